@@ -1,0 +1,11 @@
+/* aluno's C SDK: everything in one include. README.md has a first program; examples/c has more. */
+#ifndef ALUNO_H
+#define ALUNO_H
+
+#include <aluno/version.h>
+#include <aluno/messages.h>
+#include <aluno/schema.h>
+#include <aluno/error.h>
+#include <aluno/client.h>
+
+#endif

@@ -1,0 +1,121 @@
+/* The client: calls to an aluno service over mutual TLS.
+ *
+ * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
+ * service. It connects by itself, and again when the connection is lost. The library never prints, exits, forks,
+ * or touches signals or the locale (it needs SIGPIPE neither ignored nor handled). */
+#ifndef ALUNO_CLIENT_H
+#define ALUNO_CLIENT_H
+
+#include <aluno/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct aluno_client aluno_client;
+
+/* Where and as whom to connect. Begin with ALUNO_CLIENT_OPTIONS_INIT: it fills in `size`, by which a newer
+ * library knows an older program's struct. The texts are copied by aluno_client_open. */
+typedef struct aluno_client_options {
+    size_t size;            /* sizeof (aluno_client_options) */
+    const char *server;     /* "tls+tcp://host:port"; NULL: tls+tcp://127.0.0.1:3000 */
+    const char *ca_file;    /* PEM: the CA that signed the service's certificate; required */
+    const char *cert_file;  /* PEM: the client's certificate; required */
+    const char *key_file;   /* PEM: its private key; required */
+    const char *crl_file;   /* PEM: the CA's revocation list; may be NULL */
+    const char *tls_name;   /* the name that the service's certificate must carry; NULL: the host of `server` */
+    int64_t timeout_ms;     /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
+    aluno_language language; /* of the errors' messages; ALUNO_EN */
+    const char *user_agent; /* the program, for the service's log; may be NULL; at most 64 bytes */
+} aluno_client_options;
+
+#define ALUNO_CLIENT_OPTIONS_INIT { sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL }
+
+/* What one call asks beyond its request. Begin with ALUNO_CALL_OPTIONS_INIT. */
+typedef struct aluno_call_options {
+    size_t size;                    /* sizeof (aluno_call_options) */
+    int64_t timeout_ms;             /* deadline, 1 to 86400000; 0: the client's */
+    const char *request_id;         /* UUID of a change, to repeat one made before; NULL: a new one */
+    const char *traceparent;        /* W3C trace context, passed on; may be NULL */
+    aluno_reply_metadata *metadata; /* receives what came beside the reply (warnings …); may be NULL */
+} aluno_call_options;
+
+#define ALUNO_CALL_OPTIONS_INIT { sizeof(aluno_call_options), 0, NULL, NULL, NULL }
+
+/* Opens a client and stores it in *out; the caller ends it with aluno_client_close. Reads the certificate files
+ * at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
+ * unreadable, a key that does not match). Connecting happens in the background, so a service that is down shows
+ * as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that has opened one. */
+ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options, aluno_error *error);
+
+/* Ends the client: calls in progress fail with CANCELLED / CLIENT_CLOSED. Waits for them, at most some seconds.
+ * NULL is allowed. No call may be started during or after it. */
+ALUNO_API void aluno_client_close(aluno_client *client);
+
+/* Waits until the connection stands and the service has accepted this client's certificate, at most timeout_ms
+ * (0: the client's). Optional: every call connects by itself. Fails with the reason of the last attempt. */
+ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error);
+
+/* Any method of the contract: `request` and `reply` are messages of method->request and method->reply.
+ *
+ * The request is judged by aluno_validate on a copy before it is sent. Written only on success: *reply and
+ * options->metadata; only on failure: *error. Blocks until the reply, the deadline, or a failure of the
+ * connection. `options` may be NULL.
+ *
+ * Failures beside the service's own: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
+ * CONNECTION_TIMEOUT or CONNECTION_LOST; UNAUTHENTICATED with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED.
+ * After CONNECTION_LOST or DEADLINE_EXCEEDED a change may or may not have been made: repeat the call with
+ * error->request_id as its request_id, and it is made exactly once. */
+ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
+                                const aluno_call_options *options, aluno_error *error);
+
+/* Registers request->student. Replies with it as it was stored; metadata->warnings tells what is odd about it
+ * (CPF_CHECK_DIGIT). ALREADY_EXISTS / CPF_TAKEN. */
+ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_create_student_request *request,
+                                          aluno_student *reply, const aluno_call_options *options,
+                                          aluno_error *error);
+
+/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. */
+ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
+                                       aluno_student *reply, const aluno_call_options *options, aluno_error *error);
+
+/* Reads one page of at most page_size (default 100) students in the order of their creation. Pass next_page_token
+ * as page_token to go on; no student is skipped or repeated while others write. The reply is large: see messages.h. */
+ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
+                                         aluno_list_students_reply *reply, const aluno_call_options *options,
+                                         aluno_error *error);
+
+/* Changes the fields set in request->student of the student of that id or CPF, and replies with it as it is now.
+ * NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
+ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
+                                          aluno_student *reply, const aluno_call_options *options,
+                                          aluno_error *error);
+
+/* Removes the student of that id or CPF and replies with it as it was, delete_time set. NOT_FOUND. */
+ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_delete_student_request *request,
+                                          aluno_student *reply, const aluno_call_options *options,
+                                          aluno_error *error);
+
+/* Who serves, and as whom this client is known there. */
+ALUNO_API aluno_code aluno_get_server_info(aluno_client *client, const aluno_get_server_info_request *request,
+                                           aluno_server_info *reply, const aluno_call_options *options,
+                                           aluno_error *error);
+
+/* The service's own methods and the fields of their messages. NOT for small stacks: the reply is large. */
+ALUNO_API aluno_code aluno_describe(aluno_client *client, const aluno_describe_request *request,
+                                    aluno_describe_reply *reply, const aluno_call_options *options,
+                                    aluno_error *error);
+
+/* Whether calls are served: status "SERVING" or "NOT_SERVING". Needs no role. */
+ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health_check_request *request,
+                                        aluno_health_check_reply *reply, const aluno_call_options *options,
+                                        aluno_error *error);
+
+/* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
+ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+/* The messages of the contract as plain C values.
+ *
+ * Each MESSAGE row of contract.def becomes a struct `aluno_<id>`: numbers, bounded NUL-terminated UTF-8 text,
+ * nested messages and bounded lists. A message owns no memory: copy it with `=`, clear it with `= {0}`, drop it
+ * when you like. Any thread may use a message that no other thread writes.
+ *
+ * Its first member `has` tells which fields are set. A field whose flag is false is absent whatever its bytes
+ * say: set the flag with the value (ALUNO_SET, ALUNO_SET_TEXT), test it before you read.
+ *
+ *     aluno_student student = {0};
+ *     ALUNO_SET_TEXT(student, name, "Ana");
+ *     ALUNO_SET(student, age, 20);
+ *
+ * A list is {size_t count; T items[capacity];}. Messages that hold lists are large (a page of students is about
+ * 85 kB): on small stacks, make them static or allocate them.
+ */
+#ifndef ALUNO_MESSAGES_H
+#define ALUNO_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* First the flags of every message, then the messages: a struct cannot be declared in two places at once.
+ * `none` keeps a message without fields legal C. */
+#define MESSAGE(id, ...) typedef struct aluno_##id##_has { bool none;
+#define INT(id, name, ...)  bool name;
+#define BOOL(id, name, ...) bool name;
+#define TEXT(id, name, ...) bool name;
+#define ONE(id, name, ...)  bool name;
+#define LIST(id, name, ...) bool name;
+#define END(id) } aluno_##id##_has;
+#include <aluno/contract.def>
+
+#define MESSAGE(id, ...) typedef struct aluno_##id { aluno_##id##_has has;
+#define INT(id, name, ...)  int64_t name;
+#define BOOL(id, name, ...) bool name;
+#define TEXT(id, name, pt, presence, max, ...) char name[(max) + 1];
+#define ONE(id, name, pt, presence, type, ...) aluno_##type name;
+#define LIST(id, name, pt, presence, type, max, ...) struct { size_t count; aluno_##type items[max]; } name;
+#define END(id) } aluno_##id;
+#include <aluno/contract.def>
+
+/* Sets a number, a flag or a whole nested message, and that it is set. `message` is an lvalue, not a pointer. */
+#define ALUNO_SET(message, field, value) ((message).has.field = true, (void)((message).field = (value)))
+
+/* Copies NUL-terminated text into a field and sets it. False, and nothing set, when the text is longer than
+ * the field holds. */
+#define ALUNO_SET_TEXT(message, field, text)                                                                   \
+    aluno_set_text((message).field, sizeof (message).field, &(message).has.field, (text))
+
+/* Copies `text` into the `size` bytes at `at` and sets *has; false, with nothing written, when it does not fit.
+ * ALUNO_SET_TEXT fills in the first three arguments. */
+static inline bool aluno_set_text(char *at, size_t size, bool *has, const char *text)
+{
+    const size_t length = strlen(text);
+    if (length >= size)
+        return false;
+    memcpy(at, text, length + 1);
+    *has = true;
+    return true;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,47 @@
+/* A byte buffer that grows by doubling. */
+#include "buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool reserve(aluno_buffer *buffer, size_t more)
+{
+    if (more <= buffer->capacity - buffer->size)
+        return true;
+    size_t capacity = buffer->capacity ? buffer->capacity : 512;
+    while (capacity - buffer->size < more) {
+        if (capacity > SIZE_MAX / 2)
+            return false;
+        capacity *= 2;
+    }
+    uint8_t *data = realloc(buffer->data, capacity);
+    if (data == NULL)
+        return false;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
+bool aluno_buffer_append(aluno_buffer *buffer, const void *bytes, size_t size)
+{
+    if (buffer->failed || !reserve(buffer, size)) {
+        buffer->failed = true;
+        return false;
+    }
+    if (size > 0)
+        memcpy(buffer->data + buffer->size, bytes, size);
+    buffer->size += size;
+    return true;
+}
+
+void aluno_buffer_reset(aluno_buffer *buffer)
+{
+    buffer->size = 0;
+    buffer->failed = false;
+}
+
+void aluno_buffer_free(aluno_buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (aluno_buffer){0};
+}

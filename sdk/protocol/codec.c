@@ -1,0 +1,287 @@
+/* msgpack ⇄ messages.
+ *
+ * Writing goes through msgpack-c's packer. Reading goes straight from the bytes into the message, by its
+ * descriptor: no tree of objects is built, so nothing that a peer sends makes memory be reserved (five
+ * hostile bytes make msgpack-c's unpacker reserve 96 GB, its issue 1013), and each refusal can name its field
+ * or byte. */
+#include "codec.h"
+
+#include "fail.h"
+#include "path.h"
+#include "utf8.h"
+
+#include <msgpack/pack.h>
+
+/* ---- writing ---- */
+
+static int append(void *buffer, const char *bytes, size_t size)
+{
+    return aluno_buffer_append(buffer, bytes, size) ? 0 : -1;
+}
+
+static msgpack_packer packer(aluno_buffer *out)
+{
+    msgpack_packer pk;
+    msgpack_packer_init(&pk, out, append);
+    return pk;
+}
+
+void aluno_pack_array(aluno_buffer *out, uint32_t count)
+{
+    msgpack_packer pk = packer(out);
+    msgpack_pack_array(&pk, count);
+}
+
+void aluno_pack_uint(aluno_buffer *out, uint64_t value)
+{
+    msgpack_packer pk = packer(out);
+    msgpack_pack_uint64(&pk, value);
+}
+
+void aluno_pack_nil(aluno_buffer *out)
+{
+    msgpack_packer pk = packer(out);
+    msgpack_pack_nil(&pk);
+}
+
+static void pack_text(msgpack_packer *pk, const char *text, size_t length)
+{
+    msgpack_pack_str(pk, length);
+    msgpack_pack_str_body(pk, text, length);
+}
+
+void aluno_pack_text(aluno_buffer *out, const char *text, size_t length)
+{
+    msgpack_packer pk = packer(out);
+    pack_text(&pk, text, length);
+}
+
+static void pack_message(const aluno_message *type, const void *message, msgpack_packer *pk);
+
+static void pack_value(const aluno_field *field, const void *message, msgpack_packer *pk)
+{
+    const void *value = aluno_value(field, message);
+    switch (field->kind) {
+    case ALUNO_INT:
+        msgpack_pack_int64(pk, *(const int64_t *)value);
+        break;
+    case ALUNO_BOOL:
+        *(const bool *)value ? msgpack_pack_true(pk) : msgpack_pack_false(pk);
+        break;
+    case ALUNO_TEXT:
+        pack_text(pk, value, strlen(value));
+        break;
+    case ALUNO_ONE:
+        pack_message(field->type, value, pk);
+        break;
+    case ALUNO_LIST:
+        msgpack_pack_array(pk, *aluno_count(field, message));
+        for (size_t i = 0; i < *aluno_count(field, message); i++)
+            pack_message(field->type, aluno_item(field, message, i), pk);
+        break;
+    }
+}
+
+static void pack_message(const aluno_message *type, const void *message, msgpack_packer *pk)
+{
+    size_t set = 0;
+    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+        set += *aluno_has(field, message);
+    msgpack_pack_map(pk, set);
+    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+        if (!*aluno_has(field, message))
+            continue;
+        pack_text(pk, field->name, strlen(field->name));
+        pack_value(field, message, pk);
+    }
+}
+
+void aluno_encode(const aluno_message *type, const void *message, aluno_buffer *out)
+{
+    msgpack_packer pk = packer(out);
+    pack_message(type, message, &pk);
+}
+
+/* ---- reading: messages ---- */
+
+/* What stays the same all through one message's decoding. */
+typedef struct decoding {
+    aluno_reader *in;
+    aluno_unknown unknown;
+    aluno_error *error;
+    aluno_code code;
+} decoding;
+
+static bool malformed(decoding *job)
+{
+    job->code = aluno_fail(job->error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu", job->in->at);
+    return false;
+}
+
+static void violate(decoding *job, const aluno_path *path, aluno_reason reason, const char *detail)
+{
+    job->code = aluno_violate(job->error, path->text, reason, detail ? "%s" : NULL, detail);
+}
+
+/* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
+static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno_path *path);
+
+static bool decode_text(decoding *job, const aluno_field *field, void *message, const aluno_path *path,
+                        const aluno_token *value)
+{
+    char *text = aluno_value(field, message);
+    if (value->length > (size_t)field->max)
+        violate(job, path, ALUNO_REASON_TEXT_TOO_LONG, NULL);
+    else if (memchr(value->text, '\0', value->length) != NULL)
+        violate(job, path, ALUNO_REASON_TEXT_NUL, NULL);
+    else if (!aluno_utf8_valid(value->text, value->length))
+        violate(job, path, ALUNO_REASON_TEXT_NOT_UTF8, NULL);
+    else {
+        memcpy(text, value->text, value->length);
+        text[value->length] = '\0';
+        *aluno_has(field, message) = true;
+    }
+    return true;
+}
+
+static bool decode_list(decoding *job, const aluno_field *field, void *message, const aluno_path *path)
+{
+    uint32_t length;
+    if (!aluno_read_array(job->in, &length))
+        return malformed(job);
+    if (length > (size_t)field->max)
+        violate(job, path, ALUNO_REASON_LIST_TOO_LONG, NULL);
+    size_t *count = aluno_count(field, message);
+    *aluno_has(field, message) = true;
+    *count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i >= (size_t)field->max) {
+            if (!aluno_skip(job->in))
+                return malformed(job);
+            continue;
+        }
+        const aluno_path item = aluno_path_item(path, i);
+        if (!decode_message(job, field->type, aluno_item(field, message, i), &item))
+            return false;
+        *count = i + 1;
+    }
+    return true;
+}
+
+static bool wrong_kind(decoding *job, const aluno_field *field, const aluno_path *path)
+{
+    violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
+    return aluno_skip(job->in) || malformed(job);
+}
+
+/* Whether the value that comes next is of a kind the field takes. */
+static bool kind_fits(const aluno_field *field, aluno_token_kind kind)
+{
+    switch (field->kind) {
+    case ALUNO_INT:
+        return kind == ALUNO_TOKEN_INT;
+    case ALUNO_BOOL:
+        return kind == ALUNO_TOKEN_BOOL;
+    case ALUNO_TEXT:
+        return kind == ALUNO_TOKEN_TEXT;
+    case ALUNO_ONE:
+        return kind == ALUNO_TOKEN_MAP;
+    case ALUNO_LIST:
+        return kind == ALUNO_TOKEN_ARRAY;
+    }
+    return false;
+}
+
+static bool decode_value(decoding *job, const aluno_field *field, void *message, const aluno_path *path)
+{
+    aluno_reader ahead = *job->in;
+    aluno_token value;
+    if (!aluno_read_token(&ahead, &value))
+        return malformed(job);
+    if (value.kind == ALUNO_TOKEN_NIL) { /* nil: not set */
+        *job->in = ahead;
+        return true;
+    }
+    if (!kind_fits(field, value.kind))
+        return wrong_kind(job, field, path);
+    if (field->kind == ALUNO_ONE) {
+        *aluno_has(field, message) = true;
+        return decode_message(job, field->type, aluno_value(field, message), path);
+    }
+    if (field->kind == ALUNO_LIST)
+        return decode_list(job, field, message, path);
+    *job->in = ahead;
+    if (field->kind == ALUNO_TEXT)
+        return decode_text(job, field, message, path, &value);
+    if (field->kind == ALUNO_INT)
+        *(int64_t *)aluno_value(field, message) = value.number;
+    else
+        *(bool *)aluno_value(field, message) = value.number != 0;
+    *aluno_has(field, message) = true;
+    return true;
+}
+
+/* A key that names no field, as a violation names it: as it is where it is an identifier, else only "?": it
+ * might be anything. */
+static aluno_path unknown_path(const aluno_path *path, const aluno_token *key)
+{
+    static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    bool plain = key->length > 0 && key->length <= 40;
+    for (size_t i = 0; plain && i < key->length; i++)
+        plain = key->text[i] != '\0' && strchr(identifier, key->text[i]) != NULL;
+    return plain ? aluno_path_part(path, key->text, key->length) : aluno_path_part(path, "?", 1);
+}
+
+static bool decode_unknown(decoding *job, const aluno_path *path, const aluno_token *key)
+{
+    if (job->unknown == ALUNO_UNKNOWN_REFUSED) {
+        const aluno_path at = unknown_path(path, key);
+        violate(job, &at, ALUNO_REASON_FIELD_UNKNOWN, NULL);
+    }
+    return aluno_skip(job->in) || malformed(job);
+}
+
+static bool decode_entry(decoding *job, const aluno_message *type, void *message, const aluno_path *path,
+                         bool *seen)
+{
+    aluno_token key;
+    if (!aluno_read_token(job->in, &key) || key.kind != ALUNO_TOKEN_TEXT)
+        return malformed(job);
+    const aluno_field *field = aluno_field_named(type, key.text, key.length);
+    if (field == NULL)
+        return decode_unknown(job, path, &key);
+    const aluno_path at = aluno_path_part(path, key.text, key.length);
+    bool *again = &seen[field - type->fields];
+    if (*again) {
+        violate(job, &at, ALUNO_REASON_FIELD_DUPLICATE, NULL);
+        return aluno_skip(job->in) || malformed(job);
+    }
+    *again = true;
+    return decode_value(job, field, message, &at);
+}
+
+static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno_path *path)
+{
+    bool seen[ALUNO_FIELDS_MAX] = {false};
+    aluno_clear(type, message);
+    uint32_t pairs;
+    if (!aluno_read_map(job->in, &pairs)) {
+        if (path->length == 0)
+            return malformed(job);
+        violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
+        return aluno_skip(job->in) || malformed(job);
+    }
+    for (uint32_t i = 0; i < pairs; i++)
+        if (!decode_entry(job, type, message, path, seen))
+            return false;
+    return true;
+}
+
+aluno_code aluno_decode(const aluno_message *type, void *message, aluno_reader *in, aluno_unknown unknown,
+                        aluno_error *error)
+{
+    decoding job = {in, unknown, error, ALUNO_OK};
+    const aluno_path root = {.length = 0};
+    decode_message(&job, type, message, &root);
+    return job.code;
+}

@@ -1,0 +1,30 @@
+/* How the code of aluno says that something failed: fills in an aluno_error from the contract's table. */
+#ifndef ALUNO_PROTOCOL_FAIL_H
+#define ALUNO_PROTOCOL_FAIL_H
+
+#include <aluno/error.h>
+
+#if defined(__GNUC__)
+#    define ALUNO_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#    define ALUNO_PRINTF(text, first)
+#endif
+
+/* Makes *error say `reason`, in English, with a detail (a printf format; NULL for none): what it is about, in
+ * terms that need no translation, such as a name, a number or a file. Details never hold personal data.
+ * Returns the reason's code, so that a function can end with `return aluno_fail(…)`. error may be NULL. */
+aluno_code aluno_fail(aluno_error *error, aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(3, 4);
+
+/* Adds a violation of a field; the error becomes FIELDS_INVALID. Beyond the list's capacity they are dropped.
+ */
+aluno_code aluno_violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
+    ALUNO_PRINTF(4, 5);
+
+/* Adds a violation to a list of them (warnings, say), if there is room. */
+void aluno_add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
+                         aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(6, 7);
+
+/* Puts violations (an error's, or warnings) into that language. */
+void aluno_translate_violations(aluno_violation *items, size_t count, aluno_language language);
+
+#endif

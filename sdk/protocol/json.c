@@ -1,0 +1,121 @@
+/* Messages as one line of JSON, by their descriptors. */
+#include <aluno/client.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Text being written; `length` counts on when the place is full, as snprintf does. */
+typedef struct writer {
+    char *at;
+    size_t size, length;
+} writer;
+
+static void put(writer *out, const char *bytes, size_t length)
+{
+    if (out->length + 1 < out->size) {
+        const size_t room = out->size - 1 - out->length;
+        memcpy(out->at + out->length, bytes, length < room ? length : room);
+    }
+    out->length += length;
+}
+
+static void put_text(writer *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* RFC 8259: quotes, backslashes and control characters are escaped; UTF-8 goes as it is. */
+static void put_string(writer *out, const char *text)
+{
+    static const char special[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
+    put(out, "\"", 1);
+    for (; *text != '\0'; text++) {
+        const char *found = strchr(special, *text);
+        char escape[8];
+        if (found != NULL)
+            put(out, (char[]){'\\', letter[found - special]}, 2);
+        else if ((unsigned char)*text < 0x20 || *text == 0x7F)
+            put(out, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", (unsigned)*text));
+        else
+            put(out, text, 1);
+    }
+    put(out, "\"", 1);
+}
+
+static void put_message(writer *out, const aluno_message *type, const void *message);
+
+static void put_list(writer *out, const aluno_field *field, const void *message)
+{
+    put(out, "[", 1);
+    for (size_t i = 0; i < *aluno_count(field, message); i++) {
+        if (i > 0)
+            put(out, ", ", 2);
+        put_message(out, field->type, aluno_item(field, message, i));
+    }
+    put(out, "]", 1);
+}
+
+static void put_value(writer *out, const aluno_field *field, const void *message)
+{
+    char number[24];
+    int64_t value;
+    switch (field->kind) {
+    case ALUNO_INT:
+        memcpy(&value, aluno_value(field, message), sizeof value);
+        put(out, number, (size_t)snprintf(number, sizeof number, "%" PRId64, value));
+        break;
+    case ALUNO_BOOL:
+        put_text(out, *(const bool *)aluno_value(field, message) ? "true" : "false");
+        break;
+    case ALUNO_TEXT:
+        put_string(out, aluno_value(field, message));
+        break;
+    case ALUNO_ONE:
+        put_message(out, field->type, aluno_value(field, message));
+        break;
+    case ALUNO_LIST:
+        put_list(out, field, message);
+        break;
+    }
+}
+
+static void put_message(writer *out, const aluno_message *type, const void *message)
+{
+    const char *separator = "";
+    put(out, "{", 1);
+    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+        if (!*aluno_has(field, message))
+            continue;
+        put_text(out, separator);
+        put_string(out, field->name);
+        put(out, ": ", 2);
+        put_value(out, field, message);
+        separator = ", ";
+    }
+    put(out, "}", 1);
+}
+
+static size_t end(writer *out)
+{
+    if (out->size > 0)
+        out->at[out->length < out->size ? out->length : out->size - 1] = '\0';
+    return out->length;
+}
+
+size_t aluno_to_json(const aluno_message *type, const void *message, char *buffer, size_t size)
+{
+    writer out = {buffer, size, 0};
+    put_message(&out, type, message);
+    return end(&out);
+}
+
+size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer, size_t size)
+{
+    writer out = {buffer, size, 0};
+    put_text(&out, "{\"method\": ");
+    put_string(&out, method->name);
+    put_text(&out, ", \"message\": ");
+    put_message(&out, method->request, request);
+    put(&out, "}", 1);
+    return end(&out);
+}

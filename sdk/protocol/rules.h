@@ -1,0 +1,19 @@
+/* The rules of contract.def: what a value must be. Each normalises what it accepts. */
+#ifndef ALUNO_PROTOCOL_RULES_H
+#define ALUNO_PROTOCOL_RULES_H
+
+#include <aluno/schema.h>
+
+/* Why a value breaks its field's range or rule. */
+typedef struct aluno_finding {
+    aluno_reason reason;
+    char detail[128]; /* "" for none; never the value itself, which may be personal */
+} aluno_finding;
+
+/* Judges an INT; true when it is fine. */
+bool aluno_judge_int(const aluno_field *field, int64_t value, aluno_finding *finding);
+
+/* Judges valid UTF-8 text and normalises it in place; true when it is fine. */
+bool aluno_judge_text(const aluno_field *field, char *text, aluno_finding *finding);
+
+#endif

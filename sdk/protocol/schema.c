@@ -1,0 +1,207 @@
+/* The contract's tables and the look-ups over them: what the rows of contract.def say, as constant data. */
+#include <aluno/schema.h>
+
+/* ---- one table of fields a message, ended by a row without a name (an array cannot be empty) ---- */
+
+#define MESSAGE(id, ...) static const aluno_field fields_of_##id[] = {
+#define ROW(message, field, pt, level, ...)                                                                  \
+    {.name = #field,                                                                                         \
+     .name_pt = (pt),                                                                                        \
+     .presence = ALUNO_##level,                                                                              \
+     .has = offsetof(aluno_##message, has.field),                                                            \
+     __VA_ARGS__},
+#define INT(message, field, pt, level, low, high, judge, en, label_pt)                                       \
+    ROW(message, field, pt, level, .kind = ALUNO_INT, .min = (low), .max = (high),                           \
+        .rule = ALUNO_RULE_##judge, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
+#define BOOL(message, field, pt, level, en, label_pt)                                                        \
+    ROW(message, field, pt, level, .kind = ALUNO_BOOL, .offset = offsetof(aluno_##message, field),           \
+        .label = {en, label_pt})
+#define TEXT(message, field, pt, level, bytes, judge, en, label_pt)                                          \
+    ROW(message, field, pt, level, .kind = ALUNO_TEXT, .max = (bytes), .rule = ALUNO_RULE_##judge,           \
+        .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
+#define ONE(message, field, pt, level, of, en, label_pt)                                                     \
+    ROW(message, field, pt, level, .kind = ALUNO_ONE, .type = &aluno_##of##_type,                            \
+        .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
+#define LIST(message, field, pt, level, of, most, en, label_pt)                                              \
+    ROW(message, field, pt, level, .kind = ALUNO_LIST, .max = (most), .type = &aluno_##of##_type,            \
+        .offset = offsetof(aluno_##message, field.count), .items = offsetof(aluno_##message, field.items),   \
+        .label = {en, label_pt})
+#define END(id)                                                                                              \
+    {                                                                                                        \
+        .name = NULL                                                                                         \
+    }                                                                                                        \
+    }                                                                                                        \
+    ;
+#include <aluno/contract.def>
+#undef ROW
+
+/* ---- messages ---- */
+
+#define MESSAGE(message_id, wire, text)                                                                      \
+    const aluno_message aluno_##message_id##_type = {                                                        \
+        .id = #message_id,                                                                                   \
+        .name = (wire),                                                                                      \
+        .size = sizeof(aluno_##message_id),                                                                  \
+        .has_size = sizeof(aluno_##message_id##_has),                                                        \
+        .fields = fields_of_##message_id,                                                                    \
+        .field_count = sizeof fields_of_##message_id / sizeof *fields_of_##message_id - 1,                   \
+        .doc = (text),                                                                                       \
+    };
+#include <aluno/contract.def>
+
+static const aluno_message *const messages[] = {
+#define MESSAGE(id, ...) &aluno_##id##_type,
+#include <aluno/contract.def>
+};
+
+const aluno_message *const *aluno_messages(size_t *count)
+{
+    *count = sizeof messages / sizeof *messages;
+    return messages;
+}
+
+const aluno_field *aluno_field_named(const aluno_message *type, const char *name, size_t length)
+{
+    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+        if (strlen(field->name) == length && memcmp(field->name, name, length) == 0)
+            return field;
+    return NULL;
+}
+
+static void copy_field(const aluno_field *field, void *to, const void *from)
+{
+    switch (field->kind) {
+    case ALUNO_INT:
+        memcpy(aluno_value(field, to), aluno_value(field, from), sizeof(int64_t));
+        break;
+    case ALUNO_BOOL:
+        memcpy(aluno_value(field, to), aluno_value(field, from), sizeof(bool));
+        break;
+    case ALUNO_TEXT:
+        memcpy(aluno_value(field, to), aluno_value(field, from), strlen(aluno_value(field, from)) + 1);
+        break;
+    case ALUNO_ONE:
+        aluno_copy(field->type, aluno_value(field, to), aluno_value(field, from));
+        break;
+    case ALUNO_LIST:
+        *aluno_count(field, to) = *aluno_count(field, from);
+        for (size_t i = 0; i < *aluno_count(field, from); i++)
+            aluno_copy(field->type, aluno_item(field, to, i), aluno_item(field, from, i));
+        break;
+    }
+}
+
+void aluno_copy(const aluno_message *type, void *to, const void *from)
+{
+    memcpy(to, from, type->has_size);
+    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+        if (*aluno_has(field, from))
+            copy_field(field, to, from);
+}
+
+/* ---- methods ---- */
+
+static const aluno_method methods[] = {
+#define METHOD(method_id, wire, in, out, what, who, verb_en, verb_pt, en, pt)                                \
+    [ALUNO_METHOD_##method_id] = {.id = ALUNO_METHOD_##method_id,                                            \
+                                  .name = (wire),                                                            \
+                                  .request = &aluno_##in##_type,                                             \
+                                  .reply = &aluno_##out##_type,                                              \
+                                  .effect = ALUNO_##what,                                                    \
+                                  .role = ALUNO_ROLE_##who,                                                  \
+                                  .verb = {verb_en, verb_pt},                                                \
+                                  .doc = {en, pt}},
+#include <aluno/contract.def>
+};
+
+const aluno_method *aluno_method_of(aluno_method_id id)
+{
+    return &methods[id];
+}
+
+const aluno_method *aluno_method_named(const char *name, size_t length)
+{
+    for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
+        if (strlen(methods[i].name) == length && memcmp(methods[i].name, name, length) == 0)
+            return &methods[i];
+    return NULL;
+}
+
+/* ---- codes, roles, rules, kinds ---- */
+
+const char *aluno_code_name(int64_t code)
+{
+    switch (code) {
+#define CODE(name, number)                                                                                   \
+    case number:                                                                                             \
+        return #name;
+#include <aluno/contract.def>
+    default:
+        return "UNKNOWN";
+    }
+}
+
+static const char *const roles[] = {
+#define ROLE(name, ...) #name,
+#include <aluno/contract.def>
+};
+
+const char *aluno_role_name(aluno_role role)
+{
+    return roles[role];
+}
+
+aluno_role aluno_role_named(const char *name)
+{
+    for (size_t i = 0; i < ALUNO_ROLE_COUNT; i++)
+        if (strcmp(roles[i], name) == 0)
+            return (aluno_role)i;
+    return ALUNO_ROLE_none;
+}
+
+const char *aluno_rule_text(aluno_rule rule, aluno_language language)
+{
+    static const char *const texts[][2] = {
+#define RULE(name, en, pt) {en, pt},
+#include <aluno/contract.def>
+    };
+    return texts[rule][language];
+}
+
+const char *aluno_kind_name(aluno_kind kind)
+{
+    static const char *const names[] = {"int", "bool", "text", "message", "list"};
+    return names[kind];
+}
+
+const char *aluno_presence_name(aluno_presence presence)
+{
+    static const char *const names[] = {"optional", "required", "output", "key", "partial"};
+    return names[presence];
+}
+
+/* ---- reasons ---- */
+
+static const aluno_reason_info reasons[] = {
+#define REASON(reason, status, en, pt, remedy_en, remedy_pt)                                                 \
+    {.name = #reason, .code = ALUNO_##status, .text = {en, pt}, .remedy = {remedy_en, remedy_pt}},
+#include <aluno/contract.def>
+};
+
+const aluno_reason_info *aluno_reason_of(aluno_reason reason)
+{
+    return &reasons[reason];
+}
+
+const aluno_reason_info *aluno_reason_named(const char *name)
+{
+    for (size_t i = 0; i < ALUNO_REASON_COUNT; i++)
+        if (strcmp(reasons[i].name, name) == 0)
+            return &reasons[i];
+    return NULL;
+}
+
+const char *aluno_version(void)
+{
+    return ALUNO_VERSION;
+}

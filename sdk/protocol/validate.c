@@ -1,0 +1,130 @@
+/* Judges messages by the contract: presence, range and rule of every field, all violations at once. */
+#include "fail.h"
+#include "path.h"
+#include "rules.h"
+#include "utf8.h"
+
+typedef struct verdict {
+    aluno_error *error;
+    aluno_code code;
+} verdict;
+
+static void violate(verdict *out, const aluno_path *path, aluno_reason reason, const char *detail)
+{
+    out->code = aluno_violate(out->error, path->text, reason, *detail ? "%s" : NULL, detail);
+}
+
+static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
+                          verdict *out);
+
+static void judge_int(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+{
+    int64_t value;
+    memcpy(&value, aluno_value(field, message), sizeof value);
+    aluno_finding finding;
+    if (!aluno_judge_int(field, value, &finding))
+        violate(out, path, finding.reason, finding.detail);
+}
+
+static void judge_text(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+{
+    char *text = aluno_value(field, message);
+    aluno_finding finding;
+    if (!aluno_utf8_valid(text, strlen(text)))
+        violate(out, path, ALUNO_REASON_TEXT_NOT_UTF8, "");
+    else if (!aluno_judge_text(field, text, &finding))
+        violate(out, path, finding.reason, finding.detail);
+}
+
+static void judge_list(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+{
+    if (*aluno_count(field, message) > (size_t)field->max) {
+        violate(out, path, ALUNO_REASON_LIST_TOO_LONG, "");
+        return;
+    }
+    for (size_t i = 0; i < *aluno_count(field, message); i++) {
+        const aluno_path item = aluno_path_item(path, i);
+        judge_message(field->type, aluno_item(field, message, i), false, &item, out);
+    }
+}
+
+static void judge_value(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+{
+    switch (field->kind) {
+    case ALUNO_INT:
+        judge_int(field, message, path, out);
+        break;
+    case ALUNO_BOOL:
+        break;
+    case ALUNO_TEXT:
+        judge_text(field, message, path, out);
+        break;
+    case ALUNO_ONE:
+        judge_message(field->type, aluno_value(field, message), field->presence == ALUNO_PARTIAL, path, out);
+        break;
+    case ALUNO_LIST:
+        judge_list(field, message, path, out);
+        break;
+    }
+}
+
+/* Exactly one of a message's KEY fields must be set. */
+static void judge_keys(const aluno_message *type, const void *message, const aluno_path *path, verdict *out)
+{
+    const aluno_field *first = NULL;
+    size_t set = 0;
+    char names[128] = "";
+    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+        if (field->presence != ALUNO_KEY)
+            continue;
+        first = first ? first : field;
+        set += *aluno_has(field, message);
+        const size_t length = strlen(names);
+        snprintf(names + length, sizeof names - length, "%s%s", length ? " | " : "", field->name);
+    }
+    if (first == NULL || set == 1)
+        return;
+    const aluno_path at = aluno_path_part(path, first->name, strlen(first->name));
+    violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
+}
+
+static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
+                          verdict *out)
+{
+    judge_keys(type, message, path, out);
+    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+        if (field->presence == ALUNO_OUTPUT)
+            *aluno_has(field, message) = false;
+        const bool required =
+            field->presence == ALUNO_PARTIAL || (field->presence == ALUNO_REQUIRED && !partial);
+        const bool set = *aluno_has(field, message);
+        if (!set && !required)
+            continue;
+        const aluno_path at = aluno_path_part(path, field->name, strlen(field->name));
+        if (set)
+            judge_value(field, message, &at, out);
+        else
+            violate(out, &at, ALUNO_REASON_FIELD_REQUIRED, "");
+    }
+}
+
+aluno_code aluno_validate(const aluno_message *type, void *message, bool partial, aluno_error *error)
+{
+    verdict out = {error, ALUNO_OK};
+    if (error != NULL)
+        aluno_clear(&aluno_error_type, error);
+    const aluno_path root = {.length = 0};
+    judge_message(type, message, partial, &root, &out);
+    return out.code;
+}
+
+aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_error *error)
+{
+    verdict out = {error, ALUNO_OK};
+    if (error != NULL)
+        aluno_clear(&aluno_error_type, error);
+    const aluno_path root = {.length = 0};
+    const aluno_path at = aluno_path_part(&root, field->name, strlen(field->name));
+    judge_value(field, message, &at, &out);
+    return out.code;
+}
