@@ -168,9 +168,11 @@ static bool decode_list(decoding *job, const aluno_field *field, void *message, 
     return true;
 }
 
-static bool wrong_kind(decoding *job, const aluno_field *field, const aluno_path *path)
+static bool wrong_kind(decoding *job, const aluno_field *field, const aluno_path *path, aluno_token_kind kind)
 {
-    violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
+    const bool too_big = field->kind == ALUNO_INT && kind == ALUNO_TOKEN_BIG;
+    violate(job, path, too_big ? ALUNO_REASON_NUMBER_RANGE : ALUNO_REASON_FIELD_KIND,
+            aluno_kind_name(field->kind));
     return aluno_skip(job->in) || malformed(job);
 }
 
@@ -203,7 +205,7 @@ static bool decode_value(decoding *job, const aluno_field *field, void *message,
         return true;
     }
     if (!kind_fits(field, value.kind))
-        return wrong_kind(job, field, path);
+        return wrong_kind(job, field, path, value.kind);
     if (field->kind == ALUNO_ONE) {
         *aluno_has(field, message) = true;
         return decode_message(job, field->type, aluno_value(field, message), path);
@@ -223,19 +225,19 @@ static bool decode_value(decoding *job, const aluno_field *field, void *message,
 
 /* A key that names no field, as a violation names it: as it is where it is an identifier, else only "?": it
  * might be anything. */
-static aluno_path unknown_path(const aluno_path *path, const aluno_token *key)
+static aluno_path unknown_path(const aluno_path *path, const char *key, size_t length)
 {
     static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    bool plain = key->length > 0 && key->length <= 40;
-    for (size_t i = 0; plain && i < key->length; i++)
-        plain = key->text[i] != '\0' && strchr(identifier, key->text[i]) != NULL;
-    return plain ? aluno_path_part(path, key->text, key->length) : aluno_path_part(path, "?", 1);
+    bool plain = length > 0 && length <= 40;
+    for (size_t i = 0; plain && i < length; i++)
+        plain = key[i] != '\0' && strchr(identifier, key[i]) != NULL;
+    return plain ? aluno_path_part(path, key, length) : aluno_path_part(path, "?", 1);
 }
 
-static bool decode_unknown(decoding *job, const aluno_path *path, const aluno_token *key)
+static bool decode_unknown(decoding *job, const aluno_path *path, const char *key, size_t length)
 {
     if (job->unknown == ALUNO_UNKNOWN_REFUSED) {
-        const aluno_path at = unknown_path(path, key);
+        const aluno_path at = unknown_path(path, key, length);
         violate(job, &at, ALUNO_REASON_FIELD_UNKNOWN, NULL);
     }
     return aluno_skip(job->in) || malformed(job);
@@ -244,13 +246,14 @@ static bool decode_unknown(decoding *job, const aluno_path *path, const aluno_to
 static bool decode_entry(decoding *job, const aluno_message *type, void *message, const aluno_path *path,
                          bool *seen)
 {
-    aluno_token key;
-    if (!aluno_read_token(job->in, &key) || key.kind != ALUNO_TOKEN_TEXT)
+    const char *key;
+    size_t length;
+    if (!aluno_read_text(job->in, &key, &length))
         return malformed(job);
-    const aluno_field *field = aluno_field_named(type, key.text, key.length);
+    const aluno_field *field = aluno_field_named(type, key, length);
     if (field == NULL)
-        return decode_unknown(job, path, &key);
-    const aluno_path at = aluno_path_part(path, key.text, key.length);
+        return decode_unknown(job, path, key, length);
+    const aluno_path at = aluno_path_part(path, key, length);
     bool *again = &seen[field - type->fields];
     if (*again) {
         violate(job, &at, ALUNO_REASON_FIELD_DUPLICATE, NULL);

@@ -50,7 +50,8 @@ static aluno_code malformed(aluno_error *error, size_t at, const char *what)
     return aluno_fail(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
 }
 
-/* Looks over all bytes before any of them is used: one whole value, not too deep, nothing behind it. */
+/* Looks over all bytes before more than the head is used: one whole value, not too deep, nothing behind it.
+ */
 static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
 {
     if (size > ALUNO_MESSAGE_MAX)
@@ -83,10 +84,11 @@ aluno_code aluno_read_request(const uint8_t *bytes, size_t size, aluno_request *
 {
     aluno_reader in = {bytes, size, 0};
     request->msgid = 0;
+    const bool has_head = read_head(&in, KIND_REQUEST, &request->msgid);
     const aluno_code whole = scan(bytes, size, error);
     if (whole != ALUNO_OK)
         return whole;
-    if (!read_head(&in, KIND_REQUEST, &request->msgid))
+    if (!has_head)
         return malformed(error, in.at, "expected [0, msgid, method, [message, metadata]]");
     if (!aluno_read_text(&in, &request->method, &request->method_length))
         return malformed(error, in.at, "expected the method's name");

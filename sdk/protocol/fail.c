@@ -130,9 +130,11 @@ const char *aluno_remedy(const char *reason, aluno_language language)
 void aluno_error_translate(aluno_error *error, aluno_language language)
 {
     const aluno_reason_info *info = error->has.reason ? aluno_reason_named(error->reason) : NULL;
-    if (info != NULL)
+    if (info != NULL) {
         compose(error->message, sizeof error->message, info->text[language],
                 error->has.detail ? error->detail : NULL);
+        error->has.message = true;
+    }
     if (error->has.violations)
         aluno_translate_violations(error->violations.items, error->violations.count, language);
 }

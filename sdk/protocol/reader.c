@@ -123,7 +123,8 @@ static bool read_marked(aluno_reader *in, uint8_t mark, aluno_token *out)
     }
 }
 
-bool aluno_read_token(aluno_reader *in, aluno_token *out)
+/* As aluno_read_token, but leaves the reader anywhere when it fails. */
+static bool read_token(aluno_reader *in, aluno_token *out)
 {
     if (left(in) == 0)
         return false;
@@ -143,6 +144,15 @@ bool aluno_read_token(aluno_reader *in, aluno_token *out)
         return true;
     }
     return read_marked(in, mark, out);
+}
+
+bool aluno_read_token(aluno_reader *in, aluno_token *out)
+{
+    const size_t start = in->at;
+    if (read_token(in, out))
+        return true;
+    in->at = start;
+    return false;
 }
 
 /* Reads a token of that kind, or stays where it was. */
@@ -207,12 +217,15 @@ bool aluno_skip(aluno_reader *in)
     size_t waiting[ALUNO_DEPTH_MAX]; /* elements still to come, by depth */
     size_t depth = 0;
     do {
+        const size_t start = in->at;
         aluno_token next;
         if (!aluno_read_token(in, &next))
             return false;
         if (next.kind == ALUNO_TOKEN_ARRAY || next.kind == ALUNO_TOKEN_MAP) {
-            if (depth == ALUNO_DEPTH_MAX)
+            if (depth == ALUNO_DEPTH_MAX) {
+                in->at = start;
                 return false;
+            }
             waiting[depth++] = next.kind == ALUNO_TOKEN_MAP ? 2 * next.length : next.length;
         }
         while (depth > 0 && waiting[depth - 1] == 0)

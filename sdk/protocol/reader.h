@@ -36,7 +36,8 @@ typedef struct aluno_token {
     size_t length;    /* TEXT: bytes; ARRAY: elements; MAP: pairs */
 } aluno_token;
 
-/* Reads the next token; of an array or map only its head. False when it is cut short or no msgpack. */
+/* Reads the next token; of an array or map only its head. False, staying before it, when it is cut short or
+ * no msgpack. */
 bool aluno_read_token(aluno_reader *in, aluno_token *out);
 
 /* Read a value of one kind; false, staying before it, when the next value is of another kind or cut short.
@@ -48,7 +49,8 @@ bool aluno_read_text(aluno_reader *in, const char **text, size_t *length);
 bool aluno_read_nil(aluno_reader *in);
 
 /* Steps over one value of any kind and checks that it is whole, not nested deeper than ALUNO_DEPTH_MAX and
- * has no more elements than bytes. False otherwise; `at` is then unspecified. Does not recurse. */
+ * has no more elements than bytes. False otherwise, staying before the token that is wrong. Does not recurse.
+ */
 bool aluno_skip(aluno_reader *in);
 
 #endif

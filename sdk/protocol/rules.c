@@ -49,16 +49,18 @@ static bool judge_any(const aluno_field *field, char *text, aluno_finding *findi
 
 enum { NAME_CHARACTERS_MAX = 120 };
 
-/* Composes the text (NFC) in place; it stays as it is where the result would not fit. */
-static void compose(char *text, size_t size)
+/* Composes the text (NFC) in place; false where the result does not fit: some characters come apart. */
+static bool compose(char *text, size_t size)
 {
     utf8proc_uint8_t *composed = NULL;
     const utf8proc_ssize_t length =
         utf8proc_map((const utf8proc_uint8_t *)text, 0, &composed,
                      (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-    if (length >= 0 && (size_t)length < size)
+    const bool fits = length < (utf8proc_ssize_t)size;
+    if (length >= 0 && fits)
         memcpy(text, composed, (size_t)length + 1);
     free(composed);
+    return fits;
 }
 
 /* Runs of white space, of any script, become one space; none stays at the ends. */
@@ -119,7 +121,8 @@ static name_facts look_at_name(const char *text)
 static bool judge_name(const aluno_field *field, char *text, aluno_finding *finding)
 {
     trim(text);
-    compose(text, (size_t)field->max + 1);
+    if (!compose(text, (size_t)field->max + 1))
+        return refuse(finding, ALUNO_REASON_NAME_TOO_LONG);
     fold_space(text);
     if (*text == '\0')
         return refuse(finding, ALUNO_REASON_NAME_EMPTY);

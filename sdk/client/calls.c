@@ -1,0 +1,11 @@
+/* The typed calls, expanded from the contract. client.h declares and documents each: a method that it lacks,
+ * or declares otherwise, does not compile (-Wmissing-prototypes). */
+#include <aluno/client.h>
+
+#define METHOD(id, wire, in, out, ...)                                                                       \
+    aluno_code aluno_##id(aluno_client *client, const aluno_##in *request, aluno_##out *reply,               \
+                          const aluno_call_options *options, aluno_error *error)                             \
+    {                                                                                                        \
+        return aluno_call(client, aluno_method_of(ALUNO_METHOD_##id), request, reply, options, error);       \
+    }
+#include <aluno/contract.def>

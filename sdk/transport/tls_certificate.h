@@ -1,0 +1,31 @@
+/* Reading certificates: who one names, in words and as facts. */
+#ifndef ALUNO_TRANSPORT_TLS_CERTIFICATE_H
+#define ALUNO_TRANSPORT_TLS_CERTIFICATE_H
+
+#include "mbed.h"
+#include "tls_engine.h"
+
+/* "CN=ana, OU=reader, serial 0a, depth 0": for logs and error details. */
+void tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, char *out, size_t size);
+
+/* Fills in all of *peer but its address. */
+void tls_certificate_read(const mbedtls_x509_crt *certificate, aluno_tls_peer *peer);
+
+/* Whether the certificate names itself as its issuer. */
+bool tls_certificate_is_self_signed(const mbedtls_x509_crt *certificate);
+
+/* Whether the certificate carries this IP address (text) as a subject alternative name. False for a host's
+ * name. */
+bool tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char *address);
+
+/* Whether it was made for that side of a connection: the extended key usage is there and says so, and a key
+ * usage, if there is one, allows signatures. */
+bool tls_certificate_serves(const mbedtls_x509_crt *certificate, aluno_tls_side side);
+
+/* A serial number in hexadecimal; "" for one of more than 32 bytes, which no CA makes. */
+void tls_serial_text(const mbedtls_x509_buf *serial, char out[65]);
+
+/* Unix milliseconds. */
+int64_t tls_time_ms(const mbedtls_x509_time *time);
+
+#endif

@@ -1,0 +1,50 @@
+/* A TLS connection, as nng's engine interface has it: nng allocates it, zeroed, beside its own TLS stream,
+ * and calls the operations one at a time under that stream's lock, but for init and fini. */
+#ifndef ALUNO_TRANSPORT_TLS_CONNECTION_H
+#define ALUNO_TRANSPORT_TLS_CONNECTION_H
+
+#include "tls_context.h"
+#include "tls_frame.h"
+#include "tls_verify.h"
+#include "tls_wire.h"
+
+#include <nng/supplemental/tls/engine.h>
+
+typedef enum tls_state {
+    TLS_SHAKING,   /* in handshake */
+    TLS_OPEN,      /* the peer is verified, data flows */
+    TLS_LINGERING, /* the peer was refused: its flight is read to the end, lest a reset destroys our alert */
+    TLS_FAILED     /* every operation returns `failure` */
+} tls_state;
+
+/* The values of `deadline` that are no time. */
+#define TLS_NO_DEADLINE INT64_MAX
+#define TLS_EXPIRED     INT64_C(0)
+
+struct nng_tls_engine_conn {
+    nng_stream *stream; /* nng's TLS stream, which this belongs to */
+    aluno_tls *tls;     /* NULL: init never ran; nng calls fini all the same */
+    tls_credentials *credentials;
+    mbedtls_ssl_context ssl;
+    tls_state state;
+    int failure;
+    bool heard; /* the peer sent data */
+    aluno_tls_peer peer;
+    tls_verdict verdict;
+    tls_wire wire;
+    tls_frame frame;
+
+    /* When the state must end, on the monotonic clock. Who replaces the time wins: the connection by
+     * TLS_NO_DEADLINE, or the reaper by TLS_EXPIRED, after which the connection can only fail. */
+    _Atomic int64_t deadline;
+    atomic_bool dead; /* set by the reaper: TCP is gone */
+
+    /* The reaper's. */
+    struct nng_tls_engine_conn *next, **previous;
+    unsigned rounds_dead; /* in which TCP was found dead */
+};
+
+/* The operations on connections, for the engine's registration. */
+extern nng_tls_engine_conn_ops tls_connection_ops;
+
+#endif

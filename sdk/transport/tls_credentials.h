@@ -1,0 +1,35 @@
+/* One side's credentials: its files, loaded and checked, and mbed TLS's configuration made of them. Immutable
+ * and counted by reference, so that a reload swaps them while older connections go on with what they began
+ * with. */
+#ifndef ALUNO_TRANSPORT_TLS_CREDENTIALS_H
+#define ALUNO_TRANSPORT_TLS_CREDENTIALS_H
+
+#include "mbed.h"
+#include "tls_engine.h"
+
+#include <stdatomic.h>
+
+typedef struct tls_credentials {
+    atomic_size_t references;
+    mbedtls_x509_crt ca, certificate;
+    mbedtls_x509_crl crl;
+    mbedtls_pk_context key;
+    mbedtls_ssl_config config;
+    bool self_signed;
+    int64_t not_after_ms;       /* of the own certificate */
+    int64_t crl_next_update_ms; /* the earliest of the lists; 0 without one */
+    char description[256];      /* the own certificate, for details */
+} tls_credentials;
+
+/* Loads and checks the files; aluno_tls_open says how it fails. The caller ends *out with
+ * tls_credentials_release. */
+aluno_code tls_credentials_load(tls_credentials **out, aluno_tls_side side, const aluno_tls_files *files,
+                                aluno_error *error);
+
+tls_credentials *tls_credentials_hold(tls_credentials *credentials);
+void tls_credentials_release(tls_credentials *credentials); /* NULL is allowed */
+
+/* Whether the revocation list names this serial number (hexadecimal). */
+bool tls_credentials_revoke(const tls_credentials *credentials, const char *serial);
+
+#endif

@@ -1,0 +1,142 @@
+/* The life of an aluno_tls: opened, reloaded, asked, closed. How nng meets the engine is in tls_binding.c,
+ * what it does for a connection in tls_connection.c. */
+#include "tls_context.h"
+
+#include "protocol/fail.h"
+#include "tls_reaper.h"
+#include "tls_binding.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { HANDSHAKE_MS = 5000 };
+
+static aluno_tls *create(aluno_tls_side side, const aluno_tls_limits *limits, aluno_tls_observer *observer,
+                         void *user)
+{
+    aluno_tls *tls = calloc(1, sizeof *tls);
+    if (tls == NULL)
+        return NULL;
+    atomic_init(&tls->references, 1);
+    atomic_init(&tls->connections, 0);
+    tls->side = side;
+    if (limits != NULL)
+        tls->limits = *limits;
+    if (tls->limits.handshake_ms == 0)
+        tls->limits.handshake_ms = HANDSHAKE_MS;
+    pthread_mutex_init(&tls->lock, NULL);
+    pthread_mutex_init(&tls->observing, NULL);
+    tls->observer = observer;
+    tls->user = user;
+    return tls;
+}
+
+aluno_code aluno_tls_open(aluno_tls **out, aluno_tls_side side, const aluno_tls_files *files,
+                          const aluno_tls_limits *limits, aluno_tls_observer *observer, void *user,
+                          aluno_error *error)
+{
+    if (tls_register() != 0 || !tls_reaper_start())
+        return aluno_fail(error, ALUNO_REASON_INTERNAL_ERROR, "the TLS engine can not be started");
+    aluno_tls *tls = create(side, limits, observer, user);
+    if (tls == NULL)
+        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    const aluno_code code = tls_credentials_load(&tls->credentials, side, files, error);
+    if (code == ALUNO_OK)
+        *out = tls;
+    else
+        tls_context_release(tls);
+    return code;
+}
+
+static void swap_credentials(aluno_tls *tls, tls_credentials *credentials)
+{
+    pthread_mutex_lock(&tls->lock);
+    tls_credentials *old = tls->credentials;
+    tls->credentials = credentials;
+    pthread_mutex_unlock(&tls->lock);
+    tls_credentials_release(old);
+}
+
+aluno_code aluno_tls_reload(aluno_tls *tls, const aluno_tls_files *files, aluno_error *error)
+{
+    tls_credentials *credentials;
+    const aluno_code code = tls_credentials_load(&credentials, tls->side, files, error);
+    if (code == ALUNO_OK)
+        swap_credentials(tls, credentials);
+    return code;
+}
+
+void aluno_tls_close(aluno_tls *tls)
+{
+    if (tls == NULL)
+        return;
+    pthread_mutex_lock(&tls->observing);
+    tls->observer = NULL;
+    pthread_mutex_unlock(&tls->observing);
+    swap_credentials(tls, NULL);
+    tls_context_release(tls);
+}
+
+aluno_tls *tls_context_hold(aluno_tls *tls)
+{
+    atomic_fetch_add(&tls->references, 1);
+    return tls;
+}
+
+void tls_context_release(aluno_tls *tls)
+{
+    if (tls == NULL || atomic_fetch_sub(&tls->references, 1) != 1)
+        return;
+    tls_credentials_release(tls->credentials);
+    pthread_mutex_destroy(&tls->observing);
+    pthread_mutex_destroy(&tls->lock);
+    free(tls);
+}
+
+tls_credentials *tls_context_credentials(aluno_tls *tls)
+{
+    pthread_mutex_lock(&tls->lock);
+    tls_credentials *credentials = tls->credentials;
+    if (credentials != NULL)
+        tls_credentials_hold(credentials);
+    pthread_mutex_unlock(&tls->lock);
+    return credentials;
+}
+
+void tls_context_observe(aluno_tls *tls, const aluno_tls_refusal *refusal)
+{
+    pthread_mutex_lock(&tls->observing);
+    if (tls->observer != NULL)
+        tls->observer(tls->user, refusal);
+    pthread_mutex_unlock(&tls->observing);
+}
+
+bool aluno_tls_still_trusted(aluno_tls *tls, const aluno_tls_peer *peer)
+{
+    tls_credentials *credentials = tls_context_credentials(tls);
+    const bool trusted = credentials != NULL && peer->not_after_ms >= (int64_t)time(NULL) * 1000 &&
+                         !tls_credentials_revoke(credentials, peer->serial);
+    tls_credentials_release(credentials);
+    return trusted;
+}
+
+size_t aluno_tls_connections(const aluno_tls *tls)
+{
+    return atomic_load(&tls->connections);
+}
+
+int64_t aluno_tls_crl_next_update_ms(aluno_tls *tls)
+{
+    tls_credentials *credentials = tls_context_credentials(tls);
+    const int64_t next = credentials == NULL ? 0 : credentials->crl_next_update_ms;
+    tls_credentials_release(credentials);
+    return next;
+}
+
+int64_t aluno_tls_not_after_ms(aluno_tls *tls)
+{
+    tls_credentials *credentials = tls_context_credentials(tls);
+    const int64_t end = credentials == NULL ? 0 : credentials->not_after_ms;
+    tls_credentials_release(credentials);
+    return end;
+}

@@ -1,0 +1,33 @@
+/* The bytes below TLS, on their way between mbed TLS and nng's TCP stream: what they tell about a handshake
+ * that fails (the first bytes, plaintext alerts), and the end of the peer's flight. Used under the stream's
+ * lock. */
+#ifndef ALUNO_TRANSPORT_TLS_WIRE_H
+#define ALUNO_TRANSPORT_TLS_WIRE_H
+
+#include "mbed.h"
+#include "tls_verify.h"
+
+typedef struct tls_wire {
+    void *stream; /* nng's TLS stream */
+    const mbedtls_ssl_context *ssl;
+    const tls_verdict *verdict;
+    uint8_t first[5]; /* what the peer sent first */
+    size_t first_count;
+    uint8_t alert_sent, alert_seen; /* fatal ones in plaintext; 0: none */
+    bool in_alert;                  /* an alert's header was read, its body comes next */
+    bool hushed;                    /* the handshake is done: alerts are encrypted now */
+
+    /* Where in the peer's records tls_wire_skip_flight is. */
+    uint8_t header[5], tail[4];
+    size_t header_count, body_left;
+    bool cipher_changed;
+} tls_wire;
+
+/* Makes mbed TLS send and receive through the wire. The wire must not move afterwards. */
+void tls_wire_attach(tls_wire *wire, void *stream, mbedtls_ssl_context *ssl, const tls_verdict *verdict);
+
+/* Reads and discards until the peer's present flight of handshake messages is over, at the end of which it
+ * waits for us. Returns 0, NNG_EAGAIN while more is to come, or another of nng's errors. */
+int tls_wire_skip_flight(tls_wire *wire);
+
+#endif

@@ -1,0 +1,24 @@
+/* Roles: the OU of a certificate is its bearer's role; the contract's METHOD rows say which role each needs.
+ */
+#include "access.h"
+
+#include "protocol/fail.h"
+
+#include <stdio.h>
+
+struct caller access_caller(const aluno_tls_peer *peer)
+{
+    struct caller caller = {.role = ALUNO_ROLE_none, .not_after_ms = peer->not_after_ms};
+    snprintf(caller.name, sizeof caller.name, "%s", peer->common_name);
+    if (*peer->common_name != '\0')
+        caller.role = aluno_role_named(peer->unit);
+    return caller;
+}
+
+aluno_code access_check(const struct caller *caller, const aluno_method *method, aluno_error *error)
+{
+    if (caller->role >= method->role)
+        return ALUNO_OK;
+    return aluno_fail(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
+                      aluno_role_name(method->role));
+}

@@ -1,0 +1,263 @@
+/* Bytes in, bytes out: opens the envelope, finds the method, checks who calls and what, runs the handler and
+ * writes the reply. dispatch.h shows the order. */
+#include "dispatch.h"
+
+#include "access.h"
+#include "clock.h"
+#include "handlers/handlers.h"
+#include "log.h"
+
+#include "protocol/fail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- replies ---- */
+
+static void write_failure(struct call *call)
+{
+    const aluno_request_metadata *asked = &call->request.metadata;
+    if (asked->has.request_id)
+        ALUNO_SET_TEXT(call->error, request_id, asked->request_id);
+    aluno_error_translate(&call->error, call->language);
+    aluno_buffer_reset(&call->reply);
+    aluno_write_failure(&call->reply, call->request.msgid, &call->error);
+}
+
+/* Ends the call with what call->error says. */
+static bool refuse(struct call *call, aluno_code code)
+{
+    call->code = code;
+    write_failure(call);
+    return false;
+}
+
+void dispatch_fail(struct call *call, const aluno_error *error)
+{
+    aluno_copy(&aluno_error_type, &call->error, error);
+    refuse(call, (aluno_code)error->code);
+}
+
+static void end_success(struct call *call)
+{
+    aluno_reply_metadata *metadata = &call->metadata;
+    if (call->request.metadata.has.request_id)
+        ALUNO_SET_TEXT(*metadata, request_id, call->request.metadata.request_id);
+    ALUNO_SET_TEXT(*metadata, server_version, ALUNO_VERSION);
+    aluno_translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
+    metadata->has.warnings = metadata->warnings.count > 0;
+    aluno_end_success(&call->reply, metadata);
+}
+
+/* ---- opening ---- */
+
+static aluno_language language_of(const aluno_request_metadata *metadata)
+{
+    return metadata->has.language && strncmp(metadata->language, "pt", 2) == 0 ? ALUNO_PT : ALUNO_EN;
+}
+
+static aluno_code check_deadline(struct call *call)
+{
+    const aluno_request_metadata *metadata = &call->request.metadata;
+    if (!metadata->has.timeout_ms || clock_steady_ms() - call->arrived_ms < metadata->timeout_ms)
+        return ALUNO_OK;
+    return aluno_fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", metadata->timeout_ms);
+}
+
+static aluno_code check_metadata(struct call *call)
+{
+    aluno_request_metadata *metadata = &call->request.metadata;
+    const aluno_code valid = aluno_validate(&aluno_request_metadata_type, metadata, false, &call->error);
+    if (valid != ALUNO_OK)
+        return valid;
+    if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
+        return aluno_violate(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+    return check_deadline(call);
+}
+
+static aluno_code find_method(struct call *call)
+{
+    const aluno_request *request = &call->request;
+    call->method = aluno_method_named(request->method, request->method_length);
+    if (call->method == NULL)
+        return aluno_fail(&call->error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+    const bool refused =
+        atomic_load(&call->service->draining) && call->method->id != ALUNO_METHOD_health_check;
+    if (refused)
+        return aluno_fail(&call->error, ALUNO_REASON_DRAINING, NULL);
+    return access_check(&call->caller, call->method, &call->error);
+}
+
+static aluno_code read_message(struct call *call)
+{
+    call->message = malloc(call->method->request->size);
+    call->answer = malloc(call->method->reply->size);
+    if (call->message == NULL || call->answer == NULL)
+        return aluno_fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    aluno_clear(call->method->reply, call->answer);
+    aluno_reader bytes = call->request.message;
+    const aluno_code decoded =
+        aluno_decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
+    if (decoded != ALUNO_OK)
+        return decoded;
+    return aluno_validate(call->method->request, call->message, false, &call->error);
+}
+
+/* Empties a call, but for the memory of its reply. The large arrays inside stay as they are: their counts
+ * rule. */
+static void start(struct call *call, struct service *service, const struct caller *caller)
+{
+    call->service = service;
+    call->caller = *caller;
+    call->arrived_ms = clock_steady_ms();
+    call->method = NULL;
+    call->language = ALUNO_EN;
+    call->message = call->answer = NULL;
+    aluno_clear(&aluno_request_metadata_type, &call->request.metadata);
+    aluno_clear(&aluno_reply_metadata_type, &call->metadata);
+    call->metadata.warnings.count = 0;
+    aluno_clear(&aluno_error_type, &call->error);
+    call->code = ALUNO_OK;
+    aluno_buffer_reset(&call->reply);
+}
+
+bool dispatch_open(struct call *call, struct service *service, const struct caller *caller,
+                   const uint8_t *bytes, size_t size)
+{
+    start(call, service, caller);
+    aluno_code code = aluno_read_request(bytes, size, &call->request, &call->error);
+    if (code != ALUNO_OK)
+        return refuse(call, code);
+    call->language = language_of(&call->request.metadata);
+    code = find_method(call);
+    if (code == ALUNO_OK)
+        code = check_metadata(call);
+    if (code == ALUNO_OK)
+        code = read_message(call);
+    return code == ALUNO_OK || refuse(call, code);
+}
+
+/* ---- running ---- */
+
+/* One adapter a method, expanded from the contract: a method without a handler does not build. */
+#define METHOD(id, wire, in, out, ...)                                                                       \
+    static aluno_code run_##id(struct call *call, store_session *session)                                    \
+    {                                                                                                        \
+        const aluno_##in *request = call->message;                                                           \
+        return handle_##id(call, session, request, call->answer, &call->error);                              \
+    }
+#include <aluno/contract.def>
+
+static aluno_code handle(struct call *call, store_session *session)
+{
+    static aluno_code (*const handlers[])(struct call *, store_session *) = {
+#define METHOD(id, ...) [ALUNO_METHOD_##id] = run_##id,
+#include <aluno/contract.def>
+    };
+    return handlers[call->method->id](call, session);
+}
+
+/* FNV-1a, 64 bits: tells a repeated request from another one under the same id. It finds mistakes; nobody
+ * gains by deceiving it, since the id is bound to the caller. */
+static uint64_t digest(aluno_reader bytes)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = bytes.at; i < bytes.size; i++)
+        hash = (hash ^ bytes.data[i]) * 0x100000001b3;
+    return hash;
+}
+
+static void answer(struct call *call)
+{
+    aluno_begin_success(&call->reply, call->request.msgid);
+    aluno_encode(call->method->reply, call->answer, &call->reply);
+    end_success(call);
+}
+
+static aluno_code read_only(struct call *call, store_session *session)
+{
+    const aluno_code code = handle(call, session);
+    if (code == ALUNO_OK)
+        answer(call);
+    return code;
+}
+
+/* Runs a change once: what its request id did before is answered again from the ledger, which is written in
+ * the same transaction as the change. */
+static aluno_code change_once(struct call *call, store_session *session, const store_operation *operation)
+{
+    bool found = false;
+    aluno_begin_success(&call->reply, call->request.msgid);
+    const size_t start = call->reply.size;
+    aluno_code code = operation_find(session, operation, &found, &call->reply, &call->error);
+    if (code != ALUNO_OK)
+        return code;
+    if (found) {
+        ALUNO_SET(call->metadata, replayed, true);
+    } else {
+        code = handle(call, session);
+        if (code != ALUNO_OK)
+            return code;
+        aluno_encode(call->method->reply, call->answer, &call->reply);
+        code = operation_record(session, operation, call->reply.data + start, call->reply.size - start,
+                                clock_unix_ms(), &call->error);
+        if (code != ALUNO_OK)
+            return code;
+    }
+    end_success(call);
+    return ALUNO_OK;
+}
+
+static aluno_code mutate(struct call *call, store_session *session)
+{
+    const store_operation operation = {
+        .caller = call->caller.name,
+        .method = call->method->name,
+        .request_id = call->request.metadata.request_id,
+        .digest = digest(call->request.message),
+    };
+    return change_once(call, session, &operation);
+}
+
+aluno_code dispatch_run(struct call *call, store_session *session)
+{
+    aluno_code code = check_deadline(call);
+    if (code == ALUNO_OK)
+        code = call->method->effect == ALUNO_MUTATES ? mutate(call, session) : read_only(call, session);
+    if (code == ALUNO_OK && call->reply.failed)
+        code = aluno_fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code != ALUNO_OK)
+        refuse(call, code);
+    call->code = code;
+    return code;
+}
+
+/* ---- closing ---- */
+
+/* One line a change or listing, in the words that the project's users know; one a refusal. */
+static void log_call(const struct call *call)
+{
+    char took[24], action[64];
+    snprintf(took, sizeof took, "%" PRId64, clock_steady_ms() - call->arrived_ms);
+    const char *method = call->method == NULL ? "?" : call->method->name;
+    if (call->code != ALUNO_OK) {
+        const log_level level =
+            call->code == ALUNO_INTERNAL || call->code == ALUNO_DATA_LOSS ? LOG_ERROR : LOG_INFO;
+        log_line(level, "Call refused.", "method", method, "caller", call->caller.name, "code",
+                 aluno_code_name(call->code), "reason", call->error.reason, "ms", took, NULL);
+        return;
+    }
+    if (call->method->effect == ALUNO_READS)
+        return;
+    snprintf(action, sizeof action, "Ação %s executada.", call->method->verb[ALUNO_PT]);
+    log_line(LOG_INFO, action, "method", method, "caller", call->caller.name, "ms", took, NULL);
+}
+
+void dispatch_close(struct call *call)
+{
+    log_call(call);
+    free(call->message);
+    free(call->answer);
+    call->message = call->answer = NULL;
+}

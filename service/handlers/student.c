@@ -1,0 +1,111 @@
+/* aluno.v1.StudentService: the students. */
+#include "handlers.h"
+
+#include "clock.h"
+
+#include "protocol/fail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* A CPF whose check digits are wrong is a warning in the reply, or a violation where the service runs with
+ * --cpf-check strict: Brazilian schools do hold such documents. */
+static aluno_code check_cpf(struct call *call, const aluno_student *student, aluno_error *error)
+{
+    char expected[3];
+    if (!student->has.br_document || aluno_cpf_check(student->br_document, expected))
+        return ALUNO_OK;
+    static const char field[] = "student.br_document";
+    if (call->service->cpf_strict)
+        return aluno_violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    aluno_add_violation(call->metadata.warnings.items,
+                        sizeof call->metadata.warnings.items / sizeof *call->metadata.warnings.items,
+                        &call->metadata.warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    return ALUNO_OK;
+}
+
+/* Every request that names one student names it by id or by CPF. */
+static aluno_code find(store_session *session, bool by_id, int64_t id, const char *br_document,
+                       aluno_student *found, aluno_error *error)
+{
+    return by_id ? student_by_id(session, id, found, error)
+                 : student_by_document(session, br_document, found, error);
+}
+
+aluno_code handle_create_student(struct call *call, store_session *session,
+                                 const aluno_create_student_request *request, aluno_student *reply,
+                                 aluno_error *error)
+{
+    const aluno_code cpf = check_cpf(call, &request->student, error);
+    if (cpf != ALUNO_OK)
+        return cpf;
+    return student_insert(session, &request->student, clock_unix_ms(), reply, error);
+}
+
+aluno_code handle_get_student(struct call *call, store_session *session,
+                              const aluno_get_student_request *request, aluno_student *reply,
+                              aluno_error *error)
+{
+    (void)call;
+    return find(session, request->has.id, request->id, request->br_document, reply, error);
+}
+
+aluno_code handle_update_student(struct call *call, store_session *session,
+                                 const aluno_update_student_request *request, aluno_student *reply,
+                                 aluno_error *error)
+{
+    aluno_student present;
+    aluno_code code = check_cpf(call, &request->student, error);
+    if (code == ALUNO_OK)
+        code = find(session, request->has.id, request->id, request->br_document, &present, error);
+    if (code != ALUNO_OK)
+        return code;
+    return student_update(session, present.id, &request->student, clock_unix_ms(), reply, error);
+}
+
+aluno_code handle_delete_student(struct call *call, store_session *session,
+                                 const aluno_delete_student_request *request, aluno_student *reply,
+                                 aluno_error *error)
+{
+    (void)call;
+    aluno_student present;
+    const aluno_code code =
+        find(session, request->has.id, request->id, request->br_document, &present, error);
+    if (code != ALUNO_OK)
+        return code;
+    return student_remove(session, present.id, clock_unix_ms(), reply, error);
+}
+
+/* ---- pages ---- */
+
+/* A token names the order and the last student of the page before: "id-<hexadecimal id>". Opaque to callers.
+ */
+static const char token_format[] = "id-%" PRIx64;
+
+static bool read_token(const char *token, int64_t *after_id)
+{
+    char again[32];
+    uint64_t id;
+    if (sscanf(token, "id-%" SCNx64, &id) != 1 || id == 0 || id > INT64_MAX)
+        return false;
+    snprintf(again, sizeof again, token_format, id);
+    *after_id = (int64_t)id;
+    return strcmp(again, token) == 0;
+}
+
+aluno_code handle_list_students(struct call *call, store_session *session,
+                                const aluno_list_students_request *request, aluno_list_students_reply *reply,
+                                aluno_error *error)
+{
+    (void)call;
+    int64_t after_id = 0, last_id = 0;
+    if (request->has.page_token && !read_token(request->page_token, &after_id))
+        return aluno_violate(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
+    const int64_t limit = request->has.page_size ? request->page_size : 100;
+    const aluno_code code = student_page(session, after_id, limit, reply, &last_id, error);
+    if (code != ALUNO_OK || last_id == 0)
+        return code;
+    snprintf(reply->next_page_token, sizeof reply->next_page_token, token_format, (uint64_t)last_id);
+    reply->has.next_page_token = true;
+    return ALUNO_OK;
+}

@@ -1,0 +1,332 @@
+/* The table of options, and what reads it: flags, environment, file, defaults, --help. */
+#include "options.h"
+
+#include "options_file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum option_kind {
+    TEXT,    /* not empty; begins with `prefix` if there is one */
+    CHOICE,  /* one of the words of the metavariable, kept as its number */
+    INTEGER, /* min to max */
+    SWITCH   /* no value; on the command line only */
+} option_kind;
+
+typedef struct option_row {
+    const char *name;
+    const char *metavariable;
+    option_kind kind;
+    size_t offset; /* in options: char * of a TEXT, int64_t of a CHOICE or an INTEGER */
+    const char *fallback;
+    bool is_required;
+    const char *prefix;
+    int64_t min, max;
+    options_result result; /* of a SWITCH */
+    const char *doc;
+} option_row;
+
+#define AT(member) .offset = offsetof(options, member)
+
+static const option_row rows[] = {
+    {"listen", "URL", TEXT, AT(listen), .fallback = "tls+tcp://127.0.0.1:3000", .prefix = "tls+tcp://",
+     .doc = "address to listen at"},
+    {"db", "FILE", TEXT, AT(db), .fallback = "aluno.db", .doc = "database; made when there is none"},
+    {"ca", "FILE", TEXT, AT(ca), .is_required = true,
+     .doc = "certificate of the CA that clients must be of, PEM"},
+    {"cert", "FILE", TEXT, AT(cert), .is_required = true, .doc = "the service's certificate, PEM"},
+    {"key", "FILE", TEXT, AT(key), .is_required = true, .doc = "the certificate's private key, PEM"},
+    {"crl", "FILE", TEXT, AT(crl), .doc = "the CA's list of revoked certificates, PEM"},
+    {"cpf-check", "warn|strict", CHOICE, AT(cpf_check), .fallback = "warn",
+     .doc = "wrong check digits of a CPF are told, or refused"},
+    {"max-connections", "N", INTEGER, AT(max_connections), .fallback = "1024", .min = 1, .max = 65535,
+     .doc = "connections at once"},
+    {"log-level", "debug|info|warn|error", CHOICE, AT(log_level), .fallback = "info",
+     .doc = "least level logged"},
+    {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
+    {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
+    {"help", "", SWITCH, .result = OPTIONS_HELP, .doc = "print this and exit"},
+    {"version", "", SWITCH, .result = OPTIONS_VERSION, .doc = "print the version and exit"},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+typedef enum option_origin { FLAG = 1, ENVIRONMENT, CONFIG_FILE, DEFAULT } option_origin;
+
+/* Values as they were given, while they are gathered. */
+typedef struct option_reading {
+    struct {
+        char *text; /* NULL: not given */
+        option_origin origin;
+        int line; /* CONFIG_FILE */
+    } given[ROWS];
+    const char *config;
+    char *problem;
+    size_t size;
+} option_reading;
+
+/* Writes the problem; false, so that a check can end with it. */
+static bool refuse(option_reading *reading, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reading->problem, reading->size, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool give(option_reading *reading, size_t row, const char *text, option_origin origin, int line)
+{
+    free(reading->given[row].text);
+    reading->given[row].text = strdup(text);
+    reading->given[row].origin = origin;
+    reading->given[row].line = line;
+    return reading->given[row].text || refuse(reading, "out of memory");
+}
+
+/* The row's number; ROWS when the options have no such name. */
+static size_t row_named(const char *name)
+{
+    size_t row = 0;
+    while (row < ROWS && strcmp(rows[row].name, name) != 0)
+        row++;
+    return row;
+}
+
+/* "ALUNOD_MAX_CONNECTIONS" of max-connections. */
+static const char *variable_name(const option_row *row, char name[64])
+{
+    snprintf(name, 64, "ALUNOD_%s", row->name);
+    for (char *at = name; *at; at++)
+        *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+    return name;
+}
+
+/* ---- flags ---- */
+
+static bool refuse_flag(option_reading *reading, int answer, char *const argv[])
+{
+    const size_t row = optopt >= 256 ? (size_t)optopt - 256 : ROWS;
+    if (row == ROWS && optopt != 0)
+        return refuse(reading, "unknown option -%c; see alunod --help", optopt);
+    if (row == ROWS)
+        return refuse(reading, "unknown option %s; see alunod --help", argv[optind - 1]);
+    if (answer == ':')
+        return refuse(reading, "--%s: a value is missing; write --%s %s", rows[row].name, rows[row].name,
+                      rows[row].metavariable);
+    return refuse(reading, "--%s: takes no value; write it alone", rows[row].name);
+}
+
+static options_result read_flags(option_reading *reading, int argc, char *const argv[])
+{
+    struct option flags[ROWS + 1] = {{0}};
+    for (size_t i = 0; i < ROWS; i++)
+        flags[i] = (struct option){.name = rows[i].name,
+                                   .has_arg = rows[i].kind == SWITCH ? no_argument : required_argument,
+                                   .val = 256 + (int)i};
+
+    options_result result = OPTIONS_RUN;
+    optind = 0; /* starts getopt anew */
+    opterr = 0;
+    for (int answer; (answer = getopt_long(argc, argv, "+:", flags, NULL)) != -1;) {
+        if (answer < 256)
+            return refuse_flag(reading, answer, argv), OPTIONS_WRONG;
+        const size_t row = (size_t)answer - 256;
+        if (rows[row].kind != SWITCH && !give(reading, row, optarg, FLAG, 0))
+            return OPTIONS_WRONG;
+        if (rows[row].kind == SWITCH)
+            result = rows[row].result;
+        if (result == OPTIONS_HELP || result == OPTIONS_VERSION)
+            return result;
+    }
+    if (optind < argc)
+        return refuse(reading, "unexpected argument \"%s\"; see alunod --help", argv[optind]), OPTIONS_WRONG;
+    return result;
+}
+
+/* ---- environment, file and defaults: where nothing was given yet ---- */
+
+static bool read_environment(option_reading *reading, options_environment *environment)
+{
+    char name[64];
+    for (size_t i = 0; i < ROWS; i++) {
+        if (reading->given[i].text || rows[i].kind == SWITCH)
+            continue;
+        const char *value = environment(variable_name(&rows[i], name));
+        if (value && *value && !give(reading, i, value, ENVIRONMENT, 0))
+            return false;
+    }
+    return true;
+}
+
+static bool take_pair(void *user, const char *key, const char *value, int line)
+{
+    option_reading *reading = user;
+    const size_t row = row_named(key);
+    if (row == ROWS || rows[row].kind == SWITCH || row == row_named("config"))
+        return refuse(reading, "%s:%d: \"%s\" is no option for a file; see alunod --help", reading->config,
+                      line, key);
+    if (reading->given[row].origin == CONFIG_FILE)
+        return refuse(reading, "%s:%d: \"%s\" was given in line %d already; keep one", reading->config, line,
+                      key, reading->given[row].line);
+    return reading->given[row].text || give(reading, row, value, CONFIG_FILE, line);
+}
+
+static bool read_file(option_reading *reading)
+{
+    reading->config = reading->given[row_named("config")].text;
+    return !reading->config ||
+           options_file_read(reading->config, take_pair, reading, reading->problem, reading->size);
+}
+
+static bool read_defaults(option_reading *reading)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (!reading->given[i].text && rows[i].fallback && !give(reading, i, rows[i].fallback, DEFAULT, 0))
+            return false;
+    return true;
+}
+
+/* ---- from text to values ---- */
+
+/* Says what is wrong with a value, and where it came from. */
+static bool refuse_value(option_reading *reading, size_t row, const char *format, ...)
+{
+    char variable[64], what[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+
+    switch (reading->given[row].origin) {
+    case ENVIRONMENT:
+        return refuse(reading, "--%s (%s): %s", rows[row].name, variable_name(&rows[row], variable), what);
+    case CONFIG_FILE:
+        return refuse(reading, "--%s (%s:%d): %s", rows[row].name, reading->config, reading->given[row].line,
+                      what);
+    default:
+        return refuse(reading, "--%s: %s", rows[row].name, what);
+    }
+}
+
+static bool set_text(option_reading *reading, size_t row, char **out)
+{
+    const char *prefix = rows[row].prefix;
+    char *text = reading->given[row].text;
+    if (!*text)
+        return refuse_value(reading, row, "is empty; give a %s", rows[row].metavariable);
+    if (prefix && strncmp(text, prefix, strlen(prefix)) != 0)
+        return refuse_value(reading, row, "\"%s\" does not begin with %s", text, prefix);
+    *out = text; /* which it owns now */
+    reading->given[row].text = NULL;
+    return true;
+}
+
+static bool set_choice(option_reading *reading, size_t row, int64_t *out)
+{
+    const char *text = reading->given[row].text;
+    const size_t length = strlen(text);
+    const char *word = rows[row].metavariable;
+    for (int64_t number = 0; *word; number++) {
+        const size_t word_length = strcspn(word, "|");
+        if (word_length == length && strncmp(word, text, length) == 0) {
+            *out = number;
+            return true;
+        }
+        word += word_length + (word[word_length] == '|');
+    }
+    return refuse_value(reading, row, "\"%s\" is not one of %s", text, rows[row].metavariable);
+}
+
+static bool set_integer(option_reading *reading, size_t row, int64_t *out)
+{
+    const char *text = reading->given[row].text;
+    char *end;
+    errno = 0;
+    const long long number = strtoll(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || errno || number < rows[row].min || number > rows[row].max)
+        return refuse_value(reading, row, "\"%s\" is not a whole number from %lld to %lld", text,
+                            (long long)rows[row].min, (long long)rows[row].max);
+    *out = number;
+    return true;
+}
+
+static bool set_value(option_reading *reading, size_t row, options *out)
+{
+    char variable[64];
+    void *at = (char *)out + rows[row].offset;
+
+    if (!reading->given[row].text)
+        return !rows[row].is_required ||
+               refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
+                      rows[row].name, rows[row].name, rows[row].metavariable,
+                      variable_name(&rows[row], variable));
+    switch (rows[row].kind) {
+    case TEXT:
+        return set_text(reading, row, at);
+    case CHOICE:
+        return set_choice(reading, row, at);
+    default:
+        return set_integer(reading, row, at);
+    }
+}
+
+static bool set_values(option_reading *reading, options *out)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (!set_value(reading, i, out))
+            return false;
+    return true;
+}
+
+options_result options_read(options *out, int argc, char *const argv[], options_environment *environment,
+                            char *problem, size_t size)
+{
+    option_reading reading = {.problem = problem, .size = size};
+
+    *out = (options){0};
+    options_result result = read_flags(&reading, argc, argv);
+    if (result == OPTIONS_RUN || result == OPTIONS_CHECK) {
+        const bool good = read_environment(&reading, environment) && read_file(&reading) &&
+                          read_defaults(&reading) && set_values(&reading, out);
+        result = good ? result : OPTIONS_WRONG;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        free(reading.given[i].text);
+    return result;
+}
+
+void options_free(options *out)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].kind == TEXT)
+            free(*(char **)(void *)((char *)out + rows[i].offset));
+}
+
+void options_print_help(FILE *to)
+{
+    fputs("Usage: alunod --ca FILE --cert FILE --key FILE [OPTION]...\n"
+          "Serves a school's student registry over mutual TLS.\n\n",
+          to);
+    for (size_t i = 0; i < ROWS; i++) {
+        char flag[64], variable[64] = "";
+        snprintf(flag, sizeof flag, "--%s %s", rows[i].name, rows[i].metavariable);
+        if (rows[i].kind != SWITCH)
+            variable_name(&rows[i], variable);
+        fprintf(to, "  %-34s %-24s %s", flag, variable, rows[i].doc);
+        if (rows[i].is_required)
+            fputs(" (required)", to);
+        if (rows[i].fallback)
+            fprintf(to, " (default %s)", rows[i].fallback);
+        fputc('\n', to);
+    }
+    fputs(
+        "\nThe second column is the environment's variable. A flag wins over the environment, that over the\n"
+        "--config file, that over the default.\n",
+        to);
+}

@@ -1,0 +1,75 @@
+/* Reads the configuration file with inih. */
+#include "options_file.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct source {
+    FILE *file;
+    const char *path;
+    int line;         /* that was read last */
+    int refused_line; /* the first that was refused; 0 when none was */
+    options_pair *take;
+    void *user;
+    char *problem;
+    size_t size;
+} source;
+
+/* Gives inih the next line. Without its indentation, for inih would take an indented line as a continuation
+ * of the value before it. inih cuts long lines in two; here they are refused. */
+static char *next_line(char *line, int size, void *user)
+{
+    source *from = user;
+    if (!fgets(line, size, from->file))
+        return NULL;
+
+    from->line++;
+    const size_t length = strlen(line);
+    if (length + 1 == (size_t)size && line[length - 1] != '\n') {
+        from->refused_line = from->line;
+        snprintf(from->problem, from->size, "%s:%d: the line is longer than %d bytes; shorten it", from->path,
+                 from->line, size - 2);
+        return NULL;
+    }
+    const size_t indentation = strspn(line, " \t");
+    memmove(line, line + indentation, length - indentation + 1);
+    return line;
+}
+
+static int take_pair(void *user, const char *section, const char *key, const char *value)
+{
+    source *from = user;
+    if (from->refused_line > 0)
+        return 0;
+
+    bool taken = false;
+    if (*section)
+        snprintf(from->problem, from->size, "%s:%d: [%s]: the file has no sections; remove the line",
+                 from->path, from->line, section);
+    else
+        taken = from->take(from->user, key, value, from->line);
+    if (!taken)
+        from->refused_line = from->line;
+    return taken;
+}
+
+bool options_file_read(const char *path, options_pair *take, void *user, char *problem, size_t size)
+{
+    source from = {.path = path, .take = take, .user = user, .problem = problem, .size = size};
+    from.file = fopen(path, "re");
+    if (!from.file) {
+        snprintf(problem, size, "--config: %s cannot be read: %s", path, strerror(errno));
+        return false;
+    }
+
+    const int wrong_line = ini_parse_stream(next_line, &from, take_pair, &from);
+    const bool is_read = !ferror(from.file);
+    if (!is_read)
+        snprintf(problem, size, "--config: %s cannot be read: %s", path, strerror(errno));
+    else if (wrong_line > 0 && (from.refused_line == 0 || wrong_line < from.refused_line))
+        snprintf(problem, size, "%s:%d: is not \"key = value\"; correct the line", path, wrong_line);
+    fclose(from.file);
+    return is_read && wrong_line == 0 && from.refused_line == 0;
+}

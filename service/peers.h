@@ -1,0 +1,30 @@
+/* Who is at the end of each connection: certificate facts by nng pipe, kept from the handshake to the close.
+ */
+#ifndef ALUNOD_PEERS_H
+#define ALUNOD_PEERS_H
+
+#include "transport/tls_engine.h"
+
+struct peers;
+
+/* NULL when memory ran out. */
+struct peers *peers_new(void);
+void peers_free(struct peers *all);
+
+/* Remembers the peer of a new pipe; false when memory ran out. */
+bool peers_add(struct peers *all, nng_pipe pipe, const aluno_tls_peer *peer, int64_t now_ms);
+
+/* Copies out the peer of a pipe that just sent something, and notes that it did. False for an unknown pipe.
+ */
+bool peers_touch(struct peers *all, nng_pipe pipe, aluno_tls_peer *peer, int64_t now_ms);
+
+/* Forgets a pipe that closed. */
+void peers_remove(struct peers *all, nng_pipe pipe);
+
+/* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */
+size_t peers_close_untrusted(struct peers *all, aluno_tls *tls);
+
+/* Closes each pipe that sent nothing since `before_ms`; returns how many. */
+size_t peers_close_idle(struct peers *all, int64_t before_ms);
+
+#endif
