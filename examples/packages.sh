@@ -1,0 +1,54 @@
+#!/bin/sh
+# Installs the Debian packages that aluno is built with (`packages.sh build`) and tested with (`packages.sh build
+# test`), where any is missing. As root or through a sudo that asks nothing; otherwise it says what to install.
+# On other systems it does nothing: there CMake names what is missing.
+set -u
+
+build='gcc libc6-dev make cmake pkgconf openssl
+    libnng-dev libmbedtls-dev libsqlite3-dev libmsgpack-dev liblua5.4-dev libedit-dev libutf8proc-dev libinih-dev'
+test='g++ clang libclang-rt-14-dev clang-format-14 libcmocka-dev libjansson-dev expect socat'
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Runs a command quietly; shows what it said when it fails.
+quietly() {
+    output=$("$@" 2>&1 </dev/null) && return
+    printf '%s\n' "$output" >&2
+    return 1
+}
+
+wanted=
+for set; do
+    case $set in
+    build) wanted="$wanted $build" ;;
+    test) wanted="$wanted $test" ;;
+    *)
+        echo "packages.sh: $set: there is no such set of packages; use build, test or both" >&2
+        exit 2
+        ;;
+    esac
+done
+
+command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || exit 0
+missing=
+for package in $wanted; do
+    is_installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root='env'
+elif sudo -n true 2>/dev/null; then
+    as_root='sudo -n env'
+else
+    echo "packages are missing; install them and come back: sudo apt-get install$missing" >&2
+    exit 1
+fi
+echo "installing$missing" >&2
+# shellcheck disable=SC2086 # words, not one
+quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+    quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $missing && exit
+echo "packages could not be installed (apt-get says why above); try: apt-get update && apt-get install$missing" >&2
+exit 1

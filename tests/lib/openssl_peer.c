@@ -1,0 +1,53 @@
+/* Runs openssl s_client and s_server. The security level is lowered, or openssl itself would refuse the bad
+ * ones. */
+#include "openssl_peer.h"
+
+#include "pki.h"
+#include "unit.h"
+
+#include <string.h>
+
+#define LEVEL "DEFAULT@SECLEVEL=0"
+
+/* A given -cipher replaces ours. */
+static const char *cipher_option(const char *options)
+{
+    return strstr(options, "-cipher") == NULL ? "-cipher " LEVEL : "";
+}
+
+void openssl_connect(uint16_t port, const char *certificate, const char *options, char *output, size_t size)
+{
+    char command[1024], identity[512] = "";
+    if (certificate != NULL)
+        snprintf(identity, sizeof identity, "-cert %s -key %s", pki_file(certificate, ".crt"),
+                 pki_file(certificate, ".key"));
+    snprintf(command, sizeof command,
+             "openssl s_client -connect 127.0.0.1:%u -CAfile %s %s %s %s </dev/null 2>&1", port,
+             pki_file("ca", ".crt"), identity, cipher_option(options), options);
+    FILE *stream = popen(command, "re");
+    assert_non_null(stream);
+    output[fread(output, 1, size - 1, stream)] = '\0';
+    pclose(stream);
+}
+
+void openssl_listen(openssl_server *server, const char *certificate, const char *options)
+{
+    char command[1024], line[256];
+    unsigned port = 0;
+    snprintf(command, sizeof command,
+             "exec openssl s_server -accept 127.0.0.1:0 -naccept 1 -rev -cert %s -key %s -Verify 1 -CAfile "
+             "%s %s %s 2>&1",
+             pki_file(certificate, ".crt"), pki_file(certificate, ".key"), pki_file("ca", ".crt"),
+             cipher_option(options), options);
+    server->output = popen(command, "re");
+    assert_non_null(server->output);
+    while (port == 0 && fgets(line, sizeof line, server->output) != NULL)
+        (void)sscanf(line, "ACCEPT 127.0.0.1:%u", &port);
+    assert_int_not_equal(port, 0);
+    server->port = (uint16_t)port;
+}
+
+void openssl_end(openssl_server *server)
+{
+    pclose(server->output);
+}

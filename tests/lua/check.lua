@@ -1,0 +1,31 @@
+-- What the tests in this folder share. They run as `aluno test_….lua`, without a service; a check that fails
+-- raises, which ends the program with 1.
+assert(aluno.language == "pt", "run the tests in Portuguese: unset ALUNO_LANG")
+
+local check = {}
+
+local function show(value)
+    return require("aluno.show").value(value, "")
+end
+
+--- Raises unless both print alike: numbers, texts and tables are compared by what they hold.
+function check.same(title, got, wanted)
+    if show(got) ~= show(wanted) then
+        error(("%s\n  got:    %s\n  wanted: %s"):format(title, show(got), show(wanted)), 2)
+    end
+end
+
+--- Raises unless f raises an error whose text holds `wanted`.
+function check.raises(title, wanted, f, ...)
+    local fine, problem = pcall(f, ...)
+    if fine or not tostring(problem):find(wanted, 1, true) then
+        error(("%s\n  got:    %s\n  wanted: an error with %s"):format(title, tostring(problem), wanted), 2)
+    end
+end
+
+--- The method that a verb names.
+function check.method(verb)
+    return assert(require("aluno.commands").method(verb))
+end
+
+return check

@@ -1,0 +1,68 @@
+-- Tables to messages and back: what a request takes, and what it refuses.
+local check = dofile(arg[0]:match ".*/" .. "check.lua")
+
+--- "field REASON" for each violation of a request.
+local function violations(method, request)
+    local _, err = aluno.request_json(method, request)
+    local found = {}
+    for i, violation in ipairs(err and err.violations or {}) do
+        found[i] = violation.field .. " " .. violation.reason
+    end
+    table.sort(found)
+    return found
+end
+
+local create, update = "aluno.v1.StudentService/CreateStudent", "aluno.v1.StudentService/UpdateStudent"
+local list = "aluno.v1.StudentService/ListStudents"
+local ana = '{"name": "Ana", "age": 20, "br_document": "52998224725", "email": "a@b.co"}'
+local sent = '{"method": "' .. create .. '", "message": {"student": ' .. ana .. "}}"
+
+for title, request in pairs {
+    ["flat"] = {name = "Ana", age = 20, br_document = "529.982.247-25", email = "a@b.co"},
+    ["in Portuguese"] = {nome = "Ana", idade = 20, cpf = "529.982.247-25", email = "a@b.co"},
+    ["nested"] = {student = {name = "Ana", age = 20, br_document = "52998224725", email = "a@b.co"}},
+    ["nested, in Portuguese"] = {aluno = {nome = "Ana", idade = 20, cpf = "52998224725", email = "a@b.co"}},
+    ["partly nested"] = {student = {name = "Ana", age = 20}, cpf = "52998224725", email = "a@b.co"},
+    ["whole floats"] = {name = "Ana", age = 20.0, cpf = "52998224725", email = "a@b.co"},
+    ["a name in need of trimming"] = {name = "  Ana ", age = 20, cpf = "52998224725", email = "a@b.co"},
+} do
+    check.same(title, aluno.request_json(create, request), sent)
+end
+
+check.same("the key comes before the nested field of that name",
+    aluno.request_json(update, {cpf = "529.982.247-25", age = 21}),
+    '{"method": "' .. update .. '", "message": {"br_document": "52998224725", "student": {"age": 21}}}')
+
+for _, case in ipairs {
+    {"numbers are not read out of text", create, {name = "Ana", age = "20"}, {"student.age FIELD_KIND"}},
+    {"numbers are whole", create, {age = 20.5}, {"student.age FIELD_KIND"}},
+    {"numbers are not text: a CPF would lose its zeros", create, {cpf = 1234567890},
+        {"student.br_document FIELD_KIND"}},
+    {"text holds no NUL", create, {name = "A\0na"}, {"student.name TEXT_NUL"}},
+    {"text has an end", create, {email = ("a"):rep(255)}, {"student.email TEXT_TOO_LONG"}},
+    {"keys are fields", create, {nam = "Ana"}, {"nam FIELD_UNKNOWN"}},
+    {"keys are names", list, {5}, {"[] FIELD_UNKNOWN"}},
+    {"keys have no second spelling", create, {name = "Ana", nome = "Ana"}, {"student.name FIELD_DUPLICATE"}},
+    {"messages are tables", create, {student = "Ana"}, {"student FIELD_KIND"}},
+    {"all is told at once", create, {name = 1, age = "x", z = 1},
+        {"student.age FIELD_KIND", "student.name FIELD_KIND", "z FIELD_UNKNOWN"}},
+    {"the rules are the contract's", list, {page_size = 101}, {"page_size NUMBER_RANGE"}},
+} do
+    check.same(case[1], violations(case[2], case[3]), case[4])
+end
+
+-- One field alone, as forms judge it.
+check.same("a field is normalised", aluno.validate("Student", {br_document = "123.123.123-13"}, "br_document"),
+    {br_document = "12312312313"})
+local _, err = aluno.validate("Student", {age = 151}, "age")
+check.same("a field's violation", err.violations[1].reason, "AGE_RANGE")
+check.same("the error's code", {err.code, err.reason, err.retryable}, {"INVALID_ARGUMENT", "FIELDS_INVALID", false})
+check.raises("no such message", "no message 'Teacher'", aluno.validate, "Teacher", {})
+check.raises("no such field", "no field 'x'", aluno.validate, "Student", {age = 1}, "x")
+check.raises("no such method", "no method 'x/Y'", aluno.request_json, "x/Y", {})
+
+-- Replies: a list is always there.
+check.same("an error as a sentence", tostring(err):match "^Há campos inválidos; age: a idade deve estar", "Há campos inválidos; age: a idade deve estar")
+check.same("cpf.format", aluno.cpf.format "12312312313", "123.123.123-13")
+check.same("cpf.check, right", {aluno.cpf.check "52998224725"}, {true})
+check.same("cpf.check, wrong", {aluno.cpf.check "52998224724"}, {false, "25"})

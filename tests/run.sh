@@ -1,0 +1,131 @@
+#!/bin/sh
+# Builds aluno in every way that matters and runs its tests. Stops at the first stage that fails.
+#
+#   sh tests/run.sh                 all stages
+#   sh tests/run.sh fast            only the ordinary build and its tests
+#   sh tests/run.sh [fast] -R name  further arguments go to ctest
+#
+# Stages: style (formatting, shell syntax), test (gcc), asan (address and undefined-behaviour sanitizers), tsan
+# (thread sanitizer; the tests labelled `threads`), clang (compiles without a warning). Each builds in its own
+# folder under build/.
+set -u
+unset CDPATH
+
+cd -- "$(dirname -- "$0")/.." || exit 1
+jobs=$(nproc)
+fast=
+if [ "${1:-}" = fast ]; then
+    fast=yes
+    shift
+fi
+
+# What the caller's shell has for the programs themselves must not reach the tests.
+for variable in $(env | sed -n 's/^\(ALUNOD\{0,1\}_[A-Z_]*\)=.*/\1/p'); do
+    unset "$variable"
+done
+
+clock() {
+    date +%s
+}
+
+# Runs a stage: its name, a command and its arguments.
+stage() {
+    name=$1
+    shift
+    echo "== $name"
+    begun=$(clock)
+    if ! "$@"; then
+        echo "== $name failed after $(($(clock) - begun)) s" >&2
+        exit 1
+    fi
+    echo "== $name passed in $(($(clock) - begun)) s"
+}
+
+# The tree as the style wants it. messages.h and contract.def are tables, laid out by hand.
+style() {
+    for script in certs/aluno-certs examples/*.sh tests/run.sh tests/lib/*.sh tests/integration/*.sh; do
+        [ ! -f "$script" ] || sh -n "$script" || return
+    done
+    if ! command -v clang-format-14 >/dev/null; then
+        echo 'clang-format-14 is not installed: formatting is not checked'
+        return
+    fi
+    find sdk service lua-client examples tests -name '*.[ch]' ! -name messages.h -print0 |
+        xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1
+}
+
+# Configures and builds in build/NAME; further arguments go to CMake. Quiet unless it fails.
+compile() {
+    folder=build/$1
+    shift
+    mkdir -p "$folder" || return
+    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON "$@" && cmake --build "$folder" --parallel "$jobs"; } \
+        >"$folder/build.log" 2>&1; then
+        cat "$folder/build.log" >&2
+        return 1
+    fi
+}
+
+# Runs the tests built in build/NAME; further arguments go to ctest.
+check() {
+    folder=$PWD/build/$1
+    shift
+    ctest --test-dir "$folder" --output-on-failure --parallel "$jobs" "$@"
+    passed=$?
+    end_leftovers "$folder" || return
+    return $passed
+}
+
+# Ends the processes that tests left behind; that there were any is a failure.
+end_leftovers() {
+    clean=0
+    for process in /proc/[0-9]*; do
+        case $(readlink "$process/exe" 2>/dev/null) in
+        "$1"/*)
+            echo "left behind by a test: process ${process#/proc/}: $(tr '\0' ' ' <"$process/cmdline")" >&2
+            kill -KILL "${process#/proc/}"
+            clean=1
+            ;;
+        esac
+    done
+    return $clean
+}
+
+test_default() {
+    compile test && check test "$@"
+}
+
+test_asan() {
+    compile asan -DALUNO_SANITIZE=address,undefined && UBSAN_OPTIONS=print_stacktrace=1 check asan "$@"
+}
+
+test_tsan() {
+    mkdir -p build/tsan && find_tsan build/tsan && compile tsan -DALUNO_SANITIZE=thread && check tsan -L threads "$@"
+}
+
+# The thread sanitizer cannot lay out its memory where the kernel randomises addresses much; such a machine runs
+# ctest without randomisation, which a trivial program finds out.
+find_tsan() {
+    echo 'int main(void) { return 0; }' >"$1/trivial.c"
+    ${CC:-cc} -fsanitize=thread -o "$1/trivial" "$1/trivial.c" || return
+    "$1/trivial" 2>/dev/null && return
+    setarch -R "$1/trivial" || return
+    ctest() {
+        setarch -R ctest "$@"
+    }
+}
+
+compile_clang() {
+    CC=clang compile clang
+}
+
+begun_all=$(clock)
+sh examples/packages.sh build test || exit 1
+stage style style
+stage test test_default "$@"
+if [ -z "$fast" ]; then
+    stage asan test_asan "$@"
+    stage tsan test_tsan "$@"
+    stage clang compile_clang
+fi
+echo "== all passed in $(($(clock) - begun_all)) s"
