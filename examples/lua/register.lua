@@ -1,6 +1,7 @@
 -- Registers one student and prints the id it was given:
 --
---   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/register.lua "Ana Lima" 20 529.982.247-25 ana@example.com
+--   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/register.lua \
+--       "Ana Lima" 20 529.982.247-25 ana@example.com
 
 local name, age, cpf, email = ...
 if not email then

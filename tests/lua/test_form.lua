@@ -28,7 +28,8 @@ check.same("criar, word for word", transcript, [[
 check.same("criar, the request", request,
     {student = {name = "aluno teste", age = 16, br_document = "12312312313", email = "email@email.com"}})
 
-transcript, request = fill("criar", {"", "João", "dezesseis", "16.5", "", " 16 ", "123", "52998224725", "x", "j@x.org"})
+transcript, request = fill("criar",
+    {"", "João", "dezesseis", "16.5", "", " 16 ", "123", "52998224725", "x", "j@x.org"})
 check.same("bad answers are told and asked again", (transcript:gsub(" %(%d+%)", "")), ([[
 ===Criação de aluno===
 > Nome do aluno:_

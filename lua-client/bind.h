@@ -1,0 +1,11 @@
+/* The C half of the Lua module `aluno`; lua/aluno.lua adds what is easier said in Lua. */
+#ifndef ALUNO_BIND_H
+#define ALUNO_BIND_H
+
+#include "lua_api.h"
+
+/* Opens `aluno.core`: connect, the client's methods, validation, JSON, CPF, the contract as tables (schema),
+ * and the metatables of clients and errors. */
+int luaopen_aluno_core(lua_State *L);
+
+#endif

@@ -1,0 +1,228 @@
+/* The contract as scripts see it. REPL, forms, flags and help are loops over `schema`. */
+#include "contract.h"
+#include "convert.h"
+#include "failure.h"
+#include "settings.h"
+
+static const char *const rule_names[] = {
+#define RULE(name, ...) #name,
+#include <aluno/contract.def>
+};
+
+static const char *const effect_names[] = {
+    [ALUNO_READS] = "reads", [ALUNO_SCANS] = "scans", [ALUNO_MUTATES] = "mutates"};
+
+/* ---- schema ---- */
+
+static void set_text(lua_State *L, const char *key, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, key);
+}
+
+static void set_texts(lua_State *L, const char *key, const char *en, const char *pt)
+{
+    lua_createtable(L, 0, 2);
+    set_text(L, "en", en);
+    set_text(L, "pt", pt);
+    lua_setfield(L, -2, key);
+}
+
+static void set_number(lua_State *L, const char *key, int64_t number)
+{
+    lua_pushinteger(L, number);
+    lua_setfield(L, -2, key);
+}
+
+static void push_field(lua_State *L, const aluno_field *field)
+{
+    lua_createtable(L, 0, 10);
+    set_text(L, "name", field->name);
+    set_text(L, "name_pt", field->name_pt);
+    set_text(L, "kind", aluno_kind_name(field->kind));
+    set_text(L, "presence", aluno_presence_name(field->presence));
+    set_number(L, "min", field->min);
+    set_number(L, "max", field->max);
+    set_text(L, "rule", rule_names[field->rule]);
+    set_texts(L, "rule_text", aluno_rule_text(field->rule, ALUNO_EN), aluno_rule_text(field->rule, ALUNO_PT));
+    set_texts(L, "label", field->label[ALUNO_EN], field->label[ALUNO_PT]);
+    if (field->type != NULL)
+        set_text(L, "type", field->type->name);
+}
+
+static void push_message(lua_State *L, const aluno_message *message)
+{
+    lua_createtable(L, 0, 3);
+    set_text(L, "name", message->name);
+    set_text(L, "doc", message->doc);
+    lua_createtable(L, (int)message->field_count, 0);
+    for (size_t i = 0; i < message->field_count; i++) {
+        push_field(L, &message->fields[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "fields");
+}
+
+static void push_method(lua_State *L, const aluno_method *method)
+{
+    lua_createtable(L, 0, 7);
+    set_text(L, "name", method->name);
+    set_text(L, "request", method->request->name);
+    set_text(L, "reply", method->reply->name);
+    set_text(L, "effect", effect_names[method->effect]);
+    set_text(L, "role", aluno_role_name(method->role));
+    set_texts(L, "verb", method->verb[ALUNO_EN], method->verb[ALUNO_PT]);
+    set_texts(L, "doc", method->doc[ALUNO_EN], method->doc[ALUNO_PT]);
+}
+
+/* {methods = {…}, messages = {Student = {…}, …}}: methods in the contract's order, messages by name. */
+static void push_schema(lua_State *L)
+{
+    lua_createtable(L, 0, 2);
+    lua_createtable(L, ALUNO_METHOD_COUNT, 0);
+    for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
+        push_method(L, aluno_method_of((aluno_method_id)i));
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "methods");
+    size_t count;
+    const aluno_message *const *messages = aluno_messages(&count);
+    lua_createtable(L, 0, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        push_message(L, messages[i]);
+        lua_setfield(L, -2, messages[i]->name);
+    }
+    lua_setfield(L, -2, "messages");
+}
+
+/* ---- arguments ---- */
+
+static const aluno_message *check_message(lua_State *L, int index)
+{
+    const char *name = luaL_checkstring(L, index);
+    size_t count;
+    const aluno_message *const *messages = aluno_messages(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(messages[i]->name, name) == 0)
+            return messages[i];
+    luaL_argerror(L, index, lua_pushfstring(L, "the contract has no message '%s'", name));
+    return NULL;
+}
+
+static const aluno_field *check_field(lua_State *L, int index, const aluno_message *type)
+{
+    size_t length;
+    const char *name = luaL_checklstring(L, index, &length);
+    const aluno_field *field = aluno_field_named(type, name, length);
+    if (field == NULL)
+        luaL_argerror(L, index, lua_pushfstring(L, "%s has no field '%s'", type->name, name));
+    return field;
+}
+
+const aluno_method *contract_check_method(lua_State *L, int index)
+{
+    size_t length;
+    const char *name = luaL_checklstring(L, index, &length);
+    const aluno_method *method = aluno_method_named(name, length);
+    if (method == NULL)
+        luaL_argerror(L, index, lua_pushfstring(L, "the contract has no method '%s'", name));
+    return method;
+}
+
+bool contract_needs_request(const aluno_method *method)
+{
+    for (size_t i = 0; i < method->request->field_count; i++) {
+        const aluno_presence presence = method->request->fields[i].presence;
+        if (presence == ALUNO_REQUIRED || presence == ALUNO_KEY || presence == ALUNO_PARTIAL)
+            return true;
+    }
+    return false;
+}
+
+/* ---- functions ---- */
+
+/* validate(message name, table[, field name]) -> table, normalised | nil, error.
+ * With a field's name, that field alone is judged, as a form does while it is filled in. */
+static int validate(lua_State *L)
+{
+    const aluno_message *type = check_message(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const aluno_field *field = lua_isnoneornil(L, 3) ? NULL : check_field(L, 3, type);
+    void *message = convert_new(L, type);
+    aluno_error error = {0};
+    if (!convert_read(L, 2, type, message, &error))
+        return failure_push(L, &error, setting_default_language());
+    luaL_argcheck(L, field == NULL || *aluno_has(field, message), 2, "the field to judge is not set");
+    const aluno_code code = field == NULL ? aluno_validate(type, message, false, &error)
+                                          : aluno_validate_field(field, message, &error);
+    if (code != ALUNO_OK)
+        return failure_push(L, &error, setting_default_language());
+    convert_push(L, type, message);
+    return 1;
+}
+
+/* json(message name, table) -> one line of JSON | nil, error */
+static int to_json(lua_State *L)
+{
+    const aluno_message *type = check_message(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    void *message = convert_new(L, type);
+    aluno_error error = {0};
+    if (!convert_read(L, 2, type, message, &error))
+        return failure_push(L, &error, setting_default_language());
+    const size_t length = aluno_to_json(type, message, NULL, 0);
+    luaL_Buffer text;
+    aluno_to_json(type, message, luaL_buffinitsize(L, &text, length + 1), length + 1);
+    luaL_pushresultsize(&text, length);
+    return 1;
+}
+
+/* request_json(method name, table) -> the line that shows the request as a call would send it | nil, error */
+static int request_json(lua_State *L)
+{
+    const aluno_method *method = contract_check_method(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    void *request = convert_new(L, method->request);
+    aluno_error error = {0};
+    if (!convert_read(L, 2, method->request, request, &error) ||
+        aluno_validate(method->request, request, false, &error) != ALUNO_OK)
+        return failure_push(L, &error, setting_default_language());
+    const size_t length = aluno_request_to_json(method, request, NULL, 0);
+    luaL_Buffer text;
+    aluno_request_to_json(method, request, luaL_buffinitsize(L, &text, length + 1), length + 1);
+    luaL_pushresultsize(&text, length);
+    return 1;
+}
+
+/* cpf.format("12312312313") -> "123.123.123-13" */
+static int cpf_format(lua_State *L)
+{
+    char text[15];
+    aluno_cpf_format(luaL_checkstring(L, 1), text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+/* cpf.check(digits) -> whether its check digits are right[, the right ones when they are not] */
+static int cpf_check(lua_State *L)
+{
+    char expected[3] = "";
+    const bool right = aluno_cpf_check(luaL_checkstring(L, 1), expected);
+    lua_pushboolean(L, right);
+    if (right || *expected == '\0')
+        return 1;
+    lua_pushstring(L, expected);
+    return 2;
+}
+
+void contract_set_functions(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"validate", validate}, {"json", to_json}, {"request_json", request_json}, {NULL, NULL}};
+    static const luaL_Reg cpf[] = {{"format", cpf_format}, {"check", cpf_check}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+    luaL_newlib(L, cpf);
+    lua_setfield(L, -2, "cpf");
+    push_schema(L);
+    lua_setfield(L, -2, "schema");
+}

@@ -1,0 +1,263 @@
+/* Lua tables to messages of the contract and back: one loop over the descriptor serves every message. */
+#include "convert.h"
+#include "failure.h"
+
+#include <stdio.h>
+
+/* What reading a table takes along: where it lies, and where violations go. */
+typedef struct reader {
+    lua_State *L;
+    aluno_error *error;
+} reader;
+
+/* Which field: "student.name", as much of it as a violation can name. */
+typedef struct path {
+    char text[sizeof((aluno_violation *)NULL)->field];
+} path;
+
+static path join(const char *prefix, const char *name)
+{
+    path joined;
+    /* Cut where no path of the contract ends: a key may be of any length. */
+    snprintf(joined.text, sizeof joined.text, "%.47s%s%.47s", prefix, *prefix == '\0' ? "" : ".", name);
+    return joined;
+}
+
+static void read_table(const reader *r, int index, const aluno_message *type, void *message,
+                       const char *prefix);
+
+static const aluno_field *find_field(const aluno_message *type, const char *name, size_t length)
+{
+    const aluno_field *field = aluno_field_named(type, name, length);
+    for (size_t i = 0; field == NULL && i < type->field_count; i++)
+        if (strlen(type->fields[i].name_pt) == length && memcmp(type->fields[i].name_pt, name, length) == 0)
+            field = &type->fields[i];
+    return field;
+}
+
+/* The first field that holds a nested message: where keys go that the message itself lacks. */
+static const aluno_field *inner_field(const aluno_message *type)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == ALUNO_ONE)
+            return &type->fields[i];
+    return NULL;
+}
+
+/* The nested message of a ONE field, set from now on; what it holds already stays. */
+static void *open_nested(const aluno_field *field, void *message)
+{
+    void *nested = aluno_value(field, message);
+    if (!*aluno_has(field, message))
+        aluno_clear(field->type, nested);
+    *aluno_has(field, message) = true;
+    return nested;
+}
+
+static void refuse_kind(const reader *r, const aluno_field *field, const char *where)
+{
+    failure_violate(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
+}
+
+static void refuse_length(const reader *r, const aluno_field *field, aluno_reason reason, const char *where,
+                          size_t length)
+{
+    char detail[64];
+    snprintf(detail, sizeof detail, "%zu > %lld", length, (long long)field->max);
+    failure_violate(r->error, where, reason, detail);
+}
+
+static void read_int(const reader *r, const aluno_field *field, void *message, const char *where)
+{
+    int whole = 0;
+    const lua_Integer value = lua_type(r->L, -1) == LUA_TNUMBER ? lua_tointegerx(r->L, -1, &whole) : 0;
+    if (!whole) {
+        refuse_kind(r, field, where);
+        return;
+    }
+    *(int64_t *)aluno_value(field, message) = value;
+    *aluno_has(field, message) = true;
+}
+
+static void read_bool(const reader *r, const aluno_field *field, void *message, const char *where)
+{
+    if (!lua_isboolean(r->L, -1)) {
+        refuse_kind(r, field, where);
+        return;
+    }
+    *(bool *)aluno_value(field, message) = lua_toboolean(r->L, -1);
+    *aluno_has(field, message) = true;
+}
+
+static void read_text(const reader *r, const aluno_field *field, void *message, const char *where)
+{
+    if (lua_type(r->L, -1) != LUA_TSTRING) {
+        refuse_kind(r, field, where);
+        return;
+    }
+    size_t length;
+    const char *text = lua_tolstring(r->L, -1, &length);
+    if (memchr(text, '\0', length) != NULL) {
+        failure_violate(r->error, where, ALUNO_REASON_TEXT_NUL, NULL);
+    } else if (length > (size_t)field->max) {
+        refuse_length(r, field, ALUNO_REASON_TEXT_TOO_LONG, where, length);
+    } else {
+        memcpy(aluno_value(field, message), text, length + 1);
+        *aluno_has(field, message) = true;
+    }
+}
+
+static void read_one(const reader *r, const aluno_field *field, void *message, const char *where)
+{
+    if (lua_istable(r->L, -1))
+        read_table(r, lua_gettop(r->L), field->type, open_nested(field, message), where);
+    else
+        refuse_kind(r, field, where);
+}
+
+static void read_list(const reader *r, const aluno_field *field, void *message, const char *where)
+{
+    if (!lua_istable(r->L, -1)) {
+        refuse_kind(r, field, where);
+        return;
+    }
+    const size_t count = lua_rawlen(r->L, -1);
+    if (count > (size_t)field->max) {
+        refuse_length(r, field, ALUNO_REASON_LIST_TOO_LONG, where, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        const path item = join(where, number);
+        aluno_clear(field->type, aluno_item(field, message, i));
+        if (lua_rawgeti(r->L, -1, (lua_Integer)i + 1) == LUA_TTABLE)
+            read_table(r, lua_gettop(r->L), field->type, aluno_item(field, message, i), item.text);
+        else
+            failure_violate(r->error, item.text, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
+        lua_pop(r->L, 1);
+    }
+    *aluno_count(field, message) = count;
+    *aluno_has(field, message) = true;
+}
+
+/* Reads the value on top of the stack into a field. */
+static void read_value(const reader *r, const aluno_field *field, void *message, const char *prefix)
+{
+    const path where = join(prefix, field->name);
+    /* A nested message may be given whole and in parts; anything else, once ("nome" is "name" again). */
+    if (field->kind != ALUNO_ONE && *aluno_has(field, message)) {
+        failure_violate(r->error, where.text, ALUNO_REASON_FIELD_DUPLICATE, NULL);
+        return;
+    }
+    switch (field->kind) {
+    case ALUNO_INT:
+        read_int(r, field, message, where.text);
+        break;
+    case ALUNO_BOOL:
+        read_bool(r, field, message, where.text);
+        break;
+    case ALUNO_TEXT:
+        read_text(r, field, message, where.text);
+        break;
+    case ALUNO_ONE:
+        read_one(r, field, message, where.text);
+        break;
+    case ALUNO_LIST:
+        read_list(r, field, message, where.text);
+        break;
+    }
+}
+
+/* Reads the pair that lua_next left on the stack: the key, and on top its value. */
+static void read_pair(const reader *r, const aluno_message *type, void *message, const char *prefix)
+{
+    if (lua_type(r->L, -2) != LUA_TSTRING) {
+        failure_violate(r->error, join(prefix, "[]").text, ALUNO_REASON_FIELD_UNKNOWN,
+                        luaL_typename(r->L, -2));
+        return;
+    }
+    size_t length;
+    const char *name = lua_tolstring(r->L, -2, &length);
+    const aluno_field *field = find_field(type, name, length);
+    if (field != NULL) {
+        read_value(r, field, message, prefix);
+        return;
+    }
+    const aluno_field *inner = inner_field(type);
+    field = inner == NULL ? NULL : find_field(inner->type, name, length);
+    if (field != NULL)
+        read_value(r, field, open_nested(inner, message), join(prefix, inner->name).text);
+    else
+        failure_violate(r->error, join(prefix, name).text, ALUNO_REASON_FIELD_UNKNOWN, NULL);
+}
+
+static void read_table(const reader *r, int index, const aluno_message *type, void *message,
+                       const char *prefix)
+{
+    luaL_checkstack(r->L, 4, "a table nested this deep");
+    lua_pushnil(r->L);
+    while (lua_next(r->L, index) != 0) {
+        read_pair(r, type, message, prefix);
+        lua_pop(r->L, 1);
+    }
+}
+
+bool convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error)
+{
+    aluno_clear(type, message);
+    read_table(&(reader){L, error}, lua_absindex(L, index), type, message, "");
+    return !error->has.code;
+}
+
+static void push_list(lua_State *L, const aluno_field *field, const void *message)
+{
+    const size_t count = *aluno_has(field, message) ? *aluno_count(field, message) : 0;
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        convert_push(L, field->type, aluno_item(field, message, i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static void push_value(lua_State *L, const aluno_field *field, const void *message)
+{
+    const void *value = aluno_value(field, message);
+    switch (field->kind) {
+    case ALUNO_INT:
+        lua_pushinteger(L, *(const int64_t *)value);
+        break;
+    case ALUNO_BOOL:
+        lua_pushboolean(L, *(const bool *)value);
+        break;
+    case ALUNO_TEXT:
+        lua_pushstring(L, value);
+        break;
+    case ALUNO_ONE:
+        convert_push(L, field->type, value);
+        break;
+    case ALUNO_LIST:
+        push_list(L, field, message);
+        break;
+    }
+}
+
+void convert_push(lua_State *L, const aluno_message *type, const void *message)
+{
+    luaL_checkstack(L, 4, "a message nested this deep");
+    lua_createtable(L, 0, (int)type->field_count);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const aluno_field *field = &type->fields[i];
+        if (!*aluno_has(field, message) && field->kind != ALUNO_LIST)
+            continue;
+        push_value(L, field, message);
+        lua_setfield(L, -2, field->name);
+    }
+}
+
+void *convert_new(lua_State *L, const aluno_message *type)
+{
+    void *message = lua_newuserdatauv(L, type->size, 0);
+    aluno_clear(type, message);
+    return message;
+}

@@ -1,0 +1,24 @@
+/* Lua tables to messages of the contract and back, by the messages' descriptors. */
+#ifndef ALUNO_CONVERT_H
+#define ALUNO_CONVERT_H
+
+#include "lua_api.h"
+
+#include <aluno/aluno.h>
+
+/* Reads the table at `index` into *message, a message of that type (cleared first).
+ *
+ * Keys are the contract's field names, in either language. A key that the message lacks, but that the message
+ * in its first ONE field has, goes there: {name = "Ana"} is {student = {name = "Ana"}} to a create request.
+ * False, with a violation in *error for each key that is unknown or doubled and each value that does not fit
+ * its field: numbers are not taken for text, nor text for numbers. *error must be clear at first. */
+bool convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error);
+
+/* Pushes a table with the fields that are set; a list is always there, if only empty. */
+void convert_push(lua_State *L, const aluno_message *type, const void *message);
+
+/* Pushes memory for a message of that type, cleared, and returns it. Lua owns it, so that an error raised
+ * later may jump over the message; and the larger ones are too large for the stack. */
+void *convert_new(lua_State *L, const aluno_message *type);
+
+#endif

@@ -1,0 +1,16 @@
+/* Ctrl-C: it stops the Lua code that runs, and is noticed where lines are read. */
+#ifndef ALUNO_INTERRUPT_H
+#define ALUNO_INTERRUPT_H
+
+#include "lua_api.h"
+
+#include <stdbool.h>
+
+/* From now on SIGINT raises an error in the Lua code that runs in L. A second one, before interrupt_taken has
+ * been asked about the first, ends the program: a call that waits for its reply cannot be stopped. */
+void interrupt_catch(lua_State *L);
+
+/* Whether SIGINT came since the last time; forgets it. */
+bool interrupt_taken(void);
+
+#endif

@@ -1,0 +1,78 @@
+-- What the client says to the registrar, in Portuguese and English; texts of fields, methods and reasons come
+-- from the contract.
+local aluno = require "aluno"
+
+local texts = {
+    pt = {
+        banner = "aluno %s: ajuda mostra os comandos, sair termina.",
+        titles = {
+            CreateStudent = "Criação de aluno",
+            UpdateStudent = "Atualização de aluno",
+            ListStudents = "listagem de aluno",
+            DeleteStudent = "remoção de aluno",
+            GetStudent = "consulta de aluno",
+        },
+        sent = "mensagem enviada:  ",
+        not_whole = "O valor deve ser um número inteiro",
+        not_bool = "Responda sim ou não",
+        connection = "Problema na conexão: ",
+        warning = "Aviso: ",
+        abandoned = "O formulário terminou antes da última resposta",
+        interrupted = "Interrompido",
+        unclosed_quote = "falta fechar aspas",
+        unknown_flag = "%s não tem o campo %s (veja: ajuda %s)",
+        repeated_flag = "%s aparece mais de uma vez",
+        missing_value = "%s pede um valor",
+        stray_word = "%s não é um campo: escreva --campo valor (veja: ajuda %s)",
+        no_command = "não há o comando %s",
+        required = "obrigatório",
+        help = {
+            {"sair, exit", "termina"},
+            {"ajuda [comando]", "mostra os comandos, ou os campos de um"},
+            {"metodos", "lista os métodos do serviço"},
+        },
+        help_end = "Um comando sozinho pergunta o que precisa; com --campo valor, executa. O resto é Lua.",
+    },
+    en = {
+        banner = "aluno %s: help shows the commands, quit ends.",
+        titles = {
+            CreateStudent = "Student creation",
+            UpdateStudent = "Student update",
+            ListStudents = "student listing",
+            DeleteStudent = "student removal",
+            GetStudent = "student query",
+        },
+        sent = "message sent:  ",
+        not_whole = "The value must be a whole number",
+        not_bool = "Answer yes or no",
+        connection = "Connection problem: ",
+        warning = "Warning: ",
+        abandoned = "The form ended before its last answer",
+        interrupted = "Interrupted",
+        unclosed_quote = "a quote is not closed",
+        unknown_flag = "%s has no field %s (see: help %s)",
+        repeated_flag = "%s appears more than once",
+        missing_value = "%s wants a value",
+        stray_word = "%s is no field: write --field value (see: help %s)",
+        no_command = "there is no command %s",
+        required = "required",
+        help = {
+            {"quit, exit", "ends"},
+            {"help [command]", "shows the commands, or the fields of one"},
+            {"methods", "lists the service's methods"},
+        },
+        help_end = "A command alone asks for what it needs; with --field value it runs. Anything else is Lua.",
+    },
+}
+
+local language = texts[aluno.language]
+
+--- "pt" or "en": the index into the contract's texts.
+language.name = aluno.language
+
+--- The name of a field, or the verb of a method, that people of this language use.
+function language.field(field)
+    return aluno.language == "pt" and field.name_pt or field.name
+end
+
+return language

@@ -1,0 +1,113 @@
+-- The conversation: a command alone starts its form, a command with arguments runs at once, anything else is Lua.
+-- All of it goes to stdout, so that a transcript is whole and in order.
+local aluno = require "aluno"
+local commands = require "aluno.commands"
+local dialog = require "aluno.dialog"
+local flags = require "aluno.flags"
+local language = require "aluno.language"
+local show = require "aluno.show"
+local terminal = require "aluno.terminal"
+
+local repl = {}
+
+local function say(text)
+    io.stdout:write(text, "\n")
+end
+
+local console = {say = say, read = terminal.read}
+
+--- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem
+local function compile(line)
+    local chunk = load("return " .. line, "=stdin", "t")
+    if chunk then return chunk end
+    while true do
+        local problem
+        chunk, problem = load(line, "=stdin", "t")
+        if chunk or not problem:find "<eof>" then return chunk, problem end
+        local more = terminal.read(">> ", true)
+        if not more then return nil, problem end
+        line = line .. "\n" .. more
+    end
+end
+
+--- 0, or the exit code of `nil, err` and of an error that was raised.
+local function failure_code(err)
+    return getmetatable(err) == aluno.error and commands.exit_code(err) or 1
+end
+
+local function run_lua(line)
+    local chunk, problem = compile(line)
+    if not chunk then
+        say(problem)
+        return 1
+    end
+    local results = table.pack(xpcall(chunk, function(err)
+        return getmetatable(err) == aluno.error and err or debug.traceback(tostring(err), 2)
+    end))
+    if not results[1] then
+        say(terminal.interrupted() and language.interrupted or tostring(results[2]))
+        return failure_code(results[2])
+    end
+    if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
+    local err = results[2] == nil and results[3]
+    return err and getmetatable(err) == aluno.error and failure_code(err) or 0
+end
+
+--- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.
+local function split_command(line)
+    local word, rest = line:match "^%s*(%a+)%s*(.-)%s*$"
+    if not word or not (commands.builtin(word) or commands.method(word)) then return nil end
+    if rest ~= "" and not rest:find "^[%w%-\"']" then return nil end
+    return word, rest
+end
+
+--- Whether later sessions may see the line: no texts and no long numbers, which may be somebody's data.
+local function is_impersonal(line)
+    return not line:find "[\"']" and not line:find "%[=*%[" and not line:find "%d%d%d"
+end
+
+--- Runs one line -> exit code, whether to leave
+local function run_line(line)
+    local word, rest = split_command(line)
+    terminal.remember(line:match "^%s*(.-)%s*$", word and rest == "" or not word and is_impersonal(line))
+    if not word then return run_lua(line), false end
+    local words, problem = flags.split(rest)
+    if not words then
+        say(problem)
+        return 2, false
+    end
+    local builtin = commands.builtin(word)
+    if builtin == "leave" then return 0, true end
+    if builtin == "help" then return commands.help(words[1], say), false end
+    if builtin == "methods" then return commands.methods(say), false end
+    return dialog.run(commands.method(word), words, console)
+end
+
+--- Runs one line, whatever happens in it.
+local function run_safely(line)
+    local fine, code, leave = xpcall(run_line, debug.traceback, line)
+    if fine then return code, leave end
+    say(terminal.interrupted() and language.interrupted or code)
+    return 1, false
+end
+
+--- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; otherwise that of the
+--- first command that failed: a file of commands goes on, but does not hide its failure.
+function repl.run()
+    local failure = 0
+    terminal.start(commands.words())
+    if terminal.input and terminal.output then say(language.banner:format(aluno.version)) end
+    while true do
+        local line, why = terminal.read("> ", true)
+        if why == "interrupt" and not terminal.input then return 130 end
+        if why == "end" then break end
+        if line and line:find "%S" then
+            local code, leave = run_safely(line)
+            if failure == 0 then failure = code end
+            if leave then break end
+        end
+    end
+    return terminal.input and 0 or failure
+end
+
+return repl

@@ -1,0 +1,29 @@
+-- The one client of a session. It is opened when first needed, so that the REPL starts whatever the settings are.
+local aluno = require "aluno"
+
+local session = {}
+local client
+
+--- Calls a method of the contract -> reply, nil, metadata | nil, error
+function session.call(method, request)
+    if not client then
+        local opened, err = aluno.connect {}
+        if not opened then return nil, err end
+        client = opened
+    end
+    return client:call(method.name, request)
+end
+
+--- The request for the page after `reply`, or nil after the last. A request that names its page, or a page's
+--- size, wants that page alone.
+function session.next_page(request, reply)
+    if request.page_size or request.page_token or not reply.next_page_token then return nil end
+    local following = {}
+    for key, value in pairs(request) do
+        following[key] = value
+    end
+    following.page_token = reply.next_page_token
+    return following
+end
+
+return session

@@ -1,0 +1,76 @@
+/* The table of settings, from which flags, environment, help and aluno.connect follow. */
+#include "settings.h"
+
+#include <stdlib.h>
+
+const setting settings[SETTING_COUNT] = {
+    [SETTING_SERVER] = {"server",
+                        "server",
+                        "ALUNO_SERVER",
+                        "URL",
+                        {"the service (tls+tcp://127.0.0.1:3000)", "o serviço (tls+tcp://127.0.0.1:3000)"}},
+    [SETTING_CA] =
+        {"ca", "ca", "ALUNO_CA", "FILE", {"the CA's certificate, PEM", "o certificado da CA, PEM"}},
+    [SETTING_CERT] =
+        {"cert", "cert", "ALUNO_CERT", "FILE", {"your certificate, PEM", "o seu certificado, PEM"}},
+    [SETTING_KEY] = {"key", "key", "ALUNO_KEY", "FILE", {"its private key, PEM", "a chave dele, PEM"}},
+    [SETTING_CRL] = {"crl",
+                     "crl",
+                     "ALUNO_CRL",
+                     "FILE",
+                     {"the CA's revocation list, PEM", "a lista de revogação da CA, PEM"}},
+    [SETTING_TLS_NAME] = {"tls-name",
+                          "tls_name",
+                          "ALUNO_TLS_NAME",
+                          "HOST",
+                          {"the name in the service's certificate (the server's host)",
+                           "o nome no certificado do serviço (o do servidor)"}},
+    [SETTING_TIMEOUT] = {"timeout",
+                         "timeout",
+                         "ALUNO_TIMEOUT",
+                         "SECONDS",
+                         {"deadline of a call (5)", "prazo de uma chamada (5)"}},
+    [SETTING_LANGUAGE] = {"lang",
+                          "language",
+                          "ALUNO_LANG",
+                          "pt|en",
+                          {"language of forms and messages (pt)", "idioma dos formulários e mensagens (pt)"}},
+};
+
+const char *setting_environment(setting_id id)
+{
+    const char *value = getenv(settings[id].environment);
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+bool setting_language(const char *text, aluno_language *language)
+{
+    if (strcmp(text, "pt") == 0)
+        *language = ALUNO_PT;
+    else if (strcmp(text, "en") == 0)
+        *language = ALUNO_EN;
+    else
+        return false;
+    return true;
+}
+
+aluno_language setting_default_language(void)
+{
+    aluno_language language = ALUNO_PT;
+    const char *text = setting_environment(SETTING_LANGUAGE);
+    if (text != NULL)
+        setting_language(text, &language);
+    return language;
+}
+
+bool setting_seconds_valid(double seconds)
+{
+    return seconds >= 0.001 && seconds <= 86400;
+}
+
+bool setting_seconds(const char *text, double *seconds)
+{
+    char *end;
+    *seconds = strtod(text, &end);
+    return end != text && *end == '\0' && setting_seconds_valid(*seconds);
+}

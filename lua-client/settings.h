@@ -1,0 +1,45 @@
+/* How to reach the service: what may be given to the program as a flag, in the environment, and to
+ * aluno.connect. A flag is written into the environment, where aluno.connect looks. */
+#ifndef ALUNO_SETTINGS_H
+#define ALUNO_SETTINGS_H
+
+#include <aluno/aluno.h>
+
+typedef enum setting_id {
+    SETTING_SERVER,
+    SETTING_CA,
+    SETTING_CERT,
+    SETTING_KEY,
+    SETTING_CRL,
+    SETTING_TLS_NAME,
+    SETTING_TIMEOUT,
+    SETTING_LANGUAGE,
+    SETTING_COUNT
+} setting_id;
+
+typedef struct setting {
+    const char *flag;        /* of the program, without its dashes */
+    const char *key;         /* of aluno.connect's table */
+    const char *environment; /* the variable */
+    const char *value;       /* what it is, in a word: "FILE" */
+    const char *doc[2];      /* by aluno_language */
+} setting;
+
+extern const setting settings[SETTING_COUNT];
+
+/* The value in the environment; NULL when it is not set or empty. */
+const char *setting_environment(setting_id id);
+
+/* "pt" or "en" into *language; false for anything else. */
+bool setting_language(const char *text, aluno_language *language);
+
+/* The language of the environment; Portuguese when it names none. */
+aluno_language setting_default_language(void);
+
+/* Seconds as text ("2.5") into *seconds; false when it is no number or not within a call's deadlines. */
+bool setting_seconds(const char *text, double *seconds);
+
+/* Whether a deadline of that many seconds may be asked for: 1 ms to a day. */
+bool setting_seconds_valid(double seconds);
+
+#endif
