@@ -1,0 +1,98 @@
+/* What a store of students does. SQLite does it here (and only in this folder); a second store would be
+ * another folder behind the same header.
+ *
+ * Reads run on any thread that borrowed a session. Changes run one after another on the store's writer
+ * thread: it takes all that waits, runs each inside a savepoint of one transaction, commits once, durably,
+ * and only then tells each that it is done (group commit). */
+#ifndef ALUNOD_STORE_H
+#define ALUNOD_STORE_H
+
+#include "protocol/buffer.h"
+
+#include <aluno/error.h>
+
+typedef struct store store;
+
+/* A connection with its prepared statements, used by one thread at a time. */
+typedef struct store_session store_session;
+
+/* Opens the database file, creating or migrating it, and starts the writer. `readers`: how many threads may
+ * read at once. Failures name the file and the remedy: not a database, a newer schema, no permission, in use
+ * by another alunod, damaged. */
+aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error);
+
+/* Carries out what is queued, checkpoints the write-ahead log and closes. No session may be out. NULL is
+ * allowed. */
+void store_close(store *store);
+
+/* The schema's version (PRAGMA user_version). */
+int store_schema_version(const store *store);
+
+/* Borrows a read-only session, waiting until one is free; give it back with store_session_release. */
+store_session *store_session_acquire(store *store);
+void store_session_release(store *store, store_session *session);
+
+/* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
+typedef struct store_change store_change;
+struct store_change {
+    store_change *next; /* the queue's */
+    /* Runs on the writer thread inside a savepoint: ALUNO_OK keeps what it did, anything else undoes it. */
+    aluno_code (*apply)(store_change *change, store_session *session);
+    /* Runs on the writer thread once the change is durable (or undone): ALUNO_OK, or why the commit failed.
+     * What `apply` returned is the change's own to remember. It may free the change. */
+    void (*done)(store_change *change, const aluno_error *commit_error);
+    aluno_code applied; /* what apply returned */
+};
+
+/* Queues a change. BUSY, and `done` not called, when too many wait already. */
+aluno_code store_submit(store *store, store_change *change, aluno_error *error);
+
+/* ---- students; on the writer's session where they change something ---- */
+
+/* Inserts the student's name, age, br_document and email (all set, all valid) and reads it back into *out.
+ * ALREADY_EXISTS / CPF_TAKEN. `now_ms`: Unix milliseconds. */
+aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
+                          aluno_student *out, aluno_error *error);
+
+/* Reads a student that is not removed. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits. */
+aluno_code student_by_id(store_session *session, int64_t id, aluno_student *out, aluno_error *error);
+aluno_code student_by_document(store_session *session, const char *br_document, aluno_student *out,
+                               aluno_error *error);
+
+/* Changes the set fields (name, age, br_document, email) of a student that is not removed and reads it back.
+ */
+aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes, int64_t now_ms,
+                          aluno_student *out, aluno_error *error);
+
+/* Marks a student as removed, which frees its CPF, and reads it back with delete_time. */
+aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+                          aluno_error *error);
+
+/* Reads at most `limit` (1–100) students with an id above `after_id`, in the order of their ids, and
+ * total_size into *out; *last_id receives the id to go on after, 0 when this was the last page. All from one
+ * snapshot. */
+aluno_code student_page(store_session *session, int64_t after_id, int64_t limit,
+                        aluno_list_students_reply *out, int64_t *last_id, aluno_error *error);
+
+/* ---- operations: which changes were made, so that each is made once ---- */
+
+typedef struct store_operation {
+    const char *caller;     /* the certificate's fingerprint or name: whose request id it is */
+    const char *method;     /* wire name */
+    const char *request_id; /* UUID */
+    uint64_t digest;        /* of the request's message: tells a repeat from a reuse */
+} store_operation;
+
+/* Looks for the operation: ALUNO_OK with *found false (never seen) or true and its stored reply appended to
+ * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when it was made with another digest. */
+aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
+                          aluno_buffer *reply, aluno_error *error);
+
+/* Records the operation with its reply's bytes, in the transaction of the change itself. */
+aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
+                            size_t size, int64_t now_ms, aluno_error *error);
+
+/* Forgets operations recorded before `before_ms`, at most `most` of them: called now and then. */
+aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, aluno_error *error);
+
+#endif
