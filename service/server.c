@@ -132,7 +132,7 @@ static aluno_code apply_change(store_change *change, store_session *session)
 static void finish_change(store_change *change, const aluno_error *commit_error)
 {
     struct worker *worker = WORKER_OF(change, change);
-    if (commit_error != NULL && change->applied == ALUNO_OK)
+    if (commit_error != NULL)
         dispatch_fail(&worker->call, commit_error);
     send_reply(worker);
 }

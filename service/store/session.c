@@ -14,8 +14,8 @@
 #define BUSY_RETRY_MS 500
 
 /* Caches are bounded (KiB, hence negative) so that an idle service stays small. Every checkpoint is the
- * writer's: SQLite before 3.51.3 may lose commits when two connections checkpoint (sqlite.org/wal.html,
- * "WAL-reset bug"). */
+ * writer's, for in some versions of SQLite commits may vanish when two connections commit or checkpoint
+ * (sqlite.org/wal.html, "the WAL-reset bug"). */
 static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024;"
                       "PRAGMA trusted_schema = OFF",

@@ -88,37 +88,42 @@ static aluno_code open_readers(store *s, const char *path, size_t readers, aluno
     return ALUNO_OK;
 }
 
+static aluno_code open_all(store *s, const char *path, size_t readers, aluno_error *error)
+{
+    aluno_code code = lock_file(&s->lock_file, path, error);
+    if (code == ALUNO_OK)
+        code = open_writer(s, path, error);
+    if (code == ALUNO_OK)
+        code = open_readers(s, path, readers, error);
+    return code;
+}
+
 aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error)
 {
-    /* By another name of the same file (a symbolic link) the lock would be another one. */
+    aluno_code code = prepare_file(path, error);
+    if (code != ALUNO_OK)
+        return code;
+
+    /* By another name of the same file (a symbolic link) the lock would be another one; and SQLite may take a
+     * name that begins with "file:" for a URI. */
     char *real = realpath(path, NULL);
-    const char *file = real ? real : path;
-
-    /* Nothing asks SQLite for its memory statistics, whose one lock all threads would share. */
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-
-    aluno_code code;
     store *s = calloc(1, sizeof *s);
-    if (!s) {
-        code = aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-        goto end;
+    if (!real || !s) {
+        free(real);
+        free(s);
+        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     }
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->returned, NULL);
 
-    code = prepare_file(file, error);
-    if (code == ALUNO_OK)
-        code = lock_file(&s->lock_file, file, error);
-    if (code == ALUNO_OK)
-        code = open_writer(s, file, error);
-    if (code == ALUNO_OK)
-        code = open_readers(s, file, readers, error);
+    /* Nothing asks SQLite for its memory statistics, whose one lock all threads would share. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    code = open_all(s, real, readers, error);
     if (code == ALUNO_OK)
         *out = s;
     else
         store_close(s);
-end:
     free(real);
     return code;
 }

@@ -38,8 +38,8 @@ struct store_change {
     store_change *next; /* the queue's */
     /* Runs on the writer thread inside a savepoint: ALUNO_OK keeps what it did, anything else undoes it. */
     aluno_code (*apply)(store_change *change, store_session *session);
-    /* Runs on the writer thread once the change is durable (or undone): ALUNO_OK, or why the commit failed.
-     * What `apply` returned is the change's own to remember. It may free the change. */
+    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole batch
+     * (why; `applied` then means nothing). It may free the change. */
     void (*done)(store_change *change, const aluno_error *commit_error);
     aluno_code applied; /* what apply returned */
 };

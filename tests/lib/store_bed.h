@@ -1,0 +1,181 @@
+/* A store in a folder of its own, and changes that the test waits for. */
+#ifndef ALUNO_TESTS_STORE_BED_H
+#define ALUNO_TESTS_STORE_BED_H
+
+#include "unit.h"
+
+#include "store/session.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct store_bed {
+    char folder[64], path[80];
+    store *store;
+} store_bed;
+
+/* A change under test. `work` runs on the writer thread; what it returns is change.applied. */
+typedef struct job job;
+struct job {
+    store_change change; /* first: the store gives it back */
+    aluno_code (*work)(job *job, store_session *session);
+    int64_t id;
+    aluno_student student, out;
+    store_operation operation;
+    bool flag;
+    aluno_error error, commit_error;
+    bool is_done, is_committed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
+static inline void bed_open(store_bed *bed)
+{
+    aluno_error error;
+    if (store_open(&bed->store, bed->path, 4, &error) != ALUNO_OK)
+        fail_msg("%s", error.message);
+}
+
+static inline void bed_close(store_bed *bed)
+{
+    store_close(bed->store);
+    bed->store = NULL;
+}
+
+static inline int bed_make_folder(void **state)
+{
+    store_bed *bed = calloc(1, sizeof *bed);
+    snprintf(bed->folder, sizeof bed->folder, "/tmp/aluno-store-XXXXXX");
+    assert_non_null(mkdtemp(bed->folder));
+    snprintf(bed->path, sizeof bed->path, "%s/aluno.db", bed->folder);
+    *state = bed;
+    return 0;
+}
+
+static inline int bed_set_up(void **state)
+{
+    bed_make_folder(state);
+    bed_open(*state);
+    return 0;
+}
+
+static inline int bed_tear_down(void **state)
+{
+    store_bed *bed = *state;
+    bed_close(bed);
+    DIR *folder = opendir(bed->folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    rmdir(bed->folder);
+    free(bed);
+    return 0;
+}
+
+static inline aluno_student bed_student(const char *name, int64_t age, int64_t cpf)
+{
+    char digits[24];
+    aluno_student student = {0};
+    snprintf(digits, sizeof digits, "%011lld", (long long)cpf);
+    ALUNO_SET_TEXT(student, name, name);
+    ALUNO_SET(student, age, age);
+    ALUNO_SET_TEXT(student, br_document, digits);
+    ALUNO_SET_TEXT(student, email, "a@example.com");
+    return student;
+}
+
+/* ---- changes ---- */
+
+static inline aluno_code job_apply(store_change *change, store_session *session)
+{
+    job *at = (job *)(void *)change;
+    return at->work(at, session);
+}
+
+static inline void job_done(store_change *change, const aluno_error *commit_error)
+{
+    job *at = (job *)(void *)change;
+    pthread_mutex_lock(&at->lock);
+    at->is_committed = !commit_error;
+    if (commit_error)
+        at->commit_error = *commit_error;
+    at->is_done = true;
+    pthread_cond_broadcast(&at->changed);
+    pthread_mutex_unlock(&at->lock);
+}
+
+static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *, store_session *))
+{
+    at->work = work;
+    at->change.apply = job_apply;
+    at->change.done = job_done;
+    at->is_done = false;
+    pthread_mutex_init(&at->lock, NULL);
+    pthread_cond_init(&at->changed, NULL);
+    assert_int_equal(store_submit(bed->store, &at->change, NULL), ALUNO_OK);
+}
+
+/* Waits until the change is durable or undone; returns what its work returned, or why the commit failed. */
+static inline aluno_code job_wait(job *at)
+{
+    pthread_mutex_lock(&at->lock);
+    while (!at->is_done)
+        pthread_cond_wait(&at->changed, &at->lock);
+    pthread_mutex_unlock(&at->lock);
+    pthread_cond_destroy(&at->changed);
+    pthread_mutex_destroy(&at->lock);
+    return at->is_committed ? at->change.applied : (aluno_code)at->commit_error.code;
+}
+
+static inline aluno_code job_run(store_bed *bed, job *at, aluno_code (*work)(job *, store_session *))
+{
+    job_submit(bed, at, work);
+    return job_wait(at);
+}
+
+static inline aluno_code job_insert(job *at, store_session *session)
+{
+    return student_insert(session, &at->student, 1000, &at->out, &at->error);
+}
+
+static inline aluno_code job_update(job *at, store_session *session)
+{
+    return student_update(session, at->id, &at->student, 2000, &at->out, &at->error);
+}
+
+static inline aluno_code job_remove(job *at, store_session *session)
+{
+    return student_remove(session, at->id, 3000, &at->out, &at->error);
+}
+
+/* Inserts a student who must be accepted; returns the id. */
+static inline int64_t bed_insert(store_bed *bed, const char *name, int64_t cpf)
+{
+    static job at;
+    at.student = bed_student(name, 20, cpf);
+    assert_int_equal(job_run(bed, &at, job_insert), ALUNO_OK);
+    return at.out.id;
+}
+
+static inline aluno_code bed_get(store_bed *bed, int64_t id, aluno_student *out, aluno_error *error)
+{
+    store_session *session = store_session_acquire(bed->store);
+    const aluno_code code = student_by_id(session, id, out, error);
+    store_session_release(bed->store, session);
+    return code;
+}
+
+/* The number that a query gives. */
+static inline int64_t bed_number(store_bed *bed, const char *sql)
+{
+    int64_t number = -1;
+    store_session *session = store_session_acquire(bed->store);
+    session_number(session, sql, &number);
+    store_session_release(bed->store, session);
+    return number;
+}
+
+#endif

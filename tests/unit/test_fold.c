@@ -1,0 +1,64 @@
+/* Folding: names that a person would call the same are the same. */
+#include "unit.h"
+
+#include "store/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *title, *name, *folded;
+} cases[] = {
+    {"plain", "ana", "ana"},
+    {"capitals", "ANA Maria", "ana maria"},
+    {"accents, composed", "João Ávila Conceição", "joao avila conceicao"},
+    {"accents, decomposed", "Joa\xcc\x83o A\xcc\x81vila", "joao avila"},
+    {"ligature and full width", "\xef\xac\x81na \xef\xbc\xa1na", "fina ana"},
+    {"sharp s", "Straße", "strasse"},
+    {"Turkish capital i with dot", "\xc4\xb0nci", "inci"},
+    {"final sigma", "ΟΔΥΣΣΕΥΣ", "οδυσσευσ"},
+    {"soft hyphen and zero-width joiner",
+     "An\xc2\xad\xe2\x80\x8d"
+     "a",
+     "ana"},
+    {"another script", "Владимир", "владимир"},
+    {"nothing", "", ""},
+};
+
+static void names_fold(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *folded = fold_name(cases[i].name);
+        if (!folded || strcmp(folded, cases[i].folded) != 0)
+            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].title, folded ? folded : "(null)",
+                     cases[i].folded);
+        free(folded);
+    }
+}
+
+static void folding_again_changes_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *again = fold_name(cases[i].folded);
+        assert_string_equal(again, cases[i].folded);
+        free(again);
+    }
+}
+
+static void what_is_not_utf8_does_not_fold(void **state)
+{
+    (void)state;
+    assert_null(fold_name("Jo\xe3o"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_fold),
+        cmocka_unit_test(folding_again_changes_nothing),
+        cmocka_unit_test(what_is_not_utf8_does_not_fold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,326 @@
+/* The options: where a value may come from, which one wins, and what is said of a bad one. */
+#include "unit.h"
+
+#include "log.h"
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REQUIRED "--ca", "ca.pem", "--cert", "cert.pem", "--key", "key.pem"
+
+/* The environment: NAME=value lines, ended by NULL. */
+static const char *const *variables;
+
+static char *look_up(const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *const *line = variables; line && *line; line++)
+        if (strncmp(*line, name, length) == 0 && (*line)[length] == '=')
+            return (char *)(uintptr_t)(*line + length + 1);
+    return NULL;
+}
+
+static char problem[512];
+
+static options_result run(options *out, const char *const *arguments)
+{
+    char *argv[32] = {(char *)(uintptr_t) "alunod"};
+    int argc = 1;
+    for (; *arguments; arguments++)
+        argv[argc++] = (char *)(uintptr_t)*arguments;
+    char *before[32];
+    memcpy(before, argv, sizeof argv);
+    problem[0] = '\0';
+    const options_result result = options_read(out, argc, argv, look_up, problem, sizeof problem);
+    assert_memory_equal(argv, before, sizeof argv);
+    return result;
+}
+
+#define RUN(out, ...) run(out, (const char *const[]){__VA_ARGS__, NULL})
+
+static void check_wrong(const char *title, options_result result, const char *expected)
+{
+    if (result != OPTIONS_WRONG || strcmp(problem, expected) != 0)
+        fail_msg("%s: \"%s\", expected \"%s\"", title, problem, expected);
+    assert_null(strchr(problem, '\n'));
+}
+
+static void defaults_fill_in(void **state)
+{
+    (void)state;
+    options given;
+    variables = NULL;
+    assert_int_equal(RUN(&given, REQUIRED), OPTIONS_RUN);
+    assert_string_equal(given.listen, "tls+tcp://127.0.0.1:3000");
+    assert_string_equal(given.db, "aluno.db");
+    assert_string_equal(given.ca, "ca.pem");
+    assert_string_equal(given.cert, "cert.pem");
+    assert_string_equal(given.key, "key.pem");
+    assert_null(given.crl);
+    assert_null(given.config);
+    assert_int_equal(given.cpf_check, OPTIONS_CPF_WARN);
+    assert_int_equal(given.max_connections, 1024);
+    assert_int_equal(given.log_level, LOG_INFO);
+    options_free(&given);
+}
+
+static void every_choice_has_its_number(void **state)
+{
+    static const char *const levels[] = {"debug", "info", "warn", "error"};
+    (void)state;
+    options given;
+    variables = NULL;
+    for (int i = LOG_DEBUG; i <= LOG_ERROR; i++) {
+        assert_int_equal(RUN(&given, REQUIRED, "--log-level", levels[i]), OPTIONS_RUN);
+        assert_int_equal(given.log_level, i);
+        options_free(&given);
+    }
+    assert_int_equal(RUN(&given, REQUIRED, "--cpf-check=strict"), OPTIONS_RUN);
+    assert_int_equal(given.cpf_check, OPTIONS_CPF_STRICT);
+    options_free(&given);
+}
+
+static const struct {
+    const char *title;
+    const char *arguments[12];
+    const char *problem;
+} cases[] = {
+    {"unknown", {REQUIRED, "--datbase", "x"}, "unknown option --datbase; see alunod --help"},
+    {"unknown letter", {REQUIRED, "-x"}, "unknown option -x; see alunod --help"},
+    {"stray argument", {REQUIRED, "serve"}, "unexpected argument \"serve\"; see alunod --help"},
+    {"no value", {REQUIRED, "--db"}, "--db: a value is missing; write --db FILE"},
+    {"value of a switch", {REQUIRED, "--check-config=1"}, "--check-config: takes no value; write it alone"},
+    {"not a number",
+     {REQUIRED, "--max-connections", "abc"},
+     "--max-connections: \"abc\" is not a whole number from 1 to 65535"},
+    {"number and more",
+     {REQUIRED, "--max-connections", "10k"},
+     "--max-connections: \"10k\" is not a whole number from 1 to 65535"},
+    {"space",
+     {REQUIRED, "--max-connections", " 1"},
+     "--max-connections: \" 1\" is not a whole number from 1 to 65535"},
+    {"below the range",
+     {REQUIRED, "--max-connections", "0"},
+     "--max-connections: \"0\" is not a whole number from 1 to 65535"},
+    {"above the range",
+     {REQUIRED, "--max-connections", "65536"},
+     "--max-connections: \"65536\" is not a whole number from 1 to 65535"},
+    {"above every range",
+     {REQUIRED, "--max-connections", "99999999999999999999"},
+     "--max-connections: \"99999999999999999999\" is not a whole number from 1 to 65535"},
+    {"no number",
+     {REQUIRED, "--max-connections", ""},
+     "--max-connections: \"\" is not a whole number from 1 to 65535"},
+    {"no such choice", {REQUIRED, "--cpf-check", "war"}, "--cpf-check: \"war\" is not one of warn|strict"},
+    {"empty choice", {REQUIRED, "--cpf-check", ""}, "--cpf-check: \"\" is not one of warn|strict"},
+    {"empty text", {REQUIRED, "--db", ""}, "--db: is empty; give a FILE"},
+    {"plain TCP",
+     {REQUIRED, "--listen", "tcp://127.0.0.1:1"},
+     "--listen: \"tcp://127.0.0.1:1\" does not begin with tls+tcp://"},
+    {"required",
+     {"--ca", "ca.pem", "--cert", "cert.pem"},
+     "--key: is required; give --key FILE, set ALUNOD_KEY or write it in the --config file"},
+};
+
+static void bad_values_are_named(void **state)
+{
+    (void)state;
+    options given;
+    variables = NULL;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_wrong(cases[i].title, run(&given, cases[i].arguments), cases[i].problem);
+        options_free(&given);
+    }
+}
+
+static void environment_gives_values(void **state)
+{
+    static const char *const set[] = {
+        "ALUNOD_CA=ca.pem",         "ALUNOD_CERT=cert.pem", "ALUNOD_KEY=key.pem", "ALUNOD_DB=other.db",
+        "ALUNOD_MAX_CONNECTIONS=5", "ALUNOD_CRL=",          "ALUNOD_HELP=1",      NULL};
+    static const char *const bad[] = {"ALUNOD_MAX_CONNECTIONS=many", NULL};
+    (void)state;
+    options given;
+    variables = set;
+    assert_int_equal(RUN(&given, "--max-connections", "7"), OPTIONS_RUN);
+    assert_string_equal(given.db, "other.db");
+    assert_int_equal(given.max_connections, 7);
+    assert_null(given.crl); /* an empty variable is as good as none */
+    options_free(&given);
+
+    variables = bad;
+    check_wrong("environment", RUN(&given, REQUIRED),
+                "--max-connections (ALUNOD_MAX_CONNECTIONS): \"many\" is not a whole number from 1 to 65535");
+    options_free(&given);
+}
+
+/* ---- the file ---- */
+
+static char path[] = "/tmp/aluno-options-XXXXXX";
+
+static int make_file(void **state)
+{
+    (void)state;
+    strcpy(path, "/tmp/aluno-options-XXXXXX");
+    const int fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static void write_file(const char *text)
+{
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+static void file_gives_values(void **state)
+{
+    static const char *const set[] = {"ALUNOD_DB=environment.db", NULL};
+    (void)state;
+    options given;
+    write_file("# the school's service\n"
+               "ca = /etc/aluno/ca.pem ; a comment\n"
+               "cert=cert.pem\n"
+               "   key = key.pem\n" /* indented, and no continuation of cert */
+               "db = file.db\n"
+               "max-connections = 12\n"
+               "cpf-check = strict\n");
+    variables = set;
+    assert_int_equal(RUN(&given, "--config", path, "--max-connections", "13"), OPTIONS_RUN);
+    assert_string_equal(given.ca, "/etc/aluno/ca.pem");
+    assert_string_equal(given.cert, "cert.pem");
+    assert_string_equal(given.key, "key.pem");
+    assert_string_equal(given.db, "environment.db");
+    assert_int_equal(given.max_connections, 13);
+    assert_int_equal(given.cpf_check, OPTIONS_CPF_STRICT);
+    assert_string_equal(given.config, path);
+    options_free(&given);
+}
+
+static const struct {
+    const char *title, *text, *problem; /* of which %s is the file */
+} files[] = {
+    {"unknown key", "\n# x\ndatabase = a\n", "%s:3: \"database\" is no option for a file; see alunod --help"},
+    {"a switch", "help = 1\n", "%s:1: \"help\" is no option for a file; see alunod --help"},
+    {"another file", "config = b\n", "%s:1: \"config\" is no option for a file; see alunod --help"},
+    {"twice", "db = a\ndb = b\n", "%s:2: \"db\" was given in line 1 already; keep one"},
+    {"no value", "db = a\ncrl\n", "%s:2: is not \"key = value\"; correct the line"},
+    {"the first of two", "crl\nfoo = 1\n", "%s:1: is not \"key = value\"; correct the line"},
+    {"the first of two, again", "foo = 1\ncrl\n", "%s:1: \"foo\" is no option for a file; see alunod --help"},
+    {"a section", "[tls]\ndb = a\n", "%s:2: [tls]: the file has no sections; remove the line"},
+    {"a bad value", "\nmax-connections = -1\n",
+     "--max-connections (%s:2): \"-1\" is not a whole number from 1 to 65535"},
+    {"an empty value", "crl =\n", "--crl (%s:1): is empty; give a FILE"},
+};
+
+static void bad_lines_are_named(void **state)
+{
+    (void)state;
+    options given;
+    char expected[256];
+    variables = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *mark = strstr(files[i].problem, "%s");
+        snprintf(expected, sizeof expected, "%.*s%s%s", (int)(mark - files[i].problem), files[i].problem,
+                 path, mark + 2);
+        write_file(files[i].text);
+        check_wrong(files[i].title, RUN(&given, REQUIRED, "--config", path), expected);
+        options_free(&given);
+    }
+}
+
+static void long_line_is_refused(void **state)
+{
+    (void)state;
+    options given;
+    char text[400] = "db = a\ncrl = ", start[128];
+    memset(text + strlen(text), 'x', 300);
+    variables = NULL;
+    write_file(text);
+    snprintf(start, sizeof start, "%s:2: the line is longer than ", path);
+    assert_int_equal(RUN(&given, REQUIRED, "--config", path), OPTIONS_WRONG);
+    assert_memory_equal(problem, start, strlen(start));
+    options_free(&given);
+}
+
+static void unreadable_file_is_named(void **state)
+{
+    (void)state;
+    options given;
+    variables = NULL;
+    check_wrong("missing", RUN(&given, REQUIRED, "--config", "/nowhere/alunod.ini"),
+                "--config: /nowhere/alunod.ini cannot be read: No such file or directory");
+    options_free(&given);
+    check_wrong("a folder", RUN(&given, REQUIRED, "--config", "/"),
+                "--config: / cannot be read: Is a directory");
+    options_free(&given);
+}
+
+/* ---- what only tells ---- */
+
+static void switches_have_their_results(void **state)
+{
+    (void)state;
+    options given;
+    variables = NULL;
+    assert_int_equal(RUN(&given, "--help"), OPTIONS_HELP);
+    options_free(&given);
+    assert_int_equal(RUN(&given, "--version", "--nonsense"), OPTIONS_VERSION);
+    options_free(&given);
+    assert_int_equal(RUN(&given, "--check-config", REQUIRED), OPTIONS_CHECK);
+    options_free(&given);
+    check_wrong("--check-config checks", RUN(&given, "--check-config", "--cert", "a", "--key", "b"),
+                "--ca: is required; give --ca FILE, set ALUNOD_CA or write it in the --config file");
+    options_free(&given);
+}
+
+static void help_shows_every_option(void **state)
+{
+    static const char *const expected[] = {"\n  --listen URL ",
+                                           "ALUNOD_LISTEN ",
+                                           "(default tls+tcp://127.0.0.1:3000)\n",
+                                           "\n  --ca FILE ",
+                                           "ALUNOD_CA ",
+                                           "(required)\n",
+                                           "--cpf-check warn|strict",
+                                           "ALUNOD_MAX_CONNECTIONS ",
+                                           "\n  --check-config ",
+                                           "\n  --version "};
+    (void)state;
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    options_print_help(to);
+    fclose(to);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (!strstr(text, expected[i]))
+            fail_msg("no \"%s\" in: %s", expected[i], text);
+    free(text);
+}
+
+#define WITH_FILE(name) cmocka_unit_test_setup_teardown(name, make_file, remove_file)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_fill_in),
+        cmocka_unit_test(every_choice_has_its_number),
+        cmocka_unit_test(bad_values_are_named),
+        cmocka_unit_test(environment_gives_values),
+        WITH_FILE(file_gives_values),
+        WITH_FILE(bad_lines_are_named),
+        WITH_FILE(long_line_is_refused),
+        cmocka_unit_test(unreadable_file_is_named),
+        cmocka_unit_test(switches_have_their_results),
+        cmocka_unit_test(help_shows_every_option),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

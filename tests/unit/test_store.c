@@ -1,0 +1,272 @@
+/* Students and operations in the store: what each statement does and refuses. */
+#include "store_bed.h"
+
+static void check_reason(const aluno_error *error, aluno_reason reason)
+{
+    assert_string_equal(error->reason, aluno_reason_of(reason)->name);
+}
+
+static void inserted_student_reads_back(void **state)
+{
+    store_bed *bed = *state;
+    job at = {.student = bed_student("João Ávila", 17, 12345678909)};
+    assert_int_equal(job_run(bed, &at, job_insert), ALUNO_OK);
+    assert_int_equal(at.out.id, 1);
+
+    aluno_student found;
+    assert_int_equal(bed_get(bed, 1, &found, NULL), ALUNO_OK);
+    assert_string_equal(found.name, "João Ávila");
+    assert_int_equal(found.age, 17);
+    assert_string_equal(found.br_document, "12345678909");
+    assert_string_equal(found.email, "a@example.com");
+    assert_string_equal(found.etag, "1");
+    assert_int_equal(found.create_time, 1000);
+    assert_int_equal(found.update_time, 1000);
+    assert_true(found.has.id && found.has.name && found.has.age && found.has.br_document && found.has.email);
+    assert_true(found.has.etag && found.has.create_time && found.has.update_time && !found.has.delete_time);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE name_folded = 'joao avila'"), 1);
+}
+
+static void student_is_found_by_document(void **state)
+{
+    store_bed *bed = *state;
+    aluno_student found;
+    aluno_error error;
+    const int64_t id = bed_insert(bed, "Ana", 52998224725);
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_by_document(session, "52998224725", &found, &error), ALUNO_OK);
+    assert_int_equal(found.id, id);
+    assert_int_equal(student_by_document(session, "52998224724", &found, &error), ALUNO_NOT_FOUND);
+    check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
+    assert_int_equal(student_by_id(session, id + 1, &found, &error), ALUNO_NOT_FOUND);
+    check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
+    store_session_release(bed->store, session);
+}
+
+static void document_is_unique_until_removal(void **state)
+{
+    store_bed *bed = *state;
+    const int64_t first = bed_insert(bed, "Ana", 52998224725);
+    job again = {.student = bed_student("Bia", 21, 52998224725)};
+    assert_int_equal(job_run(bed, &again, job_insert), ALUNO_ALREADY_EXISTS);
+    check_reason(&again.error, ALUNO_REASON_CPF_TAKEN);
+
+    job removal = {.id = first};
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+    assert_int_equal(job_run(bed, &again, job_insert), ALUNO_OK);
+    assert_true(again.out.id > first);
+
+    const int64_t other = bed_insert(bed, "Caio", 11144477735);
+    job update = {.id = other};
+    ALUNO_SET_TEXT(update.student, br_document, "52998224725");
+    assert_int_equal(job_run(bed, &update, job_update), ALUNO_ALREADY_EXISTS);
+    check_reason(&update.error, ALUNO_REASON_CPF_TAKEN);
+}
+
+static void update_changes_what_is_set(void **state)
+{
+    store_bed *bed = *state;
+    const int64_t id = bed_insert(bed, "Ana", 52998224725);
+    job at = {.id = id};
+    ALUNO_SET(at.student, age, 0);
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
+    assert_int_equal(at.out.age, 0);
+    assert_string_equal(at.out.name, "Ana");
+    assert_string_equal(at.out.br_document, "52998224725");
+    assert_string_equal(at.out.email, "a@example.com");
+    assert_string_equal(at.out.etag, "2");
+    assert_int_equal(at.out.create_time, 1000);
+    assert_int_equal(at.out.update_time, 2000);
+
+    at.student = bed_student("Zoë", 33, 11144477735);
+    ALUNO_SET_TEXT(at.student, email, "zoe@example.com");
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
+    aluno_student found;
+    assert_int_equal(bed_get(bed, id, &found, NULL), ALUNO_OK);
+    assert_string_equal(found.name, "Zoë");
+    assert_int_equal(found.age, 33);
+    assert_string_equal(found.br_document, "11144477735");
+    assert_string_equal(found.email, "zoe@example.com");
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE name_folded = 'zoe'"), 1);
+
+    at.id = id + 1;
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_NOT_FOUND);
+    check_reason(&at.error, ALUNO_REASON_STUDENT_NOT_FOUND);
+}
+
+static void removed_student_is_gone(void **state)
+{
+    store_bed *bed = *state;
+    aluno_student found;
+    job at = {.id = bed_insert(bed, "Ana", 52998224725)};
+    assert_int_equal(job_run(bed, &at, job_remove), ALUNO_OK);
+    assert_true(at.out.has.delete_time);
+    assert_int_equal(at.out.delete_time, 3000);
+    assert_string_equal(at.out.etag, "2");
+
+    assert_int_equal(bed_get(bed, at.id, &found, NULL), ALUNO_NOT_FOUND);
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_NOT_FOUND);
+    assert_int_equal(job_run(bed, &at, job_remove), ALUNO_NOT_FOUND);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 0);
+}
+
+static void pages_follow_each_other(void **state)
+{
+    static aluno_list_students_reply page;
+    store_bed *bed = *state;
+    int64_t last = -1;
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_page(session, 0, 10, &page, &last, NULL), ALUNO_OK);
+    assert_int_equal(last, 0);
+    assert_int_equal(page.students.count, 0);
+    assert_true(page.has.total_size);
+    assert_int_equal(page.total_size, 0);
+
+    for (int i = 1; i <= 25; i++)
+        bed_insert(bed, "Ana", i);
+    job removal = {.id = 7};
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+
+    const int64_t expected[] = {11, 21, 0}; /* 1–11 without 7, 12–21, 22–25 */
+    const size_t counts[] = {10, 10, 4};
+    last = 0;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(student_page(session, last, 10, &page, &last, NULL), ALUNO_OK);
+        assert_int_equal(page.students.count, counts[i]);
+        assert_int_equal(last, expected[i]);
+        assert_int_equal(page.total_size, 24);
+    }
+    assert_int_equal(page.students.items[3].id, 25);
+
+    assert_int_equal(student_page(session, 15, 10, &page, &last, NULL), ALUNO_OK);
+    assert_int_equal(page.students.count, 10);
+    assert_int_equal(last, 0); /* a page that is full may be the last one */
+    assert_int_equal(student_page(session, 0, 1000, &page, &last, NULL), ALUNO_OK);
+    assert_int_equal(page.students.count, 24);
+    store_session_release(bed->store, session);
+}
+
+static void reader_cannot_write(void **state)
+{
+    store_bed *bed = *state;
+    const aluno_student student = bed_student("Ana", 20, 1);
+    aluno_student out;
+    aluno_error error;
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_insert(session, &student, 1, &out, &error), ALUNO_INTERNAL);
+    check_reason(&error, ALUNO_REASON_INTERNAL_ERROR);
+    store_session_release(bed->store, session);
+}
+
+/* ---- operations ---- */
+
+static const uint8_t reply_bytes[] = {0x00, 0xff, 'r', 'e', 'p', 'l', 'y', 0x00};
+
+static aluno_code record(job *at, store_session *session)
+{
+    return operation_record(session, &at->operation, reply_bytes, sizeof reply_bytes, at->id, &at->error);
+}
+
+static aluno_code record_empty(job *at, store_session *session)
+{
+    return operation_record(session, &at->operation, NULL, 0, at->id, &at->error);
+}
+
+static aluno_code purge(job *at, store_session *session)
+{
+    return operation_purge(session, at->id, 2, &at->error);
+}
+
+static aluno_code find(store_bed *bed, const store_operation *operation, bool *found, aluno_buffer *reply,
+                       aluno_error *error)
+{
+    store_session *session = store_session_acquire(bed->store);
+    const aluno_code code = operation_find(session, operation, found, reply, error);
+    store_session_release(bed->store, session);
+    return code;
+}
+
+static void operation_is_remembered(void **state)
+{
+    store_bed *bed = *state;
+    bool found = true;
+    aluno_buffer reply = {0};
+    aluno_error error;
+    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", UINT64_C(0xfedcba9876543210)}};
+    assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
+    assert_false(found);
+    assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
+
+    assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
+    assert_true(found);
+    assert_int_equal(reply.size, sizeof reply_bytes);
+    assert_memory_equal(reply.data, reply_bytes, sizeof reply_bytes);
+
+    store_operation other = at.operation;
+    other.digest++;
+    assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
+    assert_false(found);
+    assert_int_equal(reply.size, sizeof reply_bytes);
+    aluno_buffer_free(&reply);
+}
+
+static void operation_is_of_its_caller_and_method(void **state)
+{
+    store_bed *bed = *state;
+    aluno_buffer reply = {0};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
+    assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
+
+    const store_operation others[] = {
+        {"another", "a/B", "0190-1", 1}, {"caller", "a/C", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        bool found = true;
+        assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);
+        assert_false(found);
+    }
+    bool found = false;
+    assert_int_equal(find(bed, &at.operation, &found, &reply, NULL), ALUNO_OK);
+    assert_true(found);
+    assert_int_equal(reply.size, 0);
+    aluno_buffer_free(&reply);
+}
+
+static void old_operations_are_forgotten(void **state)
+{
+    static const char *const ids[] = {"0190-9", "0190-8", "0190-7", "0190-6"};
+    store_bed *bed = *state;
+    for (int i = 0; i < 4; i++) {
+        job at = {.id = 1000 + i, .operation = {"caller", "a/B", ids[i], 1}};
+        assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
+    }
+    job at = {.id = 1000}; /* before the first */
+    assert_int_equal(job_run(bed, &at, purge), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 4);
+
+    at.id = 1003; /* three are older, two go at once */
+    assert_int_equal(job_run(bed, &at, purge), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT min(create_time) FROM operation"), 1002);
+    assert_int_equal(job_run(bed, &at, purge), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT min(create_time) FROM operation"), 1003);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(inserted_student_reads_back),
+        TEST(student_is_found_by_document),
+        TEST(document_is_unique_until_removal),
+        TEST(update_changes_what_is_set),
+        TEST(removed_student_is_gone),
+        TEST(pages_follow_each_other),
+        TEST(reader_cannot_write),
+        TEST(operation_is_remembered),
+        TEST(operation_is_of_its_caller_and_method),
+        TEST(old_operations_are_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,296 @@
+/* Group commit: what one change does to the others of its batch, to the queue, and to those who read
+ * meanwhile. */
+#include "store_bed.h"
+
+#include "store/writer.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* A change that holds the writer until it is let go: all that is submitted meanwhile becomes one batch. */
+typedef struct gate {
+    job job;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool is_reached, is_open;
+} gate;
+
+static aluno_code hold(job *at, store_session *session)
+{
+    (void)session;
+    gate *held = (gate *)(void *)at;
+    pthread_mutex_lock(&held->lock);
+    held->is_reached = true;
+    pthread_cond_broadcast(&held->changed);
+    while (!held->is_open)
+        pthread_cond_wait(&held->changed, &held->lock);
+    pthread_mutex_unlock(&held->lock);
+    return ALUNO_OK;
+}
+
+static void gate_close(gate *held, store_bed *bed)
+{
+    held->is_reached = held->is_open = false;
+    pthread_mutex_init(&held->lock, NULL);
+    pthread_cond_init(&held->changed, NULL);
+    job_submit(bed, &held->job, hold);
+    pthread_mutex_lock(&held->lock);
+    while (!held->is_reached)
+        pthread_cond_wait(&held->changed, &held->lock);
+    pthread_mutex_unlock(&held->lock);
+}
+
+static void gate_open(gate *held)
+{
+    pthread_mutex_lock(&held->lock);
+    held->is_open = true;
+    pthread_cond_broadcast(&held->changed);
+    pthread_mutex_unlock(&held->lock);
+    assert_int_equal(job_wait(&held->job), ALUNO_OK);
+    pthread_cond_destroy(&held->changed);
+    pthread_mutex_destroy(&held->lock);
+}
+
+static aluno_code insert_then_fail(job *at, store_session *session)
+{
+    job_insert(at, session);
+    return ALUNO_ABORTED;
+}
+
+static void failing_change_harms_no_other(void **state)
+{
+    enum { COUNT = 4 };
+    store_bed *bed = *state;
+    static gate held;
+    static job at[COUNT];
+    gate_close(&held, bed);
+    for (int i = 0; i < COUNT; i++)
+        at[i] = (job){.student = bed_student("Ana", 20, i == 1 ? 100 : 100 + i)};
+    job_submit(bed, &at[0], job_insert);
+    job_submit(bed, &at[1], job_insert); /* the same CPF */
+    job_submit(bed, &at[2], insert_then_fail);
+    job_submit(bed, &at[3], job_insert);
+    gate_open(&held);
+
+    assert_int_equal(job_wait(&at[0]), ALUNO_OK);
+    assert_int_equal(job_wait(&at[1]), ALUNO_ALREADY_EXISTS);
+    assert_int_equal(job_wait(&at[2]), ALUNO_ABORTED);
+    assert_int_equal(job_wait(&at[3]), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 2);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE br_document = '00000000102'"), 0);
+}
+
+/* Lets no file grow beyond `size` bytes. */
+static void limit_files(rlim_t size)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void failed_commit_is_told_to_all(void **state)
+{
+    enum { COUNT = 3 };
+    store_bed *bed = *state;
+    static gate held;
+    static job at[COUNT];
+    char log[96];
+    struct stat facts;
+    bed_insert(bed, "Ana", 1);
+
+    gate_close(&held, bed);
+    for (int i = 0; i < COUNT; i++) {
+        at[i] = (job){.student = bed_student("Bia", 20, 100 + i)};
+        job_submit(bed, &at[i], job_insert);
+    }
+    snprintf(log, sizeof log, "%s-wal", bed->path);
+    assert_int_equal(stat(log, &facts), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files((rlim_t)facts.st_size);
+    gate_open(&held); /* writes nothing itself */
+    for (int i = 0; i < COUNT; i++)
+        job_wait(&at[i]);
+    limit_files(RLIM_INFINITY);
+    for (int i = 0; i < COUNT; i++) {
+        assert_false(at[i].is_committed);
+        assert_string_equal(at[i].commit_error.reason, "INTERNAL_ERROR");
+    }
+
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+    assert_int_equal(job_run(bed, &at[0], job_insert), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+}
+
+static aluno_code fill_up(job *at, store_session *session)
+{
+    (void)at;
+    return sqlite3_exec(session->db, "PRAGMA max_page_count = 1", NULL, NULL, NULL) == SQLITE_OK
+               ? ALUNO_OK
+               : ALUNO_INTERNAL;
+}
+
+static aluno_code record_large(job *at, store_session *session)
+{
+    static const uint8_t reply[1 << 20];
+    return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
+}
+
+static void full_database_is_told(void **state)
+{
+    store_bed *bed = *state;
+    job at = {.operation = {"caller", "a/B", "0190-1", 1}};
+    assert_int_equal(job_run(bed, &at, fill_up), ALUNO_OK); /* no page more than there are */
+    assert_int_equal(job_run(bed, &at, record_large), ALUNO_RESOURCE_EXHAUSTED);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
+    bed_insert(bed, "Ana", 1); /* what fits goes on */
+}
+
+static void full_queue_is_busy(void **state)
+{
+    store_bed *bed = *state;
+    static gate held;
+    static job extra;
+    job *at = calloc(WRITER_QUEUE_MAX, sizeof *at);
+    aluno_error error;
+    gate_close(&held, bed);
+    for (int i = 0; i < WRITER_QUEUE_MAX; i++) {
+        at[i].student = bed_student("Ana", 20, i);
+        job_submit(bed, &at[i], job_insert);
+    }
+    assert_int_equal(store_submit(bed->store, &extra.change, &error), ALUNO_UNAVAILABLE);
+    assert_string_equal(error.reason, "BUSY");
+    assert_true(error.has.retry_after_ms && error.retry_after_ms > 0);
+    gate_open(&held);
+    for (int i = 0; i < WRITER_QUEUE_MAX; i++)
+        assert_int_equal(job_wait(&at[i]), ALUNO_OK);
+    free(at);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), WRITER_QUEUE_MAX);
+}
+
+static void *close_store(void *bed)
+{
+    bed_close(bed);
+    return NULL;
+}
+
+static void closing_carries_out_what_waits(void **state)
+{
+    enum { COUNT = 50 };
+    store_bed *bed = *state;
+    static gate held;
+    static job at[COUNT];
+    pthread_t closer;
+    gate_close(&held, bed);
+    for (int i = 0; i < COUNT; i++) {
+        at[i].student = bed_student("Ana", 20, i);
+        job_submit(bed, &at[i], job_insert);
+    }
+    assert_int_equal(pthread_create(&closer, NULL, close_store, bed), 0);
+    gate_open(&held);
+    for (int i = 0; i < COUNT; i++)
+        assert_int_equal(job_wait(&at[i]), ALUNO_OK);
+    pthread_join(closer, NULL);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), COUNT);
+}
+
+/* ---- many threads ---- */
+
+enum { SUBMITTERS = 8, READERS = 4, EACH = 100, STEADY = 250 };
+
+typedef struct crowd {
+    store_bed *bed;
+    atomic_int next_submitter, still_writing;
+    atomic_bool has_failed;
+} crowd;
+
+/* Each submitter adds students, changes them and removes every other one. */
+static void *submit_changes(void *argument)
+{
+    crowd *all = argument;
+    const int number = atomic_fetch_add(&all->next_submitter, 1);
+    job *at = calloc(1, sizeof *at);
+    bool good = true;
+    for (int i = 0; i < EACH; i++) {
+        at->student = bed_student("Ana", 20, 1000000 * (number + 1) + i);
+        good = good && job_run(all->bed, at, job_insert) == ALUNO_OK;
+        at->id = at->out.id;
+        good = good && job_run(all->bed, at, job_update) == ALUNO_OK;
+        if (i % 2)
+            good = good && job_run(all->bed, at, job_remove) == ALUNO_OK;
+    }
+    free(at);
+    if (!good)
+        all->has_failed = true;
+    all->still_writing--;
+    return NULL;
+}
+
+/* Reads all pages once: ids grow, and each of the students who were there from the start comes exactly once.
+ */
+static bool pages_are_whole(store_session *session, aluno_list_students_reply *page)
+{
+    int64_t last = 0, before = 0;
+    int steady = 0;
+    do {
+        if (student_page(session, last, 10, page, &last, NULL) != ALUNO_OK)
+            return false;
+        for (size_t i = 0; i < page->students.count; i++) {
+            const aluno_student *student = &page->students.items[i];
+            if (student->id <= before)
+                return false;
+            before = student->id;
+            steady += student->id <= STEADY;
+        }
+    } while (last != 0);
+    return steady == STEADY;
+}
+
+static void *read_pages(void *argument)
+{
+    crowd *all = argument;
+    aluno_list_students_reply *page = calloc(1, sizeof *page);
+    bool is_last;
+    do {
+        is_last = all->still_writing == 0;
+        store_session *session = store_session_acquire(all->bed->store);
+        if (!pages_are_whole(session, page))
+            all->has_failed = true;
+        store_session_release(all->bed->store, session);
+    } while (!is_last && !all->has_failed);
+    free(page);
+    return NULL;
+}
+
+static void pages_skip_and_repeat_nothing_while_others_write(void **state)
+{
+    crowd all = {.bed = *state, .still_writing = SUBMITTERS};
+    pthread_t threads[SUBMITTERS + READERS];
+    for (int i = 0; i < STEADY; i++)
+        bed_insert(all.bed, "Bia", i);
+    for (int i = 0; i < SUBMITTERS + READERS; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, i < SUBMITTERS ? submit_changes : read_pages, &all), 0);
+    for (int i = 0; i < SUBMITTERS + READERS; i++)
+        pthread_join(threads[i], NULL);
+    assert_false(all.has_failed);
+    assert_int_equal(bed_number(all.bed, "SELECT live FROM student_total"), STEADY + SUBMITTERS * EACH / 2);
+    assert_int_equal(bed_number(all.bed, "SELECT count(*) FROM student WHERE delete_time IS NULL"),
+                     STEADY + SUBMITTERS * EACH / 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(failing_change_harms_no_other),  TEST(failed_commit_is_told_to_all),
+        TEST(full_database_is_told),          TEST(full_queue_is_busy),
+        TEST(closing_carries_out_what_waits), TEST(pages_skip_and_repeat_nothing_while_others_write),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
