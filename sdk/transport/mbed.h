@@ -141,25 +141,7 @@ static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 #endif
 }
 
-/* Whether all that is left to send in this handshake is an alert, in TLS 1.3, where mbed TLS 3.6 encrypts it:
- * as a server with keys that the client has left behind already, so that nobody can read it. */
-static inline bool mbed_can_only_alert(const mbedtls_ssl_context *ssl, bool refused)
-{
-#if MBEDTLS_VERSION_MAJOR >= 3
-    if (!mbed_speaks_tls13(ssl))
-        return false;
-    return refused || (ssl->conf->endpoint == MBEDTLS_SSL_IS_SERVER &&
-                       (ssl->state == MBEDTLS_SSL_CLIENT_CERTIFICATE ||
-                        ssl->state == MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY ||
-                        ssl->state == MBEDTLS_SSL_CLIENT_FINISHED));
-#else
-    (void)ssl;
-    (void)refused;
-    return false;
-#endif
-}
-
-/* Whether the handshake failed for want of the peer's certificate. */
+/* Whether the handshake fails for want of the peer's certificate. */
 static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
 {
     const uint32_t flags = mbedtls_ssl_get_verify_result(ssl);
