@@ -107,30 +107,6 @@ static inline void mbed_conf_protocol(mbedtls_ssl_config *config)
 #endif
 }
 
-/* 2.28 computes a table for a key's curve at the key's first use and keeps it in the key, without a lock: use
- * a key that threads will share once before they do. */
-static inline int mbed_warm(mbedtls_pk_context *key)
-{
-#if MBEDTLS_VERSION_MAJOR >= 3
-    (void)key;
-    return 0;
-#else
-    if (!mbedtls_pk_can_do(key, MBEDTLS_PK_ECKEY))
-        return 0;
-    mbedtls_ecp_group *curve = &mbedtls_pk_ec(*key)->grp;
-    mbedtls_ecp_point product;
-    mbedtls_mpi two;
-    mbedtls_ecp_point_init(&product);
-    mbedtls_mpi_init(&two);
-    int result = mbedtls_mpi_lset(&two, 2);
-    if (result == 0)
-        result = mbedtls_ecp_mul(curve, &product, &two, &curve->G, mbed_random, NULL);
-    mbedtls_mpi_free(&two);
-    mbedtls_ecp_point_free(&product);
-    return result;
-#endif
-}
-
 static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3

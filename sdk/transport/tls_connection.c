@@ -132,6 +132,7 @@ static int set_up(struct nng_tls_engine_conn *connection, const char *name)
     const bool is_server = connection->tls->side == ALUNO_TLS_SERVER;
     connection->verdict.peer_side = is_server ? ALUNO_TLS_CLIENT : ALUNO_TLS_SERVER;
     connection->verdict.name = is_server ? NULL : name;
+    connection->verdict.lists = tls_credentials_lists(connection->credentials);
     connection->verdict.peer = &connection->peer;
     if (mbedtls_ssl_setup(&connection->ssl, &connection->credentials->config) != 0)
         return NNG_ENOMEM;
