@@ -153,6 +153,8 @@ static const char *read_edited(bool command, size_t *length)
     terminal.completing = command;
     el_set(terminal.edit, EL_HIST, history, command ? terminal.session : terminal.none);
     el_resize(terminal.edit);
+    /* Before the prompt is seen, for a Ctrl-D or Backspace typed at once would otherwise be the tty's. */
+    el_set(terminal.edit, EL_PREP_TERM, 1);
     const char *line = el_gets(terminal.edit, &count);
     if (line == NULL || count <= 0) {
         putchar('\n');

@@ -118,11 +118,13 @@ static char *own_path(void)
 }
 
 /* Replaces this process by a fresh one of the same program, arguments and pid. Returns only on failure. */
-static void restart(const char *path, char *argv[])
+static int restart(const char *path, char *argv[])
 {
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    execv(path, argv);
+    if (path != NULL)
+        execv(path, argv);
     log_line(LOG_ERROR, "Could not restart.", "why", strerror(errno), NULL);
+    return EXIT_FAILED;
 }
 
 /* ---- serving ---- */
@@ -164,10 +166,10 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
     const bool drained = server_drain(server, DRAIN_MS);
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
-    if (drained)
-        store_close(service.store);
     if (*order == STOP && drained)
         server_stop(server);
+    if (drained)
+        store_close(service.store);
     log_line(LOG_INFO, *order == STOP ? "Server stopped." : "Starting anew.", NULL);
     return drained ? EXIT_SUCCESS : EXIT_FAILED;
 }
@@ -215,8 +217,8 @@ int main(int argc, char *argv[])
         break;
     }
     options_free(&given);
-    if (order == RESTART && path != NULL)
-        restart(path, argv);
+    if (order == RESTART)
+        status = restart(path, argv);
     free(path);
     return status;
 }

@@ -17,8 +17,17 @@ typedef struct source {
     size_t size;
 } source;
 
+/* Refuses the line read last; NULL, which ends the reading. */
+static char *refuse_line(source *from, const char *problem)
+{
+    from->refused_line = from->line;
+    snprintf(from->problem, from->size, "%s:%d: %s", from->path, from->line, problem);
+    return NULL;
+}
+
 /* Gives inih the next line. Without its indentation, for inih would take an indented line as a continuation
- * of the value before it. inih cuts long lines in two; here they are refused. */
+ * of the value before it. inih cuts long lines in two, and is silent about sections without a key; here they
+ * are refused. */
 static char *next_line(char *line, int size, void *user)
 {
     source *from = user;
@@ -27,29 +36,23 @@ static char *next_line(char *line, int size, void *user)
 
     from->line++;
     const size_t length = strlen(line);
-    if (length + 1 == (size_t)size && line[length - 1] != '\n') {
-        from->refused_line = from->line;
-        snprintf(from->problem, from->size, "%s:%d: the line is longer than %d bytes; shorten it", from->path,
-                 from->line, size - 2);
-        return NULL;
-    }
+    if (length + 1 == (size_t)size && line[length - 1] != '\n')
+        return refuse_line(from, "the line is longer than it may be; shorten it");
     const size_t indentation = strspn(line, " \t");
     memmove(line, line + indentation, length - indentation + 1);
+    if (*line == '[')
+        return refuse_line(from, "the file has no sections; remove the line");
     return line;
 }
 
 static int take_pair(void *user, const char *section, const char *key, const char *value)
 {
+    (void)section; /* always "" */
     source *from = user;
     if (from->refused_line > 0)
         return 0;
 
-    bool taken = false;
-    if (*section)
-        snprintf(from->problem, from->size, "%s:%d: [%s]: the file has no sections; remove the line",
-                 from->path, from->line, section);
-    else
-        taken = from->take(from->user, key, value, from->line);
+    const bool taken = from->take(from->user, key, value, from->line);
     if (!taken)
         from->refused_line = from->line;
     return taken;

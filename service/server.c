@@ -27,8 +27,10 @@ enum {
     CONTEXTS = 256,           /* calls in progress at once; more wait in their connections */
     READER_THREADS = 2,       /* for pages and searches */
     IDLE_MS = 15 * 60 * 1000, /* a connection that sends nothing for so long is closed; clients come back */
-    STUCK_CONNECTIONS = 32,   /* so many dead connections that nng does not give back, */
-    STUCK_MS = 5000,          /* for so long: it has wedged */
+    SEND_MS = 3000, /* a client that leaves replies unread for so long is cut off: each holds a context */
+    STUCK_CONNECTIONS = 32, /* so many dead connections that nng does not give back, */
+    STUCK_MS = 5000,        /* for so long: it has wedged */
+    STUCK_FEW_MS = 30000,   /* and so have fewer that last */
     EXPIRY_WARNING_DAYS = 14,
     CLOSE_MS = 3000, /* the bound on closing the socket */
 };
@@ -56,6 +58,7 @@ struct server {
     pthread_mutex_t mutex;
     pthread_cond_t idle; /* busy became 0 */
     size_t busy;         /* calls between their request and their sent reply */
+    bool drained;        /* the last call has ended: what still arrives is left unanswered */
     int64_t stuck_since_ms, expiry_warned_ms;
     struct worker workers[CONTEXTS];
 };
@@ -68,18 +71,30 @@ size_t server_reader_count(void)
 
 /* ---- calls ---- */
 
-static void count_busy(struct server *server, int change)
+/* Counts a call that begins; false when the server has drained, and the store may be closed. */
+static bool enter(struct server *server)
 {
     pthread_mutex_lock(&server->mutex);
-    server->busy += (size_t)change;
-    if (server->busy == 0)
+    const bool open = !server->drained;
+    server->busy += open;
+    pthread_mutex_unlock(&server->mutex);
+    return open;
+}
+
+static void leave(struct server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    if (--server->busy == 0) {
+        server->drained = atomic_load(&server->service->draining);
         pthread_cond_broadcast(&server->idle);
+    }
     pthread_mutex_unlock(&server->mutex);
 }
 
 static void receive(struct worker *worker)
 {
     worker->phase = RECEIVING;
+    nng_aio_set_timeout(worker->aio, NNG_DURATION_INFINITE);
     nng_ctx_recv(worker->context, worker->aio);
 }
 
@@ -87,7 +102,7 @@ static void forget_request(struct worker *worker)
 {
     nng_msg_free(worker->request);
     worker->request = NULL;
-    count_busy(worker->server, -1);
+    leave(worker->server);
 }
 
 /* Sends the call's reply; nng takes the message over. Without memory for it the caller waits out its
@@ -104,6 +119,7 @@ static void send_reply(struct worker *worker)
         return;
     }
     worker->phase = SENDING;
+    nng_aio_set_timeout(worker->aio, SEND_MS);
     nng_aio_set_msg(worker->aio, reply);
     nng_ctx_send(worker->context, worker->aio);
 }
@@ -154,7 +170,10 @@ static void begin(struct worker *worker, nng_msg *request)
     aluno_tls_peer peer;
     worker->request = request;
     worker->phase = WORKING;
-    count_busy(server, +1);
+    if (!enter(server)) {
+        nng_msg_free(request); /* the connection closes soon, which tells the client */
+        return;
+    }
     if (!peers_touch(server->peers, nng_msg_get_pipe(request), &peer, clock_steady_ms())) {
         forget_request(worker); /* its connection closed meanwhile: nobody waits for an answer */
         receive(worker);
@@ -180,20 +199,25 @@ static void begin(struct worker *worker, nng_msg *request)
     }
 }
 
+static void finish_send(struct worker *worker, int failure)
+{
+    if (failure != 0)
+        nng_msg_free(nng_aio_get_msg(worker->aio));
+    if (failure == NNG_ETIMEDOUT)
+        nng_pipe_close(nng_msg_get_pipe(worker->request));
+    forget_request(worker);
+    if (failure != NNG_ECLOSED)
+        receive(worker);
+}
+
 /* nng's callback: the receive or the send of this context has completed. */
 static void step(void *argument)
 {
     struct worker *worker = argument;
     const int failure = nng_aio_result(worker->aio);
-    if (worker->phase == SENDING) {
-        if (failure != 0)
-            nng_msg_free(nng_aio_get_msg(worker->aio));
-        forget_request(worker);
-        if (failure != NNG_ECLOSED)
-            receive(worker);
-        return;
-    }
-    if (failure == 0)
+    if (worker->phase == SENDING)
+        finish_send(worker, failure);
+    else if (failure == 0)
         begin(worker, nng_aio_get_msg(worker->aio));
     else if (failure != NNG_ECLOSED)
         receive(worker);
@@ -356,13 +380,10 @@ static void warn_of_expiry(const char *what, int64_t ends_ms, int64_t now_ms)
 
 static bool is_wedged(struct server *server, int64_t now_ms)
 {
-    if (aluno_tls_stuck_connections(server->tls) < STUCK_CONNECTIONS) {
-        server->stuck_since_ms = 0;
-        return false;
-    }
-    if (server->stuck_since_ms == 0)
+    const size_t stuck = aluno_tls_stuck_connections(server->tls);
+    if (stuck == 0 || server->stuck_since_ms == 0)
         server->stuck_since_ms = now_ms;
-    return now_ms - server->stuck_since_ms >= STUCK_MS;
+    return now_ms - server->stuck_since_ms >= (stuck >= STUCK_CONNECTIONS ? STUCK_MS : STUCK_FEW_MS);
 }
 
 bool server_look_after(struct server *server)
@@ -388,9 +409,10 @@ bool server_drain(struct server *server, int64_t timeout_ms)
     atomic_store(&server->service->draining, true);
     pthread_mutex_lock(&server->mutex);
     int failure = 0;
-    while (server->busy > 0 && failure == 0)
+    server->drained = server->busy == 0;
+    while (!server->drained && failure == 0)
         failure = pthread_cond_timedwait(&server->idle, &server->mutex, &until);
-    const bool drained = server->busy == 0;
+    const bool drained = server->drained;
     pthread_mutex_unlock(&server->mutex);
     nanosleep(&quiet, NULL);
     return drained;

@@ -25,6 +25,7 @@ local texts = {
         missing_value = "%s pede um valor",
         stray_word = "%s não é um campo: escreva --campo valor (veja: ajuda %s)",
         no_command = "não há o comando %s",
+        unknown_word = "%s não é um comando nem tem valor em Lua (veja: ajuda)",
         required = "obrigatório",
         help = {
             {"sair, exit", "termina"},
@@ -55,6 +56,7 @@ local texts = {
         missing_value = "%s wants a value",
         stray_word = "%s is no field: write --field value (see: help %s)",
         no_command = "there is no command %s",
+        unknown_word = "%s is neither a command nor a value in Lua (see: help)",
         required = "required",
         help = {
             {"quit, exit", "ends"},

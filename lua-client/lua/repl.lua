@@ -61,6 +61,14 @@ local function split_command(line)
     return word, rest
 end
 
+--- The word that a line begins with as a command would, when it names neither a command nor anything in Lua.
+local function unknown_word(line)
+    local word, rest = line:match "^%s*([%a\128-\255]+)(.*)$"
+    if not word or _G[word] ~= nil or not rest:find "^%s*$" and not rest:find "^%s+[%w\128-\255\"'-]" then return nil end
+    local is_keyword = not word:find "[\128-\255]" and not load("local " .. word)
+    return not is_keyword and word or nil
+end
+
 --- Whether later sessions may see the line: no texts and no long numbers, which may be somebody's data.
 local function is_impersonal(line)
     return not line:find "[\"']" and not line:find "%[=*%[" and not line:find "%d%d%d"
@@ -70,6 +78,11 @@ end
 local function run_line(line)
     local word, rest = split_command(line)
     terminal.remember(line:match "^%s*(.-)%s*$", word and rest == "" or not word and is_impersonal(line))
+    local unknown = not word and unknown_word(line)
+    if unknown then
+        say(language.unknown_word:format(unknown))
+        return 2, false
+    end
     if not word then return run_lua(line), false end
     local words, problem = flags.split(rest)
     if not words then

@@ -5,6 +5,7 @@
 #   says TEXT                     what the last command wrote (stdout and stderr) contains TEXT
 #   same TITLE GOT WANTED         two texts are the same
 #   finish                        exits 0 if all held, else 1
+#   at_end                        called before the test ends, whatever ends it: define it to stop what you started
 #
 # A script goes on after an assertion that does not hold, so that one run tells everything. `$work` is a folder of
 # the script's own; it goes away at the end.
@@ -12,11 +13,15 @@
 
 set -u
 work=$(mktemp -d "${TMPDIR:-/tmp}/aluno-test.XXXXXX") || exit 1
-trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
+trap 'at_end; chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 output=$work/.output
 broken=0
+
+at_end() {
+    :
+}
 
 not_ok() {
     broken=$((broken + 1))

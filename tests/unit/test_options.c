@@ -215,7 +215,7 @@ static const struct {
     {"no value", "db = a\ncrl\n", "%s:2: is not \"key = value\"; correct the line"},
     {"the first of two", "crl\nfoo = 1\n", "%s:1: is not \"key = value\"; correct the line"},
     {"the first of two, again", "foo = 1\ncrl\n", "%s:1: \"foo\" is no option for a file; see alunod --help"},
-    {"a section", "[tls]\ndb = a\n", "%s:2: [tls]: the file has no sections; remove the line"},
+    {"a section", "[tls]\ndb = a\n", "%s:1: the file has no sections; remove the line"},
     {"a bad value", "\nmax-connections = -1\n",
      "--max-connections (%s:2): \"-1\" is not a whole number from 1 to 65535"},
     {"an empty value", "crl =\n", "--crl (%s:1): is empty; give a FILE"},

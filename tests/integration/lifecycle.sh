@@ -1,0 +1,176 @@
+#!/bin/sh
+# The life of a service: it stops without losing an answer, is killed without losing an answered change, starts again
+# with its students, reads its certificates anew, and says of it all what the log should and nothing of anybody.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+loaders=
+
+# Creates students without end, each answered one as a line "id CPF"; leaves at the first failure. The first argument
+# sets its CPFs apart from those of others.
+cat >"$work/load.lua" <<'END'
+io.stdout:setvbuf "line"
+local client = assert(aluno.connect {timeout = 2})
+for i = 1, 99999 do
+    local cpf = ("3%s%08d"):format(arg[1], i)
+    local student, err = client:create {name = "Carregado Segredo", age = 30, br_document = cpf, email = "carga@secreto.br"}
+    if not student then
+        io.stderr:write(err.reason, "\n")
+        os.exit(1, true)
+    end
+    print(student.id .. " " .. student.br_document)
+end
+END
+
+start_loaders() {
+    loaders=
+    : >"$work/answered"
+    for loader in "$1"1 "$1"2 "$1"3 "$1"4; do
+        spawn "$ALUNO" "$work/load.lua" "$loader" >>"$work/answered" 2>>"$work/refused"
+        loaders="$loaders $spawned"
+    done
+}
+
+has_answered() {
+    [ "$(wc -l <"$work/answered")" -ge "$1" ]
+}
+
+reap_loaders() {
+    for loader in $loaders; do
+        reap "$loader"
+        same 'a loader saw the service go' $? 1
+    done
+}
+
+# Every student that was answered for is there, with its CPF.
+every_answer_is_kept() {
+    "$ALUNO" listar | sed 's/^{"id": \([0-9]*\),.*"br_document": "\([0-9]*\)".*/\1 \2/' | sort >"$work/stored"
+    sort "$work/answered" | comm -23 - "$work/stored" >"$work/lost"
+    same "$1: answered and lost, of $(wc -l <"$work/answered")" "$(cat "$work/lost")" ''
+}
+
+it_starts() {
+    start_service
+    logged 'msg="Starting server..."' || not_ok 'the log says Starting server...'
+    logged "msg=\"Server started...\" listen=$ALUNO_SERVER db=$db" || not_ok 'the log says Server started...'
+    for file in "$db"*; do
+        same "nobody else may read $file" "$(stat -c %a "$file")" 600
+    done
+}
+
+it_logs_what_is_done_and_nothing_of_anybody() {
+    works 'create' "$ALUNO" criar --nome 'Fulano Reservado' --idade 16 --cpf 529.982.247-25 --email oculto@privado.br
+    works 'update' "$ALUNO" atualizar --cpf 52998224725 --nome 'Beltrano Discreto'
+    works 'list' "$ALUNO" listar
+    works 'delete' "$ALUNO" deletar --cpf 529.982.247-25
+    for verb in criar atualizar listar deletar; do
+        logged "msg=\"Ação $verb executada.\"" || not_ok "the log says Ação $verb executada."
+    done
+    fails 4 'a refusal' "$ALUNO" obter --cpf 529.982.247-25
+    fails 3 'of the service' run_lua 'local c = assert(aluno.connect {})
+        local none, err = c:list {page_token = "Fulano Reservado"} os.exit(err.code == "INVALID_ARGUMENT" and 3 or 1, true)'
+    logged 'msg="Call refused."' || not_ok 'the log says what was refused'
+    works 'again' "$ALUNO" criar --nome 'Fulano Reservado' --idade 16 --cpf 529.982.247-25 --email oculto@privado.br
+    fails 5 'a CPF that is taken' "$ALUNO" criar --nome 'Outro Nome' --idade 16 --cpf 529.982.247-25 --email o@privado.br
+    works 'removed' "$ALUNO" deletar --cpf 529.982.247-25
+    nothing_personal_is_logged
+}
+
+nothing_personal_is_logged() {
+    fails 1 'no CPF, name or e-mail in the log' grep -iE \
+        '52998224725|529\.982\.247|Fulano|Reservado|Beltrano|privado|Outro|Segredo|secreto|3[1-4][1-4]000[0-9]{5}' "$log"
+}
+
+a_stop_under_load_loses_no_answer() {
+    start_loaders 1
+    await 'students are created' has_answered 100
+    stop_service
+    reap_loaders
+    logged 'msg="Stopping: draining."' || not_ok 'the log says that it drains'
+    logged 'msg="Server stopped."' || not_ok 'the log says that it has stopped'
+    ! logged 'not answered in time' || not_ok 'every call was answered'
+    same 'the loaders were told that it is gone' \
+        "$(grep -cvE '^(DRAINING|CONNECTION_[A-Z]*|DEADLINE_PASSED)$' "$work/refused")" 0
+    nothing_personal_is_logged
+    [ ! -s "$db-wal" ] || not_ok 'the write-ahead log was put into the database'
+    start_service
+    every_answer_is_kept 'after a stop'
+}
+
+a_kill_loses_no_answer() {
+    for round in 2 3 4; do
+        start_loaders "$round"
+        await 'students are created' has_answered $((round * 60))
+        kill_service
+        reap_loaders
+        start_service
+        every_answer_is_kept "after kill -9, round $((round - 1))"
+    done
+}
+
+it_stops_at_once_when_idle() {
+    before=$(date +%s)
+    kill -INT "$service"
+    reap "$service"
+    same 'SIGINT ends it too' $? 0
+    [ $(($(date +%s) - before)) -le 5 ] || not_ok 'an idle service waits for nothing'
+    start_service
+}
+
+# ---- certificates read anew ----
+
+serial_shown() {
+    openssl s_client -connect "127.0.0.1:$port" </dev/null 2>/dev/null | openssl x509 -noout -serial
+}
+
+reloads() {
+    [ "$(grep -c 'msg="Certificates reloaded."' "$log")" = "$1" ]
+}
+
+reload_failures() {
+    [ "$(grep -c 'msg="Certificates not reloaded: the old ones stay."' "$log")" = "$1" ]
+}
+
+new_certificates_are_taken() {
+    old=$(serial_shown)
+    works 'renew the certificate' "$ALUNO_CERTS" renew "$ca" server
+    same 'without a signal the old one is shown' "$(serial_shown)" "$old"
+    kill -HUP "$service"
+    await 'SIGHUP: they are read' reloads 1
+    same 'the new one is shown' "$(serial_shown)" "$(openssl x509 -in "$ca/server.crt" -noout -serial)"
+    [ "$(serial_shown)" != "$old" ] || not_ok 'it is another'
+    works 'clients are served' "$ALUNO" saude
+}
+
+bad_certificates_are_not_taken() {
+    shown=$(serial_shown)
+    cp -R "$ca" "$work/good"
+    echo nonsense >"$ca/server.crt"
+    kill -HUP "$service"
+    await 'no certificate' reload_failures 1
+    cp "$work/good/server.crt" "$ca"
+    cp "$ca/clients/rita.key" "$ca/server.key"
+    kill -HUP "$service"
+    await 'the key of another' reload_failures 2
+    cp "$work/good/server.key" "$ca"
+    rm "$ca/ca.crl"
+    kill -HUP "$service"
+    await 'no revocation list' reload_failures 3
+    logged "--crl $ca/ca.crl: " || not_ok 'the log names the option and the file'
+    cp "$work/good/ca.crl" "$ca"
+    same 'the old one stays' "$(serial_shown)" "$shown"
+    works 'clients are served' "$ALUNO" saude
+    kill -HUP "$service"
+    await 'good files again' reloads 2
+}
+
+make_certificates
+it_starts
+it_logs_what_is_done_and_nothing_of_anybody
+a_stop_under_load_loses_no_answer
+a_kill_loses_no_answer
+it_stops_at_once_when_idle
+new_certificates_are_taken
+bad_certificates_are_not_taken
+stop_service
+finish

@@ -1,0 +1,215 @@
+#!/bin/sh
+# What the programs are told to do, and how they refuse it: every bad option is one line that names it and says how
+# to mend it, with exit code 2 (how the program was called) or 1 (what the option leads to). And which option wins:
+# a flag, the environment, the file, the default.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+# The whole of what a program says, in one line: CODE TITLE WORDS COMMAND...
+refuses() {
+    code=$1
+    about=$2
+    words=$3
+    shift 3
+    fails "$code" "$about" timeout 20 "$@"
+    says "$words"
+    same "$about: in one line" "$(grep -cv 'msg="Starting server..."' "$output")" 1
+}
+
+# alunod with good options, and then one that is not: CODE TITLE WORDS OPTION...
+alunod_refuses() {
+    code=$1
+    about=$2
+    words=$3
+    shift 3
+    refuses "$code" "$about" "alunod: $words" "$ALUNOD" --listen "tls+tcp://127.0.0.1:$port" --db "$work/other.db" \
+        --ca "$ca/ca.crt" --crl "$ca/ca.crl" --cert "$ca/server.crt" --key "$ca/server.key" "$@"
+}
+
+# ---- alunod ----
+
+alunod_refuses_how_it_is_called() {
+    alunod_refuses 2 'an unknown option' 'unknown option --speed; see alunod --help' --speed 9
+    alunod_refuses 2 'an unknown letter' 'unknown option -x; see alunod --help' -x
+    alunod_refuses 2 'an argument' 'unexpected argument "now"; see alunod --help' now
+    alunod_refuses 2 'a value is missing' '--db: a value is missing; write --db FILE' --db
+    alunod_refuses 2 'an empty value' '--db: is empty; give a FILE' --db ''
+    alunod_refuses 2 'a value for a switch' '--check-config: takes no value; write it alone' --check-config=yes
+    alunod_refuses 2 'no address' '--listen: "127.0.0.1:3000" does not begin with tls+tcp://' --listen 127.0.0.1:3000
+    alunod_refuses 2 'no number' '--max-connections: "many" is not a whole number from 1 to 65535' --max-connections many
+    alunod_refuses 2 'no such word' '--cpf-check: "lax" is not one of warn|strict' --cpf-check lax
+    refuses 2 'nothing given' 'alunod: --ca: is required; give --ca FILE, set ALUNOD_CA or write it in the --config file' \
+        "$ALUNOD"
+}
+
+alunod_refuses_files() {
+    for option in ca cert key crl; do
+        alunod_refuses 1 "--$option is missing" "--$option $work/none: " "--$option" "$work/none"
+        alunod_refuses 1 "--$option is a folder" "--$option $work: " "--$option" "$work"
+        : >"$work/empty"
+        alunod_refuses 1 "--$option is empty" "--$option $work/empty: " "--$option" "$work/empty"
+        alunod_refuses 1 "--$option holds something else" "--$option $ALUNO_SOURCE/README.md: " \
+            "--$option" "$ALUNO_SOURCE/README.md"
+    done
+    alunod_refuses 1 'the key of another certificate' \
+        "--key $ca/clients/rita.key: does not match the certificate --cert $ca/server.crt" --key "$ca/clients/rita.key"
+    alunod_refuses 1 "a client's certificate" "--cert $ca/clients/rita.crt: not made for a service" \
+        --cert "$ca/clients/rita.crt" --key "$ca/clients/rita.key"
+    alunod_refuses 1 'no CA' "--ca $ca/server.crt: not the certificate of a CA" --ca "$ca/server.crt"
+    openssl ec -in "$ca/server.key" -aes128 -passout pass:secret -out "$work/locked.key" 2>/dev/null
+    alunod_refuses 1 'a key with a passphrase' "--key $work/locked.key: protected by a passphrase" \
+        --key "$work/locked.key"
+}
+
+# Writes the four bytes of a number into a file's header: FILE OFFSET OCTAL.
+patch() {
+    printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+alunod_refuses_databases() {
+    alunod_refuses 1 'a folder' "--db $work: is not a file" --db "$work"
+    alunod_refuses 1 'in no folder' "--db $work/none/aluno.db: cannot be opened: No such file or directory" \
+        --db "$work/none/aluno.db"
+    alunod_refuses 1 'where nothing can be made' '--db /proc/aluno.db: cannot be opened: ' --db /proc/aluno.db
+    if [ "$(id -u)" != 0 ]; then # root may write everywhere
+        : >"$work/readonly.db"
+        chmod 400 "$work/readonly.db"
+        alunod_refuses 1 'not writable' "--db $work/readonly.db: cannot be opened: Permission denied" \
+            --db "$work/readonly.db"
+    fi
+    cp "$ALUNO_SOURCE/LICENSE" "$work/text.db"
+    alunod_refuses 1 'no database' "--db $work/text.db: " --db "$work/text.db"
+    works 'which is left as it was' cmp "$ALUNO_SOURCE/LICENSE" "$work/text.db"
+    cp "$db" "$work/newer.db"
+    patch "$work/newer.db" 60 '\000\000\001\000' # user_version
+    alunod_refuses 1 'of a newer alunod' \
+        "--db $work/newer.db: has schema version 256, newer than this program's" --db "$work/newer.db"
+    cp "$db" "$work/foreign.db"
+    patch "$work/foreign.db" 68 '\001\002\003\004' # application_id
+    alunod_refuses 1 'of another program' \
+        "--db $work/foreign.db: is a database of another program; choose another file" --db "$work/foreign.db"
+}
+
+alunod_refuses_what_is_in_use() {
+    alunod_refuses 1 'the database' "--db $db: is in use by another alunod; stop that one or choose another file" \
+        --db "$db"
+    ln -s "$db" "$work/link.db"
+    alunod_refuses 1 'the database by another name' "--db $db: is in use by another alunod" --db "$work/link.db"
+    fails 1 'the port' timeout 20 "$ALUNOD" --listen "$ALUNO_SERVER" --db "$work/second.db" --ca "$ca/ca.crt" \
+        --cert "$ca/server.crt" --key "$ca/server.key"
+    says "alunod: --listen $ALUNO_SERVER: "
+    says 'in use'
+    works 'the one that runs is unharmed' "$ALUNO" saude
+}
+
+alunod_reads_a_file() {
+    printf '# a comment\n[service]\nlog-level = info\n' >"$work/sections.conf"
+    alunod_refuses 2 'a section' "$work/sections.conf:2: the file has no sections; remove the line" \
+        --config "$work/sections.conf"
+    printf 'log-level = info\nspeed = 9\n' >"$work/unknown.conf"
+    alunod_refuses 2 'an unknown name' "$work/unknown.conf:2: \"speed\" is no option for a file" --config "$work/unknown.conf"
+    printf 'log-level\n' >"$work/word.conf"
+    alunod_refuses 2 'no pair' "$work/word.conf:1: is not \"key = value\"; correct the line" --config "$work/word.conf"
+    printf 'log-level = info\n\nlog-level = warn\n' >"$work/twice.conf"
+    alunod_refuses 2 'twice' "$work/twice.conf:3: \"log-level\" was given in line 1 already" --config "$work/twice.conf"
+    printf 'max-connections = 0\n' >"$work/value.conf"
+    alunod_refuses 2 'a bad value' "--max-connections ($work/value.conf:1): \"0\" is not a whole number" \
+        --config "$work/value.conf"
+    alunod_refuses 2 'a missing file' "--config: $work/none cannot be read: No such file or directory" --config "$work/none"
+    printf 'ca = %s/ca.crt\n  cert = %s/server.crt\nkey = %s/server.key ; whose\n\n' "$ca" "$ca" "$ca" >"$work/good.conf"
+    works 'a good file' "$ALUNOD" --config "$work/good.conf" --check-config
+    says 'the configuration is good'
+}
+
+the_flag_wins_over_the_environment_and_that_over_the_file() {
+    printf 'cpf-check = file\n' >"$work/precedence.conf"
+    alunod_refuses 2 'the file over the default' "--cpf-check ($work/precedence.conf:1): \"file\" is not" \
+        --config "$work/precedence.conf"
+    refuses 2 'the environment over the file' 'alunod: --cpf-check (ALUNOD_CPF_CHECK): "environment" is not' \
+        env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --ca x --cert x --key x
+    refuses 2 'the flag over both' 'alunod: --cpf-check: "flag" is not' \
+        env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --cpf-check flag --ca x --cert x --key x
+    works 'an empty variable is none' env ALUNOD_LOG_LEVEL= "$ALUNOD" --config "$work/good.conf" --check-config
+    refuses 2 'the file itself by the environment' "alunod: --config: $work/none cannot be read" \
+        env ALUNOD_CONFIG="$work/none" "$ALUNOD"
+}
+
+alunod_tells_about_itself() {
+    works '--check-config' "$ALUNOD" --check-config --db "$work/unmade.db" --ca "$ca/ca.crt" --cert "$ca/server.crt" \
+        --key "$ca/server.key"
+    same 'says one line' "$(cat "$output")" 'alunod: the configuration is good'
+    [ ! -e "$work/unmade.db" ] || not_ok '--check-config makes no database'
+    alunod_refuses 1 '--check-config, a bad file' "--cert $work/none: " --check-config --cert "$work/none"
+    works '--version' "$ALUNOD" --version
+    says 'alunod 0.'
+    works '--help' "$ALUNOD" --help
+    for option in listen db ca cert key crl config check-config help version; do
+        says "--$option "
+    done
+    says 'ALUNOD_MAX_CONNECTIONS'
+}
+
+# ---- aluno ----
+
+aluno_refuses_how_it_is_called() {
+    refuses 2 'an unknown option' 'aluno: não existe a opção --speed (veja: aluno --help)' "$ALUNO" --speed 9 saude
+    refuses 2 'in English' 'aluno: there is no option --speed (see: aluno --help)' "$ALUNO" --lang en --speed 9 saude
+    refuses 2 'a value is missing' 'aluno: --ca pede um valor' "$ALUNO" --ca
+    refuses 2 'no language' "--lang, ALUNO_LANG: pt | en, não 'fr'" "$ALUNO" --lang fr saude
+    refuses 2 'no seconds' "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" "$ALUNO" --timeout soon saude
+    refuses 2 'no command' "aluno: 'voar' não é um comando nem um arquivo" "$ALUNO" voar
+    refuses 2 'an unknown field' 'aluno: criar não tem o campo --altura (veja: ajuda criar)' "$ALUNO" criar --altura 2
+    refuses 2 'a field without a value' 'aluno: --nome pede um valor' "$ALUNO" criar --nome
+    refuses 2 'a field twice' 'aluno: --name aparece mais de uma vez' "$ALUNO" criar --nome a --name b
+    refuses 2 'a stray word' 'aluno: agora não é um campo: escreva --campo valor' "$ALUNO" listar agora
+}
+
+aluno_refuses_files() {
+    for option in ca cert key crl; do
+        refuses 2 "--$option is missing" "--$option $work/none: " "$ALUNO" "--$option" "$work/none" saude
+        refuses 2 "--$option holds something else" "--$option $ALUNO_SOURCE/LICENSE: " \
+            "$ALUNO" "--$option" "$ALUNO_SOURCE/LICENSE" saude
+    done
+    refuses 2 'the key of another certificate' "--key $ca/clients/leo.key: does not match the certificate" \
+        "$ALUNO" --key "$ca/clients/leo.key" saude
+    refuses 2 'no certificate given' '--cert' env ALUNO_CERT= "$ALUNO" saude
+    refuses 2 'no address' '--server' "$ALUNO" --server localhost:3000 saude
+}
+
+aluno_cannot_connect() {
+    free=$(shuf -i 20000-32000 -n 1)
+    refuses 7 'nothing listens' "Problema na conexão: nenhum serviço atende nesse endereço (127.0.0.1:$free)" \
+        "$ALUNO" --server "tls+tcp://127.0.0.1:$free" saude
+    refuses 7 'no such name' 'Problema na conexão: o nome do servidor não pôde ser resolvido (nowhere.invalid' \
+        "$ALUNO" --server tls+tcp://nowhere.invalid:3000 saude
+}
+
+the_clients_flag_wins_over_its_environment() {
+    works 'by the environment' env ALUNO_LANG=en "$ALUNO" ajuda
+    says 'shows the commands'
+    works 'by the flag' env ALUNO_LANG=en "$ALUNO" --lang pt ajuda
+    says 'mostra os comandos'
+    works 'files by the flag' env ALUNO_CERT="$work/none" "$ALUNO" --cert "$ca/clients/rita.crt" saude
+    works '--version' "$ALUNO" --version
+    says 'aluno 0.'
+    works '--help' "$ALUNO" --help
+    for option in server ca cert key crl tls-name timeout lang; do
+        says "--$option "
+    done
+}
+
+make_certificates
+start_service
+alunod_refuses_what_is_in_use
+aluno_refuses_how_it_is_called
+aluno_refuses_files
+aluno_cannot_connect
+the_clients_flag_wins_over_its_environment
+stop_service
+alunod_refuses_how_it_is_called
+alunod_refuses_files
+alunod_refuses_databases
+alunod_reads_a_file
+the_flag_wins_over_the_environment_and_that_over_the_file
+alunod_tells_about_itself
+finish

@@ -1,0 +1,141 @@
+#!/bin/sh
+# Scripts as their authors run them: files with arguments, a line by -e, the input; what fails and how; the examples
+# in Lua and in C against a real service.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+lua_examples=$ALUNO_SOURCE/examples/lua
+c_examples=$ALUNO_BUILD/examples
+
+# What a command writes to stdout; what goes to stderr is kept in $output.
+stdout_of() {
+    "$@" 2>"$output"
+}
+
+arguments_reach_a_script() {
+    printf 'print(#arg, arg[0], arg[1], arg[2], ...)\n' >"$work/arguments.lua"
+    same 'a file' "$(stdout_of "$ALUNO" "$work/arguments.lua" a 'b c')" "2	$work/arguments.lua	a	b c	a	b c"
+    same 'options of the client end at the script' \
+        "$(stdout_of "$ALUNO" --lang en "$work/arguments.lua" --lang pt)" "2	$work/arguments.lua	--lang	pt	--lang	pt"
+    same 'a line' "$(stdout_of "$ALUNO" -e 'print(#arg, arg[0], ...)' x y)" '2	-e	x	y'
+    same 'the input' "$(stdout_of "$ALUNO" - one two <"$work/arguments.lua")" '2	-	one	two	one	two'
+    printf '#!/usr/bin/env aluno\nprint "run"\n' >"$work/hash.lua"
+    same 'a first line for the shell' "$(stdout_of "$ALUNO" "$work/hash.lua")" run
+}
+
+a_script_that_fails_is_told() {
+    fails 1 'a missing file' "$ALUNO" "$work/none.lua"
+    says "$work/none.lua"
+    printf 'print("before")\nlocal x = = 1\n' >"$work/wrong.lua"
+    fails 1 'no Lua' "$ALUNO" "$work/wrong.lua"
+    says "aluno: $work/wrong.lua:2: unexpected symbol near '='"
+    same 'nothing of it ran' "$(grep -c before "$output")" 0
+    printf 'print("before")\nerror("on purpose")\n' >"$work/raises.lua"
+    fails 1 'an error' "$ALUNO" "$work/raises.lua"
+    says "aluno: $work/raises.lua:2: on purpose"
+    says 'stack traceback'
+    same 'what was printed stays' "$(stdout_of "$ALUNO" "$work/raises.lua")" before
+    fails 7 'an exit code of its own' "$ALUNO" -e 'os.exit(7, true)'
+    fails 1 'assert tells an error of the service' run_lua 'local c = assert(aluno.connect {})
+        assert(c:create {name = "Ana", age = 200, br_document = "1", email = "x"})'
+    says 'Há campos inválidos; student.age: a idade deve estar entre 0 e 150; student.br_document: '
+}
+
+failures_are_values_and_misuse_raises() {
+    same 'nil, err' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local student, err = c:get {br_document = "52998224725"}
+        print(student, err.code, err.reason, err.retryable, #err.violations, err.message, err.remedy)
+        print(err)')" 'nil	NOT_FOUND	STUDENT_NOT_FOUND	false	0	não há um aluno assim	confira o id ou o CPF
+Não há um aluno assim. Confira o id ou o CPF'
+    same 'a change that was refused has its request id' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local student, err = c:delete {id = 999} print(#err.request_id)')" 36
+    same 'a bad option of connect' "$(stdout_of run_lua 'local c, err = aluno.connect {ca = "/none"}
+        print(c, err.code, err.reason)')" 'nil	INVALID_ARGUMENT	OPTION_INVALID'
+    same 'a field that is none' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local none, err = c:create {nmae = "Ana"} print(err.reason, err.violations[1].field,
+        err.violations[1].reason)')" 'FIELDS_INVALID	nmae	FIELD_UNKNOWN'
+    fails 1 'an option that is none' run_lua 'aluno.connect {sever = "x"}'
+    says "there is no option 'sever'"
+    fails 1 'a closed client' run_lua 'local c = aluno.connect {} c:close() c:health {}'
+    says 'the client is closed'
+    same 'nobody listens' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {server = "tls+tcp://127.0.0.1:1"})
+        local none, err = c:health {} print(err.code, err.reason, err.retryable)')" 'UNAVAILABLE	CONNECTION_REFUSED	true'
+}
+
+a_script_registers_students() {
+    same 'Portuguese words' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local s = assert(c:criar {nome = "João", idade = 16, cpf = "529.982.247-25", email = "j@x.br"})
+        print(s.name, s.age, s.br_document, s.id > 0, aluno.cpf.format(s.br_document))')" \
+        'João	16	52998224725	true	529.982.247-25'
+    same 'English words' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local s = assert(c:update {br_document = "52998224725", student = {age = 17}}) print(s.name, s.age)
+        assert(c:delete {id = s.id})')" 'João	17'
+    same 'a program that ends without closing' "$(stdout_of run_lua 'c = aluno.connect {} print(c:health().status)')" SERVING
+}
+
+the_lua_examples_run() {
+    student=$(stdout_of "$ALUNO" "$lua_examples/register.lua" 'Ana Lima' 20 529.982.247-25 ana@example.com)
+    works 'register.lua gives the id' "$ALUNO" obter --id "$student"
+    says '"name": "Ana Lima"'
+    fails 1 'register.lua, refused' "$ALUNO" "$lua_examples/register.lua" 'Ana Lima' vinte 529.982.247-25 ana@example.com
+    says 'student.age: '
+    fails 2 'register.lua, wrongly called' "$ALUNO" "$lua_examples/register.lua"
+    says 'usage: '
+
+    printf '\357\273\277nome;idade;cpf;email\r\n"Lima; Bia";9;111.444.777-35;bia@example.com\r\n' >"$work/students.csv"
+    printf 'Caio;x;93541134780;caio@example.com\r\n\r\nAna;20;52998224725;ana@example.com\r\n' >>"$work/students.csv"
+    fails 1 'import_csv.lua' "$ALUNO" "$lua_examples/import_csv.lua" "$work/students.csv"
+    says 'students.csv:3: '
+    says 'students.csv:5: Outro aluno já tem este CPF'
+    says '1 registered, 2 refused'
+    works 'the quoted row is there' "$ALUNO" obter --cpf 11144477735
+    says '"name": "Lima; Bia"'
+    printf 'nome;altura\n' >"$work/columns.csv"
+    fails 2 'import_csv.lua, an unknown column' "$ALUNO" "$lua_examples/import_csv.lua" "$work/columns.csv"
+    says "columns.csv:1: there is no column 'altura'"
+    printf 'cpf;nome;email;idade\n93541134780;Caio;caio@example.com;10\n' >"$work/good.csv"
+    works 'import_csv.lua, all good' "$ALUNO" "$lua_examples/import_csv.lua" "$work/good.csv"
+    says '1 registered, 0 refused'
+
+    works 'report.lua' "$ALUNO" "$lua_examples/report.lua" 10
+    says '  0-9        1 ##################################################'
+    says '3 students, 13.0 years on average'
+}
+
+the_c_examples_run() {
+    works 'example-register' "$c_examples/example-register" 'João Prado' 30 123.456.789-09 joao@example.com
+    says '"name": "João Prado", "age": 30, "br_document": "12345678909"'
+    same 'without a warning' "$(grep -c warning "$output")" 0
+    works 'example-register, a doubtful CPF' "$c_examples/example-register" Rui 31 123.456.789-00 rui@example.com
+    says "warning: student.br_document: the CPF's check digits do not match"
+    fails 1 'example-register, refused' "$c_examples/example-register" 'João Prado' 30 123.456.789-09 joao@example.com
+    says 'CPF_TAKEN: another student already has this CPF'
+    fails 1 'example-register, bad fields' "$c_examples/example-register" 12 151 1 x
+    says '  student.name: the name is only a number'
+    says '  student.age: the age must be from 0 to 150'
+    fails 2 'example-register, wrongly called' "$c_examples/example-register"
+    works 'example-list' "$c_examples/example-list"
+    says '	30	João Prado'
+    same 'all of them' "$(wc -l <"$output")" "$("$ALUNO" listar | wc -l)"
+    run_lua 'local c <close> = aluno.connect {} for i = 1, 150 do assert(c:create {name = "Página", age = 1,
+        br_document = ("%011d"):format(20000000000 + i), email = "p@example.com"}) end'
+    works 'example-list, several pages' "$c_examples/example-list"
+    same 'all of them again' "$(wc -l <"$output")" "$("$ALUNO" listar | wc -l)"
+    fails 1 'example-list, no such role' as nobody "$c_examples/example-list"
+    says 'ROLE_MISSING'
+    fails 1 'example-list, no certificate' env ALUNO_CERT= "$c_examples/example-list"
+    says 'OPTION_INVALID'
+    fails 1 'example-list, nobody listens' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$c_examples/example-list"
+    says 'CONNECTION_REFUSED: nothing listens at that address'
+}
+
+make_certificates
+start_service
+arguments_reach_a_script
+a_script_that_fails_is_told
+failures_are_values_and_misuse_raises
+a_script_registers_students
+the_lua_examples_run
+the_c_examples_run
+stop_service
+finish

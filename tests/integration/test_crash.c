@@ -1,0 +1,87 @@
+/* alunod killed in the middle of writes, again and again: what it answered is there, nothing is there twice,
+ * and the clients find back by themselves. */
+#include "registrar.h"
+
+#include <signal.h>
+
+enum {
+    REGISTRARS = 8,
+    CLIENTS = 2, /* shared by them */
+    ROUNDS = 6,
+    STUDENTS_BETWEEN = 200, /* registered before each kill */
+    PROGRESS_MS = 20000,
+    CALL_MS = 20000, /* outlasts the restart */
+};
+
+static struct school school;
+static struct registrar registrars[REGISTRARS];
+
+static unsigned count_created(void)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < REGISTRARS; i++)
+        count += atomic_load(&registrars[i].created);
+    return count;
+}
+
+static bool have_created(void *argument)
+{
+    const unsigned *wanted = argument;
+    return count_created() >= *wanted;
+}
+
+static void wait_for_students(unsigned more)
+{
+    unsigned wanted = count_created() + more;
+    assert_true(school_wait(have_created, &wanted, PROGRESS_MS));
+}
+
+static void test_answered_creates_survive(void **state)
+{
+    (void)state;
+    aluno_client *clients[CLIENTS];
+    for (size_t i = 0; i < CLIENTS; i++)
+        clients[i] = school_client(&school);
+    for (uint32_t i = 0; i < REGISTRARS; i++) {
+        registrars[i] = (struct registrar){
+            .client = clients[i % CLIENTS], .first = 1000000 * (i + 1), .timeout_ms = CALL_MS};
+        registrar_start(&registrars[i]);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        wait_for_students(STUDENTS_BETWEEN);
+        school_kill(&school);
+        school_start(&school);
+    }
+    wait_for_students(STUDENTS_BETWEEN);
+    for (size_t i = 0; i < REGISTRARS; i++) {
+        registrar_stop(&registrars[i]);
+        registrar_check_unharmed(&registrars[i]);
+    }
+    registrar_check_students(registrars, REGISTRARS, clients[0]);
+    for (size_t i = 0; i < CLIENTS; i++)
+        aluno_client_close(clients[i]);
+    school_stop(&school);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_answered_creates_survive, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+/* alunod stopped by SIGTERM while calls are under way. */
+#include "registrar.h"
+
+#include <signal.h>
+
+enum {
+    REGISTRARS = 16,
+    CLIENTS = 4, /* shared by them */
+    STUDENTS_BEFORE = 400,
+    PROGRESS_MS = 20000,
+    BRIEF_MS = 1500,    /* a deadline that a service which stays down outlasts */
+    PATIENT_MS = 20000, /* one that outlasts a restart */
+    RESTARTS = 3,
+};
+
+static struct school school;
+static struct registrar registrars[REGISTRARS];
+static aluno_client *clients[CLIENTS];
+
+static bool have_created(void *argument)
+{
+    const unsigned *wanted = argument;
+    unsigned count = 0;
+    for (size_t i = 0; i < REGISTRARS; i++)
+        count += atomic_load(&registrars[i].created);
+    return count >= *wanted;
+}
+
+static void start_work(int64_t timeout_ms)
+{
+    for (size_t i = 0; i < CLIENTS; i++)
+        clients[i] = school_client(&school);
+    for (uint32_t i = 0; i < REGISTRARS; i++) {
+        registrars[i] = (struct registrar){
+            .client = clients[i % CLIENTS], .first = 1000000 * (i + 1), .timeout_ms = timeout_ms};
+        registrar_start(&registrars[i]);
+    }
+}
+
+static void wait_for_students(unsigned count)
+{
+    assert_true(school_wait(have_created, &count, PROGRESS_MS));
+}
+
+static void stop_work(void)
+{
+    for (size_t i = 0; i < REGISTRARS; i++)
+        registrar_stop(&registrars[i]);
+}
+
+static void close_clients(void)
+{
+    for (size_t i = 0; i < CLIENTS; i++)
+        aluno_client_close(clients[i]);
+}
+
+/* Calls fail with UNAVAILABLE or their deadline and nothing else, and what was answered was kept. */
+static void test_stop_under_load(void **state)
+{
+    (void)state;
+    start_work(BRIEF_MS);
+    wait_for_students(STUDENTS_BEFORE);
+    school_stop(&school);
+    stop_work();
+    for (size_t i = 0; i < REGISTRARS; i++) {
+        if (registrars[i].other_than_down > 0)
+            fail_msg("a call failed with %s: %s", registrars[i].failure.reason,
+                     registrars[i].failure.message);
+        assert_int_equal(registrars[i].wrong, 0);
+    }
+    school_start(&school);
+    registrar_check_students(registrars, REGISTRARS, clients[0]);
+    close_clients();
+    school_stop(&school);
+}
+
+/* No call fails when the service is back before its deadline. */
+static void test_restart_under_load(void **state)
+{
+    (void)state;
+    start_work(PATIENT_MS);
+    for (unsigned i = 1; i <= RESTARTS; i++) {
+        wait_for_students(i * STUDENTS_BEFORE);
+        school_stop(&school);
+        school_start(&school);
+    }
+    wait_for_students((RESTARTS + 1) * STUDENTS_BEFORE);
+    stop_work();
+    for (size_t i = 0; i < REGISTRARS; i++)
+        registrar_check_unharmed(&registrars[i]);
+    registrar_check_students(registrars, REGISTRARS, clients[0]);
+    close_clients();
+    school_stop(&school);
+}
+
+/* An idle service ends at once. */
+static void test_stop_when_idle(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
+    const int64_t begun_ms = school_now_ms();
+    school_stop(&school);
+    assert_true(school_now_ms() - begun_ms < 5000);
+    aluno_client_close(client);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_stop_under_load, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_restart_under_load, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stop_when_idle, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
