@@ -114,12 +114,24 @@ static void start(struct call *call, struct service *service, const struct calle
     call->method = NULL;
     call->language = ALUNO_EN;
     call->message = call->answer = NULL;
+    call->pending.caller = NULL;
     aluno_clear(&aluno_request_metadata_type, &call->request.metadata);
     aluno_clear(&aluno_reply_metadata_type, &call->metadata);
     call->metadata.warnings.count = 0;
     aluno_clear(&aluno_error_type, &call->error);
     call->code = ALUNO_OK;
     aluno_buffer_reset(&call->reply);
+}
+
+/* From here until its reply a change is in progress. */
+static void enter_pending(struct call *call)
+{
+    if (call->method->effect != ALUNO_MUTATES)
+        return;
+    call->pending.caller = call->caller.name;
+    call->pending.request_id = call->request.metadata.request_id;
+    call->pending.method = call->method;
+    pending_add(&call->service->pending, &call->pending);
 }
 
 bool dispatch_open(struct call *call, struct service *service, const struct caller *caller,
@@ -135,7 +147,10 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
         code = check_metadata(call);
     if (code == ALUNO_OK)
         code = read_message(call);
-    return code == ALUNO_OK || refuse(call, code);
+    if (code != ALUNO_OK)
+        return refuse(call, code);
+    enter_pending(call);
+    return true;
 }
 
 /* ---- running ---- */
@@ -257,6 +272,7 @@ static void log_call(const struct call *call)
 void dispatch_close(struct call *call)
 {
     log_call(call);
+    pending_remove(&call->service->pending, &call->pending);
     free(call->message);
     free(call->answer);
     call->message = call->answer = NULL;

@@ -38,8 +38,8 @@ struct store_change {
     store_change *next; /* the queue's */
     /* Runs on the writer thread inside a savepoint: ALUNO_OK keeps what it did, anything else undoes it. */
     aluno_code (*apply)(store_change *change, store_session *session);
-    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole batch
-     * (why; `applied` then means nothing). It may free the change. */
+    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole
+     * batch (why; `applied` then means nothing). It may free the change. */
     void (*done)(store_change *change, const aluno_error *commit_error);
     aluno_code applied; /* what apply returned */
 };
@@ -77,14 +77,14 @@ aluno_code student_page(store_session *session, int64_t after_id, int64_t limit,
 /* ---- operations: which changes were made, so that each is made once ---- */
 
 typedef struct store_operation {
-    const char *caller;     /* the certificate's fingerprint or name: whose request id it is */
+    const char *caller;     /* the certificate's name: whose request id it is */
     const char *method;     /* wire name */
     const char *request_id; /* UUID */
     uint64_t digest;        /* of the request's message: tells a repeat from a reuse */
 } store_operation;
 
 /* Looks for the operation: ALUNO_OK with *found false (never seen) or true and its stored reply appended to
- * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when it was made with another digest. */
+ * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when the caller's id was used for another method or digest. */
 aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
                           aluno_buffer *reply, aluno_error *error);
 
@@ -92,7 +92,19 @@ aluno_code operation_find(store_session *session, const store_operation *operati
 aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
                             size_t size, int64_t now_ms, aluno_error *error);
 
-/* Forgets operations recorded before `before_ms`, at most `most` of them: called now and then. */
-aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, aluno_error *error);
+/* What the ledger holds under a caller's request id. */
+typedef struct store_record {
+    char method[64]; /* wire name */
+    int64_t create_time;
+    aluno_buffer reply; /* the caller's to free */
+} store_record;
+
+/* Reads it: ALUNO_OK with *found false, or true and *out filled in (whose reply is appended to). */
+aluno_code operation_read(store_session *session, const char *caller, const char *request_id, bool *found,
+                          store_record *out, aluno_error *error);
+
+/* Forgets operations recorded before `before_ms`, at most `most` of them; *forgotten receives how many. */
+aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
+                           aluno_error *error);
 
 #endif

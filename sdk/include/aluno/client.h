@@ -96,6 +96,14 @@ ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_dele
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
+/* What became of the change that this caller (its certificate's name) sent with request->request_id, for at least
+ * 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made; "NOT_SEEN" when it
+ * never arrived, was refused, or only validated, so that nothing was changed. A lost request may still arrive later:
+ * to be certain of a change, repeat it with its request id. */
+ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
+                                         aluno_operation *reply, const aluno_call_options *options,
+                                         aluno_error *error);
+
 /* Who serves, and as whom this client is known there. */
 ALUNO_API aluno_code aluno_get_server_info(aluno_client *client, const aluno_get_server_info_request *request,
                                            aluno_server_info *reply, const aluno_call_options *options,
