@@ -135,8 +135,9 @@ function commands.tell_failure(method, err, write)
     end
 end
 
---- Writes what the service found odd about a request that it fulfilled.
+--- Writes what the service found odd about a request that it fulfilled, and whether it only judged it.
 function commands.tell_warnings(method, metadata, write)
+    if metadata.validate_only then write(language.validated) end
     for _, warning in ipairs(metadata.warnings) do
         write(language.warning .. violation_text(method, warning))
     end

@@ -69,6 +69,11 @@ ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
                                 const aluno_call_options *options, aluno_error *error);
 
+/* ---- typed calls ----
+ *
+ * The request of a change has validate_only: all is judged and the reply is what it would be, but nothing is
+ * stored, and metadata->validate_only says so. */
+
 /* Registers request->student. Replies with it as it was stored; metadata->warnings tells what is odd about it
  * (CPF_CHECK_DIGIT). ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_create_student_request *request,
