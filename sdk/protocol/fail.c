@@ -118,7 +118,7 @@ bool aluno_error_is(const aluno_error *error, aluno_reason reason)
 
 bool aluno_error_is_retryable(const aluno_error *error)
 {
-    return error->has.code && (error->code == ALUNO_UNAVAILABLE || error->code == ALUNO_ABORTED);
+    return error->has.code && error->code == ALUNO_UNAVAILABLE;
 }
 
 const char *aluno_remedy(const char *reason, aluno_language language)

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "clock.h"
+#include "mask.h"
 
 #include "protocol/fail.h"
 
@@ -26,10 +27,18 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, alu
 
 /* Every request that names one student names it by id or by CPF. */
 static aluno_code find(store_session *session, bool by_id, int64_t id, const char *br_document,
-                       aluno_student *found, aluno_error *error)
+                       store_scope scope, aluno_student *found, aluno_error *error)
 {
-    return by_id ? student_by_id(session, id, found, error)
-                 : student_by_document(session, br_document, found, error);
+    return by_id ? student_by_id(session, id, scope, found, error)
+                 : student_by_document(session, br_document, scope, found, error);
+}
+
+/* Changes run one after another, so what is checked here still holds when the change is made. */
+static aluno_code check_etag(bool given, const char *etag, const aluno_student *present, aluno_error *error)
+{
+    if (!given || strcmp(etag, present->etag) == 0)
+        return ALUNO_OK;
+    return aluno_fail(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
 }
 
 aluno_code handle_create_student(struct call *call, store_session *session,
@@ -47,20 +56,29 @@ aluno_code handle_get_student(struct call *call, store_session *session,
                               aluno_error *error)
 {
     (void)call;
-    return find(session, request->has.id, request->id, request->br_document, reply, error);
+    const bool with_removed = request->has.show_deleted && request->show_deleted;
+    return find(session, request->has.id, request->id, request->br_document,
+                with_removed ? STORE_WITH_REMOVED : STORE_PRESENT, reply, error);
 }
 
 aluno_code handle_update_student(struct call *call, store_session *session,
                                  const aluno_update_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    aluno_student present;
-    aluno_code code = check_cpf(call, &request->student, error);
+    aluno_student present, changes = request->student;
+    aluno_code code = ALUNO_OK;
+    if (request->has.update_mask)
+        code = mask_apply(&aluno_student_type, &changes, request->update_mask, "student", error);
     if (code == ALUNO_OK)
-        code = find(session, request->has.id, request->id, request->br_document, &present, error);
+        code = check_cpf(call, &changes, error);
+    if (code == ALUNO_OK)
+        code =
+            find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_update(session, present.id, &request->student, clock_unix_ms(), reply, error);
+    return student_update(session, present.id, &changes, clock_unix_ms(), reply, error);
 }
 
 aluno_code handle_delete_student(struct call *call, store_session *session,
@@ -69,11 +87,44 @@ aluno_code handle_delete_student(struct call *call, store_session *session,
 {
     (void)call;
     aluno_student present;
-    const aluno_code code =
-        find(session, request->has.id, request->id, request->br_document, &present, error);
+    aluno_code code =
+        find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
     return student_remove(session, present.id, clock_unix_ms(), reply, error);
+}
+
+/* ---- restoring ---- */
+
+enum { RESTORE_WITHIN_DAYS = 30 };
+
+static aluno_code check_restorable(const aluno_student *student, int64_t now_ms, aluno_error *error)
+{
+    const int64_t day_ms = 24 * 60 * 60 * 1000;
+    if (!student->has.delete_time)
+        return aluno_fail(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
+    if (now_ms - student->delete_time > RESTORE_WITHIN_DAYS * day_ms)
+        return aluno_fail(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
+    return ALUNO_OK;
+}
+
+aluno_code handle_undelete_student(struct call *call, store_session *session,
+                                   const aluno_undelete_student_request *request, aluno_student *reply,
+                                   aluno_error *error)
+{
+    (void)call;
+    aluno_student removed;
+    const int64_t now_ms = clock_unix_ms();
+    aluno_code code = student_by_id(session, request->id, STORE_WITH_REMOVED, &removed, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &removed, error);
+    if (code == ALUNO_OK)
+        code = check_restorable(&removed, now_ms, error);
+    if (code != ALUNO_OK)
+        return code;
+    return student_restore(session, request->id, now_ms, reply, error);
 }
 
 /* ---- pages ---- */

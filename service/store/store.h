@@ -54,10 +54,15 @@ aluno_code store_submit(store *store, store_change *change, aluno_error *error);
 aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error);
 
-/* Reads a student that is not removed. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits. */
-aluno_code student_by_id(store_session *session, int64_t id, aluno_student *out, aluno_error *error);
-aluno_code student_by_document(store_session *session, const char *br_document, aluno_student *out,
-                               aluno_error *error);
+/* Which students a read finds. */
+typedef enum store_scope { STORE_PRESENT, STORE_WITH_REMOVED } store_scope;
+
+/* Reads a student. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits; among removed students of that
+ * CPF the last one is found, and only where no other has it. */
+aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
+                         aluno_error *error);
+aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+                               aluno_student *out, aluno_error *error);
 
 /* Changes the set fields (name, age, br_document, email) of a student that is not removed and reads it back.
  */
@@ -67,6 +72,11 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
 /* Marks a student as removed, which frees its CPF, and reads it back with delete_time. */
 aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error);
+
+/* Takes a removed student back and reads it. NOT_FOUND / STUDENT_NOT_FOUND when none is removed under that
+ * id, ALREADY_EXISTS / CPF_TAKEN. */
+aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+                           aluno_error *error);
 
 /* Reads at most `limit` (1–100) students with an id above `after_id`, in the order of their ids, and
  * total_size into *out; *last_id receives the id to go on after, 0 when this was the last page. All from one

@@ -15,10 +15,16 @@ static const char insert_sql[] =
     "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING " COLUMNS;
 
-static const char by_id_sql[] = "SELECT " COLUMNS " FROM student WHERE id = ?1 AND delete_time IS NULL";
+/* ?2: whether removed students count too. */
+static const char by_id_sql[] =
+    "SELECT " COLUMNS " FROM student WHERE id = ?1 AND (?2 OR delete_time IS NULL)";
 
 static const char by_document_sql[] =
     "SELECT " COLUMNS " FROM student WHERE br_document = ?1 AND delete_time IS NULL";
+
+static const char removed_by_document_sql[] =
+    "SELECT " COLUMNS " FROM student WHERE br_document = ?1 AND delete_time IS NOT NULL"
+    " ORDER BY delete_time DESC, id DESC LIMIT 1";
 
 /* NULL keeps what is there. */
 static const char update_sql[] = "UPDATE student SET name = coalesce(?2, name), name_folded = coalesce(?3, "
@@ -30,6 +36,10 @@ static const char update_sql[] = "UPDATE student SET name = coalesce(?2, name), 
 static const char remove_sql[] =
     "UPDATE student SET revision = revision + 1, update_time = ?2, delete_time = ?2"
     " WHERE id = ?1 AND delete_time IS NULL RETURNING " COLUMNS;
+
+static const char restore_sql[] =
+    "UPDATE student SET revision = revision + 1, update_time = ?2, delete_time = NULL"
+    " WHERE id = ?1 AND delete_time IS NOT NULL RETURNING " COLUMNS;
 
 /* Steps over removed students: an index of the others would cost every insert more than it saves here. */
 static const char page_sql[] =
@@ -111,19 +121,30 @@ aluno_code student_insert(store_session *session, const aluno_student *student, 
     return code;
 }
 
-aluno_code student_by_id(store_session *session, int64_t id, aluno_student *out, aluno_error *error)
+aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
+                         aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, by_id_sql);
     sqlite3_bind_int64(select, 1, id);
+    sqlite3_bind_int(select, 2, scope == STORE_WITH_REMOVED);
     return step_student(session, select, out, error);
 }
 
-aluno_code student_by_document(store_session *session, const char *br_document, aluno_student *out,
-                               aluno_error *error)
+static aluno_code find_document(store_session *session, const char *sql, const char *br_document,
+                                aluno_student *out, aluno_error *error)
 {
-    sqlite3_stmt *select = session_statement(session, by_document_sql);
+    sqlite3_stmt *select = session_statement(session, sql);
     bind_text(select, 1, br_document);
     return step_student(session, select, out, error);
+}
+
+aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+                               aluno_student *out, aluno_error *error)
+{
+    const aluno_code code = find_document(session, by_document_sql, br_document, out, error);
+    if (code != ALUNO_NOT_FOUND || scope == STORE_PRESENT)
+        return code;
+    return find_document(session, removed_by_document_sql, br_document, out, error);
 }
 
 aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes, int64_t now_ms,
@@ -149,13 +170,26 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
     return code;
 }
 
+/* Runs an UPDATE of one student that takes its id and the time. */
+static aluno_code mark(store_session *session, const char *sql, int64_t id, int64_t now_ms,
+                       aluno_student *out, aluno_error *error)
+{
+    sqlite3_stmt *update = session_statement(session, sql);
+    sqlite3_bind_int64(update, 1, id);
+    sqlite3_bind_int64(update, 2, now_ms);
+    return step_student(session, update, out, error);
+}
+
 aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
-    sqlite3_stmt *remove = session_statement(session, remove_sql);
-    sqlite3_bind_int64(remove, 1, id);
-    sqlite3_bind_int64(remove, 2, now_ms);
-    return step_student(session, remove, out, error);
+    return mark(session, remove_sql, id, now_ms, out, error);
+}
+
+aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+                           aluno_error *error)
+{
+    return mark(session, restore_sql, id, now_ms, out, error);
 }
 
 /* One row more than asked for is looked at, to know whether another page follows. */

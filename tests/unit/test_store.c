@@ -34,11 +34,12 @@ static void student_is_found_by_document(void **state)
     aluno_error error;
     const int64_t id = bed_insert(bed, "Ana", 52998224725);
     store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_by_document(session, "52998224725", &found, &error), ALUNO_OK);
+    assert_int_equal(student_by_document(session, "52998224725", STORE_PRESENT, &found, &error), ALUNO_OK);
     assert_int_equal(found.id, id);
-    assert_int_equal(student_by_document(session, "52998224724", &found, &error), ALUNO_NOT_FOUND);
+    assert_int_equal(student_by_document(session, "52998224724", STORE_PRESENT, &found, &error),
+                     ALUNO_NOT_FOUND);
     check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
-    assert_int_equal(student_by_id(session, id + 1, &found, &error), ALUNO_NOT_FOUND);
+    assert_int_equal(student_by_id(session, id + 1, STORE_PRESENT, &found, &error), ALUNO_NOT_FOUND);
     check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
     store_session_release(bed->store, session);
 }

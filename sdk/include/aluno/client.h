@@ -80,7 +80,8 @@ ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_crea
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. */
+/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. With show_deleted also one that was removed
+ * (delete_time is set); of several with one CPF, the one that is not, else the last one. */
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
                                        aluno_student *reply, const aluno_call_options *options, aluno_error *error);
 
@@ -90,16 +91,26 @@ ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
-/* Changes the fields set in request->student of the student of that id or CPF, and replies with it as it is now.
+/* Changes the student of that id or CPF, and replies with it as it is now. What changes are the fields set in
+ * request->student; with update_mask ("name,age", or "*" for all) those named, which must be set, and no others.
+ * With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply that the etag is from.
  * NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Removes the student of that id or CPF and replies with it as it was, delete_time set. NOT_FOUND. */
+/* Removes the student of that id or CPF and replies with it as it was, delete_time set: for 30 days
+ * aluno_undelete_student can restore it. Its CPF is free at once. NOT_FOUND; ABORTED / ETAG_MISMATCH. */
 ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_delete_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
+
+/* Restores a removed student and replies with it as it is now. NOT_FOUND; ALREADY_EXISTS / STUDENT_NOT_REMOVED, or
+ * CPF_TAKEN when another student has its CPF by now; FAILED_PRECONDITION / RESTORE_EXPIRED after 30 days; ABORTED /
+ * ETAG_MISMATCH. */
+ALUNO_API aluno_code aluno_undelete_student(aluno_client *client, const aluno_undelete_student_request *request,
+                                            aluno_student *reply, const aluno_call_options *options,
+                                            aluno_error *error);
 
 /* What became of the change that this caller (its certificate's name) sent with request->request_id, for at least
  * 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made; "NOT_SEEN" when it
