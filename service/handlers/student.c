@@ -11,12 +11,13 @@
 
 /* A CPF whose check digits are wrong is a warning in the reply, or a violation where the service runs with
  * --cpf-check strict: Brazilian schools do hold such documents. */
-static aluno_code check_cpf(struct call *call, const aluno_student *student, aluno_error *error)
+static aluno_code check_cpf(struct call *call, const aluno_student *student, const char *path,
+                            aluno_error *error)
 {
-    char expected[3];
-    if (!student->has.br_document || aluno_cpf_check(student->br_document, expected))
+    char field[sizeof error->violations.items->field];
+    if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
         return ALUNO_OK;
-    static const char field[] = "student.br_document";
+    snprintf(field, sizeof field, "%s.br_document", path);
     if (call->service->cpf_strict)
         return aluno_violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
     aluno_add_violation(call->metadata.warnings.items,
@@ -45,7 +46,7 @@ aluno_code handle_create_student(struct call *call, store_session *session,
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const aluno_code cpf = check_cpf(call, &request->student, error);
+    const aluno_code cpf = check_cpf(call, &request->student, "student", error);
     if (cpf != ALUNO_OK)
         return cpf;
     return student_insert(session, &request->student, clock_unix_ms(), reply, error);
@@ -70,7 +71,7 @@ aluno_code handle_update_student(struct call *call, store_session *session,
     if (request->has.update_mask)
         code = mask_apply(&aluno_student_type, &changes, request->update_mask, "student", error);
     if (code == ALUNO_OK)
-        code = check_cpf(call, &changes, error);
+        code = check_cpf(call, &changes, "student", error);
     if (code == ALUNO_OK)
         code =
             find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
@@ -125,6 +126,68 @@ aluno_code handle_undelete_student(struct call *call, store_session *session,
     if (code != ALUNO_OK)
         return code;
     return student_restore(session, request->id, now_ms, reply, error);
+}
+
+/* ---- batches ---- */
+
+enum {
+    BATCH_MAX = sizeof(((aluno_batch_create_students_request *)NULL)->students.items) / sizeof(aluno_student)
+};
+
+static aluno_code check_cpfs(struct call *call, const aluno_batch_create_students_request *request,
+                             aluno_error *error)
+{
+    char path[32];
+    aluno_code code = ALUNO_OK;
+    for (size_t i = 0; i < request->students.count; i++) {
+        snprintf(path, sizeof path, "students[%zu]", i);
+        if (check_cpf(call, &request->students.items[i], path, error) != ALUNO_OK)
+            code = ALUNO_INVALID_ARGUMENT;
+    }
+    return code;
+}
+
+/* CPF_TAKEN, with each row concerned as a violation. */
+static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
+{
+    char field[48];
+    const aluno_code code = aluno_fail(error, ALUNO_REASON_CPF_TAKEN, NULL);
+    for (size_t i = 0; i < BATCH_MAX; i++) {
+        if (!taken[i])
+            continue;
+        snprintf(field, sizeof field, "students[%zu].br_document", i);
+        aluno_add_violation(error->violations.items,
+                            sizeof error->violations.items / sizeof *error->violations.items,
+                            &error->violations.count, field, ALUNO_REASON_CPF_TAKEN, NULL);
+    }
+    error->has.violations = true;
+    return code;
+}
+
+/* All rows or none: the writer undoes the whole call when one fails. It goes on after a CPF that is taken
+ * only to find the others. */
+aluno_code handle_batch_create_students(struct call *call, store_session *session,
+                                        const aluno_batch_create_students_request *request,
+                                        aluno_batch_create_students_reply *reply, aluno_error *error)
+{
+    bool taken[BATCH_MAX] = {false}, any_taken = false;
+    const int64_t now_ms = clock_unix_ms();
+    const aluno_code cpfs = check_cpfs(call, request, error);
+    if (cpfs != ALUNO_OK)
+        return cpfs;
+    for (size_t i = 0; i < request->students.count; i++) {
+        const aluno_code code =
+            student_insert(session, &request->students.items[i], now_ms, &reply->students.items[i], error);
+        taken[i] = code == ALUNO_ALREADY_EXISTS;
+        any_taken = any_taken || taken[i];
+        if (code != ALUNO_OK && !taken[i])
+            return code;
+    }
+    if (any_taken)
+        return fail_taken(taken, error);
+    reply->students.count = request->students.count;
+    reply->has.students = true;
+    return ALUNO_OK;
 }
 
 /* ---- pages ---- */

@@ -132,6 +132,16 @@ static inline aluno_code bed_call(call_bed *bed, aluno_method_id id, const void 
     return bed_call_as(bed, id, request, bed_request_id(bed, request_id), reply, NULL, error);
 }
 
+/* Creates a student who must be accepted. */
+static inline aluno_student bed_create(call_bed *bed, const char *name, int64_t age, int64_t cpf)
+{
+    aluno_student made;
+    const aluno_create_student_request request = {.has.student = true,
+                                                  .student = bed_student(name, age, cpf)};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, &made, NULL), ALUNO_OK);
+    return made;
+}
+
 static inline void check_reason(const aluno_error *error, aluno_reason reason)
 {
     assert_string_equal(error->reason, aluno_reason_of(reason)->name);

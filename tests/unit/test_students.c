@@ -2,15 +2,6 @@
  * and refuses. */
 #include "call_bed.h"
 
-static aluno_student create(call_bed *bed, const char *name, int64_t age, int64_t cpf)
-{
-    aluno_student made;
-    const aluno_create_student_request request = {.has.student = true,
-                                                  .student = bed_student(name, age, cpf)};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, &made, NULL), ALUNO_OK);
-    return made;
-}
-
 static aluno_student get(call_bed *bed, int64_t id)
 {
     aluno_student found;
@@ -62,7 +53,7 @@ static void validation_refuses_what_the_change_would(void **state)
 {
     call_bed *bed = *state;
     aluno_error error;
-    create(bed, "Ana", 20, 52998224725);
+    bed_create(bed, "Ana", 20, 52998224725);
     aluno_create_student_request request = {.has = {.student = true, .validate_only = true},
                                             .student = bed_student("Bia", 20, 52998224725),
                                             .validate_only = true};
@@ -78,7 +69,7 @@ static void validated_update_and_removal_change_nothing(void **state)
 {
     call_bed *bed = *state;
     aluno_student told;
-    const int64_t id = create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
     aluno_update_student_request update = {
         .has = {.id = true, .student = true, .validate_only = true}, .id = id, .validate_only = true};
     ALUNO_SET(update.student, age, 21);
@@ -102,7 +93,7 @@ static void stale_etag_is_refused(void **state)
 {
     call_bed *bed = *state;
     aluno_error error;
-    aluno_student now = create(bed, "Ana", 20, 52998224725);
+    aluno_student now = bed_create(bed, "Ana", 20, 52998224725);
     aluno_update_student_request update = {.has = {.id = true, .student = true}, .id = now.id};
     ALUNO_SET(update.student, age, 21);
     ALUNO_SET_TEXT(update, etag, now.etag);
@@ -130,7 +121,7 @@ static void stale_etag_is_refused(void **state)
 static void mask_names_what_changes(void **state)
 {
     call_bed *bed = *state;
-    aluno_student now = create(bed, "Ana", 20, 52998224725);
+    aluno_student now = bed_create(bed, "Ana", 20, 52998224725);
     aluno_update_student_request update = {
         .has = {.id = true, .student = true}, .id = now.id, .student = bed_student("Bia", 30, 11144477735)};
     static const struct {
@@ -162,7 +153,7 @@ static void mask_is_judged(void **state)
     call_bed *bed = *state;
     aluno_error error;
     aluno_update_student_request update = {.has = {.id = true, .student = true},
-                                           .id = create(bed, "Ana", 20, 52998224725).id};
+                                           .id = bed_create(bed, "Ana", 20, 52998224725).id};
     ALUNO_SET(update.student, age, 21);
     for (const char *const *mask =
              (const char *const[]){"agee", "age,", "name age", "student.age", "**", NULL};
@@ -203,7 +194,7 @@ static void removed_student_comes_back(void **state)
     call_bed *bed = *state;
     aluno_student back;
     aluno_error error;
-    const int64_t id = create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
     assert_int_equal(restore(bed, id, NULL, &error), ALUNO_ALREADY_EXISTS);
     check_reason(&error, ALUNO_REASON_STUDENT_NOT_REMOVED);
     remove_student(bed, id);
@@ -219,9 +210,9 @@ static void cpf_given_to_another_stops_a_restoration(void **state)
 {
     call_bed *bed = *state;
     aluno_error error;
-    const int64_t id = create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
     remove_student(bed, id);
-    const int64_t other = create(bed, "Bia", 20, 52998224725).id;
+    const int64_t other = bed_create(bed, "Bia", 20, 52998224725).id;
     assert_int_equal(restore(bed, id, NULL, &error), ALUNO_ALREADY_EXISTS);
     check_reason(&error, ALUNO_REASON_CPF_TAKEN);
     remove_student(bed, other);
@@ -241,7 +232,7 @@ static void restoration_has_a_term(void **state)
     call_bed *bed = *state;
     aluno_error error;
     job days = {.id = 29};
-    const int64_t id = create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
     remove_student(bed, id);
     assert_int_equal(job_run(&bed->store, &days, age_removals), ALUNO_OK);
     assert_int_equal(restore(bed, id, NULL, NULL), ALUNO_OK);
@@ -258,8 +249,8 @@ static void removed_student_is_read_when_asked_for(void **state)
     aluno_student found;
     aluno_get_student_request by_id = {.has.id = true}, by_cpf = {.has = {.none = false}};
     ALUNO_SET_TEXT(by_cpf, br_document, "52998224725");
-    remove_student(bed, create(bed, "Ana", 20, 52998224725).id);
-    by_id.id = remove_student(bed, create(bed, "Bia", 20, 52998224725).id).id;
+    remove_student(bed, bed_create(bed, "Ana", 20, 52998224725).id);
+    by_id.id = remove_student(bed, bed_create(bed, "Bia", 20, 52998224725).id).id;
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_id, NULL, NULL), ALUNO_NOT_FOUND);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, NULL, NULL), ALUNO_NOT_FOUND);
     ALUNO_SET(by_id, show_deleted, true);
@@ -269,7 +260,7 @@ static void removed_student_is_read_when_asked_for(void **state)
     assert_true(found.has.delete_time);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, &found, NULL), ALUNO_OK);
     assert_string_equal(found.name, "Bia"); /* the last of them */
-    create(bed, "Caio", 20, 52998224725);
+    bed_create(bed, "Caio", 20, 52998224725);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, &found, NULL), ALUNO_OK);
     assert_string_equal(found.name, "Caio"); /* who is there comes first */
 }
