@@ -5,6 +5,7 @@
 #include "access.h"
 #include "clock.h"
 #include "handlers/handlers.h"
+#include "hash.h"
 #include "log.h"
 
 #include "protocol/fail.h"
@@ -181,14 +182,11 @@ static aluno_code handle(struct call *call, store_session *session)
     return handlers[call->method->id](call, session);
 }
 
-/* FNV-1a, 64 bits: tells a repeated request from another one under the same id. It finds mistakes; nobody
- * gains by deceiving it, since the id is bound to the caller. */
+/* Tells a repeated request from another one under the same id. Nobody gains by deceiving it, since the id is
+ * bound to the caller. */
 static uint64_t digest(aluno_reader bytes)
 {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = bytes.at; i < bytes.size; i++)
-        hash = (hash ^ bytes.data[i]) * 0x100000001b3;
-    return hash;
+    return hash_bytes(HASH_START, bytes.data + bytes.at, bytes.size - bytes.at);
 }
 
 static void answer(struct call *call)

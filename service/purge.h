@@ -4,7 +4,7 @@
 
 #include "call.h"
 
-/* How long a request id is remembered; 24 h are promised. */
+/* How long request ids and the places of page tokens are remembered; 24 h are promised. */
 #define PURGE_AFTER_MS ((int64_t)48 * 60 * 60 * 1000)
 
 /* Starts forgetting, on the store's writer, all that is older than that, and returns at once. Call it now and

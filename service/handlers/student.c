@@ -189,37 +189,3 @@ aluno_code handle_batch_create_students(struct call *call, store_session *sessio
     reply->has.students = true;
     return ALUNO_OK;
 }
-
-/* ---- pages ---- */
-
-/* A token names the order and the last student of the page before: "id-<hexadecimal id>". Opaque to callers.
- */
-static const char token_format[] = "id-%" PRIx64;
-
-static bool read_token(const char *token, int64_t *after_id)
-{
-    char again[32];
-    uint64_t id;
-    if (sscanf(token, "id-%" SCNx64, &id) != 1 || id == 0 || id > INT64_MAX)
-        return false;
-    snprintf(again, sizeof again, token_format, id);
-    *after_id = (int64_t)id;
-    return strcmp(again, token) == 0;
-}
-
-aluno_code handle_list_students(struct call *call, store_session *session,
-                                const aluno_list_students_request *request, aluno_list_students_reply *reply,
-                                aluno_error *error)
-{
-    (void)call;
-    int64_t after_id = 0, last_id = 0;
-    if (request->has.page_token && !read_token(request->page_token, &after_id))
-        return aluno_violate(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
-    const int64_t limit = request->has.page_size ? request->page_size : 100;
-    const aluno_code code = student_page(session, after_id, limit, reply, &last_id, error);
-    if (code != ALUNO_OK || last_id == 0)
-        return code;
-    snprintf(reply->next_page_token, sizeof reply->next_page_token, token_format, (uint64_t)last_id);
-    reply->has.next_page_token = true;
-    return ALUNO_OK;
-}

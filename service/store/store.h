@@ -78,11 +78,43 @@ aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, al
 aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error);
 
-/* Reads at most `limit` (1–100) students with an id above `after_id`, in the order of their ids, and
- * total_size into *out; *last_id receives the id to go on after, 0 when this was the last page. All from one
- * snapshot. */
-aluno_code student_page(store_session *session, int64_t after_id, int64_t limit,
-                        aluno_list_students_reply *out, int64_t *last_id, aluno_error *error);
+/* ---- searches ---- */
+
+typedef enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME } store_order;
+
+/* Finds the students for whom all of it holds. Begin with STORE_SEARCH_ALL. */
+typedef struct store_search {
+    char words[257]; /* divided by spaces: each begins a word of the name, whatever its case and accents */
+    char br_document[12]; /* 11 digits; "": any, here and below */
+    char email[255];      /* whatever its case */
+    int64_t age_min, age_max;
+    store_scope scope;
+    store_order order; /* names: without regard to case and accents, then with; in the end, by id */
+    bool descending;
+} store_search;
+
+#define STORE_SEARCH_ALL                                                                                     \
+    {                                                                                                        \
+        .age_max = INT64_MAX                                                                                 \
+    }
+
+/* Where a page ended: at a student as the page showed it. */
+typedef struct store_place {
+    int64_t id; /* 0: nowhere */
+    int64_t revision;
+} store_place;
+
+/* Reads at most `limit` (1–100) students of the search that come after the place, and total_size, into *out;
+ * *last receives the place to go on after, nowhere when this was the last page. All from one snapshot.
+ * NOT_FOUND when the place's student is none. */
+aluno_code student_search(store_session *session, const store_search *search, const store_place *after,
+                          int64_t limit, aluno_list_students_reply *out, store_place *last,
+                          aluno_error *error);
+
+/* Forgets where students were in lists before `before_ms`, at most `most` of them; *forgotten receives how
+ * many. Places of pages read before that may then be found elsewhere. */
+aluno_code place_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
+                       aluno_error *error);
 
 /* ---- operations: which changes were made, so that each is made once ---- */
 

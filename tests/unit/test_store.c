@@ -112,42 +112,6 @@ static void removed_student_is_gone(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 0);
 }
 
-static void pages_follow_each_other(void **state)
-{
-    static aluno_list_students_reply page;
-    store_bed *bed = *state;
-    int64_t last = -1;
-    store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_page(session, 0, 10, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(last, 0);
-    assert_int_equal(page.students.count, 0);
-    assert_true(page.has.total_size);
-    assert_int_equal(page.total_size, 0);
-
-    for (int i = 1; i <= 25; i++)
-        bed_insert(bed, "Ana", i);
-    job removal = {.id = 7};
-    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
-
-    const int64_t expected[] = {11, 21, 0}; /* 1–11 without 7, 12–21, 22–25 */
-    const size_t counts[] = {10, 10, 4};
-    last = 0;
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(student_page(session, last, 10, &page, &last, NULL), ALUNO_OK);
-        assert_int_equal(page.students.count, counts[i]);
-        assert_int_equal(last, expected[i]);
-        assert_int_equal(page.total_size, 24);
-    }
-    assert_int_equal(page.students.items[3].id, 25);
-
-    assert_int_equal(student_page(session, 15, 10, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(page.students.count, 10);
-    assert_int_equal(last, 0); /* a page that is full may be the last one */
-    assert_int_equal(student_page(session, 0, 1000, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(page.students.count, 24);
-    store_session_release(bed->store, session);
-}
-
 static void reader_cannot_write(void **state)
 {
     store_bed *bed = *state;
@@ -289,7 +253,6 @@ int main(void)
         TEST(document_is_unique_until_removal),
         TEST(update_changes_what_is_set),
         TEST(removed_student_is_gone),
-        TEST(pages_follow_each_other),
         TEST(reader_cannot_write),
         TEST(operation_is_remembered),
         TEST(request_id_is_its_callers),

@@ -164,7 +164,7 @@ typedef struct crowd {
     atomic_bool has_failed;
 } crowd;
 
-/* Each submitter adds students, changes them and removes every other one. */
+/* Each submitter adds students, renames them and removes every other one. */
 static void *submit_changes(void *argument)
 {
     crowd *all = argument;
@@ -175,6 +175,7 @@ static void *submit_changes(void *argument)
         at->student = bed_student("Ana", 20, 1000000 * (number + 1) + i);
         good = good && job_run(all->bed, at, job_insert) == ALUNO_OK;
         at->id = at->out.id;
+        ALUNO_SET_TEXT(at->student, name, i % 3 ? "Zoe" : "Abe");
         good = good && job_run(all->bed, at, job_update) == ALUNO_OK;
         if (i % 2)
             good = good && job_run(all->bed, at, job_remove) == ALUNO_OK;
@@ -186,23 +187,25 @@ static void *submit_changes(void *argument)
     return NULL;
 }
 
-/* Reads all pages once: ids grow, and each of the students who were there from the start comes exactly once.
- */
+/* Reads all pages once, in the order of names: they follow each other, and each of the students who were
+ * there from the start and stay as they are comes exactly once. */
 static bool pages_are_whole(store_session *session, aluno_list_students_reply *page)
 {
-    int64_t last = 0, before = 0;
+    const store_search search = {.age_max = INT64_MAX, .order = STORE_BY_NAME};
+    store_place last = {.id = 0};
+    char before[8] = "";
     int steady = 0;
     do {
-        if (student_page(session, last, 10, page, &last, NULL) != ALUNO_OK)
+        if (student_search(session, &search, &last, 10, page, &last, NULL) != ALUNO_OK)
             return false;
         for (size_t i = 0; i < page->students.count; i++) {
             const aluno_student *student = &page->students.items[i];
-            if (student->id <= before)
+            if (strcmp(student->name, before) < 0)
                 return false;
-            before = student->id;
+            snprintf(before, sizeof before, "%s", student->name);
             steady += student->id <= STEADY;
         }
-    } while (last != 0);
+    } while (last.id != 0);
     return steady == STEADY;
 }
 
@@ -227,7 +230,7 @@ static void pages_skip_and_repeat_nothing_while_others_write(void **state)
     crowd all = {.bed = *state, .still_writing = SUBMITTERS};
     pthread_t threads[SUBMITTERS + READERS];
     for (int i = 0; i < STEADY; i++)
-        bed_insert(all.bed, "Bia", i);
+        bed_insert(all.bed, i % 2 ? "Bia" : "Yan", i);
     for (int i = 0; i < SUBMITTERS + READERS; i++)
         assert_int_equal(
             pthread_create(&threads[i], NULL, i < SUBMITTERS ? submit_changes : read_pages, &all), 0);

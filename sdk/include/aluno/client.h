@@ -85,8 +85,14 @@ ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_crea
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
                                        aluno_student *reply, const aluno_call_options *options, aluno_error *error);
 
-/* Reads one page of at most page_size (default 100) students in the order of their creation. Pass next_page_token
- * as page_token to go on; no student is skipped or repeated while others write. The reply is large: see messages.h. */
+/* Reads one page of at most page_size (default 100) students. Pass next_page_token as page_token, with the same query,
+ * order_by and show_deleted, to go on: for 24 hours at least, and with no student skipped or repeated while others
+ * write (but for one whose own place in the order changes). The reply is large: see messages.h.
+ *
+ * query: what holds for all, divided by spaces: words (each begins a word of the name, whatever its case and
+ * accents: joao finds João), a CPF, an e-mail address, age>=18 (or <=, =, >, <).
+ * order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or "create_time"; with
+ * " desc" the other way round. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
