@@ -267,6 +267,8 @@ aluno_code dispatch_run(struct call *call, store_session *session)
 static void log_call(const struct call *call)
 {
     char took[24], action[64];
+    if (call->code == ALUNO_OK && call->method->effect == ALUNO_READS)
+        return;
     snprintf(took, sizeof took, "%" PRId64, clock_steady_ms() - call->arrived_ms);
     const char *method = call->method == NULL ? "?" : call->method->name;
     if (call->code != ALUNO_OK) {
@@ -276,8 +278,6 @@ static void log_call(const struct call *call)
                  aluno_code_name(call->code), "reason", call->error.reason, "ms", took, NULL);
         return;
     }
-    if (call->method->effect == ALUNO_READS)
-        return;
     snprintf(action, sizeof action, "Ação %s %s.", call->method->verb[ALUNO_PT],
              call->metadata.has.validate_only ? "validada" : "executada");
     log_line(LOG_INFO, action, "method", method, "caller", call->caller.name, "ms", took, NULL);

@@ -120,7 +120,9 @@ static bool malformed(decoding *job)
 
 static void violate(decoding *job, const aluno_path *path, aluno_reason reason, const char *detail)
 {
-    job->code = aluno_violate(job->error, path->text, reason, detail ? "%s" : NULL, detail);
+    char field[ALUNO_PATH_SIZE];
+    aluno_path_write(path, field);
+    job->code = aluno_violate(job->error, field, reason, detail ? "%s" : NULL, detail);
 }
 
 /* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
@@ -269,7 +271,7 @@ static bool decode_message(decoding *job, const aluno_message *type, void *messa
     aluno_clear(type, message);
     uint32_t pairs;
     if (!aluno_read_map(job->in, &pairs)) {
-        if (path->length == 0)
+        if (path->outer == NULL)
             return malformed(job);
         violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
         return aluno_skip(job->in) || malformed(job);
@@ -284,7 +286,7 @@ aluno_code aluno_decode(const aluno_message *type, void *message, aluno_reader *
                         aluno_error *error)
 {
     decoding job = {in, unknown, error, ALUNO_OK};
-    const aluno_path root = {.length = 0};
+    const aluno_path root = {.outer = NULL};
     decode_message(&job, type, message, &root);
     return job.code;
 }

@@ -1,32 +1,45 @@
-/* The path of the field being looked at, as violations name it: "student.name", "students[3].age". */
+/* The path of the field being looked at, as violations name it: "student.name", "students[3].age". It is put
+ * into words only where one is to be told, for most messages have none. */
 #ifndef ALUNO_PROTOCOL_PATH_H
 #define ALUNO_PROTOCOL_PATH_H
 
 #include <stddef.h>
 #include <stdio.h>
 
+enum { ALUNO_PATH_SIZE = 97 }; /* violation.field and its NUL; a longer path is cut */
+
+/* One step of it; the steps before it must outlive it. */
 typedef struct aluno_path {
-    char text[97]; /* violation.field and its NUL; a longer path is cut */
-    size_t length;
+    const struct aluno_path *outer; /* NULL: the message itself, which has no name */
+    const char *name;               /* of a field; NULL: an element of the list that `outer` names */
+    size_t length;                  /* of the name */
+    size_t index;                   /* of the element */
 } aluno_path;
 
-/* The path of a part (its name cut at `length` bytes) inside this one. A value: nothing to pop. */
+/* The path of a field inside this message. */
 static inline aluno_path aluno_path_part(const aluno_path *path, const char *name, size_t length)
 {
-    aluno_path part = {.length = 0};
-    const int n = snprintf(part.text, sizeof part.text, "%s%s%.*s", path->text, path->length ? "." : "",
-                           length < sizeof part.text ? (int)length : (int)sizeof part.text, name);
-    part.length = n < 0 ? 0 : (size_t)n;
-    return part;
+    return (aluno_path){.outer = path, .name = name, .length = length};
 }
 
 /* The path of the i-th element of this list. */
 static inline aluno_path aluno_path_item(const aluno_path *path, size_t i)
 {
-    aluno_path item = {.length = 0};
-    const int n = snprintf(item.text, sizeof item.text, "%s[%zu]", path->text, i);
-    item.length = n < 0 ? 0 : (size_t)n;
-    return item;
+    return (aluno_path){.outer = path, .index = i};
+}
+
+/* Writes the path and returns its length. */
+static inline size_t aluno_path_write(const aluno_path *path, char out[ALUNO_PATH_SIZE])
+{
+    out[0] = '\0';
+    if (path->outer == NULL)
+        return 0;
+    const size_t at = aluno_path_write(path->outer, out), room = ALUNO_PATH_SIZE - at;
+    const int n = path->name == NULL ? snprintf(out + at, room, "[%zu]", path->index)
+                                     : snprintf(out + at, room, "%s%.*s", at > 0 ? "." : "",
+                                                (int)(path->length < room ? path->length : room), path->name);
+    const size_t length = n < 0 ? 0 : (size_t)n;
+    return at + (length < room ? length : room - 1);
 }
 
 #endif

@@ -89,7 +89,7 @@ static void fold_space(char *text)
 }
 
 typedef struct name_facts {
-    bool control, digit, letter;
+    bool control, digit, letter, visible;
 } name_facts;
 
 /* Besides control characters proper, line separators and invisible format characters (which can reorder or
@@ -102,9 +102,16 @@ static bool is_control(utf8proc_int32_t point, utf8proc_category_t category)
            (category == UTF8PROC_CATEGORY_CF && point != joiner && point != non_joiner);
 }
 
+/* What shows nothing without a character before it: combining marks and joiners. */
+static bool is_mark(utf8proc_category_t category)
+{
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
+           category == UTF8PROC_CATEGORY_CF;
+}
+
 static name_facts look_at_name(const char *text)
 {
-    name_facts facts = {false, false, false};
+    name_facts facts = {false, false, false, false};
     for (utf8proc_int32_t point; *text != '\0';) {
         const utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
         if (step <= 0)
@@ -113,6 +120,7 @@ static name_facts look_at_name(const char *text)
         facts.control = facts.control || is_control(point, category);
         facts.digit = facts.digit || category == UTF8PROC_CATEGORY_ND;
         facts.letter = facts.letter || (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO);
+        facts.visible = facts.visible || !is_mark(category);
         text += step;
     }
     return facts;
@@ -124,11 +132,11 @@ static bool judge_name(const aluno_field *field, char *text, aluno_finding *find
     if (!compose(text, (size_t)field->max + 1))
         return refuse(finding, ALUNO_REASON_NAME_TOO_LONG);
     fold_space(text);
-    if (*text == '\0')
-        return refuse(finding, ALUNO_REASON_NAME_EMPTY);
     const name_facts facts = look_at_name(text);
     if (facts.control)
         return refuse(finding, ALUNO_REASON_NAME_CONTROL_CHARACTER);
+    if (!facts.visible)
+        return refuse(finding, ALUNO_REASON_NAME_EMPTY);
     if (facts.digit && !facts.letter)
         return refuse(finding, ALUNO_REASON_NAME_NUMBER);
     if (aluno_utf8_count(text) > NAME_CHARACTERS_MAX)

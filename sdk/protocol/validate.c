@@ -11,7 +11,9 @@ typedef struct verdict {
 
 static void violate(verdict *out, const aluno_path *path, aluno_reason reason, const char *detail)
 {
-    out->code = aluno_violate(out->error, path->text, reason, *detail ? "%s" : NULL, detail);
+    char field[ALUNO_PATH_SIZE];
+    aluno_path_write(path, field);
+    out->code = aluno_violate(out->error, field, reason, *detail ? "%s" : NULL, detail);
 }
 
 static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
@@ -68,22 +70,32 @@ static void judge_value(const aluno_field *field, const void *message, const alu
     }
 }
 
+/* The names of a message's KEY fields: "id | br_document". */
+static void name_keys(const aluno_message *type, char *names, size_t size)
+{
+    size_t length = 0;
+    *names = '\0';
+    for (const aluno_field *field = type->fields; field->name != NULL && length < size; field++)
+        if (field->presence == ALUNO_KEY)
+            length +=
+                (size_t)snprintf(names + length, size - length, "%s%s", length ? " | " : "", field->name);
+}
+
 /* Exactly one of a message's KEY fields must be set. */
 static void judge_keys(const aluno_message *type, const void *message, const aluno_path *path, verdict *out)
 {
     const aluno_field *first = NULL;
     size_t set = 0;
-    char names[128] = "";
     for (const aluno_field *field = type->fields; field->name != NULL; field++) {
         if (field->presence != ALUNO_KEY)
             continue;
         first = first ? first : field;
         set += *aluno_has(field, message);
-        const size_t length = strlen(names);
-        snprintf(names + length, sizeof names - length, "%s%s", length ? " | " : "", field->name);
     }
     if (first == NULL || set == 1)
         return;
+    char names[128];
+    name_keys(type, names, sizeof names);
     const aluno_path at = aluno_path_part(path, first->name, strlen(first->name));
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
@@ -119,7 +131,7 @@ aluno_code aluno_validate(const aluno_message *type, void *message, bool partial
     verdict out = {error, ALUNO_OK};
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
-    const aluno_path root = {.length = 0};
+    const aluno_path root = {.outer = NULL};
     judge_message(type, message, partial, &root, &out);
     return out.code;
 }
@@ -129,7 +141,7 @@ aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_e
     verdict out = {error, ALUNO_OK};
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
-    const aluno_path root = {.length = 0};
+    const aluno_path root = {.outer = NULL};
     const aluno_path at = aluno_path_part(&root, field->name, strlen(field->name));
     judge_value(field, message, &at, &out);
     return out.code;

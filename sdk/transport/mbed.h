@@ -107,30 +107,6 @@ static inline void mbed_conf_protocol(mbedtls_ssl_config *config)
 #endif
 }
 
-/* 2.28 computes a table for a key's curve at the key's first use and keeps it in the key, without a lock: use
- * a key that threads will share once before they do. */
-static inline int mbed_warm(mbedtls_pk_context *key)
-{
-#if MBEDTLS_VERSION_MAJOR >= 3
-    (void)key;
-    return 0;
-#else
-    if (!mbedtls_pk_can_do(key, MBEDTLS_PK_ECKEY))
-        return 0;
-    mbedtls_ecp_group *curve = &mbedtls_pk_ec(*key)->grp;
-    mbedtls_ecp_point product;
-    mbedtls_mpi two;
-    mbedtls_ecp_point_init(&product);
-    mbedtls_mpi_init(&two);
-    int result = mbedtls_mpi_lset(&two, 2);
-    if (result == 0)
-        result = mbedtls_ecp_mul(curve, &product, &two, &curve->G, mbed_random, NULL);
-    mbedtls_mpi_free(&two);
-    mbedtls_ecp_point_free(&product);
-    return result;
-#endif
-}
-
 static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
@@ -141,25 +117,7 @@ static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 #endif
 }
 
-/* Whether all that is left to send in this handshake is an alert, in TLS 1.3, where mbed TLS 3.6 encrypts it:
- * as a server with keys that the client has left behind already, so that nobody can read it. */
-static inline bool mbed_can_only_alert(const mbedtls_ssl_context *ssl, bool refused)
-{
-#if MBEDTLS_VERSION_MAJOR >= 3
-    if (!mbed_speaks_tls13(ssl))
-        return false;
-    return refused || (ssl->conf->endpoint == MBEDTLS_SSL_IS_SERVER &&
-                       (ssl->state == MBEDTLS_SSL_CLIENT_CERTIFICATE ||
-                        ssl->state == MBEDTLS_SSL_CLIENT_CERTIFICATE_VERIFY ||
-                        ssl->state == MBEDTLS_SSL_CLIENT_FINISHED));
-#else
-    (void)ssl;
-    (void)refused;
-    return false;
-#endif
-}
-
-/* Whether the handshake failed for want of the peer's certificate. */
+/* Whether the handshake fails for want of the peer's certificate. */
 static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
 {
     const uint32_t flags = mbedtls_ssl_get_verify_result(ssl);

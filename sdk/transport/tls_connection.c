@@ -7,6 +7,7 @@
 
 #include "tls_binding.h"
 #include "tls_clock.h"
+#include "tls_mend.h"
 #include "tls_reaper.h"
 #include "tls_reason.h"
 #include "tls_refusal.h"
@@ -76,12 +77,9 @@ static void send_alert(struct nng_tls_engine_conn *connection, aluno_reason reas
                                              tls_alert_of_reason(reason));
 }
 
-/* Whether the peer is in the middle of a flight whose end can be told, and may not have read our alert when
- * it finds the connection closed. */
-static bool must_linger(const struct nng_tls_engine_conn *connection, const aluno_tls_refusal *refusal)
+/* Whether the peer is in the middle of a flight whose end can be told. */
+static bool is_in_flight(const struct nng_tls_engine_conn *connection, const aluno_tls_refusal *refusal)
 {
-    if (connection->wire.alert_sent == 0)
-        return false;
     if (connection->tls->side == ALUNO_TLS_CLIENT && mbed_speaks_tls13(&connection->ssl))
         return false;
     return connection->verdict.refused || refusal->reason == ALUNO_REASON_TLS_NO_CERTIFICATE;
@@ -89,10 +87,13 @@ static bool must_linger(const struct nng_tls_engine_conn *connection, const alun
 
 static int linger(struct nng_tls_engine_conn *connection)
 {
-    const int result = tls_wire_skip_flight(&connection->wire);
-    return result == NNG_EAGAIN ? NNG_EAGAIN : fail(connection, connection->failure);
+    if (connection->skips_flight && tls_wire_skip_flight(&connection->wire) == NNG_EAGAIN)
+        return NNG_EAGAIN;
+    return fail(connection, connection->failure);
 }
 
+/* A refusing client gives nng a round in which our alert leaves: what was sent before may still be under way.
+ * A server does not, for then the peer might close first, and nng pause its accepting. */
 static int refuse(struct nng_tls_engine_conn *connection, int result)
 {
     aluno_tls_refusal refusal;
@@ -100,12 +101,13 @@ static int refuse(struct nng_tls_engine_conn *connection, int result)
     if (!refusal.by_peer)
         send_alert(connection, refusal.reason);
     tls_context_observe(connection->tls, &refusal);
-    if (refusal.by_peer || !must_linger(connection, &refusal) ||
+    if (refusal.by_peer || connection->wire.alert_sent == 0 ||
         !replace_deadline(connection, tls_now_ms() + LINGER_MS))
         return fail(connection, NNG_EPEERAUTH);
     connection->state = TLS_LINGERING;
     connection->failure = NNG_EPEERAUTH;
-    return linger(connection);
+    connection->skips_flight = is_in_flight(connection, &refusal);
+    return connection->tls->side == ALUNO_TLS_CLIENT ? NNG_EAGAIN : linger(connection);
 }
 
 /* ---- begin and end ---- */
@@ -130,6 +132,7 @@ static int set_up(struct nng_tls_engine_conn *connection, const char *name)
     const bool is_server = connection->tls->side == ALUNO_TLS_SERVER;
     connection->verdict.peer_side = is_server ? ALUNO_TLS_CLIENT : ALUNO_TLS_SERVER;
     connection->verdict.name = is_server ? NULL : name;
+    connection->verdict.lists = tls_credentials_lists(connection->credentials);
     connection->verdict.peer = &connection->peer;
     if (mbedtls_ssl_setup(&connection->ssl, &connection->credentials->config) != 0)
         return NNG_ENOMEM;
@@ -160,6 +163,7 @@ static int connection_init(nng_tls_engine_conn *connection, void *stream, nng_tl
         return result;
     atomic_init(&connection->dead, false);
     atomic_init(&connection->deadline, tls_now_ms() + tls->limits.handshake_ms);
+    tls_mend_stream(connection->stream);
     tls_reaper_watch(connection);
     return 0;
 }
@@ -178,7 +182,9 @@ static void connection_fini(nng_tls_engine_conn *connection)
 
 static int shake_hands(struct nng_tls_engine_conn *connection)
 {
-    const int result = mbedtls_ssl_handshake(&connection->ssl);
+    int result = mbedtls_ssl_handshake(&connection->ssl);
+    if (result == 0)
+        result = tls_wire_hush(&connection->wire);
     if (result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE)
         return NNG_EAGAIN;
     if (result != 0)
@@ -186,7 +192,6 @@ static int shake_hands(struct nng_tls_engine_conn *connection)
     if (!replace_deadline(connection, TLS_NO_DEADLINE))
         return fail_expired(connection);
     connection->state = TLS_OPEN;
-    connection->wire.hushed = true;
     return 0;
 }
 

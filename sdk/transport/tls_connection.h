@@ -28,7 +28,8 @@ struct nng_tls_engine_conn {
     mbedtls_ssl_context ssl;
     tls_state state;
     int failure;
-    bool heard; /* the peer sent data */
+    bool heard;        /* the peer sent data */
+    bool skips_flight; /* lingering: the peer is in the middle of a flight */
     aluno_tls_peer peer;
     tls_verdict verdict;
     tls_wire wire;

@@ -80,8 +80,6 @@ static aluno_code load_ca(tls_credentials *credentials, const char *path, aluno_
         if (!ca->ca_istrue)
             return refuse(error, "--ca", path, "not the certificate of a CA");
         code = check_key_strength(&ca->pk, "--ca", path, error);
-        if (code == ALUNO_OK && mbed_warm(&ca->pk) != 0)
-            code = aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     }
     return code;
 }
@@ -121,8 +119,6 @@ static aluno_code load_key(tls_credentials *credentials, const aluno_tls_files *
     if (mbed_check_pair(&credentials->certificate.pk, &credentials->key) != 0)
         return aluno_fail(error, ALUNO_REASON_OPTION_INVALID,
                           "--key %s: does not match the certificate --cert %s", files->key, files->cert);
-    if (mbed_warm(&credentials->key) != 0)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return ALUNO_OK;
 }
 
@@ -147,8 +143,7 @@ static bool is_of_our_ca(tls_credentials *credentials, const mbedtls_x509_crl *c
     return false;
 }
 
-/* mbed TLS passes over a list of another CA in silence, as if nothing were revoked: such a list is refused
- * here. */
+/* A list of another CA would be passed over, as if nothing were revoked: it is refused. */
 static aluno_code load_crl(tls_credentials *credentials, const char *path, aluno_error *error)
 {
     tls_file file;
@@ -185,7 +180,7 @@ static int configure(tls_credentials *credentials, aluno_tls_side side)
     mbedtls_ssl_conf_cert_profile(config, &tls_profile);
     mbedtls_ssl_conf_ciphersuites(config, suites);
     mbedtls_ssl_conf_ca_chain(config, &credentials->ca,
-                              credentials->crl_next_update_ms != 0 ? &credentials->crl : NULL);
+                              NULL); /* tls_verify looks into the revocation lists */
 #if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
     mbedtls_ssl_conf_session_tickets(config,
                                      MBEDTLS_SSL_SESSION_TICKETS_DISABLED); /* each peer is judged anew */
@@ -247,6 +242,11 @@ void tls_credentials_release(tls_credentials *credentials)
     mbedtls_x509_crt_free(&credentials->certificate);
     mbedtls_x509_crt_free(&credentials->ca);
     free(credentials);
+}
+
+const mbedtls_x509_crl *tls_credentials_lists(const tls_credentials *credentials)
+{
+    return credentials->crl_next_update_ms != 0 ? &credentials->crl : NULL;
 }
 
 bool tls_credentials_revoke(const tls_credentials *credentials, const char *serial)

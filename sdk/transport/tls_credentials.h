@@ -29,7 +29,10 @@ aluno_code tls_credentials_load(tls_credentials **out, aluno_tls_side side, cons
 tls_credentials *tls_credentials_hold(tls_credentials *credentials);
 void tls_credentials_release(tls_credentials *credentials); /* NULL is allowed */
 
-/* Whether the revocation list names this serial number (hexadecimal). */
+/* The revocation lists; NULL without one. They live as long as the credentials. */
+const mbedtls_x509_crl *tls_credentials_lists(const tls_credentials *credentials);
+
+/* Whether a revocation list names this serial number (hexadecimal). */
 bool tls_credentials_revoke(const tls_credentials *credentials, const char *serial);
 
 #endif

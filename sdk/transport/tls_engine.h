@@ -2,9 +2,8 @@
  *
  * nng's built-in engine names neither the peer nor the reason of a refusal, and leaves half-open and dead
  * connections behind; this one is registered in its place through nng/supplemental/tls/engine.h. One
- * `aluno_tls` holds one side's credentials and is told apart from others by a token, so that several clients
- * and a service may live in one process. Everything here may be called from any thread unless it says
- * otherwise. */
+ * `aluno_tls` holds one side's credentials; several clients and a service may live in one process. Everything
+ * here may be called from any thread unless it says otherwise. */
 #ifndef ALUNO_TRANSPORT_TLS_ENGINE_H
 #define ALUNO_TRANSPORT_TLS_ENGINE_H
 
@@ -42,7 +41,8 @@ typedef struct aluno_tls_refusal {
         detail[256]; /* the certificate at fault (subject, serial, depth) or the library's words; may be "" */
 } aluno_tls_refusal;
 
-/* Told of each failed handshake, under nng's locks: copy, log or signal; call nothing of nng. */
+/* Told of each failed handshake, under nng's and the engine's locks: copy, log or signal; call nothing of nng
+ * nor of this file, and hold no lock while calling aluno_tls_close that the observer takes. */
 typedef void aluno_tls_observer(void *user, const aluno_tls_refusal *refusal);
 
 typedef struct aluno_tls_limits {
@@ -62,8 +62,8 @@ aluno_code aluno_tls_open(aluno_tls **out, aluno_tls_side side, const aluno_tls_
  * everything stays as it was. */
 aluno_code aluno_tls_reload(aluno_tls *tls, const aluno_tls_files *files, aluno_error *error);
 
-/* Ends the credentials once no connection uses them any more; no new connection may use them. NULL is
- * allowed. */
+/* Ends the credentials once no connection uses them any more; no new connection may use them. The observer is
+ * told nothing after it returns. NULL is allowed. */
 void aluno_tls_close(aluno_tls *tls);
 
 /* Makes a listener or dialer that is not started yet use these credentials. `name` is what the service's
@@ -75,7 +75,7 @@ int aluno_tls_bind_dialer(aluno_tls *tls, nng_dialer dialer, const char *name);
 bool aluno_tls_peer_of(nng_pipe pipe, aluno_tls_peer *peer);
 
 /* Whether a peer accepted before would be accepted by the present files and clock: not expired, not revoked.
- */
+ * That the revocation list itself has expired ends no connection that stands. */
 bool aluno_tls_still_trusted(aluno_tls *tls, const aluno_tls_peer *peer);
 
 /* Connections that are open, handshakes included. */

@@ -2,13 +2,14 @@
  * peer's certificates, or what the stream looks like. */
 #include "tls_refusal.h"
 
+#include "protocol/fail.h"
 #include "tls_reason.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 static void explain(aluno_tls_refusal *refusal, aluno_reason reason, const char *detail, ...)
-    __attribute__((format(printf, 3, 4)));
+    ALUNO_PRINTF(3, 4);
 
 static void explain(aluno_tls_refusal *refusal, aluno_reason reason, const char *detail, ...)
 {
@@ -19,13 +20,23 @@ static void explain(aluno_tls_refusal *refusal, aluno_reason reason, const char 
     va_end(arguments);
 }
 
-/* What an alert says of our own certificate, we may know better: one alert stands for several reasons. */
+/* A service of TLS 1.0 or 1.1 chooses that version first and then finds no suite of ours: its alert says the
+ * latter, the version of the record that carries it says why. */
+static bool answers_in_old_version(const struct nng_tls_engine_conn *connection)
+{
+    const uint8_t minor = connection->wire.first[2];
+    return connection->tls->side == ALUNO_TLS_CLIENT && (minor == 1 || minor == 2);
+}
+
+/* What an alert says of us, we may know better: one alert stands for several reasons. */
 static aluno_reason refine(const struct nng_tls_engine_conn *connection, aluno_reason reason)
 {
     if (reason == ALUNO_REASON_TLS_UNKNOWN_CA && connection->credentials->self_signed)
         return ALUNO_REASON_TLS_SELF_SIGNED;
     if (reason == ALUNO_REASON_TLS_WRONG_HOST && connection->tls->side == ALUNO_TLS_CLIENT)
         return ALUNO_REASON_TLS_CERTIFICATE_REFUSED; /* nobody asks for a client's host */
+    if (reason == ALUNO_REASON_TLS_HANDSHAKE && answers_in_old_version(connection))
+        return ALUNO_REASON_TLS_VERSION;
     return reason;
 }
 

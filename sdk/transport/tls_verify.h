@@ -6,10 +6,11 @@
 #include "tls_engine.h"
 
 typedef struct tls_verdict {
-    aluno_tls_side peer_side; /* set before */
-    const char *name;         /* set before: what the certificate must carry; NULL for any */
-    aluno_tls_peer *peer;     /* set before: receives the facts of the peer's own certificate */
-    bool judged;              /* the peer showed a certificate */
+    aluno_tls_side peer_side;      /* set before */
+    const char *name;              /* set before: what the certificate must carry; NULL for any */
+    const mbedtls_x509_crl *lists; /* set before: the CA's revocation lists; NULL without one */
+    aluno_tls_peer *peer;          /* set before: receives the facts of the peer's own certificate */
+    bool judged;                   /* the peer showed a certificate */
     bool refused;
     aluno_reason reason; /* of the refusal, with the certificate at fault */
     char detail[256];

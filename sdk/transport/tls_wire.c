@@ -13,6 +13,45 @@ static bool is_fatal_alert(const unsigned char *record, size_t size)
            record[5] == MBEDTLS_SSL_ALERT_LEVEL_FATAL;
 }
 
+static int hand_over(tls_wire *wire, const uint8_t *bytes, size_t *size)
+{
+    switch (nng_tls_engine_send(wire->stream, bytes, size)) {
+    case 0:
+        return 0;
+    case NNG_EAGAIN:
+        return MBEDTLS_ERR_SSL_WANT_WRITE;
+    default:
+        return MBEDTLS_ERR_NET_SEND_FAILED;
+    }
+}
+
+static int flush(tls_wire *wire)
+{
+    while (wire->gathered > 0) {
+        size_t size = wire->gathered;
+        const int result = hand_over(wire, wire->flight, &size);
+        if (result != 0)
+            return result;
+        wire->gathered -= size;
+        memmove(wire->flight, wire->flight + size, wire->gathered);
+    }
+    return 0;
+}
+
+static int gather(tls_wire *wire, const uint8_t *bytes, size_t size)
+{
+    if (wire->gathered == sizeof wire->flight) {
+        const int result = flush(wire);
+        if (result != 0)
+            return result;
+    }
+    const size_t space = sizeof wire->flight - wire->gathered;
+    const size_t taken = size < space ? size : space;
+    memcpy(wire->flight + wire->gathered, bytes, taken);
+    wire->gathered += taken;
+    return (int)taken;
+}
+
 /* A refused certificate's alert is the one of our reason, which may not be mbed TLS's choice. */
 static int send_alert(tls_wire *wire, uint8_t alert)
 {
@@ -21,31 +60,34 @@ static int send_alert(tls_wire *wire, uint8_t alert)
     size_t size = sizeof record;
     if (wire->verdict->refused)
         record[6] = tls_alert_of_reason(wire->verdict->reason);
-    if (nng_tls_engine_send(wire->stream, record, &size) != 0)
+    if (flush(wire) != 0 || hand_over(wire, record, &size) != 0)
         return MBEDTLS_ERR_NET_SEND_FAILED;
     wire->alert_sent = record[6];
     return FATAL_ALERT_SIZE;
 }
 
+/* Once the peer's certificate is refused or missing, an alert is all that is left to send. TLS 1.3 encrypts
+ * it, and mbed TLS 3.6, as a server, with keys that the client has left behind already: nobody could read it.
+ */
+static bool must_alert_in_plaintext(const tls_wire *wire)
+{
+    return mbed_speaks_tls13(wire->ssl) && (wire->verdict->refused || mbed_misses_certificate(wire->ssl));
+}
+
 static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
 {
     tls_wire *wire = argument;
-    if (!wire->hushed && is_fatal_alert(bytes, size))
-        return send_alert(wire, bytes[6]);
-    if (!wire->hushed && mbed_can_only_alert(wire->ssl, wire->verdict->refused)) {
-        const int result = send_alert(wire, tls_alert_of_reason(mbed_misses_certificate(wire->ssl)
-                                                                    ? ALUNO_REASON_TLS_NO_CERTIFICATE
-                                                                    : ALUNO_REASON_TLS_HANDSHAKE));
+    if (wire->hushed) {
+        const int result = hand_over(wire, bytes, &size);
         return result < 0 ? result : (int)size;
     }
-    switch (nng_tls_engine_send(wire->stream, bytes, &size)) {
-    case 0:
-        return (int)size;
-    case NNG_EAGAIN:
-        return MBEDTLS_ERR_SSL_WANT_WRITE;
-    default:
-        return MBEDTLS_ERR_NET_SEND_FAILED;
+    if (is_fatal_alert(bytes, size))
+        return send_alert(wire, bytes[6]);
+    if (must_alert_in_plaintext(wire)) {
+        const int result = send_alert(wire, tls_alert_of_reason(ALUNO_REASON_TLS_NO_CERTIFICATE));
+        return result < 0 ? result : (int)size;
     }
+    return gather(wire, bytes, size);
 }
 
 /* mbed TLS reads a record's header, five bytes, alone. */
@@ -59,7 +101,10 @@ static void look_for_alert(tls_wire *wire, const unsigned char *bytes, size_t si
 static int receive_bytes(void *argument, unsigned char *bytes, size_t size)
 {
     tls_wire *wire = argument;
-    const int result = nng_tls_engine_recv(wire->stream, bytes, &size);
+    int result = flush(wire); /* our flight is over when mbed TLS begins to read */
+    if (result != 0)
+        return result;
+    result = nng_tls_engine_recv(wire->stream, bytes, &size);
     if (result != 0)
         return result == NNG_EAGAIN ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_RECV_FAILED;
     for (size_t i = 0; i < size && wire->first_count < sizeof wire->first; i++)
@@ -72,6 +117,13 @@ void tls_wire_attach(tls_wire *wire, void *stream, mbedtls_ssl_context *ssl, con
 {
     *wire = (tls_wire){.stream = stream, .ssl = ssl, .verdict = verdict};
     mbedtls_ssl_set_bio(ssl, wire, send_bytes, receive_bytes, NULL);
+}
+
+int tls_wire_hush(tls_wire *wire)
+{
+    const int result = flush(wire);
+    wire->hushed = result == 0;
+    return result;
 }
 
 /* A TLS 1.2 client's flight ends with the record after ChangeCipherSpec (Finished), a server's first one with

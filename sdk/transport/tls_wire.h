@@ -1,6 +1,10 @@
 /* The bytes below TLS, on their way between mbed TLS and nng's TCP stream: what they tell about a handshake
  * that fails (the first bytes, plaintext alerts), and the end of the peer's flight. Used under the stream's
- * lock. */
+ * lock.
+ *
+ * During the handshake our own flights are gathered and leave as one piece. nng would send the first record
+ * at once and the others a moment later, in which a peer's refusal could close the connection: the peer would
+ * see it end in the middle of a flight. */
 #ifndef ALUNO_TRANSPORT_TLS_WIRE_H
 #define ALUNO_TRANSPORT_TLS_WIRE_H
 
@@ -15,7 +19,11 @@ typedef struct tls_wire {
     size_t first_count;
     uint8_t alert_sent, alert_seen; /* fatal ones in plaintext; 0: none */
     bool in_alert;                  /* an alert's header was read, its body comes next */
-    bool hushed;                    /* the handshake is done: alerts are encrypted now */
+    bool hushed;                    /* the handshake is done: bytes pass through unseen */
+
+    /* The part of our flight that is not handed to nng yet. */
+    size_t gathered;
+    uint8_t flight[4096];
 
     /* Where in the peer's records tls_wire_skip_flight is. */
     uint8_t header[5], tail[4];
@@ -25,6 +33,10 @@ typedef struct tls_wire {
 
 /* Makes mbed TLS send and receive through the wire. The wire must not move afterwards. */
 void tls_wire_attach(tls_wire *wire, void *stream, mbedtls_ssl_context *ssl, const tls_verdict *verdict);
+
+/* Ends the handshake: sends what is gathered, and from now on passes bytes through. Returns 0 or mbed TLS's
+ * error; on MBEDTLS_ERR_SSL_WANT_WRITE it must be called again. */
+int tls_wire_hush(tls_wire *wire);
 
 /* Reads and discards until the peer's present flight of handshake messages is over, at the end of which it
  * waits for us. Returns 0, NNG_EAGAIN while more is to come, or another of nng's errors. */

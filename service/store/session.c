@@ -24,6 +24,13 @@ static const char *const pragmas[] = {
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
 };
 
+/* SQLite's file layer for a database that one process alone opens: the index of the write-ahead log is in
+ * this process's memory, so that a read takes no file lock (two system calls each, and a mutex of all
+ * readers), and every other process is kept out. A reader is kept from writing by query_only alone: opened as
+ * SQLITE_OPEN_READONLY it would turn the process's lock into a shared one and let others in, who know nothing
+ * of that index. */
+static const char vfs[] = "unix-excl";
+
 static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int frames)
 {
     (void)db;
@@ -34,12 +41,11 @@ static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int
 
 aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error)
 {
-    const int access = role == SESSION_WRITES ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     store_session *session = calloc(1, sizeof *session);
     if (!session)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
-    if (sqlite3_open_v2(path, &session->db, access | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+    if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
         search_define(session->db) != SQLITE_OK ||

@@ -5,7 +5,12 @@
 #include "pki.h"
 #include "unit.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define LEVEL "DEFAULT@SECLEVEL=0"
 
@@ -28,6 +33,43 @@ void openssl_connect(uint16_t port, const char *certificate, const char *options
     assert_non_null(stream);
     output[fread(output, 1, size - 1, stream)] = '\0';
     pclose(stream);
+}
+
+pid_t openssl_start(uint16_t port, const char *certificate, const void *bytes, size_t size)
+{
+    char address[32];
+    int input[2];
+    pid_t client;
+    posix_spawn_file_actions_t files;
+    snprintf(address, sizeof address, "127.0.0.1:%u", port);
+    const char *const arguments[] = {"openssl",
+                                     "s_client",
+                                     "-quiet",
+                                     "-connect",
+                                     address,
+                                     "-cert",
+                                     pki_file(certificate, ".crt"),
+                                     "-key",
+                                     pki_file(certificate, ".key"),
+                                     NULL};
+    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, input[0], STDIN_FILENO);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    assert_int_equal(
+        posix_spawnp(&client, "openssl", &files, NULL, (char *const *)(uintptr_t)arguments, environ), 0);
+    posix_spawn_file_actions_destroy(&files);
+    assert_int_equal(write(input[1], bytes, size), size);
+    close(input[0]);
+    close(input[1]);
+    return client;
+}
+
+void openssl_kill(pid_t client)
+{
+    assert_int_equal(kill(client, SIGKILL), 0);
+    assert_int_equal(waitpid(client, NULL, 0), client);
 }
 
 void openssl_listen(openssl_server *server, const char *certificate, const char *options)

@@ -4,10 +4,17 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /* Connects `openssl s_client` with a certificate that pki.sh made (NULL: none), and collects what it prints
  * until the handshake is over. */
 void openssl_connect(uint16_t port, const char *certificate, const char *options, char *output, size_t size);
+
+/* Starts an `openssl s_client` that sends these bytes over TLS and stays, until openssl_kill. */
+pid_t openssl_start(uint16_t port, const char *certificate, const void *bytes, size_t size);
+
+/* Kills it, as a machine dies: TLS says no goodbye. */
+void openssl_kill(pid_t client);
 
 typedef struct openssl_server {
     FILE *output;

@@ -160,6 +160,14 @@ aluno_tls_refusal tls_side_refusal(tls_side *side)
     return refusal;
 }
 
+size_t tls_side_count_refusals(tls_side *side)
+{
+    pthread_mutex_lock(&side->lock);
+    const size_t count = side->refusal_count;
+    pthread_mutex_unlock(&side->lock);
+    return count;
+}
+
 void tls_side_wait_pipes(tls_side *side, size_t count)
 {
     const struct timespec until = in_patience();

@@ -39,6 +39,9 @@ int64_t tls_side_call(tls_side *client, tls_side *server, size_t size);
 /* The next refusal that the observer was told. */
 aluno_tls_refusal tls_side_refusal(tls_side *side);
 
+/* How many it was told so far. */
+size_t tls_side_count_refusals(tls_side *side);
+
 /* Waits until as many connections are open, and pipes of them. */
 void tls_side_wait_connections(tls_side *side, size_t count);
 void tls_side_wait_pipes(tls_side *side, size_t count);

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* Runs SQL on the file while no store is open. */
 static void alter(const store_bed *bed, const char *sql)
@@ -50,7 +51,7 @@ static void new_files_are_their_owners_alone(void **state)
     char pattern[128];
     snprintf(pattern, sizeof pattern, "%s/*", bed->folder);
     assert_int_equal(glob(pattern, 0, NULL, &files), 0);
-    assert_int_equal(files.gl_pathc, 4); /* the database, its log and index, the lock */
+    assert_int_equal(files.gl_pathc, 3); /* the database, its log, the lock */
     for (size_t i = 0; i < files.gl_pathc; i++) {
         assert_int_equal(stat(files.gl_pathv[i], &facts), 0);
         assert_int_equal(facts.st_mode & 07777, 0600);
@@ -112,6 +113,39 @@ static void one_store_a_file(void **state)
     bed_insert(bed, "Ana", 1); /* the one that has it was not harmed */
     bed_close(bed);
     bed_open(bed);
+}
+
+/* Whether another process finds SQLite's lock on the file (sqlite.org/fileformat2.html#the_lock_byte_page)
+ * taken, even against readers. A process does not see its own locks, hence the child. */
+static bool is_locked_for_others(const char *path)
+{
+    int status;
+    const pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+        const int fd = open(path, O_RDONLY | O_CLOEXEC);
+        _exit(fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+/* The index of the write-ahead log is in the store's memory: another program would not see it. */
+static void other_processes_are_kept_out(void **state)
+{
+    store_bed *bed = *state;
+    aluno_student found;
+    bed_open(bed); /* a new file */
+    assert_true(is_locked_for_others(bed->path));
+    const int64_t id = bed_insert(bed, "Ana", 1);
+    assert_int_equal(bed_get(bed, id, &found, NULL), ALUNO_OK);
+    assert_true(is_locked_for_others(bed->path));
+    bed_close(bed);
+    assert_false(is_locked_for_others(bed->path));
+
+    bed_open(bed); /* one that is there */
+    assert_int_equal(bed_get(bed, id, &found, NULL), ALUNO_OK);
+    assert_true(is_locked_for_others(bed->path));
 }
 
 /* The path is a file's name even where SQLite would read a URI in it. */
@@ -255,17 +289,12 @@ static void damaged_page_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(new_files_are_their_owners_alone),
-        TEST(descriptors_end_at_an_exec),
-        TEST(students_stay_when_reopened),
-        TEST(one_store_a_file),
-        TEST(path_is_no_uri),
-        TEST(what_is_no_database_is_refused),
-        TEST(another_programs_database_is_refused),
-        TEST(newer_schema_is_refused),
-        TEST(older_schema_is_backed_up_and_migrated),
-        TEST(failed_migration_changes_nothing),
-        TEST(damaged_page_is_told),
+        TEST(new_files_are_their_owners_alone), TEST(descriptors_end_at_an_exec),
+        TEST(students_stay_when_reopened),      TEST(one_store_a_file),
+        TEST(other_processes_are_kept_out),     TEST(path_is_no_uri),
+        TEST(what_is_no_database_is_refused),   TEST(another_programs_database_is_refused),
+        TEST(newer_schema_is_refused),          TEST(older_schema_is_backed_up_and_migrated),
+        TEST(failed_migration_changes_nothing), TEST(damaged_page_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

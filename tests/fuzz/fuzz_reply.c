@@ -1,0 +1,42 @@
+/* Fuzzes what a client does with a reply's bytes: read as every method's reply, then put into words, as the
+ * programs do that show it. fuzz_request.c says how to run a fuzzing engine; here the corpus is corpus/reply.
+ */
+#include "fuzz.h"
+
+#include "protocol/envelope.h"
+
+#include <stdlib.h>
+
+enum { MSGID = 1 }; /* the corpus's */
+
+static aluno_any_message message; /* large */
+static aluno_reply_metadata metadata;
+static aluno_error error;
+
+static void show(const aluno_message *type, const void *value)
+{
+    static char text[1 << 16];
+    aluno_to_json(type, value, text, sizeof text);
+}
+
+static void read_as(const aluno_method *method, const uint8_t *data, size_t size)
+{
+    aluno_clear(&aluno_error_type, &error);
+    const aluno_code code = aluno_read_reply(data, size, MSGID, method->reply, &message, &metadata, &error);
+    if (code == ALUNO_OK) {
+        show(method->reply, &message);
+        show(&aluno_reply_metadata_type, &metadata);
+        return;
+    }
+    if (!error.has.code || error.code != code)
+        abort();
+    aluno_error_translate(&error, ALUNO_PT);
+    show(&aluno_error_type, &error);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
+        read_as(aluno_method_of((aluno_method_id)i), data, size);
+    return 0;
+}
