@@ -120,7 +120,8 @@ ALUNO_API aluno_code aluno_undelete_student(aluno_client *client, const aluno_un
 
 /* Registers 1 to 100 students, all or none, and replies with them in their order. Every violation of every row is
  * told under its path ("students[3].name"), the first row being 0; of more than 32 the detail says so. CPF_TAKEN
- * names as a violation each row whose CPF another student has, one of an earlier row included. */
+ * names as a violation each row whose CPF another student has, one of an earlier row included. Request and reply are
+ * large: see messages.h. */
 ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_batch_create_students_request *request,
                                                  aluno_batch_create_students_reply *reply,
@@ -129,7 +130,7 @@ ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
 /* What became of the change that this caller (its certificate's name) sent with request->request_id, for at least
  * 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made; "NOT_SEEN" when it
  * never arrived, was refused, or only validated, so that nothing was changed. A lost request may still arrive later:
- * to be certain of a change, repeat it with its request id. */
+ * to be certain of a change, repeat it with its request id. The reply is large: see messages.h. */
 ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
                                          aluno_operation *reply, const aluno_call_options *options,
                                          aluno_error *error);
