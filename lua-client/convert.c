@@ -127,9 +127,8 @@ static void read_list(const reader *r, const aluno_field *field, void *message, 
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        char number[24];
-        snprintf(number, sizeof number, "%zu", i + 1);
-        const path item = join(where, number);
+        path item;
+        snprintf(item.text, sizeof item.text, "%.64s[%zu]", where, i); /* from 0, as the service says it */
         aluno_clear(field->type, aluno_item(field, message, i));
         if (lua_rawgeti(r->L, -1, (lua_Integer)i + 1) == LUA_TTABLE)
             read_table(r, lua_gettop(r->L), field->type, aluno_item(field, message, i), item.text);

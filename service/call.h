@@ -2,6 +2,8 @@
 #ifndef ALUNOD_CALL_H
 #define ALUNOD_CALL_H
 
+#include "pending.h"
+
 #include "protocol/envelope.h"
 #include "store/store.h"
 
@@ -13,6 +15,7 @@ struct service {
     bool cpf_strict;      /* wrong check digits of a CPF: refused, not only warned of */
     int64_t start_ms;     /* Unix milliseconds */
     atomic_bool draining; /* the service is stopping: new calls are refused */
+    struct pending pending;
 };
 
 /* Who calls: what the certificate says. */
@@ -31,6 +34,7 @@ struct call {
     const aluno_method *method;
     aluno_language language;
     void *message, *answer; /* of method->request and method->reply; owned */
+    struct pending_change pending;
 
     aluno_reply_metadata metadata; /* handlers add warnings */
     aluno_error error;

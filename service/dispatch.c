@@ -5,6 +5,7 @@
 #include "access.h"
 #include "clock.h"
 #include "handlers/handlers.h"
+#include "hash.h"
 #include "log.h"
 
 #include "protocol/fail.h"
@@ -114,12 +115,32 @@ static void start(struct call *call, struct service *service, const struct calle
     call->method = NULL;
     call->language = ALUNO_EN;
     call->message = call->answer = NULL;
+    call->pending.caller = NULL;
     aluno_clear(&aluno_request_metadata_type, &call->request.metadata);
     aluno_clear(&aluno_reply_metadata_type, &call->metadata);
     call->metadata.warnings.count = 0;
     aluno_clear(&aluno_error_type, &call->error);
     call->code = ALUNO_OK;
     aluno_buffer_reset(&call->reply);
+}
+
+/* Whether the request only asks what would happen (AIP-163): all is judged and answered, nothing stays. */
+static bool is_rehearsal(const struct call *call)
+{
+    static const char name[] = "validate_only";
+    const aluno_field *field = aluno_field_named(call->method->request, name, sizeof name - 1);
+    return field != NULL && *aluno_has(field, call->message) && *(bool *)aluno_value(field, call->message);
+}
+
+/* From here until its reply a change is in progress. */
+static void enter_pending(struct call *call)
+{
+    if (call->method->effect != ALUNO_MUTATES || is_rehearsal(call))
+        return;
+    call->pending.caller = call->caller.name;
+    call->pending.request_id = call->request.metadata.request_id;
+    call->pending.method = call->method;
+    pending_add(&call->service->pending, &call->pending);
 }
 
 bool dispatch_open(struct call *call, struct service *service, const struct caller *caller,
@@ -135,7 +156,10 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
         code = check_metadata(call);
     if (code == ALUNO_OK)
         code = read_message(call);
-    return code == ALUNO_OK || refuse(call, code);
+    if (code != ALUNO_OK)
+        return refuse(call, code);
+    enter_pending(call);
+    return true;
 }
 
 /* ---- running ---- */
@@ -158,14 +182,11 @@ static aluno_code handle(struct call *call, store_session *session)
     return handlers[call->method->id](call, session);
 }
 
-/* FNV-1a, 64 bits: tells a repeated request from another one under the same id. It finds mistakes; nobody
- * gains by deceiving it, since the id is bound to the caller. */
+/* Tells a repeated request from another one under the same id. Nobody gains by deceiving it, since the id is
+ * bound to the caller. */
 static uint64_t digest(aluno_reader bytes)
 {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = bytes.at; i < bytes.size; i++)
-        hash = (hash ^ bytes.data[i]) * 0x100000001b3;
-    return hash;
+    return hash_bytes(HASH_START, bytes.data + bytes.at, bytes.size - bytes.at);
 }
 
 static void answer(struct call *call)
@@ -183,30 +204,37 @@ static aluno_code read_only(struct call *call, store_session *session)
     return code;
 }
 
-/* Runs a change once: what its request id did before is answered again from the ledger, which is written in
- * the same transaction as the change. */
+/* Makes a change that was not made before and, in the same transaction, records its reply, which begins at
+ * `start`. */
+static aluno_code make_change(struct call *call, store_session *session, const store_operation *operation,
+                              size_t start)
+{
+    const aluno_code code = handle(call, session);
+    if (code != ALUNO_OK)
+        return code;
+    aluno_encode(call->method->reply, call->answer, &call->reply);
+    if (is_rehearsal(call)) {
+        ALUNO_SET(call->metadata, validate_only, true);
+        return ALUNO_OK;
+    }
+    return operation_record(session, operation, call->reply.data + start, call->reply.size - start,
+                            clock_unix_ms(), &call->error);
+}
+
+/* Runs a change once: what its request id did before is answered again from the ledger. */
 static aluno_code change_once(struct call *call, store_session *session, const store_operation *operation)
 {
     bool found = false;
     aluno_begin_success(&call->reply, call->request.msgid);
     const size_t start = call->reply.size;
     aluno_code code = operation_find(session, operation, &found, &call->reply, &call->error);
-    if (code != ALUNO_OK)
-        return code;
-    if (found) {
+    if (code == ALUNO_OK && found)
         ALUNO_SET(call->metadata, replayed, true);
-    } else {
-        code = handle(call, session);
-        if (code != ALUNO_OK)
-            return code;
-        aluno_encode(call->method->reply, call->answer, &call->reply);
-        code = operation_record(session, operation, call->reply.data + start, call->reply.size - start,
-                                clock_unix_ms(), &call->error);
-        if (code != ALUNO_OK)
-            return code;
-    }
-    end_success(call);
-    return ALUNO_OK;
+    else if (code == ALUNO_OK)
+        code = make_change(call, session, operation, start);
+    if (code == ALUNO_OK)
+        end_success(call);
+    return code;
 }
 
 static aluno_code mutate(struct call *call, store_session *session)
@@ -230,7 +258,7 @@ aluno_code dispatch_run(struct call *call, store_session *session)
     if (code != ALUNO_OK)
         refuse(call, code);
     call->code = code;
-    return code;
+    return call->metadata.has.validate_only && code == ALUNO_OK ? ALUNO_ABORTED : code;
 }
 
 /* ---- closing ---- */
@@ -250,13 +278,15 @@ static void log_call(const struct call *call)
                  aluno_code_name(call->code), "reason", call->error.reason, "ms", took, NULL);
         return;
     }
-    snprintf(action, sizeof action, "Ação %s executada.", call->method->verb[ALUNO_PT]);
+    snprintf(action, sizeof action, "Ação %s %s.", call->method->verb[ALUNO_PT],
+             call->metadata.has.validate_only ? "validada" : "executada");
     log_line(LOG_INFO, action, "method", method, "caller", call->caller.name, "ms", took, NULL);
 }
 
 void dispatch_close(struct call *call)
 {
     log_call(call);
+    pending_remove(&call->service->pending, &call->pending);
     free(call->message);
     free(call->answer);
     call->message = call->answer = NULL;

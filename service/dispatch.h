@@ -14,8 +14,9 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
                    const uint8_t *bytes, size_t size);
 
 /* Runs the handler on a session (of the writer, inside its transaction, when the method mutates) and writes
- * the reply. A change whose request id was seen before is answered with its stored reply. Returns how it
- * ended. */
+ * the reply. A change whose request id was seen before is answered with its stored reply. Returns ALUNO_OK
+ * when what it did is to be kept; anything else when it is to be undone: why it failed, or ABORTED where it
+ * was only to be judged (validate_only). */
 aluno_code dispatch_run(struct call *call, store_session *session);
 
 /* Replaces the reply by an error: a change that could not be committed, or not even be queued. */

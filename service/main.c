@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "log.h"
 #include "options.h"
+#include "purge.h"
 #include "server.h"
 
 #include "protocol/fail.h"
@@ -24,8 +25,6 @@ enum {
     DRAIN_MS = 10000,
     LOOK_AFTER_MS = 1000,
     PURGE_MS = 60 * 60 * 1000,
-    KEEP_OPERATIONS_MS = 48 * 60 * 60 * 1000, /* how long a request id is remembered; 24 h are promised */
-    PURGE_AT_ONCE = 1000,
 };
 
 enum order { STOP, RESTART };
@@ -44,36 +43,6 @@ static void block_signals(sigset_t *set)
 
 /* ---- looking after the service ---- */
 
-/* Forgets old request ids, as a change of its own on the writer. */
-struct purge {
-    store_change change;
-    int64_t before_ms;
-};
-
-static aluno_code apply_purge(store_change *change, store_session *session)
-{
-    aluno_error error;
-    const struct purge *purge = (const struct purge *)(const void *)change;
-    return operation_purge(session, purge->before_ms, PURGE_AT_ONCE, &error);
-}
-
-static void finish_purge(store_change *change, const aluno_error *commit_error)
-{
-    (void)commit_error; /* the store has logged it, and the next hour tries again */
-    free(change);
-}
-
-static void purge_operations(store *students)
-{
-    struct purge *purge = calloc(1, sizeof *purge);
-    if (purge == NULL)
-        return;
-    purge->change = (store_change){.apply = apply_purge, .done = finish_purge};
-    purge->before_ms = clock_unix_ms() - KEEP_OPERATIONS_MS;
-    if (store_submit(students, &purge->change, NULL) != ALUNO_OK)
-        free(purge);
-}
-
 static aluno_tls_files files_of(const options *given)
 {
     return (aluno_tls_files){.ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl};
@@ -89,7 +58,8 @@ static void reload(struct server *server, const options *given)
 }
 
 /* Obeys signals and looks after the service until it is to stop or to start anew. */
-static enum order run(struct server *server, store *students, const options *given, const sigset_t *signals)
+static enum order run(struct server *server, struct service *service, const options *given,
+                      const sigset_t *signals)
 {
     const struct timespec pause = {.tv_nsec = (long)LOOK_AFTER_MS % 1000 * 1000000,
                                    .tv_sec = LOOK_AFTER_MS / 1000};
@@ -104,7 +74,7 @@ static enum order run(struct server *server, store *students, const options *giv
             return RESTART;
         if (purged_ms == 0 || clock_steady_ms() - purged_ms > PURGE_MS) {
             purged_ms = clock_steady_ms();
-            purge_operations(students);
+            purge_start(service);
         }
     }
 }
@@ -149,7 +119,8 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
     aluno_error error;
     struct server *server = NULL;
     struct service service = {.cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT,
-                              .start_ms = clock_unix_ms()};
+                              .start_ms = clock_unix_ms(),
+                              .pending = PENDING_INIT};
     const struct server_options how = {
         .listen = given->listen, .files = files_of(given), .max_connections = (size_t)given->max_connections};
     log_line(LOG_INFO, "Starting server...", NULL);
@@ -160,7 +131,7 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
         return fail(&error);
     }
     log_start(given);
-    *order = run(server, service.store, given, signals);
+    *order = run(server, &service, given, signals);
     log_line(*order == STOP ? LOG_INFO : LOG_WARN,
              *order == STOP ? "Stopping: draining." : "nng has wedged: draining and starting anew.", NULL);
     const bool drained = server_drain(server, DRAIN_MS);

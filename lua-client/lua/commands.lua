@@ -111,15 +111,27 @@ local function with_remedy(err)
     return err.remedy == "" and err.message or err.message .. ". " .. capital(err.remedy)
 end
 
---- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos".
+--- The field of that name in a message, or else in those nested in it.
+local function find_field(message, name)
+    for _, field in ipairs(message.fields) do
+        if field.name == name then return field end
+    end
+    for _, field in ipairs(message.fields) do
+        local found = field.type and find_field(aluno.schema.messages[field.type], name)
+        if found then return found end
+    end
+end
+
+--- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
 local function violation_text(method, violation)
     local label, message = violation.field, violation.message
-    for _, field in ipairs((flags.fields(method))) do
-        if field.name == violation.field:match "[^.]+$" then
-            label = field.label[language.name]
-            if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
-        end
+    local row = tonumber(violation.field:match "%[(%d+)%]")
+    local field = find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
+    if field then
+        label = field.label[language.name]
+        if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
     end
+    if row then label = language.row:format(row + 1) .. label end
     return label .. ": " .. message
 end
 
@@ -135,8 +147,9 @@ function commands.tell_failure(method, err, write)
     end
 end
 
---- Writes what the service found odd about a request that it fulfilled.
+--- Writes what the service found odd about a request that it fulfilled, and whether it only judged it.
 function commands.tell_warnings(method, metadata, write)
+    if metadata.validate_only then write(language.validated) end
     for _, warning in ipairs(metadata.warnings) do
         write(language.warning .. violation_text(method, warning))
     end

@@ -11,12 +11,13 @@ local function field_of(fields, name)
 end
 
 --- The fields that a request may be given by flags: its own, and those of its nested message where its own lack
---- the name; none that the service sets. Beside them, the set of the names that are required.
+--- the name; none that the service sets, and no lists, which no flag can write. Beside them, the set of the names
+--- that are required.
 function flags.fields(method)
     local fields, seen, required = {}, {}, {}
     local function add(message, partial)
         for _, field in ipairs(message.fields) do
-            if field.kind ~= "message" and field.presence ~= "output" and not seen[field.name] then
+            if field.kind ~= "message" and field.kind ~= "list" and field.presence ~= "output" and not seen[field.name] then
                 seen[field.name] = true
                 fields[#fields + 1] = field
                 required[field.name] = field.presence == "required" and not partial

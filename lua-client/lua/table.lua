@@ -62,10 +62,13 @@ function grid.lines(message_name, items)
 end
 
 --- Writes every list of the replies to a method, and the numbers of the last reply ("Total de alunos: 3").
---- False when that method's replies have no list.
+--- False when that method's replies have no list, or more to show than lists: a message nested in them.
 function grid.write_lists(method, replies, write)
     local listed = false
     local fields = aluno.schema.messages[method.reply].fields
+    for _, field in ipairs(fields) do
+        if field.kind == "message" then return false end
+    end
     for _, field in ipairs(fields) do
         if field.kind == "list" then
             local items = {}

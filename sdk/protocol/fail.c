@@ -95,6 +95,16 @@ void aluno_add_violation(aluno_violation *items, size_t capacity, size_t *count,
     va_end(arguments);
 }
 
+/* More is wrong than the list of violations holds. */
+static void tell_overflow(aluno_error *error, size_t capacity)
+{
+    char detail[24];
+    snprintf(detail, sizeof detail, "> %zu", capacity);
+    SET_TEXT(error, detail, detail);
+    compose(error->message, sizeof error->message,
+            aluno_reason_of(ALUNO_REASON_FIELDS_INVALID)->text[ALUNO_EN], detail);
+}
+
 aluno_code aluno_violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
 {
     if (error == NULL)
@@ -103,10 +113,15 @@ aluno_code aluno_violate(aluno_error *error, const char *field, aluno_reason rea
         aluno_fail(error, ALUNO_REASON_FIELDS_INVALID, NULL);
         error->has.violations = true;
     }
+    const size_t capacity = sizeof error->violations.items / sizeof *error->violations.items;
+    if (error->violations.count == capacity) {
+        tell_overflow(error, capacity);
+        return ALUNO_INVALID_ARGUMENT;
+    }
     va_list arguments;
     va_start(arguments, detail);
-    add_violation(error->violations.items, sizeof error->violations.items / sizeof *error->violations.items,
-                  &error->violations.count, field, reason, detail, arguments);
+    add_violation(error->violations.items, capacity, &error->violations.count, field, reason, detail,
+                  arguments);
     va_end(arguments);
     return ALUNO_INVALID_ARGUMENT;
 }
@@ -118,7 +133,7 @@ bool aluno_error_is(const aluno_error *error, aluno_reason reason)
 
 bool aluno_error_is_retryable(const aluno_error *error)
 {
-    return error->has.code && (error->code == ALUNO_UNAVAILABLE || error->code == ALUNO_ABORTED);
+    return error->has.code && error->code == ALUNO_UNAVAILABLE;
 }
 
 const char *aluno_remedy(const char *reason, aluno_language language)

@@ -15,7 +15,8 @@
  * Returns the reason's code, so that a function can end with `return aluno_fail(…)`. error may be NULL. */
 aluno_code aluno_fail(aluno_error *error, aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(3, 4);
 
-/* Adds a violation of a field; the error becomes FIELDS_INVALID. Beyond the list's capacity they are dropped.
+/* Adds a violation of a field; the error becomes FIELDS_INVALID. Beyond the list's capacity they
+ * are dropped, and the detail says that there are more.
  */
 aluno_code aluno_violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
     ALUNO_PRINTF(4, 5);

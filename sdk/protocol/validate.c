@@ -100,6 +100,12 @@ static void judge_keys(const aluno_message *type, const void *message, const alu
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
 
+/* A list without elements is as good as none. */
+static bool is_set(const aluno_field *field, const void *message)
+{
+    return *aluno_has(field, message) && (field->kind != ALUNO_LIST || *aluno_count(field, message) > 0);
+}
+
 static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
                           verdict *out)
 {
@@ -109,7 +115,7 @@ static void judge_message(const aluno_message *type, void *message, bool partial
             *aluno_has(field, message) = false;
         const bool required =
             field->presence == ALUNO_PARTIAL || (field->presence == ALUNO_REQUIRED && !partial);
-        const bool set = *aluno_has(field, message);
+        const bool set = is_set(field, message);
         if (!set && !required)
             continue;
         const aluno_path at = aluno_path_part(path, field->name, strlen(field->name));

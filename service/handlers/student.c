@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "clock.h"
+#include "mask.h"
 
 #include "protocol/fail.h"
 
@@ -10,12 +11,13 @@
 
 /* A CPF whose check digits are wrong is a warning in the reply, or a violation where the service runs with
  * --cpf-check strict: Brazilian schools do hold such documents. */
-static aluno_code check_cpf(struct call *call, const aluno_student *student, aluno_error *error)
+static aluno_code check_cpf(struct call *call, const aluno_student *student, const char *path,
+                            aluno_error *error)
 {
-    char expected[3];
-    if (!student->has.br_document || aluno_cpf_check(student->br_document, expected))
+    char field[sizeof error->violations.items->field];
+    if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
         return ALUNO_OK;
-    static const char field[] = "student.br_document";
+    snprintf(field, sizeof field, "%s.br_document", path);
     if (call->service->cpf_strict)
         return aluno_violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
     aluno_add_violation(call->metadata.warnings.items,
@@ -26,17 +28,25 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, alu
 
 /* Every request that names one student names it by id or by CPF. */
 static aluno_code find(store_session *session, bool by_id, int64_t id, const char *br_document,
-                       aluno_student *found, aluno_error *error)
+                       store_scope scope, aluno_student *found, aluno_error *error)
 {
-    return by_id ? student_by_id(session, id, found, error)
-                 : student_by_document(session, br_document, found, error);
+    return by_id ? student_by_id(session, id, scope, found, error)
+                 : student_by_document(session, br_document, scope, found, error);
+}
+
+/* Changes run one after another, so what is checked here still holds when the change is made. */
+static aluno_code check_etag(bool given, const char *etag, const aluno_student *present, aluno_error *error)
+{
+    if (!given || strcmp(etag, present->etag) == 0)
+        return ALUNO_OK;
+    return aluno_fail(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
 }
 
 aluno_code handle_create_student(struct call *call, store_session *session,
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const aluno_code cpf = check_cpf(call, &request->student, error);
+    const aluno_code cpf = check_cpf(call, &request->student, "student", error);
     if (cpf != ALUNO_OK)
         return cpf;
     return student_insert(session, &request->student, clock_unix_ms(), reply, error);
@@ -47,20 +57,29 @@ aluno_code handle_get_student(struct call *call, store_session *session,
                               aluno_error *error)
 {
     (void)call;
-    return find(session, request->has.id, request->id, request->br_document, reply, error);
+    const bool with_removed = request->has.show_deleted && request->show_deleted;
+    return find(session, request->has.id, request->id, request->br_document,
+                with_removed ? STORE_WITH_REMOVED : STORE_PRESENT, reply, error);
 }
 
 aluno_code handle_update_student(struct call *call, store_session *session,
                                  const aluno_update_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    aluno_student present;
-    aluno_code code = check_cpf(call, &request->student, error);
+    aluno_student present, changes = request->student;
+    aluno_code code = ALUNO_OK;
+    if (request->has.update_mask)
+        code = mask_apply(&aluno_student_type, &changes, request->update_mask, "student", error);
     if (code == ALUNO_OK)
-        code = find(session, request->has.id, request->id, request->br_document, &present, error);
+        code = check_cpf(call, &changes, "student", error);
+    if (code == ALUNO_OK)
+        code =
+            find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_update(session, present.id, &request->student, clock_unix_ms(), reply, error);
+    return student_update(session, present.id, &changes, clock_unix_ms(), reply, error);
 }
 
 aluno_code handle_delete_student(struct call *call, store_session *session,
@@ -69,43 +88,104 @@ aluno_code handle_delete_student(struct call *call, store_session *session,
 {
     (void)call;
     aluno_student present;
-    const aluno_code code =
-        find(session, request->has.id, request->id, request->br_document, &present, error);
+    aluno_code code =
+        find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
     return student_remove(session, present.id, clock_unix_ms(), reply, error);
 }
 
-/* ---- pages ---- */
+/* ---- restoring ---- */
 
-/* A token names the order and the last student of the page before: "id-<hexadecimal id>". Opaque to callers.
- */
-static const char token_format[] = "id-%" PRIx64;
+enum { RESTORE_WITHIN_DAYS = 30 };
 
-static bool read_token(const char *token, int64_t *after_id)
+static aluno_code check_restorable(const aluno_student *student, int64_t now_ms, aluno_error *error)
 {
-    char again[32];
-    uint64_t id;
-    if (sscanf(token, "id-%" SCNx64, &id) != 1 || id == 0 || id > INT64_MAX)
-        return false;
-    snprintf(again, sizeof again, token_format, id);
-    *after_id = (int64_t)id;
-    return strcmp(again, token) == 0;
+    const int64_t day_ms = 24 * 60 * 60 * 1000;
+    if (!student->has.delete_time)
+        return aluno_fail(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
+    if (now_ms - student->delete_time > RESTORE_WITHIN_DAYS * day_ms)
+        return aluno_fail(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
+    return ALUNO_OK;
 }
 
-aluno_code handle_list_students(struct call *call, store_session *session,
-                                const aluno_list_students_request *request, aluno_list_students_reply *reply,
-                                aluno_error *error)
+aluno_code handle_undelete_student(struct call *call, store_session *session,
+                                   const aluno_undelete_student_request *request, aluno_student *reply,
+                                   aluno_error *error)
 {
     (void)call;
-    int64_t after_id = 0, last_id = 0;
-    if (request->has.page_token && !read_token(request->page_token, &after_id))
-        return aluno_violate(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
-    const int64_t limit = request->has.page_size ? request->page_size : 100;
-    const aluno_code code = student_page(session, after_id, limit, reply, &last_id, error);
-    if (code != ALUNO_OK || last_id == 0)
+    aluno_student removed;
+    const int64_t now_ms = clock_unix_ms();
+    aluno_code code = student_by_id(session, request->id, STORE_WITH_REMOVED, &removed, error);
+    if (code == ALUNO_OK)
+        code = check_etag(request->has.etag, request->etag, &removed, error);
+    if (code == ALUNO_OK)
+        code = check_restorable(&removed, now_ms, error);
+    if (code != ALUNO_OK)
         return code;
-    snprintf(reply->next_page_token, sizeof reply->next_page_token, token_format, (uint64_t)last_id);
-    reply->has.next_page_token = true;
+    return student_restore(session, request->id, now_ms, reply, error);
+}
+
+/* ---- batches ---- */
+
+enum {
+    BATCH_MAX = sizeof(((aluno_batch_create_students_request *)NULL)->students.items) / sizeof(aluno_student)
+};
+
+static aluno_code check_cpfs(struct call *call, const aluno_batch_create_students_request *request,
+                             aluno_error *error)
+{
+    char path[32];
+    aluno_code code = ALUNO_OK;
+    for (size_t i = 0; i < request->students.count; i++) {
+        snprintf(path, sizeof path, "students[%zu]", i);
+        if (check_cpf(call, &request->students.items[i], path, error) != ALUNO_OK)
+            code = ALUNO_INVALID_ARGUMENT;
+    }
+    return code;
+}
+
+/* CPF_TAKEN, with each row concerned as a violation. */
+static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
+{
+    char field[48];
+    const aluno_code code = aluno_fail(error, ALUNO_REASON_CPF_TAKEN, NULL);
+    for (size_t i = 0; i < BATCH_MAX; i++) {
+        if (!taken[i])
+            continue;
+        snprintf(field, sizeof field, "students[%zu].br_document", i);
+        aluno_add_violation(error->violations.items,
+                            sizeof error->violations.items / sizeof *error->violations.items,
+                            &error->violations.count, field, ALUNO_REASON_CPF_TAKEN, NULL);
+    }
+    error->has.violations = true;
+    return code;
+}
+
+/* All rows or none: the writer undoes the whole call when one fails. It goes on after a CPF that is taken
+ * only to find the others. */
+aluno_code handle_batch_create_students(struct call *call, store_session *session,
+                                        const aluno_batch_create_students_request *request,
+                                        aluno_batch_create_students_reply *reply, aluno_error *error)
+{
+    bool taken[BATCH_MAX] = {false}, any_taken = false;
+    const int64_t now_ms = clock_unix_ms();
+    const aluno_code cpfs = check_cpfs(call, request, error);
+    if (cpfs != ALUNO_OK)
+        return cpfs;
+    for (size_t i = 0; i < request->students.count; i++) {
+        const aluno_code code =
+            student_insert(session, &request->students.items[i], now_ms, &reply->students.items[i], error);
+        taken[i] = code == ALUNO_ALREADY_EXISTS;
+        any_taken = any_taken || taken[i];
+        if (code != ALUNO_OK && !taken[i])
+            return code;
+    }
+    if (any_taken)
+        return fail_taken(taken, error);
+    reply->students.count = request->students.count;
+    reply->has.students = true;
     return ALUNO_OK;
 }

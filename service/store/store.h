@@ -38,8 +38,8 @@ struct store_change {
     store_change *next; /* the queue's */
     /* Runs on the writer thread inside a savepoint: ALUNO_OK keeps what it did, anything else undoes it. */
     aluno_code (*apply)(store_change *change, store_session *session);
-    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole batch
-     * (why; `applied` then means nothing). It may free the change. */
+    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole
+     * batch (why; `applied` then means nothing). It may free the change. */
     void (*done)(store_change *change, const aluno_error *commit_error);
     aluno_code applied; /* what apply returned */
 };
@@ -54,10 +54,15 @@ aluno_code store_submit(store *store, store_change *change, aluno_error *error);
 aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error);
 
-/* Reads a student that is not removed. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits. */
-aluno_code student_by_id(store_session *session, int64_t id, aluno_student *out, aluno_error *error);
-aluno_code student_by_document(store_session *session, const char *br_document, aluno_student *out,
-                               aluno_error *error);
+/* Which students a read finds. */
+typedef enum store_scope { STORE_PRESENT, STORE_WITH_REMOVED } store_scope;
+
+/* Reads a student. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits; among removed students of that
+ * CPF the last one is found, and only where no other has it. */
+aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
+                         aluno_error *error);
+aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+                               aluno_student *out, aluno_error *error);
 
 /* Changes the set fields (name, age, br_document, email) of a student that is not removed and reads it back.
  */
@@ -68,23 +73,60 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
 aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error);
 
-/* Reads at most `limit` (1–100) students with an id above `after_id`, in the order of their ids, and
- * total_size into *out; *last_id receives the id to go on after, 0 when this was the last page. All from one
- * snapshot. */
-aluno_code student_page(store_session *session, int64_t after_id, int64_t limit,
-                        aluno_list_students_reply *out, int64_t *last_id, aluno_error *error);
+/* Takes a removed student back and reads it. NOT_FOUND / STUDENT_NOT_FOUND when none is removed under that
+ * id, ALREADY_EXISTS / CPF_TAKEN. */
+aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+                           aluno_error *error);
+
+/* ---- searches ---- */
+
+typedef enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME } store_order;
+
+/* Finds the students for whom all of it holds. Begin with STORE_SEARCH_ALL. */
+typedef struct store_search {
+    char words[257]; /* divided by spaces: each begins a word of the name, whatever its case and accents */
+    char br_document[12]; /* 11 digits; "": any, here and below */
+    char email[255];      /* whatever its case */
+    int64_t age_min, age_max;
+    store_scope scope;
+    store_order order; /* names: without regard to case and accents, then with; in the end, by id */
+    bool descending;
+} store_search;
+
+#define STORE_SEARCH_ALL                                                                                     \
+    {                                                                                                        \
+        .age_max = INT64_MAX                                                                                 \
+    }
+
+/* Where a page ended: at a student as the page showed it. */
+typedef struct store_place {
+    int64_t id; /* 0: nowhere */
+    int64_t revision;
+} store_place;
+
+/* Reads at most `limit` (1–100) students of the search that come after the place, and total_size, into *out;
+ * *last receives the place to go on after, nowhere when this was the last page. All from one snapshot.
+ * NOT_FOUND when the place's student is none. */
+aluno_code student_search(store_session *session, const store_search *search, const store_place *after,
+                          int64_t limit, aluno_list_students_reply *out, store_place *last,
+                          aluno_error *error);
+
+/* Forgets where students were in lists before `before_ms`, at most `most` of them; *forgotten receives how
+ * many. Places of pages read before that may then be found elsewhere. */
+aluno_code place_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
+                       aluno_error *error);
 
 /* ---- operations: which changes were made, so that each is made once ---- */
 
 typedef struct store_operation {
-    const char *caller;     /* the certificate's fingerprint or name: whose request id it is */
+    const char *caller;     /* the certificate's name: whose request id it is */
     const char *method;     /* wire name */
     const char *request_id; /* UUID */
     uint64_t digest;        /* of the request's message: tells a repeat from a reuse */
 } store_operation;
 
 /* Looks for the operation: ALUNO_OK with *found false (never seen) or true and its stored reply appended to
- * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when it was made with another digest. */
+ * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when the caller's id was used for another method or digest. */
 aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
                           aluno_buffer *reply, aluno_error *error);
 
@@ -92,7 +134,19 @@ aluno_code operation_find(store_session *session, const store_operation *operati
 aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
                             size_t size, int64_t now_ms, aluno_error *error);
 
-/* Forgets operations recorded before `before_ms`, at most `most` of them: called now and then. */
-aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, aluno_error *error);
+/* What the ledger holds under a caller's request id. */
+typedef struct store_record {
+    char method[64]; /* wire name */
+    int64_t create_time;
+    aluno_buffer reply; /* the caller's to free */
+} store_record;
+
+/* Reads it: ALUNO_OK with *found false, or true and *out filled in (whose reply is appended to). */
+aluno_code operation_read(store_session *session, const char *caller, const char *request_id, bool *found,
+                          store_record *out, aluno_error *error);
+
+/* Forgets operations recorded before `before_ms`, at most `most` of them; *forgotten receives how many. */
+aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
+                           aluno_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* The statements of students. */
+#include "student.h"
+
 #include "fold.h"
-#include "session.h"
 
 #include "protocol/fail.h"
 
@@ -8,34 +9,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* In the order in which read_student takes them. */
-#define COLUMNS "id, name, age, br_document, email, revision, create_time, update_time, delete_time"
-
 static const char insert_sql[] =
     "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING " COLUMNS;
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING " STUDENT_COLUMNS;
 
-static const char by_id_sql[] = "SELECT " COLUMNS " FROM student WHERE id = ?1 AND delete_time IS NULL";
+/* ?2: whether removed students count too. */
+static const char by_id_sql[] =
+    "SELECT " STUDENT_COLUMNS " FROM student WHERE id = ?1 AND (?2 OR delete_time IS NULL)";
 
 static const char by_document_sql[] =
-    "SELECT " COLUMNS " FROM student WHERE br_document = ?1 AND delete_time IS NULL";
+    "SELECT " STUDENT_COLUMNS " FROM student WHERE br_document = ?1 AND delete_time IS NULL";
+
+static const char removed_by_document_sql[] =
+    "SELECT " STUDENT_COLUMNS " FROM student WHERE br_document = ?1 AND delete_time IS NOT NULL"
+    " ORDER BY delete_time DESC, id DESC LIMIT 1";
 
 /* NULL keeps what is there. */
 static const char update_sql[] = "UPDATE student SET name = coalesce(?2, name), name_folded = coalesce(?3, "
                                  "name_folded), age = coalesce(?4, age),"
                                  " br_document = coalesce(?5, br_document), email = coalesce(?6, email), "
                                  "revision = revision + 1, update_time = ?7"
-                                 " WHERE id = ?1 AND delete_time IS NULL RETURNING " COLUMNS;
+                                 " WHERE id = ?1 AND delete_time IS NULL RETURNING " STUDENT_COLUMNS;
 
 static const char remove_sql[] =
     "UPDATE student SET revision = revision + 1, update_time = ?2, delete_time = ?2"
-    " WHERE id = ?1 AND delete_time IS NULL RETURNING " COLUMNS;
+    " WHERE id = ?1 AND delete_time IS NULL RETURNING " STUDENT_COLUMNS;
 
-/* Steps over removed students: an index of the others would cost every insert more than it saves here. */
-static const char page_sql[] =
-    "SELECT " COLUMNS " FROM student WHERE id > ?1 AND delete_time IS NULL ORDER BY id LIMIT ?2";
-
-static const char total_sql[] = "SELECT live FROM student_total";
+static const char restore_sql[] =
+    "UPDATE student SET revision = revision + 1, update_time = ?2, delete_time = NULL"
+    " WHERE id = ?1 AND delete_time IS NOT NULL RETURNING " STUDENT_COLUMNS;
 
 static const char *column_text(sqlite3_stmt *row, int column)
 {
@@ -44,7 +46,7 @@ static const char *column_text(sqlite3_stmt *row, int column)
 }
 
 /* False when a text is longer than the contract allows, which the schema's CHECKs exclude. */
-static bool read_student(sqlite3_stmt *row, aluno_student *out)
+static bool read_columns(sqlite3_stmt *row, aluno_student *out)
 {
     aluno_clear(&aluno_student_type, out);
     ALUNO_SET(*out, id, sqlite3_column_int64(row, 0));
@@ -59,9 +61,11 @@ static bool read_student(sqlite3_stmt *row, aluno_student *out)
            ALUNO_SET_TEXT(*out, etag, column_text(row, 5));
 }
 
-static aluno_code fail_damaged(const aluno_student *student, aluno_error *error)
+aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error)
 {
-    return aluno_fail(error, ALUNO_REASON_STORE_CORRUPT, "student %" PRId64, student->id);
+    if (read_columns(row, out))
+        return ALUNO_OK;
+    return aluno_fail(error, ALUNO_REASON_STORE_CORRUPT, "student %" PRId64, out->id);
 }
 
 /* Runs a statement that gives the one student it is about, or none when there is no such student. */
@@ -74,8 +78,7 @@ static aluno_code step_student(store_session *session, sqlite3_stmt *statement, 
     if (result == SQLITE_DONE) {
         code = aluno_fail(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
     } else if (result == SQLITE_ROW) {
-        if (!read_student(statement, out))
-            code = fail_damaged(out, error);
+        code = student_read(statement, out, error);
         result = sqlite3_step(statement);
     }
     if (result != SQLITE_DONE) {
@@ -111,19 +114,30 @@ aluno_code student_insert(store_session *session, const aluno_student *student, 
     return code;
 }
 
-aluno_code student_by_id(store_session *session, int64_t id, aluno_student *out, aluno_error *error)
+aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
+                         aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, by_id_sql);
     sqlite3_bind_int64(select, 1, id);
+    sqlite3_bind_int(select, 2, scope == STORE_WITH_REMOVED);
     return step_student(session, select, out, error);
 }
 
-aluno_code student_by_document(store_session *session, const char *br_document, aluno_student *out,
-                               aluno_error *error)
+static aluno_code find_document(store_session *session, const char *sql, const char *br_document,
+                                aluno_student *out, aluno_error *error)
 {
-    sqlite3_stmt *select = session_statement(session, by_document_sql);
+    sqlite3_stmt *select = session_statement(session, sql);
     bind_text(select, 1, br_document);
     return step_student(session, select, out, error);
+}
+
+aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+                               aluno_student *out, aluno_error *error)
+{
+    const aluno_code code = find_document(session, by_document_sql, br_document, out, error);
+    if (code != ALUNO_NOT_FOUND || scope == STORE_PRESENT)
+        return code;
+    return find_document(session, removed_by_document_sql, br_document, out, error);
 }
 
 aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes, int64_t now_ms,
@@ -149,60 +163,24 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
     return code;
 }
 
+/* Runs an UPDATE of one student that takes its id and the time. */
+static aluno_code mark(store_session *session, const char *sql, int64_t id, int64_t now_ms,
+                       aluno_student *out, aluno_error *error)
+{
+    sqlite3_stmt *update = session_statement(session, sql);
+    sqlite3_bind_int64(update, 1, id);
+    sqlite3_bind_int64(update, 2, now_ms);
+    return step_student(session, update, out, error);
+}
+
 aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
-    sqlite3_stmt *remove = session_statement(session, remove_sql);
-    sqlite3_bind_int64(remove, 1, id);
-    sqlite3_bind_int64(remove, 2, now_ms);
-    return step_student(session, remove, out, error);
+    return mark(session, remove_sql, id, now_ms, out, error);
 }
 
-/* One row more than asked for is looked at, to know whether another page follows. */
-static aluno_code read_page(store_session *session, int64_t after_id, size_t limit,
-                            aluno_list_students_reply *out, int64_t *last_id, aluno_error *error)
+aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+                           aluno_error *error)
 {
-    aluno_code code = ALUNO_OK;
-    size_t count = 0;
-    int result;
-
-    sqlite3_stmt *page = session_statement(session, page_sql);
-    sqlite3_bind_int64(page, 1, after_id);
-    sqlite3_bind_int64(page, 2, (int64_t)limit + 1);
-    while ((result = sqlite3_step(page)) == SQLITE_ROW && count < limit) {
-        if (!read_student(page, &out->students.items[count])) {
-            code = fail_damaged(&out->students.items[count], error);
-            goto end;
-        }
-        count++;
-    }
-    if (result != SQLITE_ROW && result != SQLITE_DONE) {
-        code = session_fail(session, error);
-        goto end;
-    }
-    out->has.students = true;
-    out->students.count = count;
-    *last_id = result == SQLITE_ROW ? out->students.items[count - 1].id : 0;
-end:
-    sqlite3_reset(page);
-    return code;
-}
-
-aluno_code student_page(store_session *session, int64_t after_id, int64_t limit,
-                        aluno_list_students_reply *out, int64_t *last_id, aluno_error *error)
-{
-    const size_t capacity = sizeof out->students.items / sizeof *out->students.items;
-    aluno_code code = session_savepoint(session, error);
-    if (code != ALUNO_OK)
-        return code;
-
-    aluno_clear(&aluno_list_students_reply_type, out);
-    code = read_page(session, after_id, limit < (int64_t)capacity ? (size_t)limit : capacity, out, last_id,
-                     error);
-    if (code == ALUNO_OK && !session_number(session, total_sql, &out->total_size))
-        code = session_fail(session, error);
-    out->has.total_size = true;
-
-    const aluno_code kept = session_keep(session, code == ALUNO_OK ? error : NULL);
-    return code == ALUNO_OK ? kept : code;
+    return mark(session, restore_sql, id, now_ms, out, error);
 }

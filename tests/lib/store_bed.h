@@ -163,7 +163,7 @@ static inline int64_t bed_insert(store_bed *bed, const char *name, int64_t cpf)
 static inline aluno_code bed_get(store_bed *bed, int64_t id, aluno_student *out, aluno_error *error)
 {
     store_session *session = store_session_acquire(bed->store);
-    const aluno_code code = student_by_id(session, id, out, error);
+    const aluno_code code = student_by_id(session, id, STORE_PRESENT, out, error);
     store_session_release(bed->store, session);
     return code;
 }

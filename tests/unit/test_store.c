@@ -34,11 +34,12 @@ static void student_is_found_by_document(void **state)
     aluno_error error;
     const int64_t id = bed_insert(bed, "Ana", 52998224725);
     store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_by_document(session, "52998224725", &found, &error), ALUNO_OK);
+    assert_int_equal(student_by_document(session, "52998224725", STORE_PRESENT, &found, &error), ALUNO_OK);
     assert_int_equal(found.id, id);
-    assert_int_equal(student_by_document(session, "52998224724", &found, &error), ALUNO_NOT_FOUND);
+    assert_int_equal(student_by_document(session, "52998224724", STORE_PRESENT, &found, &error),
+                     ALUNO_NOT_FOUND);
     check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
-    assert_int_equal(student_by_id(session, id + 1, &found, &error), ALUNO_NOT_FOUND);
+    assert_int_equal(student_by_id(session, id + 1, STORE_PRESENT, &found, &error), ALUNO_NOT_FOUND);
     check_reason(&error, ALUNO_REASON_STUDENT_NOT_FOUND);
     store_session_release(bed->store, session);
 }
@@ -111,42 +112,6 @@ static void removed_student_is_gone(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 0);
 }
 
-static void pages_follow_each_other(void **state)
-{
-    static aluno_list_students_reply page;
-    store_bed *bed = *state;
-    int64_t last = -1;
-    store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_page(session, 0, 10, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(last, 0);
-    assert_int_equal(page.students.count, 0);
-    assert_true(page.has.total_size);
-    assert_int_equal(page.total_size, 0);
-
-    for (int i = 1; i <= 25; i++)
-        bed_insert(bed, "Ana", i);
-    job removal = {.id = 7};
-    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
-
-    const int64_t expected[] = {11, 21, 0}; /* 1–11 without 7, 12–21, 22–25 */
-    const size_t counts[] = {10, 10, 4};
-    last = 0;
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(student_page(session, last, 10, &page, &last, NULL), ALUNO_OK);
-        assert_int_equal(page.students.count, counts[i]);
-        assert_int_equal(last, expected[i]);
-        assert_int_equal(page.total_size, 24);
-    }
-    assert_int_equal(page.students.items[3].id, 25);
-
-    assert_int_equal(student_page(session, 15, 10, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(page.students.count, 10);
-    assert_int_equal(last, 0); /* a page that is full may be the last one */
-    assert_int_equal(student_page(session, 0, 1000, &page, &last, NULL), ALUNO_OK);
-    assert_int_equal(page.students.count, 24);
-    store_session_release(bed->store, session);
-}
-
 static void reader_cannot_write(void **state)
 {
     store_bed *bed = *state;
@@ -173,9 +138,10 @@ static aluno_code record_empty(job *at, store_session *session)
     return operation_record(session, &at->operation, NULL, 0, at->id, &at->error);
 }
 
+/* Tells in student.id how many were forgotten. */
 static aluno_code purge(job *at, store_session *session)
 {
-    return operation_purge(session, at->id, 2, &at->error);
+    return operation_purge(session, at->id, 2, &at->student.id, &at->error);
 }
 
 static aluno_code find(store_bed *bed, const store_operation *operation, bool *found, aluno_buffer *reply,
@@ -209,18 +175,42 @@ static void operation_is_remembered(void **state)
     check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
     assert_false(found);
     assert_int_equal(reply.size, sizeof reply_bytes);
+
+    other = at.operation;
+    other.method = "a/C";
+    assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
     aluno_buffer_free(&reply);
 }
 
-static void operation_is_of_its_caller_and_method(void **state)
+static void record_tells_method_time_and_reply(void **state)
+{
+    store_bed *bed = *state;
+    bool found;
+    store_record kept = {.reply = {0}};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
+    assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(operation_read(session, "another", "0190-1", &found, &kept, NULL), ALUNO_OK);
+    assert_false(found);
+    assert_int_equal(operation_read(session, "caller", "0190-1", &found, &kept, NULL), ALUNO_OK);
+    assert_true(found);
+    assert_string_equal(kept.method, "a/B");
+    assert_int_equal(kept.create_time, 1000);
+    assert_int_equal(kept.reply.size, sizeof reply_bytes);
+    assert_memory_equal(kept.reply.data, reply_bytes, sizeof reply_bytes);
+    store_session_release(bed->store, session);
+    aluno_buffer_free(&kept.reply);
+}
+
+static void request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
     aluno_buffer reply = {0};
     job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
-    const store_operation others[] = {
-        {"another", "a/B", "0190-1", 1}, {"caller", "a/C", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
+    const store_operation others[] = {{"another", "a/B", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool found = true;
         assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);
@@ -247,6 +237,7 @@ static void old_operations_are_forgotten(void **state)
 
     at.id = 1003; /* three are older, two go at once */
     assert_int_equal(job_run(bed, &at, purge), ALUNO_OK);
+    assert_int_equal(at.student.id, 2);
     assert_int_equal(bed_number(bed, "SELECT min(create_time) FROM operation"), 1002);
     assert_int_equal(job_run(bed, &at, purge), ALUNO_OK);
     assert_int_equal(bed_number(bed, "SELECT min(create_time) FROM operation"), 1003);
@@ -262,10 +253,10 @@ int main(void)
         TEST(document_is_unique_until_removal),
         TEST(update_changes_what_is_set),
         TEST(removed_student_is_gone),
-        TEST(pages_follow_each_other),
         TEST(reader_cannot_write),
         TEST(operation_is_remembered),
-        TEST(operation_is_of_its_caller_and_method),
+        TEST(request_id_is_its_callers),
+        TEST(record_tells_method_time_and_reply),
         TEST(old_operations_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,8 +210,7 @@ static void test_what_may_be_tried_again(void **state)
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
         aluno_error failure;
         const aluno_code code = aluno_fail(&failure, (aluno_reason)i, NULL);
-        assert_int_equal(aluno_error_is_retryable(&failure),
-                         code == ALUNO_UNAVAILABLE || code == ALUNO_ABORTED);
+        assert_int_equal(aluno_error_is_retryable(&failure), code == ALUNO_UNAVAILABLE);
     }
     assert_false(aluno_error_is_retryable(&(aluno_error){0}));
 }

@@ -69,32 +69,71 @@ ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
                                 const aluno_call_options *options, aluno_error *error);
 
+/* ---- typed calls ----
+ *
+ * The request of a change has validate_only: all is judged and the reply is what it would be, but nothing is
+ * stored, and metadata->validate_only says so. */
+
 /* Registers request->student. Replies with it as it was stored; metadata->warnings tells what is odd about it
  * (CPF_CHECK_DIGIT). ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_create_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. */
+/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. With show_deleted also one that was removed
+ * (delete_time is set); of several with one CPF, the one that is not, else the last one. */
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
                                        aluno_student *reply, const aluno_call_options *options, aluno_error *error);
 
-/* Reads one page of at most page_size (default 100) students in the order of their creation. Pass next_page_token
- * as page_token to go on; no student is skipped or repeated while others write. The reply is large: see messages.h. */
+/* Reads one page of at most page_size (default 100) students. Pass next_page_token as page_token, with the same query,
+ * order_by and show_deleted, to go on: for 24 hours at least, and with no student skipped or repeated while others
+ * write (but for one whose own place in the order changes). The reply is large: see messages.h.
+ *
+ * query: what holds for all, divided by spaces: words (each begins a word of the name, whatever its case and
+ * accents: joao finds João), a CPF, an e-mail address, age>=18 (or <=, =, >, <).
+ * order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or "create_time"; with
+ * " desc" the other way round. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
-/* Changes the fields set in request->student of the student of that id or CPF, and replies with it as it is now.
+/* Changes the student of that id or CPF, and replies with it as it is now. What changes are the fields set in
+ * request->student; with update_mask ("name,age", or "*" for all) those named, which must be set, and no others.
+ * With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply that the etag is from.
  * NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Removes the student of that id or CPF and replies with it as it was, delete_time set. NOT_FOUND. */
+/* Removes the student of that id or CPF and replies with it as it was, delete_time set: for 30 days
+ * aluno_undelete_student can restore it. Its CPF is free at once. NOT_FOUND; ABORTED / ETAG_MISMATCH. */
 ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_delete_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
+
+/* Restores a removed student and replies with it as it is now. NOT_FOUND; ALREADY_EXISTS / STUDENT_NOT_REMOVED, or
+ * CPF_TAKEN when another student has its CPF by now; FAILED_PRECONDITION / RESTORE_EXPIRED after 30 days; ABORTED /
+ * ETAG_MISMATCH. */
+ALUNO_API aluno_code aluno_undelete_student(aluno_client *client, const aluno_undelete_student_request *request,
+                                            aluno_student *reply, const aluno_call_options *options,
+                                            aluno_error *error);
+
+/* Registers 1 to 100 students, all or none, and replies with them in their order. Every violation of every row is
+ * told under its path ("students[3].name"), the first row being 0; of more than 32 the detail says so. CPF_TAKEN
+ * names as a violation each row whose CPF another student has, one of an earlier row included. Request and reply are
+ * large: see messages.h. */
+ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
+                                                 const aluno_batch_create_students_request *request,
+                                                 aluno_batch_create_students_reply *reply,
+                                                 const aluno_call_options *options, aluno_error *error);
+
+/* What became of the change that this caller (its certificate's name) sent with request->request_id, for at least
+ * 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made; "NOT_SEEN" when it
+ * never arrived, was refused, or only validated, so that nothing was changed. A lost request may still arrive later:
+ * to be certain of a change, repeat it with its request id. The reply is large: see messages.h. */
+ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
+                                         aluno_operation *reply, const aluno_call_options *options,
+                                         aluno_error *error);
 
 /* Who serves, and as whom this client is known there. */
 ALUNO_API aluno_code aluno_get_server_info(aluno_client *client, const aluno_get_server_info_request *request,

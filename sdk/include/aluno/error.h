@@ -18,7 +18,7 @@ extern "C" {
 /* Whether the error's reason is this one. */
 ALUNO_API bool aluno_error_is(const aluno_error *error, aluno_reason reason);
 
-/* Whether the same call may succeed if it is made again without change (UNAVAILABLE and the like). */
+/* Whether the same call may succeed if it is made again without change: UNAVAILABLE. */
 ALUNO_API bool aluno_error_is_retryable(const aluno_error *error);
 
 /* What can be done about a reason, in one line; "" when this library does not know the reason. Static text. */

@@ -1,0 +1,86 @@
+/* ListStudents: what is searched for, in which order, a page at a time. */
+#include "handlers.h"
+
+#include "hash.h"
+#include "query.h"
+
+#include "protocol/fail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static bool shows_deleted(const aluno_list_students_request *request)
+{
+    return request->has.show_deleted && request->show_deleted;
+}
+
+static aluno_code read_search(const aluno_list_students_request *request, store_search *search,
+                              aluno_error *error)
+{
+    aluno_code code = ALUNO_OK;
+    search->scope = shows_deleted(request) ? STORE_WITH_REMOVED : STORE_PRESENT;
+    if (request->has.query)
+        code = query_read(request->query, search, error);
+    if (request->has.order_by && query_read_order(request->order_by, search, error) != ALUNO_OK)
+        code = ALUNO_INVALID_ARGUMENT;
+    return code;
+}
+
+/* ---- page tokens: where the page ended, and a hash of that and of the list that it is a page of. They hold
+ * an id and a revision and no other data of the student. ---- */
+
+enum { TOKEN_SIZE = sizeof(((aluno_list_students_request *)NULL)->page_token) };
+
+static void write_token(const aluno_list_students_request *request, const store_place *place,
+                        char token[TOKEN_SIZE])
+{
+    const char *query = request->has.query ? request->query : "";
+    const char *order_by = request->has.order_by ? request->order_by : "";
+    const bool deleted = shows_deleted(request);
+    uint64_t hash = hash_bytes(HASH_START, query, strlen(query) + 1);
+    hash = hash_bytes(hash, order_by, strlen(order_by) + 1);
+    hash = hash_bytes(hash, &deleted, sizeof deleted);
+    hash = hash_bytes(hash, place, sizeof *place);
+    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64, hash, (uint64_t)place->id,
+             (uint64_t)place->revision);
+}
+
+/* False for a token that write_token would not write for this request. */
+static bool read_token(const aluno_list_students_request *request, store_place *place)
+{
+    char again[TOKEN_SIZE];
+    uint64_t id, revision;
+    if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &id, &revision) != 2)
+        return false;
+    *place = (store_place){(int64_t)id, (int64_t)revision};
+    write_token(request, place, again);
+    return place->id > 0 && strcmp(again, request->page_token) == 0;
+}
+
+static aluno_code refuse_token(aluno_error *error)
+{
+    return aluno_violate(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
+}
+
+aluno_code handle_list_students(struct call *call, store_session *session,
+                                const aluno_list_students_request *request, aluno_list_students_reply *reply,
+                                aluno_error *error)
+{
+    (void)call;
+    store_search search = STORE_SEARCH_ALL;
+    store_place after = {.id = 0}, last;
+    aluno_code code = read_search(request, &search, error);
+    if (request->has.page_token && !read_token(request, &after))
+        code = refuse_token(error);
+    if (code != ALUNO_OK)
+        return code;
+    code = student_search(session, &search, &after, request->has.page_size ? request->page_size : 100, reply,
+                          &last, error);
+    if (code == ALUNO_NOT_FOUND)
+        return refuse_token(error);
+    if (code != ALUNO_OK || last.id == 0)
+        return code;
+    write_token(request, &last, reply->next_page_token);
+    reply->has.next_page_token = true;
+    return ALUNO_OK;
+}

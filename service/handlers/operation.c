@@ -1,0 +1,48 @@
+/* GetOperation: what became of a change whose reply its caller did not get. */
+#include "handlers.h"
+
+/* Decodes the reply as it was sent: one student, or a batch's students, which have the same name there as
+ * here. */
+static aluno_code read_reply(const store_record *record, aluno_operation *reply, aluno_error *error)
+{
+    aluno_reader bytes = {record->reply.data, record->reply.size, 0};
+    const aluno_method *method = aluno_method_named(record->method, strlen(record->method));
+    if (method == NULL || method->reply != &aluno_student_type)
+        return aluno_decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+    reply->has.student = true;
+    return aluno_decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+}
+
+static aluno_code tell_committed(const store_record *record, aluno_operation *reply, aluno_error *error)
+{
+    const aluno_code code = read_reply(record, reply, error);
+    ALUNO_SET_TEXT(*reply, state, "COMMITTED");
+    ALUNO_SET_TEXT(*reply, method, record->method);
+    ALUNO_SET(*reply, commit_time, record->create_time);
+    return code;
+}
+
+static void tell_uncommitted(const aluno_method *pending, aluno_operation *reply)
+{
+    ALUNO_SET_TEXT(*reply, state, pending != NULL ? "IN_PROGRESS" : "NOT_SEEN");
+    if (pending != NULL)
+        ALUNO_SET_TEXT(*reply, method, pending->name);
+}
+
+aluno_code handle_get_operation(struct call *call, store_session *session,
+                                const aluno_get_operation_request *request, aluno_operation *reply,
+                                aluno_error *error)
+{
+    store_record record = {.reply = {0}};
+    bool found;
+    /* In this order: a change leaves the registry after it is in the ledger, so it is seen in one of them. */
+    const aluno_method *pending =
+        pending_find(&call->service->pending, call->caller.name, request->request_id);
+    aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
+    if (code == ALUNO_OK && found)
+        code = tell_committed(&record, reply, error);
+    else if (code == ALUNO_OK)
+        tell_uncommitted(pending, reply);
+    aluno_buffer_free(&record.reply);
+    return code;
+}

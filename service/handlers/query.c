@@ -1,0 +1,133 @@
+/* A query is terms divided by white space, all of which must hold:
+ *
+ *     joao silva                  words of the name
+ *     123.123.123-13              a CPF
+ *     name@example.com            an e-mail address
+ *     age>=18 age<=, =, >, <      a condition; the field's Portuguese name does as well
+ */
+#include "query.h"
+
+#include "protocol/fail.h"
+#include "protocol/rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+static const char grammar[] = "joao silva | 123.123.123-13 | name@example.com | age>=18, <=, =, >, <";
+static const char orders_text[] = "id | name | age | create_time";
+static const char space[] = " \t\r\n";
+static const char digits[] = "0123456789";
+
+static const aluno_field *student_field(const char *name)
+{
+    return aluno_field_named(&aluno_student_type, name, strlen(name));
+}
+
+/* Whether the text is the field's name, in English or in Portuguese and in any case. */
+static bool names(const char *text, const aluno_field *field)
+{
+    return strcasecmp(text, field->name) == 0 || strcasecmp(text, field->name_pt) == 0;
+}
+
+/* ---- terms ---- */
+
+/* What each comparison with a number bounds, and by which number beside it. */
+static const struct comparison {
+    const char *text;
+    bool least, most;
+    int64_t beside;
+} comparisons[] = {
+    {">=", true, false, 0}, {">", true, false, 1}, {"<=", false, true, 0},
+    {"<", false, true, -1}, {"=", true, true, 0},
+};
+
+static void bound_age(const struct comparison *comparison, int64_t number, store_search *search)
+{
+    const int64_t age = number + comparison->beside;
+    if (comparison->least && age > search->age_min)
+        search->age_min = age;
+    if (comparison->most && age < search->age_max)
+        search->age_max = age;
+}
+
+/* "age>=18": at most three digits. */
+static bool read_condition(const char *term, store_search *search)
+{
+    char name[16], comparison[3], number[4], beyond;
+    if (sscanf(term, "%15[A-Za-z]%2[<>=]%3[0-9]%c", name, comparison, number, &beyond) != 3 ||
+        !names(name, student_field("age")))
+        return false;
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        if (strcmp(comparison, comparisons[i].text) != 0)
+            continue;
+        bound_age(&comparisons[i], strtol(number, NULL, 10), search);
+        return true;
+    }
+    return false;
+}
+
+/* A value of that field of a student, to be matched as a whole: at most one in a query. */
+static bool read_exact(const char *field, char *term, char *into, size_t size)
+{
+    aluno_finding finding;
+    if (*into != '\0' || !aluno_judge_text(student_field(field), term, &finding) || strlen(term) >= size)
+        return false;
+    memcpy(into, term, strlen(term) + 1);
+    return true;
+}
+
+/* Letters, with what may stand between them in a name. */
+static bool read_word(const char *term, store_search *search)
+{
+    bool has_letter = false;
+    for (const char *c = term; *c != '\0'; c++) {
+        const bool letter = (unsigned char)*c >= 0x80 || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
+        has_letter = has_letter || letter;
+        if (!letter && strchr("0123456789'-.", *c) == NULL)
+            return false;
+    }
+    const size_t length = strlen(search->words);
+    snprintf(search->words + length, sizeof search->words - length, "%s%s", length > 0 ? " " : "", term);
+    return has_letter;
+}
+
+static bool read_term(char *term, store_search *search)
+{
+    if (strpbrk(term, "<>=") != NULL)
+        return read_condition(term, search);
+    if (strchr(term, '@') != NULL)
+        return read_exact("email", term, search->email, sizeof search->email);
+    if (strspn(term, "0123456789.-/") == strlen(term) && strpbrk(term, digits) != NULL)
+        return read_exact("br_document", term, search->br_document, sizeof search->br_document);
+    return read_word(term, search);
+}
+
+aluno_code query_read(const char *query, store_search *search, aluno_error *error)
+{
+    char text[sizeof search->words], *rest = NULL;
+    snprintf(text, sizeof text, "%s", query);
+    for (char *term = strtok_r(text, space, &rest); term != NULL; term = strtok_r(NULL, space, &rest))
+        if (!read_term(term, search))
+            return aluno_violate(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
+    return ALUNO_OK;
+}
+
+/* ---- orders ---- */
+
+aluno_code query_read_order(const char *order_by, store_search *search, aluno_error *error)
+{
+    static const char *const orders[] = {[STORE_BY_ID] = "id",
+                                         [STORE_BY_NAME] = "name",
+                                         [STORE_BY_AGE] = "age",
+                                         [STORE_BY_CREATE_TIME] = "create_time"};
+    char name[32] = "", direction[32] = "", beyond;
+    const int words = sscanf(order_by, "%31s %31s %c", name, direction, &beyond);
+    search->descending = words == 2 && strcmp(direction, "desc") == 0;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        search->order = (store_order)i;
+        if ((words == 1 || search->descending) && names(name, student_field(orders[i])))
+            return ALUNO_OK;
+    }
+    return aluno_violate(error, "order_by", ALUNO_REASON_ORDER_UNKNOWN, "%s", orders_text);
+}

@@ -1,0 +1,38 @@
+/* A list under a lock. It is as long as calls are in progress (the server's contexts), and searched only by
+ * those who ask for an operation. */
+#include "pending.h"
+
+void pending_add(struct pending *pending, struct pending_change *change)
+{
+    pthread_mutex_lock(&pending->mutex);
+    change->next = pending->first;
+    change->link = &pending->first;
+    if (change->next != NULL)
+        change->next->link = &change->next;
+    pending->first = change;
+    pthread_mutex_unlock(&pending->mutex);
+}
+
+void pending_remove(struct pending *pending, struct pending_change *change)
+{
+    if (change->caller == NULL)
+        return;
+    pthread_mutex_lock(&pending->mutex);
+    *change->link = change->next;
+    if (change->next != NULL)
+        change->next->link = change->link;
+    change->caller = NULL;
+    pthread_mutex_unlock(&pending->mutex);
+}
+
+const aluno_method *pending_find(struct pending *pending, const char *caller, const char *request_id)
+{
+    pthread_mutex_lock(&pending->mutex);
+    const struct pending_change *change = pending->first;
+    while (change != NULL &&
+           (strcmp(change->request_id, request_id) != 0 || strcmp(change->caller, caller) != 0))
+        change = change->next;
+    const aluno_method *method = change != NULL ? change->method : NULL;
+    pthread_mutex_unlock(&pending->mutex);
+    return method;
+}

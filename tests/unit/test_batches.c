@@ -1,0 +1,137 @@
+/* BatchCreateStudents: all rows or none, and every row that is wrong named. */
+#include "call_bed.h"
+
+/* A batch of that many students with CPFs from `first` on. Large, hence static. */
+static aluno_batch_create_students_request *batch_of(size_t count, int64_t first)
+{
+    static aluno_batch_create_students_request request;
+    aluno_clear(&aluno_batch_create_students_request_type, &request);
+    request.has.students = true;
+    request.students.count = count;
+    for (size_t i = 0; i < count; i++)
+        request.students.items[i] = bed_student("Ana", 20, first + (int64_t)i);
+    return &request;
+}
+
+static void batch_is_created_in_order(void **state)
+{
+    static aluno_batch_create_students_reply reply;
+    static aluno_operation told;
+    call_bed *bed = *state;
+    char id[37];
+    aluno_reply_metadata beside;
+    bed_request_id(bed, id);
+    for (int again = 0; again < 2; again++) {
+        const aluno_batch_create_students_request *request = batch_of(100, 1000);
+        assert_int_equal(
+            bed_call_as(bed, ALUNO_METHOD_batch_create_students, request, id, &reply, &beside, NULL),
+            ALUNO_OK);
+        assert_int_equal(beside.has.replayed, again);
+        assert_int_equal(reply.students.count, 100);
+        assert_string_equal(reply.students.items[99].br_document, "00000001099");
+        assert_int_equal(reply.students.items[99].id, reply.students.items[0].id + 99);
+    }
+    assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 100);
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), 1);
+
+    aluno_get_operation_request question = {.has = {.none = false}};
+    ALUNO_SET_TEXT(question, request_id, id);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &question, &told, NULL), ALUNO_OK);
+    assert_string_equal(told.state, "COMMITTED");
+    assert_false(told.has.student);
+    assert_int_equal(told.students.count, 100);
+    assert_string_equal(told.students.items[99].br_document, "00000001099");
+}
+
+static void batch_of_nobody_is_refused(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, batch_of(0, 1), NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_violation(&error, 0, "students", ALUNO_REASON_FIELD_REQUIRED);
+    aluno_batch_create_students_request *without = batch_of(0, 1);
+    without->has.students = false;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, without, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_violation(&error, 0, "students", ALUNO_REASON_FIELD_REQUIRED);
+}
+
+static void batch_tells_every_violation_of_every_row(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    aluno_batch_create_students_request *request = batch_of(5, 1000);
+    ALUNO_SET(request->students.items[1], age, -1);
+    ALUNO_SET_TEXT(request->students.items[3], name, " ");
+    request->students.items[3].has.email = false;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, request, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(error.violations.count, 3);
+    check_violation(&error, 0, "students[1].age", ALUNO_REASON_AGE_RANGE);
+    check_violation(&error, 1, "students[3].name", ALUNO_REASON_NAME_EMPTY);
+    check_violation(&error, 2, "students[3].email", ALUNO_REASON_FIELD_REQUIRED);
+    assert_false(error.has.detail);
+
+    request = batch_of(100, 1000);
+    for (size_t i = 0; i < 100; i++)
+        ALUNO_SET(request->students.items[i], age, 151);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, request, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(error.violations.count, 32);
+    assert_string_equal(error.detail, "> 32");
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 0);
+}
+
+static void batch_names_the_rows_whose_cpf_is_taken(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    bed_create(bed, "Bia", 20, 1001);
+    aluno_batch_create_students_request *request = batch_of(4, 1000);
+    request->students.items[3] = request->students.items[2];
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, request, NULL, &error),
+                     ALUNO_ALREADY_EXISTS);
+    check_reason(&error, ALUNO_REASON_CPF_TAKEN);
+    assert_int_equal(error.violations.count, 2);
+    check_violation(&error, 0, "students[1].br_document", ALUNO_REASON_CPF_TAKEN);
+    check_violation(&error, 1, "students[3].br_document", ALUNO_REASON_CPF_TAKEN);
+    assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 1); /* all or none */
+}
+
+static void batch_judges_check_digits_of_each_row(void **state)
+{
+    static aluno_batch_create_students_reply reply;
+    call_bed *bed = *state;
+    char id[37];
+    aluno_error error;
+    aluno_reply_metadata beside;
+    aluno_batch_create_students_request *request = batch_of(2, 52998224724); /* wrong, then right */
+    ALUNO_SET(*request, validate_only, true);
+    bed_request_id(bed, id);
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_batch_create_students, request, id, &reply, &beside, NULL),
+                     ALUNO_OK);
+    assert_int_equal(beside.warnings.count, 1);
+    assert_string_equal(beside.warnings.items[0].field, "students[0].br_document");
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 0);
+
+    bed->service.cpf_strict = true;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, request, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(error.violations.count, 1);
+    check_violation(&error, 0, "students[0].br_document", ALUNO_REASON_CPF_CHECK_DIGIT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(batch_is_created_in_order),
+        TEST(batch_of_nobody_is_refused),
+        TEST(batch_tells_every_violation_of_every_row),
+        TEST(batch_names_the_rows_whose_cpf_is_taken),
+        TEST(batch_judges_check_digits_of_each_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

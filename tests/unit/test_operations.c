@@ -1,0 +1,185 @@
+/* Changes are made once, and what became of one can be asked for. */
+#include "call_bed.h"
+#include "gate.h"
+
+#include "clock.h"
+#include "purge.h"
+
+static const char some_id[] = "01912345-0000-7000-8000-00000000000a";
+
+static aluno_create_student_request ana(void)
+{
+    return (aluno_create_student_request){.has.student = true,
+                                          .student = bed_student("Ana", 20, 52998224725)};
+}
+
+static aluno_operation ask(call_bed *bed, const char *request_id)
+{
+    aluno_operation reply;
+    aluno_get_operation_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, request_id, request_id);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, &reply, NULL), ALUNO_OK);
+    return reply;
+}
+
+static void committed_change_tells_its_reply(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_create_student_request request = ana();
+    aluno_student made;
+    const int64_t before_ms = clock_unix_ms();
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, &made, NULL, NULL),
+                     ALUNO_OK);
+    const aluno_operation told = ask(bed, some_id);
+    assert_string_equal(told.state, "COMMITTED");
+    assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
+    assert_true(told.commit_time >= before_ms && told.commit_time <= clock_unix_ms());
+    assert_true(told.has.student);
+    assert_int_equal(told.student.id, made.id);
+    assert_string_equal(told.student.name, "Ana");
+    assert_string_equal(ask(bed, "01912345-0000-7000-8000-00000000000A").state, "COMMITTED");
+}
+
+static void what_did_nothing_is_not_seen(void **state)
+{
+    call_bed *bed = *state;
+    aluno_create_student_request request = ana();
+    aluno_operation told = ask(bed, some_id);
+    assert_string_equal(told.state, "NOT_SEEN");
+    assert_false(told.has.method || told.has.student || told.has.commit_time);
+
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, NULL, NULL), ALUNO_OK);
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
+                     ALUNO_ALREADY_EXISTS);
+    assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
+
+    ALUNO_SET_TEXT(request.student, br_document, "11144477735"); /* a refused id may be used again, mended */
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
+                     ALUNO_OK);
+    assert_string_equal(ask(bed, some_id).state, "COMMITTED");
+}
+
+static void operation_is_its_callers_alone(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_create_student_request request = ana();
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
+                     ALUNO_OK);
+    bed->caller = (struct caller){.name = "leo", .role = ALUNO_ROLE_admin};
+    assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
+    bed->caller = (struct caller){.name = "rita", .role = ALUNO_ROLE_reader};
+    assert_string_equal(ask(bed, some_id).state, "COMMITTED");
+}
+
+static void queued_change_is_in_progress_and_made_once(void **state)
+{
+    enum { TIMES = 3 };
+    call_bed *bed = *state;
+    static gate held;
+    static exchange at[TIMES];
+    const aluno_create_student_request request = ana();
+    aluno_student made[TIMES];
+    aluno_reply_metadata beside[TIMES];
+    gate_close(&held, &bed->store);
+    for (int i = 0; i < TIMES; i++)
+        exchange_begin(bed, &at[i], ALUNO_METHOD_create_student, &request, some_id);
+    const aluno_operation told = ask(bed, some_id);
+    assert_string_equal(told.state, "IN_PROGRESS");
+    assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
+    assert_false(told.has.student);
+    gate_open(&held);
+
+    for (int i = 0; i < TIMES; i++) {
+        assert_int_equal(exchange_end(&at[i], ALUNO_METHOD_create_student, &made[i], &beside[i], NULL),
+                         ALUNO_OK);
+        assert_int_equal(made[i].id, made[0].id);
+        assert_int_equal(beside[i].has.replayed, i > 0);
+    }
+    assert_string_equal(ask(bed, some_id).state, "COMMITTED");
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
+}
+
+static void request_id_names_one_request(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    aluno_create_student_request request = ana();
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
+                     ALUNO_OK);
+    ALUNO_SET(request.student, age, 21);
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
+    const aluno_delete_student_request removal = {.has.id = true, .id = 1};
+    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_delete_student, &removal, some_id, NULL, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
+}
+
+static void request_id_is_judged(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    aluno_get_operation_request request = {.has = {.none = false}};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_violation(&error, 0, "request_id", ALUNO_REASON_FIELD_REQUIRED);
+    ALUNO_SET_TEXT(request, request_id, "42");
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_violation(&error, 0, "request_id", ALUNO_REASON_UUID_SYNTAX);
+}
+
+/* ---- forgetting ---- */
+
+enum { OLD = 3500, YOUNG = 10 };
+
+static aluno_code record_many(job *at, store_session *session)
+{
+    for (int i = 0; i < OLD + YOUNG; i++) {
+        char request_id[24];
+        const store_operation operation = {"rita", "a/B", request_id, 1};
+        const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
+        snprintf(request_id, sizeof request_id, "%d", i);
+        const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
+                                                 clock_unix_ms() - age_ms, &at->error);
+        if (code != ALUNO_OK)
+            return code;
+    }
+    return ALUNO_OK;
+}
+
+static aluno_code nothing(job *at, store_session *session)
+{
+    (void)at, (void)session;
+    return ALUNO_OK;
+}
+
+/* More than goes at once goes all the same; other changes are made in between. */
+static void forgetting_catches_up(void **state)
+{
+    call_bed *bed = *state;
+    static job at;
+    int others = 0;
+    assert_int_equal(job_run(&bed->store, &at, record_many), ALUNO_OK);
+    purge_start(&bed->service);
+    while (bed_number(&bed->store, "SELECT count(*) FROM operation") > YOUNG && others++ < 1000)
+        assert_int_equal(job_run(&bed->store, &at, nothing), ALUNO_OK);
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), YOUNG);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(committed_change_tells_its_reply),
+        TEST(what_did_nothing_is_not_seen),
+        TEST(operation_is_its_callers_alone),
+        TEST(queued_change_is_in_progress_and_made_once),
+        TEST(request_id_names_one_request),
+        TEST(request_id_is_judged),
+        TEST(forgetting_catches_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

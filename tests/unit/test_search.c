@@ -1,0 +1,256 @@
+/* Searches of the store: what is found, in which order, and pages that hold while students change. */
+#include "store_bed.h"
+
+static aluno_list_students_reply page;
+
+static int64_t add(store_bed *bed, const char *name, int64_t age, int64_t cpf)
+{
+    static job at;
+    at.student = bed_student(name, age, cpf);
+    assert_int_equal(job_run(bed, &at, job_insert), ALUNO_OK);
+    return at.out.id;
+}
+
+static void rename_student(store_bed *bed, int64_t id, const char *name)
+{
+    job at = {.id = id};
+    ALUNO_SET_TEXT(at.student, name, name);
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
+}
+
+/* Reads the page after `place` into `page`; returns where it ended. */
+static store_place read_page(store_bed *bed, const store_search *search, store_place place, int64_t limit)
+{
+    aluno_error error;
+    store_place last;
+    store_session *session = store_session_acquire(bed->store);
+    const aluno_code code = student_search(session, search, &place, limit, &page, &last, &error);
+    store_session_release(bed->store, session);
+    if (code != ALUNO_OK)
+        fail_msg("%s", error.message);
+    return last;
+}
+
+/* All names that are found, page after page, divided by commas. */
+static const char *names(store_bed *bed, const store_search *search, int64_t limit)
+{
+    static char found[4096];
+    store_place place = {.id = 0};
+    int64_t count = 0;
+    *found = '\0';
+    do {
+        place = read_page(bed, search, place, limit);
+        for (size_t i = 0; i < page.students.count; i++, count++) {
+            strcat(found, *found ? "," : "");
+            strcat(found, page.students.items[i].name);
+        }
+    } while (place.id != 0);
+    assert_int_equal(page.total_size, count);
+    return found;
+}
+
+static void pages_follow_each_other(void **state)
+{
+    store_bed *bed = *state;
+    const store_search all = STORE_SEARCH_ALL;
+    store_place last = read_page(bed, &all, (store_place){.id = 0}, 10);
+    assert_int_equal(last.id, 0);
+    assert_int_equal(page.students.count, 0);
+    assert_true(page.has.total_size);
+    assert_int_equal(page.total_size, 0);
+
+    for (int i = 1; i <= 25; i++)
+        bed_insert(bed, "Ana", i);
+    job removal = {.id = 7};
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+
+    const int64_t expected[] = {11, 21, 0}; /* 1–11 without 7, 12–21, 22–25 */
+    const size_t counts[] = {10, 10, 4};
+    for (size_t i = 0; i < 3; i++) {
+        last = read_page(bed, &all, last, 10);
+        assert_int_equal(page.students.count, counts[i]);
+        assert_int_equal(last.id, expected[i]);
+        assert_int_equal(page.total_size, 24);
+    }
+    assert_int_equal(page.students.items[3].id, 25);
+
+    last = read_page(bed, &all, (store_place){.id = 15, .revision = 1}, 10);
+    assert_int_equal(page.students.count, 10);
+    assert_int_equal(last.id, 0); /* a page that is full may be the last one */
+    read_page(bed, &all, last, 1000);
+    assert_int_equal(page.students.count, 24);
+}
+
+static void orders_are_those_of_people(void **state)
+{
+    static const struct {
+        store_order order;
+        bool descending;
+        const char *names;
+    } cases[] = {
+        {STORE_BY_ID, false, "Zeca,Ângela,Ana,Álvaro,Angela,ana,Ana"},
+        {STORE_BY_ID, true, "Ana,ana,Angela,Álvaro,Ana,Ângela,Zeca"},
+        {STORE_BY_NAME, false, "Álvaro,Ana,Ana,ana,Angela,Ângela,Zeca"},
+        {STORE_BY_NAME, true, "Zeca,Ângela,Angela,ana,Ana,Ana,Álvaro"},
+        {STORE_BY_AGE, false, "ana,Ana,Álvaro,Zeca,Ângela,Ana,Angela"},
+        {STORE_BY_AGE, true, "Angela,Ana,Ângela,Zeca,Álvaro,Ana,ana"},
+        {STORE_BY_CREATE_TIME, false, "Zeca,Ângela,Ana,Álvaro,Angela,ana,Ana"},
+        {STORE_BY_CREATE_TIME, true, "Ana,ana,Angela,Álvaro,Ana,Ângela,Zeca"},
+    };
+    static const char *const people[] = {"Zeca", "Ângela", "Ana", "Álvaro", "Angela", "ana", "Ana"};
+    static const int64_t ages[] = {30, 30, 30, 20, 40, 0, 10};
+    store_bed *bed = *state;
+    for (int i = 0; i < 7; i++)
+        add(bed, people[i], ages[i], i);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        store_search search = STORE_SEARCH_ALL;
+        search.order = cases[i].order;
+        search.descending = cases[i].descending;
+        for (int64_t limit = 1; limit <= 8; limit++) /* the same whatever the page's size */
+            assert_string_equal(names(bed, &search, limit), cases[i].names);
+    }
+}
+
+static void words_match_names(void **state)
+{
+    static const struct {
+        const char *words, *names;
+    } cases[] = {
+        {"joao", "João da Silva"},
+        {"SILVA  joÃo", "João da Silva"},
+        {"jo", "João da Silva,José d'Ávila"},
+        {"silva", "João da Silva,Maria-Clara Silva"},
+        {"avila", "José d'Ávila"},
+        {"d'av", "José d'Ávila"},
+        {"clara", "Maria-Clara Silva"},
+        {"ilva", ""},
+        {"joao jose", ""},
+        {"50%", ""},
+        {"", "João da Silva,José d'Ávila,Maria-Clara Silva"},
+    };
+    store_bed *bed = *state;
+    add(bed, "João da Silva", 20, 1);
+    add(bed, "José d'Ávila", 20, 2);
+    add(bed, "Maria-Clara Silva", 20, 3);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        store_search search = STORE_SEARCH_ALL;
+        snprintf(search.words, sizeof search.words, "%s", cases[i].words);
+        assert_string_equal(names(bed, &search, 2), cases[i].names);
+    }
+}
+
+static void other_conditions_hold_together(void **state)
+{
+    store_bed *bed = *state;
+    add(bed, "Ana", 17, 52998224725);
+    add(bed, "Bia", 18, 2);
+    add(bed, "Caio", 19, 3);
+    store_search search = STORE_SEARCH_ALL;
+    search.age_min = 18;
+    assert_string_equal(names(bed, &search, 10), "Bia,Caio");
+    search.age_max = 18;
+    assert_string_equal(names(bed, &search, 10), "Bia");
+    search = (store_search)STORE_SEARCH_ALL;
+    strcpy(search.br_document, "52998224725");
+    assert_string_equal(names(bed, &search, 10), "Ana");
+    strcpy(search.words, "bia");
+    assert_string_equal(names(bed, &search, 10), "");
+    search = (store_search)STORE_SEARCH_ALL;
+    strcpy(search.email, "A@Example.com");
+    assert_string_equal(names(bed, &search, 10), "Ana,Bia,Caio");
+    strcpy(search.email, "@example.com");
+    assert_string_equal(names(bed, &search, 10), "");
+}
+
+static void removed_students_are_found_when_asked_for(void **state)
+{
+    store_bed *bed = *state;
+    job removal = {.id = add(bed, "Ana", 20, 1)};
+    add(bed, "Bia", 20, 2);
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+    store_search search = STORE_SEARCH_ALL;
+    assert_string_equal(names(bed, &search, 1), "Bia");
+    search.scope = STORE_WITH_REMOVED;
+    assert_string_equal(names(bed, &search, 1), "Ana,Bia");
+    assert_true(read_page(bed, &search, (store_place){.id = 0}, 1).id == removal.id);
+    assert_true(page.students.items[0].has.delete_time);
+}
+
+/* The student that a page ended at goes elsewhere, again and again: the next page begins where it was. */
+static void page_goes_on_where_its_last_student_was(void **state)
+{
+    static const char *const people[] = {"Ana", "Bia", "Caio", "Davi", "Elisa"};
+    store_bed *bed = *state;
+    store_search search = STORE_SEARCH_ALL;
+    search.order = STORE_BY_NAME;
+    for (int i = 0; i < 5; i++)
+        add(bed, people[i], 20, i);
+    const store_place second = read_page(bed, &search, (store_place){.id = 0}, 2);
+    assert_int_equal(second.id, 2);
+    rename_student(bed, 2, "Zoe");
+    rename_student(bed, 2, "Aline");
+    const store_place moved = read_page(bed, &search, second, 2);
+    assert_string_equal(page.students.items[0].name, "Caio");
+    assert_string_equal(page.students.items[1].name, "Davi");
+
+    job removal = {.id = 4};
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+    read_page(bed, &search, moved, 2);
+    assert_int_equal(page.students.count, 1);
+    assert_string_equal(page.students.items[0].name, "Elisa");
+
+    read_page(bed, &search, (store_place){.id = 2, .revision = 3}, 1); /* as a later page showed it */
+    assert_string_equal(page.students.items[0].name, "Ana");
+}
+
+static aluno_code purge_places(job *at, store_session *session)
+{
+    return place_purge(session, at->id, 10, &at->out.id, &at->error);
+}
+
+static void old_places_are_forgotten(void **state)
+{
+    store_bed *bed = *state;
+    const int64_t id = add(bed, "Ana", 20, 1);
+    rename_student(bed, id, "Bia");
+    job at = {.id = id};
+    ALUNO_SET_TEXT(at.student, email, "other@example.com"); /* no place in any order */
+    assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_former_place"), 1);
+    at.id = 2000; /* when job_update makes its changes */
+    assert_int_equal(job_run(bed, &at, purge_places), ALUNO_OK);
+    assert_int_equal(at.out.id, 0);
+    at.id = 2001;
+    assert_int_equal(job_run(bed, &at, purge_places), ALUNO_OK);
+    assert_int_equal(at.out.id, 1);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_former_place"), 0);
+}
+
+static void unknown_place_is_told(void **state)
+{
+    store_bed *bed = *state;
+    const store_search all = STORE_SEARCH_ALL;
+    const store_place nobody = {.id = 99, .revision = 1};
+    store_place last;
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
+    store_session_release(bed->store, session);
+    read_page(bed, &all, (store_place){.id = 0}, 10); /* the session is as good as before */
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(pages_follow_each_other),
+        TEST(orders_are_those_of_people),
+        TEST(words_match_names),
+        TEST(other_conditions_hold_together),
+        TEST(removed_students_are_found_when_asked_for),
+        TEST(page_goes_on_where_its_last_student_was),
+        TEST(old_places_are_forgotten),
+        TEST(unknown_place_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
