@@ -1,9 +1,9 @@
 /* A sendmsg that the dynamic linker prefers to libc's, for the sake of nng 1.5.2.
  *
- * nng takes EPIPE for "closed by ourselves" (NNG_ECLOSED). When a connection breaks so in its handshake, because the
- * client closed it, nng's listener therefore ends, and nobody can connect any more. ECONNRESET, which a broken
- * connection may give as well, is one client's trouble only. The engine behind nng's streams has no say in this: nng
- * fails the connection before it asks. */
+ * nng takes EPIPE for "closed by ourselves" (NNG_ECLOSED). When a connection breaks so in its handshake,
+ * because the client closed it, nng's listener therefore ends, and nobody can connect any more. ECONNRESET,
+ * which a broken connection may give as well, is one client's trouble only. The engine behind nng's streams
+ * has no say in this: nng fails the connection before it asks. */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>

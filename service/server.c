@@ -380,6 +380,8 @@ static void warn_of_expiry(const char *what, int64_t ends_ms, int64_t now_ms)
 
 static bool is_wedged(struct server *server, int64_t now_ms)
 {
+    if (aluno_tls_waiting_connections(server->tls) > 0)
+        return true;
     const size_t stuck = aluno_tls_stuck_connections(server->tls);
     if (stuck == 0 || server->stuck_since_ms == 0)
         server->stuck_since_ms = now_ms;

@@ -27,17 +27,15 @@ struct attempt {
     aluno_error *error;
 };
 
-/* ---- slots: an nng context and its aio, used again ---- */
+/* ---- slots: nng contexts, used again ---- */
 
 static aluno_slot *new_slot(aluno_client *client)
 {
     aluno_slot *slot = calloc(1, sizeof *slot);
     if (slot == NULL)
         return NULL;
-    if (nng_ctx_open(&slot->context, client->socket) == 0 && nng_aio_alloc(&slot->aio, NULL, NULL) == 0)
+    if (nng_ctx_open(&slot->context, client->socket) == 0)
         return slot;
-    if (nng_ctx_id(slot->context) > 0)
-        nng_ctx_close(slot->context);
     free(slot);
     return NULL;
 }
@@ -79,26 +77,41 @@ static aluno_code fail_nng(const struct attempt *call, int failure)
     }
 }
 
-/* Sends the message, which it takes over, and waits for the reply. 0, or nng's error. */
-static int exchange(aluno_slot *slot, nng_msg *request, int64_t timeout_ms, nng_msg **reply)
+static int send_and_receive(nng_ctx context, nng_aio *aio, nng_msg *request, int64_t timeout_ms,
+                            nng_msg **reply)
 {
     const int64_t until_ms = aluno_steady_ms() + timeout_ms;
-    nng_aio_set_timeout(slot->aio, (nng_duration)timeout_ms);
-    nng_aio_set_msg(slot->aio, request);
-    nng_ctx_send(slot->context, slot->aio);
-    nng_aio_wait(slot->aio);
-    int failure = nng_aio_result(slot->aio);
+    nng_aio_set_timeout(aio, (nng_duration)timeout_ms);
+    nng_aio_set_msg(aio, request);
+    nng_ctx_send(context, aio);
+    nng_aio_wait(aio);
+    int failure = nng_aio_result(aio);
     if (failure != 0) {
         nng_msg_free(request);
         return failure;
     }
     const int64_t left_ms = until_ms - aluno_steady_ms();
-    nng_aio_set_timeout(slot->aio, (nng_duration)(left_ms > 0 ? left_ms : 1));
-    nng_ctx_recv(slot->context, slot->aio);
-    nng_aio_wait(slot->aio);
-    failure = nng_aio_result(slot->aio);
+    nng_aio_set_timeout(aio, (nng_duration)(left_ms > 0 ? left_ms : 1));
+    nng_ctx_recv(context, aio);
+    nng_aio_wait(aio);
+    failure = nng_aio_result(aio);
     if (failure == 0)
-        *reply = nng_aio_get_msg(slot->aio);
+        *reply = nng_aio_get_msg(aio);
+    return failure;
+}
+
+/* Sends the message, which it takes over, and waits for the reply. 0, or nng's error. The aio serves no
+ * second call: a time-out that nng began to carry out just as the reply came would hit that one. Freeing it
+ * waits. */
+static int exchange(const aluno_slot *slot, nng_msg *request, int64_t timeout_ms, nng_msg **reply)
+{
+    nng_aio *aio;
+    if (nng_aio_alloc(&aio, NULL, NULL) != 0) {
+        nng_msg_free(request);
+        return NNG_ENOMEM;
+    }
+    const int failure = send_and_receive(slot->context, aio, request, timeout_ms, reply);
+    nng_aio_free(aio);
     return failure;
 }
 
@@ -134,7 +147,7 @@ static aluno_code read_reply(const struct attempt *call, nng_msg *reply, uint64_
     return code;
 }
 
-static aluno_code try_on(struct attempt *call, aluno_slot *slot, int64_t left_ms)
+static aluno_code try_on(struct attempt *call, const aluno_slot *slot, int64_t left_ms)
 {
     const uint64_t msgid = next_msgid(call->client);
     nng_msg *request, *reply;
@@ -199,14 +212,26 @@ static bool pause_before_retry(struct attempt *call, int64_t backoff_ms)
     return go_on;
 }
 
+/* The error of a call that is not tried again, though it might be: its own, unless the client closes. */
+static aluno_code give_up(struct attempt *call, aluno_code code)
+{
+    aluno_client *client = call->client;
+    pthread_mutex_lock(&client->mutex);
+    const bool closing = client->closing;
+    pthread_mutex_unlock(&client->mutex);
+    return closing ? aluno_fail(call->error, ALUNO_REASON_CLIENT_CLOSED, NULL) : code;
+}
+
 static aluno_code try_until_settled(struct attempt *call)
 {
     int64_t backoff_ms = RETRY_FIRST_MS;
     for (int64_t count = 1;; count++) {
         ALUNO_SET(call->metadata, attempt, count);
         const aluno_code code = try_once(call);
-        if (!may_retry(call, code) || !pause_before_retry(call, backoff_ms))
+        if (!may_retry(call, code))
             return code;
+        if (!pause_before_retry(call, backoff_ms))
+            return give_up(call, code);
         backoff_ms = backoff_ms * 2 < RETRY_MOST_MS ? backoff_ms * 2 : RETRY_MOST_MS;
     }
 }

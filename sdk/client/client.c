@@ -146,7 +146,6 @@ static void free_client(aluno_client *client)
     while (client->slots != NULL) {
         aluno_slot *slot = client->slots;
         client->slots = slot->next;
-        nng_aio_free(slot->aio);
         free(slot);
     }
     aluno_tls_close(client->tls);

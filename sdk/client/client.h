@@ -11,12 +11,11 @@
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
 
-/* What a call needs of nng; kept for the next one. */
+/* The context of nng that a call needs; kept for the next one. */
 typedef struct aluno_slot aluno_slot;
 struct aluno_slot {
     aluno_slot *next;
     nng_ctx context;
-    nng_aio *aio;
 };
 
 typedef enum aluno_link {

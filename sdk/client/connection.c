@@ -136,6 +136,8 @@ static int dial(aluno_client *client, const char *url, nng_dialer *dialer)
         failure = nng_dialer_start(*dialer, 0);
         if (!note_starting(client, false))
             return NNG_ECLOSED;
+        if (failure == NNG_ECLOSED) /* nng's word for EPIPE */
+            failure = NNG_ECONNRESET;
     }
     if (failure != 0)
         nng_dialer_close(*dialer);

@@ -15,7 +15,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-enum { LINGER_MS = 1000 };
+enum { LINGER_MS = 1000, SP_GREETING_SIZE = 8 };
 
 /* Where the verified operation leaves the peer's facts, for aluno_tls_peer_of: nng runs it on the same
  * thread. */
@@ -162,6 +162,8 @@ static int connection_init(nng_tls_engine_conn *connection, void *stream, nng_tl
     if (result != 0)
         return result;
     atomic_init(&connection->dead, false);
+    atomic_init(&connection->greeted, 0);
+    atomic_init(&connection->admitted, false);
     atomic_init(&connection->deadline, tls_now_ms() + tls->limits.handshake_ms);
     tls_mend_stream(connection->stream);
     tls_reaper_watch(connection);
@@ -220,7 +222,7 @@ static int fail_open(struct nng_tls_engine_conn *connection, int result)
 {
     aluno_tls_refusal refusal;
     const bool alert = result == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE || connection->wire.alert_seen != 0;
-    if (connection->heard || !alert)
+    if (connection->heard > 0 || !alert)
         return fail(connection, NNG_ECONNRESET);
     tls_refusal_of_result(connection, result, &refusal);
     tls_context_observe(connection->tls, &refusal);
@@ -234,8 +236,16 @@ static int result_of_io(struct nng_tls_engine_conn *connection, int result)
     return fail_open(connection, result);
 }
 
+static void note_heard(struct nng_tls_engine_conn *connection, size_t size)
+{
+    if (connection->heard < SP_GREETING_SIZE && connection->heard + size >= SP_GREETING_SIZE)
+        atomic_store(&connection->greeted, tls_now_ms());
+    connection->heard += size;
+}
+
 static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size_t *size)
 {
+    tls_mend_note_engine();
     int result = connection_handshake(connection);
     if (result != 0)
         return result;
@@ -244,13 +254,14 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
     while (mbed_is_harmless(result));
     if (result <= 0)
         return result_of_io(connection, result == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : result);
-    connection->heard = true;
+    note_heard(connection, (size_t)result);
     *size = (size_t)result;
     return 0;
 }
 
 static int connection_send(nng_tls_engine_conn *connection, const uint8_t *bytes, size_t *size)
 {
+    tls_mend_note_engine();
     int result = connection_handshake(connection);
     if (result != 0)
         return result;
@@ -270,6 +281,7 @@ static bool connection_verified(nng_tls_engine_conn *connection)
 {
     const bool verified =
         connection->state == TLS_OPEN && connection->verdict.judged && !connection->verdict.refused;
+    atomic_store(&connection->admitted, true);
     if (verified && peer_wanted != NULL)
         *peer_wanted = connection->peer;
     return verified;

@@ -28,7 +28,7 @@ struct nng_tls_engine_conn {
     mbedtls_ssl_context ssl;
     tls_state state;
     int failure;
-    bool heard;        /* the peer sent data */
+    size_t heard;      /* bytes of data that the peer sent */
     bool skips_flight; /* lingering: the peer is in the middle of a flight */
     aluno_tls_peer peer;
     tls_verdict verdict;
@@ -39,6 +39,9 @@ struct nng_tls_engine_conn {
      * TLS_NO_DEADLINE, or the reaper by TLS_EXPIRED, after which the connection can only fail. */
     _Atomic int64_t deadline;
     atomic_bool dead; /* set by the reaper: TCP is gone */
+
+    _Atomic int64_t greeted; /* when SP's greeting had come, on the monotonic clock; 0: it has not */
+    atomic_bool admitted;    /* nng has made it a pipe and asked who the peer is */
 
     /* The reaper's. */
     struct nng_tls_engine_conn *next, **previous;

@@ -85,6 +85,10 @@ size_t aluno_tls_connections(const aluno_tls *tls);
  * and stays, nng's reaper is stuck and only a new process heals it. */
 size_t aluno_tls_stuck_connections(const aluno_tls *tls);
 
+/* A listener's connections that have said SP's greeting and yet were not made pipes for two seconds: nng's
+ * listener has ended without a word, and only a new one admits anybody. */
+size_t aluno_tls_waiting_connections(const aluno_tls *tls);
+
 /* When the loaded CRL ends, Unix milliseconds; 0 without one. An expired CRL refuses every peer. */
 int64_t aluno_tls_crl_next_update_ms(aluno_tls *tls);
 

@@ -18,12 +18,22 @@ static _Atomic(operation *) original_send, original_receive; /* what all TLS str
 
 /* ---- the operations ---- */
 
-/* Nothing else tells of a dropped operation: its callback is not called. Who calls a stream holds his pipe's
- * lock meanwhile, without which the operation cannot be begun again: the result is this call's. */
+/* Whether the engine was asked for anything since `run` began, on this thread. */
+static _Thread_local bool engine_ran;
+
+void tls_mend_note_engine(void)
+{
+    engine_ran = true;
+}
+
+/* Nothing else tells of a dropped operation: its callback is not called, and its result says no more than
+ * that of one that was cancelled while it waited, which completes by itself. But an operation that was begun
+ * has come to the engine, under this very call. */
 static void run(operation *original, void *stream, nng_aio *aio)
 {
+    engine_ran = false;
     original(stream, aio);
-    if (nng_aio_result(aio) == NNG_ECANCELED)
+    if (!engine_ran && nng_aio_result(aio) == NNG_ECANCELED)
         nng_aio_finish(aio, NNG_ECONNRESET);
 }
 

@@ -14,4 +14,7 @@
  * known form. */
 void tls_mend_stream(nng_stream *stream);
 
+/* To be called by the engine's send and receive: so a dropped operation is told from one that was begun. */
+void tls_mend_note_engine(void);
+
 #endif

@@ -8,8 +8,9 @@
 
 enum {
     ROUND_MS = 250,
-    DEAD_ROUNDS = 3,               /* the time that nng has to notice by itself that TCP is gone */
-    STUCK_ROUNDS = DEAD_ROUNDS + 4 /* a second after the kick: it did not help */
+    DEAD_ROUNDS = 3,                /* the time that nng has to notice by itself that TCP is gone */
+    STUCK_ROUNDS = DEAD_ROUNDS + 4, /* a second after the kick: it did not help */
+    ADMIT_MS = 2000                 /* for what takes nng microseconds */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these: */
@@ -140,13 +141,35 @@ void tls_reaper_forget(struct nng_tls_engine_conn *connection)
     pthread_mutex_unlock(&lock);
 }
 
-size_t aluno_tls_stuck_connections(const aluno_tls *tls)
+/* How many of these credentials' connections are in a state. */
+static size_t count_where(const aluno_tls *tls, bool (*holds)(const struct nng_tls_engine_conn *connection))
 {
     size_t count = 0;
     pthread_mutex_lock(&lock);
     for (const struct nng_tls_engine_conn *connection = connections; connection != NULL;
          connection = connection->next)
-        count += connection->tls == tls && connection->rounds_dead >= STUCK_ROUNDS;
+        count += connection->tls == tls && holds(connection);
     pthread_mutex_unlock(&lock);
     return count;
+}
+
+static bool is_stuck(const struct nng_tls_engine_conn *connection)
+{
+    return connection->rounds_dead >= STUCK_ROUNDS;
+}
+
+static bool waits_in_vain(const struct nng_tls_engine_conn *connection)
+{
+    const int64_t greeted = atomic_load(&connection->greeted);
+    return greeted != 0 && !atomic_load(&connection->admitted) && tls_now_ms() - greeted >= ADMIT_MS;
+}
+
+size_t aluno_tls_stuck_connections(const aluno_tls *tls)
+{
+    return count_where(tls, is_stuck);
+}
+
+size_t aluno_tls_waiting_connections(const aluno_tls *tls)
+{
+    return count_where(tls, waits_in_vain);
 }

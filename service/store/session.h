@@ -23,7 +23,8 @@ struct store_session {
     store_session *next; /* in the store's list of free sessions */
 };
 
-/* Opens a connection to a file that exists. A reader's cannot write and does not checkpoint. OPTION_INVALID. */
+/* Opens a connection to a file that exists. A reader's cannot write and does not checkpoint. OPTION_INVALID.
+ */
 aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error);
 
 /* NULL is allowed. */

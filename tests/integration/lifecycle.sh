@@ -15,7 +15,7 @@ for i = 1, 99999 do
     local cpf = ("3%s%08d"):format(arg[1], i)
     local student, err = client:create {name = "Carregado Segredo", age = 30, br_document = cpf, email = "carga@secreto.br"}
     if not student then
-        io.stderr:write(err.reason, "\n")
+        io.stderr:write(err.reason .. "\n")
         os.exit(1, true)
     end
     print(student.id .. " " .. student.br_document)

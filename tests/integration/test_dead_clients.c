@@ -60,26 +60,6 @@ static int live_until_killed(char *const arguments[])
 
 /* ---- rounds of them ---- */
 
-/* A page of these students takes some 50 kB: many pieces, at each of which nng may wedge. */
-static void register_long_names(aluno_client *client)
-{
-    char name[241] = "", email[255];
-    for (size_t i = 0; i < 120; i++)
-        memcpy(name + 2 * i, "ã", 2);
-    memset(email, 'a', sizeof email - 1);
-    memcpy(email + 60, "@", 1);
-    for (size_t i = 110; i < sizeof email - 1; i += 50)
-        email[i] = '.';
-    email[sizeof email - 1] = '\0';
-    for (uint32_t i = 0; i < STUDENTS; i++) {
-        aluno_create_student_request request = school_student(i);
-        aluno_student stored;
-        ALUNO_SET_TEXT(request.student, name, name);
-        ALUNO_SET_TEXT(request.student, email, email);
-        assert_int_equal(aluno_create_student(client, &request, &stored, NULL, NULL), ALUNO_OK);
-    }
-}
-
 static bool are_connected(void *argument)
 {
     const size_t *before = argument;
@@ -128,7 +108,7 @@ static void test_dead_clients_leave_nothing(void **state)
     (void)state;
     school_start(&school);
     aluno_client *client = school_client(&school);
-    register_long_names(client);
+    school_register_long_names(client, STUDENTS);
     assert_int_equal(run_rounds(ROUNDS_MENDED, 1, client), 0);
     aluno_client_close(client);
     school_stop(&school);
@@ -141,7 +121,7 @@ static void test_wedged_service_heals(void **state)
     school.preload = UNMENDED_NNG;
     school_start(&school);
     aluno_client *client = school_client(&school);
-    register_long_names(client);
+    school_register_long_names(client, STUDENTS);
     const size_t healings = run_rounds(ROUNDS_UNMENDED, HEALINGS, client);
     snprintf(pid, sizeof pid, "pid=%ld", (long)school.pid);
     assert_true(healings > 0);

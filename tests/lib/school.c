@@ -442,6 +442,25 @@ bool school_is_student(const aluno_student *student, uint32_t number)
            strcmp(student->email, wanted->email) == 0;
 }
 
+void school_register_long_names(aluno_client *client, uint32_t count)
+{
+    char name[241] = "", email[255];
+    for (size_t i = 0; i < 120; i++)
+        memcpy(name + 2 * i, "ã", 2);
+    memset(email, 'a', sizeof email - 1);
+    email[60] = '@';
+    for (size_t i = 110; i < sizeof email - 1; i += 50)
+        email[i] = '.';
+    email[sizeof email - 1] = '\0';
+    for (uint32_t i = 0; i < count; i++) {
+        aluno_create_student_request request = school_student(i);
+        aluno_student stored;
+        ALUNO_SET_TEXT(request.student, name, name);
+        ALUNO_SET_TEXT(request.student, email, email);
+        assert_int_equal(aluno_create_student(client, &request, &stored, NULL, NULL), ALUNO_OK);
+    }
+}
+
 void school_each_student(aluno_client *client, void (*visit)(const aluno_student *student, void *argument),
                          void *argument)
 {

@@ -87,6 +87,9 @@ aluno_create_student_request school_student(uint32_t number);
 /* Whether a stored student is the one of that number. */
 bool school_is_student(const aluno_student *student, uint32_t number);
 
+/* Registers so many students with names and addresses as long as may be: a page of 100 takes some 50 kB. */
+void school_register_long_names(aluno_client *client, uint32_t count);
+
 /* All students that the service has, page by page: calls `visit` for each. */
 void school_each_student(aluno_client *client, void (*visit)(const aluno_student *student, void *argument),
                          void *argument);

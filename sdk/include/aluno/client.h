@@ -1,8 +1,8 @@
 /* The client: calls to an aluno service over mutual TLS.
  *
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
- * service. It connects by itself, and again when the connection is lost. The library never prints, exits, forks,
- * or touches signals or the locale (it needs SIGPIPE neither ignored nor handled). */
+ * service. It connects by itself, and again when the connection is lost. The library never prints, exits,
+ * forks, or touches signals or the locale (it needs SIGPIPE neither ignored nor handled). */
 #ifndef ALUNO_CLIENT_H
 #define ALUNO_CLIENT_H
 
@@ -17,19 +17,22 @@ typedef struct aluno_client aluno_client;
 /* Where and as whom to connect. Begin with ALUNO_CLIENT_OPTIONS_INIT: it fills in `size`, by which a newer
  * library knows an older program's struct. The texts are copied by aluno_client_open. */
 typedef struct aluno_client_options {
-    size_t size;            /* sizeof (aluno_client_options) */
-    const char *server;     /* "tls+tcp://host:port"; NULL: tls+tcp://127.0.0.1:3000 */
-    const char *ca_file;    /* PEM: the CA that signed the service's certificate; required */
-    const char *cert_file;  /* PEM: the client's certificate; required */
-    const char *key_file;   /* PEM: its private key; required */
-    const char *crl_file;   /* PEM: the CA's revocation list; may be NULL */
-    const char *tls_name;   /* the name that the service's certificate must carry; NULL: the host of `server` */
-    int64_t timeout_ms;     /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
+    size_t size;           /* sizeof (aluno_client_options) */
+    const char *server;    /* "tls+tcp://host:port"; NULL: tls+tcp://127.0.0.1:3000 */
+    const char *ca_file;   /* PEM: the CA that signed the service's certificate; required */
+    const char *cert_file; /* PEM: the client's certificate; required */
+    const char *key_file;  /* PEM: its private key; required */
+    const char *crl_file;  /* PEM: the CA's revocation list; may be NULL */
+    const char *tls_name; /* the name that the service's certificate must carry; NULL: the host of `server` */
+    int64_t timeout_ms;   /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
     aluno_language language; /* of the errors' messages; ALUNO_EN */
-    const char *user_agent; /* the program, for the service's log; may be NULL; at most 64 bytes */
+    const char *user_agent;  /* the program, for the service's log; may be NULL; at most 64 bytes */
 } aluno_client_options;
 
-#define ALUNO_CLIENT_OPTIONS_INIT { sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL }
+#define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
+    {                                                                                                        \
+        sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL                  \
+    }
 
 /* What one call asks beyond its request. Begin with ALUNO_CALL_OPTIONS_INIT. */
 typedef struct aluno_call_options {
@@ -40,20 +43,26 @@ typedef struct aluno_call_options {
     aluno_reply_metadata *metadata; /* receives what came beside the reply (warnings …); may be NULL */
 } aluno_call_options;
 
-#define ALUNO_CALL_OPTIONS_INIT { sizeof(aluno_call_options), 0, NULL, NULL, NULL }
+#define ALUNO_CALL_OPTIONS_INIT                                                                              \
+    {                                                                                                        \
+        sizeof(aluno_call_options), 0, NULL, NULL, NULL                                                      \
+    }
 
-/* Opens a client and stores it in *out; the caller ends it with aluno_client_close. Reads the certificate files
- * at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
- * unreadable, a key that does not match). Connecting happens in the background, so a service that is down shows
- * as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that has opened one. */
-ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options, aluno_error *error);
+/* Opens a client and stores it in *out; the caller ends it with aluno_client_close. Reads the certificate
+ * files at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
+ * unreadable, a key that does not match). Connecting happens in the background, so a service that is down
+ * shows as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that has
+ * opened one. */
+ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options,
+                                       aluno_error *error);
 
-/* Ends the client: calls in progress fail with CANCELLED / CLIENT_CLOSED. Waits for them, at most some seconds.
- * NULL is allowed. No call may be started during or after it. */
+/* Ends the client: calls in progress fail with CANCELLED / CLIENT_CLOSED. Waits for them, at most some
+ * seconds. NULL is allowed. No call may be started during or after it. */
 ALUNO_API void aluno_client_close(aluno_client *client);
 
-/* Waits until the connection stands and the service has accepted this client's certificate, at most timeout_ms
- * (0: the client's). Optional: every call connects by itself. Fails with the reason of the last attempt. */
+/* Waits until the connection stands and the service has accepted this client's certificate, at most
+ * timeout_ms (0: the client's). Optional: every call connects by itself. Fails with the reason of the last
+ * attempt. */
 ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error);
 
 /* Any method of the contract: `request` and `reply` are messages of method->request and method->reply.
@@ -66,8 +75,8 @@ ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_
  * CONNECTION_TIMEOUT or CONNECTION_LOST; UNAUTHENTICATED with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED.
  * After CONNECTION_LOST or DEADLINE_EXCEEDED a change may or may not have been made: repeat the call with
  * error->request_id as its request_id, and it is made exactly once. */
-ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
-                                const aluno_call_options *options, aluno_error *error);
+ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request,
+                                void *reply, const aluno_call_options *options, aluno_error *error);
 
 /* ---- typed calls ----
  *
@@ -80,27 +89,30 @@ ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_crea
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. With show_deleted also one that was removed
- * (delete_time is set); of several with one CPF, the one that is not, else the last one. */
+/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. With show_deleted also one that was
+ * removed (delete_time is set); of several with one CPF, the one that is not, else the last one. */
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
-                                       aluno_student *reply, const aluno_call_options *options, aluno_error *error);
+                                       aluno_student *reply, const aluno_call_options *options,
+                                       aluno_error *error);
 
-/* Reads one page of at most page_size (default 100) students. Pass next_page_token as page_token, with the same query,
- * order_by and show_deleted, to go on: for 24 hours at least, and with no student skipped or repeated while others
- * write (but for one whose own place in the order changes). The reply is large: see messages.h.
+/* Reads one page of at most page_size (default 100) students. Pass next_page_token as page_token, with the
+ * same query, order_by and show_deleted, to go on: for 24 hours at least, and with no student skipped or
+ * repeated while others write (but for one whose own place in the order changes). The reply is large: see
+ * messages.h.
  *
  * query: what holds for all, divided by spaces: words (each begins a word of the name, whatever its case and
  * accents: joao finds João), a CPF, an e-mail address, age>=18 (or <=, =, >, <).
- * order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or "create_time"; with
- * " desc" the other way round. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
+ * order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or "create_time";
+ * with " desc" the other way round. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID.
+ */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
 /* Changes the student of that id or CPF, and replies with it as it is now. What changes are the fields set in
- * request->student; with update_mask ("name,age", or "*" for all) those named, which must be set, and no others.
- * With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply that the etag is from.
- * NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
+ * request->student; with update_mask ("name,age", or "*" for all) those named, which must be set, and no
+ * others. With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply that the etag is
+ * from. NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
@@ -111,26 +123,28 @@ ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_dele
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Restores a removed student and replies with it as it is now. NOT_FOUND; ALREADY_EXISTS / STUDENT_NOT_REMOVED, or
- * CPF_TAKEN when another student has its CPF by now; FAILED_PRECONDITION / RESTORE_EXPIRED after 30 days; ABORTED /
- * ETAG_MISMATCH. */
-ALUNO_API aluno_code aluno_undelete_student(aluno_client *client, const aluno_undelete_student_request *request,
+/* Restores a removed student and replies with it as it is now. NOT_FOUND; ALREADY_EXISTS /
+ * STUDENT_NOT_REMOVED, or CPF_TAKEN when another student has its CPF by now; FAILED_PRECONDITION /
+ * RESTORE_EXPIRED after 30 days; ABORTED / ETAG_MISMATCH. */
+ALUNO_API aluno_code aluno_undelete_student(aluno_client *client,
+                                            const aluno_undelete_student_request *request,
                                             aluno_student *reply, const aluno_call_options *options,
                                             aluno_error *error);
 
-/* Registers 1 to 100 students, all or none, and replies with them in their order. Every violation of every row is
- * told under its path ("students[3].name"), the first row being 0; of more than 32 the detail says so. CPF_TAKEN
- * names as a violation each row whose CPF another student has, one of an earlier row included. Request and reply are
- * large: see messages.h. */
+/* Registers 1 to 100 students, all or none, and replies with them in their order. Every violation of every
+ * row is told under its path ("students[3].name"), the first row being 0; of more than 32 the detail says so.
+ * CPF_TAKEN names as a violation each row whose CPF another student has, one of an earlier row included.
+ * Request and reply are large: see messages.h. */
 ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_batch_create_students_request *request,
                                                  aluno_batch_create_students_reply *reply,
                                                  const aluno_call_options *options, aluno_error *error);
 
-/* What became of the change that this caller (its certificate's name) sent with request->request_id, for at least
- * 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made; "NOT_SEEN" when it
- * never arrived, was refused, or only validated, so that nothing was changed. A lost request may still arrive later:
- * to be certain of a change, repeat it with its request id. The reply is large: see messages.h. */
+/* What became of the change that this caller (its certificate's name) sent with request->request_id, for at
+ * least 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made;
+ * "NOT_SEEN" when it never arrived, was refused, or only validated, so that nothing was changed. A lost
+ * request may still arrive later: to be certain of a change, repeat it with its request id. The reply is
+ * large: see messages.h. */
 ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
                                          aluno_operation *reply, const aluno_call_options *options,
                                          aluno_error *error);
@@ -151,7 +165,8 @@ ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health
                                         aluno_error *error);
 
 /* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
-ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer, size_t size);
+ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer,
+                                       size_t size);
 
 #ifdef __cplusplus
 }

@@ -87,10 +87,10 @@ typedef struct aluno_field {
 } aluno_field;
 
 typedef struct aluno_message {
-    const char *id;     /* "student" */
-    const char *name;   /* "Student" */
-    size_t size;        /* of the struct */
-    size_t has_size;    /* of its flags, which come first: zero these bytes to clear the message */
+    const char *id;   /* "student" */
+    const char *name; /* "Student" */
+    size_t size;      /* of the struct */
+    size_t has_size;  /* of its flags, which come first: zero these bytes to clear the message */
     const aluno_field *fields;
     size_t field_count;
     const char *doc;

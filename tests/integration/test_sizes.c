@@ -1,0 +1,163 @@
+/* Messages that no honest client sends, or no honest client leaves unread: what is somewhat too large is
+ * answered, what is much too large ends its connection, and nothing harms the service. */
+#include "peer.h"
+#include "registrar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MEBIBYTE = 1 << 20,
+    GONE_MS = 20000,
+    STUDENTS = 100,
+    UNREAD = 1000, /* calls, of 50 kB each: more than the kernel buffers, and than the service has contexts */
+};
+
+static const unsigned char health_check[] = "\x94\x00\x01\xbbgrpc.health.v1.Health/Check\x92\x80\x80";
+static const unsigned char list_students[] = "\x94\x00\x01\xd9\x24"
+                                             "aluno.v1.StudentService/ListStudents\x92\x80\x80";
+
+static struct school school;
+static size_t descriptors_before;
+
+/* The service answers and has given everything back. */
+static void expect_unharmed(void)
+{
+    const struct peer peer = peer_open(&school);
+    peer_send_request(&peer, health_check, sizeof health_check - 1);
+    peer_expect(&peer, "SERVING");
+    peer_close(&peer);
+    assert_true(school_wait_descriptors(&school, descriptors_before, GONE_MS));
+    school_stop(&school);
+}
+
+/* ---- the tests ---- */
+
+static void test_too_large_is_answered(void **state)
+{
+    (void)state;
+    const struct peer peer = peer_open(&school);
+    unsigned char *body = calloc(1, 2 * MEBIBYTE);
+    memset(body, 0xc0, 2 * MEBIBYTE);
+    peer_send_request(&peer, body, MEBIBYTE);
+    peer_expect(&peer, "MESSAGE_MALFORMED");
+    peer_send_request(&peer, body, MEBIBYTE + 1);
+    peer_expect(&peer, "MESSAGE_TOO_LARGE");
+    peer_send_request(&peer, body, 2 * MEBIBYTE - 4);
+    peer_expect(&peer, "MESSAGE_TOO_LARGE");
+    peer_send_request(&peer, health_check, sizeof health_check - 1); /* the connection stays */
+    peer_expect(&peer, "SERVING");
+    free(body);
+    peer_close(&peer);
+    expect_unharmed();
+}
+
+static void test_much_too_large_ends_the_connection(void **state)
+{
+    (void)state;
+    static const uint64_t lengths[] = {2 * MEBIBYTE + 1,  (uint64_t)1 << 31, (uint64_t)1 << 32,
+                                       (uint64_t)1 << 63, UINT64_MAX - 4,    UINT64_MAX};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        const struct peer peer = peer_open(&school);
+        peer_send_length(&peer, lengths[i]);
+        peer_send(&peer, health_check, sizeof health_check - 1);
+        peer_expect_end(&peer);
+        peer_close(&peer);
+    }
+    expect_unharmed();
+}
+
+/* Without a request id, nobody can be answered. */
+static void test_too_small_ends_the_connection(void **state)
+{
+    (void)state;
+    for (uint64_t length = 0; length < 4; length++) {
+        const struct peer peer = peer_open(&school);
+        peer_send_length(&peer, length);
+        peer_send(&peer, "\x80\0\0", length);
+        peer_expect_end(&peer);
+        peer_close(&peer);
+    }
+    expect_unharmed();
+}
+
+static void test_an_empty_request_is_answered(void **state)
+{
+    (void)state;
+    const struct peer peer = peer_open(&school);
+    peer_send_request(&peer, "", 0);
+    peer_expect(&peer, "MESSAGE_MALFORMED");
+    peer_close(&peer);
+    expect_unharmed();
+}
+
+/* The peer announces a message, sends a part and goes. */
+static void test_part_of_a_message(void **state)
+{
+    (void)state;
+    unsigned char *part = calloc(1, MEBIBYTE / 2);
+    for (size_t size = 1; size < MEBIBYTE / 2; size *= 8) {
+        const struct peer peer = peer_open(&school);
+        peer_send_length(&peer, MEBIBYTE);
+        peer_send(&peer, part, size);
+        peer_close(&peer);
+    }
+    free(part);
+    expect_unharmed();
+}
+
+/* A client asks and asks, and reads nothing: the service cuts it off before others wait in vain. */
+static void test_unread_replies(void **state)
+{
+    (void)state;
+    static struct registrar registrar;
+    aluno_client *client = school_client(&school);
+    school_register_long_names(client, STUDENTS);
+    registrar = (struct registrar){.client = client, .first = 1000000};
+    registrar_start(&registrar);
+    const size_t before = school_settled_descriptors(&school);
+    const struct peer peer = peer_open(&school);
+    for (size_t i = 0; i < UNREAD; i++)
+        peer_send_request(&peer, list_students, sizeof list_students - 1);
+    const bool cut_off = school_wait_descriptors(&school, before, GONE_MS);
+    peer_close(&peer);
+    registrar_stop(&registrar);
+    registrar_check_unharmed(&registrar);
+    assert_true(cut_off);
+    aluno_client_close(client);
+    expect_unharmed();
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    aluno_client *client = school_client(&school);
+    const aluno_create_student_request create = school_student(900000);
+    aluno_student stored;
+    assert_int_equal(aluno_create_student(client, &create, &stored, NULL, NULL), ALUNO_OK);
+    aluno_client_close(client);
+    descriptors_before = school_settled_descriptors(&school);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_too_large_is_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_much_too_large_ends_the_connection, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_too_small_ends_the_connection, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_empty_request_is_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_part_of_a_message, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unread_replies, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
