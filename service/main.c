@@ -1,6 +1,7 @@
 /* alunod: reads its options, opens the store, serves, and obeys signals: SIGTERM and SIGINT stop it, SIGHUP
- * makes it read its certificates again. When nng wedges, it drains and replaces itself by a fresh copy of the
- * same program. */
+ * makes it read its certificates again. On SIGUSR2, and when nng wedges, it drains and replaces itself by a
+ * fresh copy of its program: the same process, listening again at once, of which clients' retries see
+ * nothing. */
 #include "call.h"
 #include "clock.h"
 #include "log.h"
@@ -37,6 +38,7 @@ static void block_signals(sigset_t *set)
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);
     sigaddset(set, SIGHUP);
+    sigaddset(set, SIGUSR2);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
@@ -68,10 +70,14 @@ static enum order run(struct server *server, struct service *service, const opti
         const int signal = sigtimedwait(signals, NULL, &pause);
         if (signal == SIGTERM || signal == SIGINT)
             return STOP;
+        if (signal == SIGUSR2)
+            return RESTART;
         if (signal == SIGHUP)
             reload(server, given);
-        if (server_look_after(server))
+        if (server_look_after(server)) {
+            log_line(LOG_WARN, "nng has wedged.", NULL);
             return RESTART;
+        }
         if (purged_ms == 0 || clock_steady_ms() - purged_ms > PURGE_MS) {
             purged_ms = clock_steady_ms();
             purge_start(service);
@@ -132,8 +138,7 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
     }
     log_start(given);
     *order = run(server, &service, given, signals);
-    log_line(*order == STOP ? LOG_INFO : LOG_WARN,
-             *order == STOP ? "Stopping: draining." : "nng has wedged: draining and starting anew.", NULL);
+    log_line(LOG_INFO, *order == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
     const bool drained = server_drain(server, DRAIN_MS);
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
@@ -141,7 +146,7 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
         server_stop(server);
     if (drained)
         store_close(service.store);
-    log_line(LOG_INFO, *order == STOP ? "Server stopped." : "Starting anew.", NULL);
+    log_line(LOG_INFO, *order == STOP ? "Server stopped." : "Server restarts.", NULL);
     return drained ? EXIT_SUCCESS : EXIT_FAILED;
 }
 

@@ -29,25 +29,30 @@ struct attempt {
 
 /* ---- slots: nng contexts, used again ---- */
 
-static aluno_slot *new_slot(aluno_client *client)
+static int new_slot(aluno_client *client, aluno_slot **out)
 {
     aluno_slot *slot = calloc(1, sizeof *slot);
     if (slot == NULL)
-        return NULL;
-    if (nng_ctx_open(&slot->context, client->socket) == 0)
-        return slot;
-    free(slot);
-    return NULL;
+        return NNG_ENOMEM;
+    const int failure = nng_ctx_open(&slot->context, client->socket);
+    if (failure == 0)
+        *out = slot;
+    else
+        free(slot);
+    return failure;
 }
 
-static aluno_slot *take_slot(aluno_client *client)
+static int take_slot(aluno_client *client, aluno_slot **out)
 {
     pthread_mutex_lock(&client->mutex);
     aluno_slot *slot = client->slots;
     if (slot != NULL)
         client->slots = slot->next;
     pthread_mutex_unlock(&client->mutex);
-    return slot != NULL ? slot : new_slot(client);
+    if (slot == NULL)
+        return new_slot(client, out);
+    *out = slot;
+    return 0;
 }
 
 static void give_slot(aluno_client *client, aluno_slot *slot)
@@ -167,9 +172,10 @@ static aluno_code try_once(struct attempt *call)
     const int64_t left_ms = call->until_ms - aluno_steady_ms();
     if (left_ms <= 0)
         return fail_nng(call, NNG_ETIMEDOUT);
-    aluno_slot *slot = take_slot(call->client);
-    if (slot == NULL)
-        return aluno_fail(call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    aluno_slot *slot;
+    const int failure = take_slot(call->client, &slot);
+    if (failure != 0)
+        return fail_nng(call, failure);
     const aluno_code code = try_on(call, slot, left_ms);
     give_slot(call->client, slot);
     return code;

@@ -1,7 +1,8 @@
-/* alunod stopped by SIGTERM while calls are under way. */
+/* alunod stopped by SIGTERM, and restarted by SIGUSR2, while calls are under way. */
 #include "registrar.h"
 
 #include <signal.h>
+#include <stdio.h>
 
 enum {
     REGISTRARS = 16,
@@ -93,6 +94,35 @@ static void test_restart_under_load(void **state)
     school_stop(&school);
 }
 
+static bool has_restarted(void *argument)
+{
+    const size_t *starts = argument;
+    return school_count_in_log(&school, "Server started...") >= *starts;
+}
+
+/* The service replaces itself, as it does when nng has wedged: the same process, and no call fails. */
+static void test_restart_in_place(void **state)
+{
+    (void)state;
+    start_work(PATIENT_MS);
+    for (size_t i = 1; i <= RESTARTS; i++) {
+        size_t starts = i + 1;
+        wait_for_students((unsigned)i * STUDENTS_BEFORE);
+        school_signal(&school, SIGUSR2);
+        assert_true(school_wait(has_restarted, &starts, PROGRESS_MS));
+    }
+    wait_for_students((RESTARTS + 1) * STUDENTS_BEFORE);
+    stop_work();
+    for (size_t i = 0; i < REGISTRARS; i++)
+        registrar_check_unharmed(&registrars[i]);
+    registrar_check_students(registrars, REGISTRARS, clients[0]);
+    char pid[32];
+    snprintf(pid, sizeof pid, "pid=%ld", (long)school.pid);
+    assert_int_equal(school_count_in_log(&school, pid), 1 + RESTARTS);
+    close_clients();
+    school_stop(&school);
+}
+
 /* An idle service ends at once. */
 static void test_stop_when_idle(void **state)
 {
@@ -125,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_stop_under_load, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_restart_under_load, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_restart_in_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop_when_idle, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,10 +14,9 @@ mark_log() {
     marked=$(wc -l <"$log")
 }
 
-# Lines of the log since the mark; "refused" and "refused by the client" are told apart by the message's full stop.
-log_tells() { # MESSAGE REASON
-    tail -n "+$((marked + 1))" "$log" | grep -qF "msg=\"$1\"" &&
-        tail -n "+$((marked + 1))" "$log" | grep -F "msg=\"$1\"" | grep -qF "reason=$2 why=\""
+# Whether the log since the mark has that message with that reason.
+log_tells() {
+    tail -n "+$((marked + 1))" "$log" | grep -F "msg=\"$1\"" | grep -qF "reason=$2 why=\""
 }
 
 service_refused() { # TITLE REASON
@@ -33,12 +32,26 @@ await_good_client() {
     works "after '$1' a good client is served" "$ALUNO" saude
 }
 
+# On a busy machine nng may, once in some hundreds of refusals, close a connection before the alert has left: its
+# client learns the reason when it tries again. COMMAND..., until its output says TEXT, three times at most.
+until_told() {
+    text=$1
+    shift
+    for _ in 1 2 3; do
+        "$@" >"$work/told" 2>&1
+        told=$?
+        ! grep -qF -e "$text" "$work/told" || break
+    done
+    cat "$work/told"
+    return $told
+}
+
 # ---- the service refuses ----
 
 # A client of ours with a bad certificate: TITLE, its certificate, the reason, the words.
 refuses_our_client() {
     mark_log
-    fails 6 "$1" "$ALUNO" --cert "$pki/$2.crt" --key "$pki/$2.key" saude
+    fails 6 "$1" until_told "$4" "$ALUNO" --cert "$pki/$2.crt" --key "$pki/$2.key" saude
     says "$bad_peer$4"
     service_refused "$1" "$3"
 }
@@ -62,11 +75,15 @@ refuses_openssl_client() {
     reason=$3
     shift 3
     mark_log
-    # A handshake of TLS 1.3's sort may end well for the client before the refusal reaches it: no exit code.
-    openssl s_client -connect "127.0.0.1:$port" -CAfile "$pki/ca.crt" -cipher DEFAULT@SECLEVEL=0 "$@" \
-        <"$silence" >"$work/openssl.out" 2>&1
-    works "$about: the alert" grep "SSL alert number $alert" "$work/openssl.out"
+    fails 1 "$about" until_told "SSL alert number $alert" hear_refusal -connect "127.0.0.1:$port" -CAfile "$pki/ca.crt" \
+        -cipher DEFAULT@SECLEVEL=0 "$@"
+    says "SSL alert number $alert"
     service_refused "$about" "$reason"
+}
+
+# s_client would leave at the end of its input before it has heard the refusal.
+hear_refusal() {
+    openssl s_client "$@" <"$silence"
 }
 
 with() {
@@ -106,10 +123,10 @@ the_service_refuses_plaintext() {
 
 the_services_revocation_list_is_old() {
     launch_service --ca "$pki/ca.crt" --crl "$pki/expired.crl" --cert "$pki/server.crt" --key "$pki/server.key"
-    fails 6 'the CRL has expired' "$ALUNO" saude
+    fails 6 'the CRL has expired' until_told 'a lista de revogação' "$ALUNO" saude
     says "${bad_peer}a lista de revogação venceu ou não é desta CA"
     says 'Emita uma nova: aluno-certs'
-    mark_log && marked=0
+    marked=0
     await 'the log' log_tells 'Connection refused.' TLS_CRL_INVALID
     stop_service
 }
@@ -258,7 +275,7 @@ export ALUNO_CA="$pki/ca.crt"
 use_certificate "$pki/client"
 silence=$work/silence
 mkfifo "$silence"
-exec 8<>"$silence" # s_client would leave at the end of its input before it has heard the refusal
+exec 8<>"$silence"
 start_service --ca "$pki/ca.crt" --crl "$pki/good.crl" --cert "$pki/server.crt" --key "$pki/server.key"
 first=$service
 the_service_refuses_clients
