@@ -99,8 +99,8 @@ an_update_changes_what_is_present() {
     same 'the etag is another' "$(value etag <"$output")" 2
     works 'what was stored is what was answered' "$ALUNO" obter --id "$joao"
     says '"age": 17'
-    works 'the CPF, by id' run_lua \
-        'assert(assert(aluno.connect {}):update {id = math.tointeger(arg[1]), student = {br_document = "935.411.347-80"}})' "$joao"
+    works 'the CPF, by id' run_lua 'local c <close> = assert(aluno.connect {})
+        assert(c:update {id = math.tointeger(arg[1]), student = {br_document = "935.411.347-80"}})' "$joao"
     works 'the new CPF leads to the student' "$ALUNO" obter --cpf 93541134780
     says "\"id\": $joao,"
     fails 4 'the old one to nobody' "$ALUNO" obter --cpf 52998224725

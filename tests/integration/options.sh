@@ -128,7 +128,8 @@ the_flag_wins_over_the_environment_and_that_over_the_file() {
     refuses 2 'the environment over the file' 'alunod: --cpf-check (ALUNOD_CPF_CHECK): "environment" is not' \
         env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --ca x --cert x --key x
     refuses 2 'the flag over both' 'alunod: --cpf-check: "flag" is not' \
-        env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --cpf-check flag --ca x --cert x --key x
+        env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --cpf-check flag \
+        --ca x --cert x --key x
     works 'an empty variable is none' env ALUNOD_LOG_LEVEL= "$ALUNOD" --config "$work/good.conf" --check-config
     refuses 2 'the file itself by the environment' "alunod: --config: $work/none cannot be read" \
         env ALUNOD_CONFIG="$work/none" "$ALUNOD"
