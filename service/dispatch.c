@@ -9,6 +9,7 @@
 #include "log.h"
 
 #include "protocol/fail.h"
+#include "protocol/validate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -100,9 +101,9 @@ static aluno_code read_message(struct call *call)
     aluno_reader bytes = call->request.message;
     const aluno_code decoded =
         aluno_decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
-    if (decoded != ALUNO_OK)
+    if (decoded != ALUNO_OK && !aluno_error_is(&call->error, ALUNO_REASON_FIELDS_INVALID))
         return decoded;
-    return aluno_validate(call->method->request, call->message, false, &call->error);
+    return aluno_validate_decoded(call->method->request, call->message, decoded, &call->error);
 }
 
 /* Empties a call, but for the memory of its reply. The large arrays inside stay as they are: their counts

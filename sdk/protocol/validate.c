@@ -2,6 +2,7 @@
 #include "fail.h"
 #include "path.h"
 #include "rules.h"
+#include "validate.h"
 #include "utf8.h"
 
 typedef struct verdict {
@@ -14,6 +15,19 @@ static void violate(verdict *out, const aluno_path *path, aluno_reason reason, c
     char field[ALUNO_PATH_SIZE];
     aluno_path_write(path, field);
     out->code = aluno_violate(out->error, field, reason, *detail ? "%s" : NULL, detail);
+}
+
+/* Whether the field has a violation already: its value was there, but could not be read. */
+static bool is_told(const verdict *out, const aluno_path *path)
+{
+    if (out->code == ALUNO_OK || out->error == NULL)
+        return false;
+    char field[ALUNO_PATH_SIZE];
+    aluno_path_write(path, field);
+    for (size_t i = 0; i < out->error->violations.count; i++)
+        if (strcmp(out->error->violations.items[i].field, field) == 0)
+            return true;
+    return false;
 }
 
 static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
@@ -89,8 +103,9 @@ static void judge_keys(const aluno_message *type, const void *message, const alu
     for (const aluno_field *field = type->fields; field->name != NULL; field++) {
         if (field->presence != ALUNO_KEY)
             continue;
+        const aluno_path key = aluno_path_part(path, field->name, strlen(field->name));
         first = first ? first : field;
-        set += *aluno_has(field, message);
+        set += *aluno_has(field, message) || is_told(out, &key);
     }
     if (first == NULL || set == 1)
         return;
@@ -121,19 +136,29 @@ static void judge_message(const aluno_message *type, void *message, bool partial
         const aluno_path at = aluno_path_part(path, field->name, strlen(field->name));
         if (set)
             judge_value(field, message, &at, out);
-        else
+        else if (!is_told(out, &at))
             violate(out, &at, ALUNO_REASON_FIELD_REQUIRED, "");
     }
 }
 
+static aluno_code judge(const aluno_message *type, void *message, bool partial, verdict *out)
+{
+    const aluno_path root = {.outer = NULL};
+    judge_message(type, message, partial, &root, out);
+    return out->code;
+}
+
 aluno_code aluno_validate(const aluno_message *type, void *message, bool partial, aluno_error *error)
 {
-    verdict out = {error, ALUNO_OK};
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
-    const aluno_path root = {.outer = NULL};
-    judge_message(type, message, partial, &root, &out);
-    return out.code;
+    return judge(type, message, partial, &(verdict){error, ALUNO_OK});
+}
+
+aluno_code aluno_validate_decoded(const aluno_message *type, void *message, aluno_code decoded,
+                                  aluno_error *error)
+{
+    return judge(type, message, false, &(verdict){error, decoded});
 }
 
 aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_error *error)

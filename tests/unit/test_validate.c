@@ -1,8 +1,10 @@
 /* sdk/protocol/validate.c and fail.c: whole messages judged by the contract, and errors put into words. */
 #include "unit.h"
 
+#include "protocol/codec.h"
 #include "protocol/fail.h"
 #include "protocol/utf8.h"
+#include "protocol/validate.h"
 
 #include <stdio.h>
 
@@ -18,17 +20,22 @@ static aluno_student good_student(void)
     return student;
 }
 
-/* Checks that `message` is refused for these fields, written "path REASON; path REASON". */
-static void check_refused(const aluno_message *type, void *message, const char *expected)
+/* Checks the violations of `error`, written "path REASON; path REASON". */
+static void check_violations(const char *expected)
 {
     char found[4096] = "";
     size_t at = 0;
-    assert_int_equal(aluno_validate(type, message, false, &error), ALUNO_INVALID_ARGUMENT);
     assert_string_equal(error.reason, "FIELDS_INVALID");
     for (size_t i = 0; i < error.violations.count && at < sizeof found; i++)
         at += (size_t)snprintf(found + at, sizeof found - at, "%s%s %s", i > 0 ? "; " : "",
                                error.violations.items[i].field, error.violations.items[i].reason);
     assert_string_equal(found, expected);
+}
+
+static void check_refused(const aluno_message *type, void *message, const char *expected)
+{
+    assert_int_equal(aluno_validate(type, message, false, &error), ALUNO_INVALID_ARGUMENT);
+    check_violations(expected);
 }
 
 static void test_good_values_are_normalised(void **state)
@@ -147,6 +154,39 @@ static void test_an_old_error_is_forgotten(void **state)
     assert_int_equal(aluno_validate(&aluno_student_type, &student, false, NULL), ALUNO_INVALID_ARGUMENT);
 }
 
+/* What decoding found and what the rules find is told together; what could not be read is not missing, too.
+ */
+static void test_what_decoding_found_stays(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = "\x81\xA7student\x83\xA3"
+                                   "age\xA1x\xA5"
+                                   "email\xA1x\xA3zzz\x01";
+    aluno_create_student_request request;
+    aluno_reader in = {bytes, sizeof bytes - 1, 0};
+    aluno_clear(&aluno_error_type, &error);
+    const aluno_code decoded =
+        aluno_decode(&aluno_create_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
+    assert_int_equal(decoded, ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(aluno_validate_decoded(&aluno_create_student_request_type, &request, decoded, &error),
+                     decoded);
+    check_violations("student.age FIELD_KIND; student.zzz FIELD_UNKNOWN; student.name FIELD_REQUIRED; "
+                     "student.br_document FIELD_REQUIRED; student.email EMAIL_SYNTAX");
+}
+
+static void test_an_unread_key_is_a_key(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = "\x81\xA2id\xA1x";
+    aluno_get_student_request request;
+    aluno_reader in = {bytes, sizeof bytes - 1, 0};
+    aluno_clear(&aluno_error_type, &error);
+    const aluno_code decoded =
+        aluno_decode(&aluno_get_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
+    aluno_validate_decoded(&aluno_get_student_request_type, &request, decoded, &error);
+    check_violations("id FIELD_KIND");
+}
+
 static void test_one_field(void **state)
 {
     (void)state;
@@ -228,6 +268,8 @@ int main(void)
         cmocka_unit_test(test_violations_have_their_bound),
         cmocka_unit_test(test_broken_utf8_is_refused),
         cmocka_unit_test(test_an_old_error_is_forgotten),
+        cmocka_unit_test(test_what_decoding_found_stays),
+        cmocka_unit_test(test_an_unread_key_is_a_key),
         cmocka_unit_test(test_one_field),
         cmocka_unit_test(test_errors_in_both_languages),
         cmocka_unit_test(test_unknown_reasons_keep_their_words),
