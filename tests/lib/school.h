@@ -16,9 +16,10 @@
 
 struct school {
     char folder[64];
-    uint16_t port;       /* of the loopback; the same for the school's whole life */
-    pid_t pid;           /* alunod's; 0 while none runs */
-    const char *preload; /* a shared object to be loaded into alunod before all others; NULL: none */
+    uint16_t port;            /* of the loopback; the same for the school's whole life */
+    pid_t pid;                /* alunod's; 0 while none runs */
+    const char *suppressions; /* leaks that the sanitizer bears in alunod, a file; NULL: none */
+    const char *preload;      /* a shared object to be loaded into alunod before all others; NULL: none */
 };
 
 /* Makes the folder and certificates and finds a port; `seconds` bounds the whole test, which dies when it
