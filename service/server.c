@@ -14,6 +14,7 @@
 #include "readers.h"
 
 #include "protocol/fail.h"
+#include "transport/socket_close.h"
 
 #include <inttypes.h>
 #include <nng/nng.h>
@@ -420,57 +421,6 @@ bool server_drain(struct server *server, int64_t timeout_ms)
     return drained;
 }
 
-struct closing {
-    nng_socket socket;
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    bool done;
-};
-
-static void *close_socket(void *argument)
-{
-    struct closing *closing = argument;
-    nng_close(closing->socket);
-    pthread_mutex_lock(&closing->mutex);
-    closing->done = true;
-    pthread_cond_signal(&closing->changed);
-    pthread_mutex_unlock(&closing->mutex);
-    return NULL;
-}
-
-/* Closes the socket on a thread of its own, for at most CLOSE_MS: nng_close may hang (nng's #1543). When it
- * does, the thread and what it uses are left to the end of the process. */
-static bool close_within_bound(nng_socket socket)
-{
-    struct closing *closing = calloc(1, sizeof *closing);
-    pthread_t thread;
-    if (closing == NULL)
-        return false;
-    closing->socket = socket;
-    pthread_mutex_init(&closing->mutex, NULL);
-    pthread_cond_init(&closing->changed, NULL);
-    if (pthread_create(&thread, NULL, close_socket, closing) != 0) {
-        free(closing);
-        return false;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += CLOSE_MS / 1000;
-    pthread_mutex_lock(&closing->mutex);
-    int failure = 0;
-    while (!closing->done && failure == 0)
-        failure = pthread_cond_timedwait(&closing->changed, &closing->mutex, &until);
-    const bool done = closing->done;
-    pthread_mutex_unlock(&closing->mutex);
-    if (!done) {
-        pthread_detach(thread);
-        return false;
-    }
-    pthread_join(thread, NULL);
-    free(closing);
-    return true;
-}
-
 static void free_worker(struct worker *worker)
 {
     nng_aio_free(worker->aio);
@@ -480,7 +430,7 @@ static void free_worker(struct worker *worker)
 void server_stop(struct server *server)
 {
     const bool wedged = server->tls != NULL && aluno_tls_stuck_connections(server->tls) > 0;
-    if (server->open && (wedged || !close_within_bound(server->socket))) {
+    if (server->open && (wedged || !aluno_socket_close(server->socket, CLOSE_MS))) {
         log_line(LOG_WARN, "The socket does not close: left to the end of the process.", NULL);
         return;
     }

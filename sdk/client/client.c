@@ -3,6 +3,7 @@
 
 #include "protocol/codec.h"
 #include "protocol/fail.h"
+#include "transport/socket_close.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -181,44 +182,37 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
 /* ---- closing ---- */
 
 /* nng must not have endpoints closed while their socket is (its #1657): the connector ends first, and with it
- * its dialer, unless it is inside a dial, which nothing but closing the socket ends. */
-static void *close_socket(void *argument)
+ * its dialer, unless it is inside a dial, which nothing but closing the socket ends. False when it does
+ * neither in time: the resolver hangs. */
+static bool stop_connector(aluno_client *client)
 {
-    aluno_client *client = argument;
+    const int64_t until_ms = aluno_steady_ms() + CLOSE_MS;
     pthread_mutex_lock(&client->mutex);
-    while (!client->ended && !client->starting)
-        pthread_cond_wait(&client->changed, &client->mutex);
+    client->closing = true;
+    pthread_cond_broadcast(&client->changed);
+    while (!client->ended && !client->starting && aluno_wait_until(client, until_ms))
+        continue;
+    const bool stopped = client->ended || client->starting;
     pthread_mutex_unlock(&client->mutex);
-    nng_close(client->socket); /* ends the calls in progress, too */
+    return stopped;
+}
+
+static void wait_for_end(aluno_client *client)
+{
     pthread_mutex_lock(&client->mutex);
     while (!client->ended || client->calls > 0)
         pthread_cond_wait(&client->changed, &client->mutex);
     pthread_mutex_unlock(&client->mutex);
     pthread_join(client->connector, NULL);
-    free_client(client);
-    return NULL;
 }
 
-/* nng_close may hang on a wedged socket (nng's #1543), so it runs on a thread of its own, which frees the
- * client when it is done; the caller waits for it no longer than CLOSE_MS. */
+/* Closing the socket ends the calls in progress. What hangs is left as it is, and so is the client. */
 void aluno_client_close(aluno_client *client)
 {
-    if (client == NULL)
+    if (client == NULL || !stop_connector(client) || !aluno_socket_close(client->socket, CLOSE_MS))
         return;
-    pthread_mutex_lock(&client->mutex);
-    client->closing = true;
-    pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-    pthread_t closer;
-    if (pthread_create(&closer, NULL, close_socket, client) != 0) {
-        close_socket(client);
-        return;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += CLOSE_MS / 1000;
-    if (pthread_timedjoin_np(closer, NULL, &until) != 0)
-        pthread_detach(closer);
+    wait_for_end(client);
+    free_client(client);
 }
 
 aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error)

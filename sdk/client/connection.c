@@ -14,7 +14,7 @@ enum {
     BACKOFF_FIRST_MS = 100,
     BACKOFF_MOST_MS = 10000,
     BACKOFF_REFUSED_MS = 30000, /* a certificate does not get better by itself */
-    FRESH_MS = 50,             /* a failure younger than this answers calls without a new attempt */
+    FRESH_MS = 50,              /* a failure younger than this answers calls without a new attempt */
     FRESH_REFUSED_MS = 1000,
 };
 
