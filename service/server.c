@@ -110,11 +110,12 @@ static void forget_request(struct worker *worker)
  * deadline. */
 static void send_reply(struct worker *worker)
 {
-    nng_msg *reply;
+    nng_msg *reply = NULL;
     dispatch_close(&worker->call);
     if (nng_msg_alloc(&reply, 0) != 0 ||
         nng_msg_append(reply, worker->call.reply.data, worker->call.reply.size) != 0) {
         log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
+        nng_msg_free(reply);
         forget_request(worker);
         receive(worker);
         return;
