@@ -41,14 +41,20 @@ void dispatch_fail(struct call *call, const aluno_error *error)
     refuse(call, (aluno_code)error->code);
 }
 
+static void set_warnings(struct call *call)
+{
+    aluno_reply_metadata *metadata = &call->metadata;
+    aluno_translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
+    metadata->has.warnings = metadata->warnings.count > 0;
+}
+
 static void end_success(struct call *call)
 {
     aluno_reply_metadata *metadata = &call->metadata;
     if (call->request.metadata.has.request_id)
         ALUNO_SET_TEXT(*metadata, request_id, call->request.metadata.request_id);
     ALUNO_SET_TEXT(*metadata, server_version, ALUNO_VERSION);
-    aluno_translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
-    metadata->has.warnings = metadata->warnings.count > 0;
+    set_warnings(call);
     aluno_end_success(&call->reply, metadata);
 }
 
@@ -205,8 +211,34 @@ static aluno_code read_only(struct call *call, store_session *session)
     return code;
 }
 
-/* Makes a change that was not made before and, in the same transaction, records its reply, which begins at
- * `start`. */
+/* Records the reply that begins at `start`: the message and, behind it, the warnings that go with it. */
+static aluno_code record(struct call *call, store_session *session, const store_operation *operation,
+                         size_t start)
+{
+    const size_t end = call->reply.size;
+    set_warnings(call);
+    aluno_encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
+    const aluno_code code = operation_record(session, operation, call->reply.data + start,
+                                             call->reply.size - start, clock_unix_ms(), &call->error);
+    call->reply.size = end;
+    return code;
+}
+
+/* Takes a recorded reply apart again: the message stays at `start`, the warnings go where they came from. */
+static aluno_code replay(struct call *call, size_t start)
+{
+    aluno_reader recorded = {call->reply.data, call->reply.size, start};
+    const bool whole = aluno_skip(&recorded);
+    const size_t end = recorded.at;
+    const aluno_code code = whole ? aluno_decode(&aluno_reply_metadata_type, &call->metadata, &recorded,
+                                                 ALUNO_UNKNOWN_IGNORED, &call->error)
+                                  : aluno_fail(&call->error, ALUNO_REASON_STORE_CORRUPT, "operation");
+    call->reply.size = end;
+    ALUNO_SET(call->metadata, replayed, true);
+    return code;
+}
+
+/* Makes a change that was not made before and, in the same transaction, records its reply. */
 static aluno_code make_change(struct call *call, store_session *session, const store_operation *operation,
                               size_t start)
 {
@@ -214,12 +246,10 @@ static aluno_code make_change(struct call *call, store_session *session, const s
     if (code != ALUNO_OK)
         return code;
     aluno_encode(call->method->reply, call->answer, &call->reply);
-    if (is_rehearsal(call)) {
-        ALUNO_SET(call->metadata, validate_only, true);
-        return ALUNO_OK;
-    }
-    return operation_record(session, operation, call->reply.data + start, call->reply.size - start,
-                            clock_unix_ms(), &call->error);
+    if (!is_rehearsal(call))
+        return record(call, session, operation, start);
+    ALUNO_SET(call->metadata, validate_only, true);
+    return ALUNO_OK;
 }
 
 /* Runs a change once: what its request id did before is answered again from the ledger. */
@@ -230,7 +260,7 @@ static aluno_code change_once(struct call *call, store_session *session, const s
     const size_t start = call->reply.size;
     aluno_code code = operation_find(session, operation, &found, &call->reply, &call->error);
     if (code == ALUNO_OK && found)
-        ALUNO_SET(call->metadata, replayed, true);
+        code = replay(call, start);
     else if (code == ALUNO_OK)
         code = make_change(call, session, operation, start);
     if (code == ALUNO_OK)

@@ -191,6 +191,21 @@ static void test_a_repeat_gets_the_stored_reply(void **state)
     assert_int_equal(service_total(bed), 1);
 }
 
+static void test_a_repeat_gets_the_warnings_too(void **state)
+{
+    service_bed *bed = *state;
+    for (int attempt = 1; attempt <= 3; attempt++) {
+        const aluno_method *create = aluno_method_of(ALUNO_METHOD_create_student);
+        const aluno_code code = attempt == 1 ? service_create(bed, "Ana", 52998224724) /* ends in 25 */
+                                             : service_send(bed, create);
+        assert_int_equal(code, ALUNO_OK);
+        assert_int_equal(bed->beside.has.replayed, attempt > 1);
+        assert_true(bed->beside.has.warnings);
+        assert_int_equal(bed->beside.warnings.count, 1);
+        assert_string_equal(bed->beside.warnings.items[0].reason, "CPF_CHECK_DIGIT");
+    }
+}
+
 /* The reply is what it was, even when the student is another by now. */
 static void test_a_repeat_after_other_changes(void **state)
 {
@@ -336,6 +351,7 @@ int main(void)
         TEST(test_language),
         TEST(test_a_change_that_is_not_committed),
         TEST(test_a_repeat_gets_the_stored_reply),
+        TEST(test_a_repeat_gets_the_warnings_too),
         TEST(test_a_repeat_after_other_changes),
         TEST(test_a_request_id_for_another_request),
         TEST(test_attempts_may_look_different),
