@@ -100,7 +100,8 @@ test_asan() {
 }
 
 test_tsan() {
-    mkdir -p build/tsan && find_tsan build/tsan && compile tsan -DALUNO_SANITIZE=thread && check tsan -L threads "$@"
+    mkdir -p build/tsan && find_tsan build/tsan && compile tsan -DALUNO_SANITIZE=thread &&
+        TSAN_OPTIONS="suppressions='$PWD/tests/lib/tsan.supp'" check tsan -L threads "$@"
 }
 
 # The thread sanitizer cannot lay out its memory where the kernel randomises addresses much; such a machine runs
