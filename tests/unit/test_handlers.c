@@ -258,6 +258,22 @@ static void test_describe_one(void **state)
     check_refusal(bed, ALUNO_REASON_METHOD_UNKNOWN);
 }
 
+/* As gRPC's health protocol has it: no name, or an empty one, asks for the service as a whole. */
+static void test_health_of_a_service(void **state)
+{
+    service_bed *bed = *state;
+    static const char *const names[] = {"", "aluno.v1.StudentService", "grpc.health.v1.Health"};
+    aluno_health_check_request request = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ALUNO_SET_TEXT(request, service, names[i]);
+        assert_int_equal(service_call(bed, ALUNO_METHOD_health_check, &request), ALUNO_OK);
+        assert_string_equal(bed->reply.health_check_reply.status, "SERVING");
+    }
+    ALUNO_SET_TEXT(request, service, "aluno.v1.Student");
+    assert_int_equal(service_call(bed, ALUNO_METHOD_health_check, &request), ALUNO_NOT_FOUND);
+    check_refusal(bed, ALUNO_REASON_SERVICE_UNKNOWN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, service_set_up, service_tear_down)
 
 int main(void)
@@ -276,6 +292,7 @@ int main(void)
         TEST(test_pages_follow_each_other),
         TEST(test_a_list_of_none),
         TEST(test_tokens_that_the_service_did_not_give),
+        TEST(test_health_of_a_service),
         TEST(test_server_info),
         TEST(test_describe_all),
         TEST(test_describe_one),
