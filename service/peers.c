@@ -12,6 +12,7 @@ struct entry {
     nng_pipe pipe;
     int64_t last_ms; /* when it last sent something, steady clock */
     aluno_tls_peer peer;
+    struct caller caller; /* what the peer's certificate makes of it */
 };
 
 struct peers {
@@ -56,20 +57,20 @@ bool peers_add(struct peers *all, nng_pipe pipe, const aluno_tls_peer *peer, int
     struct entry *added = malloc(sizeof *added);
     if (added == NULL)
         return false;
-    *added = (struct entry){.pipe = pipe, .last_ms = now_ms, .peer = *peer};
+    *added = (struct entry){.pipe = pipe, .last_ms = now_ms, .peer = *peer, .caller = access_caller(peer)};
     pthread_mutex_lock(&all->mutex);
     *find(all, pipe) = added; /* an id comes once, so this is the end of its bucket */
     pthread_mutex_unlock(&all->mutex);
     return true;
 }
 
-bool peers_touch(struct peers *all, nng_pipe pipe, aluno_tls_peer *peer, int64_t now_ms)
+bool peers_touch(struct peers *all, nng_pipe pipe, struct caller *caller, int64_t now_ms)
 {
     pthread_mutex_lock(&all->mutex);
     struct entry *found = *find(all, pipe);
     if (found != NULL) {
         found->last_ms = now_ms;
-        *peer = found->peer;
+        *caller = found->caller;
     }
     pthread_mutex_unlock(&all->mutex);
     return found != NULL;

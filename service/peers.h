@@ -3,7 +3,7 @@
 #ifndef ALUNOD_PEERS_H
 #define ALUNOD_PEERS_H
 
-#include "transport/tls_engine.h"
+#include "access.h"
 
 struct peers;
 
@@ -14,9 +14,9 @@ void peers_free(struct peers *all);
 /* Remembers the peer of a new pipe; false when memory ran out. */
 bool peers_add(struct peers *all, nng_pipe pipe, const aluno_tls_peer *peer, int64_t now_ms);
 
-/* Copies out the peer of a pipe that just sent something, and notes that it did. False for an unknown pipe.
- */
-bool peers_touch(struct peers *all, nng_pipe pipe, aluno_tls_peer *peer, int64_t now_ms);
+/* Copies out who calls through a pipe that just sent something, and notes that it did. False for an unknown
+ * pipe. */
+bool peers_touch(struct peers *all, nng_pipe pipe, struct caller *caller, int64_t now_ms);
 
 /* Forgets a pipe that closed. */
 void peers_remove(struct peers *all, nng_pipe pipe);

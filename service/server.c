@@ -17,9 +17,9 @@
 #include "transport/socket_close.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,6 +44,8 @@ struct worker {
     nng_aio *aio;
     nng_msg *request;
     enum phase phase;
+    _Atomic int64_t sending_ms;  /* since when, steady clock; 0: not sending */
+    _Atomic uint32_t sending_to; /* the pipe; set before sending_ms */
     struct call call;
     store_change change;
     reader_task task;
@@ -55,11 +57,8 @@ struct server {
     struct peers *peers;
     struct readers *readers;
     nng_socket socket;
-    bool open; /* the socket is */
-    pthread_mutex_t mutex;
-    pthread_cond_t idle; /* busy became 0 */
-    size_t busy;         /* calls between their request and their sent reply */
-    bool drained;        /* the last call has ended: what still arrives is left unanswered */
+    bool open;        /* the socket is */
+    atomic_long busy; /* calls between their request and their sent reply; far below 0 once drained */
     int64_t stuck_since_ms, expiry_warned_ms;
     struct worker workers[CONTEXTS];
 };
@@ -75,27 +74,20 @@ size_t server_reader_count(void)
 /* Counts a call that begins; false when the server has drained, and the store may be closed. */
 static bool enter(struct server *server)
 {
-    pthread_mutex_lock(&server->mutex);
-    const bool open = !server->drained;
-    server->busy += open;
-    pthread_mutex_unlock(&server->mutex);
-    return open;
+    if (atomic_fetch_add(&server->busy, 1) >= 0)
+        return true;
+    atomic_fetch_sub(&server->busy, 1);
+    return false;
 }
 
 static void leave(struct server *server)
 {
-    pthread_mutex_lock(&server->mutex);
-    if (--server->busy == 0) {
-        server->drained = atomic_load(&server->service->draining);
-        pthread_cond_broadcast(&server->idle);
-    }
-    pthread_mutex_unlock(&server->mutex);
+    atomic_fetch_sub(&server->busy, 1);
 }
 
 static void receive(struct worker *worker)
 {
     worker->phase = RECEIVING;
-    nng_aio_set_timeout(worker->aio, NNG_DURATION_INFINITE);
     nng_ctx_recv(worker->context, worker->aio);
 }
 
@@ -110,18 +102,19 @@ static void forget_request(struct worker *worker)
  * deadline. */
 static void send_reply(struct worker *worker)
 {
-    nng_msg *reply = NULL;
+    nng_msg *reply;
+    const aluno_buffer *bytes = &worker->call.reply;
     dispatch_close(&worker->call);
-    if (nng_msg_alloc(&reply, 0) != 0 ||
-        nng_msg_append(reply, worker->call.reply.data, worker->call.reply.size) != 0) {
+    if (nng_msg_alloc(&reply, bytes->size) != 0) {
         log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
-        nng_msg_free(reply);
         forget_request(worker);
         receive(worker);
         return;
     }
+    memcpy(nng_msg_body(reply), bytes->data, bytes->size);
     worker->phase = SENDING;
-    nng_aio_set_timeout(worker->aio, SEND_MS);
+    atomic_store(&worker->sending_to, nng_msg_get_pipe(worker->request).id);
+    atomic_store(&worker->sending_ms, clock_steady_ms());
     nng_aio_set_msg(worker->aio, reply);
     nng_ctx_send(worker->context, worker->aio);
 }
@@ -169,19 +162,18 @@ static void submit_change(struct worker *worker)
 static void begin(struct worker *worker, nng_msg *request)
 {
     struct server *server = worker->server;
-    aluno_tls_peer peer;
+    struct caller caller;
     worker->request = request;
     worker->phase = WORKING;
     if (!enter(server)) {
         nng_msg_free(request); /* the connection closes soon, which tells the client */
         return;
     }
-    if (!peers_touch(server->peers, nng_msg_get_pipe(request), &peer, clock_steady_ms())) {
+    if (!peers_touch(server->peers, nng_msg_get_pipe(request), &caller, clock_steady_ms())) {
         forget_request(worker); /* its connection closed meanwhile: nobody waits for an answer */
         receive(worker);
         return;
     }
-    const struct caller caller = access_caller(&peer);
     if (!dispatch_open(&worker->call, server->service, &caller, nng_msg_body(request),
                        nng_msg_len(request))) {
         send_reply(worker);
@@ -203,10 +195,9 @@ static void begin(struct worker *worker, nng_msg *request)
 
 static void finish_send(struct worker *worker, int failure)
 {
+    atomic_store(&worker->sending_ms, 0);
     if (failure != 0)
         nng_msg_free(nng_aio_get_msg(worker->aio));
-    if (failure == NNG_ETIMEDOUT)
-        nng_pipe_close(nng_msg_get_pipe(worker->request));
     forget_request(worker);
     if (failure != NNG_ECLOSED)
         receive(worker);
@@ -338,8 +329,6 @@ aluno_code server_start(struct server **out, const struct server_options *option
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    pthread_mutex_init(&server->mutex, NULL);
-    pthread_cond_init(&server->idle, NULL);
     server->service = service;
     server->peers = peers_new();
     server->readers = readers_start(READER_THREADS);
@@ -369,6 +358,20 @@ aluno_code server_reload(struct server *server, const aluno_tls_files *files, al
     return ALUNO_OK;
 }
 
+/* Closes the connections of clients that leave their replies unread, which ends those sends. (A time-out for
+ * each send would do the same, at the price of waking nng's timer with every call.) */
+static void cut_off_unread(struct server *server)
+{
+    const int64_t before_ms = clock_steady_ms() - SEND_MS;
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        struct worker *worker = &server->workers[i];
+        const int64_t since_ms = atomic_load(&worker->sending_ms);
+        const nng_pipe pipe = {.id = atomic_load(&worker->sending_to)};
+        if (since_ms != 0 && since_ms < before_ms && atomic_load(&worker->sending_ms) == since_ms)
+            nng_pipe_close(pipe);
+    }
+}
+
 static void warn_of_expiry(const char *what, int64_t ends_ms, int64_t now_ms)
 {
     const int64_t day_ms = 24 * 3600 * 1000;
@@ -393,6 +396,7 @@ static bool is_wedged(struct server *server, int64_t now_ms)
 bool server_look_after(struct server *server)
 {
     const int64_t now_ms = clock_steady_ms(), hour_ms = 3600 * 1000;
+    cut_off_unread(server);
     peers_close_idle(server->peers, now_ms - IDLE_MS);
     if (server->expiry_warned_ms == 0 || now_ms - server->expiry_warned_ms > hour_ms) {
         server->expiry_warned_ms = now_ms;
@@ -404,20 +408,25 @@ bool server_look_after(struct server *server)
 
 /* ---- stopping ---- */
 
+/* Latches the moment at which no call is in progress: from then on none begins. */
+static bool has_drained(struct server *server)
+{
+    long idle = 0;
+    return atomic_compare_exchange_strong(&server->busy, &idle, LONG_MIN / 2);
+}
+
 bool server_drain(struct server *server, int64_t timeout_ms)
 {
+    const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
     const struct timespec quiet = {.tv_nsec = 100 * 1000 * 1000}; /* for the last replies to leave nng */
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += timeout_ms / 1000;
+    const int64_t until_ms = clock_steady_ms() + timeout_ms;
     atomic_store(&server->service->draining, true);
-    pthread_mutex_lock(&server->mutex);
-    int failure = 0;
-    server->drained = server->busy == 0;
-    while (!server->drained && failure == 0)
-        failure = pthread_cond_timedwait(&server->idle, &server->mutex, &until);
-    const bool drained = server->drained;
-    pthread_mutex_unlock(&server->mutex);
+    bool drained = has_drained(server);
+    while (!drained && clock_steady_ms() < until_ms) {
+        nanosleep(&moment, NULL);
+        cut_off_unread(server);
+        drained = has_drained(server);
+    }
     nanosleep(&quiet, NULL);
     return drained;
 }
@@ -440,7 +449,5 @@ void server_stop(struct server *server)
         free_worker(&server->workers[i]);
     aluno_tls_close(server->tls);
     peers_free(server->peers);
-    pthread_cond_destroy(&server->idle);
-    pthread_mutex_destroy(&server->mutex);
     free(server);
 }
