@@ -66,7 +66,7 @@ struct server {
 size_t server_reader_count(void)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return READER_THREADS + 2 * (size_t)(cores > 0 ? cores : 1); /* nng runs callbacks on 2 × cores threads */
+    return READER_THREADS + 2 * (size_t)(cores > 0 ? cores : 1); /* nng runs callbacks on so many threads */
 }
 
 /* ---- calls ---- */
