@@ -1,6 +1,4 @@
 /* A sendmsg that the dynamic linker prefers to libc's, for the sake of nng 1.5.2. */
-/* Functions that the dynamic linker prefers to libc's, for the sake of nng 1.5.2, which cannot be told
- * otherwise. */
 #include <aluno/version.h>
 
 #include <errno.h>
