@@ -1,22 +1,45 @@
-/* The inside of a client, shared by this folder's files: client.c opens and closes it, connection.c keeps it
- * connected, call.c makes calls. */
+/* The inside of a client, shared by this folder's files:
+ *
+ *   options.c     what a program asks for          call.c       a call's life: its attempts until it has
+ * ended client.c      opening and closing              attempt.c    one attempt, through nng endpoint.c one
+ * address, dialled             scheduler.c  the thread that lets waiting calls go on connection.c  the thread
+ * that stays connected  async.c      started calls and their completions metadata.c    what travels beside a
+ * request    statistics.c the figures
+ *
+ * A client has one mutex, a leaf: neither nng nor a program's hook is ever called under it. */
 #ifndef ALUNO_CLIENT_CLIENT_H
 #define ALUNO_CLIENT_CLIENT_H
 
+#include "protocol/buffer.h"
 #include "transport/tls_engine.h"
 
-#include <aluno/client.h>
+#include <aluno/async.h>
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
 
-/* The context of nng that a call needs; kept for the next one. */
-typedef struct aluno_slot aluno_slot;
-struct aluno_slot {
-    aluno_slot *next;
-    nng_ctx context;
-};
+enum { ALUNO_ENDPOINTS_MAX = 8 };
+
+/* An address of the service. */
+typedef struct aluno_endpoint {
+    char *host, *port;
+    char *name;    /* that its certificate must carry */
+    char *address; /* "host:port", for people */
+} aluno_endpoint;
+
+/* What never changes after opening. */
+typedef struct aluno_settings {
+    aluno_endpoint endpoints[ALUNO_ENDPOINTS_MAX]; /* the preferred ones first */
+    size_t endpoint_count;
+    char *user_agent;
+    int64_t timeout_ms;
+    aluno_language language;
+    size_t max_pending;
+    aluno_state_observer *on_state;
+    void *on_state_user;
+    aluno_interceptor interceptor;
+} aluno_settings;
 
 typedef enum aluno_link {
     ALUNO_LINK_DOWN, /* the last attempt failed; the next comes by itself, or when a call asks */
@@ -24,43 +47,158 @@ typedef enum aluno_link {
     ALUNO_LINK_UP
 } aluno_link;
 
-struct aluno_client {
-    /* Settings: never change. */
-    char *host, *port, *tls_name, *user_agent;
-    int64_t timeout_ms;
-    aluno_language language;
-    aluno_tls *tls;
-    nng_socket socket;
-
-    pthread_mutex_t mutex; /* guards all below; a leaf: nng is never called under it */
-    pthread_cond_t changed;
-    pthread_t connector;
+/* The connection; connection.c's. */
+typedef struct aluno_connection {
+    pthread_t thread;
+    bool ended; /* the thread has returned */
     aluno_link link;
-    int pipe; /* nng's id of the connection; 0 without one */
-    bool closing;
-    bool starting; /* the connector is inside nng_dialer_start, which only closing the socket cuts short */
-    bool ended;    /* the connector has returned */
-    bool was_up;   /* the service has accepted this client before */
-    bool asked;    /* a call wants an attempt now */
+    size_t endpoint; /* the one connected or dialled */
+    int pipe;        /* nng's id of the connection; 0 without one */
+    nng_dialer dialing;
+    bool starting;             /* the thread is inside nng_dialer_start */
+    int64_t dial_until_ms;     /* when the scheduler cuts that short */
+    bool was_up;               /* the service has accepted this client before */
+    bool asked;                /* a call wants an attempt now */
     uint64_t attempts;         /* that have ended */
     int64_t failed_ms;         /* when the last one failed, steady clock */
     aluno_error failure;       /* why */
     aluno_tls_refusal refusal; /* what the TLS engine told last */
-    bool refused;              /* since the present attempt began */
-    aluno_slot *slots;         /* free ones */
-    size_t calls;              /* in progress */
-    uint64_t msgid;
+    bool refused;              /* since the present dial began */
+} aluno_connection;
+
+/* Somebody who waits for the connection. */
+typedef struct aluno_wait {
+    uint64_t seen; /* the attempts that had ended when he began */
+    bool answered; /* the failure of the last of them is his answer, too */
+} aluno_wait;
+
+/* The context of nng that an attempt needs; kept for the next one. */
+typedef struct aluno_slot aluno_slot;
+struct aluno_slot {
+    aluno_slot *next;
+    nng_ctx context;
 };
 
-/* Milliseconds of a clock that nobody sets. */
+/* The calls; call.c's, scheduler.c's and async.c's. */
+typedef struct aluno_calls {
+    pthread_t scheduler;
+    bool ended;             /* the scheduler has returned */
+    aluno_slot *slots;      /* free ones */
+    aluno_pending *waiting; /* for the connection, or for their next attempt */
+    size_t active;          /* that have not ended */
+    size_t synchronous;     /* inside aluno_call */
+    uint64_t msgid;
+    size_t pending;                        /* started and not dispatched */
+    aluno_pending *first_done, *last_done; /* ended and not dispatched, in that order */
+    int event;                             /* an eventfd: readable while there are some */
+} aluno_calls;
+
+/* Latencies of 1 µs to 2^40, eight steps for each power of two. */
+enum { ALUNO_LATENCY_STEPS = 8, ALUNO_LATENCY_BUCKETS = 40 * ALUNO_LATENCY_STEPS };
+
+/* The figures; statistics.c's. */
+typedef struct aluno_figures {
+    aluno_statistics totals;
+    uint64_t latencies[ALUNO_LATENCY_BUCKETS];
+} aluno_figures;
+
+struct aluno_client {
+    aluno_settings settings;
+    aluno_tls *tls;
+    nng_socket socket;
+
+    pthread_mutex_t mutex;  /* guards all below */
+    pthread_cond_t changed; /* the connection, or what waits for it */
+    bool closing;
+    aluno_connection connection;
+    aluno_calls calls;
+    aluno_figures figures;
+};
+
+typedef enum aluno_call_state {
+    ALUNO_CALL_WAITING, /* in the scheduler's list */
+    ALUNO_CALL_TRYING,  /* nng has it */
+    ALUNO_CALL_ENDED
+} aluno_call_state;
+
+/* A call, from its request to its end. Until it has ended only its state, `cancelled` and `handing` are
+ * anyone else's than its present holder's (the scheduler, or the thread that makes or ends an attempt); those
+ * three are guarded. */
+struct aluno_pending {
+    aluno_pending *next; /* in the list that its state puts it in */
+    aluno_client *client;
+    const aluno_method *method;
+    aluno_buffer message; /* the request's message, encoded */
+    aluno_request_metadata metadata;
+    int64_t timeout_ms, until_ms; /* the deadline: as given, and on the steady clock */
+
+    aluno_call_state state;
+    bool cancelled;
+    int handing; /* threads that are giving it to nng, and will touch it again: two when the first is slow */
+
+    /* While it waits. */
+    int64_t due_ms;     /* not before */
+    int64_t backoff_ms; /* the next pause */
+    aluno_wait wait;
+
+    /* Its present attempt. */
+    aluno_slot *slot;
+    nng_aio *aio;
+    nng_msg *unsent; /* the message until nng has sent it */
+    uint64_t msgid;
+    int64_t begun_us, attempt_us; /* when the call, and the attempt, began */
+    size_t endpoint;
+
+    /* What it came to. */
+    aluno_code code;
+    void *reply; /* of method->reply */
+    aluno_reply_metadata *reply_metadata;
+    aluno_error *error; /* NULL when memory ran out */
+
+    /* Who is told: a thread that waits for it, or a completion. */
+    pthread_cond_t *settled;
+    aluno_completion *done;
+    void *user;
+};
+
+/* ---- client.c ---- */
+
+/* Micro- and milliseconds of a clock that nobody sets. */
+int64_t aluno_steady_us(void);
 int64_t aluno_steady_ms(void);
 
 /* Waits on client->changed, under the mutex, until then (steady clock, ms); false once it has passed. */
 bool aluno_wait_until(aluno_client *client, int64_t until_ms);
 
+/* A random part of that time: half of it at least. */
+int64_t aluno_jitter(int64_t ms);
+
+/* ---- options.c ---- */
+
+/* Fills in what aluno_settings_free gives back, whether or not it fails. */
+aluno_code aluno_settings_read(aluno_settings *settings, const aluno_client_options *options,
+                               aluno_error *error);
+void aluno_settings_free(aluno_settings *settings);
+
+/* A call's options as far as the program knows them, which may be less or more than these headers have. */
+aluno_call_options aluno_call_options_known(const aluno_call_options *options);
+
+/* ---- endpoint.c ---- */
+
+/* Resolves the endpoint's host and dials what it finds, in turn, until one answers; *dialer is then open.
+ * Blocks; not under the mutex. */
+aluno_code aluno_endpoint_dial(aluno_client *client, size_t endpoint, nng_dialer *dialer, aluno_error *error);
+
+/* What nng's failure of a dial means. */
+aluno_code aluno_endpoint_fail(aluno_client *client, size_t endpoint, int failure, aluno_error *error);
+
+/* Cuts a dial short that takes too long. Returns when to look again (steady clock, ms). Under the mutex,
+ * which it leaves and takes again. */
+int64_t aluno_endpoint_watch(aluno_client *client);
+
 /* ---- connection.c ---- */
 
-/* The connector's thread: dials, waits until the connection is lost, dials again, until the client closes. */
+/* The thread: dials, waits until the connection is lost, dials again, until the client closes. */
 void *aluno_connector(void *client);
 
 /* Told by nng when a connection is made and when it has gone. */
@@ -70,8 +208,72 @@ void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *client);
 /* Told by the TLS engine of a failed handshake. */
 void aluno_connection_refused(void *client, const aluno_tls_refusal *refusal);
 
-/* Waits until the connection stands. A client that has never been connected fails with the first attempt's
- * error; one that has waits for the service to return, until `until_ms` (steady clock). */
+/* One that needs the connection: begins to wait for it, and then asks what there is: ALUNO_LINK_UP; DIALING,
+ * wait on; DOWN, the connection's failure is the answer. A client that has never been connected fails with
+ * the first attempt's error; one that has waits for the service to return. Under the mutex. */
+aluno_wait aluno_connection_await(const aluno_client *client);
+aluno_link aluno_connection_judge(aluno_client *client, const aluno_wait *wait);
+
+/* Why there is no connection, to one who waits no longer. Under the mutex. */
+aluno_code aluno_connection_fail(const aluno_client *client, aluno_error *error);
+
+/* Blocks until the connection stands. */
 aluno_code aluno_connection_wait(aluno_client *client, int64_t until_ms, aluno_error *error);
+
+/* ---- metadata.c ---- */
+
+/* Sets the call's deadline and its metadata: language, program, trace and, of a change, the request id. */
+aluno_code aluno_metadata_set(aluno_pending *call, const aluno_call_options *options, aluno_error *error);
+
+/* ---- call.c ---- */
+
+/* A call of that request, judged and encoded, not begun yet; NULL with *code and *error. */
+aluno_pending *aluno_call_new(aluno_client *client, const aluno_method *method, const void *request,
+                              const aluno_call_options *options, aluno_code *code, aluno_error *error);
+void aluno_call_free(aluno_pending *call);
+
+/* Begins the call, or lets it wait for the connection. */
+void aluno_call_begin(aluno_pending *call);
+
+/* Told how its attempt ended: ends the call, or lets it wait for the next one. Not under the mutex. */
+void aluno_call_attempted(aluno_pending *call, aluno_code code);
+
+/* Gives the call to nng; under the mutex. aluno_attempt_begin comes next. */
+void aluno_call_try(aluno_pending *call);
+
+/* Ends the call; ALUNO_CANCELLED: because somebody cancelled it, or the client closes. Under the mutex. */
+void aluno_call_end(aluno_pending *call, aluno_code code);
+
+/* Says that a thread that was giving the call to nng has done so. Under the mutex. */
+void aluno_call_handed(aluno_pending *call);
+
+/* Where to write why it fails; NULL when memory ran out. */
+aluno_error *aluno_call_error(aluno_pending *call);
+
+/* The failure as its caller sees it: in its language, with the request id. */
+void aluno_call_tell(const aluno_pending *call, aluno_error *error);
+
+/* ---- attempt.c ---- */
+
+/* Encodes and sends the call's next attempt, after aluno_call_try. Not under the mutex. */
+void aluno_attempt_begin(aluno_pending *call);
+
+/* What the interceptor sees of the call's present attempt. */
+aluno_attempt aluno_attempt_view(const aluno_pending *call);
+
+/* ---- scheduler.c ---- */
+
+/* The thread: lets each waiting call go on, or end, when the connection or the clock says so. */
+void *aluno_scheduler(void *client);
+
+/* ---- async.c ---- */
+
+/* Queues a started call that has ended, for the thread that dispatches. Under the mutex. */
+void aluno_async_ended(aluno_pending *call);
+
+/* ---- statistics.c ---- */
+
+void aluno_figures_attempted(aluno_figures *figures, const aluno_pending *call, bool replayed);
+void aluno_figures_ended(aluno_figures *figures, const aluno_pending *call);
 
 #endif

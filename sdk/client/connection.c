@@ -5,17 +5,14 @@
 
 #include "protocol/fail.h"
 
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <stdio.h>
-#include <sys/random.h>
-
 enum {
     BACKOFF_FIRST_MS = 100,
     BACKOFF_MOST_MS = 10000,
     BACKOFF_REFUSED_MS = 30000, /* a certificate does not get better by itself */
     FRESH_MS = 50,              /* a failure younger than this answers calls without a new attempt */
     FRESH_REFUSED_MS = 1000,
+    RETURN_FIRST_MS = 1000, /* to look whether a preferred address is back */
+    RETURN_MOST_MS = 30000,
 };
 
 /* ---- what nng and the TLS engine tell ---- */
@@ -25,7 +22,7 @@ void aluno_connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     aluno_client *client = argument;
     pthread_mutex_lock(&client->mutex);
-    client->pipe = nng_pipe_id(pipe);
+    client->connection.pipe = nng_pipe_id(pipe);
     pthread_mutex_unlock(&client->mutex);
 }
 
@@ -34,11 +31,12 @@ void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno_client *client = argument;
+    aluno_connection *connection = &client->connection;
     pthread_mutex_lock(&client->mutex);
-    if (client->pipe == nng_pipe_id(pipe)) {
-        client->pipe = 0;
-        if (client->link == ALUNO_LINK_UP)
-            client->link = ALUNO_LINK_DIALING;
+    if (connection->pipe == nng_pipe_id(pipe)) {
+        connection->pipe = 0;
+        if (connection->link == ALUNO_LINK_UP)
+            connection->link = ALUNO_LINK_DIALING;
         pthread_cond_broadcast(&client->changed);
     }
     pthread_mutex_unlock(&client->mutex);
@@ -48,177 +46,155 @@ void aluno_connection_refused(void *argument, const aluno_tls_refusal *refusal)
 {
     aluno_client *client = argument;
     pthread_mutex_lock(&client->mutex);
-    client->refusal = *refusal;
-    client->refused = true;
+    client->connection.refusal = *refusal;
+    client->connection.refused = true;
+    if (strncmp(aluno_reason_of(refusal->reason)->name, "TLS_", 4) == 0)
+        client->figures.totals.last_tls_reason = aluno_reason_of(refusal->reason)->name;
     pthread_mutex_unlock(&client->mutex);
 }
 
-/* ---- one attempt ---- */
+/* ---- what it tells ---- */
 
-/* Who refused whom, and which certificate: what a person needs to mend it. */
-static aluno_code fail_refused(aluno_client *client, aluno_error *error)
+/* Not under the mutex. */
+static void tell(const aluno_client *client, aluno_connection_state state, size_t endpoint,
+                 const aluno_error *why)
 {
-    pthread_mutex_lock(&client->mutex);
-    const aluno_tls_refusal refusal = client->refusal;
-    pthread_mutex_unlock(&client->mutex);
-    return aluno_fail(error, refusal.reason, "%s %s:%s%s%s", refusal.by_peer ? "<-" : "->", client->host,
-                      client->port, *refusal.detail ? ": " : "", refusal.detail);
+    const aluno_settings *settings = &client->settings;
+    if (settings->on_state != NULL)
+        settings->on_state(settings->on_state_user, state, settings->endpoints[endpoint].address, why);
 }
 
-static aluno_code fail_dial(aluno_client *client, int failure, aluno_error *error)
+/* ---- dialling ---- */
+
+/* Dials one endpoint. A connection may be gone again before anyone looks: that is a failure, too. */
+static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer, aluno_error *error)
 {
+    const aluno_code code = aluno_endpoint_dial(client, endpoint, dialer, error);
+    if (code != ALUNO_OK)
+        return code;
     pthread_mutex_lock(&client->mutex);
-    const bool refused = client->refused;
+    const bool made = client->connection.pipe != 0;
     pthread_mutex_unlock(&client->mutex);
-    if (refused)
-        return fail_refused(client, error);
-    aluno_reason reason = ALUNO_REASON_CONNECTION_LOST;
-    switch (failure) {
-    case NNG_ECONNREFUSED:
-        reason = ALUNO_REASON_CONNECTION_REFUSED;
-        break;
-    case NNG_EUNREACHABLE:
-        reason = ALUNO_REASON_HOST_UNREACHABLE;
-        break;
-    case NNG_ETIMEDOUT:
-        reason = ALUNO_REASON_CONNECTION_TIMEOUT;
-        break;
-    case NNG_ECLOSED:
-        reason = ALUNO_REASON_CLIENT_CLOSED;
-        break;
-    case NNG_ENOMEM:
-        reason = ALUNO_REASON_OUT_OF_MEMORY;
-        break;
-    default:
-        return aluno_fail(error, reason, "%s:%s: %s", client->host, client->port, nng_strerror(failure));
+    if (made)
+        return ALUNO_OK;
+    nng_dialer_close(*dialer);
+    return aluno_endpoint_fail(client, endpoint, NNG_ECONNRESET, error);
+}
+
+/* Tries the endpoints before `end` until one answers; *found is then its number. Of several failures a
+ * refused certificate tells most, for it does not pass by itself; else the preferred endpoint's. */
+static aluno_code dial_any(aluno_client *client, size_t end, size_t *found, nng_dialer *dialer,
+                           aluno_error *error)
+{
+    aluno_error failure;
+    aluno_code code = ALUNO_UNAVAILABLE;
+    for (size_t i = 0; i < end; i++) {
+        const aluno_code each = dial(client, i, dialer, i == 0 ? error : &failure);
+        if (each == ALUNO_OK) {
+            *found = i;
+            return each;
+        }
+        const bool telling = each == ALUNO_UNAUTHENTICATED && code != ALUNO_UNAUTHENTICATED;
+        if (i > 0 && telling)
+            aluno_copy(&aluno_error_type, error, &failure);
+        if (i == 0 || telling) {
+            *found = i;
+            code = each;
+        }
+        if (each == ALUNO_CANCELLED)
+            break;
     }
-    return aluno_fail(error, reason, "%s:%s", client->host, client->port);
+    return code;
 }
 
-/* "tls+tcp://address:port" of one resolved address. */
-static bool write_url(const struct addrinfo *address, const char *port, char *url, size_t size)
+/* Notes how an attempt ended and tells those who wait. Under the mutex. */
+static void settle(aluno_client *client, aluno_code code, size_t endpoint)
 {
-    char text[INET6_ADDRSTRLEN];
-    const bool v6 = address->ai_family == AF_INET6;
-    const void *bytes =
-        v6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)address->ai_addr)->sin6_addr
-           : (const void *)&((const struct sockaddr_in *)(const void *)address->ai_addr)->sin_addr;
-    if (inet_ntop(address->ai_family, bytes, text, sizeof text) == NULL)
-        return false;
-    snprintf(url, size, v6 ? "tls+tcp://[%s]:%s" : "tls+tcp://%s:%s", text, port);
-    return true;
-}
-
-/* Notes that the connector enters (or has left) nng_dialer_start; false when the client is closing. */
-static bool note_starting(aluno_client *client, bool starting)
-{
-    pthread_mutex_lock(&client->mutex);
-    const bool go_on = !client->closing;
-    client->starting = starting && go_on;
+    aluno_connection *connection = &client->connection;
+    connection->attempts++;
+    connection->link = code == ALUNO_OK ? ALUNO_LINK_UP : ALUNO_LINK_DOWN;
+    if (code == ALUNO_OK && connection->pipe == 0) /* lost since */
+        connection->link = ALUNO_LINK_DIALING;
+    connection->endpoint = endpoint;
+    if (code == ALUNO_OK) {
+        connection->was_up = true;
+        client->figures.totals.connections++;
+    } else {
+        connection->failed_ms = aluno_steady_ms();
+    }
     pthread_cond_broadcast(&client->changed);
+}
+
+/* Connects. Under the mutex, which it leaves and takes again. */
+static aluno_code attempt(aluno_client *client, nng_dialer *dialer)
+{
+    aluno_error failure;
+    size_t endpoint = 0;
+    client->connection.link = ALUNO_LINK_DIALING;
+    client->connection.asked = false;
+    client->connection.pipe = 0;
     pthread_mutex_unlock(&client->mutex);
-    return go_on;
-}
-
-/* Dials one address and waits for the outcome; on success *dialer is open. Once the client is closing, a
- * dialer that was started belongs to the socket's closing. */
-static int dial(aluno_client *client, const char *url, nng_dialer *dialer)
-{
-    int failure = nng_dialer_create(dialer, client->socket, url);
-    if (failure != 0)
-        return failure;
-    failure = aluno_tls_bind_dialer(client->tls, *dialer, client->tls_name);
-    if (failure == 0)
-        failure = nng_dialer_set_bool(*dialer, NNG_OPT_TCP_KEEPALIVE, true);
-    if (failure == 0 && !note_starting(client, true))
-        failure = NNG_ECLOSED;
-    if (failure == 0) {
-        failure = nng_dialer_start(*dialer, 0);
-        if (!note_starting(client, false))
-            return NNG_ECLOSED;
-        if (failure == NNG_ECLOSED) /* nng's word for EPIPE */
-            failure = NNG_ECONNRESET;
-    }
-    if (failure != 0)
-        nng_dialer_close(*dialer);
-    return failure;
-}
-
-/* Resolves the host and tries its addresses in turn (nng would try only the first). */
-static aluno_code connect_once(aluno_client *client, nng_dialer *dialer, aluno_error *error)
-{
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *addresses = NULL;
-    const int unknown = getaddrinfo(client->host, client->port, &hints, &addresses);
-    if (unknown != 0)
-        return aluno_fail(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", client->host, gai_strerror(unknown));
-    int failure = NNG_EUNREACHABLE;
-    for (const struct addrinfo *each = addresses; each != NULL && failure != 0 && failure != NNG_ECLOSED;
-         each = each->ai_next) {
-        char url[128];
-        if (write_url(each, client->port, url, sizeof url))
-            failure = dial(client, url, dialer);
-    }
-    freeaddrinfo(addresses);
-    return failure == 0 ? ALUNO_OK : fail_dial(client, failure, error);
+    tell(client, ALUNO_CONNECTING, 0, NULL);
+    const aluno_code code = dial_any(client, client->settings.endpoint_count, &endpoint, dialer, &failure);
+    if (code != ALUNO_OK)
+        aluno_error_translate(&failure, client->settings.language);
+    if (code != ALUNO_CANCELLED)
+        tell(client, code == ALUNO_OK ? ALUNO_READY : ALUNO_TRANSIENT_FAILURE, endpoint,
+             code == ALUNO_OK ? NULL : &failure);
+    pthread_mutex_lock(&client->mutex);
+    if (code != ALUNO_OK)
+        aluno_copy(&aluno_error_type, &client->connection.failure, &failure);
+    settle(client, code, endpoint);
+    return code;
 }
 
 /* ---- the connector ---- */
 
-static int64_t jitter(int64_t ms)
+/* Looks whether an endpoint before the present one is back, and moves there. Calls under way on the old
+ * connection lose it and are made again on the new one. Under the mutex, which it leaves and takes again. */
+static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
 {
-    uint32_t random = 0;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random)
-        return ms;
-    return ms / 2 + random % (ms / 2 + 1);
+    aluno_error failure;
+    nng_dialer preferred;
+    size_t endpoint;
+    const size_t present = client->connection.endpoint;
+    pthread_mutex_unlock(&client->mutex);
+    const aluno_code code = dial_any(client, present, &endpoint, &preferred, &failure);
+    if (code == ALUNO_OK) {
+        nng_dialer_close(*dialer);
+        *dialer = preferred;
+        tell(client, ALUNO_READY, endpoint, NULL);
+    }
+    pthread_mutex_lock(&client->mutex);
+    if (code == ALUNO_OK)
+        settle(client, code, endpoint);
+    return code == ALUNO_OK;
+}
+
+/* Stays connected until the connection is lost or the client closes. Under the mutex. */
+static void stay(aluno_client *client, nng_dialer *dialer)
+{
+    const aluno_connection *connection = &client->connection;
+    int64_t pause_ms = RETURN_FIRST_MS, due_ms = aluno_steady_ms() + aluno_jitter(pause_ms);
+    while (!client->closing && connection->link == ALUNO_LINK_UP) {
+        if (connection->endpoint == 0) {
+            pthread_cond_wait(&client->changed, &client->mutex);
+        } else if (!aluno_wait_until(client, due_ms) && connection->link == ALUNO_LINK_UP) {
+            const bool returned = return_to_preferred(client, dialer);
+            pause_ms = returned ? RETURN_FIRST_MS : pause_ms * 2;
+            if (pause_ms > RETURN_MOST_MS)
+                pause_ms = RETURN_MOST_MS;
+            due_ms = aluno_steady_ms() + aluno_jitter(pause_ms);
+        }
+    }
 }
 
 /* Sleeps until the next attempt is due, a call asks for one, or the client closes. Under the mutex. */
 static void pause_before_retry(aluno_client *client, int64_t backoff_ms)
 {
-    const int64_t due_ms = aluno_steady_ms() + jitter(backoff_ms);
-    while (!client->closing && !client->asked && aluno_wait_until(client, due_ms))
+    const int64_t due_ms = aluno_steady_ms() + aluno_jitter(backoff_ms);
+    while (!client->closing && !client->connection.asked && aluno_wait_until(client, due_ms))
         ;
-}
-
-/* Notes how an attempt ended and tells those who wait. Under the mutex. */
-static void settle(aluno_client *client, aluno_code code)
-{
-    client->attempts++;
-    client->link = code == ALUNO_OK ? ALUNO_LINK_UP : ALUNO_LINK_DOWN;
-    client->was_up = client->was_up || code == ALUNO_OK;
-    if (code != ALUNO_OK)
-        client->failed_ms = aluno_steady_ms();
-    pthread_cond_broadcast(&client->changed);
-}
-
-/* Connects, outside the mutex. A connection may be gone again before anyone looks: that is a failure, too. */
-static aluno_code attempt(aluno_client *client, nng_dialer *dialer)
-{
-    aluno_error failure;
-    client->link = ALUNO_LINK_DIALING;
-    client->asked = client->refused = false;
-    client->pipe = 0;
-    pthread_mutex_unlock(&client->mutex);
-    aluno_code code = connect_once(client, dialer, &failure);
-    pthread_mutex_lock(&client->mutex);
-    if (code == ALUNO_OK && client->pipe == 0) {
-        pthread_mutex_unlock(&client->mutex);
-        nng_dialer_close(*dialer);
-        code = fail_dial(client, NNG_ECONNRESET, &failure);
-        pthread_mutex_lock(&client->mutex);
-    }
-    if (code != ALUNO_OK)
-        aluno_copy(&aluno_error_type, &client->failure, &failure);
-    settle(client, code);
-    return code;
-}
-
-static int64_t next_backoff(int64_t backoff_ms, aluno_code code)
-{
-    if (code == ALUNO_UNAUTHENTICATED)
-        return BACKOFF_REFUSED_MS;
-    return backoff_ms * 2 < BACKOFF_MOST_MS ? backoff_ms * 2 : BACKOFF_MOST_MS;
 }
 
 void *aluno_connector(void *argument)
@@ -230,18 +206,21 @@ void *aluno_connector(void *argument)
         nng_dialer dialer;
         const aluno_code code = attempt(client, &dialer);
         if (code != ALUNO_OK) {
-            pause_before_retry(client, code == ALUNO_UNAUTHENTICATED ? BACKOFF_REFUSED_MS : backoff_ms);
-            backoff_ms = next_backoff(backoff_ms, code);
+            const bool refused = code == ALUNO_UNAUTHENTICATED;
+            pause_before_retry(client, refused ? BACKOFF_REFUSED_MS : backoff_ms);
+            backoff_ms = backoff_ms * 2 < BACKOFF_MOST_MS ? backoff_ms * 2 : BACKOFF_MOST_MS;
             continue;
         }
         backoff_ms = BACKOFF_FIRST_MS;
-        while (!client->closing && client->link == ALUNO_LINK_UP)
-            pthread_cond_wait(&client->changed, &client->mutex);
+        stay(client, &dialer);
         pthread_mutex_unlock(&client->mutex);
         nng_dialer_close(dialer); /* it would redial by itself, in silence */
         pthread_mutex_lock(&client->mutex);
     }
-    client->ended = true;
+    pthread_mutex_unlock(&client->mutex);
+    tell(client, ALUNO_SHUTDOWN, client->connection.endpoint, NULL);
+    pthread_mutex_lock(&client->mutex);
+    client->connection.ended = true;
     pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
     return NULL;
@@ -250,55 +229,66 @@ void *aluno_connector(void *argument)
 /* ---- waiting for it ---- */
 
 /* A failure so young that a new attempt would only repeat it. */
-static bool is_fresh(const aluno_client *client, int64_t now_ms)
+static bool is_fresh(const aluno_connection *connection)
 {
-    const bool refused = client->failure.code == ALUNO_UNAUTHENTICATED;
-    return now_ms - client->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
+    const bool refused = connection->failure.code == ALUNO_UNAUTHENTICATED;
+    return aluno_steady_ms() - connection->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
 }
 
 /* Whether a failed attempt is a caller's answer, rather than something to wait out. */
-static bool is_final(const aluno_client *client)
+static bool is_final(const aluno_connection *connection)
 {
-    return !client->was_up || client->failure.code == ALUNO_UNAUTHENTICATED;
+    return !connection->was_up || connection->failure.code == ALUNO_UNAUTHENTICATED;
 }
 
-static aluno_code fail_down(const aluno_client *client, aluno_error *error)
+aluno_wait aluno_connection_await(const aluno_client *client)
 {
-    if (client->link == ALUNO_LINK_DOWN) {
-        if (error != NULL)
-            aluno_copy(&aluno_error_type, error, &client->failure);
-        return (aluno_code)client->failure.code;
-    }
-    return aluno_fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s:%s", client->host, client->port);
+    const aluno_connection *connection = &client->connection;
+    return (aluno_wait){.seen = connection->attempts,
+                        .answered = connection->link == ALUNO_LINK_DOWN && is_fresh(connection)};
 }
 
-/* Under the mutex. */
-static aluno_code wait_until_up(aluno_client *client, int64_t until_ms, aluno_error *error)
+aluno_link aluno_connection_judge(aluno_client *client, const aluno_wait *wait)
 {
-    const uint64_t seen = client->attempts;
-    const bool answered = client->link == ALUNO_LINK_DOWN && is_fresh(client, aluno_steady_ms());
-    while (client->link != ALUNO_LINK_UP) {
-        if (client->closing)
-            return aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
-        const bool tried = answered || client->attempts != seen;
-        if (client->link == ALUNO_LINK_DOWN && tried && is_final(client))
-            return fail_down(client, error);
-        if (client->link == ALUNO_LINK_DOWN && !tried && !client->asked) {
-            client->asked = true;
-            pthread_cond_broadcast(&client->changed);
-        }
-        if (!aluno_wait_until(client, until_ms) && client->link != ALUNO_LINK_UP)
-            return fail_down(client, error);
+    aluno_connection *connection = &client->connection;
+    if (connection->link != ALUNO_LINK_DOWN)
+        return connection->link;
+    const bool tried = wait->answered || connection->attempts != wait->seen;
+    if (tried && is_final(connection))
+        return ALUNO_LINK_DOWN;
+    if (!tried && !connection->asked) {
+        connection->asked = true;
+        pthread_cond_broadcast(&client->changed);
     }
-    return ALUNO_OK;
+    return ALUNO_LINK_DIALING;
+}
+
+aluno_code aluno_connection_fail(const aluno_client *client, aluno_error *error)
+{
+    const aluno_connection *connection = &client->connection;
+    if (client->closing)
+        return aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+    if (connection->link != ALUNO_LINK_DOWN)
+        return aluno_fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
+                          client->settings.endpoints[connection->endpoint].address);
+    if (error != NULL)
+        aluno_copy(&aluno_error_type, error, &connection->failure);
+    return (aluno_code)connection->failure.code;
 }
 
 aluno_code aluno_connection_wait(aluno_client *client, int64_t until_ms, aluno_error *error)
 {
+    aluno_code code = ALUNO_OK;
+    aluno_link link;
     pthread_mutex_lock(&client->mutex);
-    const aluno_code code = wait_until_up(client, until_ms, error);
+    const aluno_wait wait = aluno_connection_await(client);
+    while ((link = aluno_connection_judge(client, &wait)) == ALUNO_LINK_DIALING && !client->closing &&
+           aluno_wait_until(client, until_ms))
+        ;
+    if (link != ALUNO_LINK_UP && client->connection.link != ALUNO_LINK_UP)
+        code = aluno_connection_fail(client, error);
     pthread_mutex_unlock(&client->mutex);
     if (code != ALUNO_OK && error != NULL)
-        aluno_error_translate(error, client->language);
+        aluno_error_translate(error, client->settings.language);
     return code;
 }

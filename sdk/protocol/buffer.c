@@ -1,7 +1,8 @@
 /* A byte buffer that grows by doubling. */
 #include "buffer.h"
 
-#include <stdlib.h>
+#include "memory.h"
+
 #include <string.h>
 
 static bool reserve(aluno_buffer *buffer, size_t more)
@@ -14,7 +15,7 @@ static bool reserve(aluno_buffer *buffer, size_t more)
             return false;
         capacity *= 2;
     }
-    uint8_t *data = realloc(buffer->data, capacity);
+    uint8_t *data = aluno_reallocate(buffer->data, capacity);
     if (data == NULL)
         return false;
     buffer->data = data;
@@ -42,6 +43,6 @@ void aluno_buffer_reset(aluno_buffer *buffer)
 
 void aluno_buffer_free(aluno_buffer *buffer)
 {
-    free(buffer->data);
+    aluno_release(buffer->data);
     *buffer = (aluno_buffer){0};
 }

@@ -8,15 +8,17 @@ enum { KIND_REQUEST = 0, KIND_REPLY = 1 };
 
 /* ---- writing ---- */
 
-void aluno_write_request(aluno_buffer *out, uint64_t msgid, const aluno_method *method, const void *message,
-                         const aluno_request_metadata *metadata)
+void aluno_begin_request(aluno_buffer *out, uint64_t msgid, const aluno_method *method)
 {
     aluno_pack_array(out, 4);
     aluno_pack_uint(out, KIND_REQUEST);
     aluno_pack_uint(out, msgid);
     aluno_pack_text(out, method->name, strlen(method->name));
     aluno_pack_array(out, 2);
-    aluno_encode(method->request, message, out);
+}
+
+void aluno_end_request(aluno_buffer *out, const aluno_request_metadata *metadata)
+{
     aluno_encode(&aluno_request_metadata_type, metadata, out);
 }
 

@@ -13,10 +13,12 @@ typedef struct aluno_request {
     aluno_request_metadata metadata;
 } aluno_request;
 
-void aluno_write_request(aluno_buffer *out, uint64_t msgid, const aluno_method *method, const void *message,
-                         const aluno_request_metadata *metadata);
-/* A success is written in three steps: begin, append the reply's message (aluno_encode, or bytes encoded
- * before), end with what travels beside it. */
+/* A request is written in three steps: begin, append its message (aluno_encode, or bytes encoded before), end
+ * with what travels beside it. */
+void aluno_begin_request(aluno_buffer *out, uint64_t msgid, const aluno_method *method);
+void aluno_end_request(aluno_buffer *out, const aluno_request_metadata *metadata);
+
+/* And so is a success. */
 void aluno_begin_success(aluno_buffer *out, uint64_t msgid);
 void aluno_end_success(aluno_buffer *out, const aluno_reply_metadata *metadata);
 

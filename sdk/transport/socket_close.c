@@ -1,8 +1,9 @@
 /* nng_close on a thread of its own, for which the caller waits no longer than it wants to. */
 #include "socket_close.h"
 
+#include "protocol/memory.h"
+
 #include <pthread.h>
-#include <stdlib.h>
 #include <time.h>
 
 static void *close_socket(void *argument)
@@ -16,12 +17,12 @@ bool aluno_socket_close(nng_socket socket, int64_t most_ms)
 {
     pthread_t thread;
     struct timespec until;
-    nng_socket *own = malloc(sizeof *own);
+    nng_socket *own = aluno_allocate(sizeof *own);
     if (own == NULL)
         return false;
     *own = socket;
     if (pthread_create(&thread, NULL, close_socket, own) != 0) {
-        free(own);
+        aluno_release(own);
         return false;
     }
     clock_gettime(CLOCK_REALTIME, &until);
@@ -30,6 +31,6 @@ bool aluno_socket_close(nng_socket socket, int64_t most_ms)
         pthread_detach(thread);
         return false;
     }
-    free(own);
+    aluno_release(own);
     return true;
 }

@@ -3,12 +3,10 @@
  * its aluno_tls. */
 #include "tls_binding.h"
 
+#include "protocol/memory.h"
 #include "tls_connection.h"
 
 #include <nng/supplemental/tls/tls.h>
-
-#include <stdlib.h>
-#include <string.h>
 
 /* The aluno_tls that the configuration allocated next, on this thread, belongs to: nng passes no argument
  * through. */
@@ -24,15 +22,15 @@ static int config_init(nng_tls_engine_config *config, nng_tls_mode mode)
 static void config_fini(nng_tls_engine_config *config)
 {
     tls_context_release(config->tls);
-    free(config->name);
+    aluno_release(config->name);
 }
 
 static int config_server(nng_tls_engine_config *config, const char *name)
 {
-    char *copy = strdup(name);
+    char *copy = aluno_duplicate(name);
     if (copy == NULL)
         return NNG_ENOMEM;
-    free(config->name);
+    aluno_release(config->name);
     config->name = copy;
     return 0;
 }

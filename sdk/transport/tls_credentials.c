@@ -3,11 +3,10 @@
 #include "tls_credentials.h"
 
 #include "protocol/fail.h"
+#include "protocol/memory.h"
 #include "tls_certificate.h"
 #include "tls_file.h"
 #include "tls_verify.h"
-
-#include <stdlib.h>
 
 static const int suites[] = {
 #if defined(MBEDTLS_TLS1_3_AES_128_GCM_SHA256)
@@ -209,7 +208,7 @@ static aluno_code load(tls_credentials *credentials, aluno_tls_side side, const 
 aluno_code tls_credentials_load(tls_credentials **out, aluno_tls_side side, const aluno_tls_files *files,
                                 aluno_error *error)
 {
-    tls_credentials *credentials = calloc(1, sizeof *credentials);
+    tls_credentials *credentials = aluno_allocate_zeroed(sizeof *credentials);
     if (credentials == NULL)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     atomic_init(&credentials->references, 1);
@@ -241,7 +240,7 @@ void tls_credentials_release(tls_credentials *credentials)
     mbedtls_x509_crl_free(&credentials->crl);
     mbedtls_x509_crt_free(&credentials->certificate);
     mbedtls_x509_crt_free(&credentials->ca);
-    free(credentials);
+    aluno_release(credentials);
 }
 
 const mbedtls_x509_crl *tls_credentials_lists(const tls_credentials *credentials)

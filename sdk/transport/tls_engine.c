@@ -3,10 +3,10 @@
 #include "tls_context.h"
 
 #include "protocol/fail.h"
+#include "protocol/memory.h"
 #include "tls_reaper.h"
 #include "tls_binding.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 enum { HANDSHAKE_MS = 5000 };
@@ -14,7 +14,7 @@ enum { HANDSHAKE_MS = 5000 };
 static aluno_tls *create(aluno_tls_side side, const aluno_tls_limits *limits, aluno_tls_observer *observer,
                          void *user)
 {
-    aluno_tls *tls = calloc(1, sizeof *tls);
+    aluno_tls *tls = aluno_allocate_zeroed(sizeof *tls);
     if (tls == NULL)
         return NULL;
     atomic_init(&tls->references, 1);
@@ -90,7 +90,7 @@ void tls_context_release(aluno_tls *tls)
     tls_credentials_release(tls->credentials);
     pthread_mutex_destroy(&tls->observing);
     pthread_mutex_destroy(&tls->lock);
-    free(tls);
+    aluno_release(tls);
 }
 
 tls_credentials *tls_context_credentials(aluno_tls *tls)

@@ -2,10 +2,10 @@
 #include "tls_file.h"
 
 #include "protocol/fail.h"
+#include "protocol/memory.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 enum { FILE_MAX = 16 * 1024 * 1024 }; /* a long revocation list; beyond it the path is a mistake */
@@ -36,7 +36,7 @@ static aluno_code read_stream(tls_file *out, FILE *stream, const char *option, c
     if (facts.st_size > FILE_MAX)
         return fail_file(error, option, path, "larger than 16 MiB");
     const size_t size = (size_t)facts.st_size;
-    out->text = malloc(size + 1);
+    out->text = aluno_allocate(size + 1);
     if (out->text == NULL)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     out->size = size + 1;
@@ -68,6 +68,6 @@ void tls_file_wipe(tls_file *file)
 {
     if (file->text != NULL)
         explicit_bzero(file->text, file->size);
-    free(file->text);
+    aluno_release(file->text);
     *file = (tls_file){0};
 }

@@ -33,7 +33,10 @@ static aluno_request_metadata new_metadata(void)
 static void write_request(aluno_buffer *out, aluno_method_id id, const void *message,
                           const aluno_request_metadata *metadata)
 {
-    aluno_write_request(out, MSGID, aluno_method_of(id), message, metadata);
+    const aluno_method *method = aluno_method_of(id);
+    aluno_begin_request(out, MSGID, method);
+    aluno_encode(method->request, message, out);
+    aluno_end_request(out, metadata);
 }
 
 void request_student(uint32_t number, aluno_student *out)

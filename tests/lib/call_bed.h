@@ -74,7 +74,9 @@ static inline void exchange_begin(call_bed *bed, exchange *at, aluno_method_id i
     at->bed = bed;
     if (request_id != NULL)
         ALUNO_SET_TEXT(metadata, request_id, request_id);
-    aluno_write_request(&at->bytes, 1, method, request, &metadata);
+    aluno_begin_request(&at->bytes, 1, method);
+    aluno_encode(method->request, request, &at->bytes);
+    aluno_end_request(&at->bytes, &metadata);
     if (!dispatch_open(&at->call, &bed->service, &bed->caller, at->bytes.data, at->bytes.size)) {
         exchange_settle(at);
     } else if (method->effect == ALUNO_MUTATES) {

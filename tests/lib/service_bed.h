@@ -118,7 +118,9 @@ static inline aluno_code service_send(service_bed *bed, const aluno_method *meth
 static inline void service_write(service_bed *bed, aluno_method_id id, const void *message)
 {
     aluno_buffer_reset(&bed->request);
-    aluno_write_request(&bed->request, BED_MSGID, aluno_method_of(id), message, &bed->metadata);
+    aluno_begin_request(&bed->request, BED_MSGID, aluno_method_of(id));
+    aluno_encode(aluno_method_of(id)->request, message, &bed->request);
+    aluno_end_request(&bed->request, &bed->metadata);
 }
 
 /* Makes a call; a change gets a new request id. */

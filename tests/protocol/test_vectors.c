@@ -96,7 +96,9 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
     if (code != ALUNO_OK)
         return code;
     aluno_buffer again = {0};
-    aluno_write_request(&again, MSGID, method, &message, &request.metadata);
+    aluno_begin_request(&again, MSGID, method);
+    aluno_encode(method->request, &message, &again);
+    aluno_end_request(&again, &request.metadata);
     check_bytes(v, &again, bytes, size);
     aluno_buffer_free(&again);
     return aluno_validate(method->request, &message, false, &error);

@@ -22,7 +22,9 @@ static void put_request(aluno_buffer *out, uint64_t msgid)
     const aluno_health_check_request request = {.has.service = true, .service = "all"};
     const aluno_request_metadata asked = {.has.timeout_ms = true, .timeout_ms = 250};
     aluno_buffer_reset(out);
-    aluno_write_request(out, msgid, health(), &request, &asked);
+    aluno_begin_request(out, msgid, health());
+    aluno_encode(health()->request, &request, out);
+    aluno_end_request(out, &asked);
 }
 
 static void put_success(aluno_buffer *out, uint64_t msgid, const aluno_method *method, const void *reply)

@@ -6,6 +6,9 @@
 #include <aluno/messages.h>
 #include <aluno/schema.h>
 #include <aluno/error.h>
+#include <aluno/memory.h>
+#include <aluno/observe.h>
 #include <aluno/client.h>
+#include <aluno/async.h>
 
 #endif

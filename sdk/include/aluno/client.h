@@ -1,12 +1,14 @@
 /* The client: calls to an aluno service over mutual TLS.
  *
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
- * service. It connects by itself, and again when the connection is lost. The library never prints, exits,
+ * service. It connects by itself, and again when the connection is lost; of several addresses it prefers the
+ * first that answers, and returns to an earlier one when that is back. The library never prints, exits,
  * forks, or touches signals or the locale (it needs SIGPIPE neither ignored nor handled). */
 #ifndef ALUNO_CLIENT_H
 #define ALUNO_CLIENT_H
 
 #include <aluno/error.h>
+#include <aluno/observe.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,20 +20,29 @@ typedef struct aluno_client aluno_client;
  * library knows an older program's struct. The texts are copied by aluno_client_open. */
 typedef struct aluno_client_options {
     size_t size;           /* sizeof (aluno_client_options) */
-    const char *server;    /* "tls+tcp://host:port"; NULL: tls+tcp://127.0.0.1:3000 */
+    const char *server;    /* "tls+tcp://host:port", or up to 8 of them, the preferred ones first, with commas
+                              between; all lead to one registry. NULL: tls+tcp://127.0.0.1:3000 */
     const char *ca_file;   /* PEM: the CA that signed the service's certificate; required */
     const char *cert_file; /* PEM: the client's certificate; required */
     const char *key_file;  /* PEM: its private key; required */
     const char *crl_file;  /* PEM: the CA's revocation list; may be NULL */
-    const char *tls_name; /* the name that the service's certificate must carry; NULL: the host of `server` */
-    int64_t timeout_ms;   /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
+    const char *tls_name;  /* the name that the service's certificate must carry; NULL: the host dialled */
+    int64_t timeout_ms;    /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
     aluno_language language; /* of the errors' messages; ALUNO_EN */
     const char *user_agent;  /* the program, for the service's log; may be NULL; at most 64 bytes */
+    size_t max_pending; /* calls of aluno_start under way at once, 1 to 65536; 0: 1024. Each takes a few kB,
+                           and the size of its reply from when that has come until it is dispatched */
+    aluno_state_observer *on_state; /* told of the connection's changes; may be NULL */
+    void *on_state_user;
+    aluno_interceptor interceptor; /* around each attempt of each call; its hooks may be NULL */
 } aluno_client_options;
 
 #define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
     {                                                                                                        \
-        sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL                  \
+        sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL, 0, NULL, NULL,  \
+        {                                                                                                    \
+            NULL, NULL, NULL                                                                                 \
+        }                                                                                                    \
     }
 
 /* What one call asks beyond its request. Begin with ALUNO_CALL_OPTIONS_INIT. */
@@ -57,7 +68,8 @@ ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_op
                                        aluno_error *error);
 
 /* Ends the client: calls in progress fail with CANCELLED / CLIENT_CLOSED. Waits for them, at most some
- * seconds. NULL is allowed. No call may be started during or after it. */
+ * seconds, and calls the completions of those that were started (async.h). NULL is allowed. No call may be
+ * started during or after it. Not from a hook, an observer or a completion. */
 ALUNO_API void aluno_client_close(aluno_client *client);
 
 /* Waits until the connection stands and the service has accepted this client's certificate, at most
@@ -65,11 +77,19 @@ ALUNO_API void aluno_client_close(aluno_client *client);
  * attempt. */
 ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error);
 
+/* The client's figures so far, into *out, whose `size` says how much of it the program knows. Any thread. */
+ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *out);
+
 /* Any method of the contract: `request` and `reply` are messages of method->request and method->reply.
  *
  * The request is judged by aluno_validate on a copy before it is sent. Written only on success: *reply and
  * options->metadata; only on failure: *error. Blocks until the reply, the deadline, or a failure of the
- * connection. `options` may be NULL.
+ * connection. `options` may be NULL. Any thread, any number at once.
+ *
+ * An attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY) or that loses its connection is
+ * repeated by itself within the deadline, after 20 ms and then twice as long each time, up to 1 s, less a
+ * random part, and not before the service's retry_after_ms; a change keeps its request id, so it is made
+ * once.
  *
  * Failures beside the service's own: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
  * CONNECTION_TIMEOUT or CONNECTION_LOST; UNAUTHENTICATED with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED.

@@ -1,0 +1,175 @@
+/* Started calls: those that have ended wait in a queue, whose descriptor is readable, for the thread that
+ * dispatches.
+ */
+#include "client.h"
+
+#include "protocol/fail.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+/* ---- starting ---- */
+
+/* Takes one of the client's places for started calls. */
+static aluno_code take_place(aluno_client *client, aluno_error *error)
+{
+    pthread_mutex_lock(&client->mutex);
+    const bool free = client->calls.pending < client->settings.max_pending;
+    if (free)
+        client->calls.pending++;
+    pthread_mutex_unlock(&client->mutex);
+    if (free)
+        return ALUNO_OK;
+    const aluno_code code =
+        aluno_fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", client->settings.max_pending);
+    if (error != NULL)
+        aluno_error_translate(error, client->settings.language);
+    return code;
+}
+
+static void give_place(aluno_client *client)
+{
+    pthread_mutex_lock(&client->mutex);
+    client->calls.pending--;
+    pthread_mutex_unlock(&client->mutex);
+}
+
+aluno_code aluno_start(aluno_client *client, const aluno_method *method, const void *request,
+                       const aluno_call_options *options, aluno_completion *done, void *user,
+                       aluno_pending **out, aluno_error *error)
+{
+    const aluno_call_options own = aluno_call_options_known(options);
+    aluno_code code = take_place(client, error);
+    if (code != ALUNO_OK)
+        return code;
+    aluno_pending *call = aluno_call_new(client, method, request, &own, &code, error);
+    if (call == NULL) {
+        give_place(client);
+        return code;
+    }
+    call->done = done;
+    call->user = user;
+    if (out != NULL)
+        *out = call;
+    aluno_call_begin(call);
+    return ALUNO_OK;
+}
+
+const char *aluno_pending_request_id(const aluno_pending *call)
+{
+    return call->metadata.has.request_id ? call->metadata.request_id : NULL;
+}
+
+/* ---- cancelling ---- */
+
+/* A call that some thread is giving to nng is aborted by that thread; one that waits, by the scheduler. */
+void aluno_cancel(aluno_pending *call)
+{
+    aluno_client *client = call->client;
+    pthread_mutex_lock(&client->mutex);
+    const bool with_nng = call->state == ALUNO_CALL_TRYING && call->handing == 0 && !call->cancelled;
+    call->cancelled = true;
+    if (call->state == ALUNO_CALL_WAITING)
+        pthread_cond_broadcast(&client->changed);
+    pthread_mutex_unlock(&client->mutex);
+    if (with_nng)
+        nng_aio_abort(call->aio, NNG_ECANCELED);
+}
+
+/* ---- ended ones ---- */
+
+void aluno_async_ended(aluno_pending *call)
+{
+    aluno_calls *calls = &call->client->calls;
+    call->next = NULL;
+    if (calls->last_done != NULL)
+        calls->last_done->next = call;
+    else
+        calls->first_done = call;
+    calls->last_done = call;
+    if (calls->first_done == call)
+        (void)!write(calls->event, &(uint64_t){1}, sizeof(uint64_t));
+}
+
+/* The first call of the queue; NULL when it is empty, and the descriptor quiet. */
+static aluno_pending *take_done(aluno_client *client)
+{
+    aluno_calls *calls = &client->calls;
+    pthread_mutex_lock(&client->mutex);
+    aluno_pending *call = calls->first_done;
+    while (call != NULL && call->handing > 0)
+        pthread_cond_wait(&client->changed, &client->mutex);
+    if (call != NULL) {
+        calls->first_done = call->next;
+        calls->pending--;
+        if (calls->first_done == NULL) {
+            calls->last_done = NULL;
+            (void)!read(calls->event, &(uint64_t){0}, sizeof(uint64_t));
+        }
+    }
+    pthread_mutex_unlock(&client->mutex);
+    return call;
+}
+
+static void complete(aluno_pending *call)
+{
+    aluno_error error;
+    aluno_result result = {.method = call->method, .code = call->code};
+    if (call->code == ALUNO_OK) {
+        result.reply = call->reply;
+        result.metadata = call->reply_metadata;
+    } else {
+        aluno_call_tell(call, &error);
+        result.error = &error;
+    }
+    if (call->done != NULL)
+        call->done(call->user, &result);
+    aluno_call_free(call);
+}
+
+/* ---- dispatching ---- */
+
+int aluno_client_fd(const aluno_client *client)
+{
+    return client->calls.event;
+}
+
+/* How many calls have ended by now: those that their completions start are not waited for. */
+static size_t count_done(aluno_client *client)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&client->mutex);
+    for (const aluno_pending *call = client->calls.first_done; call != NULL; call = call->next)
+        count++;
+    pthread_mutex_unlock(&client->mutex);
+    return count;
+}
+
+size_t aluno_client_dispatch(aluno_client *client, size_t most)
+{
+    const size_t ended = count_done(client);
+    const size_t wanted = most > 0 && most < ended ? most : ended;
+    for (size_t i = 0; i < wanted; i++)
+        complete(take_done(client));
+    return wanted;
+}
+
+size_t aluno_client_wait(aluno_client *client, int64_t timeout_ms)
+{
+    if (aluno_client_pending(client) == 0)
+        return 0;
+    struct pollfd event = {.fd = client->calls.event, .events = POLLIN};
+    const int64_t most_ms = timeout_ms < INT32_MAX ? timeout_ms : INT32_MAX;
+    if (poll(&event, 1, most_ms < 0 ? -1 : (int)most_ms) <= 0)
+        return 0;
+    return aluno_client_dispatch(client, 0);
+}
+
+size_t aluno_client_pending(aluno_client *client)
+{
+    pthread_mutex_lock(&client->mutex);
+    const size_t pending = client->calls.pending;
+    pthread_mutex_unlock(&client->mutex);
+    return pending;
+}

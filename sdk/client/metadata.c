@@ -1,0 +1,59 @@
+/* What travels beside a request: its deadline, its id, who sends it and in which language. */
+#include "client.h"
+
+#include "protocol/fail.h"
+
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+/* A UUID of version 7 (RFC 9562): the time and then chance. Such ids grow, which keeps the service's ledger
+ * of them compact; random ones would touch a page of its index for each change. */
+static aluno_code new_request_id(char out[37], aluno_error *error)
+{
+    uint8_t b[16];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (getrandom(b, sizeof b, 0) != sizeof b)
+        return aluno_fail(error, ALUNO_REASON_INTERNAL_ERROR, "getrandom");
+    const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    for (size_t i = 0; i < 6; i++)
+        b[i] = (uint8_t)(ms >> (40 - 8 * i));
+    b[6] = (uint8_t)((b[6] & 0x0F) | 0x70);
+    b[8] = (uint8_t)((b[8] & 0x3F) | 0x80);
+    snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    return ALUNO_OK;
+}
+
+static aluno_code set_request_id(aluno_pending *call, const char *wanted, aluno_error *error)
+{
+    aluno_request_metadata *metadata = &call->metadata;
+    if (call->method->effect != ALUNO_MUTATES)
+        return ALUNO_OK;
+    metadata->has.request_id = true;
+    if (wanted == NULL)
+        return new_request_id(metadata->request_id, error);
+    if (!ALUNO_SET_TEXT(*metadata, request_id, wanted))
+        return aluno_violate(error, "request_id", ALUNO_REASON_UUID_SYNTAX, NULL);
+    return ALUNO_OK;
+}
+
+aluno_code aluno_metadata_set(aluno_pending *call, const aluno_call_options *options, aluno_error *error)
+{
+    static const char *const languages[] = {"en", "pt"};
+    const aluno_settings *settings = &call->client->settings;
+    aluno_request_metadata *metadata = &call->metadata;
+    ALUNO_SET_TEXT(*metadata, language, languages[settings->language]);
+    if (settings->user_agent != NULL)
+        ALUNO_SET_TEXT(*metadata, user_agent, settings->user_agent);
+    if (options->traceparent != NULL && !ALUNO_SET_TEXT(*metadata, traceparent, options->traceparent))
+        return aluno_violate(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
+    call->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : settings->timeout_ms;
+    ALUNO_SET(*metadata, timeout_ms, call->timeout_ms);
+    call->until_ms = aluno_steady_ms() + call->timeout_ms;
+    const aluno_code id = set_request_id(call, options->request_id, error);
+    if (id != ALUNO_OK)
+        return id;
+    return aluno_validate(&aluno_request_metadata_type, metadata, false, error);
+}
