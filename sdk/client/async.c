@@ -14,16 +14,17 @@
 /* Takes one of the client's places for started calls. */
 static aluno_code take_place(aluno_client *client, aluno_error *error)
 {
+    const size_t most = client->settings.max_pending;
+    aluno_code code = ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
-    const bool free = client->calls.pending < client->settings.max_pending;
-    if (free)
+    if (client->closing)
+        code = aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+    else if (client->calls.pending == most)
+        code = aluno_fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", most);
+    else
         client->calls.pending++;
     pthread_mutex_unlock(&client->mutex);
-    if (free)
-        return ALUNO_OK;
-    const aluno_code code =
-        aluno_fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", client->settings.max_pending);
-    if (error != NULL)
+    if (code != ALUNO_OK && error != NULL)
         aluno_error_translate(error, client->settings.language);
     return code;
 }
