@@ -1,19 +1,19 @@
-# Writes OUTPUT, a C file with the table of embedded.h, from the Lua files in SCRIPTS.
-# Run as: cmake -DOUTPUT=embedded.c -DSCRIPTS=lua/aluno.lua;lua/form.lua -P embed.cmake
+# Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, Lua files by their paths below FOLDER.
+# Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua -DSCRIPTS=aluno.lua;commands/help.lua -P embed.cmake
 set(arrays "")
 set(rows "")
 foreach(script IN LISTS SCRIPTS)
-    get_filename_component(name ${script} NAME_WE)
-    if(name STREQUAL "aluno")
+    string(REGEX REPLACE "\\.lua$" "" path ${script})
+    string(REPLACE "/" "." module "aluno.${path}")
+    string(MAKE_C_IDENTIFIER ${path} name)
+    if(path STREQUAL "aluno")
         set(module "aluno")
-    else()
-        set(module "aluno.${name}")
     endif()
-    file(READ ${script} bytes HEX)
+    file(READ ${FOLDER}/${script} bytes HEX)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
     string(APPEND arrays "static const char source_${name}[] = {${bytes}};\n")
     string(APPEND rows
-        "    {\"${module}\", \"@aluno/${name}.lua\", source_${name}, sizeof source_${name}},\n")
+        "    {\"${module}\", \"@aluno/${script}\", source_${name}, sizeof source_${name}},\n")
 endforeach()
 file(WRITE ${OUTPUT} "/* Generated from lua-client/lua. */
 #include \"embedded.h\"

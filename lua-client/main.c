@@ -127,7 +127,15 @@ static int load_embedded(lua_State *L)
     return 1;
 }
 
-/* Opens the standard libraries, makes the modules known to `require`, and sets the global `aluno`. */
+static void require(lua_State *L, const char *module)
+{
+    lua_getglobal(L, "require");
+    lua_pushstring(L, module);
+    lua_call(L, 1, 1);
+}
+
+/* Opens the standard libraries, makes the modules known to `require`, and sets the global `aluno`, with
+ * aluno.commands. */
 static int open_modules(lua_State *L)
 {
     luaL_openlibs(L);
@@ -141,10 +149,9 @@ static int open_modules(lua_State *L)
     lua_setfield(L, -2, "aluno.core");
     lua_pushcfunction(L, luaopen_aluno_terminal);
     lua_setfield(L, -2, "aluno.terminal");
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "aluno");
-    lua_call(L, 1, 1);
+    require(L, "aluno");
     lua_setglobal(L, "aluno");
+    require(L, "aluno.commands");
     return 0;
 }
 

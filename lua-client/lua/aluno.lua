@@ -9,6 +9,9 @@
 -- What may fail returns nil and an error: {code, reason, message, detail, remedy, violations, request_id,
 -- retryable}. Misuse (a closed client, a missing table, an unknown option) raises. After a call's reply and nil
 -- comes what travelled beside it: {request_id, replayed, warnings, server_version}.
+-- In the program `aluno`, every command of the prompt is a function too, by its verb in either language, with the
+-- session's own client: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN". It gives a value, or
+-- nil and an error, as the client's methods do.
 -- What aluno.connect's table leaves out is taken from ALUNO_SERVER, ALUNO_CA, ALUNO_CERT, ALUNO_KEY, ALUNO_CRL,
 -- ALUNO_TLS_NAME, ALUNO_TIMEOUT (seconds) and ALUNO_LANG (pt, en).
 local aluno = require "aluno.core"

@@ -1,6 +1,6 @@
 -- A command at the REPL: its form, or the arguments it came with, then what was sent and what came back.
 local aluno = require "aluno"
-local commands = require "aluno.commands"
+local failures = require "aluno.failures"
 local flags = require "aluno.flags"
 local form = require "aluno.form"
 local json = require "aluno.json"
@@ -15,19 +15,19 @@ local dialog = {}
 local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
-        commands.tell_failure(method, invalid, say)
-        return nil, commands.exit_code(invalid)
+        failures.tell_failure(method, invalid, say)
+        return nil, failures.exit_code(invalid)
     end
     say(language.sent .. sent)
     local reply, err, metadata = session.call(method, request)
     if reply then
         say("server_response:  " .. json.success(method, reply))
-        commands.tell_warnings(method, metadata, say)
+        failures.tell_warnings(method, metadata, say)
         return reply
     end
-    if not commands.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
-    commands.tell_failure(method, err, say)
-    return nil, commands.exit_code(err)
+    if not failures.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
+    failures.tell_failure(method, err, say)
+    return nil, failures.exit_code(err)
 end
 
 --- Makes the call, as often as its pages need; a list shows a table on a terminal. Returns the exit code.

@@ -1,4 +1,5 @@
--- A command's arguments, `--nome "Ana Lima" --idade 20`, to the table of its request.
+-- The words after a verb, `--nome "Ana Lima" --idade 20`, to the table of a method's request, or of the arguments of
+-- another command.
 local aluno = require "aluno"
 local language = require "aluno.language"
 
@@ -10,10 +11,13 @@ local function field_of(fields, name)
     end
 end
 
---- The fields that a request may be given by flags: its own, and those of its nested message where its own lack
+--- What flags may give: the flags of a command of commands/; of a method (a row of the contract, or the command that
+--- is one) the fields of its request: its own, and those of its nested message where its own lack
 --- the name; none that the service sets, and no lists, which no flag can write. Beside them, the set of the names
 --- that are required.
-function flags.fields(method)
+function flags.fields(command)
+    local method = command.method or command
+    if not method.request then return command.flags or {}, {} end
     local fields, seen, required = {}, {}, {}
     local function add(message, partial)
         for _, field in ipairs(message.fields) do
@@ -62,27 +66,65 @@ function flags.split(line)
     end
 end
 
---- The request that the words ask for -> table | nil, problem
-function flags.parse(method, words)
-    local request, at = {}, 1
-    local verb = method.verb[language.name]
-    local fields = flags.fields(method)
-    while at <= #words do
-        local name, value = words[at]:match "^%-%-([^=]+)=(.*)$"
-        name = name or words[at]:match "^%-%-(.+)$"
-        if not name then return nil, language.stray_word:format(words[at], verb) end
-        local field = field_of(fields, (name:gsub("-", "_")))
-        if not field then return nil, language.unknown_flag:format(verb, "--" .. name, verb) end
-        if request[field.name] ~= nil then return nil, language.repeated_flag:format("--" .. name) end
-        if not value then
-            at = at + 1
-            value = words[at] or field.kind == "bool" and "true"
-            if not value then return nil, language.missing_value:format("--" .. name) end
-        end
-        request[field.name] = flags.value(field, value)
-        at = at + 1
+--- A usage's words, "FILE [COLUMN]...": the first ones that must be given, and how many may be.
+local function arity(command)
+    local required, most = {}, 0
+    local usage = command.arguments and command.arguments[language.name] or ""
+    for word in usage:gmatch "%S+" do
+        if not word:find "^%[" then required[#required + 1] = word:gsub("%.%.%.$", "") end
+        most = word:find "%.%.%." and math.huge or most + 1
     end
-    return request
+    return required, most
+end
+
+--- Whether a flag was given what its kind asks for.
+local function is_of_kind(field, value)
+    return field.kind == "text" or field.kind == "int" and math.type(value) == "integer" or type(value) == "boolean"
+end
+
+local truths = {["true"] = true, ["false"] = true}
+
+--- Reads the flag at words[at] into `given` -> where the next word is | nil, problem. What a field's kind asks for,
+--- the contract judges; a flag of commands/ is judged here.
+local function read_flag(command, words, at, given)
+    local verb = command.verb[language.name]
+    local name, value = words[at]:match "^%-%-([^=]+)=(.*)$"
+    name = name or words[at]:sub(3)
+    local field = field_of(flags.fields(command), (name:gsub("-", "_")))
+    if not field then return nil, language.unknown_flag:format(verb, "--" .. name, verb) end
+    if given[field.name] ~= nil then return nil, language.repeated_flag:format("--" .. name) end
+    if not value and field.kind == "bool" and not truths[words[at + 1]] then value = "true" end
+    if not value then
+        at = at + 1
+        value = words[at]
+        if not value then return nil, language.missing_value:format("--" .. name) end
+    end
+    given[field.name] = flags.value(field, value)
+    if command.flags and not is_of_kind(field, given[field.name]) then
+        return nil, language.wrong_kind[field.kind]:format("--" .. name, value)
+    end
+    return at + 1
+end
+
+--- What the words give: fields by their English name, and words of no flag by their place -> table | nil, problem
+function flags.parse(command, words)
+    local given, at, problem = {}, 1, nil
+    local verb = command.verb[language.name]
+    local required, most = arity(command)
+    while at <= #words do
+        if words[at]:find "^%-%-." then
+            at, problem = read_flag(command, words, at, given)
+            if problem then return nil, problem end
+        elseif #given == most then
+            local text = #flags.fields(command) > 0 and most == 0 and language.stray_word or language.stray_words
+            return nil, text:format(words[at], verb)
+        else
+            given[#given + 1] = words[at]
+            at = at + 1
+        end
+    end
+    if #given < #required then return nil, language.missing_word:format(verb, required[#given + 1], verb) end
+    return given
 end
 
 return flags

@@ -28,15 +28,10 @@ local texts = {
         repeated_flag = "%s aparece mais de uma vez",
         missing_value = "%s pede um valor",
         stray_word = "%s não é um campo: escreva --campo valor (veja: ajuda %s)",
-        no_command = "não há o comando %s",
+        stray_words = "%s é uma palavra a mais (veja: ajuda %s)",
+        wrong_kind = {int = "%s pede um número inteiro, não %s", bool = "%s é true ou false, não %s"},
+        missing_word = "%s pede %s (veja: ajuda %s)",
         unknown_word = "%s não é um comando nem tem valor em Lua (veja: ajuda)",
-        required = "obrigatório",
-        help = {
-            {"sair, exit", "termina"},
-            {"ajuda [comando]", "mostra os comandos, ou os campos de um"},
-            {"metodos", "lista os métodos do serviço"},
-        },
-        help_end = "Um comando sozinho pergunta o que precisa; com --campo valor, executa. O resto é Lua.",
     },
     en = {
         banner = "aluno %s: help shows the commands, quit ends.",
@@ -63,15 +58,10 @@ local texts = {
         repeated_flag = "%s appears more than once",
         missing_value = "%s wants a value",
         stray_word = "%s is no field: write --field value (see: help %s)",
-        no_command = "there is no command %s",
+        stray_words = "%s is one word too many (see: help %s)",
+        wrong_kind = {int = "%s wants a whole number, not %s", bool = "%s is true or false, not %s"},
+        missing_word = "%s wants %s (see: help %s)",
         unknown_word = "%s is neither a command nor a value in Lua (see: help)",
-        required = "required",
-        help = {
-            {"quit, exit", "ends"},
-            {"help [command]", "shows the commands, or the fields of one"},
-            {"methods", "lists the service's methods"},
-        },
-        help_end = "A command alone asks for what it needs; with --field value it runs. Anything else is Lua.",
     },
 }
 
@@ -79,6 +69,11 @@ local language = texts[aluno.language]
 
 --- "pt" or "en": the index into the contract's texts.
 language.name = aluno.language
+
+--- One of two texts, or tables of texts, by the user's language: language.of {pt = …, en = …}.
+function language.of(both)
+    return both[aluno.language]
+end
 
 --- The name of a field, or the verb of a method, that people of this language use.
 function language.field(field)

@@ -2,6 +2,8 @@
 -- and as a line of JSON a student otherwise; everything else goes to stderr.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
+local console = require "aluno.console"
+local failures = require "aluno.failures"
 local flags = require "aluno.flags"
 local session = require "aluno.session"
 local grid = require "aluno.table"
@@ -9,13 +11,7 @@ local terminal = require "aluno.terminal"
 
 local oneshot = {}
 
-local function write(line)
-    io.stdout:write(line, "\n")
-end
-
-local function complain(line)
-    io.stderr:write(line, "\n")
-end
+local write, complain = console.once.data, console.once.say
 
 --- The list of a reply that comes in pages; nil for replies that are one value.
 local function paged_list(method)
@@ -41,10 +37,10 @@ local function run_method(method, request)
     while page do
         local reply, err, metadata = session.call(method, page)
         if not reply then
-            commands.tell_failure(method, err, complain)
-            return commands.exit_code(err)
+            failures.tell_failure(method, err, complain)
+            return failures.exit_code(err)
         end
-        commands.tell_warnings(method, metadata, complain)
+        failures.tell_warnings(method, metadata, complain)
         replies[#replies + 1] = reply
         if not terminal.output then write_json(method, reply) end
         page = session.next_page(request, reply)
@@ -55,16 +51,18 @@ end
 
 --- Runs the command; returns its exit code, or nothing when the word is no command.
 function oneshot.run(word, ...)
-    local builtin, method = commands.builtin(word), commands.method(word)
-    if builtin == "help" then return commands.help((...), write) end
-    if builtin == "methods" then return commands.methods(write) end
-    if not method then return nil end
-    local request, problem = flags.parse(method, {...})
-    if not request then
-        complain("aluno: " .. problem)
-        return 2
+    local command = commands.find(word)
+    if not command then return nil end
+    local code, problem
+    if command.method then
+        local request
+        request, problem = flags.parse(command, {...})
+        code = request and run_method(command.method, request)
+    else
+        code, problem = commands.run(command, {...}, console.once)
     end
-    return run_method(method, request)
+    if not code then complain("aluno: " .. problem) end
+    return code or 2
 end
 
 return oneshot

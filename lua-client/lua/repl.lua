@@ -2,6 +2,7 @@
 -- All of it goes to stdout, so that a transcript is whole and in order.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
+local console = require "aluno.console"
 local dialog = require "aluno.dialog"
 local flags = require "aluno.flags"
 local language = require "aluno.language"
@@ -10,11 +11,7 @@ local terminal = require "aluno.terminal"
 
 local repl = {}
 
-local function say(text)
-    io.stdout:write(text, "\n")
-end
-
-local console = {say = say, read = terminal.read}
+local say = console.repl.say
 
 --- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem
 local function compile(line)
@@ -55,10 +52,10 @@ end
 
 --- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.
 local function split_command(line)
-    local word, rest = line:match "^%s*(%a+)%s*(.-)%s*$"
-    if not word or not (commands.builtin(word) or commands.method(word)) then return nil end
-    if rest ~= "" and not rest:find "^[%w%-\"']" then return nil end
-    return word, rest
+    local word, space, rest = line:match "^%s*(\\?%a+)(%s*)(.-)%s*$"
+    local command = word and commands.find(word)
+    if not command or rest ~= "" and not rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~\128-\255]") then return nil end
+    return command, rest
 end
 
 --- The word that a line begins with as a command would, when it names neither a command nor anything in Lua.
@@ -74,26 +71,30 @@ local function is_impersonal(line)
     return not line:find "[\"']" and not line:find "%[=*%[" and not line:find "%d%d%d"
 end
 
---- Runs one line -> exit code, whether to leave
-local function run_line(line)
-    local word, rest = split_command(line)
-    terminal.remember(line:match "^%s*(.-)%s*$", word and rest == "" or not word and is_impersonal(line))
-    local unknown = not word and unknown_word(line)
-    if unknown then
-        say(language.unknown_word:format(unknown))
-        return 2, false
-    end
-    if not word then return run_lua(line), false end
+--- Runs a command with the rest of its line -> exit code, whether to leave
+local function run_command(command, rest)
     local words, problem = flags.split(rest)
     if not words then
         say(problem)
         return 2, false
     end
-    local builtin = commands.builtin(word)
-    if builtin == "leave" then return 0, true end
-    if builtin == "help" then return commands.help(words[1], say), false end
-    if builtin == "methods" then return commands.methods(say), false end
-    return dialog.run(commands.method(word), words, console)
+    if command.method then return dialog.run(command.method, words, console.repl) end
+    local code, leave = commands.run(command, words, console.repl)
+    if not code then say(leave) end
+    return code or 2, code and leave
+end
+
+--- Runs one line -> exit code, whether to leave
+local function run_line(line)
+    local command, rest = split_command(line)
+    terminal.remember(line:match "^%s*(.-)%s*$", command and rest == "" or not command and is_impersonal(line))
+    if command then return run_command(command, rest) end
+    local unknown = unknown_word(line)
+    if unknown then
+        say(language.unknown_word:format(unknown))
+        return 2, false
+    end
+    return run_lua(line), false
 end
 
 --- Runs one line, whatever happens in it.

@@ -28,6 +28,33 @@ for _, case in ipairs {
     check.same(case[2], {request, problem:sub(1, #case[2])}, {nil, case[2]})
 end
 
+-- A command as the files of commands/ declare them.
+local copy = {
+    verb = {en = "copy", pt = "copiar"},
+    arguments = {en = "FILE [COLUMN]...", pt = "ARQUIVO [COLUNA]..."},
+    flags = {
+        {name = "dry_run", name_pt = "ensaio", kind = "bool"},
+        {name = "rows", name_pt = "linhas", kind = "int"},
+    },
+}
+check.same("words and flags in any order", flags.parse(copy, {"--ensaio", "a.csv", "--rows=5", "nome", "idade"}),
+    {"a.csv", "nome", "idade", dry_run = true, rows = 5})
+check.same("a flag that may be false", flags.parse(copy, {"a.csv", "--ensaio", "false"}), {"a.csv", dry_run = false})
+for _, case in ipairs {
+    {{}, "copiar pede ARQUIVO (veja: ajuda copiar)"},
+    {{"a", "--linhas", "5.5"}, "--linhas pede um número inteiro, não 5.5"},
+    {{"a", "--ensaio=talvez"}, "--ensaio é true ou false, não talvez"},
+    {{"a", "--colunas"}, "copiar não tem o campo --colunas (veja: ajuda copiar)"},
+} do
+    check.same(case[2], {flags.parse(copy, case[1])}, {nil, case[2]})
+end
+check.same("a word too many", {flags.parse(commands.find "sair", {"agora"})},
+    {nil, "agora é uma palavra a mais (veja: ajuda sair)"})
+
+check.same("commands by their words", commands.find "EXIT", commands.find "sair")
+check.same("methods are commands", commands.find("criar").method, create)
+check.same("commands are functions", aluno.commands.metodos(), aluno.schema.methods)
+check.same("only commands are", aluno.commands.matricular, nil)
 check.same("verbs in any case and both languages", commands.method "LisTar", commands.method "list")
 check.same("no verb", commands.method "matricular", nil)
 check.same("exit codes", {

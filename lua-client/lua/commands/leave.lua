@@ -1,0 +1,7 @@
+-- sair: ends the REPL.
+return {
+    verb = {en = "quit", pt = "sair"},
+    also = {"exit"},
+    doc = {en = "ends", pt = "termina"},
+    run = function() return 0, true end,
+}

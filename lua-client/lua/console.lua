@@ -1,0 +1,31 @@
+-- How a command speaks, at the REPL and when it runs once:
+--
+--   io.data(line)    what was asked for: always stdout
+--   io.say(line)     words for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
+--                    stdout, so that a transcript is whole and in order
+--   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"
+--   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
+local terminal = require "aluno.terminal"
+
+local function write(line)
+    io.stdout:write(line, "\n")
+end
+
+local interactive = terminal.input and terminal.output
+
+local function read_once(prompt)
+    io.stderr:write(prompt)
+    local line = io.read()
+    if line then return line end
+    return nil, terminal.interrupted() and "interrupt" or "end"
+end
+
+return {
+    repl = {data = write, say = write, read = terminal.read, interactive = interactive},
+    once = {
+        data = write,
+        say = function(line) io.stderr:write(line, "\n") end,
+        read = read_once,
+        interactive = interactive,
+    },
+}

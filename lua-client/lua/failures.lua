@@ -1,0 +1,84 @@
+-- Failures for people: how they are told, in the contract's words, and the exit codes that tell their classes.
+local aluno = require "aluno"
+local language = require "aluno.language"
+
+local failures = {}
+
+local exit_codes = {
+    INVALID_ARGUMENT = 3, OUT_OF_RANGE = 3,
+    NOT_FOUND = 4,
+    ALREADY_EXISTS = 5, ABORTED = 5, FAILED_PRECONDITION = 5,
+    UNAUTHENTICATED = 6, PERMISSION_DENIED = 6,
+    UNAVAILABLE = 7, DEADLINE_EXCEEDED = 7,
+}
+
+--- The exit code that tells the class of a failure.
+function failures.exit_code(err)
+    return err.reason == "OPTION_INVALID" and 2 or exit_codes[err.code] or 1
+end
+
+local connection_reasons = {
+    ADDRESS_UNKNOWN = true,
+    HOST_UNREACHABLE = true,
+    DEADLINE_PASSED = true,
+    OPTION_INVALID = true,
+}
+
+--- Whether the service was not reached, or did not answer.
+function failures.is_connection_problem(err)
+    return connection_reasons[err.reason] or err.reason:find "^TLS_" or err.reason:find "^CONNECTION_"
+end
+
+local function capital(text)
+    return (text:gsub("^%l", string.upper))
+end
+
+local function with_remedy(err)
+    return err.remedy == "" and err.message or err.message .. ". " .. capital(err.remedy)
+end
+
+--- The field of that name in a message, or else in those nested in it.
+local function find_field(message, name)
+    for _, field in ipairs(message.fields) do
+        if field.name == name then return field end
+    end
+    for _, field in ipairs(message.fields) do
+        local found = field.type and find_field(aluno.schema.messages[field.type], name)
+        if found then return found end
+    end
+end
+
+--- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
+local function violation_text(method, violation)
+    local label, message = violation.field, violation.message
+    local row = tonumber(violation.field:match "%[(%d+)%]")
+    local field = find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
+    if field then
+        label = field.label[language.name]
+        if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
+    end
+    if row then label = language.row:format(row + 1) .. label end
+    return label .. ": " .. message
+end
+
+--- Writes a failure for people: what is wrong, with each field of it, and what can be done.
+function failures.tell_failure(method, err, write)
+    if failures.is_connection_problem(err) then
+        write(language.connection .. with_remedy(err))
+        return
+    end
+    write(capital(with_remedy(err)))
+    for _, violation in ipairs(err.violations) do
+        write("  " .. violation_text(method, violation))
+    end
+end
+
+--- Writes what the service found odd about a request that it fulfilled, and whether it only judged it.
+function failures.tell_warnings(method, metadata, write)
+    if metadata.validate_only then write(language.validated) end
+    for _, warning in ipairs(metadata.warnings) do
+        write(language.warning .. violation_text(method, warning))
+    end
+end
+
+return failures
