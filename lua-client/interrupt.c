@@ -44,3 +44,12 @@ bool interrupt_taken(void)
         arm();
     return taken;
 }
+
+void interrupt_hold(bool held)
+{
+    signal(SIGPIPE, held ? SIG_IGN : SIG_DFL);
+    if (held)
+        signal(SIGINT, SIG_IGN);
+    else
+        arm();
+}

@@ -13,4 +13,8 @@ void interrupt_catch(lua_State *L);
 /* Whether SIGINT came since the last time; forgets it. */
 bool interrupt_taken(void);
 
+/* While another program has the terminal: Ctrl-C is for that one, which may go away while it is written to.
+ */
+void interrupt_hold(bool held);
+
 #endif

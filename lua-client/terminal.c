@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -253,6 +254,24 @@ static int width(lua_State *L)
     return 1;
 }
 
+/* size() -> rows, columns; nothing when stdout is no terminal, or one that does not tell */
+static int size(lua_State *L)
+{
+    struct winsize window;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_row == 0 || window.ws_col == 0)
+        return 0;
+    lua_pushinteger(L, window.ws_row);
+    lua_pushinteger(L, window.ws_col);
+    return 2;
+}
+
+/* hold(held): whether another program has the terminal */
+static int hold(lua_State *L)
+{
+    interrupt_hold(lua_toboolean(L, 1));
+    return 0;
+}
+
 static bool wants_colour(void)
 {
     const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
@@ -262,9 +281,9 @@ static bool wants_colour(void)
 
 int luaopen_aluno_terminal(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"start", start},       {"read", read_line},
-                                         {"remember", remember}, {"interrupted", interrupted},
-                                         {"width", width},       {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"start", start}, {"read", read_line}, {"remember", remember}, {"interrupted", interrupted},
+        {"width", width}, {"size", size},      {"hold", hold},         {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushboolean(L, isatty(STDIN_FILENO));
     lua_setfield(L, -2, "input");

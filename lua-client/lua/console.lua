@@ -7,8 +7,14 @@
 --   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
 local terminal = require "aluno.terminal"
 
+local EPIPE = 32
+
+--- Nobody reads on, or the disk is full: the rest would be work for nothing.
 local function write(line)
-    io.stdout:write(line, "\n")
+    local written, problem, number = io.stdout:write(line, "\n")
+    if written then return end
+    if number ~= EPIPE then io.stderr:write("aluno: stdout: ", problem, "\n") end
+    os.exit(number == EPIPE and 0 or 1)
 end
 
 local interactive = terminal.input and terminal.output

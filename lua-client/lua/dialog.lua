@@ -1,12 +1,13 @@
--- A command at the REPL: its form, or the arguments it came with, then what was sent and what came back.
+-- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
 local aluno = require "aluno"
 local failures = require "aluno.failures"
 local flags = require "aluno.flags"
 local form = require "aluno.form"
 local json = require "aluno.json"
 local language = require "aluno.language"
+local output = require "aluno.output"
+local pager = require "aluno.pager"
 local session = require "aluno.session"
-local grid = require "aluno.table"
 local terminal = require "aluno.terminal"
 
 local dialog = {}
@@ -30,16 +31,33 @@ local function exchange(method, request, say)
     return nil, failures.exit_code(err)
 end
 
---- Makes the call, as often as its pages need; a list shows a table on a terminal. Returns the exit code.
-function dialog.send(method, request, say)
+local function write_replies(rows, open, replies)
+    local sink <close> = pager.open()
+    local writer = open(sink.write)
+    for _, reply in ipairs(replies) do
+        output.reply(rows, writer, reply)
+    end
+    writer.close(replies[#replies])
+end
+
+--- Makes the call, as often as its pages need. What came is shown once more in a format that was asked for; a list
+--- on a terminal also when none was. Returns the exit code.
+local function send(method, request, choice, say)
+    local rows = output.rows(method)
+    local open, problem = output.plan(rows, choice)
+    if not open then
+        say(problem)
+        return 2
+    end
+    local is_shown = output.is_asked(choice) or terminal.output and output.has_list(method)
     local replies, page = {}, request
     while page do
         local reply, code = exchange(method, page, say)
         if not reply then return code end
-        replies[#replies + 1] = reply
+        if is_shown then replies[#replies + 1] = reply end
         page = session.next_page(request, reply)
     end
-    if terminal.output then grid.write_lists(method, replies, say) end
+    if is_shown then write_replies(rows, open, replies) end
     return 0
 end
 
@@ -53,10 +71,10 @@ function dialog.run(method, words, io)
             io.say(problem)
             return 2, false
         end
-        return dialog.send(method, request, io.say), false
+        return send(method, request, output.take(request), io.say), false
     end
     request, problem = form.fill(method, io)
-    if request then return dialog.send(method, request, io.say), false end
+    if request then return send(method, request, {}, io.say), false end
     if problem == "end" then io.say(language.abandoned) end
     return problem == "end" and 2 or 0, problem == "end"
 end

@@ -12,8 +12,9 @@ local exit_codes = {
     UNAVAILABLE = 7, DEADLINE_EXCEEDED = 7,
 }
 
---- The exit code that tells the class of a failure.
+--- The exit code that tells the class of a failure: an error of a call, or anything that was raised.
 function failures.exit_code(err)
+    if type(err) ~= "table" then return 1 end
     return err.reason == "OPTION_INVALID" and 2 or exit_codes[err.code] or 1
 end
 

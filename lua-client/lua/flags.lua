@@ -2,6 +2,7 @@
 -- another command.
 local aluno = require "aluno"
 local language = require "aluno.language"
+local output = require "aluno.output"
 
 local flags = {}
 
@@ -13,8 +14,8 @@ end
 
 --- What flags may give: the flags of a command of commands/; of a method (a row of the contract, or the command that
 --- is one) the fields of its request: its own, and those of its nested message where its own lack
---- the name; none that the service sets, and no lists, which no flag can write. Beside them, the set of the names
---- that are required.
+--- the name; none that the service sets, and no lists, which no flag can write; and the flags of its output. Beside
+--- them, the set of the names that are required.
 function flags.fields(command)
     local method = command.method or command
     if not method.request then return command.flags or {}, {} end
@@ -34,7 +35,7 @@ function flags.fields(command)
         end
     end
     add(aluno.schema.messages[method.request], false)
-    return fields, required
+    return table.move(output.flags, 1, #output.flags, #fields + 1, fields), required
 end
 
 --- What a flag's text means to its field. What is no number stays text: the check of the request tells.

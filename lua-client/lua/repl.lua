@@ -4,8 +4,11 @@ local aluno = require "aluno"
 local commands = require "aluno.commands"
 local console = require "aluno.console"
 local dialog = require "aluno.dialog"
+local failures = require "aluno.failures"
 local flags = require "aluno.flags"
 local language = require "aluno.language"
+local options = require "aluno.options"
+local output = require "aluno.output"
 local show = require "aluno.show"
 local terminal = require "aluno.terminal"
 
@@ -27,11 +30,6 @@ local function compile(line)
     end
 end
 
---- 0, or the exit code of `nil, err` and of an error that was raised.
-local function failure_code(err)
-    return getmetatable(err) == aluno.error and commands.exit_code(err) or 1
-end
-
 local function run_lua(line)
     local chunk, problem = compile(line)
     if not chunk then
@@ -43,11 +41,11 @@ local function run_lua(line)
     end))
     if not results[1] then
         say(terminal.interrupted() and language.interrupted or tostring(results[2]))
-        return failure_code(results[2])
+        return failures.exit_code(results[2])
     end
     if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
     local err = results[2] == nil and results[3]
-    return err and getmetatable(err) == aluno.error and failure_code(err) or 0
+    return getmetatable(err) == aluno.error and failures.exit_code(err) or 0
 end
 
 --- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.
@@ -105,12 +103,25 @@ local function run_safely(line)
     return 1, false
 end
 
---- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; otherwise that of the
---- first command that failed: a file of commands goes on, but does not hide its failure.
+--- Whether the session can begin with what the program's flags choose -> true | nil, problem
+local function judge_options()
+    local format, columns, problem = true, true, nil
+    if options.format then format, problem = output.format(options.format) end
+    if format and options.fields then columns, problem = output.student_columns(options.fields) end
+    return format and columns, problem
+end
+
+--- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; elsewhere a command that
+--- fails ends the conversation with its exit code. With --continuar it goes on, but does not hide its first failure.
 function repl.run()
     local failure = 0
+    local fine, problem = judge_options()
+    if not fine then
+        console.once.say("aluno: " .. problem)
+        return 2
+    end
     terminal.start(commands.words())
-    if terminal.input and terminal.output then say(language.banner:format(aluno.version)) end
+    if console.repl.interactive then say(language.banner:format(aluno.version)) end
     while true do
         local line, why = terminal.read("> ", true)
         if why == "interrupt" and not terminal.input then return 130 end
@@ -118,7 +129,7 @@ function repl.run()
         if line and line:find "%S" then
             local code, leave = run_safely(line)
             if failure == 0 then failure = code end
-            if leave then break end
+            if leave or failure ~= 0 and not terminal.input and not options.keep_going then break end
         end
     end
     return terminal.input and 0 or failure

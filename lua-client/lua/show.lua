@@ -5,7 +5,7 @@ local depth_shown = 6
 
 local function key_text(key)
     if type(key) == "string" and key:match "^[%a_][%w_]*$" then return key end
-    return "[" .. (type(key) == "string" and ("%q"):format(key) or tostring(key)) .. "]"
+    return "[" .. (type(key) == "string" and show.quote(key) or tostring(key)) .. "]"
 end
 
 local function before(a, b)
@@ -14,7 +14,7 @@ local function before(a, b)
 end
 
 --- Text in quotes, its line ends and control characters escaped, its accents as they are.
-local function quote(text)
+function show.quote(text)
     return '"' .. text:gsub('[%c"\\]', function(character)
         if character == '"' or character == "\\" then return "\\" .. character end
         return character == "\n" and "\\n" or ("\\x%02x"):format(character:byte())
@@ -41,7 +41,7 @@ end
 --- One value; inside a table (`indent`) text is quoted.
 function show.value(value, indent)
     local meta = getmetatable(value)
-    if type(value) == "string" then return indent and quote(value) or value end
+    if type(value) == "string" then return indent and show.quote(value) or value end
     if type(value) ~= "table" or type(meta) == "table" and meta.__tostring then return tostring(value) end
     return table_text(value, indent or "")
 end

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The REPL's forms with their answers from a pipe, word for word, as scripts of the shell use them: the transcript on
-# stdout, nothing on stderr, and the exit code of the first command that failed.
+# stdout, nothing on stderr, and the exit code of the first command that failed, which is the last that ran unless
+# --continuar is given.
 . "$ALUNO_SOURCE/tests/lib/assert.sh"
 . "$ALUNO_SOURCE/tests/lib/service.sh"
 
@@ -115,7 +116,7 @@ END
 }
 
 what_the_service_refuses_is_shown() {
-    converses 'a CPF that is taken' 5 'criar\nBia\n9\n52998224725\nb@x.br\nlistar --quantidade 1\n' <<'END'
+    converses 'a CPF that is taken' 5 'criar\nBia\n9\n52998224725\nb@x.br\nlistar --quantidade 1\n' --continuar <<'END'
 >
 ===Criação de aluno===
 > Nome do aluno:
@@ -130,14 +131,13 @@ mensagem enviada:  {"method": "aluno.v1.StudentService/ListStudents", "message":
 server_response:  {"status": "OK", "message": "ok", "data": {"students": [{"id": N, "name": "Ana", "age": 20, "br_document": "52998224725", "email": "ana@x.br"}], "total_size": 1}}
 >
 END
-    converses 'nobody to remove' 4 'deletar\n111.444.777-35\n' <<'END'
+    converses 'nobody to remove: what follows is not run' 4 'deletar\n111.444.777-35\nlistar\n\n' <<'END'
 >
 ===remoção de aluno===
 > CPF do aluno:
 mensagem enviada:  {"method": "aluno.v1.StudentService/DeleteStudent", "message": {"br_document": "11144477735"}}
 server_response:  {"status": "NOT_FOUND", "message": "não há um aluno assim", "reason": "STUDENT_NOT_FOUND", "violations": []}
 Não há um aluno assim. Confira o id ou o CPF
->
 END
 }
 
@@ -195,7 +195,7 @@ anything_else_is_lua() {
 2	José
 >
 END
-    converses 'words that are nothing' 2 'lista\nsaúde\nlista alunos\nlocal lista = nil return lista\n' <<'END'
+    converses 'words that are nothing' 2 'lista\nsaúde\nlista alunos\nlocal lista = nil return lista\n' --keep-going <<'END'
 >
 lista não é um comando nem tem valor em Lua (veja: ajuda)
 >

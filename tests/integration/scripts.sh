@@ -36,7 +36,7 @@ a_script_that_fails_is_told() {
     says 'stack traceback'
     same 'what was printed stays' "$(stdout_of "$ALUNO" "$work/raises.lua")" before
     fails 7 'an exit code of its own' "$ALUNO" -e 'os.exit(7, true)'
-    fails 1 'assert tells an error of the service' run_lua 'local c = assert(aluno.connect {})
+    fails 3 'assert tells an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})
         assert(c:create {name = "Ana", age = 200, br_document = "1", email = "x"})'
     says 'Há campos inválidos; student.age: a idade deve estar entre 0 e 150; student.br_document: '
 }

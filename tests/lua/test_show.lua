@@ -6,7 +6,7 @@ local grid = require "aluno.table"
 local terminal = require "aluno.terminal"
 
 terminal.colour = false
-local lines = table.concat(grid.lines("Student", {
+local lines = table.concat(grid.lines(grid.columns "Student", {
     {id = 1, name = "João", age = 9, br_document = "12312312313", email = "j@x.org", etag = "1-a"},
     {id = 12, name = "Ana Conceição", age = 120, br_document = "52998224725", email = "ana@example.com"},
 }), "\n")

@@ -1,0 +1,32 @@
+/* The command line of `aluno`: its options, up to the first word that is none. */
+#ifndef ALUNO_ARGUMENTS_H
+#define ALUNO_ARGUMENTS_H
+
+#include <stdbool.h>
+
+enum { EXIT_USAGE = 2 };
+
+typedef struct arguments {
+    const char *code;   /* of -e; NULL without it */
+    const char *format; /* of the output; NULL: the command decides */
+    const char *fields; /* the output's columns; NULL: the command decides */
+    bool keep_going;    /* input that is no terminal goes on after an error */
+    bool help;
+    int next; /* the index of the first word that is no option */
+} arguments;
+
+/* Reads the options; those of the connection and the language go to the environment, where aluno.connect
+ * looks. -1 to go on, else the code to exit with: what is wrong has been told. */
+int arguments_read(int argc, char **argv, arguments *given);
+
+/* Writes how the program is called, and the options. */
+void arguments_print_usage(void);
+void arguments_print_options(void);
+
+/* Says on stderr what is wrong with the command line, and where help is. Returns EXIT_USAGE. */
+int arguments_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The text of the user's language. */
+const char *arguments_in_words(const char *en, const char *pt);
+
+#endif
