@@ -75,10 +75,25 @@ static void push_method(lua_State *L, const aluno_method *method)
     set_texts(L, "doc", method->doc[ALUNO_EN], method->doc[ALUNO_PT]);
 }
 
-/* {methods = {…}, messages = {Student = {…}, …}}: methods in the contract's order, messages by name. */
+/* {CPF_TAKEN = {code = "ALREADY_EXISTS", text = {…}, remedy = {…}}, …} */
+static void push_reasons(lua_State *L)
+{
+    lua_createtable(L, 0, ALUNO_REASON_COUNT);
+    for (int i = 0; i < ALUNO_REASON_COUNT; i++) {
+        const aluno_reason_info *reason = aluno_reason_of((aluno_reason)i);
+        lua_createtable(L, 0, 3);
+        set_text(L, "code", aluno_code_name(reason->code));
+        set_texts(L, "text", reason->text[ALUNO_EN], reason->text[ALUNO_PT]);
+        set_texts(L, "remedy", reason->remedy[ALUNO_EN], reason->remedy[ALUNO_PT]);
+        lua_setfield(L, -2, reason->name);
+    }
+}
+
+/* {methods = {…}, messages = {Student = {…}, …}, reasons = {CPF_TAKEN = {…}, …}}: methods in the contract's
+ * order, messages and reasons by name. */
 static void push_schema(lua_State *L)
 {
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 3);
     lua_createtable(L, ALUNO_METHOD_COUNT, 0);
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
         push_method(L, aluno_method_of((aluno_method_id)i));
@@ -93,6 +108,8 @@ static void push_schema(lua_State *L)
         lua_setfield(L, -2, messages[i]->name);
     }
     lua_setfield(L, -2, "messages");
+    push_reasons(L);
+    lua_setfield(L, -2, "reasons");
 }
 
 /* ---- arguments ---- */

@@ -89,10 +89,11 @@ function commands.words()
     return words
 end
 
---- Runs a command of commands/ with the words after its verb -> exit code, whether to leave | nil, problem
+--- Runs a command with the words after its verb -> exit code, whether to leave | nil, problem
 function commands.run(command, words, io)
     local arguments, problem = flags.parse(command, words)
     if not arguments then return nil, problem end
+    if command.method then return io.call(command.method, arguments) end
     return command.run(arguments, io)
 end
 
@@ -101,7 +102,7 @@ aluno.commands = setmetatable({}, {__index = function(_, word)
     local command = type(word) == "string" and commands.find(word)
     if not command or command.call then return command and command.call end
     return command.method and function(request)
-        return require("aluno.session").call(command.method, request or {})
+        return require("aluno.changes").call(command.method, request or {})
     end
 end})
 

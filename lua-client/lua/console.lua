@@ -4,6 +4,7 @@
 --   io.say(line)     words for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
 --                    stdout, so that a transcript is whole and in order
 --   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"
+--   io.call(method, arguments)  runs a method of the contract as if it had been typed -> exit code
 --   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
 local terminal = require "aluno.terminal"
 
@@ -26,6 +27,7 @@ local function read_once(prompt)
     return nil, terminal.interrupted() and "interrupt" or "end"
 end
 
+--- repl.lua and oneshot.lua add `call`, each its way.
 return {
     repl = {data = write, say = write, read = terminal.read, interactive = interactive},
     once = {

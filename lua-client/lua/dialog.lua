@@ -1,7 +1,7 @@
 -- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
 local aluno = require "aluno"
+local changes = require "aluno.changes"
 local failures = require "aluno.failures"
-local flags = require "aluno.flags"
 local form = require "aluno.form"
 local json = require "aluno.json"
 local language = require "aluno.language"
@@ -16,18 +16,18 @@ local dialog = {}
 local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
-        failures.tell_failure(method, invalid, say)
+        failures.tell(invalid, say, method)
         return nil, failures.exit_code(invalid)
     end
     say(language.sent .. sent)
-    local reply, err, metadata = session.call(method, request)
+    local reply, err, metadata = changes.call(method, request)
     if reply then
         say("server_response:  " .. json.success(method, reply))
-        failures.tell_warnings(method, metadata, say)
+        failures.tell_warnings(metadata, say, method)
         return reply
     end
     if not failures.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
-    failures.tell_failure(method, err, say)
+    failures.tell(err, say, method)
     return nil, failures.exit_code(err)
 end
 
@@ -40,9 +40,10 @@ local function write_replies(rows, open, replies)
     writer.close(replies[#replies])
 end
 
---- Makes the call, as often as its pages need. What came is shown once more in a format that was asked for; a list
---- on a terminal also when none was. Returns the exit code.
-local function send(method, request, choice, say)
+--- Makes the call of those arguments, as often as its pages need. What came is shown once more in a format that was
+--- asked for; a list on a terminal also when none was. Returns the exit code.
+function dialog.call(method, request, io)
+    local choice, say = output.take(request), io.say
     local rows = output.rows(method)
     local open, problem = output.plan(rows, choice)
     if not open then
@@ -61,22 +62,12 @@ local function send(method, request, choice, say)
     return 0
 end
 
---- Runs a method with the words after its verb, or with its form when there are none. Returns the exit code and
---- whether the input has ended.
-function dialog.run(method, words, io)
-    local request, problem
-    if #words > 0 or not form.exists(method) then
-        request, problem = flags.parse(method, words)
-        if not request then
-            io.say(problem)
-            return 2, false
-        end
-        return send(method, request, output.take(request), io.say), false
-    end
-    request, problem = form.fill(method, io)
-    if request then return send(method, request, {}, io.say), false end
-    if problem == "end" then io.say(language.abandoned) end
-    return problem == "end" and 2 or 0, problem == "end"
+--- Runs a method's form -> exit code, whether the input has ended
+function dialog.fill(method, io)
+    local request, why = form.fill(method, io)
+    if request then return dialog.call(method, request, io), false end
+    if why == "end" then io.say(language.abandoned) end
+    return why == "end" and 2 or 0, why == "end"
 end
 
 return dialog

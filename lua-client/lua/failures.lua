@@ -4,6 +4,18 @@ local language = require "aluno.language"
 
 local failures = {}
 
+--- An error of the client's own, like those of calls: a gRPC code, a reason, a sentence and its remedy or "".
+function failures.new(code, reason, message, remedy)
+    return setmetatable({
+        code = code,
+        reason = reason,
+        message = message,
+        remedy = remedy,
+        violations = {},
+        retryable = false,
+    }, aluno.error)
+end
+
 local exit_codes = {
     INVALID_ARGUMENT = 3, OUT_OF_RANGE = 3,
     NOT_FOUND = 4,
@@ -50,10 +62,10 @@ local function find_field(message, name)
 end
 
 --- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
-local function violation_text(method, violation)
+local function violation_text(violation, method)
     local label, message = violation.field, violation.message
     local row = tonumber(violation.field:match "%[(%d+)%]")
-    local field = find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
+    local field = method and find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
     if field then
         label = field.label[language.name]
         if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
@@ -62,23 +74,24 @@ local function violation_text(method, violation)
     return label .. ": " .. message
 end
 
---- Writes a failure for people: what is wrong, with each field of it, and what can be done.
-function failures.tell_failure(method, err, write)
+--- Writes a failure for people: what is wrong, with each field of it, and what can be done. `method`: whose call it
+--- was, for the labels of its fields; nil when it was none.
+function failures.tell(err, write, method)
     if failures.is_connection_problem(err) then
         write(language.connection .. with_remedy(err))
         return
     end
     write(capital(with_remedy(err)))
     for _, violation in ipairs(err.violations) do
-        write("  " .. violation_text(method, violation))
+        write("  " .. violation_text(violation, method))
     end
 end
 
 --- Writes what the service found odd about a request that it fulfilled, and whether it only judged it.
-function failures.tell_warnings(method, metadata, write)
+function failures.tell_warnings(metadata, write, method)
     if metadata.validate_only then write(language.validated) end
     for _, warning in ipairs(metadata.warnings) do
-        write(language.warning .. violation_text(method, warning))
+        write(language.warning .. violation_text(warning, method))
     end
 end
 

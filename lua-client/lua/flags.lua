@@ -22,7 +22,8 @@ function flags.fields(command)
     local fields, seen, required = {}, {}, {}
     local function add(message, partial)
         for _, field in ipairs(message.fields) do
-            if field.kind ~= "message" and field.kind ~= "list" and field.presence ~= "output" and not seen[field.name] then
+            local is_plain = field.kind ~= "message" and field.kind ~= "list"
+            if is_plain and field.presence ~= "output" and not seen[field.name] then
                 seen[field.name] = true
                 fields[#fields + 1] = field
                 required[field.name] = field.presence == "required" and not partial

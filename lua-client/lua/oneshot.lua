@@ -1,9 +1,8 @@
--- Commands of the shell: `aluno criar --nome … --idade …`. What is asked for goes to stdout, as output.lua writes it;
--- everything else goes to stderr.
+-- Commands of the shell: `aluno criar --nome … --idade …`. What is asked for goes to stdout, as output.lua writes
+-- it; everything else goes to stderr.
 local commands = require "aluno.commands"
 local console = require "aluno.console"
 local failures = require "aluno.failures"
-local flags = require "aluno.flags"
 local options = require "aluno.options"
 local output = require "aluno.output"
 local pager = require "aluno.pager"
@@ -25,10 +24,10 @@ local function write_pages(method, request, rows, open)
         reply, err, metadata = session.call(method, page)
         if not reply then
             sink.close()
-            failures.tell_failure(method, err, say)
+            failures.tell(err, say, method)
             return failures.exit_code(err)
         end
-        failures.tell_warnings(method, metadata, say)
+        failures.tell_warnings(metadata, say, method)
         writer = writer or open(write)
         output.reply(rows, writer, reply)
         page = session.next_page(request, reply)
@@ -37,27 +36,23 @@ local function write_pages(method, request, rows, open)
     return 0
 end
 
---- Runs a method with the words after its verb -> exit code | nil, problem
-local function run_method(method, words)
-    local request, problem = flags.parse(method, words)
-    if not request then return nil, problem end
-    local choice, rows, open = output.take(request), output.rows(method), nil
+--- Runs a method with its arguments -> exit code
+local function run_method(method, arguments)
+    local choice, rows = output.take(arguments), output.rows(method)
     choice.fields = choice.fields or options.fields
-    open, problem = output.plan(rows, choice)
-    if not open then return nil, problem end
-    return write_pages(method, request, rows, open)
+    local open, problem = output.plan(rows, choice)
+    if open then return write_pages(method, arguments, rows, open) end
+    say("aluno: " .. problem)
+    return 2
 end
+
+console.once.call = run_method
 
 --- Runs the command; returns its exit code, or nothing when the word is no command.
 function oneshot.run(word, ...)
     local command = commands.find(word)
     if not command then return nil end
-    local code, problem
-    if command.method then
-        code, problem = run_method(command.method, {...})
-    else
-        code, problem = commands.run(command, {...}, console.once)
-    end
+    local code, problem = commands.run(command, {...}, console.once)
     if not code then say("aluno: " .. problem) end
     return code or 2
 end

@@ -1,12 +1,13 @@
 -- What commands give, for people and for programs: in one of the formats of output/, all columns or those chosen.
 --
--- `rows` says what there is to write: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields are
--- as in the schema; `message` is theirs, nil when the contract has none; `single`: it is one value and no list;
+-- `rows` says what there is to write: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields
+-- are as in the schema; `message` is theirs, nil when the contract has none; `single`: it is one value and no list;
 -- `totals`: what a reply says about its whole list. A file of output/ returns {name = {en =, pt =}, open =}, and
 -- open(rows, write) a writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
 local aluno = require "aluno"
 local language = require "aluno.language"
 local options = require "aluno.options"
+local pager = require "aluno.pager"
 local terminal = require "aluno.terminal"
 
 local output = {}
@@ -128,7 +129,8 @@ function output.rows(method)
     for _, field in ipairs(message.fields) do
         if field.kind == "int" then totals[#totals + 1] = field end
     end
-    return {message = list.type, fields = aluno.schema.messages[list.type].fields, list = list.name, totals = totals}
+    local fields = aluno.schema.messages[list.type].fields
+    return {message = list.type, fields = fields, list = list.name, totals = totals}
 end
 
 --- Columns that the session chose hold for those rows that have them.
@@ -157,6 +159,22 @@ function output.reply(rows, writer, reply)
     for _, item in ipairs(rows.single and {reply} or reply[rows.list]) do
         writer.item(item)
     end
+end
+
+--- Writes items as the arguments of a command ask -> exit code
+function output.show(rows, items, arguments, io)
+    local open, problem = output.plan(rows, output.take(arguments))
+    if not open then
+        io.say(problem)
+        return 2
+    end
+    local sink <close> = pager.open()
+    local writer = open(sink.write)
+    for _, item in ipairs(items) do
+        writer.item(item)
+    end
+    writer.close()
+    return 0
 end
 
 return output

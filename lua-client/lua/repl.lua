@@ -6,6 +6,7 @@ local console = require "aluno.console"
 local dialog = require "aluno.dialog"
 local failures = require "aluno.failures"
 local flags = require "aluno.flags"
+local form = require "aluno.form"
 local language = require "aluno.language"
 local options = require "aluno.options"
 local output = require "aluno.output"
@@ -52,14 +53,18 @@ end
 local function split_command(line)
     local word, space, rest = line:match "^%s*(\\?%a+)(%s*)(.-)%s*$"
     local command = word and commands.find(word)
-    if not command or rest ~= "" and not rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~\128-\255]") then return nil end
-    return command, rest
+    if not command then return nil end
+    local is_word = rest == "" or rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~\128-\255]")
+    if is_word then return command, rest end
 end
 
 --- The word that a line begins with as a command would, when it names neither a command nor anything in Lua.
 local function unknown_word(line)
+    local setting = line:match "^%s*(\\%S*)"
+    if setting then return setting end
     local word, rest = line:match "^%s*([%a\128-\255]+)(.*)$"
-    if not word or _G[word] ~= nil or not rest:find "^%s*$" and not rest:find "^%s+[%w\128-\255\"'-]" then return nil end
+    if not word or _G[word] ~= nil then return nil end
+    if not rest:find "^%s*$" and not rest:find "^%s+[%w\128-\255\"'-]" then return nil end
     local is_keyword = not word:find "[\128-\255]" and not load("local " .. word)
     return not is_keyword and word or nil
 end
@@ -69,17 +74,23 @@ local function is_impersonal(line)
     return not line:find "[\"']" and not line:find "%[=*%[" and not line:find "%d%d%d"
 end
 
+function console.repl.call(method, arguments)
+    return dialog.call(method, arguments, console.repl)
+end
+
 --- Runs a command with the rest of its line -> exit code, whether to leave
 local function run_command(command, rest)
-    local words, problem = flags.split(rest)
-    if not words then
-        say(problem)
-        return 2, false
+    if command.method and rest == "" and form.exists(command.method) then
+        return dialog.fill(command.method, console.repl)
     end
-    if command.method then return dialog.run(command.method, words, console.repl) end
-    local code, leave = commands.run(command, words, console.repl)
-    if not code then say(leave) end
-    return code or 2, code and leave
+    local words, problem = flags.split(rest)
+    if words then
+        local code, leave = commands.run(command, words, console.repl)
+        if code then return code, leave end
+        problem = leave
+    end
+    say(problem)
+    return 2, false
 end
 
 --- Runs one line -> exit code, whether to leave

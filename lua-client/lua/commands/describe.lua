@@ -1,0 +1,173 @@
+-- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
+-- --metodo, what the service says of its own: the method Describe.
+local aluno = require "aluno"
+local commands = require "aluno.commands"
+local failures = require "aluno.failures"
+local language = require "aluno.language"
+local nearest = require "aluno.nearest"
+local output = require "aluno.output"
+local grid = require "aluno.table"
+
+local text = language.of {
+    pt = {
+        unknown = "não há o método %s",
+        nearest = "talvez: %s",
+        effect = {reads = "consulta", scans = "consulta", mutates = "altera dados"},
+        role = "papel: %s",
+        request = "Pedido (%s):",
+        reply = "Resposta (%s):",
+        none = "  sem campos",
+        kind = {int = "inteiro", bool = "sim ou não", text = "texto", message = "mensagem", list = "lista"},
+        presence = {
+            required = "obrigatório",
+            optional = "opcional",
+            output = "do serviço",
+            key = "chave: só uma",
+            partial = "ao menos um campo",
+        },
+    },
+    en = {
+        unknown = "there is no method %s",
+        nearest = "perhaps: %s",
+        effect = {reads = "reads", scans = "reads", mutates = "changes data"},
+        role = "role: %s",
+        request = "Request (%s):",
+        reply = "Reply (%s):",
+        none = "  no fields",
+        kind = {int = "integer", bool = "true or false", text = "text", message = "message", list = "list"},
+        presence = {
+            required = "required",
+            optional = "optional",
+            output = "set by the service",
+            key = "key: only one",
+            partial = "at least one field",
+        },
+    },
+}
+
+local rows = {
+    fields = {
+        {name = "message", name_pt = "mensagem", kind = "text"},
+        {name = "field", name_pt = "campo", kind = "text"},
+        {name = "flag", name_pt = "flag", kind = "text"},
+        {name = "kind", name_pt = "tipo", kind = "text"},
+        {name = "presence", name_pt = "presenca", kind = "text"},
+        {name = "min", name_pt = "minimo", kind = "int"},
+        {name = "max", name_pt = "maximo", kind = "int"},
+        {name = "description", name_pt = "descricao", kind = "text"},
+    },
+}
+
+--- The columns that people read.
+local columns = assert(output.columns(rows.fields, "field,flag,kind,presence,description"))
+
+--- A field's row. Only a plain field has limits, and a flag.
+local function row_of(field, message_name, path)
+    local plain = field.kind ~= "message" and field.kind ~= "list"
+    local rule = field.rule ~= "any" and ": " .. field.rule_text[language.name] or ""
+    local limited = field.kind ~= "message" and field.kind ~= "bool"
+    return {
+        message = message_name,
+        field = path .. field.name,
+        flag = plain and "--" .. language.field(field) or nil,
+        kind = field.kind,
+        presence = field.presence,
+        min = limited and field.min or nil,
+        max = limited and field.max or nil,
+        description = field.label[language.name] .. rule,
+    }
+end
+
+--- Adds the rows of a message's fields, those of messages nested in it by their path. A request has no place for what
+--- the service sets.
+local function add_fields(list, message_name, path, is_request)
+    for _, field in ipairs(aluno.schema.messages[message_name].fields) do
+        if not (is_request and field.presence == "output") then
+            list[#list + 1] = row_of(field, message_name, path)
+            local below = path .. field.name .. (field.kind == "list" and "[]." or ".")
+            if field.type then add_fields(list, field.type, below, is_request) end
+        end
+    end
+    return list
+end
+
+local function find(name)
+    local verbs = {}
+    for _, method in ipairs(aluno.schema.methods) do
+        local whole, short = method.name:lower(), method.name:match("[^/]+$"):lower()
+        if whole == name:lower() or short == name:lower() then return method end
+        verbs[#verbs + 1] = method.verb[language.name]
+    end
+    local method = commands.method(name)
+    if method then return method end
+    local likely = nearest.find(name:lower(), verbs, 3)
+    local remedy = #likely > 0 and text.nearest:format(table.concat(likely, ", ")) or ""
+    return nil, failures.new("INVALID_ARGUMENT", "WORD_UNKNOWN", text.unknown:format(name), remedy)
+end
+
+--- "criar", or a method's name -> its row of the contract, with the rows of the fields of its request and its reply
+--- | nil, error
+local function call(name)
+    assert(type(name) == "string", "descrever: the method must be a string")
+    local method, err = find(name)
+    if not method then return nil, err end
+    return {
+        method = method,
+        request = add_fields({}, method.request, "", true),
+        reply = add_fields({}, method.reply, "", false),
+    }
+end
+
+--- A field's row in people's words.
+local function in_words(row)
+    return setmetatable({kind = text.kind[row.kind], presence = text.presence[row.presence]}, {__index = row})
+end
+
+local function write_fields(heading, message_name, fields, shown, io)
+    io.data ""
+    io.data(heading:format(message_name))
+    if #fields == 0 then return io.data(text.none) end
+    local list = {}
+    for i, row in ipairs(fields) do
+        list[i] = in_words(row)
+    end
+    for _, line in ipairs(grid.lines(shown, list)) do
+        io.data("  " .. line)
+    end
+end
+
+local function write(description, io)
+    local method = description.method
+    local reply_columns = assert(output.columns(rows.fields, "field,kind,description"))
+    io.data(method.verb[language.name] .. ": " .. method.doc[language.name])
+    io.data(("%s (%s, %s)"):format(method.name, text.effect[method.effect], text.role:format(method.role)))
+    write_fields(text.request, method.request, description.request, columns, io)
+    write_fields(text.reply, method.reply, description.reply, reply_columns, io)
+end
+
+local describe = commands.method "describe"
+
+return {
+    verb = describe.verb,
+    arguments = {en = "[METHOD]", pt = "[METODO]"},
+    doc = {
+        en = "describes a method's fields, or all methods",
+        pt = "descreve os campos de um método, ou todos os métodos",
+    },
+    flags = table.move(output.flags, 1, #output.flags, 2, {aluno.schema.messages[describe.request].fields[1]}),
+    call = call,
+    run = function(arguments, io)
+        if not arguments[1] then return io.call(describe, arguments) end
+        local description, err = call(arguments[1])
+        if not description then
+            failures.tell(err, io.say)
+            return 2
+        end
+        if output.is_asked(arguments) then
+            local list, reply = description.request, description.reply
+            return output.show(rows, table.move(reply, 1, #reply, #list + 1, list), arguments, io)
+        end
+        write(description, io)
+        return 0
+    end,
+}

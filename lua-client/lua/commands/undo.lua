@@ -1,0 +1,43 @@
+-- desfazer: the session's last change, unless somebody changed the student since.
+local aluno = require "aluno"
+local changes = require "aluno.changes"
+local failures = require "aluno.failures"
+local language = require "aluno.language"
+
+local text = language.of {
+    pt = {
+        CreateStudent = "Desfeito: o aluno %d, que foi criado, está removido",
+        UndeleteStudent = "Desfeito: o aluno %d, que foi restaurado, está removido de novo",
+        DeleteStudent = "Desfeito: o aluno %d, que foi removido, está de volta",
+        UpdateStudent = "Desfeito: o aluno %d tem de novo os valores anteriores: %s",
+    },
+    en = {
+        CreateStudent = "Undone: student %d, who was created, is removed",
+        UndeleteStudent = "Undone: student %d, who was restored, is removed again",
+        DeleteStudent = "Undone: student %d, who was removed, is back",
+        UpdateStudent = "Undone: student %d has the former values again: %s",
+    },
+}
+
+local function names(values)
+    local found = {}
+    for _, field in ipairs(aluno.schema.messages.Student.fields) do
+        if values[field.name] ~= nil then found[#found + 1] = language.field(field) end
+    end
+    return table.concat(found, ", ")
+end
+
+return {
+    verb = {en = "undo", pt = "desfazer"},
+    doc = {en = "undoes this session's last change", pt = "desfaz a última mudança desta sessão"},
+    call = changes.undo,
+    run = function(_, io)
+        local undone, err = changes.undo()
+        if not undone then
+            failures.tell(err, io.say)
+            return failures.exit_code(err)
+        end
+        io.say(text[undone.method]:format(undone.id, names(undone.fields or {})))
+        return 0
+    end,
+}
