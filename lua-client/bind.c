@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "convert.h"
 #include "failure.h"
+#include "probe.h"
 #include "settings.h"
 
 #define CLIENT_METATABLE "aluno.client"
@@ -253,6 +254,7 @@ int luaopen_aluno_core(lua_State *L)
     static const luaL_Reg functions[] = {{"connect", connect_client}, {NULL, NULL}};
     luaL_newlib(L, functions);
     contract_set_functions(L);
+    probe_set_functions(L);
     push_client_class(L);
     lua_setfield(L, -2, "client");
     luaL_newmetatable(L, FAILURE_METATABLE);

@@ -15,7 +15,7 @@ static void write_hex(const unsigned char *bytes, size_t size, char *out)
     out[2 * size] = '\0';
 }
 
-static bool is_plain_text(const unsigned char *bytes, size_t size)
+bool tls_is_plain_text(const unsigned char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if (bytes[i] < 0x20 || bytes[i] == 0x7f)
@@ -36,10 +36,20 @@ static void read_only_value(const mbedtls_x509_name *names, const char *oid, siz
             return;
         value = &names->val;
     }
-    if (value == NULL || value->len > 64 || !is_plain_text(value->p, value->len))
+    if (value == NULL || value->len > 64 || !tls_is_plain_text(value->p, value->len))
         return;
     memcpy(out, value->p, value->len);
     out[value->len] = '\0';
+}
+
+void tls_common_name(const mbedtls_x509_name *names, char out[65])
+{
+    read_only_value(names, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN), out);
+}
+
+void tls_unit(const mbedtls_x509_name *names, char out[65])
+{
+    read_only_value(names, MBEDTLS_OID_AT_ORG_UNIT, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORG_UNIT), out);
 }
 
 void tls_serial_text(const mbedtls_x509_buf *serial, char out[65])
@@ -69,10 +79,8 @@ void tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, ch
 void tls_certificate_read(const mbedtls_x509_crt *certificate, aluno_tls_peer *peer)
 {
     unsigned char hash[32] = {0};
-    read_only_value(&certificate->subject, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN),
-                    peer->common_name);
-    read_only_value(&certificate->subject, MBEDTLS_OID_AT_ORG_UNIT, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORG_UNIT),
-                    peer->unit);
+    tls_common_name(&certificate->subject, peer->common_name);
+    tls_unit(&certificate->subject, peer->unit);
     tls_serial_text(&certificate->serial, peer->serial);
     (void)mbed_sha256(certificate->raw.p, certificate->raw.len, hash);
     write_hex(hash, sizeof hash, peer->fingerprint);

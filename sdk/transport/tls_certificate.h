@@ -22,6 +22,14 @@ bool tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char
  * usage, if there is one, allows signatures. */
 bool tls_certificate_serves(const mbedtls_x509_crt *certificate, aluno_tls_side side);
 
+/* The one CN, or OU, of a name; "" when there is none, more than one, or one that does not fit or holds
+ * control characters. */
+void tls_common_name(const mbedtls_x509_name *names, char out[65]);
+void tls_unit(const mbedtls_x509_name *names, char out[65]);
+
+/* Whether the bytes are UTF-8 without control characters. */
+bool tls_is_plain_text(const unsigned char *bytes, size_t size);
+
 /* A serial number in hexadecimal; "" for one of more than 32 bytes, which no CA makes. */
 void tls_serial_text(const mbedtls_x509_buf *serial, char out[65]);
 

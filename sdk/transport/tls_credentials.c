@@ -56,8 +56,8 @@ static aluno_code check_key_strength(const mbedtls_pk_context *key, const char *
                   "its key is too weak: take RSA of 2048 bits or more, or the curve P-256, P-384 or P-521");
 }
 
-static aluno_code load_certificates(mbedtls_x509_crt *out, const char *option, const char *path,
-                                    aluno_error *error)
+aluno_code tls_load_certificates(mbedtls_x509_crt *out, const char *option, const char *path,
+                                 aluno_error *error)
 {
     tls_file file;
     const aluno_code code = tls_file_read(&file, option, path, error);
@@ -72,9 +72,20 @@ static aluno_code load_certificates(mbedtls_x509_crt *out, const char *option, c
     return ALUNO_OK;
 }
 
+aluno_code tls_load_lists(mbedtls_x509_crl *out, const char *option, const char *path, aluno_error *error)
+{
+    tls_file file;
+    const aluno_code code = tls_file_read(&file, option, path, error);
+    if (code != ALUNO_OK)
+        return code;
+    const int result = mbedtls_x509_crl_parse(out, file.text, file.size);
+    tls_file_wipe(&file);
+    return result == 0 ? ALUNO_OK : refuse_content(error, option, path, "revocation list", result);
+}
+
 static aluno_code load_ca(tls_credentials *credentials, const char *path, aluno_error *error)
 {
-    aluno_code code = load_certificates(&credentials->ca, "--ca", path, error);
+    aluno_code code = tls_load_certificates(&credentials->ca, "--ca", path, error);
     for (mbedtls_x509_crt *ca = &credentials->ca; code == ALUNO_OK && ca != NULL; ca = ca->next) {
         if (!ca->ca_istrue)
             return refuse(error, "--ca", path, "not the certificate of a CA");
@@ -87,7 +98,7 @@ static aluno_code load_certificate(tls_credentials *credentials, aluno_tls_side 
                                    aluno_error *error)
 {
     mbedtls_x509_crt *own = &credentials->certificate;
-    aluno_code code = load_certificates(own, "--cert", path, error);
+    aluno_code code = tls_load_certificates(own, "--cert", path, error);
     if (code == ALUNO_OK)
         code = check_key_strength(&own->pk, "--cert", path, error);
     if (code != ALUNO_OK)
@@ -145,14 +156,9 @@ static bool is_of_our_ca(tls_credentials *credentials, const mbedtls_x509_crl *c
 /* A list of another CA would be passed over, as if nothing were revoked: it is refused. */
 static aluno_code load_crl(tls_credentials *credentials, const char *path, aluno_error *error)
 {
-    tls_file file;
-    const aluno_code code = tls_file_read(&file, "--crl", path, error);
+    const aluno_code code = tls_load_lists(&credentials->crl, "--crl", path, error);
     if (code != ALUNO_OK)
         return code;
-    const int result = mbedtls_x509_crl_parse(&credentials->crl, file.text, file.size);
-    tls_file_wipe(&file);
-    if (result != 0)
-        return refuse_content(error, "--crl", path, "revocation list", result);
     for (const mbedtls_x509_crl *crl = &credentials->crl; crl != NULL; crl = crl->next) {
         if (!is_of_our_ca(credentials, crl))
             return refuse(error, "--crl", path, "not signed by the CA of --ca");

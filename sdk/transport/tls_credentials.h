@@ -26,6 +26,12 @@ typedef struct tls_credentials {
 aluno_code tls_credentials_load(tls_credentials **out, aluno_tls_side side, const aluno_tls_files *files,
                                 aluno_error *error);
 
+/* Reads a PEM file of certificates, or of revocation lists, into *out, which the caller has initialised and
+ * frees. OPTION_INVALID names the option and the file. */
+aluno_code tls_load_certificates(mbedtls_x509_crt *out, const char *option, const char *path,
+                                 aluno_error *error);
+aluno_code tls_load_lists(mbedtls_x509_crl *out, const char *option, const char *path, aluno_error *error);
+
 tls_credentials *tls_credentials_hold(tls_credentials *credentials);
 void tls_credentials_release(tls_credentials *credentials); /* NULL is allowed */
 

@@ -10,5 +10,6 @@
 #include <aluno/observe.h>
 #include <aluno/client.h>
 #include <aluno/async.h>
+#include <aluno/certificate.h>
 
 #endif
