@@ -36,9 +36,10 @@ static int read_certificate(lua_State *L)
     aluno_error error = {0};
     if (aluno_certificate_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
         return failure_push(L, &error, setting_default_language());
-    lua_createtable(L, 0, 11);
+    lua_createtable(L, 0, 12);
     set_text(L, "name", facts.name);
     set_text(L, "unit", facts.unit);
+    set_text(L, "role", aluno_role_name(aluno_role_named(facts.unit)));
     set_text(L, "issuer", facts.issuer);
     set_text(L, "serial", facts.serial);
     set_text(L, "hosts", facts.hosts);
