@@ -65,12 +65,17 @@ static void write_message(const aluno_message *type)
 static void write_reasons(void)
 {
     puts("\n## Reasons\n");
-    puts("| Reason | Code | What | Remedy |");
-    puts("| --- | --- | --- | --- |");
+    puts("Why something was refused or failed: the `reason` of an error, a violation, a warning and a");
+    puts("line of the service's log. The code is gRPC's; after UNAVAILABLE the same call may succeed");
+    puts("if it is made again. A `TLS_` reason tells of a handshake, whichever side refused it;");
+    puts("`aluno diagnostico` tells which side, and the command that mends it.\n");
+    puts("| Reason | Code | What | Remedy | O que houve | O que fazer |");
+    puts("| --- | --- | --- | --- | --- | --- |");
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
         const aluno_reason_info *reason = aluno_reason_of((aluno_reason)i);
-        printf("| `%s` | %s | %s | %s |\n", reason->name, aluno_code_name(reason->code),
-               reason->text[ALUNO_EN], reason->remedy[ALUNO_EN]);
+        printf("| `%s` | %d %s | %s | %s | %s | %s |\n", reason->name, (int)reason->code,
+               aluno_code_name(reason->code), reason->text[ALUNO_EN], reason->remedy[ALUNO_EN],
+               reason->text[ALUNO_PT], reason->remedy[ALUNO_PT]);
     }
 }
 
