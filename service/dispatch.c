@@ -9,6 +9,7 @@
 #include "log.h"
 
 #include "protocol/fail.h"
+#include "protocol/rules.h"
 #include "protocol/validate.h"
 
 #include <inttypes.h>
@@ -294,24 +295,40 @@ aluno_code dispatch_run(struct call *call, store_session *session)
 
 /* ---- closing ---- */
 
+/* The ids by which a call is found again, for the log; NULL where the caller gave none that is one: what else
+ * it wrote there may be personal. */
+static const char *request_id_of(const struct call *call)
+{
+    const aluno_request_metadata *metadata = &call->request.metadata;
+    return metadata->has.request_id && aluno_is_uuid(metadata->request_id) ? metadata->request_id : NULL;
+}
+
+static const char *trace_of(const struct call *call, char out[ALUNO_TRACE_ID_DIGITS + 1])
+{
+    const aluno_request_metadata *metadata = &call->request.metadata;
+    return metadata->has.traceparent && aluno_trace_id(metadata->traceparent, out) ? out : NULL;
+}
+
+static log_level level_of(aluno_code code)
+{
+    return code == ALUNO_INTERNAL || code == ALUNO_DATA_LOSS ? LOG_ERROR : LOG_INFO;
+}
+
 /* One line a change or listing, in the words that the project's users know; one a refusal. */
 static void log_call(const struct call *call)
 {
-    char took[24], action[64];
-    if (call->code == ALUNO_OK && call->method->effect == ALUNO_READS)
+    char event[64] = "Call refused.", took[24], trace[ALUNO_TRACE_ID_DIGITS + 1];
+    const bool done = call->code == ALUNO_OK;
+    if (done && call->method->effect == ALUNO_READS)
         return;
+    if (done)
+        snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],
+                 call->metadata.has.validate_only ? "validada" : "executada");
     snprintf(took, sizeof took, "%" PRId64, clock_steady_ms() - call->arrived_ms);
-    const char *method = call->method == NULL ? "?" : call->method->name;
-    if (call->code != ALUNO_OK) {
-        const log_level level =
-            call->code == ALUNO_INTERNAL || call->code == ALUNO_DATA_LOSS ? LOG_ERROR : LOG_INFO;
-        log_line(level, "Call refused.", "method", method, "caller", call->caller.name, "code",
-                 aluno_code_name(call->code), "reason", call->error.reason, "ms", took, NULL);
-        return;
-    }
-    snprintf(action, sizeof action, "Ação %s %s.", call->method->verb[ALUNO_PT],
-             call->metadata.has.validate_only ? "validada" : "executada");
-    log_line(LOG_INFO, action, "method", method, "caller", call->caller.name, "ms", took, NULL);
+    log_line(level_of(call->code), event, "method", call->method == NULL ? "?" : call->method->name, "caller",
+             call->caller.name, "code", aluno_code_name(call->code), "reason",
+             done ? NULL : call->error.reason, "ms", took, "request_id", request_id_of(call), "trace",
+             trace_of(call, trace), NULL);
 }
 
 void dispatch_close(struct call *call)

@@ -126,10 +126,12 @@ void log_line(log_level level, const char *message, ...)
     va_start(pairs, message);
     for (const char *key; (key = va_arg(pairs, const char *));) {
         const char *value = va_arg(pairs, const char *);
+        if (value == NULL)
+            continue;
         append(&line, " ", 1);
         append(&line, key, strlen(key));
         append(&line, "=", 1);
-        append_value(&line, value ? value : "");
+        append_value(&line, value);
     }
     va_end(pairs);
 

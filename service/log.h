@@ -16,6 +16,7 @@ void log_set_level(log_level level);
 
 /* Writes one line with a single write(2). After the message come pairs of text, key and value, and a NULL:
  *     log_line(LOG_INFO, "Ação criar executada.", "method", method->name, "caller", caller, NULL);
+ * A pair whose value is NULL is left out.
  * Values are quoted and escaped where they need it: whatever they hold, they cannot look like another line,
  * key or a terminal's command. A line longer than 4 KiB is cut. */
 void log_line(log_level level, const char *message, ...) LOG_SENTINEL;

@@ -1,5 +1,5 @@
-/* What names, ages, CPFs, e-mail addresses and UUIDs must be. contract.def's RULE rows say it in words; a row
- * without its function here does not compile. */
+/* What names, ages, CPFs, e-mail addresses, UUIDs and trace contexts must be. contract.def's RULE rows say it
+ * in words; a row without its function here does not compile. */
 #include "rules.h"
 
 #include "utf8.h"
@@ -255,20 +255,59 @@ static bool judge_email(const aluno_field *field, char *text, aluno_finding *fin
 
 /* ---- UUIDs (RFC 9562), in lower case ---- */
 
+/* Whether the text begins as the shape is written: an x stands for a lower-case hexadecimal digit. */
+static bool has_shape(const char *text, const char *shape)
+{
+    for (; *shape != '\0'; text++, shape++) {
+        const bool fits = *shape == 'x' ? is_digit(*text) || (*text >= 'a' && *text <= 'f') : *text == *shape;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+bool aluno_is_uuid(const char *text)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    return strlen(text) == sizeof shape - 1 && has_shape(text, shape);
+}
+
 static bool judge_uuid(const aluno_field *field, char *text, aluno_finding *finding)
 {
     (void)field;
-    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    if (strlen(text) != sizeof shape - 1)
-        return refuse(finding, ALUNO_REASON_UUID_SYNTAX);
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        if (text[i] >= 'A' && text[i] <= 'F')
-            text[i] = (char)(text[i] - 'A' + 'a');
-        const bool fits = shape[i] == '-' ? text[i] == '-' : strchr("0123456789abcdef", text[i]) != NULL;
-        if (!fits)
-            return refuse(finding, ALUNO_REASON_UUID_SYNTAX);
-    }
+    for (char *c = text; *c != '\0'; c++)
+        if (*c >= 'A' && *c <= 'F')
+            *c = (char)(*c - 'A' + 'a');
+    return aluno_is_uuid(text) || refuse(finding, ALUNO_REASON_UUID_SYNTAX);
+}
+
+/* ---- trace contexts (w3.org/TR/trace-context-1: version, trace id, span id, flags) ---- */
+
+/* A later version may go on behind the flags, after a dash; version ff is none. */
+static bool is_traceparent(const char *text)
+{
+    static const char shape[] = "xx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx";
+    enum { TRACE_AT = 3, SPAN_AT = 36, SPAN_DIGITS = 16, END = sizeof shape - 1 };
+    if (!has_shape(text, shape) || strncmp(text, "ff", 2) == 0)
+        return false;
+    const bool ends_well = text[END] == '\0' || (text[END] == '-' && strncmp(text, "00", 2) != 0);
+    return ends_well && strspn(text + TRACE_AT, "0") < ALUNO_TRACE_ID_DIGITS &&
+           strspn(text + SPAN_AT, "0") < SPAN_DIGITS;
+}
+
+bool aluno_trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1])
+{
+    if (!is_traceparent(traceparent))
+        return false;
+    memcpy(out, traceparent + strlen("00-"), ALUNO_TRACE_ID_DIGITS);
+    out[ALUNO_TRACE_ID_DIGITS] = '\0';
     return true;
+}
+
+static bool judge_traceparent(const aluno_field *field, char *text, aluno_finding *finding)
+{
+    (void)field;
+    return is_traceparent(text) || refuse(finding, ALUNO_REASON_TRACEPARENT_SYNTAX);
 }
 
 /* ---- by the contract's table ---- */

@@ -16,4 +16,11 @@ bool aluno_judge_int(const aluno_field *field, int64_t value, aluno_finding *fin
 /* Judges valid UTF-8 text and normalises it in place; true when it is fine. */
 bool aluno_judge_text(const aluno_field *field, char *text, aluno_finding *finding);
 
+/* Whether the text is a UUID in lower case. */
+bool aluno_is_uuid(const char *text);
+
+/* Copies the trace id out of a W3C traceparent; false when the text is none. */
+enum { ALUNO_TRACE_ID_DIGITS = 32 };
+bool aluno_trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1]);
+
 #endif

@@ -187,6 +187,23 @@ the_service_tells_about_itself() {
         end print(known == #aluno.schema.methods)')" true
 }
 
+# A caller's trace is found again in the service's log; what is no trace is refused, and not repeated there.
+calls_are_traced() {
+    trace=4bf92f3577b34da6a3ce929d0e0e4736
+    same 'a change in a trace' "$(lua "print(assert(c:create({name = 'Traçada', age = 8, br_document = '01234567890',
+        email = 'a@b.c'}, {traceparent = '00-$trace-00f067aa0ba902b7-01',
+        request_id = '0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d'})).name)")" 'Traçada'
+    same 'its line in the log' "$(grep -F "trace=$trace" "$log" | sed 's/^.* caller/caller/; s/ms=[0-9]*/ms=/')" \
+        "caller=rita code=OK ms= request_id=0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d trace=$trace"
+    same 'a refusal in a trace' "$(lua "local none, err = c:get({id = 999999}, {traceparent =
+        '00-${trace%6}7-00f067aa0ba902b7-01'}) print(none, err.reason)")" 'nil	STUDENT_NOT_FOUND'
+    logged "reason=STUDENT_NOT_FOUND" && logged "trace=${trace%6}7" || not_ok 'the log has the trace of a refusal'
+    same 'no trace' "$(lua "local none, err = c:get({id = 1}, {traceparent = '00-$trace-00f067aa0ba902b7'})
+        print(none, err.reason, err.violations[1].field, err.violations[1].reason)")" \
+        'nil	FIELDS_INVALID	traceparent	TRACEPARENT_SYNTAX'
+    works 'the CPF is free again' "$ALUNO" deletar --cpf 01234567890
+}
+
 # Each caller may call what its role and those below it may; else the exit code is 6 and the words name both roles.
 roles_decide() {
     works 'a student to read' create 'Papel Teste' 20 01234567890 papel@example.com
@@ -248,6 +265,7 @@ a_removal_frees_the_cpf
 a_repeated_request_is_applied_once
 pages_hold_every_student_once
 the_service_tells_about_itself
+calls_are_traced
 roles_decide
 strict_mode_refuses_wrong_check_digits
 stop_service

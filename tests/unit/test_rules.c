@@ -312,6 +312,47 @@ static void test_uuids(void **state)
     check_cases(field_of(&aluno_request_metadata_type, "request_id"), cases, COUNT(cases));
 }
 
+#define TRACE    "4bf92f3577b34da6a3ce929d0e0e4736"
+#define SPAN     "00f067aa0ba902b7"
+#define NO_TRACE "00000000000000000000000000000000"
+#define NO_SPAN  "0000000000000000"
+
+static void test_traceparents(void **state)
+{
+    (void)state;
+    static const text_case cases[] = {
+        FINE("00-" TRACE "-" SPAN "-01", "00-" TRACE "-" SPAN "-01"),
+        FINE("00-" TRACE "-" SPAN "-ff", "00-" TRACE "-" SPAN "-ff"), /* flags that are not known yet */
+        FINE("cc-" TRACE "-" SPAN "-01", "cc-" TRACE "-" SPAN "-01"), /* a later version … */
+        FINE("cc-" TRACE "-" SPAN "-01-what-may-come", "cc-" TRACE "-" SPAN "-01-what-may-come"),
+        REFUSED("cc-" TRACE "-" SPAN "-01.what-may-not", TRACEPARENT_SYNTAX),
+        REFUSED("cc-" TRACE "-" SPAN "-0", TRACEPARENT_SYNTAX),
+        REFUSED("00-" TRACE "-" SPAN "-01-", TRACEPARENT_SYNTAX),
+        REFUSED("00-" TRACE "-" SPAN "-01-what-may-come", TRACEPARENT_SYNTAX),
+        REFUSED("ff-" TRACE "-" SPAN "-01", TRACEPARENT_SYNTAX),
+        REFUSED("00-" NO_TRACE "-" SPAN "-01", TRACEPARENT_SYNTAX),
+        REFUSED("00-" TRACE "-" NO_SPAN "-01", TRACEPARENT_SYNTAX),
+        REFUSED("00-4BF92F3577B34DA6A3CE929D0E0E4736-" SPAN "-01", TRACEPARENT_SYNTAX),
+        REFUSED("00-" TRACE "-" SPAN "-0g", TRACEPARENT_SYNTAX),
+        REFUSED("00-" TRACE "-" SPAN, TRACEPARENT_SYNTAX),
+        REFUSED("00_" TRACE "_" SPAN "_01", TRACEPARENT_SYNTAX),
+        REFUSED(" 00-" TRACE "-" SPAN "-01", TRACEPARENT_SYNTAX),
+        REFUSED("", TRACEPARENT_SYNTAX),
+        REFUSED("529.982.247-25", TRACEPARENT_SYNTAX),
+    };
+    check_cases(field_of(&aluno_request_metadata_type, "traceparent"), cases, COUNT(cases));
+}
+
+static void test_a_trace_id_is_taken_out(void **state)
+{
+    (void)state;
+    char id[ALUNO_TRACE_ID_DIGITS + 1] = "untouched";
+    assert_false(aluno_trace_id("00-" NO_TRACE "-" SPAN "-01", id));
+    assert_string_equal(id, "untouched");
+    assert_true(aluno_trace_id("00-" TRACE "-" SPAN "-01", id));
+    assert_string_equal(id, TRACE);
+}
+
 static void test_utf8(void **state)
 {
     (void)state;
@@ -340,6 +381,8 @@ int main(void)
         cmocka_unit_test(test_cpf_format),
         cmocka_unit_test(test_emails),
         cmocka_unit_test(test_uuids),
+        cmocka_unit_test(test_traceparents),
+        cmocka_unit_test(test_a_trace_id_is_taken_out),
         cmocka_unit_test(test_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

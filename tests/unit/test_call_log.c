@@ -1,0 +1,86 @@
+/* What the service's log says of a call: enough to find it again, and nothing of anybody. */
+#include "log_catch.h"
+#include "service_bed.h"
+#include "unit.h"
+
+#define TRACE "4bf92f3577b34da6a3ce929d0e0e4736"
+
+/* Creates a student with bed->metadata as it is, and returns what the log says of it after the time. */
+static const char *logged_creation(service_bed *bed, int64_t cpf)
+{
+    const aluno_create_student_request request = {.has.student = true,
+                                                  .student = bed_student("Ana", 20, cpf)};
+    service_write(bed, ALUNO_METHOD_create_student, &request);
+    log_set_level(LOG_INFO);
+    catch_stderr();
+    service_send(bed, aluno_method_of(ALUNO_METHOD_create_student));
+    const char *line = strchr(caught(), ' ');
+    log_set_level(LOG_ERROR);
+    assert_non_null(line);
+    return line + 1;
+}
+
+/* The number after `ms=` is left out: nobody knows it before. */
+static void check_line(const char *line, const char *expected)
+{
+    char text[1024];
+    const char *ms = strstr(line, "ms=");
+    assert_non_null(ms);
+    ms += strlen("ms=");
+    snprintf(text, sizeof text, "%.*s%s", (int)(ms - line), line, ms + strspn(ms, "0123456789"));
+    assert_string_equal(text, expected);
+}
+
+static void test_the_log_tells_how_to_find_a_call(void **state)
+{
+    service_bed *bed = *state;
+    ALUNO_SET_TEXT(bed->metadata, request_id, "0190A0E6-5F3C-7B1A-9C2D-3E4F5A6B7C8D");
+    ALUNO_SET_TEXT(bed->metadata, traceparent, "00-" TRACE "-00f067aa0ba902b7-01");
+    check_line(
+        logged_creation(bed, 52998224725),
+        "info msg=\"Ação criar executada.\" method=aluno.v1.StudentService/CreateStudent caller=secretaria "
+        "code=OK ms= request_id=0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d trace=" TRACE "\n");
+    bed->metadata.has.traceparent = false;
+    ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8e");
+    check_line(logged_creation(bed, 52998224725),
+               "info msg=\"Call refused.\" method=aluno.v1.StudentService/CreateStudent caller=secretaria "
+               "code=ALREADY_EXISTS reason=CPF_TAKEN ms= request_id=0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8e\n");
+}
+
+/* A role that does not do is told before the metadata is judged: its trace is known all the same. */
+static void test_the_log_has_the_trace_of_any_refusal(void **state)
+{
+    service_bed *bed = *state;
+    service_be(bed, "leitor", ALUNO_ROLE_reader);
+    ALUNO_SET_TEXT(bed->metadata, traceparent, "00-" TRACE "-00f067aa0ba902b7-01");
+    check_line(logged_creation(bed, 52998224725),
+               "info msg=\"Call refused.\" method=aluno.v1.StudentService/CreateStudent caller=leitor "
+               "code=PERMISSION_DENIED reason=ROLE_MISSING ms= trace=" TRACE "\n");
+}
+
+/* Whatever a caller writes where an id is due is refused, and stays out of the log: it may be anybody's CPF.
+ */
+static void test_what_is_no_id_is_not_logged(void **state)
+{
+    service_bed *bed = *state;
+    ALUNO_SET_TEXT(bed->metadata, request_id, "529.982.247-25");
+    ALUNO_SET_TEXT(bed->metadata, traceparent, "ana@example.com");
+    check_line(logged_creation(bed, 52998224725),
+               "info msg=\"Call refused.\" method=aluno.v1.StudentService/CreateStudent caller=secretaria "
+               "code=INVALID_ARGUMENT reason=FIELDS_INVALID ms=\n");
+    assert_int_equal(bed->error.violations.count, 2);
+    assert_string_equal(bed->error.violations.items[1].field, "traceparent");
+    assert_string_equal(bed->error.violations.items[1].reason, "TRACEPARENT_SYNTAX");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, service_set_up, service_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_log_tells_how_to_find_a_call),
+        TEST(test_the_log_has_the_trace_of_any_refusal),
+        TEST(test_what_is_no_id_is_not_logged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
