@@ -10,6 +10,9 @@ flags=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$ALUNO_BUILD/
 
 works 'the package installs' cmake --install "$ALUNO_BUILD" --prefix "$prefix"
 
+same 'the manual is installed' "$(cd "$prefix/share/man" && ls man3/aluno_call.3 man7/aluno.7)" 'man3/aluno_call.3
+man7/aluno.7'
+
 make_certificates
 start_service
 works 'the installed client runs' "$prefix/bin/aluno" criar --nome Ana --idade 20 --cpf 111.444.777-35 --email a@b.c

@@ -49,6 +49,7 @@ typedef enum aluno_method_id {
     ALUNO_METHOD_COUNT
 } aluno_method_id;
 
+/* The kinds of fields, and how a message keeps each. */
 typedef enum aluno_kind {
     ALUNO_INT,  /* int64_t */
     ALUNO_BOOL, /* bool */
@@ -57,21 +58,23 @@ typedef enum aluno_kind {
     ALUNO_LIST  /* {size_t count; T items[max];} */
 } aluno_kind;
 
-/* contract.def says what each means. */
+/* Whether a field must be set. */
 typedef enum aluno_presence {
     ALUNO_OPTIONAL,
     ALUNO_REQUIRED,
-    ALUNO_OUTPUT,
-    ALUNO_KEY,
-    ALUNO_PARTIAL
+    ALUNO_OUTPUT, /* set by the service, ignored in a request */
+    ALUNO_KEY,    /* exactly one of the message's KEY fields is set */
+    ALUNO_PARTIAL /* a nested message that is required, though nothing inside it is */
 } aluno_presence;
 
+/* What a method does to the data. */
 typedef enum aluno_effect {
     ALUNO_READS,  /* reads, in microseconds */
     ALUNO_SCANS,  /* reads, and may take long */
     ALUNO_MUTATES /* changes data: carries a request id */
 } aluno_effect;
 
+/* One field of a message: its row of the contract, and where the message keeps it. */
 typedef struct aluno_field {
     const char *name;    /* as on the wire and in the struct */
     const char *name_pt; /* the client's flag in Portuguese */
@@ -86,6 +89,7 @@ typedef struct aluno_field {
     const char *label[2];             /* by aluno_language */
 } aluno_field;
 
+/* A message's type: how large it is and which fields it has. */
 typedef struct aluno_message {
     const char *id;   /* "student" */
     const char *name; /* "Student" */
@@ -96,6 +100,7 @@ typedef struct aluno_message {
     const char *doc;
 } aluno_message;
 
+/* A method of the contract. */
 typedef struct aluno_method {
     aluno_method_id id;
     const char *name; /* "aluno.v1.StudentService/CreateStudent" */
@@ -106,6 +111,7 @@ typedef struct aluno_method {
     const char *doc[2];
 } aluno_method;
 
+/* A reason of the contract, in words. */
 typedef struct aluno_reason_info {
     const char *name; /* "CPF_TAKEN" */
     aluno_code code;

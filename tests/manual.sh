@@ -1,0 +1,39 @@
+#!/bin/sh
+# The manual: every function and table that libaluno exports has its page, and every page reads without a complaint.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+
+pages=$ALUNO_BUILD/sdk/man
+symbols=$(nm -D --defined-only "$ALUNO_BUILD/sdk/libaluno.so" | awk '$3 ~ /^aluno_/ {print $3}')
+[ "$(echo "$symbols" | wc -l)" -gt 30 ] || not_ok 'the library exports functions'
+
+# Where a page leads elsewhere (.so), the page it leads to.
+page_of() {
+    target=$(sed -n '1s/^[.]so //p' "$pages/man3/$1.3")
+    echo "$pages/${target:-man3/$1.3}"
+}
+
+for symbol in $symbols; do
+    if [ -f "$pages/man3/$symbol.3" ]; then
+        page=$(page_of "$symbol")
+        sed -n '/^.SH NAME/{n;p;}' "$page" | grep -qw "$symbol" || not_ok "$page does not name $symbol"
+        grep -q "^.SH DESCRIPTION" "$page" || not_ok "$page does not say what $symbol does"
+    else
+        not_ok "$symbol has no page"
+    fi
+done
+
+read_all() {
+    (cd "$pages" && man --warnings -E UTF-8 -l man?/*) 2>&1 >/dev/null
+}
+! command -v man >/dev/null || same 'what man complains of' "$(read_all)" ''
+
+# A function without a comment is refused by name.
+mkdir "$work/aluno" "$work/man3" "$work/man7"
+printf '/* A header. */\n\nint x;\n\nALUNO_API int aluno_silent(void);\n' >"$work/aluno/silent.h"
+generate() {
+    (cd "$ALUNO_SOURCE/sdk" && awk -v version=1 -v folder="$work" -f man/page.awk -f man/contract.awk -f man/header.awk \
+        include/aluno/contract.def "$work/aluno/silent.h")
+}
+fails 1 'a function without a comment' generate
+says 'aluno/silent.h: aluno_silent: a comment above it must say what it does'
+finish
