@@ -85,15 +85,17 @@ static bool is_in_flight(const struct nng_tls_engine_conn *connection, const alu
     return connection->verdict.refused || refusal->reason == ALUNO_REASON_TLS_NO_CERTIFICATE;
 }
 
+/* Closing would take back an alert that has not left. It is not put off any longer: the peer that has heard
+ * it might close first, and nng pause its accepting. */
 static int linger(struct nng_tls_engine_conn *connection)
 {
+    if (!tls_wire_is_sent(&connection->wire))
+        return NNG_EAGAIN;
     if (connection->skips_flight && tls_wire_skip_flight(&connection->wire) == NNG_EAGAIN)
         return NNG_EAGAIN;
     return fail(connection, connection->failure);
 }
 
-/* A refusing client gives nng a round in which our alert leaves: what was sent before may still be under way.
- * A server does not, for then the peer might close first, and nng pause its accepting. */
 static int refuse(struct nng_tls_engine_conn *connection, int result)
 {
     aluno_tls_refusal refusal;
@@ -107,7 +109,7 @@ static int refuse(struct nng_tls_engine_conn *connection, int result)
     connection->state = TLS_LINGERING;
     connection->failure = NNG_EPEERAUTH;
     connection->skips_flight = is_in_flight(connection, &refusal);
-    return connection->tls->side == ALUNO_TLS_CLIENT ? NNG_EAGAIN : linger(connection);
+    return linger(connection);
 }
 
 /* ---- begin and end ---- */
@@ -197,6 +199,15 @@ static int shake_hands(struct nng_tls_engine_conn *connection)
     return 0;
 }
 
+/* Goes on with a handshake, or with its refusal. */
+static int proceed(struct nng_tls_engine_conn *connection)
+{
+    tls_wire_begin(&connection->wire);
+    const int result = connection->state == TLS_SHAKING ? shake_hands(connection) : linger(connection);
+    tls_wire_end(&connection->wire);
+    return result;
+}
+
 static int connection_handshake(nng_tls_engine_conn *connection)
 {
     if (atomic_load(&connection->dead))
@@ -205,9 +216,8 @@ static int connection_handshake(nng_tls_engine_conn *connection)
         return fail_expired(connection);
     switch (connection->state) {
     case TLS_SHAKING:
-        return shake_hands(connection);
     case TLS_LINGERING:
-        return linger(connection);
+        return proceed(connection);
     case TLS_FAILED:
         return connection->failure;
     case TLS_OPEN:

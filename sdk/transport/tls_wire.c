@@ -17,12 +17,41 @@ static int hand_over(tls_wire *wire, const uint8_t *bytes, size_t *size)
 {
     switch (nng_tls_engine_send(wire->stream, bytes, size)) {
     case 0:
+        wire->waiting = wire->sending;
+        wire->sending = true;
         return 0;
     case NNG_EAGAIN:
         return MBEDTLS_ERR_SSL_WANT_WRITE;
     default:
         return MBEDTLS_ERR_NET_SEND_FAILED;
     }
+}
+
+/* Takes nothing: nng only says whether it has bytes. */
+static bool has_bytes(const tls_wire *wire)
+{
+    uint8_t none;
+    size_t size = 0;
+    return nng_tls_engine_recv(wire->stream, &none, &size) == 0;
+}
+
+void tls_wire_begin(tls_wire *wire)
+{
+    const bool received = !wire->had_bytes && has_bytes(wire);
+    if (received || !wire->sending)
+        return;
+    wire->sending = wire->waiting;
+    wire->waiting = false;
+}
+
+void tls_wire_end(tls_wire *wire)
+{
+    wire->had_bytes = has_bytes(wire);
+}
+
+bool tls_wire_is_sent(const tls_wire *wire)
+{
+    return !wire->waiting;
 }
 
 static int flush(tls_wire *wire)

@@ -25,6 +25,11 @@ typedef struct tls_wire {
     size_t gathered;
     uint8_t flight[4096];
 
+    /* What nng has of ours, and whether it had bytes of the peer's when it was last asked. */
+    bool sending; /* a piece is under way: its callback has not come */
+    bool waiting; /* and another waits for that */
+    bool had_bytes;
+
     /* Where in the peer's records tls_wire_skip_flight is. */
     uint8_t header[5], tail[4];
     size_t header_count, body_left;
@@ -33,6 +38,16 @@ typedef struct tls_wire {
 
 /* Makes mbed TLS send and receive through the wire. The wire must not move afterwards. */
 void tls_wire_attach(tls_wire *wire, void *stream, mbedtls_ssl_context *ssl, const tls_verdict *verdict);
+
+/* Begin and end an operation that nng has called during the handshake. nng sends one piece at a time: the
+ * next leaves after that one's callback, which may be late on a busy machine, or never when the stream is
+ * closed before. It does not tell, but calls the engine once after each piece sent and once after each
+ * received, and only the latter finds bytes where there were none. */
+void tls_wire_begin(tls_wire *wire);
+void tls_wire_end(tls_wire *wire);
+
+/* Whether all that was handed to nng has left: closing the stream takes nothing back. */
+bool tls_wire_is_sent(const tls_wire *wire);
 
 /* Ends the handshake: sends what is gathered, and from now on passes bytes through. Returns 0 or mbed TLS's
  * error; on MBEDTLS_ERR_SSL_WANT_WRITE it must be called again. */
