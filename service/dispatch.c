@@ -12,6 +12,8 @@
 #include "protocol/rules.h"
 #include "protocol/validate.h"
 
+#include <aluno/values.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +112,7 @@ static aluno_code read_message(struct call *call)
         aluno_decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
     if (decoded != ALUNO_OK && !aluno_error_is(&call->error, ALUNO_REASON_FIELDS_INVALID))
         return decoded;
-    return aluno_validate_decoded(call->method->request, call->message, decoded, &call->error);
+    return aluno_validate_read(call->method->request, call->message, decoded, &call->error);
 }
 
 /* Empties a call, but for the memory of its reply. The large arrays inside stay as they are: their counts

@@ -7,6 +7,8 @@
 #include "protocol/fail.h"
 #include "protocol/memory.h"
 
+#include <aluno/values.h>
+
 enum { RETRY_FIRST_MS = 20, RETRY_MOST_MS = 1000 };
 
 /* ---- making one ---- */

@@ -4,7 +4,7 @@
 
 #include "utf8.h"
 
-#include <aluno/error.h>
+#include <aluno/values.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -179,6 +179,11 @@ static bool judge_cpf(const aluno_field *field, char *text, aluno_finding *findi
     return true;
 }
 
+static bool is_eleven_digits(const char *text)
+{
+    return strlen(text) == CPF_DIGITS && strspn(text, "0123456789") == CPF_DIGITS;
+}
+
 /* The check digit of the first `count` digits: weights count + 1 down to 2, modulo 11. */
 static char cpf_check_digit(const char *digits, size_t count)
 {
@@ -191,7 +196,7 @@ static char cpf_check_digit(const char *digits, size_t count)
 
 bool aluno_cpf_check(const char *digits, char expected[3])
 {
-    if (strlen(digits) != CPF_DIGITS || strspn(digits, "0123456789") != CPF_DIGITS)
+    if (!is_eleven_digits(digits))
         return false;
     char right[CPF_DIGITS + 1];
     memcpy(right, digits, sizeof right);
@@ -208,6 +213,14 @@ void aluno_cpf_format(const char *digits, char out[15])
         snprintf(out, 15, "%.3s.%.3s.%.3s-%.2s", digits, digits + 3, digits + 6, digits + 9);
     else
         snprintf(out, 15, "%s", digits);
+}
+
+void aluno_cpf_mask(const char *digits, char out[15])
+{
+    if (is_eleven_digits(digits))
+        snprintf(out, 15, "***.%.3s.%.3s-**", digits + 3, digits + 6);
+    else
+        snprintf(out, 15, "***");
 }
 
 /* ---- e-mail (the grammar of an HTML input of type email, html.spec.whatwg.org) ---- */

@@ -2,8 +2,9 @@
 #include "fail.h"
 #include "path.h"
 #include "rules.h"
-#include "validate.h"
 #include "utf8.h"
+
+#include <aluno/values.h>
 
 typedef struct verdict {
     aluno_error *error;
@@ -155,10 +156,11 @@ aluno_code aluno_validate(const aluno_message *type, void *message, bool partial
     return judge(type, message, partial, &(verdict){error, ALUNO_OK});
 }
 
-aluno_code aluno_validate_decoded(const aluno_message *type, void *message, aluno_code decoded,
-                                  aluno_error *error)
+aluno_code aluno_validate_read(const aluno_message *type, void *message, aluno_code read, aluno_error *error)
 {
-    return judge(type, message, false, &(verdict){error, decoded});
+    if (read == ALUNO_OK && error != NULL)
+        aluno_clear(&aluno_error_type, error);
+    return judge(type, message, false, &(verdict){error, read});
 }
 
 aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_error *error)

@@ -6,6 +6,8 @@
 
 #include "protocol/fail.h"
 
+#include <aluno/values.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -5,10 +5,11 @@
  * revision, and looked up again: callers need not be given names to hand back. */
 #include "search.h"
 
-#include "fold.h"
 #include "student.h"
 
 #include "protocol/fail.h"
+
+#include <aluno/values.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -219,7 +220,7 @@ aluno_code student_search(store_session *session, const store_search *search, co
                           aluno_error *error)
 {
     const size_t capacity = sizeof out->students.items / sizeof *out->students.items;
-    char *words = *search->words ? fold_name(search->words) : NULL;
+    char *words = *search->words ? aluno_fold(search->words) : NULL;
     if (*search->words && !words)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_clear(&aluno_list_students_reply_type, out);

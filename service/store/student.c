@@ -1,9 +1,9 @@
 /* The statements of students. */
 #include "student.h"
 
-#include "fold.h"
-
 #include "protocol/fail.h"
+
+#include <aluno/values.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -98,7 +98,7 @@ static void bind_text(sqlite3_stmt *statement, int parameter, const char *text)
 aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error)
 {
-    char *folded = fold_name(student->name);
+    char *folded = aluno_fold(student->name);
     if (!folded)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
@@ -143,7 +143,7 @@ aluno_code student_by_document(store_session *session, const char *br_document, 
 aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes, int64_t now_ms,
                           aluno_student *out, aluno_error *error)
 {
-    char *folded = changes->has.name ? fold_name(changes->name) : NULL;
+    char *folded = changes->has.name ? aluno_fold(changes->name) : NULL;
     if (changes->has.name && !folded)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 

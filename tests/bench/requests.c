@@ -3,6 +3,8 @@
 
 #include "protocol/envelope.h"
 
+#include <aluno/values.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>

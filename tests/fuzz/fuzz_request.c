@@ -13,6 +13,8 @@
 
 #include "protocol/envelope.h"
 
+#include <aluno/values.h>
+
 #include <stdlib.h>
 
 static aluno_any_message message; /* large */

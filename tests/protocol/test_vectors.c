@@ -5,6 +5,8 @@
 #include "protocol/envelope.h"
 #include "protocol/fail.h"
 
+#include <aluno/values.h>
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Folding: names that a person would call the same are the same. */
 #include "unit.h"
 
-#include "store/fold.h"
+#include <aluno/values.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void names_fold(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *folded = fold_name(cases[i].name);
+        char *folded = aluno_fold(cases[i].name);
         if (!folded || strcmp(folded, cases[i].folded) != 0)
             fail_msg("%s: \"%s\", expected \"%s\"", cases[i].title, folded ? folded : "(null)",
                      cases[i].folded);
@@ -41,7 +41,7 @@ static void folding_again_changes_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *again = fold_name(cases[i].folded);
+        char *again = aluno_fold(cases[i].folded);
         assert_string_equal(again, cases[i].folded);
         free(again);
     }
@@ -50,7 +50,7 @@ static void folding_again_changes_nothing(void **state)
 static void what_is_not_utf8_does_not_fold(void **state)
 {
     (void)state;
-    assert_null(fold_name("Jo\xe3o"));
+    assert_null(aluno_fold("Jo\xe3o"));
 }
 
 int main(void)

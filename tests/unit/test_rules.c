@@ -4,7 +4,7 @@
 #include "protocol/rules.h"
 #include "protocol/utf8.h"
 
-#include <aluno/error.h>
+#include <aluno/values.h>
 
 #include <stdio.h>
 
@@ -257,6 +257,19 @@ static void test_cpf_format(void **state)
     assert_string_equal(out, "a text that is");
 }
 
+static void test_cpf_mask(void **state)
+{
+    (void)state;
+    char out[15];
+    aluno_cpf_mask("52998224725", out);
+    assert_string_equal(out, "***.982.247-**");
+    static const char *const others[] = {"", "5299822472", "529.982.247-25", "Ana Souza 1"};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        aluno_cpf_mask(others[i], out);
+        assert_string_equal(out, "***");
+    }
+}
+
 static void test_emails(void **state)
 {
     (void)state;
@@ -379,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_cpf_length_tells_the_count),
         cmocka_unit_test(test_check_digits),
         cmocka_unit_test(test_cpf_format),
+        cmocka_unit_test(test_cpf_mask),
         cmocka_unit_test(test_emails),
         cmocka_unit_test(test_uuids),
         cmocka_unit_test(test_traceparents),

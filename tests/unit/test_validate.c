@@ -4,7 +4,8 @@
 #include "protocol/codec.h"
 #include "protocol/fail.h"
 #include "protocol/utf8.h"
-#include "protocol/validate.h"
+
+#include <aluno/values.h>
 
 #include <stdio.h>
 
@@ -168,7 +169,7 @@ static void test_what_decoding_found_stays(void **state)
     const aluno_code decoded =
         aluno_decode(&aluno_create_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
     assert_int_equal(decoded, ALUNO_INVALID_ARGUMENT);
-    assert_int_equal(aluno_validate_decoded(&aluno_create_student_request_type, &request, decoded, &error),
+    assert_int_equal(aluno_validate_read(&aluno_create_student_request_type, &request, decoded, &error),
                      decoded);
     check_violations("student.age FIELD_KIND; student.zzz FIELD_UNKNOWN; student.name FIELD_REQUIRED; "
                      "student.br_document FIELD_REQUIRED; student.email EMAIL_SYNTAX");
@@ -183,7 +184,7 @@ static void test_an_unread_key_is_a_key(void **state)
     aluno_clear(&aluno_error_type, &error);
     const aluno_code decoded =
         aluno_decode(&aluno_get_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
-    aluno_validate_decoded(&aluno_get_student_request_type, &request, decoded, &error);
+    aluno_validate_read(&aluno_get_student_request_type, &request, decoded, &error);
     check_violations("id FIELD_KIND");
 }
 

@@ -1,13 +1,12 @@
 /* Folds names with utf8proc. A change here needs a migration that folds the stored names anew. */
-#include "fold.h"
+#include <aluno/values.h>
 
-#include <stddef.h>
 #include <utf8proc.h>
 
-char *fold_name(const char *name)
+char *aluno_fold(const char *text)
 {
     utf8proc_uint8_t *folded = NULL;
-    utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded,
+    utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
                  UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
                      UTF8PROC_STRIPMARK | UTF8PROC_IGNORE | UTF8PROC_CASEFOLD);
     return (char *)folded;
