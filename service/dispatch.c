@@ -10,7 +10,6 @@
 
 #include "protocol/fail.h"
 #include "protocol/rules.h"
-#include "protocol/validate.h"
 
 #include <aluno/values.h>
 

@@ -3,6 +3,8 @@
 
 #include "protocol/fail.h"
 
+#include <aluno/values.h>
+
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
