@@ -1,0 +1,61 @@
+-- The commands that need no service, as people see them and as scripts call them.
+local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local commands = require "aluno.commands"
+
+--- Runs a command line -> what it writes, what it says, its exit code.
+local function run(line)
+    local words = require("aluno.flags").split(line)
+    local data, said = {}, {}
+    local console = {
+        data = function(text) data[#data + 1] = text end,
+        say = function(text) said[#said + 1] = text end,
+    }
+    local code, problem = commands.run(commands.find(table.remove(words, 1)), words, console)
+    return table.concat(data, "\n"), problem or table.concat(said, "\n"), code
+end
+
+check.same("explicar", {run "explicar cpf-taken"}, {[[
+CPF_TAKEN: outro aluno já tem este CPF
+código: ALREADY_EXISTS
+o que fazer: procure esse aluno pelo CPF]], "", 0})
+check.same("explicar, a misspelt reason", {run "explicar CPF_TAKE"},
+    {"", "Não há a razão CPF_TAKE. Talvez: CPF_TAKEN", 2})
+check.same("explicar, a part of one", {run "explicar LENGTH"},
+    {"", "Não há a razão LENGTH. Talvez: CPF_LENGTH", 2})
+check.same("explicar, nothing like it", {run "explicar xyzzy"}, {"", "Não há a razão XYZZY", 2})
+check.same("explicar, no reason", {run "explicar"}, {"", "explicar pede RAZAO (veja: ajuda explicar)"})
+check.same("for scripts", aluno.commands.explain("CPF_TAKEN").remedy, "procure esse aluno pelo CPF")
+check.same("for scripts, a failure", {aluno.commands.explicar "X"}, {nil, select(2, aluno.commands.explicar "X")})
+check.raises("for scripts, misuse", "the reason must be a string", aluno.commands.explicar, {})
+for name, reason in pairs(aluno.schema.reasons) do
+    check.same(name, {type(reason.code), reason.text.pt ~= "", reason.text.en ~= ""}, {"string", true, true})
+end
+
+local text = run "descrever criar"
+check.same("descrever: the method", text:match "^(.-)\n\n", [[
+criar: cadastra um aluno
+aluno.v1.StudentService/CreateStudent (altera dados, papel: registrar)]])
+check.same("descrever: a field of the request", text:match "\n  (student%.age [^\n]*), de",
+    "student.age          --idade           inteiro     obrigatório  Idade do aluno: um número inteiro de anos")
+check.same("descrever: a request has no id of a student", text:find "student%.id", nil)
+check.same("descrever: nor flags for what no flag writes", text:find "%-%-aluno", nil)
+check.same("descrever: by the method's name", (run "descrever createstudent"), text)
+check.same("descrever: a method without fields", (run "descrever servidor"):find "\n  sem campos\n" ~= nil, true)
+check.same("descrever: an unknown one", {run "descrever cria"}, {"", "Não há o método cria. Talvez: criar", 2})
+check.same("for scripts, the fields", aluno.commands.descrever("deletar").request[1].field, "id")
+
+check.same("metodos, a line each", select(2, (run "metodos"):gsub("\n", "")) + 1, #aluno.schema.methods)
+check.same("ajuda: usage, doc and flags of a command", (run "ajuda explicar"), [[
+explicar RAZAO: diz o que uma razão significa e o que fazer
+  --formato          Formato: tabela, json, ndjson, csv ou lua
+  --campos           Colunas: nome,idade]])
+check.same("ajuda: an unknown command", {run "ajuda matricular"},
+    {"", "não há o comando matricular (veja: ajuda)", 2})
+check.same("sair", select(3, run "exit"), 0)
+
+for _, command in ipairs(commands.all()) do
+    for _, language in ipairs {"en", "pt"} do
+        check.same("ajuda tells of " .. command.verb[language], type(command.doc[language]), "string")
+        check.same("and finds it", commands.find(command.verb[language]:upper()).verb, command.verb)
+    end
+end
