@@ -12,6 +12,14 @@ local function field_of(fields, name)
     end
 end
 
+--- Adds the flags of a method's output; where a field of its own has their Portuguese name, by the English one.
+local function add_output(fields)
+    for _, flag in ipairs(output.flags) do
+        local name_pt = field_of(fields, flag.name_pt) and flag.name or flag.name_pt
+        fields[#fields + 1] = {name = flag.name, name_pt = name_pt, kind = flag.kind, label = flag.label, rule = "any"}
+    end
+end
+
 --- What flags may give: the flags of a command of commands/; of a method (a row of the contract, or the command that
 --- is one) the fields of its request: its own, and those of its nested message where its own lack
 --- the name; none that the service sets, and no lists, which no flag can write; and the flags of its output. Beside
@@ -36,7 +44,8 @@ function flags.fields(command)
         end
     end
     add(aluno.schema.messages[method.request], false)
-    return table.move(output.flags, 1, #output.flags, #fields + 1, fields), required
+    add_output(fields)
+    return fields, required
 end
 
 --- What a flag's text means to its field. What is no number stays text: the check of the request tells.

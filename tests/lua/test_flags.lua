@@ -28,6 +28,12 @@ for _, case in ipairs {
     check.same(case[2], {request, problem:sub(1, #case[2])}, {nil, case[2]})
 end
 
+check.same("the flags of the output", flags.parse(create, {"--formato", "json", "--fields=id"}),
+    {format = "json", fields = "id"})
+local update = check.method "atualizar"
+check.same("a method's own fields come first", flags.parse(update, {"--campos", "age", "--fields", "id"}),
+    {update_mask = "age", fields = "id"})
+
 -- A command as the files of commands/ declare them.
 local copy = {
     verb = {en = "copy", pt = "copiar"},

@@ -1,12 +1,37 @@
 -- metodos: the methods of the contract.
 local aluno = require "aluno"
 local language = require "aluno.language"
+local output = require "aluno.output"
+
+local rows = {
+    fields = {
+        {name = "verb", name_pt = "verbo", kind = "text"},
+        {name = "name", name_pt = "nome", kind = "text"},
+        {name = "role", name_pt = "papel", kind = "text"},
+        {name = "description", name_pt = "descricao", kind = "text"},
+    },
+}
+
+local function items()
+    local list = {}
+    for i, method in ipairs(aluno.schema.methods) do
+        list[i] = {
+            verb = method.verb[language.name],
+            name = method.name,
+            role = method.role,
+            description = method.doc[language.name],
+        }
+    end
+    return list
+end
 
 return {
     verb = {en = "methods", pt = "metodos"},
     doc = {en = "lists the service's methods", pt = "lista os métodos do serviço"},
+    flags = output.flags,
     call = function() return aluno.schema.methods end,
-    run = function(_, io)
+    run = function(arguments, io)
+        if output.is_asked(arguments) then return output.show(rows, items(), arguments, io) end
         for _, method in ipairs(aluno.schema.methods) do
             io.data(("%-10s %-42s %s"):format(method.verb[language.name], method.name, method.role))
         end

@@ -1,0 +1,168 @@
+#!/bin/sh
+# What commands give to people and to programs: formats and columns, pages as one list, pipes that close, the pager;
+# exit codes by class; and what a session changed, undone.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+# What a command writes to stdout; what goes to stderr is kept in $output.
+stdout_of() {
+    "$@" 2>"$output"
+}
+
+# The program with commands on its stdin, as printf's format: COMMANDS [OPTION...]. Only what a registrar would look at:
+# no prompts, and not the two lines of each call.
+session() {
+    input=$1
+    shift
+    # shellcheck disable=SC2059
+    printf "$input" | "$ALUNO" "$@" 2>&1 | sed '/^> $/d; /^mensagem enviada: /d; /^server_response: /d'
+}
+
+# The program with the commands of a file on its stdin: [OPTION...].
+from_file() {
+    "$ALUNO" "$@" <"$work/commands"
+}
+
+several_pages() {
+    works 'students' run_lua 'local c <close> = assert(aluno.connect {}) for i = 1, 249 do assert(c:create {age = i % 100,
+        name = ("João \"%d\"; D\u{27}Ávila, 日本"):format(i), email = "joao@example.com",
+        br_document = ("%011d"):format(20000000000 + i)}) end'
+    works 'the last' "$ALUNO" criar --nome 'Ana' --idade 20 --cpf 01234567890 --email ana@example.com
+}
+
+a_list_is_one_value() {
+    "$ALUNO" listar --formato json >"$work/list"
+    same 'json: all of them' "$(jq length "$work/list")" 250
+    same 'json: each once' "$(jq 'map(.id) | unique | length' "$work/list")" 250
+    same 'json: text as it is' "$(jq -r '.[248].name' "$work/list")" 'João "249"; D'\''Ávila, 日本'
+    same 'json: one, too' "$("$ALUNO" obter --cpf 012.345.678-90 --formato json | jq -r .br_document)" 01234567890
+    same 'ndjson: one a line' "$("$ALUNO" --formato ndjson listar | jq -c .id | wc -l)" 250
+    same 'ndjson is the format of pipes' "$("$ALUNO" listar)" "$("$ALUNO" list --format ndjson)"
+    same 'lua' "$("$ALUNO" listar --formato lua | run_lua 'local list = load(io.read "a")() print(#list, list[250].name)')" \
+        '250	Ana'
+    same 'csv: a heading and 250 lines, each with its end' \
+        "$("$ALUNO" listar --formato csv | grep -c "$(printf '\r')\$")" 251
+    same 'csv: quoted' "$("$ALUNO" listar --formato csv --campos nome,cpf --quantidade 1)" \
+        "$(printf 'nome,cpf\r\n"João ""1""; D'\''Ávila, 日本",20000000001\r')"
+    same 'tabela: with its total' "$("$ALUNO" listar --formato tabela | tail -n 2)" \
+        "$(printf '250  Ana                           20  012.345.678-90  ana@example.com\nTotal de alunos: 250')"
+    same 'English' "$("$ALUNO" --lang en --format table --fields age,name list --page-size 1)" \
+        "$(printf 'age  name\n  1  João "1"; D'\''Ávila, 日本\nStudents in all: 250')"
+    same 'nobody' "$("$ALUNO" listar --busca 'ninguém' --formato json | jq -c .)" '[]'
+}
+
+stdout_is_for_data() {
+    for words in 'listar --formato xml' '--formato xml listar' 'listar --campos altura' '--campos altura listar' \
+        'historico --campos altura' 'explicar CPF_TAKEM' 'descrever voar' 'ajuda voar' 'listar agora'; do
+        # shellcheck disable=SC2086 # words of a command
+        same "nothing of: $words" "$(stdout_of "$ALUNO" $words)" ''
+        # shellcheck disable=SC2086
+        fails 2 "$words" "$ALUNO" $words
+    done
+    fails 2 'the formats are told' "$ALUNO" listar --formato xml
+    says 'não há o formato xml; há: tabela, json, ndjson, csv, lua'
+    fails 2 'at the prompt before it begins' "$ALUNO" --campos altura
+    says "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"
+    same 'a failure begins no list' "$(as nobody "$ALUNO" listar --formato json 2>/dev/null)" ''
+    same 'warnings are beside' "$(stdout_of "$ALUNO" atualizar --id 1 --idade 2 --formato json --fields age)" '{"age": 2}'
+}
+
+readers_go_away() {
+    same 'the first line' "$(stdout_of "$ALUNO" listar --campos id | head -n 1)" '{"id": 1}'
+    same 'and no word' "$(cat "$output")" ''
+    (
+        trap '' PIPE
+        "$ALUNO" listar --formato csv 2>"$output"
+        echo $? >"$work/code"
+    ) | head -n 1 >"$work/first"
+    same 'where signals are ignored' "$(cat "$work/code")" 0
+    same 'no word either' "$(cat "$output")" ''
+    "$ALUNO" listar >/dev/full 2>"$output"
+    same 'a full disk is a failure' $? 1
+    says 'aluno: stdout: No space left on device'
+}
+
+exit_codes_tell_classes() {
+    fails 3 'raised by assert' run_lua 'assert(aluno.connect {}:create {name = "", age = 1, br_document = "1", email = "x"})'
+    fails 4 'not found' run_lua 'assert(aluno.connect {}:get {id = 99999})'
+    fails 5 'conflict' "$ALUNO" criar --nome Bia --idade 2 --cpf 01234567890 --email b@example.com
+    fails 6 'no such role' as nobody "$ALUNO" -e 'for s in aluno.connect {}:each {} do print(s.id) end'
+    says 'stack traceback'
+    fails 7 'nobody listens' run_lua 'for s in aluno.connect {server = "tls+tcp://127.0.0.1:1"}:each {} do end'
+    fails 1 'anything else' run_lua 'error {code = 5}'
+    fails 1 'a word' run_lua 'error "NOT_FOUND"'
+    fails 42 'its own' run_lua 'os.exit(42)'
+    printf 'error(select(2, aluno.connect {}:get {id = 99999}))\nprint "on"\n' >"$work/commands"
+    fails 4 'the prompt, from a pipe' from_file
+    same 'stops there' "$(grep -c '^on$' "$output")" 0
+    fails 4 'unless told otherwise' from_file --continuar
+    says 'on'
+}
+
+a_session_chooses_its_format() {
+    same 'format and columns' "$(session '\\formato csv\n\\campos id,idade\nlistar --quantidade 1\n')" \
+        "$(printf 'O formato é csv\nAs colunas são id,idade\nid,idade\r\n1,2\r')"
+    same 'back to the usual' "$(session '\\formato\nlistar --campos cpf --quantidade 1\n' --formato csv)" \
+        "$(printf '%s\n' 'O formato é o de costume: tabela no terminal, ndjson fora dele' '{"br_document": "20000000001"}')"
+    same 'what there is not' "$(session '\\formato xml\nsaude\n' | head -n 1)" \
+        'não há o formato xml; há: tabela, json, ndjson, csv, lua'
+    printf '\\formatar\n' >"$work/commands"
+    fails 2 'nor such a setting' from_file
+}
+
+a_session_is_undone() {
+    same 'all of it' "$(session 'criar --nome Caio --idade 8 --cpf 11144477735 --email c@example.com
+atualizar --cpf 11144477735 --idade 9\ndeletar --cpf 11144477735\ndesfazer\ndesfazer
+historico --formato csv --campos verbo,id,resultado,desfeita\ndesfazer\nundo\n')" \
+        "$(printf 'Desfeito: o aluno 251, que foi removido, está de volta
+Desfeito: o aluno 251 tem de novo os valores anteriores: idade
+verbo,id,resultado,desfeita\r
+criar,251,OK,\r\natualizar,251,OK,true\r\ndeletar,251,OK,true\r\nrestaurar,251,OK,\r\natualizar,251,OK,\r
+Desfeito: o aluno 251, que foi criado, está removido
+Nada a desfazer nesta sessão')"
+    fails 4 'the student is gone' "$ALUNO" obter --cpf 11144477735
+    same "somebody else's change stays" "$(session 'criar --nome Caio --idade 8 --cpf 11144477735 --email c@example.com
+x = aluno.connect {}:update {br_document = "11144477735", student = {age = 10}}\ndesfazer\n')" \
+        'O aluno mudou desde então. Consulte o aluno de novo e decida outra vez'
+    same 'the student is there' "$("$ALUNO" obter --cpf 11144477735 | value age)" 10
+    same 'in Lua' "$(run_lua 'local student = assert(aluno.commands.atualizar {cpf = "11144477735", idade = 11})
+        local undone = assert(aluno.commands.desfazer()) print(undone.method, undone.fields.age)
+        print(aluno.commands.obter {id = student.id}.age, #aluno.commands.historico())')" 'UpdateStudent	10
+10	2'
+    fails 5 'nothing to undo' "$ALUNO" desfazer
+    works 'nothing in the history' "$ALUNO" historico
+    says 'Nada foi alterado nesta sessão'
+}
+
+# The terminal has 10 lines; see output.exp.
+at_the_terminal() {
+    works "$1" timeout -k 5 60 expect -f "$ALUNO_SOURCE/tests/integration/output.exp" "$1"
+}
+
+long_lists_are_paged() {
+    # shellcheck disable=SC2016 # for the pagers' own shell
+    printf '#!/bin/sh\ncat >"$0.read"\necho paged\n' >"$work/pager"
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nread -r line\necho "left after: $line"\n' >"$work/leaver"
+    chmod +x "$work/pager" "$work/leaver"
+    export WORK="$work" TERM=xterm
+    unset NO_COLOR
+    for scenario in paged short_lists missing_pager pager_left colours prompt; do
+        at_the_terminal "$scenario"
+    done
+    same 'the pager got all' "$(wc -l <"$work/pager.read")" 250
+}
+
+command -v jq >/dev/null || give_up 'jq is not installed: apt-get install jq'
+make_certificates
+start_service
+several_pages
+a_list_is_one_value
+stdout_is_for_data
+readers_go_away
+exit_codes_tell_classes
+a_session_chooses_its_format
+long_lists_are_paged
+a_session_is_undone
+stop_service
+finish
