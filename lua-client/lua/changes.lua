@@ -51,12 +51,12 @@ local function given(request, field)
     end
 end
 
---- The student that a change is about to change; nil when it is new, or cannot be read.
+--- The student that a change is about to change -> student | nil, why it cannot be read; nil when it is new.
 local function read_before(method, request)
     local key = request.id and {id = request.id} or {br_document = request.br_document or request.cpf}
     if not next(key) or short_name(method) == "CreateStudent" then return nil end
     key.show_deleted = short_name(method) == "UndeleteStudent"
-    return (session.call(method_of "GetStudent", key))
+    return session.call(method_of "GetStudent", key)
 end
 
 --- The values that an update replaced: those it was given and that differ from before.
@@ -125,10 +125,13 @@ local function call(method, request, before, undoes)
     return reply, err, metadata
 end
 
---- Makes a call and remembers what it changed -> reply, nil, metadata | nil, error
+--- Makes a call and remembers what it changed -> reply, nil, metadata | nil, error. A service that cannot be reached
+--- to read the student is not waited for once more.
 function changes.call(method, request)
     if method.effect ~= "mutates" then return session.call(method, request) end
-    return call(method, request, read_before(method, request))
+    local before, err = read_before(method, request)
+    if not before and err and unknown_codes[err.code] then return nil, err end
+    return call(method, request, before)
 end
 
 local function refusal(reason, message, remedy)

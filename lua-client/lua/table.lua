@@ -16,9 +16,12 @@ function grid.columns(message_name)
     return columns
 end
 
+local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
+
 --- A value as people read it.
 function grid.cell(field, value)
     if value == nil then return "" end
+    if field.kind == "bool" then return truth[value] end
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
 end
 
