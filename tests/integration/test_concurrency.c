@@ -374,37 +374,18 @@ static void test_errors_are_the_callers(void **state)
     aluno_client_close(client);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    if (school.pid != 0) {
-        school_resume(&school);
-        school_stop(&school);
-    }
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_one_client_for_all_threads, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_several_clients, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_short_deadlines, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_close_under_calls, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_close_under_a_hanging_dial, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_open_and_close, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_failures_told_apart, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_certificates, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_errors_are_the_callers, set_up, tear_down),
+        SCHOOL_TEST(test_one_client_for_all_threads, school_set_up),
+        SCHOOL_TEST(test_several_clients, school_set_up),
+        SCHOOL_TEST(test_short_deadlines, school_set_up),
+        SCHOOL_TEST(test_close_under_calls, school_set_up),
+        SCHOOL_TEST(test_close_under_a_hanging_dial, school_set_up),
+        SCHOOL_TEST(test_open_and_close, school_set_up),
+        SCHOOL_TEST(test_failures_told_apart, school_set_up),
+        SCHOOL_TEST(test_refused_certificates, school_set_up),
+        SCHOOL_TEST(test_errors_are_the_callers, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

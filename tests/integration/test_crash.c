@@ -63,25 +63,10 @@ static void test_answered_creates_survive(void **state)
     school_stop(&school);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_answered_creates_survive, set_up, tear_down),
+        SCHOOL_TEST(test_answered_creates_survive, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

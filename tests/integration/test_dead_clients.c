@@ -140,18 +140,11 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_dead_clients_leave_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wedged_service_heals, set_up, tear_down),
+        SCHOOL_TEST(test_dead_clients_leave_nothing, set_up),
+        SCHOOL_TEST(test_wedged_service_heals, set_up),
     };
     if (argc > 1)
         return live_until_killed(argv);

@@ -135,28 +135,13 @@ static void test_stop_when_idle(void **state)
     aluno_client_close(client);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_stop_under_load, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_restart_under_load, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_restart_in_place, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_stop_when_idle, set_up, tear_down),
+        SCHOOL_TEST(test_stop_under_load, school_set_up),
+        SCHOOL_TEST(test_restart_under_load, school_set_up),
+        SCHOOL_TEST(test_restart_in_place, school_set_up),
+        SCHOOL_TEST(test_stop_when_idle, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

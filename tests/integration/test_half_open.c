@@ -94,26 +94,11 @@ static void test_closed_before_the_handshake(void **state)
     school_stop(&school);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_half_open_connections_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_closed_before_the_handshake, set_up, tear_down),
+        SCHOOL_TEST(test_half_open_connections_end, school_set_up),
+        SCHOOL_TEST(test_closed_before_the_handshake, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

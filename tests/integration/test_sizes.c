@@ -130,9 +130,7 @@ static void test_unread_replies(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
+    school_set_up(state);
     aluno_client *client = school_client(&school);
     const aluno_create_student_request create = school_student(900000);
     aluno_student stored;
@@ -142,22 +140,15 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_too_large_is_answered, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_much_too_large_ends_the_connection, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_too_small_ends_the_connection, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_an_empty_request_is_answered, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_part_of_a_message, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_unread_replies, set_up, tear_down),
+        SCHOOL_TEST(test_too_large_is_answered, set_up),
+        SCHOOL_TEST(test_much_too_large_ends_the_connection, set_up),
+        SCHOOL_TEST(test_too_small_ends_the_connection, set_up),
+        SCHOOL_TEST(test_an_empty_request_is_answered, set_up),
+        SCHOOL_TEST(test_part_of_a_message, set_up),
+        SCHOOL_TEST(test_unread_replies, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,13 @@ void school_open(struct school *school, unsigned seconds);
  * removes the folder. To be called even after a failure: make it the test's teardown. */
 void school_close(struct school *school);
 
+/* The set-up and tear-down of a test for which *state is the school: 55 seconds, and a service that runs.
+ * What runs at the end must stop as it should. A file of tests has one `static struct school school`. */
+int school_set_up(void **state);
+int school_tear_down(void **state);
+#define SCHOOL_TEST(name, set_up)                                                                            \
+    cmocka_unit_test_prestate_setup_teardown(name, set_up, school_tear_down, &school)
+
 /* Starts this test's own program as another process, which the kernel kills when the test ends. It inherits
  * nothing but its arguments, of which the first two tell school_of what school it belongs to. What it prints
  * goes to alunod's log. */

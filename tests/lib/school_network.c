@@ -1,0 +1,58 @@
+/* Ports of the loopback. */
+#include "school_inside.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    /* Below the kernel's range for connections, one of which could take the port while alunod is down. */
+    PORT_FIRST = 12000,
+    PORT_COUNT = 18000,
+};
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static bool is_free(uint16_t port)
+{
+    const struct sockaddr_in address = loopback(port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    const bool bound = bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return bound;
+}
+
+uint16_t school_find_port(void)
+{
+    unsigned at = (unsigned)getpid() * 7 % PORT_COUNT; /* tests that run side by side begin apart */
+    while (!is_free((uint16_t)(PORT_FIRST + at)))
+        at = (at + 1) % PORT_COUNT;
+    return (uint16_t)(PORT_FIRST + at);
+}
+
+int school_dial(const struct school *school)
+{
+    const struct sockaddr_in address = loopback(school->port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+int school_listen_in_silence(uint16_t *port)
+{
+    struct sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 64), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
