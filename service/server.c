@@ -14,12 +14,11 @@
 #include "readers.h"
 
 #include "protocol/fail.h"
+#include "transport/nng.h"
 #include "transport/socket_close.h"
 
 #include <inttypes.h>
 #include <limits.h>
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/rep.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #ifndef ALUNO_TRANSPORT_SOCKET_CLOSE_H
 #define ALUNO_TRANSPORT_SOCKET_CLOSE_H
 
-#include <nng/nng.h>
+#include "nng.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,6 @@
 #include "protocol/memory.h"
 #include "tls_connection.h"
 
-#include <nng/supplemental/tls/tls.h>
-
 /* The aluno_tls that the configuration allocated next, on this thread, belongs to: nng passes no argument
  * through. */
 static _Thread_local aluno_tls *binding;
@@ -69,7 +67,7 @@ static int config_own_cert(nng_tls_engine_config *config, const char *certificat
     return NNG_ENOTSUP;
 }
 
-#if NNG_MAJOR_VERSION == 1 && NNG_MINOR_VERSION >= 9
+#if NNG_ENGINE_TAKES_PSK
 static int config_psk(nng_tls_engine_config *config, const char *identity, const uint8_t *key, size_t size)
 {
     (void)config;
@@ -89,7 +87,7 @@ static nng_tls_engine_config_ops config_ops = {
     .ca_chain = config_ca_chain,
     .own_cert = config_own_cert,
     .version = config_version,
-#if NNG_MAJOR_VERSION == 1 && NNG_MINOR_VERSION >= 9
+#if NNG_ENGINE_TAKES_PSK
     .psk = config_psk,
 #endif
 };

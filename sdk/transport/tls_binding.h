@@ -4,8 +4,6 @@
 
 #include "tls_engine.h"
 
-#include <nng/supplemental/tls/engine.h>
-
 struct nng_tls_engine_config {
     aluno_tls *tls; /* NULL: one that nng made by itself; connections refuse it */
     char *name;     /* what the service's certificate must carry */

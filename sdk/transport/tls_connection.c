@@ -297,7 +297,7 @@ static bool connection_verified(nng_tls_engine_conn *connection)
     return verified;
 }
 
-#if NNG_MAJOR_VERSION == 1 && NNG_MINOR_VERSION >= 6
+#if NNG_ENGINE_TELLS_PEER
 /* nng frees the text. */
 static char *connection_peer_cn(nng_tls_engine_conn *connection)
 {
@@ -320,7 +320,7 @@ nng_tls_engine_conn_ops tls_connection_ops = {
     .recv = connection_recv,
     .send = connection_send,
     .verified = connection_verified,
-#if NNG_MAJOR_VERSION == 1 && NNG_MINOR_VERSION >= 6
+#if NNG_ENGINE_TELLS_PEER
     .peer_cn = connection_peer_cn,
     .peer_alt_names = connection_peer_alt_names,
 #endif

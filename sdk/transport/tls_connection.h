@@ -8,8 +8,6 @@
 #include "tls_verify.h"
 #include "tls_wire.h"
 
-#include <nng/supplemental/tls/engine.h>
-
 typedef enum tls_state {
     TLS_SHAKING,   /* in handshake */
     TLS_OPEN,      /* the peer is verified, data flows */

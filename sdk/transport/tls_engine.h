@@ -7,9 +7,9 @@
 #ifndef ALUNO_TRANSPORT_TLS_ENGINE_H
 #define ALUNO_TRANSPORT_TLS_ENGINE_H
 
-#include <aluno/error.h>
+#include "nng.h"
 
-#include <nng/nng.h>
+#include <aluno/error.h>
 
 typedef struct aluno_tls aluno_tls;
 

@@ -8,7 +8,7 @@
 #ifndef ALUNO_TRANSPORT_TLS_MEND_H
 #define ALUNO_TRANSPORT_TLS_MEND_H
 
-#include <nng/nng.h>
+#include "nng.h"
 
 /* Mends a TLS stream of nng's that nobody uses yet. Does nothing when this version's streams are not of the
  * known form. */

@@ -1,9 +1,8 @@
 /* The functions that mbed TLS sends and receives with, and the reader that skips a flight. */
 #include "tls_wire.h"
 
+#include "nng.h"
 #include "tls_reason.h"
-
-#include <nng/supplemental/tls/engine.h>
 
 enum { FATAL_ALERT_SIZE = 7 }; /* 21, version (2), length (2), level 2, description */
 
