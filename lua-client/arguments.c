@@ -9,7 +9,14 @@
 #include <stdlib.h>
 
 /* Options that are no setting of a connection. */
-enum { OPTION_FORMAT = 256, OPTION_FIELDS, OPTION_KEEP_GOING, OPTION_SETTING };
+enum {
+    OPTION_FORMAT = 256,
+    OPTION_FIELDS,
+    OPTION_KEEP_GOING,
+    OPTION_RESTRICTED,
+    OPTION_MAX_TIME,
+    OPTION_SETTING
+};
 
 static const struct {
     const char *name, *name_pt, *value;
@@ -31,6 +38,18 @@ static const struct {
      NULL,
      OPTION_KEEP_GOING,
      {"commands from a pipe go on after an error", "comandos de um pipe seguem depois de um erro"}},
+    {"restricted",
+     "restrito",
+     NULL,
+     OPTION_RESTRICTED,
+     {"the script has no files, processes or native code",
+      "o script fica sem arquivos, processos e código nativo"}},
+    {"max-time",
+     "tempo-max",
+     "SECONDS",
+     OPTION_MAX_TIME,
+     {"ends a script that runs for longer, with exit code 7",
+      "encerra o script que passa desse tempo, com código de saída 7"}},
 };
 
 enum { OWN_OPTION_COUNT = sizeof own_options / sizeof *own_options };
@@ -92,8 +111,9 @@ static void print_version(void)
 
 /* ---- reading ---- */
 
-/* Settings as they are now, wherever they came from; 0, or the exit code after saying what is wrong. */
-static int check_settings(void)
+/* Settings as they are now, wherever they came from, and --max-time; 0, or the exit code after saying what is
+ * wrong. */
+static int check_settings(arguments *given)
 {
     aluno_language language;
     double seconds;
@@ -104,6 +124,8 @@ static int check_settings(void)
     text = setting_environment(SETTING_TIMEOUT);
     if (text != NULL && !setting_seconds(text, &seconds))
         return arguments_refuse("--timeout, ALUNO_TIMEOUT: 0.001-86400 s, %s '%s'", not, text);
+    if (given->seconds != NULL && !setting_seconds(given->seconds, &given->max_time))
+        return arguments_refuse("--max-time: 0.001-86400 s, %s '%s'", not, given->seconds);
     return 0;
 }
 
@@ -144,6 +166,12 @@ static int take(arguments *given, int option, const char *word)
     case OPTION_KEEP_GOING:
         given->keep_going = true;
         return -1;
+    case OPTION_RESTRICTED:
+        given->restricted = true;
+        return -1;
+    case OPTION_MAX_TIME:
+        given->seconds = optarg;
+        return -1;
     case ':':
         return arguments_refuse(arguments_in_words("%s wants a value", "%s pede um valor"), word);
     case '?':
@@ -165,6 +193,6 @@ int arguments_read(int argc, char **argv, arguments *given)
             return code;
     }
     given->next = optind;
-    const int wrong = check_settings();
+    const int wrong = check_settings(given);
     return wrong == 0 ? -1 : wrong;
 }

@@ -7,10 +7,13 @@
 enum { EXIT_USAGE = 2 };
 
 typedef struct arguments {
-    const char *code;   /* of -e; NULL without it */
-    const char *format; /* of the output; NULL: the command decides */
-    const char *fields; /* the output's columns; NULL: the command decides */
-    bool keep_going;    /* input that is no terminal goes on after an error */
+    const char *code;    /* of -e; NULL without it */
+    const char *format;  /* of the output; NULL: the command decides */
+    const char *fields;  /* the output's columns; NULL: the command decides */
+    bool keep_going;     /* input that is no terminal goes on after an error */
+    bool restricted;     /* a script has nothing that reaches the machine */
+    const char *seconds; /* that a script may run, as they were written; NULL: without end */
+    double max_time;     /* the same as a number */
     bool help;
     int next; /* the index of the first word that is no option */
 } arguments;

@@ -2,22 +2,43 @@
 #include "bind.h"
 #include "contract.h"
 #include "convert.h"
+#include "csv.h"
 #include "failure.h"
+#include "host.h"
+#include "json.h"
 #include "probe.h"
 #include "settings.h"
+#include "values.h"
 
 #define CLIENT_METATABLE "aluno.client"
 
 typedef struct client {
-    aluno_client *handle; /* NULL once it is closed */
+    struct client
+        *origin; /* whose connection it uses: its own, or that of the client it is a strict view of */
+    aluno_client *handle; /* of an origin; NULL once it is closed */
     aluno_language language;
+    bool strict; /* raises expected failures instead of returning them */
 } client;
 
-static client *check_client(lua_State *L)
+/* The origin of the client that is argument 1; raises when that is closed. */
+static const client *check_client(lua_State *L)
 {
-    client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    luaL_argcheck(L, self->handle != NULL, 1, "the client is closed");
-    return self;
+    const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
+    luaL_argcheck(L, self->origin->handle != NULL, 1, "the client is closed");
+    return self->origin;
+}
+
+/* nil and the error; or raises it. */
+static int fail(lua_State *L, bool strict, aluno_error *error, aluno_language language)
+{
+    const int results = failure_push(L, error, language);
+    return strict ? lua_error(L) : results;
+}
+
+static int fail_call(lua_State *L, aluno_error *error)
+{
+    const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
+    return fail(L, self->strict, error, self->origin->language);
 }
 
 /* ---- tables of options ---- */
@@ -66,6 +87,13 @@ static double seconds_option(lua_State *L, int index, const char *name)
     return seconds;
 }
 
+static bool bool_option(lua_State *L, int index, const char *name)
+{
+    const bool value = push_option(L, index, name, LUA_TBOOLEAN) && lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
 static int64_t milliseconds(double seconds)
 {
     return (int64_t)(seconds * 1000);
@@ -108,10 +136,19 @@ static bool read_settings(lua_State *L, aluno_client_options *options, aluno_err
 
 static void check_settings(lua_State *L)
 {
-    const char *names[SETTING_COUNT + 1] = {NULL};
+    const char *names[SETTING_COUNT + 2] = {[SETTING_COUNT] = "strict"};
     for (int i = 0; i < SETTING_COUNT; i++)
         names[i] = settings[i].key;
     check_keys(L, 1, names);
+}
+
+/* Pushes a client, as yet without a connection. */
+static client *push_client(lua_State *L, bool strict)
+{
+    client *self = lua_newuserdatauv(L, sizeof *self, 1);
+    *self = (client){self, NULL, ALUNO_PT, strict};
+    luaL_setmetatable(L, CLIENT_METATABLE);
+    return self;
 }
 
 /* connect([table]) -> client | nil, error */
@@ -128,23 +165,38 @@ static int connect_client(lua_State *L)
     aluno_client_options options = ALUNO_CLIENT_OPTIONS_INIT;
     aluno_error error = {0};
     options.language = setting_default_language();
-    client *self = lua_newuserdatauv(L, sizeof *self, 0);
-    *self = (client){NULL, ALUNO_PT};
-    luaL_setmetatable(L, CLIENT_METATABLE);
+    client *self = push_client(L, bool_option(L, 1, "strict"));
     if (!read_settings(L, &options, &error) || aluno_client_open(&self->handle, &options, &error) != ALUNO_OK)
-        return failure_push(L, &error, options.language);
+        return fail(L, self->strict, &error, options.language);
     self->language = options.language;
     return 1;
 }
 
-/* client:close(); also __close and __gc. Closing twice is fine. */
-static int close_client(lua_State *L)
+/* client:strict() -> the same client, but that it raises expected failures */
+static int make_strict(lua_State *L)
 {
     client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    aluno_client *handle = self->handle;
-    self->handle = NULL;
+    push_client(L, true)->origin = self->origin;
+    lua_pushvalue(L, 1); /* a view keeps what it looks at */
+    lua_setiuservalue(L, -2, 1);
+    return 1;
+}
+
+/* client:close(); also __close. Closing twice is fine. */
+static int close_client(lua_State *L)
+{
+    client *origin = ((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin;
+    aluno_client *handle = origin->handle;
+    origin->handle = NULL;
     aluno_client_close(handle);
     return 0;
+}
+
+/* A view that nobody needs any more leaves its origin open. */
+static int collect_client(lua_State *L)
+{
+    const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
+    return self->origin == self ? close_client(L) : 0;
 }
 
 /* client:ready([seconds]) -> true | nil, error: whether the connection stands. */
@@ -156,7 +208,7 @@ static int ready(lua_State *L)
                   "must be from 0.001 to 86400 seconds");
     aluno_error error = {0};
     if (aluno_client_connect(self->handle, milliseconds(seconds), &error) != ALUNO_OK)
-        return failure_push(L, &error, self->language);
+        return fail_call(L, &error);
     lua_pushboolean(L, true);
     return 1;
 }
@@ -164,7 +216,7 @@ static int ready(lua_State *L)
 static int client_tostring(lua_State *L)
 {
     const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    lua_pushfstring(L, "aluno client (%s)", self->handle == NULL ? "closed" : "open");
+    lua_pushfstring(L, "aluno client (%s)", self->origin->handle == NULL ? "closed" : "open");
     return 1;
 }
 
@@ -196,9 +248,13 @@ static int call(lua_State *L, const aluno_method *method, int index)
     options.metadata = convert_new(L, &aluno_reply_metadata_type);
     void *request = convert_new(L, method->request), *reply = convert_new(L, method->reply);
     aluno_error error = {0};
-    if (!convert_read(L, index, method->request, request, &error) ||
-        aluno_call(self->handle, method, request, reply, &options, &error) != ALUNO_OK)
-        return failure_push(L, &error, self->language);
+    aluno_code code = convert_read(L, index, method->request, request, &error);
+    if (code == ALUNO_OK)
+        code = aluno_call(self->handle, method, request, reply, &options, &error);
+    else
+        aluno_validate_read(method->request, request, code, &error); /* all violations at once */
+    if (code != ALUNO_OK)
+        return fail_call(L, &error);
     convert_push(L, method->reply, reply);
     lua_pushnil(L);
     convert_push(L, &aluno_reply_metadata_type, options.metadata);
@@ -236,9 +292,12 @@ static void set_methods(lua_State *L)
 static void push_client_class(lua_State *L)
 {
     static const luaL_Reg metamethods[] = {
-        {"__close", close_client}, {"__gc", close_client}, {"__tostring", client_tostring}, {NULL, NULL}};
-    static const luaL_Reg methods[] = {
-        {"call", call_named}, {"close", close_client}, {"ready", ready}, {NULL, NULL}};
+        {"__close", close_client}, {"__gc", collect_client}, {"__tostring", client_tostring}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"call", call_named},
+                                       {"close", close_client},
+                                       {"ready", ready},
+                                       {"strict", make_strict},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, CLIENT_METATABLE);
     luaL_setfuncs(L, metamethods, 0);
     lua_newtable(L);
@@ -251,10 +310,14 @@ static void push_client_class(lua_State *L)
 
 int luaopen_aluno_core(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"connect", connect_client}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"connect", connect_client}, {"csv_parser", csv_new_parser}, {"failure", failure_new}, {NULL, NULL}};
     luaL_newlib(L, functions);
     contract_set_functions(L);
+    host_set_functions(L);
+    json_set_functions(L);
     probe_set_functions(L);
+    values_set_functions(L);
     push_client_class(L);
     lua_setfield(L, -2, "client");
     luaL_newmetatable(L, FAILURE_METATABLE);

@@ -4,8 +4,8 @@
 
 #include "lua_api.h"
 
-/* Opens `aluno.core`: connect, the client's methods, validation, JSON, CPF, the contract as tables (schema),
- * and the metatables of clients and errors. */
+/* Opens `aluno.core`: connect, the client's methods, validation, CPFs and folding, JSON, CSV, the contract as
+ * tables (schema), and the metatables of clients and errors. */
 int luaopen_aluno_core(lua_State *L);
 
 #endif

@@ -167,25 +167,28 @@ static int validate(lua_State *L)
     const aluno_field *field = lua_isnoneornil(L, 3) ? NULL : check_field(L, 3, type);
     void *message = convert_new(L, type);
     aluno_error error = {0};
-    if (!convert_read(L, 2, type, message, &error))
-        return failure_push(L, &error, setting_default_language());
-    luaL_argcheck(L, field == NULL || *aluno_has(field, message), 2, "the field to judge is not set");
-    const aluno_code code = field == NULL ? aluno_validate(type, message, false, &error)
-                                          : aluno_validate_field(field, message, &error);
+    aluno_code code = convert_read(L, 2, type, message, &error);
+    if (field == NULL) {
+        code = aluno_validate_read(type, message, code, &error);
+    } else if (code == ALUNO_OK) {
+        luaL_argcheck(L, *aluno_has(field, message), 2, "the field to judge is not set");
+        code = aluno_validate_field(field, message, &error);
+    }
     if (code != ALUNO_OK)
         return failure_push(L, &error, setting_default_language());
     convert_push(L, type, message);
     return 1;
 }
 
-/* json(message name, table) -> one line of JSON | nil, error */
-static int to_json(lua_State *L)
+/* message_json(message name, table) -> one line of JSON | nil, error: of any table that reads as that
+ * message, whatever its rules say. */
+static int message_json(lua_State *L)
 {
     const aluno_message *type = check_message(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     void *message = convert_new(L, type);
     aluno_error error = {0};
-    if (!convert_read(L, 2, type, message, &error))
+    if (convert_read(L, 2, type, message, &error) != ALUNO_OK)
         return failure_push(L, &error, setting_default_language());
     const size_t length = aluno_to_json(type, message, NULL, 0);
     luaL_Buffer text;
@@ -201,8 +204,8 @@ static int request_json(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     void *request = convert_new(L, method->request);
     aluno_error error = {0};
-    if (!convert_read(L, 2, method->request, request, &error) ||
-        aluno_validate(method->request, request, false, &error) != ALUNO_OK)
+    const aluno_code read = convert_read(L, 2, method->request, request, &error);
+    if (aluno_validate_read(method->request, request, read, &error) != ALUNO_OK)
         return failure_push(L, &error, setting_default_language());
     const size_t length = aluno_request_to_json(method, request, NULL, 0);
     luaL_Buffer text;
@@ -211,35 +214,11 @@ static int request_json(lua_State *L)
     return 1;
 }
 
-/* cpf.format("12312312313") -> "123.123.123-13" */
-static int cpf_format(lua_State *L)
-{
-    char text[15];
-    aluno_cpf_format(luaL_checkstring(L, 1), text);
-    lua_pushstring(L, text);
-    return 1;
-}
-
-/* cpf.check(digits) -> whether its check digits are right[, the right ones when they are not] */
-static int cpf_check(lua_State *L)
-{
-    char expected[3] = "";
-    const bool right = aluno_cpf_check(luaL_checkstring(L, 1), expected);
-    lua_pushboolean(L, right);
-    if (right || *expected == '\0')
-        return 1;
-    lua_pushstring(L, expected);
-    return 2;
-}
-
 void contract_set_functions(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"validate", validate}, {"json", to_json}, {"request_json", request_json}, {NULL, NULL}};
-    static const luaL_Reg cpf[] = {{"format", cpf_format}, {"check", cpf_check}, {NULL, NULL}};
+        {"validate", validate}, {"message_json", message_json}, {"request_json", request_json}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
-    luaL_newlib(L, cpf);
-    lua_setfield(L, -2, "cpf");
     push_schema(L);
     lua_setfield(L, -2, "schema");
 }

@@ -6,7 +6,7 @@
 
 #include <aluno/aluno.h>
 
-/* Adds to the table on top of the stack: schema, validate, json, request_json, cpf. */
+/* Adds to the table on top of the stack: schema, validate, message_json, request_json. */
 void contract_set_functions(lua_State *L);
 
 /* The method whose wire name is argument `index`; raises when there is none. */

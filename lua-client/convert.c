@@ -202,11 +202,11 @@ static void read_table(const reader *r, int index, const aluno_message *type, vo
     }
 }
 
-bool convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error)
+aluno_code convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error)
 {
     aluno_clear(type, message);
     read_table(&(reader){L, error}, lua_absindex(L, index), type, message, "");
-    return !error->has.code;
+    return error->has.code ? ALUNO_INVALID_ARGUMENT : ALUNO_OK;
 }
 
 static void push_list(lua_State *L, const aluno_field *field, const void *message)

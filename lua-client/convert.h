@@ -6,13 +6,15 @@
 
 #include <aluno/aluno.h>
 
-/* Reads the table at `index` into *message, a message of that type (cleared first).
+/* Reads the table at `index` into *message, a message of that type (cleared first), as far as it can be read.
  *
  * Keys are the contract's field names, in either language. A key that the message lacks, but that the message
  * in its first ONE field has, goes there: {name = "Ana"} is {student = {name = "Ana"}} to a create request.
- * False, with a violation in *error for each key that is unknown or doubled and each value that does not fit
- * its field: numbers are not taken for text, nor text for numbers. *error must be clear at first. */
-bool convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error);
+ * ALUNO_OK, or ALUNO_INVALID_ARGUMENT with a violation in *error for each key that is unknown or doubled and
+ * each value that does not fit its field: numbers are not taken for text, nor text for numbers. *error must
+ * be clear at first. Either is what aluno_validate_read goes on from, which judges by the rules. */
+aluno_code convert_read(lua_State *L, int index, const aluno_message *type, void *message,
+                        aluno_error *error);
 
 /* Pushes a table with the fields that are set; a list is always there, if only empty. */
 void convert_push(lua_State *L, const aluno_message *type, const void *message);

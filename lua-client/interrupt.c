@@ -14,11 +14,16 @@ static void stop(lua_State *L, lua_Debug *activation)
     luaL_error(L, "interrupted");
 }
 
+void interrupt_raise(void)
+{
+    lua_sethook(state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
 static void handle(int signal_number)
 {
     signal(signal_number, SIG_DFL);
     interrupted = 1;
-    lua_sethook(state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    interrupt_raise();
 }
 
 /* Without SA_RESTART: reading a line must end. */

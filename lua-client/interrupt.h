@@ -1,4 +1,5 @@
-/* Ctrl-C: it stops the Lua code that runs, and is noticed where lines are read. */
+/* Stopping the Lua code that runs: by Ctrl-C, which is also noticed where lines are read, or by a deadline.
+ */
 #ifndef ALUNO_INTERRUPT_H
 #define ALUNO_INTERRUPT_H
 
@@ -16,5 +17,9 @@ bool interrupt_taken(void);
 /* While another program has the terminal: Ctrl-C is for that one, which may go away while it is written to.
  */
 void interrupt_hold(bool held);
+
+/* Raises an error in the Lua code that runs in the state of interrupt_catch, as soon as it is at it again. A
+ * signal handler may call it. */
+void interrupt_raise(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* `aluno`: a REPL, a script's interpreter and a command, by what is on its command line. */
 #include "arguments.h"
-#include "bind.h"
-#include "embedded.h"
+#include "deadline.h"
 #include "interrupt.h"
+#include "modules.h"
 #include "terminal.h"
 
 #include <locale.h>
@@ -14,15 +14,6 @@
 enum { EXIT_INTERRUPTED = 130 };
 
 /* ---- the modules ---- */
-
-static int load_embedded(lua_State *L)
-{
-    const embedded_script *script = lua_touserdata(L, lua_upvalueindex(1));
-    if (luaL_loadbufferx(L, script->source, script->size, script->chunk, "t") != LUA_OK)
-        return lua_error(L);
-    lua_call(L, 0, 1);
-    return 1;
-}
 
 static void require(lua_State *L, const char *module)
 {
@@ -51,14 +42,8 @@ static int open_modules(lua_State *L)
 {
     luaL_openlibs(L);
     set_options(L, lua_touserdata(L, 1));
+    modules_preload(L);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-    for (const embedded_script *script = embedded_scripts; script->module != NULL; script++) {
-        lua_pushlightuserdata(L, (void *)(uintptr_t)script);
-        lua_pushcclosure(L, load_embedded, 1);
-        lua_setfield(L, -2, script->module);
-    }
-    lua_pushcfunction(L, luaopen_aluno_core);
-    lua_setfield(L, -2, "aluno.core");
     lua_pushcfunction(L, luaopen_aluno_terminal);
     lua_setfield(L, -2, "aluno.terminal");
     require(L, "aluno");
@@ -106,6 +91,8 @@ static int run(lua_State *L, int argument_count, int results)
     }
     if (interrupt_taken())
         return EXIT_INTERRUPTED;
+    if (deadline_passed())
+        return EXIT_DEADLINE;
     fflush(stdout);
     fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
     return code;
@@ -126,14 +113,6 @@ static int run_chunk(lua_State *L, const char *name, int argc, char **argv)
     for (int i = 0; i < argc; i++)
         lua_pushstring(L, argv[i]);
     return run(L, argc, 0);
-}
-
-static int run_script(lua_State *L, int status, const char *name, int argc, char **argv)
-{
-    if (status == LUA_OK)
-        return run_chunk(L, name, argc, argv);
-    fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
-    return EXIT_FAILURE;
 }
 
 static bool is_script(const char *name)
@@ -158,18 +137,66 @@ static int run_module(lua_State *L, const char *module, int argc, char **argv)
     return code != 0 ? code : (int)luaL_optinteger(L, -1, -1);
 }
 
-/* What the command line asks for: a REPL, a script or a command. */
-static int run_arguments(lua_State *L, int argc, char **argv)
+/* ---- scripts, within what the options leave them ---- */
+
+static int restrict_scripts(lua_State *L)
 {
+    const int top = lua_gettop(L), code = run_module(L, "aluno.restricted", 0, NULL);
+    lua_settop(L, top);
+    return code > 0 ? code : 0;
+}
+
+/* Runs the chunk on top of the stack, if it was loaded. */
+static int run_script(lua_State *L, const arguments *given, int status, const char *name, int argc,
+                      char **argv)
+{
+    if (status != LUA_OK) {
+        fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
+        return EXIT_FAILURE;
+    }
+    const int wrong = given->restricted ? restrict_scripts(L) : 0;
+    if (wrong != 0)
+        return wrong;
+    if (given->seconds != NULL)
+        deadline_set(given->max_time,
+                     arguments_in_words("aluno: the script ran for longer than --max-time allows\n",
+                                        "aluno: o script passou do tempo de --tempo-max\n"));
+    const int code = run_chunk(L, name, argc, argv);
+    return given->seconds != NULL && deadline_end() ? EXIT_DEADLINE : code;
+}
+
+/* The file that argv[0] names, "-" being stdin. No bytecode if restricted: made by hand, it breaks out of
+ * Lua. */
+static int run_file(lua_State *L, const arguments *given, int argc, char **argv)
+{
+    const char *path = strcmp(argv[0], "-") == 0 ? NULL : argv[0];
+    const int status = luaL_loadfilex(L, path, given->restricted ? "t" : NULL);
+    return run_script(L, given, status, argv[0], argc - 1, argv + 1);
+}
+
+static int run_text(lua_State *L, const arguments *given, int argc, char **argv)
+{
+    const int status = luaL_loadbufferx(L, given->code, strlen(given->code), "=(-e)", "t");
+    return run_script(L, given, status, "-e", argc, argv);
+}
+
+/* What the command line asks for: a REPL, a script or a command. */
+static int run_arguments(lua_State *L, const arguments *given, int argc, char **argv)
+{
+    const bool guarded = given->restricted || given->seconds != NULL;
+    const bool script = argc > 0 && (strcmp(argv[0], "-") == 0 || is_script(argv[0]));
+    if (guarded && !script)
+        return arguments_refuse(arguments_in_words("%s is for scripts", "%s é para scripts"),
+                                given->restricted ? "--restricted" : "--max-time");
     if (argc == 0)
         return run_module(L, "aluno.repl", 0, NULL);
-    if (strcmp(argv[0], "-") == 0)
-        return run_script(L, luaL_loadfile(L, NULL), "-", argc - 1, argv + 1);
+    if (guarded || strcmp(argv[0], "-") == 0)
+        return run_file(L, given, argc, argv);
     const int code = run_module(L, "aluno.oneshot", argc, argv);
     if (code >= 0)
         return code;
-    if (is_script(argv[0]))
-        return run_script(L, luaL_loadfile(L, argv[0]), argv[0], argc - 1, argv + 1);
+    if (script)
+        return run_file(L, given, argc, argv);
     return arguments_refuse(
         arguments_in_words("'%s' is neither a command nor a file", "'%s' não é um comando nem um arquivo"),
         argv[0]);
@@ -194,7 +221,6 @@ static void set_locale(void)
 
 static int run_all(lua_State *L, arguments *given, int argc, char **argv)
 {
-    const char *code = given->code;
     lua_pushcfunction(L, open_modules);
     lua_pushlightuserdata(L, given);
     const int status = run(L, 1, 0);
@@ -202,9 +228,9 @@ static int run_all(lua_State *L, arguments *given, int argc, char **argv)
         return status;
     if (given->help)
         return run_help(L);
-    if (code != NULL)
-        return run_script(L, luaL_loadbuffer(L, code, strlen(code), "=(-e)"), "-e", argc, argv);
-    return run_arguments(L, argc, argv);
+    if (given->code != NULL)
+        return run_text(L, given, argc, argv);
+    return run_arguments(L, given, argc, argv);
 }
 
 int main(int argc, char **argv)

@@ -2,7 +2,7 @@
 local aluno = require "aluno"
 local language = require "aluno.language"
 
-local failures = {}
+local failures = {exit_code = aluno.exit_code}
 
 --- An error of the client's own, like those of calls: a gRPC code, a reason, a sentence and its remedy or "".
 function failures.new(code, reason, message, remedy)
@@ -14,20 +14,6 @@ function failures.new(code, reason, message, remedy)
         violations = {},
         retryable = false,
     }, aluno.error)
-end
-
-local exit_codes = {
-    INVALID_ARGUMENT = 3, OUT_OF_RANGE = 3,
-    NOT_FOUND = 4,
-    ALREADY_EXISTS = 5, ABORTED = 5, FAILED_PRECONDITION = 5,
-    UNAUTHENTICATED = 6, PERMISSION_DENIED = 6,
-    UNAVAILABLE = 7, DEADLINE_EXCEEDED = 7,
-}
-
---- The exit code that tells the class of a failure: an error of a call, or anything that was raised.
-function failures.exit_code(err)
-    if type(err) ~= "table" then return 1 end
-    return err.reason == "OPTION_INVALID" and 2 or exit_codes[err.code] or 1
 end
 
 local connection_reasons = {

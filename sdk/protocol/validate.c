@@ -61,6 +61,8 @@ static void judge_list(const aluno_field *field, const void *message, const alun
     }
     for (size_t i = 0; i < *aluno_count(field, message); i++) {
         const aluno_path item = aluno_path_item(path, i);
+        if (is_told(out, &item))
+            continue;
         judge_message(field->type, aluno_item(field, message, i), false, &item, out);
     }
 }

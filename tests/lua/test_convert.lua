@@ -33,23 +33,47 @@ check.same("the key comes before the nested field of that name",
     aluno.request_json(update, {cpf = "529.982.247-25", age = 21}),
     '{"method": "' .. update .. '", "message": {"br_document": "52998224725", "student": {"age": 21}}}')
 
+local whole = {name = "Ana", age = 20, cpf = "52998224725", email = "a@b.co"}
+
+--- A request like `whole` but for what is given.
+local function but(changes)
+    local request = {}
+    for key, value in pairs(whole) do
+        request[key] = value
+    end
+    for key, value in pairs(changes) do
+        request[key] = value
+    end
+    return request
+end
+
 for _, case in ipairs {
-    {"numbers are not read out of text", create, {name = "Ana", age = "20"}, {"student.age FIELD_KIND"}},
-    {"numbers are whole", create, {age = 20.5}, {"student.age FIELD_KIND"}},
-    {"numbers are not text: a CPF would lose its zeros", create, {cpf = 1234567890},
+    {"numbers are not read out of text", create, but {age = "20"}, {"student.age FIELD_KIND"}},
+    {"numbers are whole", create, but {age = 20.5}, {"student.age FIELD_KIND"}},
+    {"numbers are not text: a CPF would lose its zeros", create, but {cpf = 1234567890},
         {"student.br_document FIELD_KIND"}},
-    {"text holds no NUL", create, {name = "A\0na"}, {"student.name TEXT_NUL"}},
-    {"text has an end", create, {email = ("a"):rep(255)}, {"student.email TEXT_TOO_LONG"}},
-    {"keys are fields", create, {nam = "Ana"}, {"nam FIELD_UNKNOWN"}},
+    {"text holds no NUL", create, but {name = "A\0na"}, {"student.name TEXT_NUL"}},
+    {"text has an end", create, but {email = ("a"):rep(255)}, {"student.email TEXT_TOO_LONG"}},
+    {"keys are fields", create, but {nam = "Ana"}, {"nam FIELD_UNKNOWN"}},
     {"keys are names", list, {5}, {"[] FIELD_UNKNOWN"}},
-    {"keys have no second spelling", create, {name = "Ana", nome = "Ana"}, {"student.name FIELD_DUPLICATE"}},
+    {"keys have no second spelling", create, but {nome = "Ana"}, {"student.name FIELD_DUPLICATE"}},
     {"messages are tables", create, {student = "Ana"}, {"student FIELD_KIND"}},
-    {"all is told at once", create, {name = 1, age = "x", z = 1},
-        {"student.age FIELD_KIND", "student.name FIELD_KIND", "z FIELD_UNKNOWN"}},
+    {"all is told at once", create, {name = 1, age = 151, cpf = "1", z = 1},
+        {"student.age AGE_RANGE", "student.br_document CPF_LENGTH", "student.email FIELD_REQUIRED",
+            "student.name FIELD_KIND", "z FIELD_UNKNOWN"}},
+    {"in lists too", "aluno.v1.StudentService/BatchCreateStudents",
+        {students = {whole, {name = 5, idade = 1, cpf = "11144477735", email = "x"}, "Bia"}},
+        {"students[1].email EMAIL_SYNTAX", "students[1].name FIELD_KIND", "students[2] FIELD_KIND"}},
     {"the rules are the contract's", list, {page_size = 101}, {"page_size NUMBER_RANGE"}},
 } do
     check.same(case[1], violations(case[2], case[3]), case[4])
 end
+local many = {}
+for i = 1, 40 do
+    many["k" .. i] = i
+end
+local _, beyond = aluno.request_json(list, many)
+check.same("more than an error can list", {#beyond.violations, beyond.detail}, {32, "> 32"})
 
 -- One field alone, as forms judge it.
 check.same("a field is normalised", aluno.validate("Student", {br_document = "123.123.123-13"}, "br_document"),

@@ -1,5 +1,5 @@
 -- csv: a heading and a line for each row, as RFC 4180 has them. What is nested in a row is a cell of JSON.
-local json = require "aluno.json"
+local json = require "aluno.json_lines"
 local language = require "aluno.language"
 
 local function quote(text)

@@ -1,5 +1,5 @@
 -- json: one JSON value, a list as it comes: no more than one row is held.
-local json = require "aluno.json"
+local json = require "aluno.json_lines"
 
 local function open(rows, write)
     local held

@@ -1,5 +1,5 @@
 -- ndjson: a line of JSON for each row.
-local json = require "aluno.json"
+local json = require "aluno.json_lines"
 
 local function open(rows, write)
     return {

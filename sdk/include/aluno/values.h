@@ -44,6 +44,9 @@ ALUNO_API bool aluno_cpf_check(const char *digits, char expected[3]);
  * fold alike. The caller frees the result. NULL when memory ran out or the text is not UTF-8. */
 ALUNO_API char *aluno_fold(const char *text);
 
+/* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
+ALUNO_API bool aluno_utf8_valid(const char *text, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

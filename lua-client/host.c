@@ -1,0 +1,42 @@
+/* A steady clock, and what stderr is. */
+#include "host.h"
+
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { COLUMNS_DEFAULT = 80 };
+
+/* host.clock() -> seconds that pass evenly, whatever is done to the clock on the wall */
+static int steady_clock(lua_State *L)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    lua_pushnumber(L, (lua_Number)now.tv_sec + (lua_Number)now.tv_nsec / 1e9);
+    return 1;
+}
+
+/* host.is_terminal() -> whether stderr is one */
+static int is_terminal(lua_State *L)
+{
+    lua_pushboolean(L, isatty(STDERR_FILENO));
+    return 1;
+}
+
+/* host.columns() -> the width of the terminal on stderr */
+static int columns(lua_State *L)
+{
+    struct winsize size;
+    const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    lua_pushinteger(L, known ? size.ws_col : COLUMNS_DEFAULT);
+    return 1;
+}
+
+void host_set_functions(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"clock", steady_clock}, {"is_terminal", is_terminal}, {"columns", columns}, {NULL, NULL}};
+    luaL_newlib(L, functions);
+    lua_setfield(L, -2, "host");
+}

@@ -1,0 +1,274 @@
+-- The module `aluno` as editors read it (LuaLS): what is a method or a message follows from the contract, the rest is
+-- written here.
+local aluno = require "aluno"
+
+local stubs = {}
+
+local kinds = {int = "integer", bool = "boolean", text = "string"}
+
+local head = [[
+---@meta aluno
+-- Written by `aluno stubs` from the contract of version %s: do not edit.
+
+]]
+
+local module = [[
+---@class aluno
+---@field version string
+---@field language "pt"|"en"
+---@field schema table the contract as tables
+aluno = {}
+
+---An expected failure: `nil, err`. tostring puts it into a sentence.
+---@class aluno.Error: aluno.Status
+---@field code string "NOT_FOUND", "INVALID_ARGUMENT" …
+---@field remedy string what can be done
+---@field retryable boolean
+---@field line integer? of a file
+
+---@class aluno.Settings
+---@field server string? tls+tcp://host:port
+---@field ca string?
+---@field cert string?
+---@field key string?
+---@field crl string?
+---@field tls_name string?
+---@field timeout number? seconds
+---@field language "pt"|"en"?
+---@field strict boolean? expected failures raise
+
+---@class aluno.CallOptions
+---@field timeout number? seconds
+---@field request_id string?
+---@field traceparent string?
+
+---@param settings aluno.Settings?
+---@return aluno.Client? client, aluno.Error? err
+function aluno.connect(settings) end
+
+---@param message string
+---@param value table
+---@param field string?
+---@return table? normalised, aluno.Error? err
+function aluno.validate(message, value, field) end
+
+---@param message string
+---@param value table
+---@return string? json, aluno.Error? err
+function aluno.message_json(message, value) end
+
+---@param method string
+---@param request table
+---@return string? json, aluno.Error? err
+function aluno.request_json(method, request) end
+
+---@param text string
+---@return string? folded, aluno.Error? err
+function aluno.fold(text) end
+
+aluno.cpf = {}
+---@param text string
+---@return string? digits, aluno.Error? err
+function aluno.cpf.parse(text) end
+---@param digits string
+---@return string
+function aluno.cpf.format(digits) end
+---@param digits string
+---@return string
+function aluno.cpf.mask(digits) end
+---@param digits string
+---@return boolean right, string? expected
+function aluno.cpf.check(digits) end
+---@param number integer?
+---@return string digits
+function aluno.cpf.generate(number) end
+
+aluno.json = {}
+---@type lightuserdata
+aluno.json.null = nil
+---@param text string
+---@return any value, aluno.Error? err
+function aluno.json.decode(text) end
+---@param value any
+---@param options {indent: integer?}?
+---@return string
+function aluno.json.encode(value, options) end
+---@param list any[]
+---@return any[]
+function aluno.json.array(list) end
+
+aluno.csv = {}
+---@class aluno.csv.ReaderOptions
+---@field header boolean?
+---@field separator string? one character, or "auto"
+---@field encoding "auto"|"utf-8"|"cp1252"?
+---@field neutralised boolean?
+---@class aluno.csv.WriterOptions
+---@field columns string[]?
+---@field separator string?
+---@field excel boolean?
+---@field neutralise boolean?
+---@class aluno.csv.Reader
+---@field columns string[]?
+---@field separator string
+local reader = {}
+---@return table? row, integer|aluno.Error|nil line
+function reader:read() end
+---@return fun(): integer?, table?, aluno.Error?
+function reader:rows() end
+---@return string
+function reader:encoding() end
+function reader:close() end
+---@class aluno.csv.Writer
+local writer = {}
+---@param row table
+---@return true?, aluno.Error? err
+function writer:write(row) end
+---@return true?, aluno.Error? err
+function writer:close() end
+---@param source string|file*|fun(): string?
+---@param options aluno.csv.ReaderOptions?
+---@return aluno.csv.Reader? reader, aluno.Error? err
+function aluno.csv.reader(source, options) end
+---@param path string
+---@param options aluno.csv.ReaderOptions?
+---@return aluno.csv.Reader? reader, aluno.Error? err
+function aluno.csv.open(path, options) end
+---@param out file*|fun(text: string): any, string?
+---@param options aluno.csv.WriterOptions?
+---@return aluno.csv.Writer? writer, aluno.Error? err
+function aluno.csv.writer(out, options) end
+---@param path string
+---@param options aluno.csv.WriterOptions?
+---@return aluno.csv.Writer? writer, aluno.Error? err
+function aluno.csv.create(path, options) end
+
+---@class aluno.Log
+---@field level "debug"|"info"|"warn"|"error"
+aluno.log = {}
+---@param event string
+---@param values table?
+function aluno.log.debug(event, values) end
+---@param event string
+---@param values table?
+function aluno.log.info(event, values) end
+---@param event string
+---@param values table?
+function aluno.log.warn(event, values) end
+---@param event string
+---@param values table?
+function aluno.log.error(event, values) end
+
+---@class aluno.Progress
+local bar = {}
+---@param done integer
+function bar:set(done) end
+---@param more integer?
+function bar:advance(more) end
+function bar:finish() end
+---@param total integer?
+---@return aluno.Progress
+function aluno.progress(total) end
+
+---@class aluno.Argument
+---@field name string
+---@field kind "text"|"int"|"number"|"bool"?
+---@field help string?
+---@field default any
+---@field required boolean?
+---@field optional boolean?
+---@field many boolean?
+---@class aluno.Arguments
+---@field doc string?
+---@field flags aluno.Argument[]?
+---@field [integer] aluno.Argument
+---@param declaration aluno.Arguments
+---@return table<string, any>
+function aluno.args(declaration) end
+
+---@param err aluno.Error
+---@return integer
+function aluno.exit_code(err) end
+---@param why integer|aluno.Error|nil
+function aluno.exit(why) end
+
+---@class aluno.Client
+local client = {}
+function client:close() end
+---@param seconds number?
+---@return true?, aluno.Error? err
+function client:ready(seconds) end
+---@return aluno.Client
+function client:strict() end
+---@param method string
+---@param request table?
+---@param options aluno.CallOptions?
+---@return table? reply, aluno.Error? err, aluno.ReplyMetadata? beside
+function client:call(method, request, options) end
+---@param request aluno.ListStudentsRequest?
+---@param options aluno.CallOptions?
+---@return fun(): aluno.Student?
+function client:each(request, options) end
+
+]]
+
+local function type_of(field)
+    if field.kind == "list" then return "aluno." .. field.type .. "[]" end
+    return field.type and "aluno." .. field.type or kinds[field.kind]
+end
+
+--- A field by the names given: what is written there, and the rule it must keep.
+local function field_line(field, name)
+    local about = field.label[aluno.language]
+    if field.rule ~= "any" then about = about .. ": " .. field.rule_text[aluno.language] end
+    return ("---@field %s %s? %s"):format(name, type_of(field), about)
+end
+
+--- In requests a field may have either name, and those of a nested message stand beside its own.
+local function class_of(message, is_request)
+    local lines, seen = {("---%s"):format(message.doc), "---@class aluno." .. message.name}, {}
+    local function add(fields)
+        for _, field in ipairs(fields) do
+            for _, name in ipairs(is_request and {field.name, field.name_pt} or {field.name}) do
+                if not seen[name] and not (is_request and field.presence == "output") then lines[#lines + 1] = field_line(field, name) end
+                seen[name] = true
+            end
+        end
+    end
+    add(message.fields)
+    for _, field in ipairs(is_request and message.fields or {}) do
+        if field.kind == "message" then add(aluno.schema.messages[field.type].fields) end
+    end
+    return table.concat(lines, "\n") .. "\n\n"
+end
+
+local function method_stub(method, verb)
+    return ([[
+---%s
+---@param request aluno.%s?
+---@param options aluno.CallOptions?
+---@return aluno.%s? reply, aluno.Error? err, aluno.ReplyMetadata? beside
+function client:%s(request, options) end
+
+]]):format(method.doc[aluno.language], method.request, method.reply, verb)
+end
+
+--- The whole file, in the language of the environment.
+function stubs.text()
+    local parts, is_request, names = {head:format(aluno.version), module}, {}, {}
+    for _, method in ipairs(aluno.schema.methods) do
+        is_request[method.request] = true
+        parts[#parts + 1] = method_stub(method, method.verb.en)
+        if method.verb.pt ~= method.verb.en then parts[#parts + 1] = method_stub(method, method.verb.pt) end
+    end
+    for name in pairs(aluno.schema.messages) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    for _, name in ipairs(names) do
+        parts[#parts + 1] = class_of(aluno.schema.messages[name], is_request[name])
+    end
+    return table.concat(parts) .. "return aluno\n"
+end
+
+return stubs
