@@ -4,11 +4,13 @@
 
 #include <stdlib.h>
 
-/* Argument 1, text without a NUL: C's functions would see only what comes before it. */
+/* Argument 1: text, for a number would have lost a CPF's zeros; without a NUL, where C's functions would
+ * stop. */
 static const char *check_text(lua_State *L)
 {
     size_t length;
-    const char *text = luaL_checklstring(L, 1, &length);
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const char *text = lua_tolstring(L, 1, &length);
     luaL_argcheck(L, strlen(text) == length, 1, "the text holds a NUL byte");
     return text;
 }

@@ -76,14 +76,20 @@ local function pieces_of(source, state)
     end
 end
 
---- The first line and what was read with it, as far as a line may go.
+--- The first line, its end and what was read with it, as far as a line may go.
 local function read_head(pieces)
-    local head = ""
+    local head, size, ended = {}, 0, false
     repeat
         local piece = pieces()
-        head = head .. (piece or "")
-    until not piece or #head >= piece_size or head:find "[\r\n]"
-    return head
+        if piece ~= nil and type(piece) ~= "string" then
+            error("the source of CSV must return text or nil, not a " .. type(piece), 0)
+        end
+        head[#head + 1] = piece
+        size = size + #(piece or "")
+        local complete = ended or piece and piece:find "[\r\n]."
+        ended = ended or piece and piece:find "[\r\n]$"
+    until not piece or complete or size >= piece_size
+    return table.concat(head)
 end
 
 --- The separator that the first line has most of, outside quotes.
@@ -109,14 +115,18 @@ local function recognise(head, options)
     return head, separator, encoding, named and 1 or 0
 end
 
---- The names of the columns -> true | nil, error
+--- The names of the columns -> true | nil, error. Spreadsheets may write empty columns after the last.
 local function read_header(self)
-    local names, problem = self:read()
-    if not names and problem then return nil, problem end
+    local names, line = self:read()
+    if not names and line then return nil, line end
+    names, line = names or {}, line or 1
+    while #names > 1 and names[#names] == "" do
+        names[#names] = nil
+    end
     local seen = {}
-    for i, name in ipairs(names or {""}) do
-        name = name:match "^%s*(.-)%s*$"
-        if name == "" or seen[name] then return fail("CSV_HEADER", tostring(i), 1) end
+    for i = 1, math.max(#names, 1) do
+        local name = (names[i] or ""):match "^%s*(.-)%s*$"
+        if name == "" or seen[name] then return fail("CSV_HEADER", tostring(i), line) end
         names[i], seen[name] = name, true
     end
     self.columns = names

@@ -35,3 +35,8 @@ check.same("pages, an empty one among them", names {
     {students = {{name = "Caio"}}},
 }, {"Ana", "Bia", "Caio"})
 check.raises("a page that fails", "gone", names, {{students = {}, next_page_token = "2"}, {err = "gone"}})
+
+-- A strict client raises the error itself.
+local fine, raised = pcall(aluno.connect, {strict = true, ca = "/nowhere/ca.crt"})
+check.same("connect, strict", {fine, getmetatable(raised) == aluno.error, raised.reason}, {false, true, "OPTION_INVALID"})
+check.raises("a strictness that is none", "option 'strict' must be a boolean, not a number", aluno.connect, {strict = 1})

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Scripts within limits: --restricted takes away what reaches the machine, --max-time ends what runs too long.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+
+unset ALUNO_LANG
+export ALUNO_LANG=en
+
+restricted_scripts_reach_nothing() {
+    for name in io debug package dofile loadfile os.execute os.remove os.rename os.tmpname os.getenv os.setlocale \
+        string.dump aluno.csv.open aluno.csv.create aluno.commands; do
+        works "without $name" "$ALUNO" --restricted -e "assert($name == nil)"
+    done
+    works 'what is left' "$ALUNO" --restricted -e 'for _, name in ipairs {"print", "pcall", "load", "require", "string",
+        "table", "math", "utf8", "coroutine", "arg", "aluno"} do assert(_G[name], name) end
+        assert(os.time() and os.date() and aluno.connect and aluno.csv.reader "a" and require "aluno" == aluno)
+        assert(load "return 1"() == 1 and load("return x", "x", "t", {x = 2})() == 2)
+        aluno.log.info("told", {cpf = aluno.cpf.generate(1)})'
+    says 'event=told'
+    fails 1 'no other module' "$ALUNO" --restricted -e 'require "aluno.terminal"'
+    says "a restricted script cannot require 'aluno.terminal'"
+    fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
+    "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
+    works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
+    fails 1 'no bytecode from a file' "$ALUNO" --restrito "$work/bytes.lua"
+    says "attempt to load a binary chunk (mode is 't')"
+    fails 1 'nor from stdin' sh -c '"$0" --restricted - <"$1"' "$ALUNO" "$work/bytes.lua"
+    works 'nor from text' "$ALUNO" --restricted -e 'assert(not load("\27Lua", "x", "b"))'
+    fails 3 'an exit code of its own' "$ALUNO" --restricted -e 'aluno.exit(3)'
+    fails 2 'no REPL' "$ALUNO" --restricted
+    says '--restricted is for scripts'
+    fails 2 'no command' "$ALUNO" --max-time 5 listar
+    says '--max-time is for scripts'
+}
+
+scripts_end_in_time() {
+    works 'a script in time' "$ALUNO" --max-time 60 -e 'print(1)'
+    fails 7 'a loop' "$ALUNO" --max-time 0.2 -e 'local c <close> = setmetatable({}, {__close = function()
+        print "closed" end}) while true do end'
+    says 'closed'
+    says 'aluno: the script ran for longer than --max-time allows'
+    same 'says that alone' "$(wc -l <"$output")" 2
+    fails 7 'endless calls' "$ALUNO" --tempo-max 0.2 -e 'local function f() return f() end f()'
+    fails 7 'errors caught' "$ALUNO" --max-time 0.2 -e 'while true do pcall(function() while true do end end) end'
+    says 'longer than --max-time'
+    fails 7 'a coroutine' "$ALUNO" --max-time 0.2 -e 'coroutine.wrap(function() while true do end end)()'
+    fails 7 'both limits' "$ALUNO" --restricted --max-time 0.2 -e 'while true do end'
+    mkfifo "$work/silent"
+    fails 7 'a script that waits for its input' \
+        sh -c 'exec 3<>"$1"; exec "$0" --max-time 0.2 -e "while true do io.read() end" <&3' "$ALUNO" "$work/silent"
+    fails 2 'no time' "$ALUNO" --max-time soon -e 'print(1)'
+    says "--max-time: 0.001-86400 s, not 'soon'"
+}
+
+restricted_scripts_reach_nothing
+scripts_end_in_time
+finish

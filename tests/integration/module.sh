@@ -1,0 +1,83 @@
+#!/bin/sh
+# The module `aluno` in a Lua that is not the client's: a stock interpreter, from the build tree and from where it was
+# installed; and strict clients, against a real service.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+# A sanitizer's own library must come first in a program that is not built with it.
+sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
+runtime=
+case $sanitize in
+address*) runtime=$(cc -print-file-name=libasan.so) ;;
+thread*) runtime=$(cc -print-file-name=libtsan.so) ;;
+esac
+
+run_stock() {
+    env LUA_CPATH="$modules/?.so" ${runtime:+LD_PRELOAD="$runtime"} lua5.4 "$@"
+}
+
+a_stock_lua_loads_it() {
+    works "$1: the module loads" run_stock -e 'local aluno = require "aluno"
+        assert(aluno.fold "João" == "joao" and aluno.cpf.check(aluno.cpf.generate(1)))
+        assert(aluno.json.decode("[1]")[1] == 1 and not pcall(require, "aluno.terminal"))'
+    works "$1: a call" run_stock -e 'local aluno = require "aluno"
+        local c <close> = assert(aluno.connect {})
+        print(c:health().status)'
+    says SERVING
+    works "$1: a program that ends without closing" run_stock -e 'c = require("aluno").connect {} print(c:health().status)'
+    works "$1: a file" run_stock "$work/rows.lua" "$work/rows.csv"
+    says 'João; 9'
+    fails 2 "$1: its usage" run_stock "$work/rows.lua"
+    says 'rows.lua: falta FILE'
+    works "$1: its help" run_stock "$work/rows.lua" --help
+    says 'uso: rows.lua FILE'
+}
+
+strict_clients_raise() {
+    works 'a strict client' run_lua 'local c <close> = aluno.connect {strict = true}
+        local fine, err = pcall(c.get, c, {id = 999})
+        assert(not fine and err.reason == "STUDENT_NOT_FOUND")
+        assert(c:create {name = "Ana", age = 20, cpf = "11144477735", email = "a@b.co"}.name == "Ana")'
+    works 'a strict view of a client' run_lua 'local c <close> = aluno.connect {}
+        do
+            local strict = c:strict()
+            assert(not pcall(strict.get, strict, {id = 999}))
+            assert(not pcall(strict.create, strict, {nmae = 1}))
+        end
+        collectgarbage()
+        local none, err = c:get {id = 999}
+        assert(not none and err.code == "NOT_FOUND")'
+    works 'closing a view closes the client' run_lua 'local c = aluno.connect {}
+        do local strict <close> = c:strict() end
+        local fine, problem = pcall(c.health, c)
+        assert(not fine and problem:find "closed")'
+    fails 4 'exit by the class of an error' run_lua 'local c <close> = aluno.connect {}
+        local none, err = c:get {id = 999}
+        aluno.exit(err)'
+    says 'Não há um aluno assim'
+    fails 1 'an error that nobody catches' run_lua 'aluno.connect({strict = true}):get {id = 999}'
+    says 'aluno: Não há um aluno assim'
+}
+
+cat >"$work/rows.lua" <<'END'
+local aluno = require "aluno"
+local args = aluno.args {{name = "file", help = "the file"}}
+local reader <close> = assert(aluno.csv.open(args.file, {header = true}))
+for _, row in reader:rows() do
+    print(row.nome .. "; " .. row.idade)
+end
+END
+printf 'nome;idade\r\nJo\343o;9\r\n' >"$work/rows.csv"
+
+make_certificates
+start_service
+modules=$ALUNO_BUILD/lua-client
+a_stock_lua_loads_it 'built'
+works 'the module installs' cmake --install "$ALUNO_BUILD" --prefix "$work/prefix"
+modules=$work/prefix/lib/lua/5.4
+a_stock_lua_loads_it 'installed'
+same 'it exports its entry alone' \
+    "$(nm -D --defined-only "$modules/aluno.so" | awk '{print $3}' | grep -v '^__')" luaopen_aluno
+strict_clients_raise
+stop_service
+finish
