@@ -55,7 +55,7 @@ strict_clients_raise() {
         local none, err = c:get {id = 999}
         aluno.exit(err)'
     says 'Não há um aluno assim'
-    fails 1 'an error that nobody catches' run_lua 'aluno.connect({strict = true}):get {id = 999}'
+    fails 4 'an error that nobody catches' run_lua 'aluno.connect({strict = true}):get {id = 999}'
     says 'aluno: Não há um aluno assim'
 }
 

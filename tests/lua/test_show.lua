@@ -1,6 +1,6 @@
 -- What people read: tables, JSON lines, Lua values.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local response = require "aluno.response"
+local json_lines = require "aluno.json_lines"
 local show = require "aluno.show"
 local grid = require "aluno.table"
 local terminal = require "aluno.terminal"
@@ -18,10 +18,10 @@ id  nome           idade  cpf             email
 check.same("width of accents", {terminal.width "João", terminal.width "日本", terminal.width ""}, {4, 4, 0})
 
 check.same("JSON text", aluno.json.quote 'a"b\\c\n\1é', [["a\"b\\c\n\u0001é"]])
-check.same("a success", response.success(check.method "obter", {id = 5, name = "Ana"}),
+check.same("a success", json_lines.success(check.method "obter", {id = 5, name = "Ana"}),
     '{"status": "OK", "message": "ok", "data": {"id": 5, "name": "Ana"}}')
 check.same("a failure",
-    response.failure {code = "INVALID_ARGUMENT", message = "m", reason = "R", violations = {{field = "f", reason = "X"}}},
+    json_lines.failure {code = "INVALID_ARGUMENT", message = "m", reason = "R", violations = {{field = "f", reason = "X"}}},
     '{"status": "INVALID_ARGUMENT", "message": "m", "reason": "R", "violations": [{"field": "f", "reason": "X"}]}')
 
 check.same("values", show.results(1, "a", nil, {1, b = {}, a = 'x"\n'}),
