@@ -1,31 +1,27 @@
 /* Lines from a terminal through libedit, or from a pipe as they come. */
 #include "terminal.h"
+#include "history_file.h"
 #include "interrupt.h"
 
-#include <histedit.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
-#define HISTORY_LINES 1000
-
 /* The terminal of the program: there is one stdin and one stdout. It lives as long as the program does;
  * between lines libedit leaves the terminal as it found it, so there is nothing to undo. */
 static struct {
-    EditLine *edit;   /* NULL when stdin or stdout is no terminal */
-    History *session; /* what the arrow keys bring back: the command lines of this session and before */
-    History *kept;    /* what the file keeps */
-    History *none;    /* empty: in forms the arrow keys bring nothing */
-    char *file;       /* of the history; NULL: it is not kept */
+    EditLine *edit; /* NULL when stdin or stdout is no terminal */
+    History *lines; /* what the arrow keys bring back: the command lines of this session and before */
+    History *none;  /* empty: in forms the arrow keys bring nothing */
     const char *prompt;
     char *line; /* getline's memory */
     size_t line_size;
-    lua_State *L;
-    int words; /* reference to the list of words that Tab completes */
+    lua_State *L;  /* that reads a line */
+    int completer; /* reference to the function that knows what Tab does */
     bool completing;
 } terminal;
 
@@ -37,86 +33,69 @@ static char *prompt_of(EditLine *edit)
 
 /* ---- completion ---- */
 
-/* The i-th word, from 1; NULL after the last. The list keeps it alive. */
-static const char *word_at(lua_Integer i)
+/* Shows lines below the one that is edited, which is then drawn anew. */
+static unsigned char show_below(const char *lines)
 {
-    lua_rawgeti(terminal.L, LUA_REGISTRYINDEX, terminal.words);
-    lua_rawgeti(terminal.L, -1, i);
-    const char *word = lua_tostring(terminal.L, -1);
-    lua_pop(terminal.L, 2);
-    return word;
-}
-
-/* How many words begin with `typed`; *common receives how many first bytes they share, *first one of them. */
-static int match(const char *typed, size_t length, const char **first, size_t *common)
-{
-    int matches = 0;
-    const char *word;
-    for (lua_Integer i = 1; (word = word_at(i)) != NULL; i++) {
-        if (strncasecmp(word, typed, length) != 0)
-            continue;
-        if (matches++ == 0) {
-            *first = word;
-            *common = strlen(word);
-        }
-        size_t same = length;
-        while (same < *common && word[same] == (*first)[same])
-            same++;
-        *common = same;
-    }
-    return matches;
-}
-
-static void show_matches(const char *typed, size_t length)
-{
-    const char *word;
-    putchar('\n');
-    for (lua_Integer i = 1; (word = word_at(i)) != NULL; i++)
-        if (strncasecmp(word, typed, length) == 0)
-            printf("%s  ", word);
-    putchar('\n');
+    printf("\n%s\n", lines);
     fflush(stdout);
+    return CC_REDISPLAY;
 }
 
-/* Tab: completes the line's first word. */
+/* What Lua answered to Tab: how many characters to erase, and the text for their place; or lines to show. */
+static unsigned char obey(lua_State *L, EditLine *edit, int answer)
+{
+    const lua_Integer erased = lua_tointeger(L, answer);
+    const char *text = lua_tostring(L, answer + 1), *lines = lua_tostring(L, answer + 2);
+    if (text == NULL)
+        return lines == NULL ? CC_ERROR : show_below(lines);
+    el_deletestr(edit, (int)erased);
+    return el_insertstr(edit, text) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+/* Tab. */
 static unsigned char complete(EditLine *edit, int key)
 {
     (void)key;
+    lua_State *const L = terminal.L;
     const LineInfo *line = el_line(edit);
-    const size_t length = (size_t)(line->cursor - line->buffer);
-    const char *first = NULL;
-    size_t common = 0;
-    if (!terminal.completing || memchr(line->buffer, ' ', length) != NULL)
+    const int top = lua_gettop(L);
+    unsigned char done = CC_ERROR;
+    if (!terminal.completing || !lua_checkstack(L, LUA_MINSTACK))
         return CC_ERROR;
-    const int matches = match(line->buffer, length, &first, &common);
-    if (matches == 0)
-        return CC_ERROR;
-    char rest[64];
-    snprintf(rest, sizeof rest, "%.*s%s", (int)(common - length), first + length, matches == 1 ? " " : "");
-    if (*rest != '\0')
-        return el_insertstr(edit, rest) == 0 ? CC_REFRESH : CC_ERROR;
-    show_matches(line->buffer, length);
-    return CC_REDISPLAY;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, terminal.completer);
+    lua_pushlstring(L, line->buffer, (size_t)(line->cursor - line->buffer));
+    if (lua_pcall(L, 1, 3, 0) == LUA_OK)
+        done = obey(L, edit, top + 1);
+    lua_settop(L, top);
+    return done;
+}
+
+/* files(beginning) -> the paths that begin so, a folder's with a slash at its end */
+static int files(lua_State *L)
+{
+    luaL_Buffer pattern;
+    luaL_buffinit(L, &pattern);
+    for (const char *c = luaL_checkstring(L, 1); *c != '\0'; c++) {
+        if (strchr("*?[\\", *c) != NULL)
+            luaL_addchar(&pattern, '\\');
+        luaL_addchar(&pattern, *c);
+    }
+    luaL_addchar(&pattern, '*');
+    luaL_pushresult(&pattern);
+    glob_t found = {0};
+    const int result = glob(lua_tostring(L, -1), GLOB_MARK | GLOB_TILDE, NULL, &found);
+    lua_newtable(L);
+    for (size_t i = 0; result == 0 && i < found.gl_pathc; i++) {
+        lua_pushstring(L, found.gl_pathv[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    globfree(&found);
+    return 1;
 }
 
 /* ---- history ---- */
 
-/* The history's file: $XDG_STATE_HOME/aluno_history or ~/.aluno_history; NULL without either. */
-static char *history_file(void)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char *file = NULL;
-    if (state != NULL && *state == '/') {
-        if (asprintf(&file, "%s/aluno_history", state) < 0)
-            return NULL;
-    } else if (home != NULL && *home != '\0') {
-        if (asprintf(&file, "%s/.aluno_history", home) < 0)
-            return NULL;
-    }
-    return file;
-}
-
-static History *new_history(const char *file)
+static History *new_history(void)
 {
     HistEvent event;
     History *lines = history_init();
@@ -124,24 +103,25 @@ static History *new_history(const char *file)
         return NULL;
     history(lines, &event, H_SETSIZE, HISTORY_LINES);
     history(lines, &event, H_SETUNIQUE, 1);
-    if (file != NULL)
-        history(lines, &event, H_LOAD, file);
     return lines;
 }
 
-/* remember(line, keep): for the arrow keys, and when `keep` is true for later sessions too. libedit writes
- * the file with mode 0600. */
+/* remember(line): the arrow keys bring it back in this session */
 static int remember(lua_State *L)
 {
     const char *line = luaL_checkstring(L, 1);
     HistEvent event;
-    if (terminal.edit == NULL)
-        return 0;
-    history(terminal.session, &event, H_ENTER, line);
-    if (!lua_toboolean(L, 2) || terminal.file == NULL)
-        return 0;
-    history(terminal.kept, &event, H_ENTER, line);
-    history(terminal.kept, &event, H_SAVE, terminal.file);
+    if (terminal.edit != NULL)
+        history(terminal.lines, &event, H_ENTER, line);
+    return 0;
+}
+
+/* keep(line): the arrow keys bring it back in later sessions */
+static int keep(lua_State *L)
+{
+    const char *line = luaL_checkstring(L, 1);
+    if (terminal.edit != NULL)
+        history_file_append(line);
     return 0;
 }
 
@@ -152,7 +132,7 @@ static const char *read_edited(bool command, size_t *length)
 {
     int count = 0;
     terminal.completing = command;
-    el_set(terminal.edit, EL_HIST, history, command ? terminal.session : terminal.none);
+    el_set(terminal.edit, EL_HIST, history, command ? terminal.lines : terminal.none);
     el_resize(terminal.edit);
     /* Before the prompt is seen, for a Ctrl-D or Backspace typed at once would otherwise be the tty's. */
     el_set(terminal.edit, EL_PREP_TERM, 1);
@@ -185,6 +165,7 @@ static const char *read_plain(size_t *length)
 static int read_line(lua_State *L)
 {
     size_t length = 0;
+    terminal.L = L;
     terminal.prompt = luaL_checkstring(L, 1);
     const char *line =
         terminal.edit != NULL ? read_edited(lua_toboolean(L, 2), &length) : read_plain(&length);
@@ -209,26 +190,29 @@ static int interrupted(lua_State *L)
 
 /* ---- the terminal ---- */
 
-/* start(words): makes the line editor, when there is a terminal to edit on; Tab completes those words. */
+/* start(complete): makes the line editor, when there is a terminal to edit on. Tab calls the function with
+ * what stands before the cursor: complete(text) -> characters to erase, text to insert | nil, nil, lines to
+ * show */
 static int start(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 1, LUA_TFUNCTION);
     if (terminal.edit != NULL || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return 0;
     lua_settop(L, 1);
-    terminal.L = L;
-    terminal.words = luaL_ref(L, LUA_REGISTRYINDEX);
-    terminal.file = history_file();
-    terminal.session = new_history(terminal.file);
-    terminal.kept = new_history(terminal.file);
-    terminal.none = new_history(NULL);
+    terminal.completer = luaL_ref(L, LUA_REGISTRYINDEX);
+    terminal.lines = new_history();
+    terminal.none = new_history();
     terminal.edit = el_init("aluno", stdin, stdout, stderr);
-    if (terminal.session == NULL || terminal.kept == NULL || terminal.none == NULL || terminal.edit == NULL)
+    if (terminal.lines == NULL || terminal.none == NULL || terminal.edit == NULL)
         return luaL_error(L, "the line editor cannot start");
+    history_file_load(terminal.lines);
     el_set(terminal.edit, EL_PROMPT, prompt_of);
     el_set(terminal.edit, EL_EDITOR, "emacs");
-    el_set(terminal.edit, EL_ADDFN, "aluno-complete", "Completes a command", complete);
+    el_set(terminal.edit, EL_ADDFN, "aluno-complete", "Completes what is typed", complete);
     el_set(terminal.edit, EL_BIND, "^I", "aluno-complete", NULL);
+    /* Ctrl-Z, a window of another size, an end by a signal: libedit sees to the terminal, then lets the
+     * signal be. */
+    el_set(terminal.edit, EL_SIGNAL, 1);
     el_source(terminal.edit, NULL);
     return 0;
 }
@@ -281,9 +265,10 @@ static bool wants_colour(void)
 
 int luaopen_aluno_terminal(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"start", start}, {"read", read_line}, {"remember", remember}, {"interrupted", interrupted},
-        {"width", width}, {"size", size},      {"hold", hold},         {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"start", start}, {"read", read_line}, {"remember", remember},
+                                         {"keep", keep},   {"files", files},    {"width", width},
+                                         {"size", size},   {"hold", hold},      {"interrupted", interrupted},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushboolean(L, isatty(STDIN_FILENO));
     lua_setfield(L, -2, "input");

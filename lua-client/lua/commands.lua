@@ -71,16 +71,16 @@ function commands.method(word)
     return find(aluno.schema.methods, word)
 end
 
---- Every word that begins a command, sorted.
-function commands.words()
+--- Every word that begins a command, sorted; of one language, or of both.
+function commands.words(name)
     local words, seen = {}, {}
     local function add(word)
         if not seen[word] then words[#words + 1] = word end
         seen[word] = true
     end
     for _, command in ipairs(commands.all()) do
-        add(command.verb.pt)
-        add(command.verb.en)
+        if name ~= "en" then add(command.verb.pt) end
+        if name ~= "pt" then add(command.verb.en) end
         for _, word in ipairs(command.also or {}) do
             add(word)
         end

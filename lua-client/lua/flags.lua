@@ -12,6 +12,12 @@ local function field_of(fields, name)
     end
 end
 
+--- The flag of a command that a word such as "--nome" or "--nome=Ana" names; nil for none.
+function flags.find(command, word)
+    local name = word:match "^%-%-([^=]+)"
+    return name and field_of(flags.fields(command), (name:gsub("-", "_")))
+end
+
 --- Adds the flags of a method's output; where a field of its own has their Portuguese name, by the English one.
 local function add_output(fields)
     for _, flag in ipairs(output.flags) do
@@ -75,6 +81,12 @@ function flags.split(line)
         end
         words[#words + 1] = word
     end
+end
+
+--- A word as it is typed: in quotes where flags.split would take it apart.
+function flags.quote(word)
+    if word ~= "" and not word:find "[%s\"']" then return word end
+    return word:find '"' and "'" .. word .. "'" or '"' .. word .. '"'
 end
 
 --- A usage's words, "FILE [COLUMN]...": the first ones that must be given, and how many may be.

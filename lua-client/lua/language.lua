@@ -75,9 +75,18 @@ function language.of(both)
     return both[aluno.language]
 end
 
---- The name of a field, or the verb of a method, that people of this language use.
-function language.field(field)
-    return aluno.language == "pt" and field.name_pt or field.name
+local yes = {sim = true, s = true, yes = true, y = true, ["true"] = true}
+local no = {["não"] = true, ["NÃO"] = true, nao = true, n = true, no = true, ["false"] = true}
+
+--- true or false as people say it, in either language and any case; nil for anything else.
+function language.yes_or_no(answer)
+    if yes[answer:lower()] then return true end
+    if no[answer] or no[answer:lower()] then return false end
+end
+
+--- The name of a field that people of this language use; or that those of another do.
+function language.field(field, name)
+    return (name or aluno.language) == "pt" and field.name_pt or field.name
 end
 
 return language

@@ -2,6 +2,7 @@
 -- All of it goes to stdout, so that a transcript is whole and in order.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
+local completion = require "aluno.completion"
 local console = require "aluno.console"
 local dialog = require "aluno.dialog"
 local failures = require "aluno.failures"
@@ -10,6 +11,7 @@ local form = require "aluno.form"
 local language = require "aluno.language"
 local options = require "aluno.options"
 local output = require "aluno.output"
+local privacy = require "aluno.privacy"
 local show = require "aluno.show"
 local terminal = require "aluno.terminal"
 
@@ -27,6 +29,7 @@ local function compile(line)
         if chunk or not problem:find "<eof>" then return chunk, problem end
         local more = terminal.read(">> ", true)
         if not more then return nil, problem end
+        terminal.remember(more)
         line = line .. "\n" .. more
     end
 end
@@ -69,11 +72,6 @@ local function unknown_word(line)
     return not is_keyword and word or nil
 end
 
---- Whether later sessions may see the line: no texts and no long numbers, which may be somebody's data.
-local function is_impersonal(line)
-    return not line:find "[\"']" and not line:find "%[=*%[" and not line:find "%d%d%d"
-end
-
 function console.repl.call(method, arguments)
     return dialog.call(method, arguments, console.repl)
 end
@@ -93,17 +91,27 @@ local function run_command(command, rest)
     return 2, false
 end
 
+--- Keeps a line for later sessions, if any of it may be.
+local function keep(line)
+    if line then terminal.keep(line) end
+end
+
 --- Runs one line -> exit code, whether to leave
 local function run_line(line)
     local command, rest = split_command(line)
-    terminal.remember(line:match "^%s*(.-)%s*$", command and rest == "" or not command and is_impersonal(line))
-    if command then return run_command(command, rest) end
+    terminal.remember(line:match "^%s*(.-)%s*$")
+    if command then
+        keep(privacy.command(command, rest))
+        return run_command(command, rest)
+    end
     local unknown = unknown_word(line)
     if unknown then
         say(language.unknown_word:format(unknown))
         return 2, false
     end
-    return run_lua(line), false
+    local code = run_lua(line)
+    if code == 0 then keep(privacy.lua(line)) end
+    return code, false
 end
 
 --- Runs one line, whatever happens in it.
@@ -131,7 +139,7 @@ function repl.run()
         console.once.say("aluno: " .. problem)
         return 2
     end
-    terminal.start(commands.words())
+    terminal.start(completion.complete)
     if console.repl.interactive then say(language.banner:format(aluno.version)) end
     while true do
         local line, why = terminal.read("> ", true)

@@ -1,5 +1,6 @@
 -- The one client of a session. It is opened when first needed, so that the REPL starts whatever the settings are.
 local aluno = require "aluno"
+local recent = require "aluno.recent"
 
 local session = {}
 local client
@@ -11,7 +12,9 @@ function session.call(method, request)
         if not opened then return nil, err end
         client = opened
     end
-    return client:call(method.name, request)
+    local reply, err, metadata = client:call(method.name, request)
+    if reply then recent.see(reply) end
+    return reply, err, metadata
 end
 
 --- The request for the page after `reply`, or nil after the last. A request that names its page, or a page's

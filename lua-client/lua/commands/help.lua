@@ -1,34 +1,22 @@
 -- ajuda: what commands there are, or what one of them takes, in the words of the contract and of commands/.
 local commands = require "aluno.commands"
-local flags = require "aluno.flags"
+local help = require "aluno.help"
 local language = require "aluno.language"
 
 local text = language.of {
     pt = {
         unknown = "não há o comando %s (veja: ajuda)",
-        required = "obrigatório",
         rest = "Um comando sozinho pergunta o que precisa; com --campo valor, executa. O resto é Lua.",
     },
     en = {
         unknown = "there is no command %s (see: help)",
-        required = "required",
         rest = "A command alone asks for what it needs; with --field value it runs. Anything else is Lua.",
     },
 }
 
-local function about(field, required)
-    local label = field.label[language.name]
-    if field.rule and field.rule ~= "any" then label = label .. ": " .. field.rule_text[language.name] end
-    return required and label .. " (" .. text.required .. ")" or label
-end
-
 local function one(command, io)
-    local usage = command.verb[language.name]
-    if command.arguments then usage = usage .. " " .. command.arguments[language.name] end
-    io.data(usage .. ": " .. command.doc[language.name])
-    local fields, required = flags.fields(command)
-    for _, field in ipairs(fields) do
-        io.data(("  --%-16s %s"):format(language.field(field), about(field, required[field.name])))
+    for _, line in ipairs(help.lines(command)) do
+        io.data(line)
     end
 end
 

@@ -1,0 +1,31 @@
+-- The ids of the students that this session has seen, for Tab: whoever was listed a moment ago is often meant next.
+local recent = {}
+
+local most = 20
+local ids = {}
+
+local function add(id)
+    for i, known in ipairs(ids) do
+        if known == id then table.remove(ids, i) end
+    end
+    table.insert(ids, 1, id)
+    ids[most + 1] = nil
+end
+
+--- Notes the ids in a reply: a student's, or those of its list.
+function recent.see(reply)
+    for _, student in ipairs(reply.students or {reply}) do
+        if student.id then add(student.id) end
+    end
+end
+
+--- The ids as texts, the latest first.
+function recent.ids()
+    local texts = {}
+    for i, id in ipairs(ids) do
+        texts[i] = tostring(id)
+    end
+    return texts
+end
+
+return recent

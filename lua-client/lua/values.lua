@@ -1,0 +1,85 @@
+-- The values that a flag or an argument may have, where they can be told beforehand: Tab completes them, and a
+-- history may keep them, for none is a person's.
+local aluno = require "aluno"
+local commands = require "aluno.commands"
+local language = require "aluno.language"
+local recent = require "aluno.recent"
+
+local values = {}
+
+--- The fields of a student that people fill in, by their names in the contract.
+local function changeable()
+    local names = {}
+    for _, field in ipairs(aluno.schema.messages.Student.fields) do
+        if field.presence ~= "output" then names[#names + 1] = field.name end
+    end
+    return names
+end
+
+--- Every field of a student, in the user's language.
+local function fields()
+    local names = {}
+    for i, field in ipairs(aluno.schema.messages.Student.fields) do
+        names[i] = language.field(field)
+    end
+    return names
+end
+
+local ordering = {id = true, name = true, age = true, create_time = true}
+
+local function orders()
+    local names = {}
+    for _, field in ipairs(aluno.schema.messages.Student.fields) do
+        if ordering[field.name] then
+            names[#names + 1] = language.field(field)
+            names[#names + 1] = language.field(field) .. " desc"
+        end
+    end
+    return names
+end
+
+local function methods()
+    local names = {}
+    for i, method in ipairs(aluno.schema.methods) do
+        names[i] = method.name
+    end
+    return names
+end
+
+local function reasons()
+    local names = {}
+    for i, reason in ipairs(aluno.schema.reasons) do
+        names[i] = reason.name
+    end
+    return names
+end
+
+local function verbs()
+    return commands.words(language.name)
+end
+
+--- By the English name of a flag. A list has several, divided by commas.
+local of_flag = {
+    fields = {find = fields, is_list = true},
+    id = {find = recent.ids},
+    method = {find = methods},
+    order_by = {find = orders},
+    update_mask = {find = changeable, is_list = true},
+}
+
+--- By the English name of an argument.
+local of_argument = {COMMAND = verbs, METHOD = methods, REASON = reasons}
+
+--- What a flag's value may be -> names | nil when they cannot be told, whether it is a list of them
+function values.of_flag(flag)
+    local known = of_flag[flag.name]
+    if known then return known.find(), known.is_list end
+end
+
+--- The same of a command's first argument.
+function values.of_argument(command)
+    local name = command.arguments and command.arguments.en:match "%u+"
+    return name and of_argument[name] and of_argument[name]()
+end
+
+return values

@@ -1,0 +1,106 @@
+-- What Tab completes, and what a history may keep.
+local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local commands = require "aluno.commands"
+local completion = require "aluno.completion"
+local flags = require "aluno.flags"
+local privacy = require "aluno.privacy"
+local recent = require "aluno.recent"
+
+--- The line after Tab; nil when Tab shows something, or does nothing.
+local function after_tab(before)
+    local erased, text = completion.complete(before)
+    return text and before:sub(1, #before - #before:sub(utf8.offset(before, -erased))) .. text
+end
+
+--- The words that Tab shows.
+local function shown(before)
+    local _, text, lines = completion.complete(before)
+    local words = {}
+    for word in (not text and lines or ""):gmatch "%S+" do
+        words[#words + 1] = word
+    end
+    return table.concat(words, " ")
+end
+
+recent.see {students = {{id = 12}, {id = 7}}}
+recent.see {id = 13}
+recent.see {id = 12}
+recent.see {total_size = 2}
+
+for before, wanted in pairs {
+    ["cri"] = "criar ",
+    ["CRI"] = "criar ",
+    ["  cri"] = "  criar ",
+    ["d"] = "de",
+    ["list"] = "listar ",
+    ["cre"] = "create ",
+    ["criar --n"] = "criar --nome ",
+    ["criar --nome 'Ana Lima' --i"] = "criar --nome 'Ana Lima' --idade ",
+    ["criar --nome \"João da\" --c"] = "criar --nome \"João da\" --cpf ",
+    ["criar --br"] = "criar --br_document ",
+    ["listar --ordem no"] = "listar --ordem nome ",
+    ["listar --ordem \"no"] = "listar --ordem \"nome desc\" ",
+    ["atualizar --campos na"] = "atualizar --campos name",
+    ["atualizar --campos name,e"] = "atualizar --campos name,email",
+    ["obter --id 7"] = "obter --id 7 ",
+    ["ajuda cri"] = "ajuda criar ",
+    ["descrever --metodo grpc"] = "descrever --metodo grpc.health.v1.Health/Check ",
+    ["alu"] = "aluno",
+    ["aluno.cpf.fo"] = "aluno.cpf.format",
+    ["x = aluno.con"] = "x = aluno.connect",
+    ["for s in aluno.client:ea"] = "for s in aluno.client:each",
+    ["whi"] = "while",
+} do
+    check.same("Tab after " .. before, after_tab(before), wanted)
+end
+
+for before, wanted in pairs {
+    ["de"] = "deletar descrever",
+    ["obter --"] = "--id --cpf --removidos",
+    ["obter --id 3 --"] = "--cpf --removidos",
+    ["obter --id=3 --"] = "--cpf --removidos",
+    ["obter --id "] = "12 13 7",
+    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos]",
+    ["aluno.cpf."] = "check format",
+} do
+    check.same("Tab shows after " .. before, shown(before), wanted)
+end
+
+check.same("a flag's value that cannot be told: what it is", shown("criar --cpf "):match "^%-%-cpf TEXTO CPF do aluno", 
+    "--cpf TEXTO CPF do aluno")
+check.same("every verb of the language", shown(""):find("listar", 1, true) ~= nil and shown(""):find("list ", 1, true), nil)
+for _, before in ipairs {"xyz", "criar x", "nobody.a", "aluno.version.", "criar --nome An", "aluno.", "criar = al"} do
+    local fine = pcall(completion.complete, before)
+    check.same("Tab after " .. before, fine, true)
+end
+check.same("nothing is called", {completion.complete "error().x"}, {})
+
+--- What a later session sees of a command.
+local function kept(line)
+    local verb, rest = line:match "^(%S+)%s*(.*)$"
+    return privacy.command(commands.find(verb), rest)
+end
+
+for line, wanted in pairs {
+    ["criar"] = "criar",
+    ["LIST"] = "listar",
+    ["criar --nome Ana --idade 20 --cpf=52998224725 --email a@b.c --apenas_validar"] =
+        'criar --nome "" --idade "" --cpf="" --email "" --apenas_validar',
+    ["listar --busca 'ana idade>=18' --quantidade 10 --ordem \"nome desc\" --removidos true"] =
+        'listar --busca "" --quantidade 10 --ordem "nome desc" --removidos true',
+    ["listar --ordem Ana"] = 'listar --ordem ""',
+    ["atualizar --id 3 --campos name,age --nome Bia"] = 'atualizar --id 3 --campos name,age --nome ""',
+    ["atualizar --id 3 --campos name,Bia"] = 'atualizar --id 3 --campos ""',
+    ["listar --quantidade 52998224725x"] = 'listar --quantidade ""',
+    ["ajuda criar"] = "ajuda criar",
+    ["ajuda Bia"] = 'ajuda ""',
+} do
+    check.same("kept of " .. line, kept(line), wanted)
+end
+check.same("what cannot run is not kept", {kept "criar Ana", kept "criar --nome 'Ana"}, {})
+check.same("Lua", {privacy.lua "1 + 1", privacy.lua "x = 'Ana'", privacy.lua "x = [[Ana]]", privacy.lua "y = 52998224725",
+    privacy.lua "x = 1 -- Ana", privacy.lua "João da Silva"}, {"1 + 1"})
+
+for _, word in ipairs {"Ana", "Ana Lima", "D'Ávila", 'say "x"', ""} do
+    check.same("quoted " .. word, flags.split(flags.quote(word)), {word})
+end
