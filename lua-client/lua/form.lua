@@ -1,11 +1,9 @@
 -- Guided forms: one question a field, in the contract's words. A bad answer is told at its field and asked again.
 local aluno = require "aluno"
+local guides = require "aluno.guide"
 local language = require "aluno.language"
 
 local form = {}
-
-local yes = {sim = true, s = true, yes = true, y = true, ["true"] = true}
-local no = {["não"] = true, nao = true, n = true, no = true, ["false"] = true}
 
 --- People know a student by the key that has a rule, the CPF; ids are for scripts.
 local function is_asked(field)
@@ -46,9 +44,8 @@ local function convert(field, answer)
         if number then return number end
         return nil, language.not_whole
     elseif field.kind == "bool" then
-        if yes[answer:lower()] then return true end
-        if no[answer:lower()] then return false end
-        return nil, language.not_bool
+        local value = language.yes_or_no(answer)
+        return value, value == nil and language.not_bool or nil
     end
     return answer
 end
@@ -66,25 +63,34 @@ function form.judge(question, answer)
     return judged[field.name]
 end
 
-local function ask(question, io)
+--- "> Nome do aluno: ", or "> Nome do aluno [Ana Lima]: " with what an empty answer keeps.
+local function prompt_of(question, present)
+    local label = question.field.label[language.name]
+    return "> " .. (present and label .. " [" .. present .. "]" or label) .. ": "
+end
+
+local function ask(question, io, guide)
+    local prompt = prompt_of(question, guide:present(question))
     while true do
-        local answer, why = io.read("> " .. question.field.label[language.name] .. ": ")
+        local answer, why = io.read(prompt)
         if not answer then return nil, why end
         answer = answer:match "^%s*(.-)%s*$"
         if answer == "" and question.optional then return nil end
         local value, problem = form.judge(question, answer)
-        if value ~= nil then return value end
+        if value ~= nil then problem = guide:look(question, value) end
+        if not problem then return value end
         io.say(problem)
     end
 end
 
---- Asks everything -> the request | nil, "end" | nil, "interrupt". `io.read(prompt)` reads an answer and returns
---- nil and one of those words when there is none; `io.say(text)` writes a line.
+--- Asks everything -> the request | nil, "end" | nil, "interrupt" | nil, "declined". `io.read(prompt)` reads an
+--- answer and returns nil and one of the first two words when there is none; `io.say(text)` writes a line;
+--- `io.interactive` when a person sees it.
 function form.fill(method, io)
-    local request = {}
+    local request, guide = {}, guides.new(method, io)
     io.say("===" .. language.titles[method.name:match "[^/]+$"] .. "===")
     for _, question in ipairs(form.questions(method)) do
-        local value, why = ask(question, io)
+        local value, why = ask(question, io, guide)
         if why then return nil, why end
         local into = request
         if question.nested then
@@ -93,7 +99,9 @@ function form.fill(method, io)
         end
         into[question.field.name] = value
     end
-    return request
+    local agreed, why = guide:review(request)
+    if agreed then return request end
+    return nil, why or "declined"
 end
 
 --- Whether that method has a form; the others run at once.

@@ -27,18 +27,37 @@ the_service_comes_back() {
 
 # Commands come back in later sessions, but nothing that may be of somebody does.
 the_history_keeps_no_personal_data() {
-    works 'it is for its owner alone' stat -c %a "$HOME/.aluno_history"
-    says 600
-    works 'commands are kept' grep -qi listar "$HOME/.aluno_history"
-    fails 1 'data is not' grep -E '529|111\.444|Ana|teste|João|Zo' "$HOME/.aluno_history"
+    file=$HOME/.local/state/aluno/history
+    works 'it is for its owner alone' stat -c %a "$file" "${file%/*}"
+    same 'modes' "$(cat "$output")" "600
+700"
+    works 'commands are kept' grep -qx 'listar --quantidade 1 --busca ""' "$file"
+    fails 1 'data is not' grep -E '529|935|111\.444|123\.456|Ana|teste|João|Zo|Eva|Rui|Dias|@' "$file"
+}
+
+it_may_be_elsewhere() {
+    XDG_STATE_HOME=$work/state
+    export XDG_STATE_HOME
+    at_the_terminal history
+    works 'in XDG_STATE_HOME' grep -qx 'deletar --cpf ""' "$work/state/aluno/history"
+    unset XDG_STATE_HOME
+}
+
+the_terminal_is_left_as_it_was() {
+    at_the_terminal terminal_intact
+    works 'after the command to leave' diff "$work/stty.before" "$work/stty.after"
+    works 'after Ctrl-D in a form' diff "$work/stty.before" "$work/stty.after_ctrl_d"
 }
 
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
 make_certificates
 start_service
-for scenario in forms accents interrupts end_in_a_form completion_and_history lua english; do
+for scenario in forms accents completion history duplicates interrupts leave_anywhere end_in_a_form stop_and_go_on lua \
+    english; do
     at_the_terminal "$scenario"
 done
+the_terminal_is_left_as_it_was
+it_may_be_elsewhere
 the_service_comes_back
 the_history_keeps_no_personal_data
 stop_service

@@ -1,12 +1,45 @@
 -- Guided forms: their words, what they ask again, what an empty answer means, and how they are left.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
 local form = require "aluno.form"
+local session = require "aluno.session"
+
+--- The school's students, by CPF; its service counts its calls, or is out of reach. Names are found as the service
+--- finds them: by the beginnings of their words.
+local school, calls, out_of_reach, cpf_check = {}, 0, false, "warn"
+
+local service = {}
+
+function service.get(request)
+    local student = school[request.br_document]
+    if student then return student end
+    return nil, {code = "NOT_FOUND", reason = "STUDENT_NOT_FOUND", message = "não há um aluno assim"}
+end
+
+function service.list(request)
+    local age, name = request.query:match "^age=(%d+) (%a+)"
+    local found = {}
+    for _, student in pairs(school) do
+        if student.age == tonumber(age) and student.name:lower():find(name:lower(), 1, true) then found[#found + 1] = student end
+    end
+    return {students = found}
+end
+
+function service.info()
+    return {cpf_check = cpf_check}
+end
+
+function session.call(method, request)
+    calls = calls + 1
+    if out_of_reach then return nil, {code = "UNAVAILABLE", reason = "CONNECTION_REFUSED"} end
+    return service[method.verb.en](request)
+end
 
 --- Fills in a method's form -> the transcript, the request, why there is none. `answers` may end with a word
---- that says how reading ended.
-local function fill(verb, answers)
+--- that says how reading ended; `interactive` when a person gives them.
+local function fill(verb, answers, interactive)
     local transcript, at = {}, 0
     local request, why = form.fill(check.method(verb), {
+        interactive = interactive,
         say = function(text) transcript[#transcript + 1] = text end,
         read = function(prompt)
             at = at + 1
@@ -80,3 +113,82 @@ check.same("deletar, the request", request, {br_document = "52998224725"})
 check.same("input that ends", {select(2, fill("criar", {"Ana"}))}, {nil, "end"})
 check.same("a form abandoned", {select(2, fill("criar", {"Ana", ending = "interrupt"}))}, {nil, "interrupt"})
 check.same("no form without questions", form.exists(check.method "saude"), false)
+
+-- At a terminal the present values stand in brackets, and the student is known before anything is sent.
+local ana = {id = 7, name = "Ana Lima", age = 20, br_document = "52998224725", email = "ana@x.br"}
+school = {[ana.br_document] = ana}
+local ana_shown = "id  nome      idade  cpf             email\n 7  Ana Lima     20  529.982.247-25  ana@x.br"
+
+transcript, request = fill("atualizar", {"111.444.777-35", "529.982.247-25", "", "x", "21", ""}, true)
+check.same("atualizar at a terminal", transcript, ([[
+===Atualização de aluno===
+> CPF do aluno: 111.444.777-35
+não há um aluno assim
+> CPF do aluno: 529.982.247-25
+> Nome do aluno [Ana Lima]:_
+> Idade do aluno [20]: x
+O valor deve ser um número inteiro
+> Idade do aluno [20]: 21
+> e-mail do aluno [ana@x.br]:_]]):gsub("_", " "))
+check.same("only the answers are sent", request, {br_document = "52998224725", student = {age = 21}})
+transcript = fill("atualizar", {"529.982.247-25", "", "21", ""})
+check.same("from a pipe there are no brackets", transcript:find("[", 1, true), nil)
+check.same("an update of nothing is not sent", {select(2, fill("atualizar", {"52998224725", "", "", ""}, true))},
+    {nil, "declined"})
+
+for answer, wanted in pairs {sim = true, S = true, ["não"] = false, ["NÃO"] = false, [""] = false} do
+    transcript, request = fill("deletar", {"52998224725", answer}, true)
+    check.same("deletar shows the student, then " .. answer, request ~= nil, wanted)
+    check.same("deletar at a terminal", transcript, "===remoção de aluno===\n> CPF do aluno: 52998224725\n" ..
+        ana_shown .. "\n> Remover este aluno? (sim/não) [não]: " .. answer .. (wanted and "" or "\nNada foi enviado"))
+end
+check.same("from a pipe it asks nothing more", {select(2, fill("deletar", {"52998224725"}))},
+    {{br_document = "52998224725"}})
+check.same("nor about nobody: the service tells", {select(2, fill("deletar", {"11144477735"}, true))},
+    {{br_document = "11144477735"}})
+check.same("Ctrl-C at the question", {select(2, fill("deletar", {"52998224725", ending = "interrupt"}, true))},
+    {nil, "interrupt"})
+
+-- Who may be the same student is shown before anything is sent; a person is asked, a pipe is not.
+local again = {"ANA LIMA", "20", "111.444.777-35", "outra@x.br"}
+local namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:\n" .. ana_shown
+transcript, request = fill("criar", again)
+check.same("a namesake, on a pipe", transcript:match "outra@x.br\n(.*)", namesakes)
+check.same("is a warning", request.student.name, "ANA LIMA")
+again[5] = "n"
+transcript, request = fill("criar", again, true)
+check.same("a namesake, at a terminal", transcript:match "outra@x.br\n(.*)",
+    namesakes .. "\n> Criar mesmo assim? (sim/não) [não]: n\nNada foi enviado")
+check.same("is not created unless it is meant", request, nil)
+for title, answers in pairs {
+    ["another age"] = {"Ana Lima", "21", "111.444.777-35", "a@x.br"},
+    ["a longer name"] = {"Ana Lima Reis", "20", "111.444.777-35", "a@x.br"},
+} do
+    check.same(title, fill("criar", answers):find("Aviso", 1, true), nil)
+end
+transcript = fill("criar", {"Bia", "9", "529.982.274-25", "b@x.br"})
+check.same("a swap of neighbouring digits", transcript:match "b@x.br\n(.*)",
+    "Aviso: já há um CPF como este, com dois dígitos vizinhos trocados:\n" .. ana_shown)
+check.same("two wrong digits are no swap", fill("criar", {"Bia", "9", "529.982.265-25", "b@x.br"}):find "Aviso", nil)
+
+-- A CPF is looked at when it is typed.
+transcript = fill("criar", {"Bia", "9", "123.456.789-10", "b@x.br"}, true)
+check.same("check digits are odd", transcript:match "%-10\n([^\n]*)",
+    "Aviso: os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)")
+check.same("but not on a pipe, where the reply says it", fill("criar", {"Bia", "9", "12345678910", "b@x.br"}):find "Aviso",
+    nil)
+transcript = fill("criar", {"Bia", "9", "52998224725", "b@x.br"}, true)
+check.same("a CPF that is taken", transcript:match "%-?25\n(.*)\n> e%-mail", "Aviso: este CPF já é de um aluno:\n" .. ana_shown)
+cpf_check = "strict"
+transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "123.456.789-09", "b@x.br"}, true)
+check.same("where the service is strict they are wrong", transcript:match "%-10\n(.*)\n> e%-mail",
+    "os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)\n> CPF do aluno: 123.456.789-09")
+check.same("and asked again", request.student.br_document, "12345678909")
+
+-- Without the service a form is what it is from a pipe, and does not wait for it again and again.
+out_of_reach, calls = true, 0
+check.same("atualizar", select(2, fill("atualizar", {"52998224725", "Bia", "", ""}, true)),
+    {br_document = "52998224725", student = {name = "Bia"}})
+check.same("one call in vain", calls, 1)
+check.same("criar", select(2, fill("criar", {"Ana Lima", "20", "52998224725", "a@x.br"}, true)).student.age, 20)
+check.same("one more", calls, 2)

@@ -1,0 +1,142 @@
+-- What a form does beside asking. To a person at the terminal it shows the present values, tells at once what is odd
+-- about an answer, and asks before what may be a mistake; from a pipe it only warns. What it needs to know it asks
+-- the service; without an answer the form does without, for the call that follows tells why there is none.
+local aluno = require "aluno"
+local commands = require "aluno.commands"
+local duplicates = require "aluno.duplicates"
+local language = require "aluno.language"
+local session = require "aluno.session"
+local grid = require "aluno.table"
+
+local guide = {}
+guide.__index = guide
+
+local text = language.of {
+    pt = {
+        digits = "Aviso: os dígitos verificadores do CPF não conferem (para %s seriam %s)",
+        digits_strict = "os dígitos verificadores do CPF não conferem (para %s seriam %s)",
+        taken = "Aviso: este CPF já é de um aluno:",
+        namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:",
+        neighbours = "Aviso: já há um CPF como este, com dois dígitos vizinhos trocados:",
+        create = "Criar mesmo assim? (sim/não) [não]: ",
+        delete = "Remover este aluno? (sim/não) [não]: ",
+        declined = "Nada foi enviado",
+        unchanged = "Nada mudou: nada foi enviado",
+    },
+    en = {
+        digits = "Warning: the CPF's check digits do not match (for %s they would be %s)",
+        digits_strict = "the CPF's check digits do not match (for %s they would be %s)",
+        taken = "Warning: this CPF is a student's already:",
+        namesakes = "Warning: there is already somebody of the same name and age:",
+        neighbours = "Warning: there is already a CPF like this one, with two neighbouring digits swapped:",
+        create = "Create nonetheless? (yes/no) [no]: ",
+        delete = "Remove this student? (yes/no) [no]: ",
+        declined = "Nothing was sent",
+        unchanged = "Nothing changed: nothing was sent",
+    },
+}
+
+--- The guide through one form of that method; `io` as form.fill has it.
+function guide.new(method, io)
+    return setmetatable({name = method.name:match "[^/]+$", io = io}, guide)
+end
+
+--- Calls the method of that verb -> reply | nil, error. Once it did not answer it is not asked again.
+function guide:call(verb, request)
+    if self.silent then return nil end
+    local reply, err = session.call(commands.method(verb), request)
+    self.silent = not reply and err.code ~= "NOT_FOUND"
+    return reply, err
+end
+
+function guide:show(title, students)
+    if #students == 0 then return end
+    if title then self.io.say(title) end
+    for _, line in ipairs(grid.lines(grid.columns "Student", students)) do
+        self.io.say(line)
+    end
+end
+
+--- Reads the student whom a key names, to show and to keep -> what is wrong with the key | nil
+function guide:find(question, value)
+    local student, err = self:call("get", {[question.field.name] = value})
+    self.student = student
+    local is_missing = err and err.reason == "STUDENT_NOT_FOUND"
+    return is_missing and self.name == "UpdateStudent" and err.message or nil
+end
+
+--- Judges the check digits as the service does: a mismatch is odd, or wrong where it is strict.
+function guide:judge_digits(digits)
+    local right, expected = aluno.cpf.check(digits)
+    if right then return nil end
+    local start = aluno.cpf.format(digits):sub(1, -4)
+    local info = self:call("info", {})
+    if info and info.cpf_check == "strict" then return text.digits_strict:format(start, expected) end
+    self.io.say(text.digits:format(start, expected))
+end
+
+--- Looks at an answer that is right in itself -> what is wrong with it nonetheless | nil
+function guide:look(question, value)
+    if not self.io.interactive then return nil end
+    if question.field.presence == "key" then return self:find(question, value) end
+    if question.field.rule ~= "cpf" then return nil end
+    local problem = self:judge_digits(value)
+    if problem then return problem end
+    self:show(text.taken, {(self:call("get", {br_document = value}))})
+end
+
+--- What an empty answer keeps, as people read it; nil when that is not known.
+function guide:present(question)
+    local value = self.student and question.nested and self.student[question.field.name]
+    return value and grid.cell(question.field, value) or nil
+end
+
+--- Asks yes or no, no by default -> whether to go on | nil, "end" | nil, "interrupt"
+function guide:confirm(prompt)
+    while true do
+        local answer, why = self.io.read("> " .. prompt)
+        if not answer then return nil, why end
+        answer = answer:match "^%s*(.-)%s*$"
+        local agreed = answer ~= "" and language.yes_or_no(answer)
+        if agreed ~= nil then
+            if not agreed then self.io.say(text.declined) end
+            return agreed
+        end
+        self.io.say(language.not_bool)
+    end
+end
+
+local review = {}
+
+--- Shows who may be the same student.
+function review.CreateStudent(self, request)
+    local function call(verb, query) return (self:call(verb, query)) end
+    local namesakes = duplicates.namesakes(request.student, call)
+    local neighbours = duplicates.neighbours(request.student, call)
+    self:show(text.namesakes, namesakes)
+    self:show(text.neighbours, neighbours)
+    local is_odd = #namesakes > 0 or #neighbours > 0
+    return not (is_odd and self.io.interactive) or self:confirm(text.create)
+end
+
+function review.UpdateStudent(self, request)
+    local is_empty = self.student and not next(request.student)
+    if is_empty then self.io.say(text.unchanged) end
+    return not is_empty
+end
+
+--- Shows the student to be removed.
+function review.DeleteStudent(self)
+    if not self.student then return true end
+    self:show(nil, {self.student})
+    return self:confirm(text.delete)
+end
+
+--- Reviews what the form has gathered -> whether to send it | nil, "end" | nil, "interrupt"
+function guide:review(request)
+    local of_method = review[self.name]
+    if not of_method then return true end
+    return of_method(self, request)
+end
+
+return guide
