@@ -66,6 +66,15 @@ function output.format(name)
     return nil, text.format:format(name, names(formats, function(format) return format.name[language.name] end))
 end
 
+--- The formats' names in the user's language.
+function output.format_names()
+    local found = {}
+    for i, format in ipairs(formats) do
+        found[i] = format.name[language.name]
+    end
+    return found
+end
+
 local function field_named(fields, name)
     for _, field in ipairs(fields) do
         if field.name == name or field.name_pt == name then return field end

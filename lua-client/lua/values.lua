@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local commands = require "aluno.commands"
 local language = require "aluno.language"
+local output = require "aluno.output"
 local recent = require "aluno.recent"
 
 local values = {}
@@ -61,6 +62,7 @@ end
 --- By the English name of a flag. A list has several, divided by commas.
 local of_flag = {
     fields = {find = fields, is_list = true},
+    format = {find = output.format_names},
     id = {find = recent.ids},
     method = {find = methods},
     order_by = {find = orders},

@@ -36,10 +36,12 @@ for before, wanted in pairs {
     ["cre"] = "create ",
     ["criar --n"] = "criar --nome ",
     ["criar --nome 'Ana Lima' --i"] = "criar --nome 'Ana Lima' --idade ",
-    ["criar --nome \"João da\" --c"] = "criar --nome \"João da\" --cpf ",
+    ["criar --nome \"João da\" --cp"] = "criar --nome \"João da\" --cpf ",
     ["criar --br"] = "criar --br_document ",
     ["listar --ordem no"] = "listar --ordem nome ",
     ["listar --ordem \"no"] = "listar --ordem \"nome desc\" ",
+    ["listar --formato nd"] = "listar --formato ndjson ",
+    ["listar --campos nome,cri"] = "listar --campos nome,criado_em",
     ["atualizar --campos na"] = "atualizar --campos name",
     ["atualizar --campos name,e"] = "atualizar --campos name,email",
     ["obter --id 7"] = "obter --id 7 ",
@@ -56,11 +58,11 @@ end
 
 for before, wanted in pairs {
     ["de"] = "deletar descrever",
-    ["obter --"] = "--id --cpf --removidos",
-    ["obter --id 3 --"] = "--cpf --removidos",
-    ["obter --id=3 --"] = "--cpf --removidos",
+    ["obter --"] = "--id --cpf --removidos --formato --campos",
+    ["obter --id 3 --"] = "--cpf --removidos --formato --campos",
+    ["obter --id=3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id "] = "12 13 7",
-    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos]",
+    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato TEXTO] [--campos TEXTO]",
     ["aluno.cpf."] = "check format",
 } do
     check.same("Tab shows after " .. before, shown(before), wanted)
