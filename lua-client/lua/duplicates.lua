@@ -26,11 +26,11 @@ function duplicates.swaps(digits)
     return swaps
 end
 
---- Students of the same name, whatever its case and accents, and the same age. `call(verb, request)` calls
---- the service, and returns nil for what it cannot tell.
-function duplicates.namesakes(student, call)
+--- Students of the same name, whatever its case and accents, and the same age. `look_up(verb, request)`
+--- asks the service, and returns nil for what it cannot tell.
+function duplicates.namesakes(student, look_up)
     local query = query_of(student)
-    local reply = query and call("list", {query = query, order_by = "name", page_size = 100})
+    local reply = query and look_up("list", {query = query, order_by = "name", page_size = 100})
     local namesakes, length = {}, utf8.len(student.name)
     for _, other in ipairs(reply and reply.students or {}) do
         if utf8.len(other.name) == length then namesakes[#namesakes + 1] = other end
@@ -39,10 +39,10 @@ function duplicates.namesakes(student, call)
 end
 
 --- Students whose CPF is the student's but for two neighbouring digits.
-function duplicates.neighbours(student, call)
+function duplicates.neighbours(student, look_up)
     local neighbours = {}
     for _, digits in ipairs(duplicates.swaps(student.br_document)) do
-        neighbours[#neighbours + 1] = call("get", {br_document = digits})
+        neighbours[#neighbours + 1] = look_up("get", {br_document = digits})
     end
     return neighbours
 end

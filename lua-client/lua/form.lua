@@ -77,13 +77,14 @@ local function ask(question, io, guide)
         answer = answer:match "^%s*(.-)%s*$"
         if answer == "" and question.optional then return nil end
         local value, problem = form.judge(question, answer)
-        if value ~= nil then problem = guide:look(question, value) end
+        if value ~= nil then problem, why = guide:look(question, value) end
+        if why then return nil, why end
         if not problem then return value end
         io.say(problem)
     end
 end
 
---- Asks everything -> the request | nil, "end" | nil, "interrupt" | nil, "declined". `io.read(prompt)` reads an
+--- Asks everything -> the request | nil, "end" | nil, "interrupt" | nil, "dropped". `io.read(prompt)` reads an
 --- answer and returns nil and one of the first two words when there is none; `io.say(text)` writes a line;
 --- `io.interactive` when a person sees it.
 function form.fill(method, io)
@@ -101,7 +102,7 @@ function form.fill(method, io)
     end
     local agreed, why = guide:review(request)
     if agreed then return request end
-    return nil, why or "declined"
+    return nil, why or "dropped"
 end
 
 --- Whether that method has a form; the others run at once.

@@ -1,15 +1,20 @@
 -- What a form does beside asking. To a person at the terminal it shows the present values, tells at once what is odd
--- about an answer, and asks before what may be a mistake; from a pipe it only warns. What it needs to know it asks
--- the service; without an answer the form does without, for the call that follows tells why there is none.
+-- about an answer, and asks before what may be a mistake; from a pipe it only warns.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
 local duplicates = require "aluno.duplicates"
+local failures = require "aluno.failures"
 local language = require "aluno.language"
 local session = require "aluno.session"
 local grid = require "aluno.table"
 
 local guide = {}
 guide.__index = guide
+
+local patience = 2 -- seconds
+
+--- The forms that show a student before they go on.
+local reads_first = {UpdateStudent = true, DeleteStudent = true}
 
 local text = language.of {
     pt = {
@@ -41,12 +46,13 @@ function guide.new(method, io)
     return setmetatable({name = method.name:match "[^/]+$", io = io}, guide)
 end
 
---- Calls the method of that verb -> reply | nil, error. Once it did not answer it is not asked again.
-function guide:call(verb, request)
+--- Looks something up by the method of that verb -> reply | nil. The form can do without, for the call that follows
+--- tells why there is no answer: the service is not waited for long, nor again.
+function guide:look_up(verb, request)
     if self.silent then return nil end
-    local reply, err = session.call(commands.method(verb), request)
+    local reply, err = session.call(commands.method(verb), request, {timeout = patience})
     self.silent = not reply and err.code ~= "NOT_FOUND"
-    return reply, err
+    return reply
 end
 
 function guide:show(title, students)
@@ -57,12 +63,15 @@ function guide:show(title, students)
     end
 end
 
---- Reads the student whom a key names, to show and to keep -> what is wrong with the key | nil
-function guide:find(question, value)
-    local student, err = self:call("get", {[question.field.name] = value})
-    self.student = student
-    local is_missing = err and err.reason == "STUDENT_NOT_FOUND"
-    return is_missing and self.name == "UpdateStudent" and err.message or nil
+--- Reads the student whom a key names -> what is wrong with the key | nil | nil, "dropped". That there is nobody to
+--- remove is the service's to say.
+function guide:find(field, value)
+    local err
+    self.student, err = session.call(commands.method "get", {[field.name] = value})
+    if self.student then return nil end
+    if err.code == "NOT_FOUND" then return self.name == "UpdateStudent" and err.message or nil end
+    failures.tell_failure(commands.method "get", err, self.io.say)
+    return nil, "dropped"
 end
 
 --- Judges the check digits as the service does: a mismatch is odd, or wrong where it is strict.
@@ -70,19 +79,20 @@ function guide:judge_digits(digits)
     local right, expected = aluno.cpf.check(digits)
     if right then return nil end
     local start = aluno.cpf.format(digits):sub(1, -4)
-    local info = self:call("info", {})
+    local info = self:look_up("info", {})
     if info and info.cpf_check == "strict" then return text.digits_strict:format(start, expected) end
     self.io.say(text.digits:format(start, expected))
 end
 
---- Looks at an answer that is right in itself -> what is wrong with it nonetheless | nil
+--- Looks at an answer that is right in itself -> what is wrong with it nonetheless | nil | nil, "dropped"
 function guide:look(question, value)
+    local field = question.field
     if not self.io.interactive then return nil end
-    if question.field.presence == "key" then return self:find(question, value) end
-    if question.field.rule ~= "cpf" then return nil end
+    if field.presence == "key" and reads_first[self.name] then return self:find(field, value) end
+    if field.presence == "key" or field.rule ~= "cpf" then return nil end
     local problem = self:judge_digits(value)
     if problem then return problem end
-    self:show(text.taken, {(self:call("get", {br_document = value}))})
+    self:show(text.taken, {self:look_up("get", {br_document = value})})
 end
 
 --- What an empty answer keeps, as people read it; nil when that is not known.
@@ -110,9 +120,9 @@ local review = {}
 
 --- Shows who may be the same student.
 function review.CreateStudent(self, request)
-    local function call(verb, query) return (self:call(verb, query)) end
-    local namesakes = duplicates.namesakes(request.student, call)
-    local neighbours = duplicates.neighbours(request.student, call)
+    local function look_up(verb, query) return self:look_up(verb, query) end
+    local namesakes = duplicates.namesakes(request.student, look_up)
+    local neighbours = duplicates.neighbours(request.student, look_up)
     self:show(text.namesakes, namesakes)
     self:show(text.neighbours, neighbours)
     local is_odd = #namesakes > 0 or #neighbours > 0

@@ -5,14 +5,14 @@ local recent = require "aluno.recent"
 local session = {}
 local client
 
---- Calls a method of the contract -> reply, nil, metadata | nil, error
-function session.call(method, request)
+--- Calls a method of the contract, with the options of client:call -> reply, nil, metadata | nil, error
+function session.call(method, request, options)
     if not client then
         local opened, err = aluno.connect {}
         if not opened then return nil, err end
         client = opened
     end
-    local reply, err, metadata = client:call(method.name, request)
+    local reply, err, metadata = client:call(method.name, request, options)
     if reply then recent.see(reply) end
     return reply, err, metadata
 end

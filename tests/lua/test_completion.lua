@@ -68,12 +68,11 @@ for before, wanted in pairs {
     check.same("Tab shows after " .. before, shown(before), wanted)
 end
 
-check.same("a flag's value that cannot be told: what it is", shown("criar --cpf "):match "^%-%-cpf TEXTO CPF do aluno", 
-    "--cpf TEXTO CPF do aluno")
-check.same("every verb of the language", shown(""):find("listar", 1, true) ~= nil and shown(""):find("list ", 1, true), nil)
-for _, before in ipairs {"xyz", "criar x", "nobody.a", "aluno.version.", "criar --nome An", "aluno.", "criar = al"} do
-    local fine = pcall(completion.complete, before)
-    check.same("Tab after " .. before, fine, true)
+check.same("a flag's value that cannot be told: what it is", shown("criar --cpf "):sub(1, 25), "--cpf TEXTO CPF do aluno:")
+check.same("every verb of the language", shown(""):match "listar", "listar")
+check.same("and of it alone", shown(""):match "list ", nil)
+for _, before in ipairs {"xyz", "criar x", "nobody.a", "aluno.version.x", "criar --nome An", "criar --nome 'A"} do
+    check.same("Tab does nothing after " .. before, {completion.complete(before)}, {})
 end
 check.same("nothing is called", {completion.complete "error().x"}, {})
 
@@ -100,8 +99,10 @@ for line, wanted in pairs {
     check.same("kept of " .. line, kept(line), wanted)
 end
 check.same("what cannot run is not kept", {kept "criar Ana", kept "criar --nome 'Ana"}, {})
-check.same("Lua", {privacy.lua "1 + 1", privacy.lua "x = 'Ana'", privacy.lua "x = [[Ana]]", privacy.lua "y = 52998224725",
-    privacy.lua "x = 1 -- Ana", privacy.lua "João da Silva"}, {"1 + 1"})
+check.same("kept of Lua", privacy.lua "1 + 1", "1 + 1")
+for _, line in ipairs {"x = 'Ana'", "x = [[Ana]]", "x = 52998224725", "x = 1 -- Ana", "Ana da Silva", "for i = 1, 2 do"} do
+    check.same("kept of " .. line, privacy.lua(line), nil)
+end
 
 for _, word in ipairs {"Ana", "Ana Lima", "D'Ávila", 'say "x"', ""} do
     check.same("quoted " .. word, flags.split(flags.quote(word)), {word})
