@@ -28,11 +28,16 @@ end
 --- Completes one of the values known; of a list, divided by commas, its last.
 local function complete_value(known, is_list, typed)
     if is_list then return tab.complete(typed:match "[^,]*$", "", known) end
-    local written = {}
-    for i, value in ipairs(known) do
-        written[i] = flags.quote(value)
+    local quote, bare = typed:match "^([\"']?)(.*)$"
+    local _, text, lines = tab.complete(bare, "\n", known)
+    if not text then return nil, nil, lines end
+    local whole = text:match "^(.*)\n$"
+    if whole then
+        text = flags.quote(whole) .. " "
+    elseif quote ~= "" or text:find "[%s'\"]" then
+        text = (quote ~= "" and quote or '"') .. text
     end
-    return tab.complete(typed, " ", written)
+    return utf8.len(typed) or #typed, text
 end
 
 --- The names of the flags that the words do not give yet, in that language.
@@ -40,10 +45,10 @@ local function flags_left(command, words, in_language)
     local left, given = {}, {}
     for _, word in ipairs(words) do
         local flag = flags.find(command, word)
-        if flag then given[flag] = true end
+        if flag then given[flag.name] = true end
     end
     for _, flag in ipairs(flags.fields(command)) do
-        if not given[flag] then left[#left + 1] = "--" .. language.field(flag, in_language) end
+        if not given[flag.name] then left[#left + 1] = flags.written(flag, in_language) end
     end
     return left
 end
@@ -53,14 +58,15 @@ local function complete_argument(command, words, typed)
     local flag = words[#words] and not words[#words]:find "=" and flags.find(command, words[#words])
     if typed:find "^%-%-[^=]*$" then
         local other = language.name == "pt" and "en" or "pt"
+        typed = typed:gsub("_", "-")
         return tab.complete(typed, " ", flags_left(command, words, language.name), flags_left(command, words, other))
     elseif flag and flag.kind ~= "bool" then
-        local known, is_list = values.of_flag(flag)
+        local known, is_list = values.of_flag(flag, typed)
         if known then return complete_value(known, is_list, typed) end
         return nil, nil, help.flag(flag)
     end
-    local known = values.of_argument(command)
-    if known and (#words == 0 or typed ~= "") then return complete_value(known, false, typed) end
+    local known, is_list = values.of_argument(command, typed)
+    if known and #words == 0 then return complete_value(known, is_list, typed) end
     if typed == "" then return nil, nil, help.usage(command) end
 end
 

@@ -12,6 +12,11 @@ local function field_of(fields, name)
     end
 end
 
+--- A flag as it is typed: "--apenas-validar"; in the user's language, or another.
+function flags.written(flag, language_name)
+    return "--" .. language.field(flag, language_name):gsub("_", "-")
+end
+
 --- The flag of a command that a word such as "--nome" or "--nome=Ana" names; nil for none.
 function flags.find(command, word)
     local name = word:match "^%-%-([^=]+)"

@@ -18,28 +18,28 @@ local reads_first = {UpdateStudent = true, DeleteStudent = true}
 
 local text = language.of {
     pt = {
-        digits = "Aviso: os dígitos verificadores do CPF não conferem (para %s seriam %s)",
-        digits_strict = "os dígitos verificadores do CPF não conferem (para %s seriam %s)",
-        taken = "Aviso: este CPF já é de um aluno:",
-        namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:",
-        neighbours = "Aviso: já há um CPF como este, com dois dígitos vizinhos trocados:",
+        digits = "%s (para %s seriam %s)",
+        namesakes = "já há quem tenha o mesmo nome e a mesma idade",
+        neighbours = "já há um CPF como este, com dois dígitos vizinhos trocados",
         create = "Criar mesmo assim? (sim/não) [não]: ",
         delete = "Remover este aluno? (sim/não) [não]: ",
         declined = "Nada foi enviado",
         unchanged = "Nada mudou: nada foi enviado",
     },
     en = {
-        digits = "Warning: the CPF's check digits do not match (for %s they would be %s)",
-        digits_strict = "the CPF's check digits do not match (for %s they would be %s)",
-        taken = "Warning: this CPF is a student's already:",
-        namesakes = "Warning: there is already somebody of the same name and age:",
-        neighbours = "Warning: there is already a CPF like this one, with two neighbouring digits swapped:",
+        digits = "%s (for %s they would be %s)",
+        namesakes = "there is already somebody of the same name and age",
+        neighbours = "there is already a CPF like this one, with two neighbouring digits swapped",
         create = "Create nonetheless? (yes/no) [no]: ",
         delete = "Remove this student? (yes/no) [no]: ",
         declined = "Nothing was sent",
         unchanged = "Nothing changed: nothing was sent",
     },
 }
+
+local function reason_text(name)
+    return aluno.schema.reasons[name].text[language.name]
+end
 
 --- The guide through one form of that method; `io` as form.fill has it.
 function guide.new(method, io)
@@ -55,12 +55,17 @@ function guide:look_up(verb, request)
     return reply
 end
 
-function guide:show(title, students)
-    if #students == 0 then return end
-    if title then self.io.say(title) end
+function guide:show(students)
     for _, line in ipairs(grid.lines(grid.columns "Student", students)) do
         self.io.say(line)
     end
+end
+
+--- Says why these students are shown, if there are any.
+function guide:warn(why, students)
+    if #students == 0 then return end
+    self.io.say(language.warning .. why .. ":")
+    self:show(students)
 end
 
 --- Reads the student whom a key names -> what is wrong with the key | nil | nil, "dropped". That there is nobody to
@@ -70,7 +75,7 @@ function guide:find(field, value)
     self.student, err = session.call(commands.method "get", {[field.name] = value})
     if self.student then return nil end
     if err.code == "NOT_FOUND" then return self.name == "UpdateStudent" and err.message or nil end
-    failures.tell_failure(commands.method "get", err, self.io.say)
+    failures.tell(err, self.io.say)
     return nil, "dropped"
 end
 
@@ -78,10 +83,10 @@ end
 function guide:judge_digits(digits)
     local right, expected = aluno.cpf.check(digits)
     if right then return nil end
-    local start = aluno.cpf.format(digits):sub(1, -4)
+    local finding = text.digits:format(reason_text "CPF_CHECK_DIGIT", aluno.cpf.format(digits):sub(1, -4), expected)
     local info = self:look_up("info", {})
-    if info and info.cpf_check == "strict" then return text.digits_strict:format(start, expected) end
-    self.io.say(text.digits:format(start, expected))
+    if info and info.cpf_check == "strict" then return finding end
+    self.io.say(language.warning .. finding)
 end
 
 --- Looks at an answer that is right in itself -> what is wrong with it nonetheless | nil | nil, "dropped"
@@ -92,7 +97,7 @@ function guide:look(question, value)
     if field.presence == "key" or field.rule ~= "cpf" then return nil end
     local problem = self:judge_digits(value)
     if problem then return problem end
-    self:show(text.taken, {self:look_up("get", {br_document = value})})
+    self:warn(reason_text "CPF_TAKEN", {self:look_up("get", {br_document = value})})
 end
 
 --- What an empty answer keeps, as people read it; nil when that is not known.
@@ -123,8 +128,8 @@ function review.CreateStudent(self, request)
     local function look_up(verb, query) return self:look_up(verb, query) end
     local namesakes = duplicates.namesakes(request.student, look_up)
     local neighbours = duplicates.neighbours(request.student, look_up)
-    self:show(text.namesakes, namesakes)
-    self:show(text.neighbours, neighbours)
+    self:warn(text.namesakes, namesakes)
+    self:warn(text.neighbours, neighbours)
     local is_odd = #namesakes > 0 or #neighbours > 0
     return not (is_odd and self.io.interactive) or self:confirm(text.create)
 end
@@ -138,7 +143,7 @@ end
 --- Shows the student to be removed.
 function review.DeleteStudent(self)
     if not self.student then return true end
-    self:show(nil, {self.student})
+    self:show {self.student}
     return self:confirm(text.delete)
 end
 

@@ -37,7 +37,7 @@ local samples = {
 --- "--nome TEXTO"
 local function written(flag)
     local kind = text.kinds[flag.kind]
-    return "--" .. language.field(flag) .. (kind and " " .. kind or "")
+    return flags.written(flag) .. (kind and " " .. kind or "")
 end
 
 --- What a flag is for: "Nome do aluno: de 1 a 120 caracteres …".
@@ -92,7 +92,7 @@ local function example(command)
         local sample, mark = samples[field.name], marks[field] or "option"
         local is_for_scripts = mark == "key" and field.rule == "any"
         if sample and not is_for_scripts and (mark == "required" or not done[mark] and not done.required) then
-            words[#words + 1] = "--" .. language.field(field) .. " " .. sample
+            words[#words + 1] = flags.written(field) .. " " .. sample
             done[mark] = true
         end
     end

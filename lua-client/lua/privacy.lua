@@ -13,16 +13,20 @@ local function contains(known, value)
     return false
 end
 
---- Whether a flag's value says nothing of anybody.
-local function is_impersonal(flag, value)
-    if flag.kind == "bool" then return true end
-    if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" end
-    local known, is_list = values.of_flag(flag)
+--- Whether all of a value is known beforehand.
+local function is_known(value, known, is_list)
     if not is_list then return contains(known, value) end
     for one in value:gmatch "[^,]+" do
         if not contains(known, one) then return false end
     end
     return true
+end
+
+--- Whether a flag's value says nothing of anybody.
+local function is_impersonal(flag, value)
+    if flag.kind == "bool" then return true end
+    if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" end
+    return is_known(value, values.of_flag(flag))
 end
 
 --- The words after a verb without what may be somebody's.
@@ -42,7 +46,7 @@ local function elide(command, words)
             kept[i] = word
             flag = this.kind ~= "bool" and this or nil
         else
-            kept[i] = contains(values.of_argument(command), word) and word or '""'
+            kept[i] = is_known(word, values.of_argument(command)) and flags.quote(word) or '""'
         end
     end
     return kept

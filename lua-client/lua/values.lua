@@ -1,10 +1,11 @@
 -- The values that a flag or an argument may have, where they can be told beforehand: Tab completes them, and a
--- history may keep them, for none is a person's.
+-- history may keep them, for none is a person's. Files' names may be: they are told for what is typed alone.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
 local language = require "aluno.language"
 local output = require "aluno.output"
 local recent = require "aluno.recent"
+local terminal = require "aluno.terminal"
 
 local values = {}
 
@@ -49,9 +50,10 @@ end
 
 local function reasons()
     local names = {}
-    for i, reason in ipairs(aluno.schema.reasons) do
-        names[i] = reason.name
+    for name in pairs(aluno.schema.reasons) do
+        names[#names + 1] = name
     end
+    table.sort(names)
     return names
 end
 
@@ -59,8 +61,13 @@ local function verbs()
     return commands.words(language.name)
 end
 
---- By the English name of a flag. A list has several, divided by commas.
+local function files(typed)
+    return typed and terminal.files((typed:gsub("^[\"']", "")))
+end
+
+--- By the English name of a flag; a list has several values, divided by commas.
 local of_flag = {
+    file = {find = files},
     fields = {find = fields, is_list = true},
     format = {find = output.format_names},
     id = {find = recent.ids},
@@ -70,18 +77,26 @@ local of_flag = {
 }
 
 --- By the English name of an argument.
-local of_argument = {COMMAND = verbs, METHOD = methods, REASON = reasons}
+local of_argument = {
+    ["A,B"] = {find = fields, is_list = true},
+    COMMAND = {find = verbs},
+    FILE = {find = files},
+    METHOD = {find = methods},
+    NAME = {find = output.format_names},
+    REASON = {find = reasons},
+}
 
---- What a flag's value may be -> names | nil when they cannot be told, whether it is a list of them
-function values.of_flag(flag)
+--- What the value of a flag may be that begins as typed -> names | nil when they cannot be told, whether it is a
+--- list of them
+function values.of_flag(flag, typed)
     local known = of_flag[flag.name]
-    if known then return known.find(), known.is_list end
+    if known then return known.find(typed), known.is_list end
 end
 
 --- The same of a command's first argument.
-function values.of_argument(command)
-    local name = command.arguments and command.arguments.en:match "%u+"
-    return name and of_argument[name] and of_argument[name]()
+function values.of_argument(command, typed)
+    local known = command.arguments and of_argument[command.arguments.en:match "[%u,]+"]
+    if known then return known.find(typed), known.is_list end
 end
 
 return values

@@ -45,10 +45,16 @@ check.same("descrever: an unknown one", {run "descrever cria"}, {"", "Não há o
 check.same("for scripts, the fields", aluno.commands.descrever("deletar").request[1].field, "id")
 
 check.same("metodos, a line each", select(2, (run "metodos"):gsub("\n", "")) + 1, #aluno.schema.methods)
-check.same("ajuda: usage, doc and flags of a command", (run "ajuda explicar"), [[
-explicar RAZAO: diz o que uma razão significa e o que fazer
-  --formato          Formato: tabela, json, ndjson, csv ou lua
-  --campos           Colunas: nome,idade]])
+check.same("ajuda: doc, usage and flags of a command", (run "ajuda explicar"), [[
+explicar: diz o que uma razão significa e o que fazer
+  uso: explicar RAZAO [--formato TEXTO] [--campos TEXTO]
+  --formato TEXTO            Formato: tabela, json, ndjson, csv ou lua
+  --campos TEXTO             Colunas: nome,idade]])
+check.same("ajuda: what is needed, and an example", (run "ajuda deletar"):gsub("\n  %-%-[efac][^\n]*", ""), [[
+deletar: remove um aluno
+  uso: deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar] [--formato TEXTO] [--campos TEXTO]
+  --id NÚMERO                Id do aluno (um destes)
+  exemplo: deletar --cpf 529.982.247-25]])
 check.same("ajuda: an unknown command", {run "ajuda matricular"},
     {"", "não há o comando matricular (veja: ajuda)", 2})
 check.same("sair", select(3, run "exit"), 0)

@@ -5,6 +5,8 @@ local completion = require "aluno.completion"
 local flags = require "aluno.flags"
 local privacy = require "aluno.privacy"
 local recent = require "aluno.recent"
+local terminal = require "aluno.terminal"
+local values = require "aluno.values"
 
 --- The line after Tab; nil when Tab shows something, or does nothing.
 local function after_tab(before)
@@ -37,9 +39,15 @@ for before, wanted in pairs {
     ["criar --n"] = "criar --nome ",
     ["criar --nome 'Ana Lima' --i"] = "criar --nome 'Ana Lima' --idade ",
     ["criar --nome \"João da\" --cp"] = "criar --nome \"João da\" --cpf ",
-    ["criar --br"] = "criar --br_document ",
-    ["listar --ordem no"] = "listar --ordem nome ",
-    ["listar --ordem \"no"] = "listar --ordem \"nome desc\" ",
+    ["criar --br"] = "criar --br-document ",
+    ["criar --br_"] = "criar --br-document ",
+    ["explicar cpf_t"] = "explicar CPF_TAKEN ",
+    ["descrever grpc"] = "descrever grpc.health.v1.Health/Check ",
+    ["\\form"] = "\\formato ",
+    ["\\formato nd"] = "\\formato ndjson ",
+    ["listar --ordem no"] = "listar --ordem nome",
+    ["listar --ordem \"nome d"] = "listar --ordem \"nome desc\" ",
+    ["listar --ordem 'no"] = "listar --ordem 'nome",
     ["listar --formato nd"] = "listar --formato ndjson ",
     ["listar --campos nome,cri"] = "listar --campos nome,criado_em",
     ["atualizar --campos na"] = "atualizar --campos name",
@@ -57,7 +65,7 @@ for before, wanted in pairs {
 end
 
 for before, wanted in pairs {
-    ["de"] = "deletar descrever",
+    ["de"] = "deletar descrever desfazer",
     ["obter --"] = "--id --cpf --removidos --formato --campos",
     ["obter --id 3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id=3 --"] = "--cpf --removidos --formato --campos",
@@ -75,6 +83,18 @@ for _, before in ipairs {"xyz", "criar x", "nobody.a", "aluno.version.x", "criar
     check.same("Tab does nothing after " .. before, {completion.complete(before)}, {})
 end
 check.same("nothing is called", {completion.complete "error().x"}, {})
+
+-- Files' names are completed, but not kept: they may be somebody's.
+local file = os.tmpname()
+local import = {arguments = {en = "FILE.csv", pt = "ARQUIVO.csv"}}
+for _, typed in ipairs {file, file:sub(1, -2), '"' .. file:sub(1, -2)} do
+    local found = table.concat(values.of_argument(import, typed), "\n")
+    check.same("files that begin as " .. typed, found:find(file, 1, true) ~= nil, true)
+end
+check.same("patterns are taken by the letter", terminal.files(file:sub(1, -3) .. "*"), {})
+check.same("a folder has a slash", terminal.files "/de", {"/dev/"})
+check.same("not kept", values.of_argument(import), nil)
+os.remove(file)
 
 --- What a later session sees of a command.
 local function kept(line)
@@ -94,6 +114,9 @@ for line, wanted in pairs {
     ["atualizar --id 3 --campos name,Bia"] = 'atualizar --id 3 --campos ""',
     ["listar --quantidade 52998224725x"] = 'listar --quantidade ""',
     ["ajuda criar"] = "ajuda criar",
+    ["\\campos nome,idade"] = "\\campos nome,idade",
+    ["\\campos Bia"] = '\\campos ""',
+    ["explicar CPF_TAKEN"] = "explicar CPF_TAKEN",
     ["ajuda Bia"] = 'ajuda ""',
 } do
     check.same("kept of " .. line, kept(line), wanted)

@@ -187,7 +187,7 @@ transcript = fill("criar", {"Bia", "9", "12345678910", "b@x.br"})
 check.same("but not on a pipe, where the reply says it", transcript:find "Aviso", nil)
 transcript = fill("criar", {"Bia", "9", "52998224725", "b@x.br"}, true)
 check.same("a CPF that is taken", transcript:match "725\n(.*)\n> e%-mail",
-    "Aviso: este CPF já é de um aluno:\n" .. ana_shown)
+    "Aviso: outro aluno já tem este CPF:\n" .. ana_shown)
 cpf_check = "strict"
 transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "123.456.789-09", "b@x.br"}, true)
 check.same("where the service is strict they are wrong", transcript:match "%-10\n(.*)\n> e%-mail",
