@@ -1,5 +1,7 @@
 -- Students who may be the one about to be registered: the same name and age, or a CPF that is one slip of the
 -- fingers away.
+local aluno = require "aluno"
+
 local duplicates = {}
 
 local query_limit = 256
@@ -31,9 +33,9 @@ end
 function duplicates.namesakes(student, look_up)
     local query = query_of(student)
     local reply = query and look_up("list", {query = query, order_by = "name", page_size = 100})
-    local namesakes, length = {}, utf8.len(student.name)
+    local namesakes, folded = {}, aluno.fold(student.name)
     for _, other in ipairs(reply and reply.students or {}) do
-        if utf8.len(other.name) == length then namesakes[#namesakes + 1] = other end
+        if aluno.fold(other.name) == folded then namesakes[#namesakes + 1] = other end
     end
     return namesakes
 end

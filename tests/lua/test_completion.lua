@@ -24,6 +24,7 @@ local function shown(before)
     return table.concat(words, " ")
 end
 
+sample = setmetatable({one = 1, _hidden = 1}, {__index = {two = print}})
 recent.see {students = {{id = 12}, {id = 7}}}
 recent.see {id = 13}
 recent.see {id = 12}
@@ -33,7 +34,6 @@ for before, wanted in pairs {
     ["cri"] = "criar ",
     ["CRI"] = "criar ",
     ["  cri"] = "  criar ",
-    ["d"] = "de",
     ["list"] = "listar ",
     ["cre"] = "create ",
     ["criar --n"] = "criar --nome ",
@@ -45,6 +45,7 @@ for before, wanted in pairs {
     ["descrever grpc"] = "descrever grpc.health.v1.Health/Check ",
     ["\\form"] = "\\formato ",
     ["\\formato nd"] = "\\formato ndjson ",
+    ["listar --ordem c"] = "listar --ordem criado_em",
     ["listar --ordem no"] = "listar --ordem nome",
     ["listar --ordem \"nome d"] = "listar --ordem \"nome desc\" ",
     ["listar --ordem 'no"] = "listar --ordem 'nome",
@@ -59,6 +60,7 @@ for before, wanted in pairs {
     ["aluno.cpf.fo"] = "aluno.cpf.format",
     ["x = aluno.con"] = "x = aluno.connect",
     ["for s in aluno.client:ea"] = "for s in aluno.client:each",
+    ["sample:"] = "sample:two",
     ["whi"] = "while",
 } do
     check.same("Tab after " .. before, after_tab(before), wanted)
@@ -71,7 +73,7 @@ for before, wanted in pairs {
     ["obter --id=3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id "] = "12 13 7",
     ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato TEXTO] [--campos TEXTO]",
-    ["aluno.cpf."] = "check format",
+    ["x = sample."] = "one two",
 } do
     check.same("Tab shows after " .. before, shown(before), wanted)
 end

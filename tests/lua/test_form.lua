@@ -158,11 +158,11 @@ check.same("Ctrl-C at the question", {select(2, fill("deletar", {"52998224725", 
     {nil, "interrupt"})
 
 -- Who may be the same student is shown before anything is sent; a person is asked, a pipe is not.
-local again = {"ANA LIMA", "20", "111.444.777-35", "outra@x.br"}
+local again = {"ANA LÍMA", "20", "111.444.777-35", "outra@x.br"}
 local namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:\n" .. ana_shown
 transcript, request = fill("criar", again)
 check.same("a namesake, on a pipe", transcript:match "outra@x.br\n(.*)", namesakes)
-check.same("is a warning", request.student.name, "ANA LIMA")
+check.same("is a warning", request.student.name, "ANA LÍMA")
 again[5] = "n"
 transcript, request = fill("criar", again, true)
 check.same("a namesake, at a terminal", transcript:match "outra@x.br\n(.*)",
