@@ -11,7 +11,9 @@ local values = require "aluno.values"
 --- The line after Tab; nil when Tab shows something, or does nothing.
 local function after_tab(before)
     local erased, text = completion.complete(before)
-    return text and before:sub(1, #before - #before:sub(utf8.offset(before, -erased))) .. text
+    if not text then return nil end
+    local start = erased > 0 and utf8.offset(before, -erased) or #before + 1
+    return before:sub(1, start - 1) .. text
 end
 
 --- The words that Tab shows.
