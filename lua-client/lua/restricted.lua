@@ -4,10 +4,11 @@
 --   getmetatable setmetatable collectgarbage warn _VERSION arg, and load, for text only
 --   string (without dump), table, math, utf8, coroutine
 --   os.clock os.date os.difftime os.exit os.time
---   require, which gives `aluno` alone; aluno without what opens files: csv.open, csv.create and commands
+--   require, which gives `aluno` alone; aluno without csv.open, csv.create and commands: of files, only connect reads
+--   any, those of certificates that it is told
 --
 -- and so neither io, os.execute and its like, package, debug, dofile nor loadfile. What it may do to the register is
--- what its certificate's role allows; how long it runs, --max-time.
+-- what its certificate's role allows; how long it runs, --max-time says.
 local aluno = require "aluno"
 
 local load_any = load
