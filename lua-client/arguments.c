@@ -15,6 +15,7 @@ enum {
     OPTION_KEEP_GOING,
     OPTION_RESTRICTED,
     OPTION_MAX_TIME,
+    OPTION_TRACE,
     OPTION_SETTING
 };
 
@@ -50,6 +51,12 @@ static const struct {
      OPTION_MAX_TIME,
      {"ends a script that runs for longer, with exit code 7",
       "encerra o script que passa desse tempo, com código de saída 7"}},
+    {"trace",
+     "rastrear",
+     NULL,
+     OPTION_TRACE,
+     {"tells each attempt of each call on stderr (or ALUNO_TRACE=1)",
+      "conta cada tentativa de cada chamada em stderr (ou ALUNO_TRACE=1)"}},
 };
 
 enum { OWN_OPTION_COUNT = sizeof own_options / sizeof *own_options };
@@ -172,6 +179,8 @@ static int take(arguments *given, int option, const char *word)
     case OPTION_MAX_TIME:
         given->seconds = optarg;
         return -1;
+    case OPTION_TRACE:
+        return setenv("ALUNO_TRACE", "1", 1) == 0 ? -1 : EXIT_FAILURE;
     case ':':
         return arguments_refuse(arguments_in_words("%s wants a value", "%s pede um valor"), word);
     case '?':

@@ -63,6 +63,12 @@ aluno_language setting_default_language(void)
     return language;
 }
 
+bool setting_trace(void)
+{
+    const char *value = getenv("ALUNO_TRACE");
+    return value != NULL && *value != '\0' && strcmp(value, "0") != 0;
+}
+
 bool setting_seconds_valid(double seconds)
 {
     return seconds >= 0.001 && seconds <= 86400;

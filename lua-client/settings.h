@@ -36,6 +36,9 @@ bool setting_language(const char *text, aluno_language *language);
 /* The language of the environment; Portuguese when it names none. */
 aluno_language setting_default_language(void);
 
+/* Whether ALUNO_TRACE asks for a trace of what clients do. */
+bool setting_trace(void);
+
 /* Seconds as text ("2.5") into *seconds; false when it is no number or not within a call's deadlines. */
 bool setting_seconds(const char *text, double *seconds);
 

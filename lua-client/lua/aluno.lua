@@ -16,9 +16,13 @@
 --     violation, told with all others at once.
 --   * Misuse raises a text that names the argument: a wrong type, an unknown option, a closed client.
 --   * A loop has no place for nil, err: each{} raises the error itself, and csv's rows() gives it with its line.
+--   * A future's wait gives what its call gave; a future never raises it (futures.lua).
+--   * Ctrl-C and time limits end a script also inside a call: the call is cancelled and its error raised, which has the
+--     request id of a change.
 --   * Of a strict client (aluno.connect{strict = true}, or c:strict()) the first kind raises the error itself too.
 -- A script that gives up ends with aluno.exit(err): it tells the error and exits with the code of its class.
 --
+-- c:async(), aluno.all                    many calls at once: futures.lua
 -- aluno.cpf, aluno.fold, aluno.validate   values: here and in values.c, contract.c
 -- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.lua
 -- aluno.args, aluno.log, aluno.progress   a script's manners: args.lua, log.lua, progress.lua
@@ -31,6 +35,7 @@ local aluno = require "aluno.core"
 
 local stderr, exit = io.stderr, os.exit
 
+aluno.all = require("aluno.futures").all
 aluno.args = require("aluno.args").read
 aluno.csv = require "aluno.csv"
 aluno.json = require "aluno.json"
@@ -114,6 +119,7 @@ function aluno.client:each(request, options)
                 query.page_token = page.next_page_token
             end
             local reply, err = self:list(query, options)
+            if type(reply) == "userdata" then reply, err = reply:wait() end
             if not reply then error(err, 0) end
             page, index = reply, 0
         end

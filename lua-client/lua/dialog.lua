@@ -20,6 +20,7 @@ local function exchange(method, request, say)
         return nil, failures.exit_code(invalid)
     end
     say(language.sent .. sent)
+    io.stdout:flush() -- who reads along sees it while the call is under way
     local reply, err, metadata = changes.call(method, request)
     if reply then
         say("server_response:  " .. json.success(method, reply))

@@ -1,6 +1,7 @@
 -- Failures for people: how they are told, in the contract's words, and the exit codes that tell their classes.
 local aluno = require "aluno"
 local language = require "aluno.language"
+local outcome = require "aluno.outcome"
 
 local failures = {exit_code = aluno.exit_code}
 
@@ -60,14 +61,17 @@ local function violation_text(violation, method)
     return label .. ": " .. message
 end
 
---- Writes a failure for people: what is wrong, with each field of it, and what can be done. `method`: whose call it
+--- Writes a failure for people: what is wrong, with each field of it, what can be done, and what is known of a change
+--- that was given up. `method`: whose call it
 --- was, for the labels of its fields; nil when it was none.
 function failures.tell(err, write, method)
     if failures.is_connection_problem(err) then
         write(language.connection .. with_remedy(err))
+        outcome.tell(err, write)
         return
     end
     write(capital(with_remedy(err)))
+    outcome.tell(err, write)
     for _, violation in ipairs(err.violations) do
         write("  " .. violation_text(violation, method))
     end

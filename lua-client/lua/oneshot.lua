@@ -1,5 +1,6 @@
 -- Commands of the shell: `aluno criar --nome … --idade …`. What is asked for goes to stdout, as output.lua writes
 -- it; everything else goes to stderr.
+local aluno = require "aluno"
 local commands = require "aluno.commands"
 local console = require "aluno.console"
 local failures = require "aluno.failures"
@@ -48,11 +49,22 @@ end
 
 console.once.call = run_method
 
+--- A handler of what is raised: Ctrl-C inside a call is told, with what is known of the change.
+local function keep_cancelled(err)
+    local cancelled = getmetatable(err) == aluno.error and err.reason == "CALL_CANCELLED"
+    return cancelled and err or debug.traceback(tostring(err), 2)
+end
+
 --- Runs the command; returns its exit code, or nothing when the word is no command.
 function oneshot.run(word, ...)
     local command = commands.find(word)
     if not command then return nil end
-    local code, problem = commands.run(command, {...}, console.once)
+    local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, console.once)
+    if not fine and type(code) == "string" then error(code, 0) end
+    if not fine then
+        failures.tell(code, say)
+        return 130
+    end
     if not code then say("aluno: " .. problem) end
     return code or 2
 end

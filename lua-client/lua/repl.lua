@@ -10,6 +10,7 @@ local flags = require "aluno.flags"
 local form = require "aluno.form"
 local language = require "aluno.language"
 local options = require "aluno.options"
+local outcome = require "aluno.outcome"
 local output = require "aluno.output"
 local privacy = require "aluno.privacy"
 local show = require "aluno.show"
@@ -34,19 +35,35 @@ local function compile(line)
     end
 end
 
+--- A handler of what is raised: the errors of calls as they are, anything else with where it was raised.
+local function keep_errors(err)
+    return getmetatable(err) == aluno.error and err or debug.traceback(tostring(err), 2)
+end
+
+--- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
+local function tell_raised(raised)
+    local interrupted = terminal.interrupted()
+    if interrupted then say(language.interrupted) end
+    if getmetatable(raised) ~= aluno.error then
+        if not interrupted then say(raised) end
+        return interrupted and 130 or 1
+    end
+    if interrupted then
+        outcome.tell(raised, say)
+        return 130
+    end
+    failures.tell(raised, say)
+    return failures.exit_code(raised)
+end
+
 local function run_lua(line)
     local chunk, problem = compile(line)
     if not chunk then
         say(problem)
         return 1
     end
-    local results = table.pack(xpcall(chunk, function(err)
-        return getmetatable(err) == aluno.error and err or debug.traceback(tostring(err), 2)
-    end))
-    if not results[1] then
-        say(terminal.interrupted() and language.interrupted or tostring(results[2]))
-        return failures.exit_code(results[2])
-    end
+    local results = table.pack(xpcall(chunk, keep_errors))
+    if not results[1] then return tell_raised(results[2]) end
     if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
     local err = results[2] == nil and results[3]
     return getmetatable(err) == aluno.error and failures.exit_code(err) or 0
@@ -116,10 +133,9 @@ end
 
 --- Runs one line, whatever happens in it.
 local function run_safely(line)
-    local fine, code, leave = xpcall(run_line, debug.traceback, line)
+    local fine, code, leave = xpcall(run_line, keep_errors, line)
     if fine then return code, leave end
-    say(terminal.interrupted() and language.interrupted or code)
-    return 1, false
+    return tell_raised(code), false
 end
 
 --- Whether the session can begin with what the program's flags choose -> true | nil, problem

@@ -36,6 +36,7 @@ aluno = {}
 ---@field timeout number? seconds
 ---@field language "pt"|"en"?
 ---@field strict boolean? expected failures raise
+---@field trace boolean? each attempt is told on stderr
 
 ---@class aluno.CallOptions
 ---@field timeout number? seconds
@@ -192,6 +193,23 @@ function aluno.exit_code(err) end
 ---@param why integer|aluno.Error|nil
 function aluno.exit(why) end
 
+---@class aluno.Future
+local future = {}
+---@param seconds number?
+---@return table? reply, aluno.Error? err, aluno.ReplyMetadata? beside
+function future:wait(seconds) end
+---@return boolean
+function future:done() end
+function future:cancel() end
+---@return string?
+function future:request_id() end
+---@param list aluno.Future[]
+---@param seconds number?
+---@return table[] replies, table<integer, aluno.Error>? errors
+function aluno.all(list, seconds) end
+
+---@class aluno.AsyncClient
+local async = {}
 ---@class aluno.Client
 local client = {}
 function client:close() end
@@ -200,6 +218,10 @@ function client:close() end
 function client:ready(seconds) end
 ---@return aluno.Client
 function client:strict() end
+---@return aluno.AsyncClient the same methods, which return futures
+function client:async() end
+---@return table<string, any>
+function client:statistics() end
 ---@param method string
 ---@param request table?
 ---@param options aluno.CallOptions?
@@ -249,8 +271,12 @@ local function method_stub(method, verb)
 ---@param options aluno.CallOptions?
 ---@return aluno.%s? reply, aluno.Error? err, aluno.ReplyMetadata? beside
 function client:%s(request, options) end
+---@param request aluno.%s?
+---@param options aluno.CallOptions?
+---@return aluno.Future
+function async:%s(request, options) end
 
-]]):format(method.doc[aluno.language], method.request, method.reply, verb)
+]]):format(method.doc[aluno.language], method.request, method.reply, verb, method.request, verb)
 end
 
 --- The whole file, in the language of the environment.

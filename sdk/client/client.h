@@ -11,12 +11,11 @@
 #define ALUNO_CLIENT_CLIENT_H
 
 #include "protocol/buffer.h"
+#include "transport/nng.h"
 #include "transport/tls_engine.h"
 
 #include <aluno/async.h>
 
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
 
 enum { ALUNO_ENDPOINTS_MAX = 8 };

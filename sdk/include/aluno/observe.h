@@ -32,7 +32,7 @@ typedef struct aluno_attempt {
     const char *server;     /* "host:port" of the connection */
     int64_t number;         /* 1 for the first */
     int64_t timeout_ms;     /* what is left of the deadline */
-    char traceparent[56];   /* as it is sent; "" for none. `before` may write it: a span for each attempt */
+    char traceparent[128];  /* as it is sent; "" for none. `before` may write it: a span for each attempt */
 
     /* Known once it has ended; zero before. */
     aluno_code code;

@@ -1,0 +1,68 @@
+/* Reads tables of options. */
+#include "option_table.h"
+#include "settings.h"
+
+#include <string.h>
+
+void option_check_names(lua_State *L, int index, const char *const *names)
+{
+    lua_pushnil(L);
+    while (lua_next(L, index) != 0) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : luaL_typename(L, -2);
+        const char *const *name = names;
+        while (*name != NULL && strcmp(*name, key) != 0)
+            name++;
+        if (*name == NULL)
+            luaL_argerror(L, index, lua_pushfstring(L, "there is no option '%s'", key));
+        lua_pop(L, 1);
+    }
+}
+
+/* Pushes the option of that name; true when it is set. Raises when its type is another. */
+static bool push_option(lua_State *L, int index, const char *name, int type)
+{
+    const int found = lua_getfield(L, index, name);
+    if (found != LUA_TNIL && found != type)
+        luaL_argerror(L, index,
+                      lua_pushfstring(L, "option '%s' must be a %s, not a %s", name, lua_typename(L, type),
+                                      lua_typename(L, found)));
+    return found != LUA_TNIL;
+}
+
+const char *option_text(lua_State *L, int index, const char *name)
+{
+    const char *text = push_option(L, index, name, LUA_TSTRING) ? lua_tostring(L, -1) : NULL;
+    lua_pop(L, 1);
+    return text;
+}
+
+double option_seconds(lua_State *L, int index, const char *name)
+{
+    const bool given = push_option(L, index, name, LUA_TNUMBER);
+    const double seconds = given ? lua_tonumber(L, -1) : 0;
+    luaL_argcheck(L, !given || setting_seconds_valid(seconds), index,
+                  "option 'timeout' must be from 0.001 to 86400 seconds");
+    lua_pop(L, 1);
+    return seconds;
+}
+
+bool option_bool(lua_State *L, int index, const char *name)
+{
+    const bool value = push_option(L, index, name, LUA_TBOOLEAN) && lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+double option_seconds_argument(lua_State *L, int index)
+{
+    if (lua_isnoneornil(L, index))
+        return 0;
+    const double seconds = luaL_checknumber(L, index);
+    luaL_argcheck(L, setting_seconds_valid(seconds), index, "must be from 0.001 to 86400 seconds");
+    return seconds;
+}
+
+int64_t option_milliseconds(double seconds)
+{
+    return (int64_t)(seconds * 1000);
+}

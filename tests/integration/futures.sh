@@ -1,0 +1,119 @@
+# Futures in Lua: many calls at once, waited for, cancelled, on a dead link, and when nobody waits.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+make_certificates
+start_service
+
+works '300 registrations at once' run_lua '
+    local c <close> = aluno.connect {}
+    local a, futures = c:async(), {}
+    for i = 1, 300 do
+        futures[i] = a:create {name = "Ana " .. ("x"):rep(i % 50 + 1), age = i % 100,
+            br_document = aluno.cpf.generate(i), email = "ana@exemplo.com"}
+    end
+    local replies, errors = aluno.all(futures)
+    assert(not errors and #replies == 300)
+    for i, reply in ipairs(replies) do assert(reply.br_document == aluno.cpf.generate(i)) end
+    assert(c:list().total_size == 300)
+    local again, err, beside = futures[7]:wait()
+    assert(again.id == replies[7].id and not err and beside.server_version)
+    assert(c:statistics().succeeded == 301)'
+
+works 'errors at their places' run_lua '
+    local c <close> = aluno.connect {}
+    local a = c:async()
+    local replies, errors = aluno.all {a:get {id = 1}, a:get {id = 999999}, a:create {name = ""}, a:criar {nome = 5}}
+    assert(replies[1].id == 1 and replies[2] == nil and not errors[1])
+    assert(errors[2].reason == "STUDENT_NOT_FOUND" and errors[3].reason == "FIELDS_INVALID")
+    assert(errors[4].reason == "FIELDS_INVALID" and #errors[4].violations > 1)'
+
+works 'a future is done by itself, and each goes through pages' run_lua '
+    local c <close> = aluno.connect {}
+    local f = c:async():list {page_size = 100}
+    assert(tostring(f):find "pending")
+    while not f:done() do end
+    assert(#f:wait().students == 100 and tostring(f):find "OK")
+    local count = 0
+    for _ in c:async():each {page_size = 90} do count = count + 1 end
+    assert(count == 300)'
+
+works 'more calls than may be pending' run_lua '
+    local c <close> = aluno.connect {}
+    local a, futures = c:async(), {}
+    for i = 1, 5000 do futures[i] = a:get {id = i % 300 + 1} end
+    local replies, errors = aluno.all(futures)
+    assert(not errors and #replies == 5000)'
+
+works 'calls that nobody waits for are made' run_lua '
+    local c <close> = aluno.connect {}
+    for i = 1, 50 do c:async():update {id = i, age = 99} end
+    collectgarbage()
+    for i = 1, 50 do c:async():update {id = i, age = 98} end
+    local last = c:async():get {id = 300}
+    while c:statistics().in_progress > 0 do last:done() end
+    assert(c:list({query = "age=98"}).total_size >= 50)'
+
+works 'misuse raises' run_lua '
+    local c <close> = aluno.connect {}
+    assert(not pcall(c:async().create))
+    assert(not pcall(c:async().create, c:async(), 5))
+    assert(not pcall(c:async().get, c:async(), {id = 1}, {timeout = -1}))
+    local f = c:async():get {id = 1}
+    assert(not pcall(f.wait, f, "soon"))'
+
+works 'a client that closes ends its futures' run_lua '
+    local c = aluno.connect {}
+    assert(c:ready())
+    local f = c:async():list {}
+    c:close()
+    local reply, err = f:wait()
+    assert(reply or err.reason == "CLIENT_CLOSED")
+    assert(f:done())
+    assert(not pcall(c.list, c))'
+
+cat >"$work/dead.lua" <<'LUA'
+local c <close> = aluno.connect {timeout = 600}
+local a = c:async()
+assert(c:health())
+print "ready"
+io.stdout:flush()
+io.read()
+local f = a:create {name = "Bia", age = 17, br_document = "935.411.347-80", email = "bia@exemplo.com"}
+local id = f:request_id()
+assert(#id == 36)
+local reply, err = f:wait(0.05)
+assert(not reply and err.reason == "DEADLINE_PASSED" and not f:done())
+f:cancel()
+reply, err = f:wait()
+assert(not reply and err.reason == "CALL_CANCELLED" and err.request_id == id and f:done())
+reply, err = a:get({id = 1}, {timeout = 0.05}):wait()
+assert(not reply and err.code == "DEADLINE_EXCEEDED")
+print "given up"
+io.stdout:flush()
+io.read()
+assert(c:get {id = 1})
+local operation = assert(c:operation {request_id = id})
+print(operation.state)
+LUA
+mkfifo "$work/input"
+exec 8<>"$work/input"
+spawn "$ALUNO" "$work/dead.lua" <"$work/input" >"$work/output" 2>&1 8>&-
+script=$spawned
+await 'the script is connected' grep -q ready "$work/output"
+kill -STOP "$service"
+echo >&8
+await 'the script gives up' grep -q 'given up' "$work/output"
+kill -CONT "$service"
+echo >&8
+reap "$script"
+same 'a script whose service stood still' $? 0
+exec 8>&-
+
+stop_service
+works 'a dead link never raises' run_lua '
+    local c <close> = aluno.connect {}
+    local replies, errors = aluno.all {c:async():get {id = 1}, c:async():list()}
+    assert(#replies == 0 and errors[1].code == "UNAVAILABLE" and errors[2].reason == "CONNECTION_REFUSED")'
+
+finish
