@@ -22,8 +22,10 @@ for symbol in $symbols; do
     fi
 done
 
+# What man says on stderr, from where a page finds the one that it leads to.
+# shellcheck disable=SC2069
 read_all() {
-    (cd "$pages" && man --warnings -E UTF-8 -l man?/*) 2>&1 >/dev/null
+    (cd "$pages" && man --warnings -E UTF-8 -l man?/* "$ALUNO_BUILD"/man/*.[18] 2>&1 >/dev/null)
 }
 ! command -v man >/dev/null || same 'what man complains of' "$(read_all)" ''
 

@@ -10,8 +10,11 @@ flags=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$ALUNO_BUILD/
 
 works 'the package installs' cmake --install "$ALUNO_BUILD" --prefix "$prefix"
 
-same 'the manual is installed' "$(cd "$prefix/share/man" && ls man3/aluno_call.3 man7/aluno.7)" 'man3/aluno_call.3
-man7/aluno.7'
+same 'the manual is installed' "$(cd "$prefix/share/man" && ls man1/aluno.1 man3/aluno_call.3 man7/aluno.7 man8/alunod.8)" \
+    'man1/aluno.1
+man3/aluno_call.3
+man7/aluno.7
+man8/alunod.8'
 
 make_certificates
 start_service
