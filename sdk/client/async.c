@@ -11,7 +11,8 @@
 
 /* ---- starting ---- */
 
-/* Takes one of the client's places for started calls. */
+/* Takes one of the client's places for started calls. None is left while the client closes: a completion that
+ * it calls then may try to start another. */
 static aluno_code take_place(aluno_client *client, aluno_error *error)
 {
     const size_t most = client->settings.max_pending;
@@ -89,7 +90,7 @@ void aluno_async_ended(aluno_pending *call)
     else
         calls->first_done = call;
     calls->last_done = call;
-    if (calls->first_done == call)
+    if (calls->done++ == 0)
         (void)!write(calls->event, &(uint64_t){1}, sizeof(uint64_t));
 }
 
@@ -104,7 +105,7 @@ static aluno_pending *take_done(aluno_client *client)
     if (call != NULL) {
         calls->first_done = call->next;
         calls->pending--;
-        if (calls->first_done == NULL) {
+        if (--calls->done == 0) {
             calls->last_done = NULL;
             (void)!read(calls->event, &(uint64_t){0}, sizeof(uint64_t));
         }
@@ -139,10 +140,8 @@ int aluno_client_fd(const aluno_client *client)
 /* How many calls have ended by now: those that their completions start are not waited for. */
 static size_t count_done(aluno_client *client)
 {
-    size_t count = 0;
     pthread_mutex_lock(&client->mutex);
-    for (const aluno_pending *call = client->calls.first_done; call != NULL; call = call->next)
-        count++;
+    const size_t count = client->calls.done;
     pthread_mutex_unlock(&client->mutex);
     return count;
 }

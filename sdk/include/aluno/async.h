@@ -38,10 +38,11 @@ typedef void aluno_completion(void *user, const aluno_result *result);
 /* Begins a call as aluno_call would make it: judged, with its deadline and its retries. Returns at once:
  * ALUNO_OK, and `done` will be called with `user`; or a failure that is known already (FIELDS_INVALID …), and
  * it will not be. RESOURCE_EXHAUSTED / CALLS_TOO_MANY: the client's max_pending calls are under way;
- * dispatch, then start more.
+ * dispatch, then start more. CANCELLED / CLIENT_CLOSED: in a completion that aluno_client_close calls.
  *
- * The request is copied; options->metadata is ignored. *out (may be NULL) receives the call, for
- * aluno_cancel: it is valid until `done` is called, or would be: it may be NULL. Any thread may start calls.
+ * The request and the options are copied; options->metadata is ignored, for the result has it. `done` may be
+ * NULL. *out (may be NULL) receives the call, for aluno_cancel: valid until `done` is called, or would be. Any
+ * thread may start calls.
  */
 ALUNO_API aluno_code aluno_start(aluno_client *client, const aluno_method *method, const void *request,
                                  const aluno_call_options *options, aluno_completion *done, void *user,
