@@ -53,6 +53,7 @@ typedef struct aluno_connection {
     aluno_link link;
     size_t endpoint; /* the one connected or dialled */
     int pipe;        /* nng's id of the connection; 0 without one */
+    int dialled;     /* the same, of what the present or last dial has made */
     nng_dialer dialing;
     bool starting;             /* the thread is inside nng_dialer_start */
     int64_t dial_until_ms;     /* when the scheduler cuts that short */
@@ -88,11 +89,12 @@ typedef struct aluno_calls {
     size_t synchronous;     /* inside aluno_call */
     uint64_t msgid;
     size_t pending;                        /* started and not dispatched */
-    aluno_pending *first_done, *last_done; /* ended and not dispatched, in that order */
+    size_t done;                           /* of them, ended: */
+    aluno_pending *first_done, *last_done; /* in that order */
     int event;                             /* an eventfd: readable while there are some */
 } aluno_calls;
 
-/* Latencies of 1 µs to 2^40, eight steps for each power of two. */
+/* Latencies up to 2^42 µs, eight steps for each power of two. */
 enum { ALUNO_LATENCY_STEPS = 8, ALUNO_LATENCY_BUCKETS = 40 * ALUNO_LATENCY_STEPS };
 
 /* The figures; statistics.c's. */

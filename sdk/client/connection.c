@@ -22,17 +22,20 @@ void aluno_connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     aluno_client *client = argument;
     pthread_mutex_lock(&client->mutex);
-    client->connection.pipe = nng_pipe_id(pipe);
+    client->connection.dialled = nng_pipe_id(pipe);
     pthread_mutex_unlock(&client->mutex);
 }
 
-/* An old connection may be told gone after a new one was made: only the present one counts. */
+/* An old connection may be told gone after a new one was made, and a new one while the old one stands: only
+ * the present one counts, and the one that is being dialled. */
 void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno_client *client = argument;
     aluno_connection *connection = &client->connection;
     pthread_mutex_lock(&client->mutex);
+    if (connection->dialled == nng_pipe_id(pipe))
+        connection->dialled = 0;
     if (connection->pipe == nng_pipe_id(pipe)) {
         connection->pipe = 0;
         if (connection->link == ALUNO_LINK_UP)
@@ -73,7 +76,7 @@ static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer
     if (code != ALUNO_OK)
         return code;
     pthread_mutex_lock(&client->mutex);
-    const bool made = client->connection.pipe != 0;
+    const bool made = client->connection.dialled != 0;
     pthread_mutex_unlock(&client->mutex);
     if (made)
         return ALUNO_OK;
@@ -112,14 +115,14 @@ static void settle(aluno_client *client, aluno_code code, size_t endpoint)
 {
     aluno_connection *connection = &client->connection;
     connection->attempts++;
-    connection->link = code == ALUNO_OK ? ALUNO_LINK_UP : ALUNO_LINK_DOWN;
-    if (code == ALUNO_OK && connection->pipe == 0) /* lost since */
-        connection->link = ALUNO_LINK_DIALING;
     connection->endpoint = endpoint;
     if (code == ALUNO_OK) {
+        connection->pipe = connection->dialled;
+        connection->link = connection->pipe != 0 ? ALUNO_LINK_UP : ALUNO_LINK_DIALING; /* lost since */
         connection->was_up = true;
         client->figures.totals.connections++;
     } else {
+        connection->link = ALUNO_LINK_DOWN;
         connection->failed_ms = aluno_steady_ms();
     }
     pthread_cond_broadcast(&client->changed);
@@ -132,7 +135,6 @@ static aluno_code attempt(aluno_client *client, nng_dialer *dialer)
     size_t endpoint = 0;
     client->connection.link = ALUNO_LINK_DIALING;
     client->connection.asked = false;
-    client->connection.pipe = 0;
     pthread_mutex_unlock(&client->mutex);
     tell(client, ALUNO_CONNECTING, 0, NULL);
     const aluno_code code = dial_any(client, client->settings.endpoint_count, &endpoint, dialer, &failure);
