@@ -178,10 +178,10 @@ static void intercept(aluno_pending *call)
 static aluno_code prepare(aluno_pending *call)
 {
     const int64_t left_ms = call->until_ms - aluno_steady_ms();
+    ALUNO_SET(call->metadata, timeout_ms, left_ms > 0 ? left_ms : 1);
+    intercept(call); /* first: `after` will be called, whatever comes */
     if (left_ms <= 0)
         return fail_nng(call, NNG_ETIMEDOUT);
-    ALUNO_SET(call->metadata, timeout_ms, left_ms);
-    intercept(call);
     int failure = call->slot == NULL ? new_slot(call) : 0;
     if (failure == 0)
         failure = new_aio(call);

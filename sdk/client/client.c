@@ -194,11 +194,14 @@ static void wait_for_end(aluno_client *client)
 /* Closing the socket ends the calls in progress. What hangs is left as it is, and so is the client. */
 void aluno_client_close(aluno_client *client)
 {
-    if (client == NULL || !stop_threads(client) || !aluno_socket_close(client->socket, CLOSE_MS))
+    if (client == NULL)
         return;
-    wait_for_end(client);
+    const bool ended = stop_threads(client) && aluno_socket_close(client->socket, CLOSE_MS);
+    if (ended)
+        wait_for_end(client);
     aluno_client_dispatch(client, 0);
-    free_client(client);
+    if (ended)
+        free_client(client);
 }
 
 aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error)
