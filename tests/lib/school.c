@@ -63,16 +63,33 @@ static void make_certificates(const struct school *school)
 
 /* ---- begin and end ---- */
 
-void school_open(struct school *school, unsigned seconds)
+static void make_folder(struct school *school)
 {
     *school = (struct school){.folder = "/tmp/aluno-school-XXXXXX"};
-    alarm(SANITIZED ? 2 * seconds : seconds);
-    signal(SIGPIPE, SIG_IGN);
     if (mkdtemp(school->folder) == NULL)
         fail_msg("%s: %s", school->folder, strerror(errno));
-    make_certificates(school);
+}
+
+static void choose_options(struct school *school)
+{
     school->port = school_find_port();
     write_options(school);
+}
+
+void school_open(struct school *school, unsigned seconds)
+{
+    alarm(SANITIZED ? 2 * seconds : seconds);
+    signal(SIGPIPE, SIG_IGN);
+    make_folder(school);
+    make_certificates(school);
+    choose_options(school);
+}
+
+void school_open_beside(struct school *school, const struct school *other)
+{
+    make_folder(school);
+    assert_int_equal(symlink(school_file(other, "ca"), school_file(school, "ca")), 0);
+    choose_options(school);
 }
 
 void school_close(struct school *school)

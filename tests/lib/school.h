@@ -26,6 +26,10 @@ struct school {
  * takes longer (sanitizers get twice the time). Starts nothing yet. */
 void school_open(struct school *school, unsigned seconds);
 
+/* The same beside another school, with its certificates: a client of the one is a client of both. Close it
+ * first. */
+void school_open_beside(struct school *school, const struct school *other);
+
 /* Ends what still runs, fails the test if a sanitizer complained in the log (which is then printed), and
  * removes the folder. To be called even after a failure: make it the test's teardown. */
 void school_close(struct school *school);

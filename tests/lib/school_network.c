@@ -27,11 +27,15 @@ static bool is_free(uint16_t port)
     return bound;
 }
 
+/* Tests that run side by side begin to look apart; a test's next school, behind the port of its last. */
 uint16_t school_find_port(void)
 {
-    unsigned at = (unsigned)getpid() * 7 % PORT_COUNT; /* tests that run side by side begin apart */
-    while (!is_free((uint16_t)(PORT_FIRST + at)))
+    static unsigned at;
+    if (at == 0)
+        at = (unsigned)getpid() * 7;
+    do
         at = (at + 1) % PORT_COUNT;
+    while (!is_free((uint16_t)(PORT_FIRST + at)));
     return (uint16_t)(PORT_FIRST + at);
 }
 

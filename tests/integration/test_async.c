@@ -1,0 +1,352 @@
+/* Started calls: a thousand from one thread, completions on the dispatching thread only, foreign event loops,
+ * the bound on their number, and closing under them. */
+#include "outcome.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+    CALLS = 1000,
+    CHAIN = 100,
+    FEW = 10,
+    PLACES = 8, /* max_pending */
+    CLOSED = 100,
+    PATIENCE_MS = 30000,
+};
+
+static struct school school;
+static struct outcome outcomes[CALLS];
+
+static bool is_readable(aluno_client *client, int timeout_ms)
+{
+    struct pollfd event = {.fd = aluno_client_fd(client), .events = POLLIN};
+    return poll(&event, 1, timeout_ms) == 1;
+}
+
+static void start_checks(aluno_client *client, size_t count)
+{
+    memset(outcomes, 0, sizeof outcomes);
+    for (size_t i = 0; i < count; i++)
+        outcome_start_check(client, &outcomes[i]);
+}
+
+static size_t count_ended(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < CALLS; i++)
+        count += outcomes[i].times;
+    return count;
+}
+
+/* ---- a thousand ---- */
+
+static void *dispatch_all(void *client)
+{
+    outcome_await_all(client);
+    return NULL;
+}
+
+static void test_a_thousand_calls(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    pthread_t dispatcher;
+    memset(outcomes, 0, sizeof outcomes);
+    for (uint32_t i = 0; i < CALLS; i++) {
+        const aluno_create_student_request request = school_student(i);
+        outcome_start(client, ALUNO_METHOD_create_student, &request, NULL, &outcomes[i]);
+    }
+    assert_true(is_readable(client, PATIENCE_MS));
+    assert_int_equal(count_ended(), 0); /* nothing is told before anyone dispatches */
+    assert_int_equal(aluno_client_pending(client), CALLS);
+    assert_int_equal(pthread_create(&dispatcher, NULL, dispatch_all, client), 0);
+    pthread_join(dispatcher, NULL);
+    for (uint32_t i = 0; i < CALLS; i++) {
+        outcome_check(&outcomes[i], "");
+        assert_true(pthread_equal(outcomes[i].thread, dispatcher));
+        assert_true(school_is_student(&outcomes[i].student, i));
+    }
+    aluno_client_close(client);
+    assert_int_equal(count_ended(), CALLS);
+}
+
+static void test_refused_at_once(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    const aluno_create_student_request nothing = {0};
+    struct outcome outcome = {0};
+    aluno_pending *call = NULL;
+    aluno_error error = {0};
+    assert_int_equal(
+        aluno_start_create_student(client, &nothing, NULL, outcome_note, &outcome, &call, &error),
+        ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.reason, "FIELDS_INVALID");
+    assert_null(call);
+    assert_int_equal(aluno_client_pending(client), 0);
+    assert_int_equal(aluno_client_wait(client, -1), 0); /* with nothing pending it does not wait */
+    aluno_client_close(client);
+    assert_int_equal(outcome.times, 0);
+}
+
+/* ---- dispatching ---- */
+
+static void test_dispatch_some(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    assert_false(is_readable(client, 0));
+    start_checks(client, FEW);
+    outcome_await_ends(client);
+    assert_int_equal(aluno_client_dispatch(client, 3), 3);
+    for (size_t i = 0; i < FEW; i++)
+        assert_true(outcomes[i].times <= 1);
+    assert_int_equal(count_ended(), 3);
+    assert_true(is_readable(client, 0));
+    assert_int_equal(aluno_client_dispatch(client, 0), FEW - 3);
+    assert_false(is_readable(client, 0));
+    assert_int_equal(aluno_client_dispatch(client, 0), 0);
+    assert_int_equal(aluno_client_pending(client), 0);
+    aluno_client_close(client);
+}
+
+/* A loop of the program's own, with a descriptor of its own beside the client's: the calls' completions write
+ * to a pipe, and the loop reads it. */
+static void tell_pipe(void *user, const aluno_result *result)
+{
+    const char byte = result->code == ALUNO_OK ? 'y' : 'n';
+    assert_int_equal(write(*(const int *)user, &byte, 1), 1);
+}
+
+static void test_foreign_loop(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    const aluno_health_check_request check = {0};
+    int ends[2];
+    size_t told = 0;
+    assert_int_equal(pipe(ends), 0);
+    for (size_t i = 0; i < FEW; i++)
+        assert_int_equal(aluno_start_health_check(client, &check, NULL, tell_pipe, &ends[1], NULL, NULL),
+                         ALUNO_OK);
+    struct pollfd events[] = {{.fd = aluno_client_fd(client), .events = POLLIN},
+                              {.fd = ends[0], .events = POLLIN}};
+    while (told < FEW) {
+        char bytes[FEW];
+        assert_true(poll(events, 2, PATIENCE_MS) > 0);
+        if (events[0].revents != 0)
+            aluno_client_dispatch(client, 0);
+        if (events[1].revents != 0) {
+            const ssize_t count = read(ends[0], bytes, sizeof bytes);
+            assert_true(count > 0 && memchr(bytes, 'n', (size_t)count) == NULL);
+            told += (size_t)count;
+        }
+    }
+    assert_int_equal(told, FEW);
+    aluno_client_close(client);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* ---- completions that call ---- */
+
+struct chain {
+    aluno_client *client;
+    unsigned left;
+};
+
+/* Makes a synchronous call and starts the next. */
+static void go_on(void *user, const aluno_result *result)
+{
+    struct chain *chain = user;
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply reply;
+    assert_int_equal(result->code, ALUNO_OK);
+    if (--chain->left == 0)
+        return;
+    assert_int_equal(aluno_health_check(chain->client, &check, &reply, NULL, NULL), ALUNO_OK);
+    assert_int_equal(aluno_start_health_check(chain->client, &check, NULL, go_on, chain, NULL, NULL),
+                     ALUNO_OK);
+}
+
+static void test_calls_from_completions(void **state)
+{
+    (void)state;
+    struct chain chain = {.client = school_client(&school), .left = CHAIN};
+    const aluno_health_check_request check = {0};
+    assert_int_equal(aluno_start_health_check(chain.client, &check, NULL, go_on, &chain, NULL, NULL),
+                     ALUNO_OK);
+    while (aluno_client_pending(chain.client) > 0)
+        assert_true(aluno_client_wait(chain.client, -1) <= 1); /* what a completion starts waits its turn */
+    assert_int_equal(chain.left, 0);
+    aluno_client_close(chain.client);
+}
+
+/* ---- the bound ---- */
+
+static void expect_no_place(aluno_client *client)
+{
+    const aluno_health_check_request check = {0};
+    aluno_error error = {0};
+    aluno_pending *call = NULL;
+    assert_int_equal(aluno_start_health_check(client, &check, NULL, NULL, NULL, &call, &error),
+                     ALUNO_RESOURCE_EXHAUSTED);
+    assert_true(aluno_error_is(&error, ALUNO_REASON_CALLS_TOO_MANY));
+    assert_null(call);
+}
+
+static void test_too_many(void **state)
+{
+    (void)state;
+    aluno_client_options options = school_client_options(&school);
+    const aluno_health_check_request check = {0};
+    aluno_client *client;
+    options.max_pending = PLACES;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    start_checks(client, PLACES);
+    expect_no_place(client);
+    outcome_await_ends(client);
+    expect_no_place(client); /* an ended call keeps its place until it is dispatched */
+    assert_int_equal(aluno_client_dispatch(client, 1), 1);
+    assert_int_equal(aluno_start_health_check(client, &check, NULL, NULL, NULL, NULL, NULL), ALUNO_OK);
+    expect_no_place(client);
+    outcome_await_all(client);
+    for (size_t i = 0; i < PLACES; i++)
+        outcome_check(&outcomes[i], "");
+    start_checks(client, PLACES);
+    outcome_await_all(client);
+    aluno_client_close(client);
+}
+
+/* ---- closing ---- */
+
+/* Calls that have ended, calls without a reply, and completions that would start more. */
+static void start_on(void *user, const aluno_result *result)
+{
+    struct chain *chain = user;
+    const aluno_health_check_request check = {0};
+    aluno_error error = {0};
+    chain->left--;
+    assert_string_equal(result->error->reason, "CLIENT_CLOSED");
+    assert_int_equal(aluno_start_health_check(chain->client, &check, NULL, start_on, chain, NULL, &error),
+                     ALUNO_CANCELLED);
+    assert_string_equal(error.reason, "CLIENT_CLOSED");
+}
+
+static void test_close_under_started_calls(void **state)
+{
+    (void)state;
+    struct chain chain = {.client = school_client(&school), .left = 1};
+    const aluno_health_check_request check = {0};
+    start_checks(chain.client, FEW);
+    outcome_await_ends(chain.client);
+    school_halt(&school);
+    for (size_t i = FEW; i < CLOSED; i++)
+        outcome_start_check(chain.client, &outcomes[i]);
+    assert_int_equal(aluno_start_health_check(chain.client, &check, NULL, start_on, &chain, NULL, NULL),
+                     ALUNO_OK);
+    aluno_client_close(chain.client);
+    school_resume(&school);
+    for (size_t i = 0; i < CLOSED; i++)
+        outcome_check(&outcomes[i], i < FEW ? "" : "CLIENT_CLOSED");
+    assert_int_equal(chain.left, 0);
+}
+
+/* Nobody answers the dial that the calls wait for. */
+static void test_close_while_dialling(void **state)
+{
+    (void)state;
+    char server[64];
+    uint16_t port;
+    const int silent = school_listen_in_silence(&port);
+    aluno_client_options options = school_client_options(&school);
+    aluno_client *client;
+    snprintf(server, sizeof server, "tls+tcp://127.0.0.1:%u", port);
+    options.server = server;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    start_checks(client, CLOSED);
+    aluno_client_close(client);
+    for (size_t i = 0; i < CLOSED; i++)
+        outcome_check(&outcomes[i], "CLIENT_CLOSED");
+    close(silent);
+}
+
+/* ---- waiting ---- */
+
+static atomic_bool has_returned;
+
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+/* A signal that comes before the wait has begun ends nothing: so there are many. */
+static void *interrupt(void *waiter)
+{
+    const struct timespec moment = {.tv_nsec = 5000000};
+    while (!atomic_load(&has_returned)) {
+        pthread_kill(*(const pthread_t *)waiter, SIGUSR1);
+        nanosleep(&moment, NULL);
+    }
+    return NULL;
+}
+
+static void test_signals_end_waiting(void **state)
+{
+    (void)state;
+    aluno_client *client = school_client(&school);
+    const struct sigaction action = {.sa_handler = do_nothing};
+    pthread_t self = pthread_self(), interrupter;
+    assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
+    school_halt(&school);
+    start_checks(client, 1);
+    assert_int_equal(aluno_client_wait(client, 0), 0);
+    assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+    assert_int_equal(pthread_create(&interrupter, NULL, interrupt, &self), 0);
+    assert_int_equal(aluno_client_wait(client, -1), 0);
+    atomic_store(&has_returned, true);
+    pthread_join(interrupter, NULL);
+    assert_int_equal(aluno_client_pending(client), 1);
+    school_resume(&school);
+    outcome_await_all(client);
+    outcome_check(&outcomes[0], "");
+    aluno_client_close(client);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (school.pid != 0) {
+        school_resume(&school);
+        school_stop(&school);
+    }
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_thousand_calls, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_dispatch_some, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_foreign_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_calls_from_completions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_too_many, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_close_under_started_calls, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_close_while_dialling, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_signals_end_waiting, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
