@@ -13,6 +13,7 @@ enum {
     FRESH_REFUSED_MS = 1000,
     RETURN_FIRST_MS = 1000, /* to look whether a preferred address is back */
     RETURN_MOST_MS = 30000,
+    PROBATION_MS = 200, /* that the new connection must last before the old one is left */
 };
 
 /* ---- what nng and the TLS engine tell ---- */
@@ -40,8 +41,8 @@ void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
         connection->pipe = 0;
         if (connection->link == ALUNO_LINK_UP)
             connection->link = ALUNO_LINK_DIALING;
-        pthread_cond_broadcast(&client->changed);
     }
+    pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
 }
 
@@ -152,6 +153,18 @@ static aluno_code attempt(aluno_client *client, nng_dialer *dialer)
 
 /* ---- the connector ---- */
 
+/* Whether the connection just dialled lasts, beside the present one: a service that is about to stop hangs up
+ * on those it has greeted. Under the mutex. */
+static bool lasts(aluno_client *client)
+{
+    const aluno_connection *connection = &client->connection;
+    const int64_t until_ms = aluno_steady_ms() + PROBATION_MS;
+    while (!client->closing && connection->dialled != 0 && connection->link == ALUNO_LINK_UP &&
+           aluno_wait_until(client, until_ms))
+        continue;
+    return connection->dialled != 0;
+}
+
 /* Looks whether an endpoint before the present one is back, and moves there. Calls under way on the old
  * connection lose it and are made again on the new one. Under the mutex, which it leaves and takes again. */
 static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
@@ -162,15 +175,20 @@ static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
     const size_t present = client->connection.endpoint;
     pthread_mutex_unlock(&client->mutex);
     const aluno_code code = dial_any(client, present, &endpoint, &preferred, &failure);
-    if (code == ALUNO_OK) {
-        nng_dialer_close(*dialer);
+    pthread_mutex_lock(&client->mutex);
+    if (code != ALUNO_OK)
+        return false;
+    const bool moves = lasts(client);
+    pthread_mutex_unlock(&client->mutex);
+    nng_dialer_close(moves ? *dialer : preferred);
+    if (moves) {
         *dialer = preferred;
         tell(client, ALUNO_READY, endpoint, NULL);
     }
     pthread_mutex_lock(&client->mutex);
-    if (code == ALUNO_OK)
+    if (moves)
         settle(client, code, endpoint);
-    return code == ALUNO_OK;
+    return moves;
 }
 
 /* Stays connected until the connection is lost or the client closes. Under the mutex. */

@@ -1,0 +1,396 @@
+/* One client, several addresses: it prefers the first, goes on at another when that fails, and returns. Each
+ * service has a registry of its own here, which tells who served a call. */
+#include "outcome.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    AT_ONCE = 8, /* calls */
+    PROGRESS = 200,
+    RETURNS = 2, /* that the client tries while a call is watched */
+    CHANGES_MAX = 256,
+    PATIENCE_MS = 30000,
+};
+
+static struct school first, second;
+
+/* ---- what the client tells of its connection ---- */
+
+struct change {
+    aluno_connection_state state;
+    char server[32], reason[64];
+};
+
+static struct {
+    pthread_mutex_t lock;
+    struct change changes[CHANGES_MAX];
+    size_t count;
+} history = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void remember(void *user, aluno_connection_state state, const char *server, const aluno_error *why)
+{
+    (void)user;
+    pthread_mutex_lock(&history.lock);
+    assert_true(history.count < CHANGES_MAX);
+    struct change *change = &history.changes[history.count++];
+    change->state = state;
+    snprintf(change->server, sizeof change->server, "%s", server);
+    snprintf(change->reason, sizeof change->reason, "%s", why != NULL ? why->reason : "");
+    pthread_mutex_unlock(&history.lock);
+}
+
+static const char *address_of(uint16_t port)
+{
+    static _Thread_local char texts[4][32];
+    static _Thread_local size_t next;
+    char *text = texts[next++ % 4];
+    snprintf(text, sizeof *texts, "127.0.0.1:%u", port);
+    return text;
+}
+
+static void expect_change(size_t i, aluno_connection_state state, uint16_t port, const char *reason)
+{
+    pthread_mutex_lock(&history.lock);
+    const struct change change = i < history.count ? history.changes[i] : (struct change){0};
+    const size_t count = history.count;
+    pthread_mutex_unlock(&history.lock);
+    assert_true(i < count);
+    assert_int_equal(change.state, state);
+    assert_string_equal(change.server, address_of(port));
+    assert_string_equal(change.reason, reason);
+}
+
+/* Whether the client's last word is that it is connected to that port. */
+static bool is_connected_to(void *port)
+{
+    pthread_mutex_lock(&history.lock);
+    const struct change *last = &history.changes[history.count - 1];
+    const bool connected = history.count > 0 && last->state == ALUNO_READY &&
+                           strcmp(last->server, address_of(*(const uint16_t *)port)) == 0;
+    pthread_mutex_unlock(&history.lock);
+    return connected;
+}
+
+static void await_connection_to(uint16_t port)
+{
+    assert_true(school_wait(is_connected_to, &port, PATIENCE_MS));
+}
+
+/* ---- clients ---- */
+
+/* A client with these addresses and the certificates that both schools share. */
+static aluno_client *open_client(uint16_t preferred, uint16_t other)
+{
+    char server[128];
+    aluno_client *client;
+    aluno_client_options options = school_client_options(&first);
+    snprintf(server, sizeof server, "tls+tcp://%s,tls+tcp://%s", address_of(preferred), address_of(other));
+    options.server = server;
+    options.on_state = remember;
+    history.count = 0;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    return client;
+}
+
+static void create(aluno_client *client, uint32_t number)
+{
+    const aluno_create_student_request request = school_student(number);
+    aluno_student stored;
+    aluno_error error;
+    if (aluno_create_student(client, &request, &stored, NULL, &error) != ALUNO_OK)
+        fail_msg("%s: %s %s", error.reason, error.message, error.detail);
+}
+
+/* How many students a school has, as one who asks nobody else is told. */
+static int64_t total(const struct school *school)
+{
+    static aluno_list_students_reply page;
+    const aluno_list_students_request list = {.has.page_size = true, .page_size = 1};
+    aluno_client *client = school_client(school);
+    assert_int_equal(aluno_list_students(client, &list, &page, NULL, NULL), ALUNO_OK);
+    aluno_client_close(client);
+    return page.total_size;
+}
+
+/* Calls without a pause, several at once, none of which may fail. */
+struct traffic {
+    aluno_client *client;
+    size_t answered;
+    bool stopping;
+};
+
+static void drive_on(void *user, const aluno_result *result)
+{
+    const aluno_get_server_info_request request = {0};
+    struct traffic *traffic = user;
+    if (result != NULL && result->code != ALUNO_OK)
+        fail_msg("%s: %s %s", result->error->reason, result->error->message, result->error->detail);
+    traffic->answered += result != NULL;
+    if (!traffic->stopping)
+        assert_int_equal(
+            aluno_start_get_server_info(traffic->client, &request, NULL, drive_on, traffic, NULL, NULL),
+            ALUNO_OK);
+}
+
+static void traffic_start(struct traffic *traffic, aluno_client *client)
+{
+    *traffic = (struct traffic){.client = client};
+    for (size_t i = 0; i < AT_ONCE; i++)
+        drive_on(traffic, NULL);
+}
+
+static void traffic_run(struct traffic *traffic, size_t calls)
+{
+    const size_t wanted = traffic->answered + calls;
+    while (traffic->answered < wanted)
+        aluno_client_wait(traffic->client, -1);
+}
+
+static void traffic_run_until_connected_to(struct traffic *traffic, uint16_t port)
+{
+    while (!is_connected_to(&port))
+        traffic_run(traffic, 1);
+}
+
+static void traffic_stop(struct traffic *traffic)
+{
+    traffic->stopping = true;
+    outcome_await_all(traffic->client);
+}
+
+/* ---- the first, the second, and back ---- */
+
+static void test_prefers_the_first(void **state)
+{
+    (void)state;
+    school_start(&first);
+    aluno_client *client = open_client(first.port, second.port);
+    create(client, 1);
+    assert_int_equal(total(&first), 1);
+    assert_int_equal(total(&second), 0);
+    expect_change(0, ALUNO_CONNECTING, first.port, "");
+    expect_change(1, ALUNO_READY, first.port, "");
+    aluno_client_close(client);
+    expect_change(2, ALUNO_SHUTDOWN, first.port, "");
+}
+
+static void test_goes_on_and_returns(void **state)
+{
+    (void)state;
+    school_start(&first);
+    aluno_client *client = open_client(first.port, second.port);
+    create(client, 1);
+    school_kill(&first);
+    create(client, 2);
+    assert_int_equal(total(&second), 1);
+    school_start(&first);
+    await_connection_to(first.port);
+    create(client, 3);
+    assert_int_equal(total(&first), 2);
+    assert_int_equal(total(&second), 1);
+    expect_change(0, ALUNO_CONNECTING, first.port, "");
+    expect_change(1, ALUNO_READY, first.port, "");
+    expect_change(2, ALUNO_CONNECTING, first.port, "");
+    expect_change(3, ALUNO_READY, second.port, "");
+    expect_change(4, ALUNO_READY, first.port, "");
+    aluno_client_close(client);
+}
+
+static void test_under_load(void **state)
+{
+    (void)state;
+    school_start(&first);
+    struct traffic traffic;
+    aluno_client *client = open_client(first.port, second.port);
+    traffic_start(&traffic, client);
+    traffic_run(&traffic, PROGRESS);
+    school_kill(&first);
+    traffic_run_until_connected_to(&traffic, second.port);
+    traffic_run(&traffic, PROGRESS);
+    school_start(&first);
+    traffic_run_until_connected_to(&traffic, first.port);
+    traffic_run(&traffic, PROGRESS);
+    traffic_stop(&traffic);
+    aluno_client_close(client);
+}
+
+/* ---- a first address that is none ---- */
+
+/* The call ends within its own deadline, which is shorter than one dial of one address alone may be. */
+static void expect_second(uint16_t useless)
+{
+    aluno_client *client = open_client(useless, second.port);
+    create(client, 1);
+    assert_int_equal(total(&second), 1);
+    assert_true(is_connected_to(&second.port));
+    aluno_client_close(client);
+}
+
+static void test_first_is_silent(void **state)
+{
+    (void)state;
+    uint16_t port;
+    const int silent = school_listen_in_silence(&port);
+    expect_second(port);
+    close(silent);
+}
+
+/* Fills the queue of a listening socket: what else dials it gets no answer at all. */
+static void test_first_swallows_packets(void **state)
+{
+    (void)state;
+    enum { DIALS = 4 };
+    uint16_t port;
+    int dials[DIALS];
+    const int silent = school_listen_in_silence(&port);
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    assert_int_equal(listen(silent, 0), 0);
+    for (size_t i = 0; i < DIALS; i++) {
+        dials[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        (void)connect(dials[i], (const struct sockaddr *)&address, sizeof address);
+    }
+    expect_second(port);
+    for (size_t i = 0; i < DIALS; i++)
+        close(dials[i]);
+    close(silent);
+}
+
+static void test_first_is_a_stranger(void **state)
+{
+    (void)state;
+    struct school stranger;
+    aluno_statistics figures = {.size = sizeof figures};
+    school_open(&stranger, 55);
+    school_start(&stranger);
+    aluno_client *client = open_client(stranger.port, second.port);
+    create(client, 1);
+    aluno_client_statistics(client, &figures);
+    assert_string_equal(figures.last_tls_reason, "TLS_UNKNOWN_CA");
+    assert_int_equal(figures.connections, 1);
+    assert_int_equal(total(&second), 1);
+    aluno_client_close(client);
+    school_stop(&stranger);
+    school_close(&stranger);
+}
+
+/* Speaks TLS, greets as a service of nng's does, and closes the connection, whoever comes: as a service that
+ * is about to stop. Each time it says so in the first school's log. */
+static pid_t hang_up(void)
+{
+    char command[1024];
+    pid_t pid;
+    snprintf(
+        command, sizeof command,
+        "while printf '\\0SP\\0\\0\\061\\0\\0' | setpriv --pdeathsig KILL openssl s_server -quiet -naccept 1 "
+        "-accept 127.0.0.1:%u -cert %s -key %s -CAfile %s -Verify 1; do echo hung up; done >>%s 2>&1",
+        first.port, school_file(&first, "ca/server.crt"), school_file(&first, "ca/server.key"),
+        school_file(&first, "ca/ca.crt"), school_file(&first, "alunod.log"));
+    char *const line[] = {"setpriv", "--pdeathsig", "KILL", "sh", "-c", command, NULL};
+    assert_int_equal(posix_spawnp(&pid, line[0], NULL, NULL, line, environ), 0);
+    return pid;
+}
+
+/* The connection to the second, and the calls on it, stay. */
+static void test_first_hangs_up(void **state)
+{
+    (void)state;
+    struct traffic traffic;
+    aluno_statistics figures = {.size = sizeof figures};
+    const pid_t hanging_up = hang_up();
+    aluno_client *client = open_client(first.port, second.port);
+    traffic_start(&traffic, client);
+    traffic_run_until_connected_to(&traffic, second.port);
+    const size_t before = school_count_in_log(&first, "hung up");
+    while (school_count_in_log(&first, "hung up") < before + RETURNS)
+        traffic_run(&traffic, AT_ONCE);
+    traffic_stop(&traffic);
+    aluno_client_statistics(client, &figures);
+    assert_int_equal(figures.connections, 1);
+    aluno_client_close(client);
+    kill(hanging_up, SIGKILL);
+    waitpid(hanging_up, NULL, 0);
+}
+
+/* ---- nobody ---- */
+
+static aluno_error failure_of(aluno_client *client)
+{
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply reply;
+    aluno_error error = {0};
+    assert_int_not_equal(aluno_health_check(client, &check, &reply, NULL, &error), ALUNO_OK);
+    aluno_client_close(client);
+    return error;
+}
+
+static void test_all_are_down(void **state)
+{
+    (void)state;
+    school_stop(&second);
+    const aluno_error error = failure_of(open_client(first.port, second.port));
+    assert_string_equal(error.reason, "CONNECTION_REFUSED");
+    assert_string_equal(error.detail, address_of(first.port));
+    expect_change(0, ALUNO_CONNECTING, first.port, "");
+    expect_change(1, ALUNO_TRANSIENT_FAILURE, first.port, "CONNECTION_REFUSED");
+    school_start(&second);
+}
+
+/* Of a service that is down and a certificate that is refused, the latter does not pass by itself. */
+static void test_down_and_refused(void **state)
+{
+    (void)state;
+    struct school stranger;
+    school_open(&stranger, 55);
+    school_start(&stranger);
+    const aluno_error error = failure_of(open_client(first.port, stranger.port));
+    assert_string_equal(error.reason, "TLS_UNKNOWN_CA");
+    assert_non_null(strstr(error.detail, address_of(stranger.port)));
+    expect_change(1, ALUNO_TRANSIENT_FAILURE, stranger.port, "TLS_UNKNOWN_CA");
+    school_stop(&stranger);
+    school_close(&stranger);
+}
+
+/* The second serves; the first is each test's to start. */
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&first, 55);
+    school_open_beside(&second, &first);
+    school_start(&second);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (first.pid != 0)
+        school_stop(&first);
+    if (second.pid != 0)
+        school_stop(&second);
+    school_close(&second);
+    school_close(&first);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_prefers_the_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_goes_on_and_returns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_under_load, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_is_silent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_swallows_packets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_is_a_stranger, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_hangs_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_all_are_down, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_down_and_refused, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
