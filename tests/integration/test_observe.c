@@ -1,0 +1,307 @@
+/* What a program sees of its calls: the hooks around each attempt, and the client's figures. */
+#include "outcome.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { ATTEMPTS_MAX = 64, SUCCESSES = 20, FAILURES = 3, PATIENCE_MS = 20000 };
+
+static const char trace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-%016x-01";
+
+static struct school school;
+static aluno_client *client;
+
+/* ---- the hooks' diary ---- */
+
+struct entry {
+    bool is_after;
+    aluno_attempt attempt;
+    char request_id[37], server[32], reason[64];
+};
+
+static struct {
+    pthread_mutex_t lock;
+    struct entry entries[ATTEMPTS_MAX];
+    size_t count;
+} diary = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void write_diary(const aluno_attempt *attempt, bool is_after)
+{
+    pthread_mutex_lock(&diary.lock);
+    assert_true(diary.count < ATTEMPTS_MAX);
+    struct entry *entry = &diary.entries[diary.count++];
+    *entry = (struct entry){.is_after = is_after, .attempt = *attempt};
+    snprintf(entry->server, sizeof entry->server, "%s", attempt->server);
+    if (attempt->request_id != NULL)
+        snprintf(entry->request_id, sizeof entry->request_id, "%s", attempt->request_id);
+    if (attempt->error != NULL)
+        snprintf(entry->reason, sizeof entry->reason, "%s", attempt->error->reason);
+    pthread_mutex_unlock(&diary.lock);
+}
+
+/* A span for each attempt. */
+static void before(void *user, aluno_attempt *attempt)
+{
+    assert_ptr_equal(user, &diary);
+    write_diary(attempt, false);
+    snprintf(attempt->traceparent, sizeof attempt->traceparent, trace, (unsigned)attempt->number);
+}
+
+static void after(void *user, const aluno_attempt *attempt)
+{
+    assert_ptr_equal(user, &diary);
+    write_diary(attempt, true);
+}
+
+static bool has_two_entries(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&diary.lock);
+    const bool has = diary.count >= 2;
+    pthread_mutex_unlock(&diary.lock);
+    return has;
+}
+
+static aluno_statistics figures_now(void)
+{
+    aluno_statistics figures = {.size = sizeof figures};
+    aluno_client_statistics(client, &figures);
+    return figures;
+}
+
+/* ---- attempts ---- */
+
+static void test_one_attempt(void **state)
+{
+    (void)state;
+    const aluno_create_student_request request = school_student(1);
+    aluno_student stored;
+    char server[32];
+    assert_int_equal(aluno_create_student(client, &request, &stored, NULL, NULL), ALUNO_OK);
+    assert_int_equal(diary.count, 2);
+    const struct entry *begun = &diary.entries[0], *ended = &diary.entries[1];
+    assert_false(begun->is_after);
+    assert_true(ended->is_after);
+    assert_int_equal(begun->attempt.number, 1);
+    assert_int_equal(ended->attempt.number, 1);
+    assert_ptr_equal(begun->attempt.method, aluno_method_of(ALUNO_METHOD_create_student));
+    assert_true(begun->attempt.timeout_ms > 0 && begun->attempt.timeout_ms <= 5000);
+    assert_string_equal(begun->attempt.traceparent, "");
+    assert_int_equal(strlen(begun->request_id), 36);
+    assert_string_equal(ended->request_id, begun->request_id);
+    snprintf(server, sizeof server, "127.0.0.1:%u", school.port);
+    assert_string_equal(begun->server, server);
+    assert_int_equal(ended->attempt.code, ALUNO_OK);
+    assert_string_equal(ended->reason, "");
+    assert_int_equal(ended->attempt.retry_in_ms, -1);
+    assert_true(ended->attempt.took_us > 0);
+}
+
+/* Each attempt has its two entries in turn, numbered; all but the last say that another follows. */
+static void check_attempts(size_t from)
+{
+    assert_int_equal((diary.count - from) % 2, 0);
+    for (size_t i = from; i < diary.count; i++) {
+        const struct entry *entry = &diary.entries[i];
+        const int64_t number = (int64_t)(i - from) / 2 + 1;
+        const bool is_last = i + 1 == diary.count;
+        char span[56];
+        assert_int_equal(entry->is_after, (i - from) % 2 == 1);
+        assert_int_equal(entry->attempt.number, number);
+        assert_string_equal(entry->request_id, diary.entries[from].request_id);
+        snprintf(span, sizeof span, trace, (unsigned)number);
+        if (!entry->is_after)
+            continue;
+        assert_string_equal(entry->attempt.traceparent, span);
+        assert_int_equal(entry->attempt.retry_in_ms >= 0, !is_last);
+        assert_int_equal(entry->attempt.code == ALUNO_OK, is_last);
+    }
+}
+
+/* The service is restarted under a change: the same request id, until it is made. */
+static void test_attempts_until_one_succeeds(void **state)
+{
+    (void)state;
+    const aluno_create_student_request request = school_student(2);
+    struct outcome outcome = {0};
+    assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
+    school_halt(&school);
+    aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
+    options.timeout_ms = PATIENCE_MS;
+    outcome_start(client, ALUNO_METHOD_create_student, &request, &options, &outcome);
+    school_kill(&school);
+    assert_true(school_wait(has_two_entries, NULL, PATIENCE_MS));
+    school_start(&school);
+    outcome_await_all(client);
+    outcome_check(&outcome, "");
+    assert_true(diary.count >= 4);
+    assert_string_equal(diary.entries[1].reason, "CONNECTION_LOST");
+    check_attempts(0);
+    const aluno_statistics figures = figures_now();
+    assert_int_equal(figures.calls, 1);
+    assert_int_equal(figures.succeeded, 1);
+    assert_int_equal(figures.attempts, diary.count / 2);
+    assert_int_equal(figures.retries, diary.count / 2 - 1);
+    assert_int_equal(figures.connections, 2);
+}
+
+/* A trace context is the caller's until `before` writes another. */
+static void test_trace_context(void **state)
+{
+    (void)state;
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply reply;
+    aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
+    char own[56], written[56];
+    snprintf(own, sizeof own, trace, 0xabcu);
+    snprintf(written, sizeof written, trace, 1u);
+    options.traceparent = own;
+    assert_int_equal(aluno_health_check(client, &check, &reply, &options, NULL), ALUNO_OK);
+    assert_string_equal(diary.entries[0].attempt.traceparent, own);
+    assert_string_equal(diary.entries[1].attempt.traceparent, written);
+    assert_string_equal(diary.entries[0].request_id, "");
+}
+
+/* ---- figures ---- */
+
+static void check_sums(const aluno_statistics *figures)
+{
+    assert_int_equal(figures->calls, figures->succeeded + figures->failed + figures->in_progress);
+    assert_true(figures->latency_p50_us > 0);
+    assert_true(figures->latency_p50_us <= figures->latency_p90_us);
+    assert_true(figures->latency_p90_us <= figures->latency_p99_us);
+    assert_true(figures->latency_p99_us <= figures->latency_max_us);
+}
+
+static void test_figures_add_up(void **state)
+{
+    (void)state;
+    const aluno_health_check_request check = {0};
+    const aluno_get_student_request nobody = {.has.id = true, .id = INT64_MAX};
+    aluno_health_check_reply reply;
+    aluno_student found;
+    struct outcome outcome = {0};
+    const aluno_statistics none = figures_now();
+    assert_int_equal(none.calls + none.attempts, 0);
+    assert_int_equal(none.latency_p50_us + none.latency_p99_us + none.latency_max_us, 0);
+    assert_string_equal(none.last_tls_reason, "");
+    for (size_t i = 0; i < SUCCESSES; i++)
+        assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_OK);
+    for (size_t i = 0; i < FAILURES; i++)
+        assert_int_equal(aluno_get_student(client, &nobody, &found, NULL, NULL), ALUNO_NOT_FOUND);
+    school_halt(&school);
+    aluno_pending *call = outcome_start_check(client, &outcome);
+    aluno_statistics figures = figures_now();
+    assert_int_equal(figures.in_progress, 1);
+    assert_int_equal(figures.succeeded, SUCCESSES);
+    assert_int_equal(figures.failed, FAILURES);
+    assert_int_equal(figures.attempts, SUCCESSES + FAILURES);
+    assert_int_equal(figures.retries + figures.replays, 0);
+    assert_int_equal(figures.connections, 1);
+    check_sums(&figures);
+    aluno_cancel(call);
+    outcome_await_all(client);
+    figures = figures_now();
+    assert_int_equal(figures.in_progress, 0);
+    assert_int_equal(figures.failed, FAILURES + 1);
+    check_sums(&figures);
+    school_resume(&school);
+}
+
+static void test_replays_are_counted(void **state)
+{
+    (void)state;
+    const aluno_create_student_request request = school_student(3);
+    aluno_reply_metadata metadata;
+    aluno_student stored;
+    aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
+    options.metadata = &metadata;
+    assert_int_equal(aluno_create_student(client, &request, &stored, &options, NULL), ALUNO_OK);
+    char request_id[37];
+    memcpy(request_id, metadata.request_id, sizeof request_id);
+    options.request_id = request_id;
+    assert_int_equal(aluno_create_student(client, &request, &stored, &options, NULL), ALUNO_OK);
+    assert_true(metadata.replayed);
+    assert_false(diary.entries[1].attempt.replayed);
+    assert_true(diary.entries[3].attempt.replayed);
+    assert_int_equal(figures_now().replays, 1);
+    assert_int_equal(figures_now().retries, 0);
+}
+
+/* A refused certificate's reason stays, while calls that never became attempts are counted as failed. */
+static void test_last_tls_reason(void **state)
+{
+    (void)state;
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply reply;
+    aluno_client_options options = school_client_options(&school);
+    options.tls_name = "other.example";
+    aluno_client_close(client);
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_UNAUTHENTICATED);
+    const aluno_statistics figures = figures_now();
+    assert_string_equal(figures.last_tls_reason, "TLS_WRONG_HOST");
+    assert_int_equal(figures.failed, 1);
+    assert_int_equal(figures.attempts + figures.connections, 0);
+}
+
+/* A program built with older headers has a shorter struct, one built with newer ones a longer. */
+static void test_sizes_of_the_struct(void **state)
+{
+    (void)state;
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply reply;
+    struct {
+        aluno_statistics figures;
+        char beyond[64];
+    } longer = {.figures.size = sizeof longer, .beyond = "untouched"};
+    aluno_statistics shorter = {.size = offsetof(aluno_statistics, failed), .failed = 77};
+    assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_OK);
+    aluno_client_statistics(client, &shorter);
+    aluno_client_statistics(client, &longer.figures);
+    assert_int_equal(shorter.succeeded, 1);
+    assert_int_equal(shorter.failed, 77);
+    assert_int_equal(shorter.size, offsetof(aluno_statistics, failed));
+    assert_int_equal(longer.figures.succeeded, 1);
+    assert_int_equal(longer.figures.size, sizeof longer.figures);
+    assert_string_equal(longer.beyond, "untouched");
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    aluno_client_options options = school_client_options(&school);
+    options.interceptor = (aluno_interceptor){before, after, &diary};
+    diary.count = 0;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    aluno_client_close(client);
+    if (school.pid != 0) {
+        school_resume(&school);
+        school_stop(&school);
+    }
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_one_attempt, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_attempts_until_one_succeeds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_trace_context, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_figures_add_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_replays_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_last_tls_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sizes_of_the_struct, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
