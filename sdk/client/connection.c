@@ -13,7 +13,7 @@ enum {
     FRESH_REFUSED_MS = 1000,
     RETURN_FIRST_MS = 1000, /* to look whether a preferred address is back */
     RETURN_MOST_MS = 30000,
-    PROBATION_MS = 200, /* that the new connection must last before the old one is left */
+    PROBATION_MS = 500, /* that the new connection must last before the old one is left */
 };
 
 /* ---- what nng and the TLS engine tell ---- */

@@ -1,0 +1,156 @@
+/* The client's figures alone: latencies in buckets and the quantiles read from them, on a clock of the test's
+ * own. */
+#include "unit.h"
+
+#include "client/client.h"
+
+static struct aluno_client client;
+static int64_t now_us;
+
+int64_t aluno_steady_us(void)
+{
+    return now_us;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    client = (struct aluno_client){.mutex = PTHREAD_MUTEX_INITIALIZER};
+    now_us = 1000;
+    return 0;
+}
+
+/* A call that ends with that code after so long. */
+static void end_call(aluno_code code, int64_t took_us)
+{
+    const aluno_pending call = {.client = &client, .code = code, .begun_us = now_us};
+    now_us += took_us;
+    aluno_figures_ended(&client.figures, &call);
+}
+
+static aluno_statistics read_figures(void)
+{
+    aluno_statistics figures = {.size = sizeof figures};
+    aluno_client_statistics(&client, &figures);
+    return figures;
+}
+
+static void test_nothing_yet(void **state)
+{
+    (void)state;
+    const aluno_statistics figures = read_figures();
+    assert_int_equal(figures.latency_p50_us, 0);
+    assert_int_equal(figures.latency_p99_us, 0);
+    assert_int_equal(figures.latency_max_us, 0);
+}
+
+static void test_one_call_is_all_quantiles(void **state)
+{
+    (void)state;
+    end_call(ALUNO_OK, 12345);
+    const aluno_statistics figures = read_figures();
+    assert_int_equal(figures.latency_p50_us, 12345);
+    assert_int_equal(figures.latency_p90_us, 12345);
+    assert_int_equal(figures.latency_p99_us, 12345);
+    assert_int_equal(figures.latency_max_us, 12345);
+}
+
+/* The latency is read back beside a larger one, which is the maximum: never less than it was, and at most an
+ * eighth more. */
+static void check_precision(int64_t us)
+{
+    set_up(NULL);
+    end_call(ALUNO_OK, us);
+    end_call(ALUNO_OK, INT64_C(1) << 41);
+    const int64_t told_us = read_figures().latency_p50_us;
+    if (told_us < us || told_us > us + us / 8)
+        fail_msg("%lld us were told as %lld", (long long)us, (long long)told_us);
+}
+
+static void test_precision(void **state)
+{
+    (void)state;
+    for (int64_t us = 0; us < 5000; us++)
+        check_precision(us);
+    for (int power = 12; power <= 40; power++)
+        for (int64_t beside = -1; beside <= 1; beside++)
+            check_precision((INT64_C(1) << power) + beside);
+}
+
+/* Beyond the last bucket there is the maximum. */
+static void test_longest(void **state)
+{
+    (void)state;
+    end_call(ALUNO_OK, INT64_C(1) << 50);
+    const aluno_statistics figures = read_figures();
+    assert_int_equal(figures.latency_max_us, INT64_C(1) << 50);
+    assert_true(figures.latency_p50_us > INT64_C(1) << 41);
+    assert_true(figures.latency_p50_us <= figures.latency_max_us);
+}
+
+/* 1 to 100 ms, in no order. */
+static void test_quantiles(void **state)
+{
+    (void)state;
+    for (int64_t i = 0; i < 100; i++)
+        end_call(ALUNO_OK, (1 + i * 37 % 100) * 1000);
+    const aluno_statistics figures = read_figures();
+    assert_in_range(figures.latency_p50_us, 50000, 56250);
+    assert_in_range(figures.latency_p90_us, 90000, 100000);
+    assert_in_range(figures.latency_p99_us, 99000, 100000);
+    assert_int_equal(figures.latency_max_us, 100000);
+}
+
+/* One slow call in a hundred is not yet the 99th of a hundred; one in fifty is. */
+static void test_ranks(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 99; i++)
+        end_call(ALUNO_OK, 5);
+    end_call(ALUNO_OK, 70000);
+    assert_int_equal(read_figures().latency_p99_us, 5);
+    end_call(ALUNO_OK, 70000);
+    assert_int_equal(read_figures().latency_p99_us, 70000);
+    assert_int_equal(read_figures().latency_p90_us, 5);
+}
+
+static void test_failures_have_no_latency(void **state)
+{
+    (void)state;
+    end_call(ALUNO_OK, 7);
+    end_call(ALUNO_DEADLINE_EXCEEDED, 5000000);
+    const aluno_statistics figures = read_figures();
+    assert_int_equal(figures.succeeded, 1);
+    assert_int_equal(figures.failed, 1);
+    assert_int_equal(figures.latency_max_us, 7);
+    assert_int_equal(figures.latency_p99_us, 7);
+}
+
+static void test_attempts(void **state)
+{
+    (void)state;
+    aluno_pending call = {.client = &client};
+    for (int64_t number = 1; number <= 3; number++) {
+        ALUNO_SET(call.metadata, attempt, number);
+        aluno_figures_attempted(&client.figures, &call, number == 3);
+    }
+    const aluno_statistics figures = read_figures();
+    assert_int_equal(figures.attempts, 3);
+    assert_int_equal(figures.retries, 2);
+    assert_int_equal(figures.replays, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_nothing_yet, set_up),
+        cmocka_unit_test_setup(test_one_call_is_all_quantiles, set_up),
+        cmocka_unit_test_setup(test_precision, set_up),
+        cmocka_unit_test_setup(test_longest, set_up),
+        cmocka_unit_test_setup(test_quantiles, set_up),
+        cmocka_unit_test_setup(test_ranks, set_up),
+        cmocka_unit_test_setup(test_failures_have_no_latency, set_up),
+        cmocka_unit_test_setup(test_attempts, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
