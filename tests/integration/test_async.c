@@ -316,37 +316,18 @@ static void test_signals_end_waiting(void **state)
     aluno_client_close(client);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    if (school.pid != 0) {
-        school_resume(&school);
-        school_stop(&school);
-    }
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_thousand_calls, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_at_once, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_dispatch_some, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_foreign_loop, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_calls_from_completions, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_too_many, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_close_under_started_calls, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_close_while_dialling, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_signals_end_waiting, set_up, tear_down),
+        SCHOOL_TEST(test_a_thousand_calls, school_set_up),
+        SCHOOL_TEST(test_refused_at_once, school_set_up),
+        SCHOOL_TEST(test_dispatch_some, school_set_up),
+        SCHOOL_TEST(test_foreign_loop, school_set_up),
+        SCHOOL_TEST(test_calls_from_completions, school_set_up),
+        SCHOOL_TEST(test_too_many, school_set_up),
+        SCHOOL_TEST(test_close_under_started_calls, school_set_up),
+        SCHOOL_TEST(test_close_while_dialling, school_set_up),
+        SCHOOL_TEST(test_signals_end_waiting, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -243,36 +243,30 @@ static void test_too_late(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
+    school_set_up(state);
     client = school_client(&school);
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     aluno_client_close(client);
-    if (school.pid != 0) {
-        school_resume(&school);
-        school_stop(&school);
-    }
-    school_close(&school);
-    return 0;
+    return school_tear_down(state);
 }
+
+#define CLIENT_TEST(name) cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, &school)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_while_the_service_is_halted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_read_has_no_request_id, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_one_of_many, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_after_the_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_while_waiting_for_the_connection, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_while_dialling, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_while_waiting_for_a_retry, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_too_late, set_up, tear_down),
+        CLIENT_TEST(test_while_the_service_is_halted),
+        CLIENT_TEST(test_a_read_has_no_request_id),
+        CLIENT_TEST(test_one_of_many),
+        CLIENT_TEST(test_after_the_end),
+        CLIENT_TEST(test_while_waiting_for_the_connection),
+        CLIENT_TEST(test_while_dialling),
+        CLIENT_TEST(test_while_waiting_for_a_retry),
+        CLIENT_TEST(test_too_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,21 +146,27 @@ static void test_attempts_until_one_succeeds(void **state)
     assert_int_equal(figures.connections, 2);
 }
 
-/* A trace context is the caller's until `before` writes another. */
+static bool is_traced(void *unused)
+{
+    (void)unused;
+    return school_count_in_log(&school, "trace=4bf92f3577b34da6a3ce929d0e0e4736") == 1;
+}
+
+/* A trace context is the caller's until `before` writes another; the service logs what came last. */
 static void test_trace_context(void **state)
 {
     (void)state;
-    const aluno_health_check_request check = {0};
-    aluno_health_check_reply reply;
+    const aluno_create_student_request request = school_student(4);
+    aluno_student stored;
     aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
     char own[56], written[56];
-    snprintf(own, sizeof own, trace, 0xabcu);
+    snprintf(own, sizeof own, "00-%032x-%016x-01", 1u, 2u);
     snprintf(written, sizeof written, trace, 1u);
     options.traceparent = own;
-    assert_int_equal(aluno_health_check(client, &check, &reply, &options, NULL), ALUNO_OK);
+    assert_int_equal(aluno_create_student(client, &request, &stored, &options, NULL), ALUNO_OK);
     assert_string_equal(diary.entries[0].attempt.traceparent, own);
     assert_string_equal(diary.entries[1].attempt.traceparent, written);
-    assert_string_equal(diary.entries[0].request_id, "");
+    assert_true(school_wait(is_traced, NULL, PATIENCE_MS));
 }
 
 /* ---- figures ---- */
@@ -270,9 +276,7 @@ static void test_sizes_of_the_struct(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
+    school_set_up(state);
     aluno_client_options options = school_client_options(&school);
     options.interceptor = (aluno_interceptor){before, after, &diary};
     diary.count = 0;
@@ -282,26 +286,19 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     aluno_client_close(client);
-    if (school.pid != 0) {
-        school_resume(&school);
-        school_stop(&school);
-    }
-    school_close(&school);
-    return 0;
+    return school_tear_down(state);
 }
+
+#define CLIENT_TEST(name) cmocka_unit_test_prestate_setup_teardown(name, set_up, tear_down, &school)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_one_attempt, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_attempts_until_one_succeeds, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_trace_context, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_figures_add_up, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_replays_are_counted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_last_tls_reason, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_sizes_of_the_struct, set_up, tear_down),
+        CLIENT_TEST(test_one_attempt),         CLIENT_TEST(test_attempts_until_one_succeeds),
+        CLIENT_TEST(test_trace_context),       CLIENT_TEST(test_figures_add_up),
+        CLIENT_TEST(test_replays_are_counted), CLIENT_TEST(test_last_tls_reason),
+        CLIENT_TEST(test_sizes_of_the_struct),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
