@@ -129,6 +129,27 @@ the_c_examples_run() {
     says 'CONNECTION_REFUSED: nothing listens at that address'
 }
 
+# Everyone is looked up at once; the replies may come in any order.
+the_asynchronous_examples_run() {
+    "$ALUNO" listar --quantidade 100 | jq -r .br_document | sort >"$work/cpfs"
+    stdout_of "$c_examples/example-async_poll" <"$work/cpfs" | cut -f 1 | sort >"$work/found"
+    same 'example-async_poll' "$(cmp "$work/cpfs" "$work/found")" ''
+    same 'all of them' "$(wc -l <"$work/found")" 100
+    printf '12345678909\r\n01234567890\n935' >"$work/some"
+    fails 1 'example-async_poll, some not there' "$c_examples/example-async_poll" <"$work/some"
+    says '12345678909	João Prado'
+    says 'STUDENT_NOT_FOUND'
+    says 'FIELDS_INVALID'
+    works 'example-async_poll, nothing asked' "$c_examples/example-async_poll" </dev/null
+
+    [ -x "$c_examples/example-async_uv" ] || return
+    works 'example-async_uv' "$c_examples/example-async_uv" 3
+    same 'three answers' "$(grep -c 'SERVING in [0-9.]* ms' "$output")" 3
+    fails 1 'example-async_uv, nobody listens' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$c_examples/example-async_uv" 2
+    same 'two failures' "$(grep -c 'CONNECTION_REFUSED: ' "$output")" 2
+    fails 2 'example-async_uv, wrongly called' "$c_examples/example-async_uv"
+}
+
 make_certificates
 start_service
 arguments_reach_a_script
@@ -137,5 +158,6 @@ failures_are_values_and_misuse_raises
 a_script_registers_students
 the_lua_examples_run
 the_c_examples_run
+the_asynchronous_examples_run
 stop_service
 finish
