@@ -4,11 +4,17 @@
  * the thread that dispatches: inside aluno_client_dispatch, aluno_client_wait or aluno_client_close.
  *
  * A program with an event loop watches aluno_client_fd for reading and then calls aluno_client_dispatch; one
- * without calls aluno_client_wait until all is done. Synchronous calls may be made beside it, by any thread.
+ * without calls aluno_client_wait. Synchronous calls may be made beside it, by any thread. To register many
+ * students, 100 at a time:
  *
- *     aluno_start(client, method, &request, NULL, on_created, &count, NULL, &error);
- *     while (count > 0)
- *         aluno_client_wait(client, 1000);
+ *     for (size_t i = 0; i < count; i++) {
+ *         while (aluno_client_pending(client) >= 100)
+ *             aluno_client_wait(client, -1);
+ *         if (aluno_start_create_student(client, &requests[i], NULL, on_created, &rows[i], NULL, &error))
+ *             refused(&rows[i], &error);
+ *     }
+ *     while (aluno_client_pending(client) > 0)
+ *         aluno_client_wait(client, -1);
  */
 #ifndef ALUNO_ASYNC_H
 #define ALUNO_ASYNC_H
@@ -31,8 +37,8 @@ typedef struct aluno_result {
     const aluno_error *error;             /* NULL when code is ALUNO_OK */
 } aluno_result;
 
-/* Told of a call's end. It may start and cancel calls of this client and make synchronous ones, but not close
- * it, nor dispatch. */
+/* Told of a call's end: `user` is what it was started with, the program's own. It may start and cancel calls
+ * of this client and make synchronous ones, but not close it, nor dispatch. */
 typedef void aluno_completion(void *user, const aluno_result *result);
 
 /* Begins a call as aluno_call would make it: judged, with its deadline and its retries. Returns at once:
@@ -41,8 +47,8 @@ typedef void aluno_completion(void *user, const aluno_result *result);
  * dispatch, then start more. CANCELLED / CLIENT_CLOSED: in a completion that aluno_client_close calls.
  *
  * The request and the options are copied; options->metadata is ignored, for the result has it. `done` may be
- * NULL. *out (may be NULL) receives the call, for aluno_cancel: valid until `done` is called, or would be. Any
- * thread may start calls.
+ * NULL. *out (may be NULL) receives the call, for aluno_cancel: valid until `done` is called, or would be.
+ * Any thread may start calls.
  */
 ALUNO_API aluno_code aluno_start(aluno_client *client, const aluno_method *method, const void *request,
                                  const aluno_call_options *options, aluno_completion *done, void *user,
@@ -54,11 +60,13 @@ ALUNO_API aluno_code aluno_start(aluno_client *client, const aluno_method *metho
  * thread, or guarded against it. */
 ALUNO_API void aluno_cancel(aluno_pending *call);
 
-/* The request id that a started change carries; NULL for a read. Valid while the call is pending. */
+/* The request id that a started change carries; NULL for a read. Ask, and read it, while the call is pending,
+ * as with aluno_cancel. */
 ALUNO_API const char *aluno_pending_request_id(const aluno_pending *call);
 
-/* A descriptor that poll() says is readable (POLLIN) while calls have ended that are not dispatched yet. The
- * client owns it: neither read it nor close it. */
+/* A descriptor that poll() says is readable (POLLIN) while calls have ended that are not dispatched yet; the
+ * same for the client's whole life. The client owns it: neither read it nor close it. Watched edge-triggered
+ * (EPOLLET) it tells only of the first: dispatch all then. Any thread. */
 ALUNO_API int aluno_client_fd(const aluno_client *client);
 
 /* Calls the completions of at most `most` calls that have ended (0: of all that have by now). Returns how
@@ -70,7 +78,8 @@ ALUNO_API size_t aluno_client_dispatch(aluno_client *client, size_t most);
  * when no call is pending, which it does not wait for. One thread at a time. */
 ALUNO_API size_t aluno_client_wait(aluno_client *client, int64_t timeout_ms);
 
-/* How many started calls have not been dispatched yet. */
+/* How many started calls have not been dispatched yet; inside a completion its own is no more among them. Any
+ * thread. */
 ALUNO_API size_t aluno_client_pending(aluno_client *client);
 
 /* ---- typed: aluno_start_create_student, aluno_start_list_students … ----

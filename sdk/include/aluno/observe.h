@@ -21,7 +21,7 @@ typedef enum aluno_connection_state {
 
 /* Told of each change of state, on a thread of the client's own: return soon, call nothing of this client.
  * `server` is the address that it is about, "host:port"; `why` is the failure of a TRANSIENT_FAILURE, else
- * NULL. Both live until it returns. */
+ * NULL. Both live until it returns. A client that returns to a preferred address is READY twice in a row. */
 typedef void aluno_state_observer(void *user, aluno_connection_state state, const char *server,
                                   const aluno_error *why);
 
