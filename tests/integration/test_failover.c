@@ -70,11 +70,9 @@ static void expect_change(size_t i, aluno_connection_state state, uint16_t port,
 static bool is_connected_to(void *port)
 {
     pthread_mutex_lock(&history.lock);
-    const struct change *last = &history.changes[history.count - 1];
-    const bool connected = history.count > 0 && last->state == ALUNO_READY &&
-                           strcmp(last->server, address_of(*(const uint16_t *)port)) == 0;
+    const struct change last = history.count > 0 ? history.changes[history.count - 1] : (struct change){0};
     pthread_mutex_unlock(&history.lock);
-    return connected;
+    return last.state == ALUNO_READY && strcmp(last.server, address_of(*(const uint16_t *)port)) == 0;
 }
 
 static void await_connection_to(uint16_t port)
