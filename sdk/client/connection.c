@@ -248,9 +248,11 @@ void *aluno_connector(void *argument)
 
 /* ---- waiting for it ---- */
 
-/* A failure so young that a new attempt would only repeat it. */
+/* A failure so young that a new attempt would only repeat it; want of memory may have passed already. */
 static bool is_fresh(const aluno_connection *connection)
 {
+    if (connection->failure.code == ALUNO_RESOURCE_EXHAUSTED)
+        return false;
     const bool refused = connection->failure.code == ALUNO_UNAUTHENTICATED;
     return aluno_steady_ms() - connection->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
 }
