@@ -145,6 +145,8 @@ void aluno_call_end(aluno_pending *call, aluno_code code)
     if (code == ALUNO_CANCELLED)
         code = aluno_fail(aluno_call_error(call),
                           call->cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_CLIENT_CLOSED, NULL);
+    if (code != ALUNO_OK && call->error == NULL)
+        code = ALUNO_RESOURCE_EXHAUSTED; /* its error will be OUT_OF_MEMORY */
     call->code = code;
     call->state = ALUNO_CALL_ENDED;
     aluno_figures_ended(&client->figures, call);
