@@ -8,17 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#    define SANITIZED 1
-#elif defined __has_feature
-#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#        define SANITIZED 1
-#    endif
-#endif
-#ifndef SANITIZED
-#    define SANITIZED 0
-#endif
-
 /* ---- files ---- */
 
 const char *school_file(const struct school *school, const char *name)
@@ -78,7 +67,7 @@ static void choose_options(struct school *school)
 
 void school_open(struct school *school, unsigned seconds)
 {
-    alarm(SANITIZED ? 2 * seconds : seconds);
+    alarm(SCHOOL_SANITIZED ? 2 * seconds : seconds);
     signal(SIGPIPE, SIG_IGN);
     make_folder(school);
     make_certificates(school);
