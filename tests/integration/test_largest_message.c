@@ -1,0 +1,120 @@
+/* The largest request that the SDK sends, and one byte more. No request of the contract comes near the limit
+ * (unit/test_schema.c), so this one is of a message that only this test knows: the service answers that it
+ * knows no such method, which it can only say of a request that has reached it whole. */
+#include "school.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MEBIBYTE = 1 << 20, CALL_MS = 60000 };
+
+struct large {
+    bool has_text;
+    char text[MEBIBYTE + 1];
+};
+
+static const aluno_field fields[] = {
+    {.name = "text",
+     .kind = ALUNO_TEXT,
+     .max = MEBIBYTE,
+     .rule = ALUNO_RULE_any,
+     .has = offsetof(struct large, has_text),
+     .offset = offsetof(struct large, text)},
+    {.name = NULL},
+};
+
+static const aluno_message large_type = {.id = "large",
+                                         .name = "Large",
+                                         .size = sizeof(struct large),
+                                         .has_size = sizeof(bool),
+                                         .fields = fields,
+                                         .field_count = 1};
+
+static const aluno_method send_large = {.name = "aluno.v1.TestService/SendLarge",
+                                        .request = &large_type,
+                                        .reply = &aluno_health_check_reply_type};
+
+static struct school school;
+
+/* Makes the call with a text of that length, which always fails, and returns why. */
+static aluno_error send(aluno_client *client, size_t length)
+{
+    static struct large request;
+    const aluno_call_options options = {.size = sizeof options, .timeout_ms = CALL_MS};
+    aluno_health_check_reply reply;
+    aluno_error error = {0};
+    request.has_text = true;
+    memset(request.text, 'a', length);
+    request.text[length] = '\0';
+    assert_int_not_equal(aluno_call(client, &send_large, &request, &reply, &options, &error), ALUNO_OK);
+    return error;
+}
+
+static void expect_too_large(const aluno_error *error, size_t size)
+{
+    size_t told = 0, limit = 0;
+    assert_string_equal(error->reason, "MESSAGE_TOO_LARGE");
+    assert_int_equal(error->code, ALUNO_RESOURCE_EXHAUSTED);
+    assert_int_equal(sscanf(error->detail, "%zu > %zu bytes", &told, &limit), 2);
+    assert_int_equal(told, size);
+    assert_int_equal(limit, MEBIBYTE);
+}
+
+static void expect_service(aluno_client *client)
+{
+    const aluno_health_check_request check = {0};
+    aluno_health_check_reply health;
+    aluno_error error = {0};
+    if (aluno_health_check(client, &check, &health, NULL, &error) != ALUNO_OK)
+        fail_msg("%s: %s", error.reason, error.detail);
+}
+
+/* What goes around the text is told by the refusal of one that alone is as large as a message may be. */
+static void test_largest_and_one_byte_more(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    aluno_client *client = school_client(&school);
+    aluno_error error = send(client, MEBIBYTE);
+    assert_int_equal(sscanf(error.detail, "%zu", &size), 1);
+    expect_too_large(&error, size);
+    expect_service(client);
+    const size_t length = MEBIBYTE - (size - MEBIBYTE);
+
+    error = send(client, length);
+    assert_string_equal(error.reason, "METHOD_UNKNOWN");
+    expect_service(client);
+
+    error = send(client, length + 1);
+    expect_too_large(&error, MEBIBYTE + 1);
+    expect_service(client);
+    aluno_client_close(client);
+    assert_int_equal(school_count_in_log(&school, "METHOD_UNKNOWN"), 1);
+    assert_int_equal(school_count_in_log(&school, "MESSAGE_TOO_LARGE"), 0);
+    assert_int_equal(school_count_in_log(&school, "Connection accepted."), 2); /* school_start's, and ours */
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    school_open(&school, 55);
+    school_start(&school);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    if (school.pid != 0)
+        school_stop(&school);
+    school_close(&school);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_largest_and_one_byte_more, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
