@@ -29,6 +29,7 @@ struct call {
     struct service *service;
     struct caller caller;
     int64_t arrived_ms; /* steady clock */
+    int64_t until_ms;   /* when its caller gives up, steady clock; INT64_MAX: never */
 
     aluno_request request; /* borrows the request's bytes, which outlive the call */
     const aluno_method *method;

@@ -69,10 +69,10 @@ static aluno_language language_of(const aluno_request_metadata *metadata)
 
 static aluno_code check_deadline(struct call *call)
 {
-    const aluno_request_metadata *metadata = &call->request.metadata;
-    if (!metadata->has.timeout_ms || clock_steady_ms() - call->arrived_ms < metadata->timeout_ms)
+    if (clock_steady_ms() < call->until_ms)
         return ALUNO_OK;
-    return aluno_fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", metadata->timeout_ms);
+    return aluno_fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                      call->request.metadata.timeout_ms);
 }
 
 static aluno_code check_metadata(struct call *call)
@@ -83,6 +83,8 @@ static aluno_code check_metadata(struct call *call)
         return valid;
     if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
         return aluno_violate(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+    if (metadata->has.timeout_ms)
+        call->until_ms = call->arrived_ms + metadata->timeout_ms;
     return check_deadline(call);
 }
 
@@ -121,6 +123,7 @@ static void start(struct call *call, struct service *service, const struct calle
     call->service = service;
     call->caller = *caller;
     call->arrived_ms = clock_steady_ms();
+    call->until_ms = INT64_MAX;
     call->method = NULL;
     call->language = ALUNO_EN;
     call->message = call->answer = NULL;
@@ -205,9 +208,12 @@ static void answer(struct call *call)
     end_success(call);
 }
 
+/* A page that comes too late is not worth encoding, nor encrypting. */
 static aluno_code read_only(struct call *call, store_session *session)
 {
-    const aluno_code code = handle(call, session);
+    aluno_code code = handle(call, session);
+    if (code == ALUNO_OK)
+        code = check_deadline(call);
     if (code == ALUNO_OK)
         answer(call);
     return code;

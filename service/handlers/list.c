@@ -66,8 +66,8 @@ aluno_code handle_list_students(struct call *call, store_session *session,
                                 const aluno_list_students_request *request, aluno_list_students_reply *reply,
                                 aluno_error *error)
 {
-    (void)call;
     store_search search = STORE_SEARCH_ALL;
+    search.until_ms = call->until_ms;
     store_place after = {.id = 0}, last;
     aluno_code code = read_search(request, &search, error);
     if (request->has.page_token && !read_token(request, &after))

@@ -208,9 +208,11 @@ static aluno_code search_folded(store_session *session, const store_search *sear
     aluno_code code = session_savepoint(session, error);
     if (code != ALUNO_OK)
         return code;
+    session->until_ms = search->until_ms;
     code = read_page(session, search, words, after, limit, out, last, error);
     if (code == ALUNO_OK)
         code = count_matches(session, search, words, &out->total_size, error);
+    session->until_ms = INT64_MAX; /* the savepoint must end */
     const aluno_code kept = session_keep(session, code == ALUNO_OK ? error : NULL);
     return code == ALUNO_OK ? kept : code;
 }

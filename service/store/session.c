@@ -1,6 +1,7 @@
 /* A connection to SQLite: how it is set up, its statements, and what SQLite's results mean. */
 #include "session.h"
 
+#include "clock.h"
 #include "log.h"
 #include "search.h"
 #include "protocol/fail.h"
@@ -13,6 +14,9 @@
 
 /* When a caller may try again that found the database busy, milliseconds. */
 #define BUSY_RETRY_MS 500
+
+/* How often a reader looks whether its answer is still wanted, in steps of SQLite's machine: some 50 µs. */
+#define LATE_STEPS 1000
 
 /* Caches are bounded (KiB, hence negative) so that an idle service stays small. Every checkpoint is the
  * writer's, for in some versions of SQLite commits may vanish when two connections commit or checkpoint
@@ -39,12 +43,19 @@ static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int
     return SQLITE_OK;
 }
 
+/* Whether SQLite is to give up the statement that it runs. */
+static int is_late(void *session)
+{
+    return clock_steady_ms() >= ((store_session *)session)->until_ms;
+}
+
 aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error)
 {
     store_session *session = calloc(1, sizeof *session);
     if (!session)
         return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
+    session->until_ms = INT64_MAX;
     if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
@@ -56,6 +67,8 @@ aluno_code session_open(store_session **out, const char *path, session_role role
     }
     if (role == SESSION_WRITES)
         sqlite3_wal_hook(session->db, remember_wal_frames, session);
+    else
+        sqlite3_progress_handler(session->db, LATE_STEPS, is_late, session);
     *out = session;
     return ALUNO_OK;
 }
@@ -138,6 +151,8 @@ static aluno_reason reason_of_result(sqlite3 *db)
 
 aluno_code session_fail(store_session *session, aluno_error *error)
 {
+    if (sqlite3_errcode(session->db) == SQLITE_INTERRUPT)
+        return aluno_fail(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
     session->failure = reason_of_result(session->db);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",
              sqlite3_errstr(sqlite3_extended_errcode(session->db)), "detail", sqlite3_errmsg(session->db),

@@ -19,6 +19,7 @@ struct store_session {
     } prepared[SESSION_STATEMENTS];
     size_t prepared_count;
     aluno_reason failure; /* what session_fail said last */
+    int64_t until_ms;     /* when a statement that runs is cut short, steady clock; INT64_MAX: never */
     int wal_frames; /* in the write-ahead log after the last commit; known to the writer's session only */
     store_session *next; /* in the store's list of free sessions */
 };

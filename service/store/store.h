@@ -91,11 +91,12 @@ typedef struct store_search {
     store_scope scope;
     store_order order; /* names: without regard to case and accents, then with; in the end, by id */
     bool descending;
+    int64_t until_ms; /* when its answer is no longer wanted, steady clock: it ends with DEADLINE_PASSED */
 } store_search;
 
 #define STORE_SEARCH_ALL                                                                                     \
     {                                                                                                        \
-        .age_max = INT64_MAX                                                                                 \
+        .age_max = INT64_MAX, .until_ms = INT64_MAX                                                          \
     }
 
 /* Where a page ended: at a student as the page showed it. */

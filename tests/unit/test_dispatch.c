@@ -111,7 +111,7 @@ static void test_a_deadline_that_passes_in_the_queue(void **state)
     ALUNO_SET(bed->metadata, timeout_ms, 60000);
     service_write(bed, ALUNO_METHOD_create_student, &request);
     assert_true(dispatch_open(&bed->call, &bed->service, &bed->caller, bed->request.data, bed->request.size));
-    bed->call.arrived_ms -= 60000;
+    bed->call.until_ms -= 60000;
     assert_int_equal(service_run(bed), ALUNO_DEADLINE_EXCEEDED);
     dispatch_close(&bed->call);
     assert_int_equal(service_read(bed, aluno_method_of(ALUNO_METHOD_create_student)),

@@ -238,6 +238,28 @@ static void unknown_place_is_told(void **state)
     read_page(bed, &all, (store_place){.id = 0}, 10); /* the session is as good as before */
 }
 
+static void search_that_is_too_late_is_cut_short(void **state)
+{
+    store_bed *bed = *state;
+    store_search search = STORE_SEARCH_ALL;
+    store_place last;
+    aluno_error error;
+    for (int i = 0; i < 200; i++)
+        bed_insert(bed, "Ana", i);
+    snprintf(search.words, sizeof search.words, "zoe"); /* nobody: all are looked at */
+    search.until_ms = 0;
+    store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_search(session, &search, &(store_place){.id = 0}, 10, &page, &last, &error),
+                     ALUNO_DEADLINE_EXCEEDED);
+    assert_string_equal(error.reason, "DEADLINE_PASSED");
+    store_session_release(bed->store, session);
+    bed_insert(bed, "Zoe", 200);
+    search.until_ms = INT64_MAX;
+    read_page(bed, &search, (store_place){.id = 0},
+              10); /* a new snapshot: the session is as good as before */
+    assert_int_equal(page.students.count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
 
 int main(void)
@@ -251,6 +273,7 @@ int main(void)
         TEST(page_goes_on_where_its_last_student_was),
         TEST(old_places_are_forgotten),
         TEST(unknown_place_is_told),
+        TEST(search_that_is_too_late_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

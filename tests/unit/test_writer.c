@@ -191,7 +191,8 @@ static void *submit_changes(void *argument)
  * there from the start and stay as they are comes exactly once. */
 static bool pages_are_whole(store_session *session, aluno_list_students_reply *page)
 {
-    const store_search search = {.age_max = INT64_MAX, .order = STORE_BY_NAME};
+    store_search search = STORE_SEARCH_ALL;
+    search.order = STORE_BY_NAME;
     store_place last = {.id = 0};
     char before[8] = "";
     int steady = 0;
