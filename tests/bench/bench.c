@@ -15,10 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct scale full = {
-    .rounds = 9, .reads = 30000, .creates = 4000, .inserts = 400, .pages = 2000, .lone = 5000};
+static const struct scale full = {.rounds = 9,
+                                  .reads = 30000,
+                                  .creates = 4000,
+                                  .inserts = 400,
+                                  .pages = 2000,
+                                  .lone = 5000,
+                                  .hammered = 1000};
 static const struct scale smoke = {
-    .rounds = 2, .reads = 200, .creates = 200, .inserts = 5, .pages = 70, .lone = 20};
+    .rounds = 2, .reads = 200, .creates = 200, .inserts = 5, .pages = 70, .lone = 20, .hammered = 20};
 
 static bool measure(const struct scale *scale)
 {
@@ -28,7 +33,7 @@ static bool measure(const struct scale *scale)
     if (done) {
         measure_memory(&s, "memory, idle", 12);
         done = measure_create(&s) && measure_get(&s) && measure_page(&s) && measure_latency(&s) &&
-               measure_connect(&s);
+               measure_connect(&s) && measure_hammer(&s);
         measure_memory(&s, "memory, after all of it", 0);
     }
     subject_stop(&s);

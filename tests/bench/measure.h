@@ -10,12 +10,13 @@
 
 /* How much is measured. */
 struct scale {
-    size_t rounds;  /* of each comparison, its two sides in turn; at most ROUNDS_MAX */
-    size_t reads;   /* calls a round */
-    size_t creates; /* calls a round, against */
-    size_t inserts; /* by SQLite alone */
-    size_t pages;   /* calls a round */
-    size_t lone;    /* calls with nothing else in flight */
+    size_t rounds;   /* of each comparison, its two sides in turn; at most ROUNDS_MAX */
+    size_t reads;    /* calls a round */
+    size_t creates;  /* calls a round, against */
+    size_t inserts;  /* by SQLite alone */
+    size_t pages;    /* calls a round */
+    size_t lone;     /* calls with nothing else in flight */
+    size_t hammered; /* calls a round, beside a client that hammers */
 };
 
 enum { ROUNDS_MAX = 32 };
@@ -53,5 +54,8 @@ bool measure_page(const subject *s);
 
 /* How long a read takes when nothing else is going on. */
 bool measure_latency(const subject *s);
+
+/* How long a read takes while another client hammers. A student must have been created. */
+bool measure_hammer(const subject *s);
 
 #endif

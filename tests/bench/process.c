@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -67,6 +68,14 @@ bool process_start_echo(process *server)
     choose_url(server);
     const char *const arguments[] = {"/proc/self/exe", "--echo", server->url, place_path(), NULL};
     return spawn(server, arguments);
+}
+
+bool process_start_hammer(process *client, const char *url, int64_t timeout_ms)
+{
+    char timeout[24];
+    snprintf(timeout, sizeof timeout, "%" PRId64, timeout_ms);
+    const char *const arguments[] = {BENCH_HAMMER, url, place_file("certs"), timeout, NULL};
+    return spawn(client, arguments);
 }
 
 void process_stop(process *server)

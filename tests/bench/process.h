@@ -3,6 +3,7 @@
 #define ALUNO_BENCH_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 typedef struct process {
@@ -14,6 +15,9 @@ typedef struct process {
  * transport. False, and told, when they cannot be started. */
 bool process_start_service(process *server, const char *database);
 bool process_start_echo(process *server);
+
+/* bench-hammer, as a client of the service at `url`, with calls of that deadline. */
+bool process_start_hammer(process *client, const char *url, int64_t timeout_ms);
 
 /* Sends SIGTERM and waits for the end. */
 void process_stop(process *server);
