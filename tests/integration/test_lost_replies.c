@@ -49,6 +49,14 @@ static void note(struct creator *creator, uint32_t number, aluno_code code, cons
     atomic_fetch_add(&answered, 1);
 }
 
+/* What nng_leaks.supp says of a reply holds for a request, too: nng loses the message that it is handed just
+ * as the connection closes. The address sanitizer asks for this by name. */
+ALUNO_API const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:write_request";
+}
+
 /* ---- the creators ---- */
 
 static aluno_call_options patient(void)
@@ -218,6 +226,7 @@ static int set_up(void **state)
 {
     (void)state;
     school_open(&school, 55);
+    school.suppressions = NNG_LEAKS;
     school_start(&school);
     return 0;
 }
