@@ -6,6 +6,7 @@
  * bench is. One thread dispatches; each call that ends starts the next. It goes on until it is killed, at the
  * latest by the end of the process that started it. */
 #include <aluno/async.h>
+#include <aluno/values.h>
 
 #include <inttypes.h>
 #include <signal.h>
