@@ -168,7 +168,7 @@ end
 -- ---- the network ----
 
 function layers.address(seen)
-    local client, err = aluno.connect {}
+    local client, err = aluno.connect {server = seen.server}
     if not client then return err.message, "failed", err end
     seen.client = client
     seen.host, seen.port = seen.server:match "^tls%+tcp://%[?(.-)%]?:(%d+)$"
@@ -188,7 +188,7 @@ local function reach(seen)
         local ready, err = seen.client:ready(patience)
         if ready or err.reason ~= "CONNECTION_LOST" or attempt == attempts then return err end
         seen.client:close()
-        seen.client = aluno.connect {}
+        seen.client = aluno.connect {server = seen.server}
     end
 end
 
@@ -294,19 +294,22 @@ end
 
 -- ---- the walk ----
 
---- The layers, in the order in which a connection meets them.
-diagnosis.order = {"settings", "ca", "certificate", "revocations", "address", "dns", "tcp", "tls", "service", "clock",
-    "schema"}
+--- The layers, in the order in which a connection meets them: those that are the same for every address of the
+--- service, and those that each address has.
+diagnosis.here = {"settings", "ca", "certificate", "revocations"}
+diagnosis.there = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
 
---- What is known before the first layer: our clock, and the settings of the environment.
+--- What is known before the first layer: our clock, and the settings of the environment; and the addresses.
 local function begin()
-    local seen = {now = os.time() * 1000}
+    local seen, servers = {now = os.time() * 1000}, {}
     for key, setting in pairs(aluno.probe.settings) do
         local value = os.getenv(setting.environment)
         if value ~= "" then seen[key] = value end
     end
-    seen.server = seen.server or "tls+tcp://127.0.0.1:3000"
-    return seen
+    for server in (seen.server or "tls+tcp://127.0.0.1:3000"):gmatch "[^, ]+" do
+        servers[#servers + 1] = server
+    end
+    return seen, servers
 end
 
 --- Looks at one layer -> {layer =, state = "ok" | "warning" | "failed", found =[, reason =, code =, remedy =]}
@@ -320,15 +323,32 @@ function diagnosis.layer(name, seen)
     return result
 end
 
---- Looks at all layers up to the first that fails; those after it are "unchecked" -> list of results, the failed
---- one or nil. The settings are those of the environment.
-function diagnosis.run()
-    local seen, results, failed = begin(), {}, nil
-    for i, name in ipairs(diagnosis.order) do
-        results[i] = failed and {layer = name, state = "unchecked"} or diagnosis.layer(name, seen)
-        if results[i].state == "failed" then failed = results[i] end
+--- Looks at these layers up to the first that fails; those after it are "unchecked". Adds to the results; returns the
+--- failed one, or nil.
+local function walk(names, seen, results, failed)
+    for _, name in ipairs(names) do
+        local result = failed and {layer = name, state = "unchecked"} or diagnosis.layer(name, seen)
+        if result.state == "failed" then failed = result end
+        result.server = seen.server
+        results[#results + 1] = result
     end
-    if seen.client then seen.client:close() end
+    return failed
+end
+
+--- Looks at all layers, of each address -> list of results, the first that failed or nil. The settings are those of the
+--- environment.
+function diagnosis.run()
+    local seen, servers = begin()
+    local results = {}
+    seen.server = nil
+    local failed_here = walk(diagnosis.here, seen, results)
+    local failed = failed_here
+    for _, server in ipairs(servers) do
+        local there = setmetatable({server = server}, {__index = seen})
+        local failed_there = walk(diagnosis.there, there, results, failed_here)
+        failed = failed or failed_there
+        if there.client then there.client:close() end
+    end
     return results, failed
 end
 

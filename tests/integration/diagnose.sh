@@ -93,8 +93,11 @@ nothing_is_wrong() {
     layer_says revocations ok '0 revoked, list of .* good until'
     layer_says DNS ok 'localhost: .*127.0.0.1'
     works 'as data' "$ALUNO" diagnostico --formato json
-    same 'of eleven layers' "$(grep -cE '^\{"layer": "[a-z]+", "state": "ok", "found": "[^"]*"\},?$' "$output")" 11
+    same 'of eleven layers' "$(grep -cE '"layer": "[a-z]+", "state": "ok", "found": "[^"]*"\},?$' "$output")" 11
     same 'and an array' "$(sed -n '1p;$p' "$output" | tr -d '\n')" '[]'
+    fails 7 'of two addresses, each' env ALUNO_SERVER="$ALUNO_SERVER, tls+tcp://127.0.0.1:1" "$ALUNO" diagnostico
+    layer_says contrato ok 'iguais dos dois lados'
+    layer_says TCP FALHA '127.0.0.1:1'
     echo diagnostico | works 'at the prompt' "$ALUNO"
     layer_says TLS ok ''
 }

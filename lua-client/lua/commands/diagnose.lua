@@ -56,6 +56,7 @@ end
 --- A row a layer, as output.lua has it.
 local rows = {
     fields = {
+        column("server", "servidor", "Service's address", "Endereço do serviço"),
         column("layer", "camada", "Layer", "Camada"),
         column("state", "estado", "ok, warning, failed or unchecked", "ok, warning, failed ou unchecked"),
         column("found", "achado", "What was found", "O que se achou"),
@@ -71,7 +72,7 @@ local function row_of(result)
         lines[i] = step.where .. ": " .. step.command
     end
     return {
-        layer = result.layer, state = result.state, found = result.found, reason = result.reason,
+        server = result.server, layer = result.layer, state = result.state, found = result.found, reason = result.reason,
         remedy = result.remedy and result.remedy.text, commands = lines[1] and table.concat(lines, "\n"),
     }
 end
