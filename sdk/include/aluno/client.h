@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/* A client: opaque, from aluno_client_open to aluno_client_close. Any thread may use it meanwhile. */
 typedef struct aluno_client aluno_client;
 
 /* Where and as whom to connect. Begin with ALUNO_CLIENT_OPTIONS_INIT: it fills in `size`, by which a newer
@@ -93,14 +94,18 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  *
  * Failures beside the service's own: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
  * CONNECTION_TIMEOUT or CONNECTION_LOST; UNAUTHENTICATED with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED.
- * After CONNECTION_LOST, DEADLINE_EXCEEDED or OUT_OF_MEMORY a change may or may not have been made: repeat the
- * call with error->request_id as its request_id, and it is made exactly once. */
+ * After CONNECTION_LOST, DEADLINE_EXCEEDED or OUT_OF_MEMORY a change may or may not have been made: repeat
+ * the call with error->request_id as its request_id, and it is made exactly once. */
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request,
                                 void *reply, const aluno_call_options *options, aluno_error *error);
 
+/* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
+ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer,
+                                       size_t size);
+
 /* ---- typed calls ----
  *
- * The request of a change has validate_only: all is judged and the reply is what it would be, but nothing is
+ * A change's request has validate_only: all is judged and the reply is what it would be, but nothing is
  * stored, and metadata->validate_only says so. */
 
 /* Registers request->student. Replies with it as it was stored; metadata->warnings tells what is odd about it
@@ -183,10 +188,6 @@ ALUNO_API aluno_code aluno_describe(aluno_client *client, const aluno_describe_r
 ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health_check_request *request,
                                         aluno_health_check_reply *reply, const aluno_call_options *options,
                                         aluno_error *error);
-
-/* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
-ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer,
-                                       size_t size);
 
 #ifdef __cplusplus
 }
