@@ -35,12 +35,6 @@ local function short_name(method)
     return method.name:match "[^/]+$"
 end
 
-local function method_of(name)
-    for _, method in ipairs(aluno.schema.methods) do
-        if short_name(method) == name then return method end
-    end
-end
-
 --- What a request says of a field, in either language and wherever it may say it.
 local function given(request, field)
     local nested = request.student or request.aluno or {}
@@ -56,7 +50,7 @@ local function read_before(method, request)
     local key = request.id and {id = request.id} or {br_document = request.br_document or request.cpf}
     if not next(key) or short_name(method) == "CreateStudent" then return nil end
     key.show_deleted = short_name(method) == "UndeleteStudent"
-    return session.call(method_of "GetStudent", key)
+    return session.call(session.method "GetStudent", key)
 end
 
 --- The values that an update replaced: those it was given and that differ from before.
@@ -150,7 +144,7 @@ local reversals = {
 
 --- Asks what became of a change whose reply was lost -> true | nil, error
 local function find_out(change)
-    local operation, err = session.call(method_of "GetOperation", {request_id = change.request_id})
+    local operation, err = session.call(session.method "GetOperation", {request_id = change.request_id})
     if not operation then return nil, err end
     if operation.state == "COMMITTED" then
         settle(change, operation.student)
@@ -193,7 +187,7 @@ function changes.undo()
     end
     request.etag = change.etag
     local reply
-    reply, err = call(method_of(name), request, nil, change)
+    reply, err = call(session.method(name), request, nil, change)
     if not reply then return nil, err end
     return {method = change.method, id = change.id, fields = change.old}
 end

@@ -1,6 +1,5 @@
 -- What is known of a change whose call was given up: cancelled, too late, or cut off. The service is asked once, for a
 -- moment.
-local aluno = require "aluno"
 local language = require "aluno.language"
 local session = require "aluno.session"
 
@@ -25,16 +24,10 @@ local patience = 1 -- seconds
 
 local given_up = {CALL_CANCELLED = true, DEADLINE_PASSED = true, CONNECTION_LOST = true}
 
-local function method_named(name)
-    for _, method in ipairs(aluno.schema.methods) do
-        if method.name:match "[^/]+$" == name then return method end
-    end
-end
-
 --- Says what became of the change that the error is of; nothing when it is of none, or the error itself is certain.
 function outcome.tell(err, say)
     if not err.request_id or not given_up[err.reason] then return end
-    local asked, operation = pcall(session.call, method_named "GetOperation", {request_id = err.request_id},
+    local asked, operation = pcall(session.call, session.method "GetOperation", {request_id = err.request_id},
         {timeout = patience})
     local state = asked and operation and operation.state or "unknown"
     say(text[state]:format(err.request_id))

@@ -17,6 +17,13 @@ function session.call(method, request, options)
     return reply, err, metadata
 end
 
+--- The method of that short name, "GetOperation".
+function session.method(name)
+    for _, method in ipairs(aluno.schema.methods) do
+        if method.name:match "[^/]+$" == name then return method end
+    end
+end
+
 --- The request for the page after `reply`, or nil after the last. A request that names its page, or a page's
 --- size, wants that page alone.
 function session.next_page(request, reply)

@@ -111,17 +111,10 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_others_are_served, set_up, tear_down),
+        SCHOOL_TEST(test_others_are_served, set_up),
     };
     if (argc > 1)
         return hammer_until_killed(argv);

@@ -94,27 +94,10 @@ static void test_largest_and_one_byte_more(void **state)
     assert_int_equal(school_count_in_log(&school, "Connection accepted."), 2); /* school_start's, and ours */
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    school_open(&school, 55);
-    school_start(&school);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    if (school.pid != 0)
-        school_stop(&school);
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_largest_and_one_byte_more, set_up, tear_down),
+        SCHOOL_TEST(test_largest_and_one_byte_more, school_set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

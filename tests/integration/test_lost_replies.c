@@ -231,18 +231,11 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_one_reply_in_five_is_lost, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_killed_again_and_again, set_up, tear_down),
+        SCHOOL_TEST(test_one_reply_in_five_is_lost, set_up),
+        SCHOOL_TEST(test_killed_again_and_again, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,19 +167,10 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    if (school.pid != 0)
-        school_stop(&school);
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_many_calls_on_one_client, set_up, tear_down),
+        SCHOOL_TEST(test_many_calls_on_one_client, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

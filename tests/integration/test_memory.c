@@ -229,19 +229,10 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    if (school.pid != 0)
-        school_stop(&school);
-    school_close(&school);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_every_nth_allocation_fails, set_up, tear_down),
+        SCHOOL_TEST(test_every_nth_allocation_fails, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
