@@ -49,14 +49,6 @@ static void note(struct creator *creator, uint32_t number, aluno_code code, cons
     atomic_fetch_add(&answered, 1);
 }
 
-/* What nng_leaks.supp says of a reply holds for a request, too: nng loses the message that it is handed just
- * as the connection closes. The address sanitizer asks for this by name. */
-ALUNO_API const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:write_request";
-}
-
 /* ---- the creators ---- */
 
 static aluno_call_options patient(void)
