@@ -1,6 +1,6 @@
 /* One client, several addresses: it prefers the first, goes on at another when that fails, and returns. Each
  * service has a registry of its own here, which tells who served a call. */
-#include "outcome.h"
+#include "traffic.h"
 
 #include <netinet/in.h>
 #include <signal.h>
@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 enum {
-    AT_ONCE = 8, /* calls */
     PROGRESS = 200,
     CHANGES_MAX = 256,
     PATIENCE_MS = 30000,
@@ -115,50 +114,10 @@ static int64_t total(const struct school *school)
     return page.total_size;
 }
 
-/* Calls without a pause, several at once, none of which may fail. */
-struct traffic {
-    aluno_client *client;
-    size_t answered;
-    bool stopping;
-};
-
-static void drive_on(void *user, const aluno_result *result)
-{
-    const aluno_get_server_info_request request = {0};
-    struct traffic *traffic = user;
-    if (result != NULL && result->code != ALUNO_OK)
-        fail_msg("%s: %s %s", result->error->reason, result->error->message, result->error->detail);
-    traffic->answered += result != NULL;
-    if (!traffic->stopping)
-        assert_int_equal(
-            aluno_start_get_server_info(traffic->client, &request, NULL, drive_on, traffic, NULL, NULL),
-            ALUNO_OK);
-}
-
-static void traffic_start(struct traffic *traffic, aluno_client *client)
-{
-    *traffic = (struct traffic){.client = client};
-    for (size_t i = 0; i < AT_ONCE; i++)
-        drive_on(traffic, NULL);
-}
-
-static void traffic_run(struct traffic *traffic, size_t calls)
-{
-    const size_t wanted = traffic->answered + calls;
-    while (traffic->answered < wanted)
-        aluno_client_wait(traffic->client, -1);
-}
-
-static void traffic_run_until_connected_to(struct traffic *traffic, uint16_t port)
+static void run_until_connected_to(struct traffic *traffic, uint16_t port)
 {
     while (!is_connected_to(&port))
         traffic_run(traffic, 1);
-}
-
-static void traffic_stop(struct traffic *traffic)
-{
-    traffic->stopping = true;
-    outcome_await_all(traffic->client);
 }
 
 /* ---- the first, the second, and back ---- */
@@ -208,10 +167,10 @@ static void test_under_load(void **state)
     traffic_start(&traffic, client);
     traffic_run(&traffic, PROGRESS);
     school_kill(&first);
-    traffic_run_until_connected_to(&traffic, second.port);
+    run_until_connected_to(&traffic, second.port);
     traffic_run(&traffic, PROGRESS);
     school_start(&first);
-    traffic_run_until_connected_to(&traffic, first.port);
+    run_until_connected_to(&traffic, first.port);
     traffic_run(&traffic, PROGRESS);
     traffic_stop(&traffic);
     aluno_client_close(client);
@@ -278,11 +237,13 @@ static void test_first_is_a_stranger(void **state)
 }
 
 /* Speaks TLS, greets as a service of nng's does, and closes the connection, whoever comes: as a service that
- * is about to stop. Each time it says so in the first school's log. */
+ * is about to stop. Each time it says so in the first school's log. The shell and its openssl are a group of
+ * processes, to be ended together. */
 static pid_t hang_up(void)
 {
     char command[1024];
     pid_t pid;
+    posix_spawnattr_t attributes;
     snprintf(
         command, sizeof command,
         "while printf '\\0SP\\0\\0\\061\\0\\0' | setpriv --pdeathsig KILL openssl s_server -quiet -naccept 1 "
@@ -290,7 +251,10 @@ static pid_t hang_up(void)
         first.port, school_file(&first, "ca/server.crt"), school_file(&first, "ca/server.key"),
         school_file(&first, "ca/ca.crt"), school_file(&first, "alunod.log"));
     char *const line[] = {"setpriv", "--pdeathsig", "KILL", "sh", "-c", command, NULL};
-    assert_int_equal(posix_spawnp(&pid, line[0], NULL, NULL, line, environ), 0);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    assert_int_equal(posix_spawnp(&pid, line[0], NULL, &attributes, line, environ), 0);
+    posix_spawnattr_destroy(&attributes);
     return pid;
 }
 
@@ -309,17 +273,17 @@ static void test_first_hangs_up(void **state)
     const pid_t hanging_up = hang_up();
     aluno_client *client = open_client(first.port, second.port);
     traffic_start(&traffic, client);
-    traffic_run_until_connected_to(&traffic, second.port);
+    run_until_connected_to(&traffic, second.port);
     traffic_run(&traffic, PROGRESS);
     const uint64_t connections = count_connections(client);
     const size_t before = school_count_in_log(&first, "hung up");
     while (school_count_in_log(&first, "hung up") == before) /* the client tries to return */
-        traffic_run(&traffic, AT_ONCE);
+        traffic_run(&traffic, TRAFFIC_AT_ONCE);
     traffic_stop(&traffic);
     assert_int_equal(count_connections(client), connections);
     assert_true(is_connected_to(&second.port));
     aluno_client_close(client);
-    kill(hanging_up, SIGKILL);
+    kill(-hanging_up, SIGKILL);
     waitpid(hanging_up, NULL, 0);
 }
 
