@@ -99,6 +99,7 @@ static void progress(void *argument)
     }
     if (unsent != NULL)
         nng_msg_free(unsent);
+    call->replied = failure == 0;
     aluno_call_attempted(call, failure == 0 ? read_reply(call) : fail_nng(call, failure));
 }
 

@@ -119,6 +119,7 @@ void aluno_call_try(aluno_pending *call)
     aluno_calls *calls = &client->calls;
     call->state = ALUNO_CALL_TRYING;
     call->handing++;
+    call->replied = false;
     call->msgid = ++calls->msgid;
     call->attempt_us = aluno_steady_us();
     call->endpoint = client->connection.endpoint;
@@ -220,6 +221,7 @@ void aluno_call_attempted(aluno_pending *call, aluno_code code)
     intercept(call, code, replayed, pause_ms);
     pthread_mutex_lock(&client->mutex);
     give_slot(call);
+    client->connection.useful = client->connection.useful || call->replied;
     aluno_figures_attempted(&client->figures, call, replayed);
     if (pause_ms < 0)
         aluno_call_end(call, code);

@@ -57,6 +57,7 @@ typedef struct aluno_connection {
     nng_dialer dialing;
     bool starting;             /* the thread is inside nng_dialer_start */
     int64_t dial_until_ms;     /* when the scheduler cuts that short */
+    bool useful;               /* a reply has come on the present connection */
     bool was_up;               /* the service has accepted this client before */
     bool asked;                /* a call wants an attempt now */
     uint64_t attempts;         /* that have ended */
@@ -149,6 +150,7 @@ struct aluno_pending {
     uint64_t msgid;
     int64_t begun_us, attempt_us; /* when the call, and the attempt, began */
     size_t endpoint;
+    bool replied; /* the service answered it, whatever it said */
 
     /* What it came to. */
     aluno_code code;

@@ -85,24 +85,25 @@ static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer
     return aluno_endpoint_fail(client, endpoint, NNG_ECONNRESET, error);
 }
 
-/* Tries the endpoints before `end` until one answers; *found is then its number. Of several failures a
- * refused certificate tells most, for it does not pass by itself; else the preferred endpoint's. */
-static aluno_code dial_any(aluno_client *client, size_t end, size_t *found, nng_dialer *dialer,
+/* Tries the endpoints before `end`, in turn from `start` on, until one answers; *found is then its number. Of
+ * several failures a refused certificate tells most, for it does not pass by itself; else the first one's. */
+static aluno_code dial_any(aluno_client *client, size_t start, size_t end, size_t *found, nng_dialer *dialer,
                            aluno_error *error)
 {
     aluno_error failure;
     aluno_code code = ALUNO_UNAVAILABLE;
     for (size_t i = 0; i < end; i++) {
-        const aluno_code each = dial(client, i, dialer, i == 0 ? error : &failure);
+        const size_t endpoint = (start + i) % end;
+        const aluno_code each = dial(client, endpoint, dialer, i == 0 ? error : &failure);
         if (each == ALUNO_OK) {
-            *found = i;
+            *found = endpoint;
             return each;
         }
         const bool telling = each == ALUNO_UNAUTHENTICATED && code != ALUNO_UNAUTHENTICATED;
         if (i > 0 && telling)
             aluno_copy(&aluno_error_type, error, &failure);
         if (i == 0 || telling) {
-            *found = i;
+            *found = endpoint;
             code = each;
         }
         if (each == ALUNO_CANCELLED)
@@ -117,6 +118,7 @@ static void settle(aluno_client *client, aluno_code code, size_t endpoint)
     aluno_connection *connection = &client->connection;
     connection->attempts++;
     connection->endpoint = endpoint;
+    connection->useful = false;
     if (code == ALUNO_OK) {
         connection->pipe = connection->dialled;
         connection->link = connection->pipe != 0 ? ALUNO_LINK_UP : ALUNO_LINK_DIALING; /* lost since */
@@ -129,16 +131,17 @@ static void settle(aluno_client *client, aluno_code code, size_t endpoint)
     pthread_cond_broadcast(&client->changed);
 }
 
-/* Connects. Under the mutex, which it leaves and takes again. */
-static aluno_code attempt(aluno_client *client, nng_dialer *dialer)
+/* Connects, trying the endpoint `start` first. Under the mutex, which it leaves and takes again. */
+static aluno_code attempt(aluno_client *client, size_t start, nng_dialer *dialer)
 {
     aluno_error failure;
-    size_t endpoint = 0;
+    size_t endpoint = start;
     client->connection.link = ALUNO_LINK_DIALING;
     client->connection.asked = false;
     pthread_mutex_unlock(&client->mutex);
-    tell(client, ALUNO_CONNECTING, 0, NULL);
-    const aluno_code code = dial_any(client, client->settings.endpoint_count, &endpoint, dialer, &failure);
+    tell(client, ALUNO_CONNECTING, start, NULL);
+    const aluno_code code =
+        dial_any(client, start, client->settings.endpoint_count, &endpoint, dialer, &failure);
     if (code != ALUNO_OK)
         aluno_error_translate(&failure, client->settings.language);
     if (code != ALUNO_CANCELLED)
@@ -174,7 +177,7 @@ static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
     size_t endpoint;
     const size_t present = client->connection.endpoint;
     pthread_mutex_unlock(&client->mutex);
-    const aluno_code code = dial_any(client, present, &endpoint, &preferred, &failure);
+    const aluno_code code = dial_any(client, 0, present, &endpoint, &preferred, &failure);
     pthread_mutex_lock(&client->mutex);
     if (code != ALUNO_OK)
         return false;
@@ -217,25 +220,46 @@ static void pause_before_retry(aluno_client *client, int64_t backoff_ms)
         ;
 }
 
+/* Connects and stays connected. True when that was of use: the connection lasted, or brought a reply. Under
+ * the mutex, which it leaves and takes again. */
+static bool connect_and_stay(aluno_client *client, size_t start, aluno_code *code)
+{
+    nng_dialer dialer;
+    *code = attempt(client, start, &dialer);
+    if (*code != ALUNO_OK)
+        return false;
+    const int64_t lasting_ms = aluno_steady_ms() + PROBATION_MS;
+    stay(client, &dialer);
+    const bool useful = client->connection.useful || aluno_steady_ms() >= lasting_ms;
+    pthread_mutex_unlock(&client->mutex);
+    nng_dialer_close(dialer); /* it would redial by itself, in silence */
+    pthread_mutex_lock(&client->mutex);
+    return useful;
+}
+
+/* Where to begin after a connection: with the preferred endpoint; or, when one accepts clients only to hang
+ * up on them, with the one after it. */
+static size_t next_start(const aluno_client *client, bool useful)
+{
+    return useful ? 0 : (client->connection.endpoint + 1) % client->settings.endpoint_count;
+}
+
 void *aluno_connector(void *argument)
 {
     aluno_client *client = argument;
     int64_t backoff_ms = BACKOFF_FIRST_MS;
+    size_t start = 0;
     pthread_mutex_lock(&client->mutex);
     while (!client->closing) {
-        nng_dialer dialer;
-        const aluno_code code = attempt(client, &dialer);
-        if (code != ALUNO_OK) {
-            const bool refused = code == ALUNO_UNAUTHENTICATED;
-            pause_before_retry(client, refused ? BACKOFF_REFUSED_MS : backoff_ms);
+        aluno_code code;
+        const bool useful = connect_and_stay(client, start, &code);
+        start = code == ALUNO_OK ? next_start(client, useful) : 0;
+        if (useful) {
+            backoff_ms = BACKOFF_FIRST_MS;
+        } else if (start == 0) { /* each endpoint had its turn */
+            pause_before_retry(client, code == ALUNO_UNAUTHENTICATED ? BACKOFF_REFUSED_MS : backoff_ms);
             backoff_ms = backoff_ms * 2 < BACKOFF_MOST_MS ? backoff_ms * 2 : BACKOFF_MOST_MS;
-            continue;
         }
-        backoff_ms = BACKOFF_FIRST_MS;
-        stay(client, &dialer);
-        pthread_mutex_unlock(&client->mutex);
-        nng_dialer_close(dialer); /* it would redial by itself, in silence */
-        pthread_mutex_lock(&client->mutex);
     }
     pthread_mutex_unlock(&client->mutex);
     tell(client, ALUNO_SHUTDOWN, client->connection.endpoint, NULL);
