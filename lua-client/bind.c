@@ -8,6 +8,7 @@
 #include "json.h"
 #include "probe.h"
 #include "settings.h"
+#include "uuid.h"
 #include "values.h"
 
 int luaopen_aluno_core(lua_State *L)
@@ -20,6 +21,7 @@ int luaopen_aluno_core(lua_State *L)
     host_set_functions(L);
     json_set_functions(L);
     probe_set_functions(L);
+    uuid_set_functions(L);
     values_set_functions(L);
     luaL_newmetatable(L, FAILURE_METATABLE);
     lua_setfield(L, -2, "error");

@@ -24,6 +24,7 @@
 --
 -- c:async(), aluno.all                    many calls at once: futures.lua
 -- aluno.cpf, aluno.fold, aluno.validate   values: here and in values.c, contract.c
+-- aluno.uuid(name)                        the same request id for the same name, whenever it is asked for: uuid.c
 -- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.lua
 -- aluno.args, aluno.log, aluno.progress   a script's manners: args.lua, log.lua, progress.lua
 -- In the program `aluno`, every command of the prompt is a function too, by its verb in either language, with the

@@ -67,6 +67,11 @@ function aluno.request_json(method, request) end
 ---@return string? folded, aluno.Error? err
 function aluno.fold(text) end
 
+---@param name string
+---@param namespace string?
+---@return string uuid of version 5
+function aluno.uuid(name, namespace) end
+
 aluno.cpf = {}
 ---@param text string
 ---@return string? digits, aluno.Error? err

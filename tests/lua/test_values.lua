@@ -37,6 +37,17 @@ check.same("fold", {aluno.fold "João  D'Ávila", aluno.fold "JOAO", aluno.fold 
 local folded, err = aluno.fold "Jo\xE3o"
 check.same("no UTF-8", {folded, err.reason}, {nil, "TEXT_NOT_UTF8"})
 
+local dns = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+check.same("uuid, the standard's example", aluno.uuid("www.example.com", dns), "2ed6657d-e927-568b-95e1-2665a8aea6a2")
+check.same("uuid of nothing", aluno.uuid("", dns), "4ebd0208-8328-5d69-8c44-ec50939c0967")
+check.same("uuid around the ends of blocks", {aluno.uuid(("a"):rep(39), dns), aluno.uuid(("a"):rep(40), dns),
+    aluno.uuid(("a"):rep(1000), dns)}, {"5824f981-4282-59d4-9716-acb6d741350e",
+    "39f39c20-db47-5131-8879-62f8f67f9014",
+    "062a6b1a-ddc3-5fcc-b238-790846e533d6"})
+check.same("uuid in a namespace of its own", aluno.uuid "a" == aluno.uuid("a", dns), false)
+check.raises("uuid, a namespace that is none", "a namespace is a UUID", aluno.uuid, "a", dns .. "0")
+check.raises("uuid of a number", "string expected", aluno.uuid, 5)
+
 check.raises("a reason that is none", "has no reason 'X'", aluno.failure, "X")
 check.raises("an exit for a text", "exit takes a code, an error, or nothing", aluno.exit, "bye")
 check.same("an error with its line", tostring(setmetatable({line = 3, message = "m", remedy = "r", violations = {}},
