@@ -1,8 +1,9 @@
-/* A steady clock, and what stderr is. */
+/* A steady clock, what stderr is, and what a file is. */
 #include "host.h"
 
 #include <stdbool.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,10 +34,23 @@ static int columns(lua_State *L)
     return 1;
 }
 
+/* host.is_ordinary(path) -> whether it is a file, and no folder, device or pipe; nil when there is nothing */
+static int is_ordinary(lua_State *L)
+{
+    struct stat facts;
+    if (stat(luaL_checkstring(L, 1), &facts) != 0)
+        return 0;
+    lua_pushboolean(L, S_ISREG(facts.st_mode));
+    return 1;
+}
+
 void host_set_functions(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"clock", steady_clock}, {"is_terminal", is_terminal}, {"columns", columns}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"clock", steady_clock},
+                                         {"is_terminal", is_terminal},
+                                         {"columns", columns},
+                                         {"is_ordinary", is_ordinary},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_setfield(L, -2, "host");
 }

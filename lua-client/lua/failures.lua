@@ -49,7 +49,7 @@ local function find_field(message, name)
 end
 
 --- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
-local function violation_text(violation, method)
+function failures.violation(violation, method)
     local label, message = violation.field, violation.message
     local row = tonumber(violation.field:match "%[(%d+)%]")
     local field = method and find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
@@ -73,7 +73,7 @@ function failures.tell(err, write, method)
     write(capital(with_remedy(err)))
     outcome.tell(err, write)
     for _, violation in ipairs(err.violations) do
-        write("  " .. violation_text(violation, method))
+        write("  " .. failures.violation(violation, method))
     end
 end
 
@@ -81,7 +81,7 @@ end
 function failures.tell_warnings(metadata, write, method)
     if metadata.validate_only then write(language.validated) end
     for _, warning in ipairs(metadata.warnings) do
-        write(language.warning .. violation_text(warning, method))
+        write(language.warning .. failures.violation(warning, method))
     end
 end
 

@@ -46,9 +46,9 @@ local function tell(self, now)
     shown = self
 end
 
---- bar:set(done): how much is done by now.
-function bar:set(done)
-    self.done = done
+--- bar:set(done[, total]): how much is done by now, and of how much, when that is known better by now.
+function bar:set(done, total)
+    self.done, self.total = done, total or self.total
     local now = self.clock()
     if now - self.told >= (self.terminal and drawn_every or told_every) then tell(self, now) end
 end

@@ -5,14 +5,18 @@ local recent = require "aluno.recent"
 local session = {}
 local client
 
+--- The session's client -> client | nil, error
+function session.client()
+    local err
+    if not client then client, err = aluno.connect {} end
+    return client, err
+end
+
 --- Calls a method of the contract, with the options of client:call -> reply, nil, metadata | nil, error
 function session.call(method, request, options)
-    if not client then
-        local opened, err = aluno.connect {}
-        if not opened then return nil, err end
-        client = opened
-    end
-    local reply, err, metadata = client:call(method.name, request, options)
+    local opened, problem = session.client()
+    if not opened then return nil, problem end
+    local reply, err, metadata = opened:call(method.name, request, options)
     if reply then recent.see(reply) end
     return reply, err, metadata
 end

@@ -168,7 +168,8 @@ function aluno.log.error(event, values) end
 ---@class aluno.Progress
 local bar = {}
 ---@param done integer
-function bar:set(done) end
+---@param total integer?
+function bar:set(done, total) end
 ---@param more integer?
 function bar:advance(more) end
 function bar:finish() end

@@ -73,6 +73,7 @@ local of_flag = {
     id = {find = recent.ids},
     method = {find = methods},
     order_by = {find = orders},
+    rejects = {find = files},
     update_mask = {find = changeable, is_list = true},
 }
 

@@ -1,0 +1,231 @@
+#!/bin/sh
+# Importing and exporting: what Excel writes, what is told of it, what is registered; runs that are ended and run again;
+# and $ALUNO_IMPORT_ROWS made-up students (20,000 by itself), one in a hundred of them faulty.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+rows=${ALUNO_IMPORT_ROWS:-20000}
+mark=$(printf '\357\273\277')
+
+# The lines of a file that was made with printf's format: FILE FORMAT.
+file() {
+    # shellcheck disable=SC2059
+    printf "$2" >"$work/$1"
+}
+
+# How many students there are.
+count() {
+    run_lua 'print(assert(aluno.connect {}:list {page_size = 1}).total_size)'
+}
+
+# "LINE REASON" of each row of a file of rejected rows.
+rejected() {
+    run_lua 'for _, row in assert(aluno.csv.open(arg[1], {header = true})):rows() do print(row.linha .. " " .. row.razao) end' \
+        "$1"
+}
+
+# The file as Windows-1252, with Excel's line ends.
+as_excel_saves() {
+    sed 's/$/\r/' "$work/$1" | iconv -f UTF-8 -t CP1252 >"$work/$2"
+}
+
+excels_files_are_read() {
+    file utf8.csv 'E-MAIL;Nome do aluno;CPF;idade;\njoao@example.com;"João; D'\''Ávila";529.982.247-25; 16 ;\n;;;;\n'
+    as_excel_saves utf8.csv cp1252.csv
+    works 'Windows-1252' "$ALUNO" importar "$work/cp1252.csv"
+    says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
+    same 'accents and separators' "$("$ALUNO" obter --cpf 52998224725 --campos name,age,email)" \
+        '{"name": "João; D'\''Ávila", "age": 16, "email": "joao@example.com"}'
+    (printf %s "$mark" && sed 's/João/Joana/; s/529.982.247-25/11144477735/' "$work/utf8.csv") >"$work/marked.csv"
+    works 'UTF-8 with its mark' "$ALUNO" importar "$work/marked.csv"
+    same 'accents again' "$("$ALUNO" obter --cpf 11144477735 --campos name)" '{"name": "Joana; D'\''Ávila"}'
+    file english.csv 'Student'\''s name,AGE,br_document,Student'\''s e-mail\nBia,9,93541134780,bia@example.com\n'
+    works 'English, with commas' "$ALUNO" --lang en import "$work/english.csv"
+    says 'Rows: 1. Registered: 1; registered before: 0; rejected: 0'
+    same 'no file of rejected rows where there are none' "$(find "$work" -name '*.rejeit*' -o -name '*.rejects*')" ''
+}
+
+headings_are_judged() {
+    file headings.csv 'nome;Nome do aluno;idade;CPF;turma\nAna;Ana;1;2;3\n'
+    fails 3 'all that is wrong with them' "$ALUNO" importar "$work/headings.csv"
+    says 'Há colunas desconhecidas: turma; faltam colunas: email; mais de uma coluna dá nome: nome, Nome do aluno.'
+    says 'As colunas são nome, idade, cpf, email; outras podem ficar de fora com --ignorar-outras'
+    file none.csv 'Ana Lima;20;52998224725;ana@example.com\n'
+    fails 3 'a file without headings' "$ALUNO" importar "$work/none.csv"
+    says 'A primeira linha não dá nome às colunas'
+    same 'is not repeated' "$(grep -c 'Ana\|52998224725' "$output")" 0
+    file others.csv 'turma;nome;idade;cpf;email\n7B;Caio;9;12345678909;caio@example.com\n'
+    works 'other columns left out' "$ALUNO" importar "$work/others.csv" --ignorar-outras
+    file empty.csv ''
+    fails 3 'an empty file' "$ALUNO" importar "$work/empty.csv"
+    fails 2 'no file' "$ALUNO" importar "$work/missing.csv"
+    says 'missing.csv'
+    fails 2 'no place for rejected rows' "$ALUNO" importar "$work/english.csv" --rejeitados "$work/none/x.csv"
+    same 'nothing was registered' "$(count)" 4
+}
+
+a_rehearsal_stores_nothing() {
+    before=$(count)
+    file faults.csv 'nome;idade;cpf;email\nRui;20;01234567890;rui@example.com\nEva;200;00000000191;eva\nAna;21;1234567890;ana@example.com\nIvo;3;01234567890;ivo@example.com\nJoão;1;52998224725;outro@example.com\nLia;30;123.123.123-13;lia@example.com\n'
+    fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --validar
+    says 'Nada foi gravado. Linhas: 6. A cadastrar: 2; já cadastradas: 0; a recusar: 4'
+    says '       2  CPF_TAKEN: outro aluno já tem este CPF'
+    says 'CPFs de dígitos verificadores que não conferem: 1 (linhas 7)'
+    says 'CPFs que parecem ter perdido zeros à esquerda: 1 (linhas 4); --completar-cpf os põe'
+    same 'nothing' "$(count)" "$before"
+    same 'the same rows are told' "$(rejected "$work/faults.rejeitados.csv")" \
+        "$(printf '%s\n' '3 AGE_RANGE EMAIL_SYNTAX' '4 CPF_LENGTH' '5 CPF_TAKEN' '6 CPF_TAKEN')"
+    fails 8 'and again in earnest' "$ALUNO" importar "$work/faults.csv" --rejeitados "$work/bad.csv"
+    says 'Linhas: 6. Cadastradas: 2; já cadastradas antes: 0; recusadas: 4'
+    same 'with the same words' "$(cat "$work/bad.csv")" "$(cat "$work/faults.rejeitados.csv")"
+    same 'what is wrong' "$(sed -n '2p;5p' "$work/bad.csv" | tr -d '\r')" \
+        "Eva;200;00000000191;eva;3;AGE_RANGE EMAIL_SYNTAX;\"Idade do aluno: a idade deve estar entre 0 e 150; e-mail do aluno: o endereço de e-mail não é válido\"
+João;1;52998224725;outro@example.com;6;CPF_TAKEN;já cadastrado com outro valor de: nome, idade, email"
+}
+
+rejected_rows_come_back() {
+    sed -i 's/;200;00000000191;eva;/;20;00000000191;eva@example.com;/' "$work/bad.csv"
+    fails 8 'one mended' "$ALUNO" importar "$work/bad.csv" --rejeitados "$work/bad.csv"
+    says 'Linhas: 4. Cadastradas: 1; já cadastradas antes: 0; recusadas: 3'
+    same 'the others are left' "$(rejected "$work/bad.csv")" "$(printf '%s\n' '3 CPF_LENGTH' '4 CPF_TAKEN' '5 CPF_TAKEN')"
+    works 'the former file is kept' grep -q 'eva@example.com' "$work/bad.csv~"
+    file zeros.csv 'nome;idade;cpf;email\nAna;21;3214567853;ana@example.com\nEli;22;3214567859;eli@example.com\n'
+    fails 8 'zeros are added where the check digits are then right' "$ALUNO" importar "$work/zeros.csv" --completar-cpf
+    says 'CPFs que ganharam de volta os zeros à esquerda: 1 (linhas 2)'
+    same 'and nowhere else' "$(rejected "$work/zeros.rejeitados.csv")" '3 CPF_LENGTH'
+    works 'so it is found' "$ALUNO" obter --cpf 032.145.678-53
+}
+
+what_is_there_already_is_told() {
+    works 'again' "$ALUNO" importar "$work/cp1252.csv"
+    says 'Linhas: 1. Cadastradas: 0; já cadastradas antes: 1; recusadas: 0'
+    works 'a removal' "$ALUNO" deletar --cpf 52998224725
+    works 'is made good' "$ALUNO" importar "$work/cp1252.csv"
+    says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
+    works 'and again' "$ALUNO" deletar --cpf 52998224725
+    works 'and again' "$ALUNO" importar "$work/cp1252.csv" --atomico
+    says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
+    works 'and again' "$ALUNO" deletar --cpf 52998224725
+    works 'and again' "$ALUNO" importar "$work/cp1252.csv" --atomico
+    says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
+    works 'a change' "$ALUNO" atualizar --cpf 52998224725 --idade 17
+    fails 8 'is not undone' "$ALUNO" importar "$work/cp1252.csv"
+    same 'but told' "$(rejected "$work/cp1252.rejeitados.csv")" '2 CPF_TAKEN'
+}
+
+batches_are_all_or_none() {
+    before=$(count)
+    run_lua 'print "nome,idade,cpf,email" for i = 1, 250 do
+        print(("Lote,%d,%s,lote@example.com"):format(i == 150 and 151 or 20, aluno.cpf.generate(900000 + i))) end' >"$work/lote.csv"
+    fails 8 'one fault' "$ALUNO" importar "$work/lote.csv" --atomico
+    says 'Linhas: 250. Cadastradas: 150; já cadastradas antes: 0; recusadas: 100'
+    same 'undoes its batch' "$(rejected "$work/lote.rejeitados.csv" | sort -k 2 | uniq -c -f 1 | tr -s ' ')" \
+        "$(printf '%s\n' ' 1 151 AGE_RANGE' ' 99 102 BATCH_UNDONE')"
+    same 'and no other' "$(count)" $((before + 150))
+    sed -i 's/,151,/,20,/' "$work/lote.csv"
+    works 'mended' "$ALUNO" importar "$work/lote.csv" --atomico
+    says 'Linhas: 250. Cadastradas: 100; já cadastradas antes: 150; recusadas: 0'
+    file taken.csv 'nome;idade;cpf;email\nLote;20;03214567853;x@example.com\nNovo;20;86288366757;novo@example.com\n'
+    fails 8 'a CPF that somebody has' "$ALUNO" importar "$work/taken.csv" --atomico
+    same 'undoes it too' "$(rejected "$work/taken.rejeitados.csv")" "$(printf '%s\n' '2 CPF_TAKEN' '3 BATCH_UNDONE')"
+}
+
+exports_come_back() {
+    works 'for Excel' "$ALUNO" exportar "$work/all.csv" --excel
+    says "$(count) alunos exportados para $work/all.csv"
+    same 'its first line' "$(head -n 1 "$work/all.csv")" "$(printf '%sid;nome;idade;cpf;email\r' "$mark")"
+    works 'a name with everything' "$ALUNO" criar --nome "João;D'Ávila \"Zé\"" --idade 5 --cpf 390.533.447-05 --email '=a+b@example.com'
+    works 'is exported' "$ALUNO" exportar "$work/one.csv" --excel --busca 39053344705 --campos nome,cpf,email,idade
+    same 'formulas are none' "$(tail -n 1 "$work/one.csv")" \
+        "$(printf '"João;D'\''Ávila ""Zé""";390.533.447-05;'\''=a+b@example.com;5\r')"
+    works 'and removed' "$ALUNO" deletar --cpf 39053344705
+    works 'and imported' "$ALUNO" importar "$work/one.csv"
+    same 'is as it was' "$("$ALUNO" obter --cpf 39053344705 --campos name,email,age)" \
+        '{"name": "João;D'\''Ávila \"Zé\"", "email": "=a+b@example.com", "age": 5}'
+    works 'all that was exported is there' "$ALUNO" importar "$work/all.csv"
+    says "Cadastradas: 0; já cadastradas antes: $(($(count) - 1)); recusadas: 0"
+    fails 2 'no file is replaced' "$ALUNO" exportar "$work/all.csv"
+    says "O arquivo $work/all.csv já existe. Escolha outro nome, ou substitua-o com --sobrescrever"
+    works 'unless that is said' "$ALUNO" exportar "$work/all.csv" --sobrescrever --formato ndjson
+    same 'lines of JSON' "$(jq -r .name "$work/all.csv" | tail -n 1)" "João;D'Ávila \"Zé\""
+    same 'to a pipe' "$("$ALUNO" exportar --busca joana --campos nome,cpf 2>/dev/null)" \
+        "$(printf '%s\n' nome,cpf "Joana; D'Ávila,11144477735")"
+    fails 2 'a format that is none' "$ALUNO" exportar --formato xml
+    says 'há: csv, ndjson'
+    fails 2 'a column that is none' "$ALUNO" exportar --campos altura
+    fails 2 'no folder' "$ALUNO" exportar "$work/none/x.csv"
+    works 'a device stays one' "$ALUNO" exportar /dev/null
+    same 'a device' "$(stat -c %F /dev/null)" 'character special file'
+    same 'nothing half-written is left' "$(find "$work" -name '*.part')" ''
+}
+
+scripts_may_too() {
+    same 'a summary' "$(run_lua 'local done = 0
+        local summary, err = aluno.commands.importar(arg[1], {validate = true, progress = function(s) done = s.rows end})
+        print(summary.rows, summary.present, summary.rejected, summary.reasons.CPF_TAKEN, summary.rejects, done)' \
+        "$work/faults.csv")" "6	2	4	2	$work/faults.rejeitados.csv	6"
+    same 'an error' "$(run_lua 'print(aluno.commands.import("none.csv"))' | cut -f 1)" nil
+    fails 1 'misuse' run_lua 'aluno.commands.import("x", {valdate = true})'
+    says "there is no option 'valdate'"
+    same 'an export' "$(run_lua 'local text = ""
+        local summary = aluno.commands.exportar(function(piece) text = text .. piece return true end, {query = "joana", fields = "name"})
+        io.write(summary.students, text)')" "$(printf '%s\n' 1nome "Joana; D'Ávila")"
+}
+
+failures_end_it() {
+    fails 6 'no right to it' as leo "$ALUNO" importar "$work/others.csv" --ignorar-outras
+    says 'A importação parou. O mesmo comando continua de onde ela parou'
+    fails 7 'nobody listens' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$ALUNO" importar "$work/others.csv" --ignorar-outras
+    fails 6 'no right to export' as nobody "$ALUNO" exportar "$work/other.csv"
+    same 'no file of it' "$(find "$work" -name 'other.csv*')" ''
+}
+
+# ---- many rows ----
+
+# Whether the import has registered a given number of students, or has ended.
+has_come_to() {
+    [ "$(count)" -ge "$1" ] || ! kill -0 "$spawned" 2>/dev/null
+}
+
+# Starts the import of many, and ends it with a signal when so many are registered: SIGNAL COUNT. Returns its exit code.
+import_until() {
+    spawn "$ALUNO" importar "$work/many.csv" 2>"$output"
+    await "$2 are registered" has_come_to "$2"
+    kill "-$1" "$spawned" 2>/dev/null
+    reap "$spawned"
+}
+
+many_rows_survive_their_ends() {
+    db=$work/many.db
+    start_service
+    "$ALUNO" "$ALUNO_SOURCE/tests/lib/made_students.lua" "$rows" "$work/many.csv" "$work/faults" "$work/students"
+    import_until KILL "$(shuf -i 1-$((rows * 4 / 10)) -n 1)"
+    same 'it was killed' $? 137
+    killed=$(count)
+    import_until INT "$(shuf -i $((killed + 1))-$((rows * 9 / 10)) -n 1)"
+    same 'it was interrupted' $? 130
+    says 'A importação parou. O mesmo comando continua de onde ela parou'
+    stopped=$(count)
+    fails 8 'the third goes on' "$ALUNO" importar "$work/many.csv"
+    says "Cadastradas: $(($(wc -l <"$work/students") - stopped)); já cadastradas antes: $stopped; recusadas: $((rows / 100))"
+    same 'exactly the faulty rows are told' "$(rejected "$work/many.rejeitados.csv" | cmp - "$work/faults" 2>&1)" ''
+    "$ALUNO" exportar "$work/exported" --campos cpf,nome,idade,email >"$output" 2>&1
+    sort "$work/students" >"$work/expected"
+    same 'exactly the others are registered' "$(tail -n +2 "$work/exported" | sort | cmp - "$work/expected" 2>&1)" ''
+    stop_service
+}
+
+make_certificates
+start_service
+excels_files_are_read
+headings_are_judged
+a_rehearsal_stores_nothing
+rejected_rows_come_back
+what_is_there_already_is_told
+batches_are_all_or_none
+exports_come_back
+scripts_may_too
+failures_end_it
+stop_service
+many_rows_survive_their_ends
+finish
