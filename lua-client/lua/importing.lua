@@ -1,5 +1,5 @@
--- Registering the students of a CSV file: many calls under way at once, in constant memory but for the file's CPFs
--- (some 40 bytes a row), which tell of a row whose CPF an earlier one has. An import that was ended, whatever ended
+-- Registering the students of a CSV file: batches of rows, several under way at once, in constant memory but for the file's CPFs
+-- (some 100 bytes a row), which tell of a row whose CPF an earlier one has. An import that was ended, whatever ended
 -- it, is run again from the start and goes on where it was: see importing/register.lua.
 local aluno = require "aluno"
 local columns = require "aluno.importing.columns"
@@ -11,7 +11,7 @@ local rejects = require "aluno.importing.rejects"
 
 local importing = {}
 
-local calls_under_way, batch_rows, lines_told = 256, 100, 10
+local batches_under_way, batch_rows, lines_told = 8, 100, 10
 
 local options_known = {
     validate = "boolean", atomic = "boolean", pad_cpf = "boolean", ignore_others = "boolean", rejects = "string",
@@ -22,7 +22,7 @@ local options_known = {
 local function new_summary(validate)
     return {
         validated = validate or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
-        warned = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
+        doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
     }
 end
 
@@ -34,19 +34,18 @@ end
 local function add_up(summary, self)
     summary.rows = summary.rows + 1
     summary[self.outcome] = summary[self.outcome] + 1
-    if self.warned then note(summary.warned, self.line) end
+    if self.doubtful and self.outcome ~= "rejected" then note(summary.doubtful, self.line) end
     if self.zeros then note(summary["zeros_" .. self.zeros], self.line) end
     for reason in (self.reason or ""):gmatch "%S+" do
         summary.reasons[reason] = (summary.reasons[reason] or 0) + 1
     end
 end
 
---- A function that gives the pieces of work for the pipeline: each registers one row, or a batch of them.
+--- A function that gives the pieces of work for the pipeline: each registers a batch of rows.
 local function pieces_of(next_row, calls, options, state)
-    local size = options.atomic and batch_rows or 1
     return function()
         local rows = {}
-        while #rows < size do
+        while #rows < batch_rows do
             local self, problem = next_row()
             state.problem = state.problem or problem
             if not self then break end
@@ -54,11 +53,7 @@ local function pieces_of(next_row, calls, options, state)
         end
         if #rows == 0 then return nil end
         return function()
-            if options.atomic then
-                rows.problem = register.all(calls, rows, options.validate)
-            else
-                rows.problem = register.one(calls, rows[1], options.validate)
-            end
+            rows.problem = register.batch(calls, rows, options.atomic, options.validate)
             return rows
         end
     end
@@ -68,8 +63,7 @@ end
 local function register_all(reader, found, refused, calls, options, summary)
     local total, state = options.progress and reading.count_lines(options.path), {}
     local next_row = reading.rows(reader, found, options.pad_cpf)
-    local most = options.atomic and calls_under_way // batch_rows or calls_under_way
-    local problem = pipeline.run(most, pieces_of(next_row, calls, options, state), function(rows)
+    local problem = pipeline.run(batches_under_way, pieces_of(next_row, calls, options, state), function(rows)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
             add_up(summary, self)
@@ -89,10 +83,10 @@ end
 ---   pad_cpf        CPFs that seem to have lost zeros on the left get them again, where their check digits are then right
 ---   ignore_others  columns that no field has are no mistake
 ---   rejects        the file for the rows that are rejected; alunos.rejeitados.csv of alunos.csv by itself
----   progress       a function that is given the summary so far and the number of rows, if it is known, after each row
+---   progress       a function that is given the summary so far and the number of rows, if it is known, now and then
 ---
 --- The summary: {rows, registered, present, rejected, reasons = {CPF_TAKEN = 3}, rejects = path or nil, validated}, and
---- warned, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are rejected
+--- doubtful, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are rejected
 --- are no error.
 function importing.run(client, path, options)
     misuse.check(options or {}, options_known)

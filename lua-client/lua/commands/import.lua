@@ -12,7 +12,7 @@ local text = language.of {
         registered = "Linhas: %d. Cadastradas: %d; já cadastradas antes: %d; recusadas: %d",
         validated = "Nada foi gravado. Linhas: %d. A cadastrar: %d; já cadastradas: %d; a recusar: %d",
         rejects = "As recusadas, com a razão de cada uma, estão em %s: corrija-as ali e importe esse arquivo",
-        warned = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
+        doubtful = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
         zeros_lost = "CPFs que parecem ter perdido zeros à esquerda: %d (linhas %s); --completar-cpf os põe",
         zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
         stopped = "A importação parou. O mesmo comando continua de onde ela parou",
@@ -21,7 +21,7 @@ local text = language.of {
         registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
         validated = "Nothing was stored. Rows: %d. To be registered: %d; registered already: %d; to be rejected: %d",
         rejects = "Those rejected, each with its reason, are in %s: mend them there and import that file",
-        warned = "CPFs whose check digits do not match: %d (lines %s)",
+        doubtful = "CPFs whose check digits do not match: %d (lines %s)",
         zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
         zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
         stopped = "The import has stopped. The same command goes on from there",
@@ -43,7 +43,7 @@ local function tell(summary, say)
     local counts = summary.validated and text.validated or text.registered
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
     tell_reasons(summary.reasons, say)
-    for _, name in ipairs {"warned", "zeros_lost", "zeros_added"} do
+    for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added"} do
         local lines = summary[name]
         local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
         if lines.count > 0 then say(text[name]:format(lines.count, named)) end

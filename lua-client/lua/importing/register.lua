@@ -1,10 +1,13 @@
--- The calls that register rows, one by one or a batch at once. They run in a pipeline.
+-- The calls that register rows, a batch of them at once. They run in a pipeline.
 --
--- A row's request id follows from its student: the row that is sent again, by a run after one that was killed, is the
--- same change, and is made once. What the service remembers of request ids (for a day or more) is no answer, though:
--- what was registered then may have been changed or removed since. So of a row that was sent before, and of one whose
--- CPF is taken, the register is asked: the row is there, or somebody else is, or the row is to be registered anew,
--- under an id that also follows from the student who was removed.
+-- One call registers all of its rows or none; so rows that are found wrong are taken out, and the others sent again,
+-- unless they are to be all or none themselves.
+--
+-- A batch's request id follows from its students: what is sent again, by a run after one that was killed, is the same
+-- change, and is made once. What the service remembers of request ids (for a day or more) is no answer, though: what was
+-- registered then may have been changed or removed since. So of rows that were sent before, and of those whose CPF is
+-- taken, the register is asked: the row is there, or somebody else is, or the row is to be registered anew, under an id
+-- that also follows from the student who was removed.
 local aluno = require "aluno"
 local language = require "aluno.language"
 local pipeline = require "aluno.pipeline"
@@ -24,87 +27,11 @@ local function is_about_rows(err)
     return err.code == "INVALID_ARGUMENT" or err.code == "ALREADY_EXISTS"
 end
 
---- The options of a call that changes something, under the id that follows from those texts. A rehearsal has an id of
---- no meaning: it is another request than the change.
-local function options_for(is_rehearsal, ...)
-    return not is_rehearsal and {request_id = aluno.uuid(table.concat({...}, "\n"))} or nil
-end
-
---- Compares the row with the student who has its CPF, if there is one -> nil | the error that ends the import
-local function settle(self, found, err)
-    if found then row.compare(self, found) end
-    return err and err.code ~= "NOT_FOUND" and err or nil
-end
-
---- Registers one row -> nil | the error that ends the import
-function register.one(calls, self, is_rehearsal)
-    local request, former = {student = self.student, validate_only = is_rehearsal}, ""
-    while not self.outcome do
-        local options = options_for(is_rehearsal, "row", row.key(self), former)
-        local reply, err, beside = await(calls:create(request, options))
-        if reply and not beside.replayed then
-            self.outcome, self.warned = "registered", #beside.warnings > 0
-            return nil
-        elseif err and err.reason ~= "CPF_TAKEN" then
-            if not is_about_rows(err) then return err end
-            row.fail(self, err)
-            return nil
-        end
-        local problem = settle(self, await(calls:get {br_document = self.student.br_document}))
-        if problem then return problem end
-        former = reply and reply.id or former
-    end
-end
-
--- ---- batches ----
-
---- Shares out what a call says of its rows ("students[3].name") -> {[row number] = {violations}}
-local function by_row(violations)
-    local shares = {}
-    for _, violation in ipairs(violations) do
-        local number, field = violation.field:match "%[(%d+)%]%.?(.*)$"
-        number = (math.tointeger(tonumber(number)) or 0) + 1
-        shares[number] = shares[number] or {}
-        table.insert(shares[number], setmetatable({field = field}, {__index = violation}))
-    end
-    return shares
-end
-
---- Rejects those rows of a batch that are left, for others were.
-local function undo(rows)
-    for _, self in ipairs(rows) do
-        if not self.outcome then
-            row.reject(self, "BATCH_UNDONE", text.undone:format(rows[1].line, rows[#rows].line))
-        end
-    end
-end
-
 local function has_rejected(rows)
     for _, self in ipairs(rows) do
         if self.outcome == "rejected" then return true end
     end
     return false
-end
-
---- Asks the register for all those rows -> nil | the error that ends the import
-local function look_up(calls, rows)
-    local futures = {}
-    for i, self in ipairs(rows) do
-        futures[i] = calls:get {br_document = self.student.br_document}
-    end
-    for i, self in ipairs(rows) do
-        local problem = settle(self, await(futures[i]))
-        if problem then return problem end
-    end
-end
-
---- What the service says of the rows that it registered, or would not.
-local function tell(rows, warnings, violations)
-    local warned, faulty = by_row(warnings), by_row(violations)
-    for i, self in ipairs(rows) do
-        if faulty[i] then row.fail(self, {violations = faulty[i]}) end
-        self.warned = warned[i] ~= nil
-    end
 end
 
 local function without_outcome(rows)
@@ -115,36 +42,78 @@ local function without_outcome(rows)
     return left
 end
 
---- Sends rows that have no outcome yet as one change -> reply, err, beside
+--- Sends rows as one change -> reply, err, beside. `former`: what else its id follows from. A rehearsal has an id of no
+--- meaning: it is another request than the change.
 local function send(calls, rows, former, is_rehearsal)
     local students, keys = {}, {}
     for i, self in ipairs(rows) do
         students[i], keys[i] = self.student, row.key(self)
     end
-    local options = options_for(is_rehearsal, "batch", table.concat(keys, "\n"), former)
-    return await(calls:batch({students = students, validate_only = is_rehearsal}, options))
+    keys[#keys + 1] = former
+    local request_id = not is_rehearsal and aluno.uuid(table.concat(keys, "\n")) or nil
+    return await(calls:batch({students = students, validate_only = is_rehearsal}, {request_id = request_id}))
 end
 
---- Registers a batch of rows, all or none but for those that are registered already -> nil | the error that ends the
---- import
-function register.all(calls, rows, is_rehearsal)
-    local left, former = without_outcome(rows), ""
-    while #left > 0 and not has_rejected(rows) do
-        local reply, err, beside = send(calls, left, former, is_rehearsal)
-        if reply and not beside.replayed then
-            tell(left, beside.warnings, {})
-            for _, self in ipairs(left) do
-                self.outcome = "registered"
-            end
-        elseif err and err.reason ~= "CPF_TAKEN" then
-            if not is_about_rows(err) then return err end
-            tell(left, {}, err.violations)
-            if not has_rejected(rows) then row.fail(left[1], err) end
-        else
-            local problem = look_up(calls, left)
-            if problem then return problem end
-            former = reply and reply.students[1].id or former
+--- Rejects the rows that the service names ("students[3].name"): at least the first one, for one of them is wrong.
+local function reject(rows, err)
+    local shares = {}
+    for _, violation in ipairs(err.violations) do
+        local number, field = violation.field:match "%[(%d+)%]%.?(.*)$"
+        local self = rows[(math.tointeger(tonumber(number)) or 0) + 1]
+        shares[self] = shares[self] or {violations = {}}
+        table.insert(shares[self].violations, setmetatable({field = field}, {__index = violation}))
+    end
+    if not next(shares) then shares[rows[1]] = err end
+    for self, share in pairs(shares) do
+        row.fail(self, share)
+    end
+end
+
+--- Asks the register for those rows -> nil | the error that ends the import. Rows that it lacks have no outcome yet.
+local function look_up(calls, rows)
+    local futures = {}
+    for i, self in ipairs(rows) do
+        futures[i] = calls:get {br_document = self.student.br_document}
+    end
+    for i, self in ipairs(rows) do
+        local found, err = await(futures[i])
+        if err and err.code ~= "NOT_FOUND" then return err end
+        if found then row.compare(self, found) end
+    end
+end
+
+--- Rejects what is left of a batch, for rows of it were.
+local function undo(rows)
+    for _, self in ipairs(without_outcome(rows)) do
+        row.reject(self, "BATCH_UNDONE", text.undone:format(rows[1].line, rows[#rows].line))
+    end
+end
+
+--- Sends the rows that have no outcome yet once, and gives outcomes to some or all of them -> nil | the error that ends
+--- the import, what the id of the next attempt follows from
+local function attempt(calls, left, former, is_rehearsal)
+    local reply, err, beside = send(calls, left, former, is_rehearsal)
+    if reply and not beside.replayed then
+        for _, self in ipairs(left) do
+            self.outcome = "registered"
         end
+    elseif reply or err.reason == "CPF_TAKEN" then
+        return look_up(calls, left), reply and reply.students[1].id or former
+    elseif is_about_rows(err) then
+        reject(left, err)
+    else
+        return err
+    end
+    return nil, former
+end
+
+--- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
+--- registered already. is_rehearsal: nothing is stored.
+function register.batch(calls, rows, is_atomic, is_rehearsal)
+    local left, former, problem = without_outcome(rows), "", nil
+    while #left > 0 and not (is_atomic and has_rejected(rows)) do
+        problem, former = attempt(calls, left, former, is_rehearsal)
+        if problem then return problem end
         left = without_outcome(rows)
     end
     undo(rows)

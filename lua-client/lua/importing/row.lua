@@ -1,10 +1,10 @@
 -- A row of a file: the student that its cells say, judged by the contract before anything is sent; and what became of
 -- it.
 --
---   {line, cells, student, outcome, reason, message, warned, zeros}
+--   {line, cells, student, outcome, reason, message, doubtful, zeros}
 --
 -- outcome   "registered", "present" (the register has this very student) or "rejected", then with reason and message
--- warned    the service found the CPF's check digits wrong, and registered the student
+-- doubtful  the CPF's check digits are wrong, which the service may accept
 -- zeros     the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
 local aluno = require "aluno"
 local commands = require "aluno.commands"
@@ -97,7 +97,11 @@ function row.new(line, cells, places, add_zeros)
     if whole then self.zeros = add_zeros and "added" or "lost" end
     local err
     self.student, err = aluno.validate("Student", student)
-    if err then row.fail(self, err) end
+    if err then
+        row.fail(self, err)
+    else
+        self.doubtful = not aluno.cpf.check(self.student.br_document)
+    end
     return self
 end
 
