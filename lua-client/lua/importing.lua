@@ -1,6 +1,6 @@
--- Registering the students of a CSV file: batches of rows, several under way at once, in constant memory but for the file's CPFs
--- (some 100 bytes a row), which tell of a row whose CPF an earlier one has. An import that was ended, whatever ended
--- it, is run again from the start and goes on where it was: see importing/register.lua.
+-- Registering the students of a CSV file: batches of rows, several under way at once, in constant memory but for the
+-- file's CPFs (some 100 bytes a row), which tell of a row whose CPF an earlier one has. An import that was ended,
+-- whatever ended it, is run again from the start and goes on where it was: see importing/register.lua.
 local aluno = require "aluno"
 local columns = require "aluno.importing.columns"
 local misuse = require "aluno.misuse"
@@ -86,8 +86,8 @@ end
 ---   progress       a function that is given the summary so far and the number of rows, if it is known, now and then
 ---
 --- The summary: {rows, registered, present, rejected, reasons = {CPF_TAKEN = 3}, rejects = path or nil, validated}, and
---- doubtful, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are rejected
---- are no error.
+--- doubtful, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are
+--- rejected are no error.
 function importing.run(client, path, options)
     misuse.check(options or {}, options_known)
     options = setmetatable({path = path}, {__index = options})

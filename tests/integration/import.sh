@@ -101,6 +101,8 @@ rejected_rows_come_back() {
 what_is_there_already_is_told() {
     works 'again' "$ALUNO" importar "$work/cp1252.csv"
     says 'Linhas: 1. Cadastradas: 0; já cadastradas antes: 1; recusadas: 0'
+    same 'under the same request id' "$(grep -o 'method=.*BatchCreate.* request_id=[^ ]*' "$log" |
+        grep -o 'request_id=.*' | sort | uniq -d | wc -l)" 1
     works 'a removal' "$ALUNO" deletar --cpf 52998224725
     works 'is made good' "$ALUNO" importar "$work/cp1252.csv"
     says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
