@@ -5,6 +5,7 @@
 #   says TEXT                     what the last command wrote (stdout and stderr) contains TEXT
 #   same TITLE GOT WANTED         two texts are the same
 #   finish                        exits 0 if all held, else 1
+#   at_finish                     called by finish before it judges: define it to assert what must hold of every test
 #   at_end                        called before the test ends, whatever ends it: define it to stop what you started
 #
 # A script goes on after an assertion that does not hold, so that one run tells everything. `$work` is a folder of
@@ -18,6 +19,10 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 output=$work/.output
 broken=0
+
+at_finish() {
+    :
+}
 
 at_end() {
     :
@@ -56,6 +61,7 @@ same() {
 }
 
 finish() {
+    at_finish
     [ "$broken" = 0 ] && exit 0
     echo "$broken assertions did not hold" >&2
     exit 1

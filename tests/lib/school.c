@@ -81,11 +81,20 @@ void school_open_beside(struct school *school, const struct school *other)
     choose_options(school);
 }
 
+/* Whether leftovers.sh finds a CPF or an e-mail address in the school's logs; it shows them. */
+static bool has_personal_data(const struct school *school)
+{
+    char command[512];
+    snprintf(command, sizeof command, "sh '" LEFTOVERS "' '%s' >&2", school->folder);
+    return system(command) != 0;
+}
+
 void school_close(struct school *school)
 {
     char command[128];
     if (school->pid != 0)
         school_kill(school);
+    const bool personal = has_personal_data(school);
     const bool complained =
         school_count_in_log(school, "Sanitizer:") + school_count_in_log(school, "runtime error:") > 0;
     if (complained)
@@ -95,6 +104,8 @@ void school_close(struct school *school)
     alarm(0);
     if (complained)
         fail_msg("a sanitizer complained about alunod");
+    if (personal)
+        fail_msg("a CPF or an e-mail address is in a log");
 }
 
 pid_t school_spawn_self(const struct school *school, char *const more_arguments[])

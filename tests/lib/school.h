@@ -42,8 +42,8 @@ void school_open(struct school *school, unsigned seconds);
  * first. */
 void school_open_beside(struct school *school, const struct school *other);
 
-/* Ends what still runs, fails the test if a sanitizer complained in the log (which is then printed), and
- * removes the folder. To be called even after a failure: make it the test's teardown. */
+/* Ends what still runs, fails the test if a sanitizer complained in the log (which is then printed) or if it
+ * names a person, and removes the folder. To be called even after a failure: make it the test's teardown. */
 void school_close(struct school *school);
 
 /* The set-up and tear-down of a test for which *state is the school: 55 seconds, and a service that runs.

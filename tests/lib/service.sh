@@ -17,7 +17,8 @@
 #   logged TEXT                whether the service's log contains TEXT
 #   value FIELD                the first value of that field in the JSON on stdin, without quotes
 #
-# Every command connects as rita unless it is told otherwise. A test that cannot go on ends at once, with the log.
+# Every command connects as rita unless it is told otherwise. A test that cannot go on ends at once, with the log. No
+# test may leave a CPF or an e-mail address in a log, a history or a trace file: leftovers.sh looks.
 # shellcheck shell=sh
 
 ca=$work/ca
@@ -37,6 +38,14 @@ at_end() {
         kill -KILL "$process" 2>/dev/null
         wait "$process" 2>/dev/null
     done
+}
+
+leaves_no_personal_data() {
+    works 'nobody is in logs, histories and traces' sh "$ALUNO_SOURCE/tests/lib/leftovers.sh" "$work"
+}
+
+at_finish() {
+    leaves_no_personal_data
 }
 
 give_up() {
@@ -134,6 +143,7 @@ has_settled() {
 }
 
 launch() {
+    leaves_no_personal_data # the log begins anew
     : >"$log"
     spawn "$ALUNOD" --listen "$ALUNO_SERVER" --db "$db" --ca "$ca/ca.crt" --crl "$ca/ca.crl" \
         --cert "$ca/server.crt" --key "$ca/server.key" "$@" 2>>"$log"
