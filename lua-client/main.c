@@ -4,6 +4,7 @@
 #include "interrupt.h"
 #include "modules.h"
 #include "terminal.h"
+#include "throwaway.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -46,6 +47,8 @@ static int open_modules(lua_State *L)
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
     lua_pushcfunction(L, luaopen_aluno_terminal);
     lua_setfield(L, -2, "aluno.terminal");
+    lua_pushcfunction(L, luaopen_aluno_throwaway);
+    lua_setfield(L, -2, "aluno.throwaway");
     require(L, "aluno");
     lua_setglobal(L, "aluno");
     require(L, "aluno.commands");

@@ -27,6 +27,7 @@
 -- aluno.uuid(name)                        the same request id for the same name, whenever it is asked for: uuid.c
 -- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.lua
 -- aluno.args, aluno.log, aluno.progress   a script's manners: args.lua, log.lua, progress.lua
+-- aluno.test                              what is checked in scripts that `aluno testar` runs: test.lua
 -- In the program `aluno`, every command of the prompt is a function too, by its verb in either language, with the
 -- session's own client: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN". It gives a value, or
 -- nil and an error, as the client's methods do.
@@ -103,6 +104,8 @@ function aluno.cpf.generate(number)
     local right, check_digits = aluno.cpf.check(digits .. "00")
     return digits .. (right and "00" or check_digits)
 end
+
+aluno.test = require "aluno.test"
 
 -- ---- pages ----
 

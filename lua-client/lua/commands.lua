@@ -6,6 +6,7 @@
 --       also = {"exit"},                            -- further words for it
 --       arguments = {en = "REASON", pt = "RAZAO"},  -- what follows the verb: [X] may be left out, X... may repeat
 --       doc = {en = "…", pt = "…"},                 -- one line, for help
+--       passes_on = true,                           -- its flags end at the first word that is none, as a script's do
 --       flags = {{name = "dry_run", name_pt = "ensaio", kind = "bool", label = {en = "…", pt = "…"}}, …},
 --       run = function(arguments, io) … return exit_code end,  -- and true, when the REPL is to end
 --       call = function(…) … return value end,                 -- or nil, err: what scripts call

@@ -140,7 +140,9 @@ function flags.parse(command, words)
     local verb = command.verb[language.name]
     local required, most = arity(command)
     while at <= #words do
-        if words[at]:find "^%-%-." then
+        if command.passes_on and not words[at]:find "^%-%-." then
+            return table.move(words, at, #words, 1, given)
+        elseif words[at]:find "^%-%-." then
             at, problem = read_flag(command, words, at, given)
             if problem then return nil, problem end
         elseif #given == most then

@@ -193,6 +193,32 @@ function aluno.progress(total) end
 ---@return table<string, any>
 function aluno.args(declaration) end
 
+---For scripts that `aluno testar` runs.
+aluno.test = {}
+---@param settings aluno.Settings?
+---@return aluno.Client
+function aluno.test.client(settings) end
+---@param query string?
+---@return integer
+function aluno.test.count(query) end
+---@param values table?
+---@return aluno.CreateStudentRequest
+function aluno.test.student(values) end
+---@param which integer
+---@return aluno.CreateStudentRequest
+function aluno.test.made_up(which) end
+---@param value any
+---@param what string?
+function aluno.test.check(value, what) end
+---@param got any
+---@param wanted any
+---@param what string?
+function aluno.test.equal(got, wanted, what) end
+---@param reason string
+---@param f function
+---@return aluno.Error
+function aluno.test.refused(reason, f, ...) end
+
 ---@param err aluno.Error
 ---@return integer
 function aluno.exit_code(err) end

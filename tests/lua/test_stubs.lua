@@ -21,7 +21,7 @@ for _, name in ipairs {"connect", "validate", "message_json", "request_json", "f
     "exit_code", "uuid"} do
     check.same(name, type(described.aluno[name]), type(aluno[name]))
 end
-for _, name in ipairs {"cpf", "csv", "json"} do
+for _, name in ipairs {"cpf", "csv", "json", "test"} do
     for key, value in pairs(aluno[name]) do
         if type(value) == "function" and key ~= "quote" then
             check.same(name .. "." .. key, type(described.aluno[name][key]), "function")
