@@ -1,10 +1,10 @@
-/* What progress, logs and files must know of the machine. */
+/* What the module must know and have of the machine. */
 #ifndef ALUNO_HOST_H
 #define ALUNO_HOST_H
 
 #include "lua_api.h"
 
-/* Adds to the table on top of the stack: host {clock, is_terminal, columns, is_ordinary}. */
+/* Adds to the table on top of the stack: host {clock, is_terminal, columns, is_ordinary, create}. */
 void host_set_functions(lua_State *L);
 
 #endif

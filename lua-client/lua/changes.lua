@@ -31,6 +31,9 @@ local text = language.of {
 --- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and what undoing needs.
 changes.list = {}
 
+--- Called after each call that was asked for, when it is set: heard(method, request, reply, err, metadata).
+changes.heard = nil
+
 local function short_name(method)
     return method.name:match "[^/]+$"
 end
@@ -94,12 +97,19 @@ local function settle(change, student)
     end
 end
 
+--- Makes a call that somebody asked for: others may hear of it.
+local function ask(method, request)
+    local reply, err, metadata = session.call(method, request)
+    if changes.heard then changes.heard(method, request, reply, err, metadata) end
+    return reply, err, metadata
+end
+
 local unknown_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true}
 
 --- Makes the call of a change, and keeps the change when it was sent and was more than judged: `before` is the
 --- student that it is about to replace, `undoes` the change that it takes back. The results are the call's.
 local function call(method, request, before, undoes)
-    local reply, err, metadata = session.call(method, request)
+    local reply, err, metadata = ask(method, request)
     local request_id = (metadata or err).request_id
     if not request_id or metadata and metadata.validate_only then return reply, err, metadata end
     local change = {
@@ -122,7 +132,7 @@ end
 --- Makes a call and remembers what it changed -> reply, nil, metadata | nil, error. A service that cannot be reached
 --- to read the student is not waited for once more.
 function changes.call(method, request)
-    if method.effect ~= "mutates" then return session.call(method, request) end
+    if method.effect ~= "mutates" then return ask(method, request) end
     local before, err = read_before(method, request)
     if not before and err and unknown_codes[err.code] then return nil, err end
     return call(method, request, before)

@@ -16,6 +16,7 @@ local dialog = {}
 local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
+        if changes.heard then changes.heard(method, request, nil, invalid) end
         failures.tell(invalid, say, method)
         return nil, failures.exit_code(invalid)
     end

@@ -4,8 +4,8 @@
 --   getmetatable setmetatable collectgarbage warn _VERSION arg, and load, for text only
 --   string (without dump), table, math, utf8, coroutine
 --   os.clock os.date os.difftime os.exit os.time
---   require, which gives `aluno` alone; aluno without csv.open, csv.create and commands: of files, only connect reads
---   any, those of certificates that it is told
+--   require, which gives `aluno` alone; aluno without csv.open, csv.create, host.create and commands: of files, only
+--   connect reads any, those of certificates that it is told
 --
 -- and so neither io, os.execute and its like, package, debug, dofile nor loadfile. What it may do to the register is
 -- what its certificate's role allows; how long it runs, --max-time says.
@@ -44,7 +44,7 @@ function restricted.run()
     keep_only(os, os_left)
     keep_only(_G, globals_left)
     string.dump = nil
-    aluno.csv.open, aluno.csv.create, aluno.commands = nil, nil, nil
+    aluno.csv.open, aluno.csv.create, aluno.host.create, aluno.commands = nil, nil, nil, nil
     load, require = load_text, require_aluno
 end
 

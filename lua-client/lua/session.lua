@@ -5,6 +5,9 @@ local recent = require "aluno.recent"
 local session = {}
 local client
 
+-- As it is before anybody listens to the clients of scripts.
+local call = aluno.client.call
+
 --- The session's client -> client | nil, error
 function session.client()
     local err
@@ -16,7 +19,7 @@ end
 function session.call(method, request, options)
     local opened, problem = session.client()
     if not opened then return nil, problem end
-    local reply, err, metadata = opened:call(method.name, request, options)
+    local reply, err, metadata = call(opened, method.name, request, options)
     if reply then recent.see(reply) end
     return reply, err, metadata
 end

@@ -21,6 +21,7 @@ restricted_scripts_reach_nothing() {
     fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
     "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
     works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
+    works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host.create)'
     fails 1 'no bytecode from a file' "$ALUNO" --restrito "$work/bytes.lua"
     says "attempt to load a binary chunk (mode is 't')"
     fails 1 'nor from stdin' sh -c '"$0" --restricted - <"$1"' "$ALUNO" "$work/bytes.lua"

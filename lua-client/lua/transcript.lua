@@ -1,0 +1,145 @@
+-- Calls as the lines of a script that makes them again, without anybody's data in it. The script has two tables:
+--
+--   p   what people gave: p.aluno1.nome, p.aluno1.cpf, p.busca1; kept apart, in transcript.data
+--   s   what the service gave: s.aluno1, the student as the last reply had it, whose id and etag may be others the
+--       next time
+--
+-- A text is personal unless its field is known to hold none. What the service refused becomes a comment.
+local aluno = require "aluno"
+local language = require "aluno.language"
+local show = require "aluno.show"
+
+local transcript = {}
+transcript.__index = transcript
+
+local text = language.of {
+    pt = {student = "aluno", failed = "-- %s falhou: %s"},
+    en = {student = "student", failed = "-- %s failed: %s"},
+}
+
+--- Texts of requests that say nothing of anybody.
+local impersonal = {order_by = true, update_mask = true, request_id = true, service = true, method = true}
+
+--- A script that is empty as yet. Who is there: `by_id` and `by_cpf` find a student, {name =, values = {nome = {…}}},
+--- and what is known since the last reply: id, etag.
+function transcript.new()
+    return setmetatable({data = {}, count = 0, by_id = {}, by_cpf = {}, seen = {}}, transcript)
+end
+
+-- ---- people ----
+
+local function add_student(self)
+    self.count = self.count + 1
+    return {name = text.student .. self.count}
+end
+
+--- The name of a value in a table, the same one for the same value: nome, nome2 …
+local function name_value(values, name, value)
+    local number, key = 1, name
+    while values[key] ~= nil and values[key] ~= value do
+        number = number + 1
+        key = name .. number
+    end
+    values[key] = value
+    return key
+end
+
+--- The parameter for a student's value.
+local function student_parameter(self, student, field, value)
+    self.data[student.name] = self.data[student.name] or {}
+    if field.rule == "cpf" then self.by_cpf[value] = student end
+    return ("p.%s.%s"):format(student.name, name_value(self.data[student.name], language.field(field), value))
+end
+
+--- The parameter for any other text: p.busca1.
+local function parameter(self, field, value)
+    local name, number = language.field(field), 1
+    while self.data[name .. number] ~= nil and self.data[name .. number] ~= value do
+        number = number + 1
+    end
+    self.data[name .. number] = value
+    return "p." .. name .. number
+end
+
+--- The student whom a call is about: the one whom its request or its reply names, else somebody new.
+local function student_of(self, method, request, reply)
+    local is_new = method.name:find "/Create" ~= nil
+    local known = reply and self.by_id[reply.id] or not is_new and (self.by_id[request.id] or self.by_cpf[request.br_document])
+    return known or add_student(self)
+end
+
+--- What a reply tells of its student.
+local function learn(self, student, reply)
+    student.id, student.etag = reply.id, reply.etag
+    self.by_id[reply.id] = student
+    self.by_cpf[reply.br_document] = student
+end
+
+-- ---- values ----
+
+local message_text
+
+--- A field's value as Lua; nil to leave it out.
+local function value_text(self, field, value, student)
+    if field.kind == "message" then return message_text(self, field.type, value, student) end
+    if field.kind ~= "text" then
+        local is_known = field.name == "id" and student and student.id == value
+        return is_known and ("s.%s.id"):format(student.name) or tostring(value)
+    end
+    if field.name == "etag" then return student and student.etag == value and ("s.%s.etag"):format(student.name) or nil end
+    if impersonal[field.name] then return show.quote(value) end
+    if student then return student_parameter(self, student, field, value) end
+    return parameter(self, field, value)
+end
+
+--- A message as a table in Lua, with the names of the user's language.
+function message_text(self, name, message, student)
+    local members = {}
+    for _, field in ipairs(aluno.schema.messages[name].fields) do
+        local value = message[field.name]
+        local written = value ~= nil and value_text(self, field, value, student)
+        if written then members[#members + 1] = language.field(field) .. " = " .. written end
+    end
+    return "{" .. table.concat(members, ", ") .. "}"
+end
+
+-- ---- calls ----
+
+--- A call whose reply is one student.
+local function student_line(self, method, request, reply, is_judged)
+    local student = student_of(self, method, request, not is_judged and reply)
+    local call = ("c:%s %s"):format(method.verb[language.name], message_text(self, method.request, request, student))
+    if is_judged then return call end
+    learn(self, student, reply)
+    return ("s.%s = %s"):format(student.name, call)
+end
+
+--- A call that creates many: each has a name of its own.
+local function batch_line(self, method, request, reply, is_judged)
+    local items, first = {}, self.count + 1
+    for i, values in ipairs(request.students) do
+        local student = add_student(self)
+        items[i] = "    " .. message_text(self, "Student", values, student) .. ","
+        if not is_judged then learn(self, student, reply.students[i]) end
+    end
+    local students = aluno.schema.messages[method.request].fields[1]
+    local call = ("c:%s {%s = {\n%s\n}}"):format(method.verb[language.name], language.field(students), table.concat(items, "\n"))
+    if is_judged then return call end
+    return ('for i, each in ipairs((%s).students) do s["%s" .. i + %d] = each end'):format(call, text.student, first - 1)
+end
+
+--- What to write for a call that was made; nil for nothing: a page after a list's first, and a change that was only
+--- asked for once more.
+function transcript:line(method, request, reply, err, metadata)
+    if not reply then return text.failed:format(method.verb[language.name], err.reason) end
+    local sent = aluno.json.decode(assert(aluno.request_json(method.name, request))).message
+    local id = method.effect == "mutates" and metadata.request_id
+    if sent.page_token or self.seen[id] then return nil end
+    if id then self.seen[id] = true end
+    local is_judged = metadata.validate_only == true
+    if method.reply == "Student" then return student_line(self, method, sent, reply, is_judged) end
+    if sent.students then return batch_line(self, method, sent, reply, is_judged) end
+    return ("c:%s %s"):format(method.verb[language.name], message_text(self, method.request, sent, nil))
+end
+
+return transcript

@@ -1,0 +1,157 @@
+#!/bin/sh
+# Recording a session at the prompt, and running what was recorded: on an empty database it gives the same students.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+# The students, removed ones too, without what differs between two runs.
+students() {
+    "$ALUNO" listar --removidos --formato json |
+        jq -c 'map({id, name, age, br_document, email, removed: has("delete_time")})'
+}
+
+begin_anew() {
+    stop_service
+    rm -f "$db"*
+    start_service
+}
+
+# The prompt with a conversation on stdin.
+converse() {
+    "$ALUNO" --continuar "$@" >"$work/transcript" 2>&1
+}
+
+told() {
+    works "$1" grep -qF -e "$2" "$work/transcript"
+}
+
+a_session_is_recorded() {
+    converse <<'END'
+\gravar sessao.lua
+criar
+João da Silva
+16
+529.982.247-25
+joao@example.com
+criar
+Ana
+17
+111.444.777-35
+ana@example.com
+criar
+Bia
+nove
+9
+935.411.347-80
+bia@example.com
+atualizar
+11144477735
+
+18
+ana@example.org
+criar --nome Eva --idade 200 --cpf 1 --email x
+criar --nome Eva --idade 20 --cpf 111.444.777-35 --email eva@example.com
+deletar
+52998224725
+restaurar --id 1
+deletar --id 3
+desfazer
+atualizar --id 1 --nome "João Souza"
+desfazer
+listar --busca joao
+listar
+
+criar --nome Zoe --idade 1 --cpf 12345678909 --email zoe@example.com --apenas-validar
+c = aluno.connect {}
+for i = 1, 3 do c:create {nome = "Caio " .. i, idade = i, cpf = aluno.cpf.generate(i), email = "caio@example.com"} end
+c:strict():delete {id = 5}
+c:strict():delete {id = 5}
+for student in c:each {page_size = 2} do print(student.id) end
+aluno.commands.criar {nome = "Davi", idade = 7, cpf = aluno.cpf.generate(7), email = "davi@example.com"}
+same = c:create({nome = "Elo", idade = 1, cpf = aluno.cpf.generate(8), email = "e@b.co"}, {request_id = "0b7d9a52-1c7e-4f3a-9d2e-0123456789ab"})
+same = c:create({nome = "Elo", idade = 1, cpf = aluno.cpf.generate(8), email = "e@b.co"}, {request_id = "0b7d9a52-1c7e-4f3a-9d2e-0123456789ab"})
+batch = c:lote {alunos = {same and {nome = "Lia", idade = 1, cpf = aluno.cpf.generate(9), email = "l@b.co"}, {nome = "Leo", idade = 1, cpf = aluno.cpf.generate(10), email = "l@b.co"}}}
+c:update {id = batch.students[2].id, student = {br_document = aluno.cpf.generate(11)}}
+c:delete {cpf = aluno.cpf.generate(11)}
+\gravar
+criar --nome Fora --idade 1 --cpf 123.456.789-09 --email fora@example.com
+deletar --cpf 123.456.789-09
+c:restore {id = 11}
+END
+    told 'the beginning' 'Gravando em sessao.lua; os dados pessoais ficam em sessao.dados.json. Para terminar: \gravar'
+    told 'the end' 'Gravação terminada: sessao.lua tem '
+    works 'failures are comments' grep -qx -e '-- criar falhou: CPF_TAKEN' sessao.lua
+    works 'also those found before sending' grep -qx -e '-- criar falhou: FIELDS_INVALID' sessao.lua
+    works 'ids are references' grep -qx 's.aluno1 = c:restaurar {id = s.aluno1.id}' sessao.lua
+}
+
+the_script_holds_no_personal_data() {
+    fails 1 'nobody is in the script' grep -E 'João|Ana|Bia|Caio|Eva|joao|@|[0-9]{5}|Fora' sessao.lua
+    same 'the data is for its owner alone' "$(stat -c %a sessao.dados.json)" 600
+    same 'and holds it' "$(jq -r .aluno2.email2 sessao.dados.json)" ana@example.org
+    fails 1 'of what was recorded alone' grep -E 'Fora|Eva' sessao.dados.json
+}
+
+it_gives_the_same_students() {
+    students >"$work/before"
+    begin_anew
+    works 'the recorded script' "$ALUNO" sessao.lua
+    works 'again as a session ends' "$ALUNO" criar --nome Fora --idade 1 --cpf 12345678909 --email fora@example.com
+    works 'again its end' "$ALUNO" deletar --cpf 12345678909
+    works 'again, and back' "$ALUNO" restaurar --id 11
+    students >"$work/after"
+    works 'the same students' diff "$work/before" "$work/after"
+    fails 5 'a second time the CPFs are taken' "$ALUNO" sessao.lua
+}
+
+# Others' data and other ids: the script is about whom its data names.
+it_is_for_others_too() {
+    begin_anew
+    works 'somebody who was there' "$ALUNO" criar --nome Rui --idade 40 --cpf 98765432100 --email rui@example.com
+    mkdir other
+    cp sessao.lua other/
+    sed 's/João da Silva/Juan da Silva/; s/52998224725/39053344705/' sessao.dados.json >other/data.json
+    works 'with a file that is named' "$ALUNO" other/sessao.lua other/data.json
+    same 'by other data' "$("$ALUNO" obter --id 2 --campos nome,cpf)" \
+        '{"name": "Juan da Silva", "br_document": "39053344705"}'
+    fails 1 'without its data' "$ALUNO" other/sessao.lua
+    says 'other/sessao.dados.json'
+    works 'it explains itself' "$ALUNO" sessao.lua --help
+    works 'in a service for tests' "$ALUNO" testar sessao.lua
+}
+
+files_are_not_overwritten() {
+    cp sessao.lua "$work/kept"
+    printf '%s\n' '\gravar sessao.lua' '\gravar' '\gravar sessao.txt' '\gravar none/a.lua' >"$work/commands"
+    converse <"$work/commands"
+    told 'the data' 'Não dá para gravar: sessao.dados.json: File exists'
+    told 'no recording' 'Nada está sendo gravado. Para começar: \gravar sessao.lua'
+    told 'another name' 'o nome do script termina em .lua, não é sessao.txt'
+    told 'no folder' 'Não dá para gravar: none/a.dados.json: No such file'
+    mv sessao.dados.json data.json
+    echo '\gravar sessao.lua' | converse
+    told 'the script' 'Não dá para gravar: sessao.lua: File exists'
+    works 'it is as it was' diff sessao.lua "$work/kept"
+    fails 1 'no data for a script that was not made' test -e sessao.dados.json
+    fails 2 'once' "$ALUNO" '\gravar' once.lua
+    fails 1 'nothing is made' test -e once.lua
+}
+
+leaving_ends_it() {
+    printf '%s\n' '\record english.lua' 'delete --cpf 39053344705' >"$work/commands"
+    "$ALUNO" --lang en <"$work/commands" >"$work/transcript" 2>&1
+    told 'in English' 'Recording into english.lua; personal data goes to english.data.json. To end it: \record'
+    works 'whole when the input ends' grep -qx 's.student1 = c:delete {br_document = p.student1.br_document}' english.lua
+    same 'with its data' "$(jq -c . english.data.json)" '{"student1":{"br_document":"39053344705"}}'
+}
+
+cd "$work" || exit 1
+make_certificates
+start_service
+a_session_is_recorded
+the_script_holds_no_personal_data
+it_gives_the_same_students
+it_is_for_others_too
+files_are_not_overwritten
+leaving_ends_it
+stop_service
+finish
