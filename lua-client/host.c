@@ -1,7 +1,8 @@
-/* A steady clock, what stderr is, what a file is, and files for one's own eyes. */
+/* A steady clock, what stderr is, a pause, what a file is, and files for one's own eyes. */
 #include "host.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -9,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COLUMNS_DEFAULT = 80 };
+enum { COLUMNS_DEFAULT = 80, SECONDS_MOST = 86400 };
 
 /* host.clock() -> seconds that pass evenly, whatever is done to the clock on the wall */
 static int steady_clock(lua_State *L)
@@ -46,6 +47,15 @@ static int is_ordinary(lua_State *L)
     return 1;
 }
 
+/* host.sleep(seconds): waits, for a day at most; Ctrl-C and --max-time end it. */
+static int sleep_for(lua_State *L)
+{
+    const lua_Number seconds = luaL_checknumber(L, 1);
+    luaL_argcheck(L, seconds >= 0 && seconds <= SECONDS_MOST, 1, "must be from 0 to 86400 seconds");
+    poll(NULL, 0, (int)(seconds * 1000));
+    return 0;
+}
+
 static int close_file(lua_State *L)
 {
     luaL_Stream *stream = luaL_checkudata(L, 1, LUA_FILEHANDLE);
@@ -72,6 +82,7 @@ void host_set_functions(lua_State *L)
     static const luaL_Reg functions[] = {{"clock", steady_clock},
                                          {"is_terminal", is_terminal},
                                          {"columns", columns},
+                                         {"sleep", sleep_for},
                                          {"is_ordinary", is_ordinary},
                                          {"create", create_file},
                                          {NULL, NULL}};

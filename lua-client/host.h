@@ -4,7 +4,7 @@
 
 #include "lua_api.h"
 
-/* Adds to the table on top of the stack: host {clock, is_terminal, columns, is_ordinary, create}. */
+/* Adds to the table on top of the stack: host {clock, is_terminal, columns, sleep, is_ordinary, create}. */
 void host_set_functions(lua_State *L);
 
 #endif

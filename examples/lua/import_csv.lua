@@ -1,54 +1,38 @@
--- Imports students from a CSV file with the columns nome;idade;cpf;email, in any order and named by its first line:
+-- Imports students from a CSV file with the columns nome, idade, cpf and email, in any order and named by its first
+-- line, as spreadsheets write it:
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/import_csv.lua students.csv
 --
--- A row that is refused is told on stderr, with its line and why, and the rest goes on; so a corrected file can be
--- imported again: who is registered already is only told. The exit code is 0 when every row was registered,
--- 1 when some were not, 2 when the file cannot be read.
+-- Rows that are refused go to another file with why, and the rest goes on; corrected there, that file can be imported
+-- in its turn. The exit code is 0 when every row was registered, 8 when some were not, 2 when the file cannot be
+-- read, and that of the error when the service cannot be used.
 
-local known = {nome = true, idade = true, cpf = true, email = true}
+local columns = {"nome", "idade", "cpf", "email"}
 
-local function complain(...)
-    io.stderr:write(string.format(...), "\n")
-end
+local args = aluno.args {
+    doc = "Imports students from a CSV file",
+    {name = "file", help = "with the columns nome, idade, cpf and email"},
+    flags = {{name = "rejects", default = "rejects.csv", help = "where refused rows go"}},
+}
 
---- The fields of a line; a field in "quotes" may hold semicolons, and a quote doubled.
-local function split(line)
-    local fields, at = {}, 1
-    while true do
-        local quoted, after = line:match('^"(.-)"()%f[;\0]', at)
-        if quoted then
-            fields[#fields + 1] = quoted:gsub('""', '"')
-        else
-            quoted, after = line:match("^([^;]*)()", at)
-            fields[#fields + 1] = quoted:match "^%s*(.-)%s*$"
-        end
-        if after > #line then return fields end
-        at = after + 1
+--- Whether the file has the columns that a student needs.
+local function check_columns(reader)
+    local has = {}
+    for _, column in ipairs(reader.columns) do
+        has[column] = true
     end
-end
-
---- The columns' names, from the first line (which spreadsheets begin with a byte order mark).
-local function read_header(line)
-    local columns = split(line:gsub("^\u{FEFF}", ""):lower())
     for _, column in ipairs(columns) do
-        if not known[column] then return nil, ("there is no column '%s': nome;idade;cpf;email"):format(column) end
+        if not has[column] then
+            io.stderr:write(("%s: there is no column '%s'\n"):format(args.file, column))
+            aluno.exit(2)
+        end
     end
-    return columns
-end
-
-local function student_of(columns, fields)
-    local student = {}
-    for i, column in ipairs(columns) do
-        if fields[i] ~= "" then student[column] = fields[i] end
-    end
-    student.idade = math.tointeger(student.idade) or student.idade
-    return student
 end
 
 --- Registers one student. When the reply was lost, the same request id asks again: whatever happened to the first
 --- attempt, the student is registered once.
-local function register(client, student)
+local function register(client, row)
+    local student = {nome = row.nome, idade = math.tointeger(row.idade) or row.idade, cpf = row.cpf, email = row.email}
     local reply, err = client:create(student)
     if not reply and (err.reason == "CONNECTION_LOST" or err.code == "DEADLINE_EXCEEDED") then
         reply, err = client:create(student, {request_id = err.request_id})
@@ -56,40 +40,45 @@ local function register(client, student)
     return reply, err
 end
 
-if not arg[1] then
-    complain("usage: aluno import_csv.lua FILE")
-    os.exit(2)
-end
-local file, problem = io.open(arg[1])
-if not file then
-    complain("%s", problem)
-    os.exit(2)
-end
-local columns, wrong = read_header((file:read "l" or ""):gsub("\r$", ""))
-if not columns then
-    complain("%s:1: %s", arg[1], wrong)
-    os.exit(2)
-end
+-- Without the service, or the right to it, the rows that follow would fail alike.
+local hopeless = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, UNAUTHENTICATED = true, PERMISSION_DENIED = true}
+
+local reader <close>, problem = aluno.csv.open(args.file, {header = true})
+if not reader then aluno.exit(problem) end
+check_columns(reader)
 
 local client <close> = assert(aluno.connect {})
-local number, registered, refused = 1, 0, 0
-for line in file:lines() do
-    number = number + 1
-    line = line:gsub("\r$", "")
-    if line:find "%S" then
-        local reply, err = register(client, student_of(columns, split(line)))
+local rejects, registered, refused = nil, 0, 0
+
+local function reject(line, row, err)
+    refused = refused + 1
+    rejects = rejects or assert(aluno.csv.create(args.rejects, {
+        excel = true,
+        columns = {"linha", "motivo", table.unpack(columns)},
+    }))
+    row = row or {}
+    assert(rejects:write {
+        linha = line, motivo = tostring(err), nome = row.nome, idade = row.idade, cpf = row.cpf, email = row.email,
+    })
+end
+
+do
+    local progress <close> = aluno.progress()
+    for line, row, wrong in reader:rows() do
+        local reply, err
+        if row then reply, err = register(client, row) end
         if reply then
             registered = registered + 1
+        elseif err and hopeless[err.code] then
+            io.stderr:write(("%s:%d: not imported from here on\n"):format(args.file, line))
+            aluno.exit(err)
         else
-            refused = refused + 1
-            complain("%s:%d: %s", arg[1], number, err)
-            -- Without the service, or the right to it, the rows that follow would fail alike.
-            if err.code == "UNAVAILABLE" or err.code == "UNAUTHENTICATED" or err.code == "PERMISSION_DENIED" then
-                break
-            end
+            reject(line, row, err or wrong)
         end
+        progress:advance()
     end
 end
-file:close()
-complain("%d registered, %d refused", registered, refused)
-os.exit(refused == 0, true)
+
+if rejects then assert(rejects:close()) end
+io.stderr:write(("%d registered, %d refused\n"):format(registered, refused))
+aluno.exit(refused == 0 and 0 or 8)

@@ -1,12 +1,12 @@
 -- How old the students are: a line and a bar for each span of years, then the average.
 --
---   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/report.lua [years in a span, 5 by default]
+--   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/report.lua --span 5
 
-local span = math.tointeger(arg[1] or 5)
-if not span or span < 1 then
-    io.stderr:write("usage: aluno report.lua [YEARS]\n")
-    os.exit(2)
-end
+local args = aluno.args {
+    doc = "Tells how old the students are",
+    flags = {{name = "span", kind = "int", default = 5, help = "years in a line"}},
+}
+local span = math.max(args.span, 1)
 
 local client <close> = assert(aluno.connect {})
 

@@ -27,6 +27,7 @@
 -- aluno.uuid(name)                        the same request id for the same name, whenever it is asked for: uuid.c
 -- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.lua
 -- aluno.args, aluno.log, aluno.progress   a script's manners: args.lua, log.lua, progress.lua
+-- aluno.sleep(seconds)                    waits; Ctrl-C and --max-time end it
 -- aluno.test                              what is checked in scripts that `aluno testar` runs: test.lua
 -- In the program `aluno`, every command of the prompt is a function too, by its verb in either language, with the
 -- session's own client: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN". It gives a value, or
@@ -43,6 +44,7 @@ aluno.csv = require "aluno.csv"
 aluno.json = require "aluno.json"
 aluno.log = require "aluno.log"
 aluno.progress = require("aluno.progress").start
+aluno.sleep = aluno.host.sleep
 
 -- ---- errors ----
 

@@ -193,6 +193,9 @@ function aluno.progress(total) end
 ---@return table<string, any>
 function aluno.args(declaration) end
 
+---@param seconds number
+function aluno.sleep(seconds) end
+
 ---For scripts that `aluno testar` runs.
 aluno.test = {}
 ---@param settings aluno.Settings?

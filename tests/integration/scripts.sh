@@ -1,10 +1,9 @@
 #!/bin/sh
 # Scripts as their authors run them: files with arguments, a line by -e, the input; what fails and how; the examples
-# in Lua and in C against a real service.
+# in C against a real service.
 . "$ALUNO_SOURCE/tests/lib/assert.sh"
 . "$ALUNO_SOURCE/tests/lib/service.sh"
 
-lua_examples=$ALUNO_SOURCE/examples/lua
 c_examples=$ALUNO_BUILD/examples
 
 # What a command writes to stdout; what goes to stderr is kept in $output.
@@ -73,35 +72,6 @@ a_script_registers_students() {
     same 'a program that ends without closing' "$(stdout_of run_lua 'c = aluno.connect {} print(c:health().status)')" SERVING
 }
 
-the_lua_examples_run() {
-    student=$(stdout_of "$ALUNO" "$lua_examples/register.lua" 'Ana Lima' 20 529.982.247-25 ana@example.com)
-    works 'register.lua gives the id' "$ALUNO" obter --id "$student"
-    says '"name": "Ana Lima"'
-    fails 1 'register.lua, refused' "$ALUNO" "$lua_examples/register.lua" 'Ana Lima' vinte 529.982.247-25 ana@example.com
-    says 'student.age: '
-    fails 2 'register.lua, wrongly called' "$ALUNO" "$lua_examples/register.lua"
-    says 'usage: '
-
-    printf '\357\273\277nome;idade;cpf;email\r\n"Lima; Bia";9;111.444.777-35;bia@example.com\r\n' >"$work/students.csv"
-    printf 'Caio;x;93541134780;caio@example.com\r\n\r\nAna;20;52998224725;ana@example.com\r\n' >>"$work/students.csv"
-    fails 1 'import_csv.lua' "$ALUNO" "$lua_examples/import_csv.lua" "$work/students.csv"
-    says 'students.csv:3: '
-    says 'students.csv:5: Outro aluno já tem este CPF'
-    says '1 registered, 2 refused'
-    works 'the quoted row is there' "$ALUNO" obter --cpf 11144477735
-    says '"name": "Lima; Bia"'
-    printf 'nome;altura\n' >"$work/columns.csv"
-    fails 2 'import_csv.lua, an unknown column' "$ALUNO" "$lua_examples/import_csv.lua" "$work/columns.csv"
-    says "columns.csv:1: there is no column 'altura'"
-    printf 'cpf;nome;email;idade\n93541134780;Caio;caio@example.com;10\n' >"$work/good.csv"
-    works 'import_csv.lua, all good' "$ALUNO" "$lua_examples/import_csv.lua" "$work/good.csv"
-    says '1 registered, 0 refused'
-
-    works 'report.lua' "$ALUNO" "$lua_examples/report.lua" 10
-    says '  0-9        1 ##################################################'
-    says '3 students, 13.0 years on average'
-}
-
 the_c_examples_run() {
     works 'example-register' "$c_examples/example-register" 'João Prado' 30 123.456.789-09 joao@example.com
     says '"name": "João Prado", "age": 30, "br_document": "12345678909"'
@@ -156,7 +126,6 @@ arguments_reach_a_script
 a_script_that_fails_is_told
 failures_are_values_and_misuse_raises
 a_script_registers_students
-the_lua_examples_run
 the_c_examples_run
 the_asynchronous_examples_run
 stop_service

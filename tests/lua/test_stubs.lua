@@ -18,7 +18,7 @@ for name, message in pairs(aluno.schema.messages) do
     end
 end
 for _, name in ipairs {"connect", "validate", "message_json", "request_json", "fold", "progress", "args", "exit",
-    "exit_code", "uuid"} do
+    "exit_code", "sleep", "uuid"} do
     check.same(name, type(described.aluno[name]), type(aluno[name]))
 end
 for _, name in ipairs {"cpf", "csv", "json", "test"} do

@@ -1,0 +1,38 @@
+-- The list of enrolment: who is of each age, in the order of their names.
+--
+--   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/enrolment.lua --from 6 --to 10
+
+local args = aluno.args {
+    doc = "Lists the students by age",
+    flags = {
+        {name = "from", kind = "int", default = 0, help = "the youngest"},
+        {name = "to", kind = "int", default = 150, help = "the oldest"},
+    },
+}
+
+local client <close> = assert(aluno.connect {strict = true})
+
+--- Names in the order of their letters, whatever their case and accents.
+local function by_name(a, b)
+    return aluno.fold(a.name) < aluno.fold(b.name)
+end
+
+local function print_class(age, students)
+    table.sort(students, by_name)
+    print(("%d years: %d"):format(age, #students))
+    for _, student in ipairs(students) do
+        print(("  %6d  %s"):format(student.id, student.name))
+    end
+end
+
+-- They come by age, so that one age at a time is in memory.
+local class, age = {}, nil
+for student in client:each {query = ("age>=%d age<=%d"):format(args.from, args.to), order_by = "age"} do
+    if age and student.age ~= age then
+        print_class(age, class)
+        class = {}
+    end
+    age = student.age
+    class[#class + 1] = student
+end
+if age then print_class(age, class) end

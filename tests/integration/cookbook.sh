@@ -1,0 +1,133 @@
+#!/bin/sh
+# Each script of examples/lua as its header says to run it, against a real service.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+example() {
+    name=$1
+    shift
+    "$ALUNO" "$ALUNO_SOURCE/examples/lua/$name.lua" "$@"
+}
+
+every_one_explains_itself() {
+    for file in "$ALUNO_SOURCE"/examples/lua/*.lua; do
+        works "the help of $file" "$ALUNO" "$file" --help
+        says "uso: ${file##*/}"
+        fails 2 "$file, wrongly called" "$ALUNO" "$file" --what
+        says 'não há a opção --what'
+    done
+}
+
+register() {
+    student=$(example register 'Ana Lima' 20 529.982.247-25 ana@example.com 2>"$output")
+    works 'register gives the id' "$ALUNO" obter --id "$student"
+    says '"name": "Ana Lima"'
+    works 'with a warning' example register Rui 31 123.456.789-00 rui@example.com
+    says 'warning: '
+    fails 3 'refused' example register 'Ana Lima' 151 529.982.247-25 ana@example.com
+    says 'student.age: '
+    fails 5 'registered already' example register 'Ana Lima' 20 529.982.247-25 ana@example.com
+    fails 2 'with too little' example register 'Ana Lima' vinte
+    says 'age pede um número inteiro'
+}
+
+import_csv() {
+    printf '\357\273\277Nome;Idade;CPF;Email\r\n' | tr '[:upper:]' '[:lower:]' >students.csv
+    printf '"Lima; Bia";9;111.444.777-35;bia@example.com\r\nCaio;x;93541134780;caio@example.com\r\n' >>students.csv
+    printf '\r\nAna;20;52998224725;ana@example.com\r\n' >>students.csv
+    fails 8 'import_csv' example import_csv students.csv --rejects out.csv
+    says '1 registered, 2 refused'
+    works 'the quoted row is there' "$ALUNO" obter --cpf 11144477735
+    says '"name": "Lima; Bia"'
+    works 'a reject with its line and reason' grep -q '^3;.*student.age: .*;Caio;x;93541134780;caio@example.com' out.csv
+    works 'another' grep -q '^5;Outro aluno já tem este CPF' out.csv
+    same 'no others' "$(wc -l <out.csv)" 3
+    printf 'nome;altura\n' >columns.csv
+    fails 2 'a missing column' example import_csv columns.csv
+    says "columns.csv: there is no column 'idade'"
+    fails 2 'a missing file' example import_csv none.csv
+    sed -i 's/Caio;x/Caio;10/; /;Ana;/d' out.csv
+    works 'the rejects, corrected' example import_csv out.csv
+    says '1 registered, 0 refused'
+    fails 6 'no right to it' as leo "$ALUNO" "$ALUNO_SOURCE/examples/lua/import_csv.lua" students.csv
+    says 'students.csv:2: not imported from here on'
+}
+
+lists() {
+    works 'report' example report --span 10
+    says '  0-9        1 ################'
+    says '4 students, 17.5 years on average'
+    works 'enrolment' example enrolment --to 20
+    same 'by age and name' "$(sed 's/ *[0-9]*  /  /' "$output")" '9 years: 1
+  Lima; Bia
+10 years: 1
+  Caio
+20 years: 1
+  Ana Lima'
+}
+
+duplicates() {
+    works 'no suspects' example duplicates
+    says '0 suspects'
+    example register 'ANA  LÍMA' 20 390.533.447-05 ana@example.org >"$output" 2>&1
+    example register 'Outra' 30 259.982.247-25 outra@example.org >"$output" 2>&1
+    fails 1 'suspects' example duplicates
+    says 'same name and age: 1 Ana Lima, 5 ANA LÍMA'
+    says 'CPFs a swap apart: 1 Ana Lima, 6 Outra'
+    says '2 suspects'
+}
+
+nightly_export() {
+    mkdir nightly
+    for days in 1 2 3 4 40; do
+        : >"nightly/alunos-$(date -d "12:00 $days days ago" +%F).csv"
+    done
+    : >nightly/other.csv
+    today=nightly/alunos-$(date +%F).csv
+    works 'nightly_export' example nightly_export nightly --keep 3
+    says 'event=exported'
+    says 'students=6'
+    same 'all of them and a heading' "$(wc -l <"$today")" 7
+    same 'three days are kept, and what is not its own' "$(find nightly -type f | wc -l)" 4
+    works 'the last of them' test -e "nightly/alunos-$(date -d '12:00 2 days ago' +%F).csv"
+    works 'again on the same day' example nightly_export nightly --keep 3
+    works 'the file before is whole when this one fails' test -s "$today"
+    fails 7 'no service' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$ALUNO" \
+        "$ALUNO_SOURCE/examples/lua/nightly_export.lua" nightly --keep 1
+    same 'and nothing is removed' "$(find nightly -name 'alunos-*.csv' | wc -l)" 3
+    fails 2 'no folder' example nightly_export none
+}
+
+watch() {
+    spawn "$ALUNO" "$ALUNO_SOURCE/examples/lua/watch.lua" --every 0.02 >seen 2>&1
+    watcher=$spawned
+    await 'it watches' grep -q watching seen
+    works 'a change' "$ALUNO" atualizar --id 1 --idade 21
+    await 'it is seen' grep -q 'changed	1	Ana Lima' seen
+    works 'a removal' "$ALUNO" deletar --id 1
+    await 'it is seen' grep -q 'removed	1' seen
+    kill_service
+    await 'an outage is borne' grep -q 'event=unreachable' seen
+    start_service
+    works 'a restoration' "$ALUNO" restaurar --id 1
+    await 'it is seen' grep -q 'restored	1' seen
+    works 'somebody new' example register Davi 9 123.456.789-09 davi@example.com
+    await 'he is seen' grep -q 'created	7	Davi' seen
+    kill -INT "$watcher"
+    reap "$watcher"
+    same 'Ctrl-C ends it' $? 130
+    works 'so many looks' example watch --every 0 --looks 2
+}
+
+cd "$work" || exit 1
+make_certificates
+start_service
+every_one_explains_itself
+register
+import_csv
+lists
+duplicates
+nightly_export
+watch
+stop_service
+finish
