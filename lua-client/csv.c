@@ -97,7 +97,8 @@ static bool skip(lua_State *L, parser *p, char wanted)
 /* The row begins here. */
 static void begin(parser *p)
 {
-    p->record += p->at;
+    if (p->at > 0) /* before the first byte there is no record */
+        p->record += p->at;
     p->length -= p->at;
     p->at = 0;
     p->lines = 0;
