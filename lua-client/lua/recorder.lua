@@ -54,7 +54,7 @@ local c <close> = assert(aluno.connect {strict = true})
 
 ]]
 
-local current -- {path, data_path, file, transcript, saved}
+local current -- {path, data_path, file, transcript, saved, calls, under_way}
 
 -- ---- files ----
 
@@ -106,17 +106,44 @@ local function note(method, request, reply, err, metadata)
     current.saved, current.calls = data, current.calls + 1
     if saved then return end
     io.stderr:write(text.stopped:format(problem))
+    current.under_way = {}
     recorder.stop()
+end
+
+--- Notes the calls under way that have ended, in their order; all of them when they are to be waited for.
+local function note_ended(wait)
+    while current and current.under_way[1] and (wait or current.under_way[1].future:done()) do
+        local call = table.remove(current.under_way, 1)
+        note(call.method, call.request, call.future:wait())
+    end
+end
+
+--- Keeps a call that is under way, with its request as it is now.
+local function note_begun(method, request, future)
+    local sent = aluno.request_json(method.name, request)
+    local kept = sent and aluno.json.decode(sent).message or {}
+    table.insert(current.under_way, {method = method, request = kept, future = future})
+end
+
+--- Notes what a client's function came to: `fine` and further results as pcall gives them.
+local function note_results(method, request, fine, ...)
+    note_ended(false)
+    if not current then return end
+    if fine and type(...) == "userdata" then
+        note_begun(method, request, ...)
+    elseif fine then
+        note(method, request, ...)
+    elseif getmetatable(...) == aluno.error then
+        note(method, request, nil, ...)
+    end
 end
 
 --- A client's function that is heard: `find` gives the method and the request from its arguments.
 local function heard(original, find)
     return function(...)
         local results = table.pack(pcall(original, ...))
-        local is_error = not results[1] and getmetatable(results[2]) == aluno.error
         local method, request = find(...)
-        if current and results[1] then note(method, request or {}, table.unpack(results, 2, results.n)) end
-        if current and is_error then note(method, request or {}, nil, results[2]) end
+        note_results(method, request or {}, table.unpack(results, 1, results.n))
         if not results[1] then error(results[2], 0) end
         return table.unpack(results, 2, results.n)
     end
@@ -141,7 +168,10 @@ local function listen()
         end
     end
     replace("call", function(_, name, request) return by_name[name], request end)
-    changes.heard = note
+    changes.heard = function(...)
+        note_ended(false)
+        if current then note(...) end
+    end
 end
 
 local function stop_listening()
@@ -163,13 +193,16 @@ function recorder.start(path)
     if not file then return nil, problem end
     current = {
         path = path, data_path = data_path, file = file, transcript = transcript.new(), saved = "{}", calls = 0,
+        under_way = {},
     }
     listen()
     return data_path
 end
 
---- Ends the recording -> the script's path, how many calls it has; nothing when there was none.
+--- Ends the recording, when what is under way has ended -> the script's path, how many calls it has; nothing when there
+--- was none.
 function recorder.stop()
+    note_ended(true)
     if not current then return end
     local path, calls = current.path, current.calls
     stop_listening()

@@ -13,6 +13,7 @@ local options = require "aluno.options"
 local outcome = require "aluno.outcome"
 local output = require "aluno.output"
 local privacy = require "aluno.privacy"
+local recorder = require "aluno.recorder"
 local show = require "aluno.show"
 local terminal = require "aluno.terminal"
 
@@ -167,6 +168,7 @@ function repl.run()
             if leave or failure ~= 0 and not terminal.input and not options.keep_going then break end
         end
     end
+    recorder.stop()
     return terminal.input and 0 or failure
 end
 

@@ -6,14 +6,14 @@ local recorder = require "aluno.recorder"
 local text = language.of {
     pt = {
         begun = "Gravando em %s; os dados pessoais ficam em %s. Para terminar: \\gravar",
-        ended = "Gravação terminada: %s tem %d chamadas",
+        ended = "Gravação terminada: %s (chamadas: %d)",
         none = "Nada está sendo gravado. Para começar: \\gravar sessao.lua",
         failed = "Não dá para gravar: %s",
         elsewhere = "\\gravar é para o prompt",
     },
     en = {
         begun = "Recording into %s; personal data goes to %s. To end it: \\record",
-        ended = "The recording has ended: %s has %d calls",
+        ended = "The recording has ended: %s (calls: %d)",
         none = "Nothing is being recorded. To begin: \\record session.lua",
         failed = "It cannot be recorded: %s",
         elsewhere = "\\record is for the prompt",
