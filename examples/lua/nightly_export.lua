@@ -1,6 +1,6 @@
 -- Exports all students to a file of the day, alunos-2026-03-01.csv, and keeps those of the last days. For cron:
 --
---   0 3 * * *  umask 077; aluno --ca ca.crt --cert ana.crt --key ana.key nightly_export.lua /var/backups/alunos --keep 14
+--   0 3 * * *  umask 077; aluno --ca ca.crt --cert ana.crt --key ana.key nightly_export.lua /var/backups --keep 14
 --
 -- A file has its name only when it is whole: it is written beside and renamed. Nothing is removed before that.
 

@@ -16,10 +16,13 @@ local getenv = os.getenv
 
 local test = {}
 
-local first_names = {"Ana", "João", "Beatriz", "Caio", "Débora", "Érico", "Flávia", "Gonçalo", "Helena", "Ícaro", "Júlia",
-    "Luís", "Márcia", "Nélson", "Olívia", "Paulo"}
-local family_names = {"Silva", "D'Ávila", "Conceição", "Prado", "Araújo", "Lima", "Magalhães", "Nóbrega", "Sá", "Torres",
-    "Vasconcelos"}
+local first_names = {
+    "Ana", "João", "Beatriz", "Caio", "Débora", "Érico", "Flávia", "Gonçalo", "Helena", "Ícaro", "Júlia", "Luís",
+    "Márcia", "Nélson", "Olívia", "Paulo",
+}
+local family_names = {
+    "Silva", "D'Ávila", "Conceição", "Prado", "Araújo", "Lima", "Magalhães", "Nóbrega", "Sá", "Torres", "Vasconcelos",
+}
 
 -- Where the numbers of test.student begin: far from those of the students that were there before the script.
 local number = 500000000
@@ -78,10 +81,9 @@ end
 function test.refused(reason, f, ...)
     local fine, value, err = pcall(f, ...)
     if not fine then err = value end
-    local is_error = getmetatable(err) == core.error
     if fine and value ~= nil then error(("%s was expected, but it succeeds"):format(reason), 2) end
-    if not is_error or err.reason ~= reason then error(("%s was expected, not: %s"):format(reason, tostring(err)), 2) end
-    return err
+    if getmetatable(err) == core.error and err.reason == reason then return err end
+    error(("%s was expected, not: %s"):format(reason, tostring(err)), 2)
 end
 
 return test

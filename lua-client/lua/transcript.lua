@@ -17,11 +17,13 @@ local text = language.of {
     en = {student = "student", failed = "-- %s failed: %s"},
 }
 
+local each_of_batch = 'for i, each in ipairs((%s).students) do s["%s" .. i + %d] = each end'
+
 --- Texts of requests that say nothing of anybody.
 local impersonal = {order_by = true, update_mask = true, request_id = true, service = true, method = true}
 
---- A script that is empty as yet. Who is there: `by_id` and `by_cpf` find a student, {name =, values = {nome = {…}}},
---- and what is known since the last reply: id, etag.
+--- A script that is empty as yet. `by_id` and `by_cpf` find the students in it: {name =}, and the id and etag of the
+--- last reply.
 function transcript.new()
     return setmetatable({data = {}, count = 0, by_id = {}, by_cpf = {}, seen = {}}, transcript)
 end
@@ -61,10 +63,9 @@ local function parameter(self, field, value)
     return "p." .. name .. number
 end
 
---- The student whom a call is about: the one whom its request or its reply names, else somebody new.
-local function student_of(self, method, request, reply)
-    local is_new = method.name:find "/Create" ~= nil
-    local known = reply and self.by_id[reply.id] or not is_new and (self.by_id[request.id] or self.by_cpf[request.br_document])
+--- The student whom a call is about: the one whom its reply or its request names, else somebody new.
+local function student_of(self, request, reply)
+    local known = reply and self.by_id[reply.id] or self.by_id[request.id] or self.by_cpf[request.br_document]
     return known or add_student(self)
 end
 
@@ -79,14 +80,18 @@ end
 
 local message_text
 
---- A field's value as Lua; nil to leave it out.
+--- What the service gave, when a value is that: s.aluno1.id
+local function reference(student, field, value)
+    local is_given = student and (field.name == "id" or field.name == "etag") and student[field.name] == value
+    return is_given and ("s.%s.%s"):format(student.name, field.name) or nil
+end
+
+--- A field's value as Lua; nil to leave it out, as an etag that a later run cannot know.
 local function value_text(self, field, value, student)
     if field.kind == "message" then return message_text(self, field.type, value, student) end
-    if field.kind ~= "text" then
-        local is_known = field.name == "id" and student and student.id == value
-        return is_known and ("s.%s.id"):format(student.name) or tostring(value)
-    end
-    if field.name == "etag" then return student and student.etag == value and ("s.%s.etag"):format(student.name) or nil end
+    local given = reference(student, field, value)
+    if given or field.name == "etag" then return given end
+    if field.kind ~= "text" then return tostring(value) end
     if impersonal[field.name] then return show.quote(value) end
     if student then return student_parameter(self, student, field, value) end
     return parameter(self, field, value)
@@ -105,10 +110,14 @@ end
 
 -- ---- calls ----
 
+local function call_text(method, arguments)
+    return ("c:%s %s"):format(method.verb[language.name], arguments)
+end
+
 --- A call whose reply is one student.
 local function student_line(self, method, request, reply, is_judged)
-    local student = student_of(self, method, request, not is_judged and reply)
-    local call = ("c:%s %s"):format(method.verb[language.name], message_text(self, method.request, request, student))
+    local student = student_of(self, request, not is_judged and reply)
+    local call = call_text(method, message_text(self, method.request, request, student))
     if is_judged then return call end
     learn(self, student, reply)
     return ("s.%s = %s"):format(student.name, call)
@@ -122,10 +131,10 @@ local function batch_line(self, method, request, reply, is_judged)
         items[i] = "    " .. message_text(self, "Student", values, student) .. ","
         if not is_judged then learn(self, student, reply.students[i]) end
     end
-    local students = aluno.schema.messages[method.request].fields[1]
-    local call = ("c:%s {%s = {\n%s\n}}"):format(method.verb[language.name], language.field(students), table.concat(items, "\n"))
+    local field = language.field(aluno.schema.messages[method.request].fields[1])
+    local call = call_text(method, ("{%s = {\n%s\n}}"):format(field, table.concat(items, "\n")))
     if is_judged then return call end
-    return ('for i, each in ipairs((%s).students) do s["%s" .. i + %d] = each end'):format(call, text.student, first - 1)
+    return each_of_batch:format(call, text.student, first - 1)
 end
 
 --- What to write for a call that was made; nil for nothing: a page after a list's first, and a change that was only
@@ -139,7 +148,7 @@ function transcript:line(method, request, reply, err, metadata)
     local is_judged = metadata.validate_only == true
     if method.reply == "Student" then return student_line(self, method, sent, reply, is_judged) end
     if sent.students then return batch_line(self, method, sent, reply, is_judged) end
-    return ("c:%s %s"):format(method.verb[language.name], message_text(self, method.request, sent, nil))
+    return call_text(method, message_text(self, method.request, sent, nil))
 end
 
 return transcript

@@ -98,8 +98,10 @@ function trial.open()
     if not certs then return nil, err end
     local folder, problem = throwaway.folder()
     if not folder then return fail("folder", problem) end
-    local self = setmetatable({alunod = alunod, certs = certs, folder = folder, path = tostring(folder), started = 0}, trial)
-    self.ca = self.path .. "/ca"
+    local path = tostring(folder)
+    local self = setmetatable({
+        alunod = alunod, certs = certs, folder = folder, path = path, ca = path .. "/ca", started = 0,
+    }, trial)
     local made
     made, err = make_certificates(self)
     if made then return self end

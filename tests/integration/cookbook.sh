@@ -54,7 +54,8 @@ import_csv() {
 }
 
 register_many() {
-    run_lua 'local writer = assert(aluno.csv.create("many.csv", {excel = true, columns = {"nome", "idade", "cpf", "email"}}))
+    run_lua 'local columns = {"nome", "idade", "cpf", "email"}
+        local writer = assert(aluno.csv.create("many.csv", {excel = true, columns = columns}))
         for i = 1, 500 do
             local age, cpf = i % 100 == 0 and 200 or i % 100, aluno.cpf.generate(i)
             assert(writer:write {nome = "Turma; " .. i, idade = age, cpf = cpf, email = "turma@example.com"})

@@ -17,7 +17,7 @@ begin_anew() {
 
 # The prompt with a conversation on stdin.
 converse() {
-    "$ALUNO" --continuar "$@" >"$work/transcript" 2>&1
+    "$ALUNO" --continuar >"$work/transcript" 2>&1
 }
 
 told() {
@@ -67,14 +67,16 @@ c:strict():delete {id = 5}
 c:strict():delete {id = 5}
 for student in c:each {page_size = 2} do print(student.id) end
 aluno.commands.criar {nome = "Davi", idade = 7, cpf = aluno.cpf.generate(7), email = "davi@example.com"}
-same = c:create({nome = "Elo", idade = 1, cpf = aluno.cpf.generate(8), email = "e@b.co"}, {request_id = "0b7d9a52-1c7e-4f3a-9d2e-0123456789ab"})
-same = c:create({nome = "Elo", idade = 1, cpf = aluno.cpf.generate(8), email = "e@b.co"}, {request_id = "0b7d9a52-1c7e-4f3a-9d2e-0123456789ab"})
-batch = c:lote {alunos = {same and {nome = "Lia", idade = 1, cpf = aluno.cpf.generate(9), email = "l@b.co"}, {nome = "Leo", idade = 1, cpf = aluno.cpf.generate(10), email = "l@b.co"}}}
+function made_up(name, n) return {nome = name, idade = n, cpf = aluno.cpf.generate(n), email = "e@example.com"} end
+again = {request_id = "0b7d9a52-1c7e-4f3a-9d2e-0123456789ab"}
+same = c:create(made_up("Elo", 8), again)
+same = c:create(made_up("Elo", 8), again)
+batch = c:lote {alunos = {made_up("Lia", 9), made_up("Leo", 10)}}
 c:update {id = batch.students[2].id, student = {br_document = aluno.cpf.generate(11)}}
 c:delete {cpf = aluno.cpf.generate(11)}
 async = c:async()
 futures = {}
-for i = 12, 16 do futures[#futures + 1] = async:create {nome = "Iara", idade = i, cpf = aluno.cpf.generate(i), email = "iara@example.com"} end
+for i = 12, 16 do futures[#futures + 1] = async:create(made_up("Iara", i)) end
 futures[6] = async:create {nome = "Iara", idade = 200}
 all = aluno.all(futures)
 futures[7] = async:delete {id = all[1].id}

@@ -23,20 +23,27 @@ local ana, bia = "52998224725", "11144477735"
 local script = transcript.new()
 check.same("somebody who was there before, by id", line(script, "obter", {id = 7}, student(7, "Ana", ana, "4")),
     "s.aluno1 = c:obter {id = 7}")
-check.same("is known from then on", line(script, "atualizar", {id = 7, etag = "4", aluno = {nome = "Ana Sá"}},
-    student(7, "Ana Sá", ana, "5")), "s.aluno1 = c:atualizar {id = s.aluno1.id, aluno = {nome = p.aluno1.nome}, etag = s.aluno1.etag}")
-check.same("by CPF too, as it is typed", line(script, "deletar", {cpf = "529.982.247-25"}, student(7, "Ana Sá", ana, "6")),
+check.same("is known from then on",
+    line(script, "atualizar", {id = 7, etag = "4", aluno = {nome = "Ana Sá"}}, student(7, "Ana Sá", ana, "5")),
+    "s.aluno1 = c:atualizar {id = s.aluno1.id, aluno = {nome = p.aluno1.nome}, etag = s.aluno1.etag}")
+check.same("by CPF too, as it is typed",
+    line(script, "deletar", {cpf = "529.982.247-25"}, student(7, "Ana Sá", ana, "6")),
     "s.aluno1 = c:deletar {cpf = p.aluno1.cpf}")
 check.same("another with the same CPF", line(script, "create", {name = "Ana", age = 9, cpf = ana, email = "a@b.co"},
     student(8, "Ana", ana)),
     "s.aluno2 = c:criar {aluno = {nome = p.aluno2.nome, idade = 9, cpf = p.aluno2.cpf, email = p.aluno2.email}}")
-check.same("has it now", line(script, "obter", {cpf = ana}, student(8, "Ana", ana)), "s.aluno2 = c:obter {cpf = p.aluno2.cpf}")
-check.same("an etag of elsewhere is left out", line(script, "deletar", {id = 8, etag = "77"}, student(8, "Ana", ana, "2")),
+check.same("has it now", line(script, "obter", {cpf = ana}, student(8, "Ana", ana)),
+    "s.aluno2 = c:obter {cpf = p.aluno2.cpf}")
+check.same("an etag of elsewhere is left out",
+    line(script, "deletar", {id = 8, etag = "77"}, student(8, "Ana", ana, "2")),
     "s.aluno2 = c:deletar {id = s.aluno2.id}")
-check.same("what is only judged makes nobody", line(script, "criar", {nome = "Bia", idade = 9, cpf = bia, email = "b@b.co",
-    apenas_validar = true}, student(9, "Bia", bia), {validate_only = true}),
-    "c:criar {aluno = {nome = p.aluno3.nome, idade = 9, cpf = p.aluno3.cpf, email = p.aluno3.email}, apenas_validar = true}")
-check.same("so the id is nobody's", line(script, "obter", {id = 9}, student(9, "Rui", "93541134780")), "s.aluno4 = c:obter {id = 9}")
+check.same("what is only judged makes nobody",
+    line(script, "criar", {nome = "Bia", idade = 9, cpf = bia, email = "b@b.co", apenas_validar = true},
+        student(9, "Bia", bia), {validate_only = true}),
+    "c:criar {aluno = {nome = p.aluno3.nome, idade = 9, cpf = p.aluno3.cpf, email = p.aluno3.email}, " ..
+        "apenas_validar = true}")
+check.same("so the id is nobody's", line(script, "obter", {id = 9}, student(9, "Rui", "93541134780")),
+    "s.aluno4 = c:obter {id = 9}")
 
 check.same("a search is personal", line(script, "listar", {busca = "ana", ordem = "name"}, {students = {}}),
     'c:listar {busca = p.busca1, ordem = "name"}')
