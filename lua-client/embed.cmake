@@ -1,9 +1,11 @@
-# Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, Lua files by their paths below FOLDER.
-# Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua -DSCRIPTS=aluno.lua;commands/help.lua -P embed.cmake
+# Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, Lua files by their paths below FOLDER. A module
+# has the name of its path: prompt/form.lua is aluno.prompt.form; but those of module/ are what scripts know:
+# module/csv.lua is aluno.csv, and module/aluno.lua is aluno.
+# Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=module/aluno.lua;commands/help.lua" -P embed.cmake
 set(arrays "")
 set(rows "")
 foreach(script IN LISTS SCRIPTS)
-    string(REGEX REPLACE "\\.lua$" "" path ${script})
+    string(REGEX REPLACE "^module/|\\.lua$" "" path ${script})
     string(REPLACE "/" "." module "aluno.${path}")
     string(MAKE_C_IDENTIFIER ${path} name)
     if(path STREQUAL "aluno")

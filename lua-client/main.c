@@ -192,7 +192,7 @@ static int run_arguments(lua_State *L, const arguments *given, int argc, char **
         return arguments_refuse(arguments_in_words("%s is for scripts", "%s é para scripts"),
                                 given->restricted ? "--restricted" : "--max-time");
     if (argc == 0)
-        return run_module(L, "aluno.repl", 0, NULL);
+        return run_module(L, "aluno.prompt.repl", 0, NULL);
     if (guarded || strcmp(argv[0], "-") == 0)
         return run_file(L, given, argc, argv);
     const int code = run_module(L, "aluno.oneshot", argc, argv);

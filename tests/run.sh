@@ -43,6 +43,15 @@ stage() {
 
 # The tree as the style wants it. messages.h and contract.def are tables, laid out by hand.
 style() {
+    for entry in *; do
+        case $entry in
+        CMakeLists.txt | LICENSE | README.md | certs | examples | lua-client | sdk | service | tests | build*) ;;
+        *)
+            echo "$entry: has no place at the top level" >&2
+            return 1
+            ;;
+        esac
+    done
     for script in certs/aluno-certs examples/*.sh tests/run.sh tests/lib/*.sh tests/integration/*.sh; do
         [ ! -f "$script" ] || sh -n "$script" || return
     done

@@ -6,7 +6,7 @@
 -- reason leads to the remedy.
 local aluno = require "aluno"
 local language = require "aluno.language"
-local remedy = require "aluno.remedy"
+local remedy = require "aluno.diagnosis.remedy"
 
 local diagnosis = {}
 

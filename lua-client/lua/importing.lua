@@ -4,7 +4,7 @@
 local aluno = require "aluno"
 local columns = require "aluno.importing.columns"
 local misuse = require "aluno.misuse"
-local pipeline = require "aluno.pipeline"
+local pipeline = require "aluno.importing.pipeline"
 local reading = require "aluno.importing.reading"
 local register = require "aluno.importing.register"
 local rejects = require "aluno.importing.rejects"

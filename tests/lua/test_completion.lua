@@ -1,12 +1,12 @@
 -- What Tab completes, and what a history may keep.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
 local commands = require "aluno.commands"
-local completion = require "aluno.completion"
+local completion = require "aluno.prompt.completion"
 local flags = require "aluno.flags"
-local privacy = require "aluno.privacy"
+local privacy = require "aluno.prompt.privacy"
 local recent = require "aluno.recent"
 local terminal = require "aluno.terminal"
-local values = require "aluno.values"
+local values = require "aluno.prompt.values"
 
 --- The line after Tab; nil when Tab shows something, or does nothing.
 local function after_tab(before)

@@ -1,6 +1,6 @@
 -- Guided forms: their words, what they ask again, what an empty answer means, and how they are left.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local form = require "aluno.form"
+local form = require "aluno.prompt.form"
 local session = require "aluno.session"
 
 --- The school's students, by CPF; its service counts its calls, or is out of reach. Names are found as the service

@@ -2,7 +2,7 @@
 -- when they are whole.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
 local columns = require "aluno.importing.columns"
-local pipeline = require "aluno.pipeline"
+local pipeline = require "aluno.importing.pipeline"
 local replacement = require "aluno.replacement"
 local row = require "aluno.importing.row"
 

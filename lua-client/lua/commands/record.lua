@@ -1,7 +1,7 @@
 -- \gravar: the session becomes a script, from here on.
 local console = require "aluno.console"
 local language = require "aluno.language"
-local recorder = require "aluno.recorder"
+local recorder = require "aluno.prompt.recorder"
 
 local text = language.of {
     pt = {

@@ -10,7 +10,7 @@
 -- that also follows from the student who was removed.
 local aluno = require "aluno"
 local language = require "aluno.language"
-local pipeline = require "aluno.pipeline"
+local pipeline = require "aluno.importing.pipeline"
 local row = require "aluno.importing.row"
 
 local await = pipeline.await

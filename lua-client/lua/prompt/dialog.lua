@@ -2,7 +2,7 @@
 local aluno = require "aluno"
 local changes = require "aluno.changes"
 local failures = require "aluno.failures"
-local form = require "aluno.form"
+local form = require "aluno.prompt.form"
 local json = require "aluno.json_lines"
 local language = require "aluno.language"
 local output = require "aluno.output"

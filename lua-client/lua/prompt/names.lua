@@ -1,6 +1,6 @@
 -- The names of Lua that Tab completes: globals, keywords and what is in tables and objects, which is looked up but
 -- never called.
-local tab = require "aluno.tab"
+local tab = require "aluno.prompt.tab"
 
 local names = {}
 

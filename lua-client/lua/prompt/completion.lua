@@ -4,9 +4,9 @@ local commands = require "aluno.commands"
 local flags = require "aluno.flags"
 local help = require "aluno.help"
 local language = require "aluno.language"
-local names = require "aluno.names"
-local tab = require "aluno.tab"
-local values = require "aluno.values"
+local names = require "aluno.prompt.names"
+local tab = require "aluno.prompt.tab"
+local values = require "aluno.prompt.values"
 
 local completion = {}
 

@@ -2,7 +2,7 @@
 -- are left empty, to be typed anew: `criar --nome "" --idade "" --removidos true`.
 local flags = require "aluno.flags"
 local language = require "aluno.language"
-local values = require "aluno.values"
+local values = require "aluno.prompt.values"
 
 local privacy = {}
 

@@ -1,6 +1,6 @@
 -- Guided forms: one question a field, in the contract's words. A bad answer is told at its field and asked again.
 local aluno = require "aluno"
-local guides = require "aluno.guide"
+local guides = require "aluno.prompt.guide"
 local language = require "aluno.language"
 
 local form = {}

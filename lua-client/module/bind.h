@@ -1,4 +1,4 @@
-/* The C half of the Lua module `aluno`; lua/aluno.lua adds what is easier said in Lua. */
+/* The C half of the Lua module `aluno`; lua/module/aluno.lua adds what is easier said in Lua. */
 #ifndef ALUNO_BIND_H
 #define ALUNO_BIND_H
 

@@ -2,7 +2,7 @@
 -- about an answer, and asks before what may be a mistake; from a pipe it only warns.
 local aluno = require "aluno"
 local commands = require "aluno.commands"
-local duplicates = require "aluno.duplicates"
+local duplicates = require "aluno.prompt.duplicates"
 local failures = require "aluno.failures"
 local language = require "aluno.language"
 local session = require "aluno.session"

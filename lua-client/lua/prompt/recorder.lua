@@ -4,7 +4,7 @@
 local aluno = require "aluno"
 local changes = require "aluno.changes"
 local language = require "aluno.language"
-local transcript = require "aluno.transcript"
+local transcript = require "aluno.prompt.transcript"
 
 local recorder = {}
 
