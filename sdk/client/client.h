@@ -1,10 +1,15 @@
 /* The inside of a client, shared by this folder's files:
  *
- *   options.c     what a program asks for          call.c       a call's life: its attempts until it has
- * ended client.c      opening and closing              attempt.c    one attempt, through nng endpoint.c one
- * address, dialled             scheduler.c  the thread that lets waiting calls go on connection.c  the thread
- * that stays connected  async.c      started calls and their completions metadata.c    what travels beside a
- * request    statistics.c the figures
+ * - options.c: what a program asks for
+ * - client.c: opening and closing
+ * - endpoint.c: one address, dialled
+ * - connection.c: the thread that stays connected
+ * - metadata.c: what travels beside a request
+ * - call.c: a call's life: its attempts until it has ended
+ * - attempt.c: one attempt, through nng
+ * - scheduler.c: the thread that lets waiting calls go on
+ * - async.c: started calls and their completions
+ * - statistics.c: the figures
  *
  * A client has one mutex, a leaf: neither nng nor a program's hook is ever called under it. */
 #ifndef ALUNO_CLIENT_CLIENT_H
