@@ -248,15 +248,6 @@ static void run(aluno_pending *call)
     pthread_cond_destroy(&settled);
 }
 
-static void count(aluno_client *client, bool begins)
-{
-    pthread_mutex_lock(&client->mutex);
-    client->calls.synchronous += begins ? 1 : (size_t)-1;
-    if (client->closing)
-        pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-}
-
 aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
                       const aluno_call_options *options, aluno_error *error)
 {
@@ -265,7 +256,7 @@ aluno_code aluno_call(aluno_client *client, const aluno_method *method, const vo
     aluno_pending *call = aluno_call_new(client, method, request, &own, &code, error);
     if (call == NULL)
         return code;
-    count(client, true);
+    aluno_client_enter(client);
     run(call);
     code = call->code;
     if (code == ALUNO_OK) {
@@ -276,6 +267,6 @@ aluno_code aluno_call(aluno_client *client, const aluno_method *method, const vo
         aluno_call_tell(call, error);
     }
     aluno_call_free(call);
-    count(client, false);
+    aluno_client_leave(client);
     return code;
 }

@@ -43,6 +43,24 @@ int64_t aluno_jitter(int64_t ms)
     return ms / 2 + random % (ms / 2 + 1);
 }
 
+/* ---- threads inside ---- */
+
+void aluno_client_enter(aluno_client *client)
+{
+    pthread_mutex_lock(&client->mutex);
+    client->calls.inside++;
+    pthread_mutex_unlock(&client->mutex);
+}
+
+void aluno_client_leave(aluno_client *client)
+{
+    pthread_mutex_lock(&client->mutex);
+    client->calls.inside--;
+    if (client->closing)
+        pthread_cond_broadcast(&client->changed);
+    pthread_mutex_unlock(&client->mutex);
+}
+
 /* ---- opening ---- */
 
 /* nng's REQ would send a request again by itself when a connection is lost: only the SDK decides that. */
@@ -184,7 +202,7 @@ static bool stop_threads(aluno_client *client)
 static void wait_for_end(aluno_client *client)
 {
     pthread_mutex_lock(&client->mutex);
-    while (!client->connection.ended || client->calls.active > 0 || client->calls.synchronous > 0)
+    while (!client->connection.ended || client->calls.active > 0 || client->calls.inside > 0)
         pthread_cond_wait(&client->changed, &client->mutex);
     pthread_mutex_unlock(&client->mutex);
     pthread_join(client->connection.thread, NULL);
@@ -206,6 +224,9 @@ void aluno_client_close(aluno_client *client)
 
 aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error)
 {
+    aluno_client_enter(client);
     const int64_t timeout = timeout_ms > 0 ? timeout_ms : client->settings.timeout_ms;
-    return aluno_connection_wait(client, aluno_steady_ms() + timeout, error);
+    const aluno_code code = aluno_connection_wait(client, aluno_steady_ms() + timeout, error);
+    aluno_client_leave(client);
+    return code;
 }

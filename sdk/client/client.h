@@ -92,7 +92,7 @@ typedef struct aluno_calls {
     aluno_slot *slots;      /* free ones */
     aluno_pending *waiting; /* for the connection, or for their next attempt */
     size_t active;          /* that have not ended */
-    size_t synchronous;     /* inside aluno_call */
+    size_t inside;          /* threads inside aluno_call or aluno_client_connect */
     uint64_t msgid;
     size_t pending;                        /* started and not dispatched */
     size_t done;                           /* of them, ended: */
@@ -177,6 +177,10 @@ int64_t aluno_steady_ms(void);
 
 /* Waits on client->changed, under the mutex, until then (steady clock, ms); false once it has passed. */
 bool aluno_wait_until(aluno_client *client, int64_t until_ms);
+
+/* Between these a thread is inside a function that blocks: closing waits for it. */
+void aluno_client_enter(aluno_client *client);
+void aluno_client_leave(aluno_client *client);
 
 /* A random part of that time: half of it at least. */
 int64_t aluno_jitter(int64_t ms);

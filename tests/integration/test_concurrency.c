@@ -183,6 +183,14 @@ static void *call_once(void *argument)
     return NULL;
 }
 
+static void *connect_once(void *argument)
+{
+    struct caller *caller = argument;
+    atomic_store(&caller->id, gettid());
+    aluno_client_connect(caller->client, 60000, &caller->error);
+    return NULL;
+}
+
 /* Whether a thread that was about to call is waiting: its call is in progress. */
 static bool is_waiting(struct caller *caller)
 {
@@ -206,13 +214,13 @@ static bool are_waiting(void *callers)
     return true;
 }
 
-/* Closes a client in whose calls all threads are waiting: each ends with CLIENT_CLOSED, and soon. */
-static void close_under_calls(aluno_client *client)
+/* Closes a client in which all threads are waiting: each ends with CLIENT_CLOSED, and soon. */
+static void close_under(aluno_client *client, void *(*wait)(void *))
 {
     static struct caller callers[THREADS];
     for (size_t i = 0; i < THREADS; i++) {
         callers[i] = (struct caller){.client = client};
-        assert_int_equal(pthread_create(&callers[i].thread, NULL, call_once, &callers[i]), 0);
+        assert_int_equal(pthread_create(&callers[i].thread, NULL, wait, &callers[i]), 0);
     }
     const bool waiting = school_wait(are_waiting, callers, ASLEEP_MS);
     const int64_t begun_ms = school_now_ms();
@@ -234,7 +242,7 @@ static void test_close_under_calls(void **state)
         aluno_client *client = school_client(&school);
         assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
         school_halt(&school);
-        close_under_calls(client);
+        close_under(client, call_once);
         school_resume(&school);
     }
 }
@@ -257,7 +265,7 @@ static void test_close_under_a_hanging_dial(void **state)
     uint16_t port;
     const int listener = school_listen_in_silence(&port);
     for (int i = 0; i < 10; i++)
-        close_under_calls(client_of(port));
+        close_under(client_of(port), i % 2 == 0 ? call_once : connect_once);
     close(listener);
 }
 
