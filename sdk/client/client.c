@@ -27,6 +27,12 @@ int64_t aluno_steady_ms(void)
     return aluno_steady_us() / 1000;
 }
 
+int64_t aluno_until(int64_t timeout_ms)
+{
+    const int64_t now_ms = aluno_steady_ms();
+    return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
+}
+
 bool aluno_wait_until(aluno_client *client, int64_t until_ms)
 {
     if (until_ms == INT64_MAX)
@@ -226,7 +232,7 @@ aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_
 {
     aluno_client_enter(client);
     const int64_t timeout = timeout_ms > 0 ? timeout_ms : client->settings.timeout_ms;
-    const aluno_code code = aluno_connection_wait(client, aluno_steady_ms() + timeout, error);
+    const aluno_code code = aluno_connection_wait(client, aluno_until(timeout), error);
     aluno_client_leave(client);
     return code;
 }

@@ -175,6 +175,9 @@ struct aluno_pending {
 int64_t aluno_steady_us(void);
 int64_t aluno_steady_ms(void);
 
+/* When a time that begins now is over (steady clock, ms), however long a program asks for. */
+int64_t aluno_until(int64_t timeout_ms);
+
 /* Waits on client->changed, under the mutex, until then (steady clock, ms); false once it has passed. */
 bool aluno_wait_until(aluno_client *client, int64_t until_ms);
 

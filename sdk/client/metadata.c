@@ -51,9 +51,9 @@ aluno_code aluno_metadata_set(aluno_pending *call, const aluno_call_options *opt
         ALUNO_SET_TEXT(*metadata, user_agent, settings->user_agent);
     if (options->traceparent != NULL && !ALUNO_SET_TEXT(*metadata, traceparent, options->traceparent))
         return aluno_violate(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
-    call->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : settings->timeout_ms;
+    call->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : settings->timeout_ms;
     ALUNO_SET(*metadata, timeout_ms, call->timeout_ms);
-    call->until_ms = aluno_steady_ms() + call->timeout_ms;
+    call->until_ms = aluno_until(call->timeout_ms);
     const aluno_code id = set_request_id(call, options->request_id, error);
     if (id != ALUNO_OK)
         return id;

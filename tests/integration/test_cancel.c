@@ -241,6 +241,22 @@ static void test_too_late(void **state)
     expect_operation(outcome.request_id, "COMMITTED");
 }
 
+static void test_impossible_times(void **state)
+{
+    (void)state;
+    static const int64_t times_ms[] = {INT64_MIN, -1, 86400001, INT64_MAX};
+    aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
+    aluno_health_check_reply reply;
+    aluno_error error;
+    for (size_t i = 0; i < sizeof times_ms / sizeof *times_ms; i++) {
+        options.timeout_ms = times_ms[i];
+        assert_int_equal(aluno_health_check(client, &check, &reply, &options, &error),
+                         ALUNO_INVALID_ARGUMENT);
+        assert_string_equal(error.violations.items[0].field, "timeout_ms");
+    }
+    assert_int_equal(aluno_client_connect(client, INT64_MAX, NULL), ALUNO_OK);
+}
+
 static int set_up(void **state)
 {
     school_set_up(state);
@@ -267,6 +283,7 @@ int main(void)
         CLIENT_TEST(test_while_dialling),
         CLIENT_TEST(test_while_waiting_for_a_retry),
         CLIENT_TEST(test_too_late),
+        CLIENT_TEST(test_impossible_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
