@@ -28,6 +28,18 @@ static aluno_code fail_nng(aluno_pending *call, int failure)
     }
 }
 
+/* nng keeps a message that no connection takes until its time is over. */
+static aluno_code fail_unsent(aluno_pending *call, int failure)
+{
+    if (failure != NNG_ETIMEDOUT)
+        return fail_nng(call, failure);
+    aluno_client *client = call->client;
+    pthread_mutex_lock(&client->mutex);
+    const aluno_code code = aluno_call_fail_unsent(call);
+    pthread_mutex_unlock(&client->mutex);
+    return code;
+}
+
 static aluno_code read_reply(aluno_pending *call)
 {
     nng_msg *message = nng_aio_get_msg(call->aio);
@@ -93,14 +105,15 @@ static void progress(void *argument)
     const int failure = nng_aio_result(call->aio);
     nng_msg *unsent = call->unsent;
     call->unsent = NULL;
-    if (failure == 0 && unsent != NULL) {
+    if (unsent == NULL) {
+        call->replied = failure == 0;
+        aluno_call_attempted(call, failure == 0 ? read_reply(call) : fail_nng(call, failure));
+    } else if (failure == 0) {
         receive(call);
-        return;
-    }
-    if (unsent != NULL)
+    } else {
         nng_msg_free(unsent);
-    call->replied = failure == 0;
-    aluno_call_attempted(call, failure == 0 ? read_reply(call) : fail_nng(call, failure));
+        aluno_call_attempted(call, fail_unsent(call, failure));
+    }
 }
 
 /* ---- making it ---- */

@@ -9,6 +9,8 @@
 
 #include <aluno/values.h>
 
+#include <inttypes.h>
+
 enum { RETRY_FIRST_MS = 20, RETRY_MOST_MS = 1000 };
 
 /* ---- making one ---- */
@@ -81,6 +83,14 @@ void aluno_call_tell(const aluno_pending *call, aluno_error *error)
     if (call->metadata.has.request_id)
         ALUNO_SET_TEXT(*error, request_id, call->metadata.request_id);
     aluno_error_translate(error, call->client->settings.language);
+}
+
+aluno_code aluno_call_fail_unsent(aluno_pending *call)
+{
+    if (call->client->connection.link != ALUNO_LINK_UP)
+        return aluno_connection_fail(call->client, aluno_call_error(call));
+    return aluno_fail(aluno_call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                      call->timeout_ms);
 }
 
 /* Whether the attempt may be repeated: the service refused it for now, or the connection broke. A change

@@ -259,6 +259,10 @@ void aluno_call_try(aluno_pending *call);
 /* Ends the call; ALUNO_CANCELLED: because somebody cancelled it, or the client closes. Under the mutex. */
 void aluno_call_end(aluno_pending *call, aluno_code code);
 
+/* Fails a call that was not sent before its time was over: for want of a connection, unless that stands.
+ * Under the mutex. */
+aluno_code aluno_call_fail_unsent(aluno_pending *call);
+
 /* Says that a thread that was giving the call to nng has done so. Under the mutex. */
 void aluno_call_handed(aluno_pending *call);
 

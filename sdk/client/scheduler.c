@@ -2,8 +2,6 @@
  * before their next attempt. It also cuts short a dial that takes too long. */
 #include "client.h"
 
-#include "protocol/fail.h"
-
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -13,19 +11,15 @@ static int64_t earlier(int64_t a, int64_t b)
  * look at it again: 0 when it may be tried now, -1 when it has ended. */
 static int64_t judge(aluno_pending *call, int64_t now_ms)
 {
-    aluno_client *client = call->client;
     if (call->handing > 0) /* its thread says when it is done */
         return INT64_MAX;
     if (call->cancelled) {
         aluno_call_end(call, ALUNO_CANCELLED);
         return -1;
     }
-    const aluno_link link = aluno_connection_judge(client, &call->wait);
+    const aluno_link link = aluno_connection_judge(call->client, &call->wait);
     if (now_ms >= call->until_ms || (now_ms >= call->due_ms && link == ALUNO_LINK_DOWN)) {
-        const bool timed_out = link == ALUNO_LINK_UP;
-        aluno_call_end(call, timed_out
-                                 ? aluno_fail(aluno_call_error(call), ALUNO_REASON_DEADLINE_PASSED, NULL)
-                                 : aluno_connection_fail(client, aluno_call_error(call)));
+        aluno_call_end(call, aluno_call_fail_unsent(call));
         return -1;
     }
     if (now_ms < call->due_ms)

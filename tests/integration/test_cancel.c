@@ -11,12 +11,14 @@
 enum {
     PATIENT_MS = 600000, /* a deadline that no test lives to see */
     BRIEF_MS = 100,
+    LOST_MS = 3000, /* time enough to lose a connection in */
     PATIENCE_MS = 20000,
 };
 
 static struct school school;
 static aluno_client *client;
 static const aluno_health_check_request check;
+static atomic_bool disconnected;
 
 static aluno_pending *start_patiently(aluno_method_id method, const void *request, struct outcome *outcome)
 {
@@ -241,6 +243,44 @@ static void test_too_late(void **state)
     expect_operation(outcome.request_id, "COMMITTED");
 }
 
+/* The service goes away between the start of an attempt and its message: nng keeps that for a connection. */
+static void kill_the_service(void *unused, aluno_attempt *attempt)
+{
+    (void)unused;
+    (void)attempt;
+    if (school.pid == 0)
+        return;
+    school_kill(&school);
+    assert_true(school_wait(is_set, &disconnected, PATIENCE_MS));
+}
+
+static void note_connection(void *unused, aluno_connection_state state, const char *server,
+                            const aluno_error *why)
+{
+    (void)unused;
+    (void)server;
+    (void)why;
+    if (state == ALUNO_TRANSIENT_FAILURE)
+        atomic_store(&disconnected, true);
+}
+
+static void test_too_late_for_a_connection(void **state)
+{
+    (void)state;
+    aluno_health_check_reply reply;
+    aluno_error error;
+    aluno_client_options options = school_client_options(&school);
+    options.on_state = note_connection;
+    options.interceptor.before = kill_the_service;
+    options.timeout_ms = LOST_MS;
+    aluno_client_close(client);
+    atomic_store(&disconnected, false);
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    assert_int_equal(aluno_client_connect(client, PATIENCE_MS, NULL), ALUNO_OK);
+    assert_int_equal(aluno_health_check(client, &check, &reply, NULL, &error), ALUNO_UNAVAILABLE);
+    assert_string_equal(error.reason, "CONNECTION_REFUSED");
+}
+
 static void test_impossible_times(void **state)
 {
     (void)state;
@@ -283,6 +323,7 @@ int main(void)
         CLIENT_TEST(test_while_dialling),
         CLIENT_TEST(test_while_waiting_for_a_retry),
         CLIENT_TEST(test_too_late),
+        CLIENT_TEST(test_too_late_for_a_connection),
         CLIENT_TEST(test_impossible_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,9 +93,10 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  * once.
  *
  * Failures beside the service's own: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
- * CONNECTION_TIMEOUT or CONNECTION_LOST; UNAUTHENTICATED with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED.
- * After CONNECTION_LOST, DEADLINE_EXCEEDED or OUT_OF_MEMORY a change may or may not have been made: repeat
- * the call with error->request_id as its request_id, and it is made exactly once. */
+ * CONNECTION_TIMEOUT or CONNECTION_LOST, also when the deadline passes without a connection; UNAUTHENTICATED
+ * with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED; RESOURCE_EXHAUSTED / OUT_OF_MEMORY. After any of them a
+ * change may have been made, by an attempt whose reply was lost: repeat the call with error->request_id as
+ * its request_id, and it is made exactly once. */
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request,
                                 void *reply, const aluno_call_options *options, aluno_error *error);
 
