@@ -179,6 +179,8 @@ static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
     pthread_mutex_unlock(&client->mutex);
     const aluno_code code = dial_any(client, 0, present, &endpoint, &preferred, &failure);
     pthread_mutex_lock(&client->mutex);
+    if (code == ALUNO_CANCELLED) /* the socket closes, and its endpoints with it */
+        *dialer = (nng_dialer)NNG_DIALER_INITIALIZER;
     if (code != ALUNO_OK)
         return false;
     const bool moves = lasts(client);

@@ -14,6 +14,7 @@ enum {
     PROGRESS = 200,
     CHANGES_MAX = 256,
     PATIENCE_MS = 30000,
+    CLOSED_MS = 2500,
 };
 
 static struct school first, second;
@@ -197,6 +198,25 @@ static void test_first_is_silent(void **state)
     close(silent);
 }
 
+/* The preferred address is being dialled anew, beside a connection that stands. */
+static void test_close_while_returning(void **state)
+{
+    (void)state;
+    uint16_t port;
+    const int silent = school_listen_in_silence(&port);
+    aluno_client *client = open_client(port, second.port);
+    create(client, 1);
+    const int before = accept(silent, NULL, NULL), again = accept(silent, NULL, NULL);
+    assert_true(before >= 0 && again >= 0);
+    const int64_t begun_ms = school_now_ms();
+    aluno_client_close(client);
+    assert_true(school_now_ms() - begun_ms < CLOSED_MS);
+    expect_change(2, ALUNO_SHUTDOWN, second.port, "");
+    close(again);
+    close(before);
+    close(silent);
+}
+
 /* Fills the queue of a listening socket: what else dials it gets no answer at all. */
 static void test_first_swallows_packets(void **state)
 {
@@ -355,6 +375,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_goes_on_and_returns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_under_load, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_is_silent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_close_while_returning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_swallows_packets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_is_a_stranger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_hangs_up, set_up, tear_down),
