@@ -51,6 +51,8 @@ static void complete(void *user, const aluno_result *result)
     self->reply = keep(self->method->reply, result->reply);
     self->metadata = keep(&aluno_reply_metadata_type, result->metadata);
     self->error = keep(&aluno_error_type, result->error);
+    if (self->code == ALUNO_OK && (self->reply == NULL || self->metadata == NULL))
+        self->code = ALUNO_RESOURCE_EXHAUSTED; /* its error will be OUT_OF_MEMORY */
 }
 
 static int collect(lua_State *L)
@@ -70,7 +72,7 @@ static int push_results(lua_State *L, const future *self)
 {
     if (self->code != ALUNO_OK && self->error != NULL)
         return failure_push(L, self->error, self->origin->language);
-    if (self->code != ALUNO_OK || self->reply == NULL || self->metadata == NULL) {
+    if (self->code != ALUNO_OK) {
         aluno_error error;
         failure_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
         return failure_push(L, &error, self->origin->language);
@@ -81,13 +83,25 @@ static int push_results(lua_State *L, const future *self)
     return 3;
 }
 
+/* Keeps the future on top of the stack from being collected. */
+static void hold(lua_State *L, const future *self)
+{
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
+static void let_go(lua_State *L, const future *self)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
 void call_harvest(lua_State *L, client *origin)
 {
     while (origin->ended != NULL) {
-        future *const self = origin->ended;
+        const future *self = origin->ended;
         origin->ended = self->next;
-        lua_pushnil(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+        let_go(L, self);
     }
 }
 
@@ -109,14 +123,14 @@ static lua_State *main_thread(lua_State *L)
     return state;
 }
 
-/* Waits for whatever ends next, but not for long; true when meanwhile somebody wants the script to end. */
-static bool look(lua_State *L, client *origin, int64_t most_ms)
+/* Waits for whatever ends next, but not for long; true when somebody wants the script to end, whose hook took
+ * the place of the one that was there before. */
+static bool look(lua_State *L, client *origin, lua_Hook before, int64_t most_ms)
 {
-    lua_State *state = main_thread(L);
-    const lua_Hook hook = lua_gethook(state);
     aluno_client_wait(origin->handle, most_ms < LOOK_MS ? most_ms : LOOK_MS);
     call_harvest(L, origin);
-    return lua_gethook(state) != NULL && lua_gethook(state) != hook;
+    const lua_Hook hook = lua_gethook(main_thread(L));
+    return hook != NULL && hook != before;
 }
 
 /* Cancels the call because the script is to end. If it was in time, its error takes the place of the hook's.
@@ -126,7 +140,7 @@ static void give_up(lua_State *L, future *self)
     if (self->pending != NULL)
         aluno_cancel(self->pending);
     while (self->pending != NULL)
-        look(L, self->origin, LOOK_MS);
+        look(L, self->origin, NULL, LOOK_MS);
     if (self->code == ALUNO_OK)
         return;
     lua_sethook(main_thread(L), NULL, 0, 0);
@@ -139,11 +153,12 @@ static void give_up(lua_State *L, future *self)
 static bool wait_for(lua_State *L, future *self, int64_t timeout_ms)
 {
     const int64_t until_ms = timeout_ms > 0 ? now_ms() + timeout_ms : INT64_MAX;
+    const lua_Hook hook = lua_gethook(main_thread(L));
     while (self->pending != NULL) {
         const int64_t left_ms = until_ms - now_ms();
         if (left_ms <= 0)
             return false;
-        if (look(L, self->origin, left_ms))
+        if (look(L, self->origin, hook, left_ms))
             give_up(L, self);
     }
     return true;
@@ -169,23 +184,26 @@ static void fail_at_once(future *self, aluno_code code, const aluno_error *error
     self->error = keep(&aluno_error_type, error);
 }
 
-/* Starts the call; while the client has as many as it may, waits for some to end. */
+/* Starts the call; while the client has as many as it may, waits for some to end. The future is held first:
+ * that may raise for want of memory, when nothing may be under way yet. */
 static void start(lua_State *L, future *self, const void *request, const aluno_call_options *options)
 {
     aluno_error error;
     aluno_code code;
+    const lua_Hook hook = lua_gethook(main_thread(L));
+    hold(L, self);
     while ((code = aluno_start(self->origin->handle, self->method, request, options, complete, self,
                                &self->pending, &error)) == ALUNO_RESOURCE_EXHAUSTED &&
            aluno_error_is(&error, ALUNO_REASON_CALLS_TOO_MANY)) {
-        if (look(L, self->origin, LOOK_MS))
-            luaL_error(L, "interrupted");
+        if (!look(L, self->origin, hook, LOOK_MS))
+            continue;
+        let_go(L, self);
+        luaL_error(L, "interrupted");
     }
-    if (code != ALUNO_OK) {
-        fail_at_once(self, code, &error);
+    if (code == ALUNO_OK)
         return;
-    }
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+    let_go(L, self);
+    fail_at_once(self, code, &error);
 }
 
 static aluno_call_options read_options(lua_State *L, int index)
@@ -264,7 +282,7 @@ static int future_done(lua_State *L)
 {
     const future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
     if (self->pending != NULL)
-        look(L, self->origin, 0);
+        look(L, self->origin, NULL, 0);
     lua_pushboolean(L, self->pending == NULL);
     return 1;
 }

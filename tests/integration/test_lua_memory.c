@@ -1,0 +1,84 @@
+/* Calls that scripts start when Lua's memory runs out: in each run the n-th allocation and all after it fail,
+ * n = 1, 2, 3 …, until nothing is short. Whatever the error cut off, no call may be under way whose future is
+ * gone: what is freed is wiped first, so that touching it breaks the test. */
+#include "school.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct school school;
+
+static const char script[] =
+    "package.cpath = os.getenv('ALUNO_BUILD') .. '/lua-client/?.so'\n"
+    "local client = require('aluno').connect {}\n"
+    "local async = client:async()\n"
+    "assert(client:ready())\n"
+    "function start() for _ = 1, 16 do async:get {id = 1} end end\n"
+    "function finish()\n"
+    "    collectgarbage() collectgarbage() -- once for the finalizer, once for the memory\n"
+    "    local _, err = client:get {id = 1}\n"
+    "    return err.reason\n"
+    "end\n";
+
+/* Lua's memory: how many allocations may succeed; those that make nothing larger always do. */
+static void *allocate(void *left, void *at, size_t size, size_t wanted)
+{
+    const size_t present = at != NULL ? size : 0;
+    void *made = NULL;
+    if (wanted > present && *(size_t *)left == 0)
+        return NULL;
+    if (wanted > present)
+        --*(size_t *)left;
+    if (wanted > 0) {
+        made = malloc(wanted);
+        assert_non_null(made);
+        memcpy(made, at != NULL ? at : "", present < wanted ? present : wanted);
+    }
+    if (at != NULL)
+        explicit_bzero(at, present);
+    free(at);
+    return made;
+}
+
+/* Starts calls with so many allocations; how that ended. */
+static int run(size_t most)
+{
+    size_t left = SIZE_MAX;
+    lua_State *L = lua_newstate(allocate, &left);
+    assert_non_null(L);
+    luaL_openlibs(L);
+    if (luaL_dostring(L, script) != LUA_OK)
+        fail_msg("%s", lua_tostring(L, -1));
+    lua_getglobal(L, "start");
+    left = most;
+    const int status = lua_pcall(L, 0, 0, 0);
+    left = SIZE_MAX;
+    lua_getglobal(L, "finish");
+    assert_int_equal(lua_pcall(L, 0, 1, 0), LUA_OK);
+    assert_string_equal(lua_tostring(L, -1), "STUDENT_NOT_FOUND");
+    lua_close(L);
+    return status;
+}
+
+static void test_starting(void **state)
+{
+    (void)state;
+    const aluno_client_options options = school_client_options(&school);
+    setenv("ALUNO_SERVER", options.server, true);
+    setenv("ALUNO_CA", options.ca_file, true);
+    setenv("ALUNO_CERT", options.cert_file, true);
+    setenv("ALUNO_KEY", options.key_file, true);
+    size_t most = 0;
+    for (int status; (status = run(most)) != LUA_OK; most++)
+        assert_int_equal(status, LUA_ERRMEM);
+    assert_true(most > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {SCHOOL_TEST(test_starting, school_set_up)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
