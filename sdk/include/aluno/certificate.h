@@ -16,8 +16,7 @@ typedef struct aluno_certificate {
     char unit[65];   /* OU of the subject: a client's role */
     char issuer[65]; /* CN of the issuer */
     char serial[65]; /* hexadecimal */
-    char hosts[512]; /* the names and addresses it is for: "localhost, 127.0.0.1"; those that do not fit lack
-                      */
+    char hosts[512]; /* the names and addresses it is for, as many as fit: "localhost, 127.0.0.1" */
     int64_t not_before_ms, not_after_ms;
     bool is_ca;
     bool self_signed; /* it names itself as its issuer, as a CA does */
