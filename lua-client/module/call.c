@@ -148,12 +148,31 @@ static void give_up(lua_State *L, future *self)
     lua_error(L);
 }
 
+/* Ends a future that the SDK has not, or no more. */
+static void fail_at_once(future *self, aluno_code code, const aluno_error *error)
+{
+    self->code = code;
+    self->error = keep(&aluno_error_type, error);
+}
+
+/* A client whose closing took too long (its resolver hangs) will never tell what became of its calls. */
+static void end_with_client(future *self)
+{
+    if (self->pending == NULL || self->origin->handle != NULL)
+        return;
+    aluno_error error = {0};
+    failure_set(&error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+    self->pending = NULL;
+    fail_at_once(self, ALUNO_CANCELLED, &error);
+}
+
 /* Waits until the call has ended; false when that takes longer than the time (0: any). Raises when the script
  * is to end. */
 static bool wait_for(lua_State *L, future *self, int64_t timeout_ms)
 {
     const int64_t until_ms = timeout_ms > 0 ? now_ms() + timeout_ms : INT64_MAX;
     const lua_Hook hook = lua_gethook(main_thread(L));
+    end_with_client(self);
     while (self->pending != NULL) {
         const int64_t left_ms = until_ms - now_ms();
         if (left_ms <= 0)
@@ -175,13 +194,6 @@ static future *push_future(lua_State *L, client *origin, const aluno_method *met
     lua_pushvalue(L, 1); /* the client */
     lua_setiuservalue(L, -2, 1);
     return self;
-}
-
-/* Ends a future at once: its call cannot even be started. */
-static void fail_at_once(future *self, aluno_code code, const aluno_error *error)
-{
-    self->code = code;
-    self->error = keep(&aluno_error_type, error);
 }
 
 /* Starts the call; while the client has as many as it may, waits for some to end. The future is held first:
@@ -280,7 +292,8 @@ static int future_wait(lua_State *L)
 /* future:done() -> whether the call has ended. Does not wait. */
 static int future_done(lua_State *L)
 {
-    const future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    end_with_client(self);
     if (self->pending != NULL)
         look(L, self->origin, NULL, 0);
     lua_pushboolean(L, self->pending == NULL);

@@ -41,7 +41,8 @@ ALUNO_API bool aluno_cpf_check(const char *digits, char expected[3]);
 
 /* The form of a name by which a search finds it, whatever its case and accents: "João  Ávila" becomes
  * "joao  avila" (decomposed to NFKD, without marks and invisible characters, case folded). Service and client
- * fold alike. The caller frees the result. NULL when memory ran out or the text is not UTF-8. */
+ * fold alike. The caller frees the result with free(), whatever the allocator. NULL when memory ran out or
+ * the text is not UTF-8. */
 ALUNO_API char *aluno_fold(const char *text);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
