@@ -157,6 +157,8 @@ static int check(const options *given)
     aluno_tls *tls;
     const aluno_tls_files files = files_of(given);
     const aluno_tls_limits limits = {.max_connections = 0};
+    if (store_check(given->db, &error) != ALUNO_OK)
+        return fail(&error);
     if (aluno_tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK)
         return fail(&error);
     aluno_tls_close(tls);

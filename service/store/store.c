@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,19 +26,43 @@ struct store {
     store_session *free_readers;
 };
 
-/* Creates the file, for its owner alone, when there is none, and refuses what cannot be a database. */
-static aluno_code prepare_file(const char *path, aluno_error *error)
+static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
+{
+    return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
+                      strerror(problem));
+}
+
+/* Whether files may be made in the folder that the path names: 0, or the errno that says why not. */
+static int judge_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return ENOMEM;
+    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
+    free(copy);
+    return problem;
+}
+
+aluno_code store_check(const char *path, aluno_error *error)
 {
     struct stat facts;
     if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
         return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
-    if (access(path, R_OK | W_OK) == 0)
-        return ALUNO_OK;
+    if (access(path, R_OK | W_OK) != 0 && errno != ENOENT)
+        return refuse_file(path, errno, error);
+    const int problem = judge_folder(path);
+    return problem == 0 ? ALUNO_OK : refuse_file(path, problem, error);
+}
 
-    const int fd = errno == ENOENT ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+/* Creates the file, for its owner alone, when there is none, and refuses what cannot be a database. */
+static aluno_code prepare_file(const char *path, aluno_error *error)
+{
+    const aluno_code code = store_check(path, error);
+    if (code != ALUNO_OK || access(path, F_OK) == 0)
+        return code;
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
-                          strerror(errno));
+        return refuse_file(path, errno, error);
     close(fd);
     return ALUNO_OK;
 }

@@ -21,6 +21,9 @@ typedef struct store_session store_session;
  * by another alunod, damaged. */
 aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error);
 
+/* Whether the file can be opened, or made where there is none. Opens and makes nothing. */
+aluno_code store_check(const char *path, aluno_error *error);
+
 /* Carries out what is queued, checkpoints the write-ahead log and closes. No session may be out. NULL is
  * allowed. */
 void store_close(store *store);

@@ -141,6 +141,9 @@ alunod_tells_about_itself() {
     same 'says one line' "$(cat "$output")" 'alunod: the configuration is good'
     [ ! -e "$work/unmade.db" ] || not_ok '--check-config makes no database'
     alunod_refuses 1 '--check-config, a bad file' "--cert $work/none: " --check-config --cert "$work/none"
+    alunod_refuses 1 '--check-config, no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" \
+        --check-config --db "$work/none/a.db"
+    alunod_refuses 1 '--check-config, a folder' "--db $work: is not a file" --check-config --db "$work"
     works '--version' "$ALUNOD" --version
     says 'alunod 0.'
     works '--help' "$ALUNOD" --help
