@@ -6,6 +6,7 @@
 #include "terminal.h"
 #include "throwaway.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,7 +252,9 @@ int main(int argc, char **argv)
     interrupt_catch(L);
     status = run_all(L, &given, argc - given.next, argv + given.next);
     lua_close(L);
-    if (fflush(stdout) != 0 && status == 0)
+    if (fflush(stdout) != 0 && status == 0) {
+        fprintf(stderr, "aluno: stdout: %s\n", strerror(errno));
         status = EXIT_FAILURE;
+    }
     return status;
 }

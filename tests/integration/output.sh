@@ -80,6 +80,9 @@ readers_go_away() {
     "$ALUNO" listar >/dev/full 2>"$output"
     same 'a full disk is a failure' $? 1
     says 'aluno: stdout: No space left on device'
+    "$ALUNO" saude >/dev/full 2>"$output"
+    same 'of a short reply, too' $? 1
+    says 'aluno: stdout: No space left on device'
 }
 
 exit_codes_tell_classes() {

@@ -21,7 +21,8 @@ local repl = {}
 
 local say = console.repl.say
 
---- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem
+--- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem; nil alone
+--- when Ctrl-C gave it up
 local function compile(line)
     local chunk = load("return " .. line, "=stdin", "t")
     if chunk then return chunk end
@@ -29,7 +30,8 @@ local function compile(line)
         local problem
         chunk, problem = load(line, "=stdin", "t")
         if chunk or not problem:find "<eof>" then return chunk, problem end
-        local more = terminal.read(">> ", true)
+        local more, why = terminal.read(">> ", true)
+        if why == "interrupt" then return nil end
         if not more then return nil, problem end
         terminal.remember(more)
         line = line .. "\n" .. more
@@ -60,8 +62,8 @@ end
 local function run_lua(line)
     local chunk, problem = compile(line)
     if not chunk then
-        say(problem)
-        return 1
+        if problem then say(problem) end
+        return problem and 1 or 130
     end
     local results = table.pack(xpcall(chunk, keep_errors))
     if not results[1] then return tell_raised(results[2]) end
