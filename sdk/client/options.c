@@ -103,11 +103,11 @@ static aluno_code judge(const aluno_client_options *options, aluno_error *error)
     if (options->max_pending > PENDING_MAX)
         return wrong(error, "max_pending: 1 – 65536");
     if (options->ca_file == NULL)
-        return wrong(error, "--ca FILE");
+        return wrong(error, "--ca FILE: is required");
     if (options->cert_file == NULL)
-        return wrong(error, "--cert FILE");
+        return wrong(error, "--cert FILE: is required");
     if (options->key_file == NULL)
-        return wrong(error, "--key FILE");
+        return wrong(error, "--key FILE: is required");
     return ALUNO_OK;
 }
 
