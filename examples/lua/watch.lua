@@ -24,24 +24,28 @@ local function what_happened(before, student)
     return student.delete_time and not before.removed and "removed" or "changed"
 end
 
---- How all students are now, by id; what is new is told, but the first time.
+--- How all students are now, by id, and what happened since, but the first time. A look that fails half-way has seen
+--- nothing: the next one sees it all.
 local function look(client, known)
-    local now = {}
+    local now, events = {}, {}
     for student in client:each {show_deleted = true, order_by = "id"} do
         local event = known and what_happened(known[student.id], student)
-        if event then print(os.date "%H:%M:%S", event, student.id, student.name) end
+        if event then events[#events + 1] = {event, student.id, student.name} end
         now[student.id] = {etag = student.etag, removed = student.delete_time ~= nil}
     end
-    return now
+    return now, events
 end
 
 local client <close> = assert(aluno.connect {})
 local known, looks = nil, 0
 while true do
-    local fine, result = pcall(look, client, known)
+    local fine, result, events = pcall(look, client, known)
     if fine then
         if not known then print("watching") end
         known = result
+        for _, event in ipairs(events) do
+            print(os.date "%H:%M:%S", table.unpack(event))
+        end
     elseif getmetatable(result) == aluno.error and passing[result.code] then
         aluno.log.warn("unreachable", {reason = result.reason})
     else
