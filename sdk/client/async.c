@@ -9,6 +9,22 @@
 #include <poll.h>
 #include <unistd.h>
 
+/* ---- ended ones ---- */
+
+/* Queues a call that has ended. Under the mutex. */
+static void enqueue(aluno_pending *call)
+{
+    aluno_calls *calls = &call->client->calls;
+    call->next = NULL;
+    if (calls->last_done != NULL)
+        calls->last_done->next = call;
+    else
+        calls->first_done = call;
+    calls->last_done = call;
+    if (calls->done++ == 0)
+        (void)!write(calls->event, &(uint64_t){1}, sizeof(uint64_t));
+}
+
 /* ---- starting ---- */
 
 /* Takes one of the client's places for started calls. None is left while the client closes: a completion that
@@ -50,6 +66,7 @@ aluno_code aluno_start(aluno_client *client, const aluno_method *method, const v
         give_place(client);
         return code;
     }
+    call->ended = enqueue;
     call->done = done;
     call->user = user;
     if (out != NULL)
@@ -58,41 +75,7 @@ aluno_code aluno_start(aluno_client *client, const aluno_method *method, const v
     return ALUNO_OK;
 }
 
-const char *aluno_pending_request_id(const aluno_pending *call)
-{
-    return call->metadata.has.request_id ? call->metadata.request_id : NULL;
-}
-
-/* ---- cancelling ---- */
-
-/* A call that some thread is giving to nng is aborted by that thread; one that waits, by the scheduler. */
-void aluno_cancel(aluno_pending *call)
-{
-    aluno_client *client = call->client;
-    pthread_mutex_lock(&client->mutex);
-    const bool with_nng = call->state == ALUNO_CALL_TRYING && call->handing == 0 && !call->cancelled;
-    call->cancelled = true;
-    if (call->state == ALUNO_CALL_WAITING)
-        pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-    if (with_nng)
-        nng_aio_abort(call->aio, NNG_ECANCELED);
-}
-
-/* ---- ended ones ---- */
-
-void aluno_async_ended(aluno_pending *call)
-{
-    aluno_calls *calls = &call->client->calls;
-    call->next = NULL;
-    if (calls->last_done != NULL)
-        calls->last_done->next = call;
-    else
-        calls->first_done = call;
-    calls->last_done = call;
-    if (calls->done++ == 0)
-        (void)!write(calls->event, &(uint64_t){1}, sizeof(uint64_t));
-}
+/* ---- completing ---- */
 
 /* The first call of the queue; NULL when it is empty, and the descriptor quiet. */
 static aluno_pending *take_done(aluno_client *client)
@@ -100,8 +83,6 @@ static aluno_pending *take_done(aluno_client *client)
     aluno_calls *calls = &client->calls;
     pthread_mutex_lock(&client->mutex);
     aluno_pending *call = calls->first_done;
-    while (call != NULL && call->handing > 0)
-        pthread_cond_wait(&client->changed, &client->mutex);
     if (call != NULL) {
         calls->first_done = call->next;
         calls->pending--;

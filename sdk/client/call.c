@@ -56,8 +56,6 @@ aluno_pending *aluno_call_new(aluno_client *client, const aluno_method *method, 
 
 void aluno_call_free(aluno_pending *call)
 {
-    if (call->aio != NULL)
-        nng_aio_free(call->aio); /* waits for its callback */
     aluno_buffer_free(&call->message);
     aluno_release(call->reply);
     aluno_release(call->reply_metadata);
@@ -66,13 +64,6 @@ void aluno_call_free(aluno_pending *call)
 }
 
 /* ---- failures ---- */
-
-aluno_error *aluno_call_error(aluno_pending *call)
-{
-    if (call->error == NULL)
-        call->error = aluno_allocate(sizeof *call->error);
-    return call->error;
-}
 
 void aluno_call_tell(const aluno_pending *call, aluno_error *error)
 {
@@ -128,7 +119,6 @@ void aluno_call_try(aluno_pending *call)
     aluno_client *client = call->client;
     aluno_calls *calls = &client->calls;
     call->state = ALUNO_CALL_TRYING;
-    call->handing++;
     call->replied = false;
     call->msgid = ++calls->msgid;
     call->attempt_us = aluno_steady_us();
@@ -163,19 +153,7 @@ void aluno_call_end(aluno_pending *call, aluno_code code)
     aluno_figures_ended(&client->figures, call);
     if (--client->calls.active == 0)
         pthread_cond_broadcast(&client->changed);
-    if (call->settled != NULL)
-        pthread_cond_signal(call->settled);
-    else
-        aluno_async_ended(call);
-}
-
-void aluno_call_handed(aluno_pending *call)
-{
-    if (--call->handing > 0 || call->state == ALUNO_CALL_TRYING)
-        return;
-    pthread_cond_broadcast(&call->client->changed);
-    if (call->settled != NULL)
-        pthread_cond_signal(call->settled);
+    call->ended(call);
 }
 
 static void give_slot(aluno_pending *call)
@@ -189,6 +167,105 @@ static void give_slot(aluno_pending *call)
 }
 
 /* ---- from attempt to attempt; not under it ---- */
+
+/* Ends the call after an attempt, or lets it wait for the next one. The call may be gone afterwards. */
+static void attempted(aluno_pending *call, aluno_code code)
+{
+    aluno_client *client = call->client;
+    const int64_t pause_ms = next_attempt(call, code);
+    const bool replayed =
+        code == ALUNO_OK && call->reply_metadata->has.replayed && call->reply_metadata->replayed;
+    aluno_attempt_after(call, code, replayed, pause_ms);
+    pthread_mutex_lock(&client->mutex);
+    aluno_exchange *exchange = call->exchange;
+    call->exchange = NULL;
+    give_slot(call);
+    client->connection.useful = client->connection.useful || call->replied;
+    aluno_figures_attempted(&client->figures, call, replayed);
+    if (pause_ms < 0)
+        aluno_call_end(call, code);
+    else if (call->cancelled || client->closing)
+        aluno_call_end(call, ALUNO_CANCELLED);
+    else
+        let_wait(call, aluno_steady_ms() + pause_ms);
+    pthread_mutex_unlock(&client->mutex);
+    aluno_exchange_release(exchange);
+}
+
+/* nng keeps a message that no connection takes until its time is over. */
+static aluno_code fail_unsent(aluno_pending *call)
+{
+    pthread_mutex_lock(&call->client->mutex);
+    const aluno_code code = aluno_call_fail_unsent(call);
+    pthread_mutex_unlock(&call->client->mutex);
+    return code;
+}
+
+static void exchanged(void *user, int failure, bool sent, nng_msg *reply)
+{
+    aluno_pending *call = user;
+    call->replied = reply != NULL;
+    if (reply != NULL)
+        attempted(call, aluno_attempt_read(call, reply));
+    else if (failure == NNG_ETIMEDOUT && !sent)
+        attempted(call, fail_unsent(call));
+    else
+        attempted(call, aluno_attempt_fail(call, failure));
+}
+
+static int new_slot(aluno_pending *call)
+{
+    aluno_slot *slot = aluno_allocate_zeroed(sizeof *slot);
+    if (slot == NULL)
+        return NNG_ENOMEM;
+    const int failure = nng_ctx_open(&slot->context, call->client->socket);
+    if (failure == 0)
+        call->slot = slot;
+    else
+        aluno_release(slot);
+    return failure;
+}
+
+static aluno_code prepare(aluno_pending *call, aluno_exchange **out)
+{
+    const int64_t left_ms = call->until_ms - aluno_steady_ms();
+    nng_msg *request;
+    ALUNO_SET(call->metadata, timeout_ms, left_ms > 0 ? left_ms : 1);
+    aluno_attempt_before(call); /* first: `after` will be called, whatever comes */
+    if (left_ms <= 0)
+        return aluno_attempt_fail(call, NNG_ETIMEDOUT);
+    const int failure = call->slot == NULL ? new_slot(call) : 0;
+    if (failure != 0)
+        return aluno_attempt_fail(call, failure);
+    const aluno_code code = aluno_attempt_write(call, &request);
+    if (code != ALUNO_OK)
+        return code;
+    *out = aluno_exchange_new(call->slot->context, request, call->until_ms, exchanged, call);
+    if (*out != NULL)
+        return ALUNO_OK;
+    nng_msg_free(request);
+    return aluno_attempt_fail(call, NNG_ENOMEM);
+}
+
+void aluno_call_attempt(aluno_pending *call)
+{
+    aluno_client *client = call->client;
+    aluno_exchange *exchange;
+    const aluno_code code = prepare(call, &exchange);
+    if (code != ALUNO_OK) {
+        attempted(call, code);
+        return;
+    }
+    aluno_exchange_hold(exchange); /* the call may end, and with it its own reference, before start returns */
+    pthread_mutex_lock(&client->mutex);
+    call->exchange = exchange;
+    const bool cancelled = call->cancelled;
+    pthread_mutex_unlock(&client->mutex);
+    if (cancelled)
+        aluno_exchange_cancel(exchange);
+    aluno_exchange_start(exchange);
+    aluno_exchange_release(exchange);
+}
 
 void aluno_call_begin(aluno_pending *call)
 {
@@ -205,78 +282,21 @@ void aluno_call_begin(aluno_pending *call)
         let_wait(call, 0);
     pthread_mutex_unlock(&client->mutex);
     if (up)
-        aluno_attempt_begin(call);
+        aluno_call_attempt(call);
 }
 
-static void intercept(const aluno_pending *call, aluno_code code, bool replayed, int64_t retry_in_ms)
-{
-    const aluno_interceptor *interceptor = &call->client->settings.interceptor;
-    if (interceptor->after == NULL)
-        return;
-    aluno_attempt view = aluno_attempt_view(call);
-    view.code = code;
-    view.error = code == ALUNO_OK ? NULL : call->error;
-    view.replayed = replayed;
-    view.took_us = aluno_steady_us() - call->attempt_us;
-    view.retry_in_ms = retry_in_ms;
-    interceptor->after(interceptor->user, &view);
-}
-
-void aluno_call_attempted(aluno_pending *call, aluno_code code)
+void aluno_cancel(aluno_pending *call)
 {
     aluno_client *client = call->client;
-    const int64_t pause_ms = next_attempt(call, code);
-    const bool replayed =
-        code == ALUNO_OK && call->reply_metadata->has.replayed && call->reply_metadata->replayed;
-    intercept(call, code, replayed, pause_ms);
+    aluno_exchange *exchange = NULL;
     pthread_mutex_lock(&client->mutex);
-    give_slot(call);
-    client->connection.useful = client->connection.useful || call->replied;
-    aluno_figures_attempted(&client->figures, call, replayed);
-    if (pause_ms < 0)
-        aluno_call_end(call, code);
-    else if (call->cancelled || client->closing)
-        aluno_call_end(call, ALUNO_CANCELLED);
+    call->cancelled = true;
+    if (call->exchange != NULL)
+        exchange = aluno_exchange_hold(call->exchange);
     else
-        let_wait(call, aluno_steady_ms() + pause_ms);
+        pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
-}
-
-/* ---- the synchronous call ---- */
-
-/* Makes the call and blocks until it has ended. */
-static void run(aluno_pending *call)
-{
-    aluno_client *client = call->client;
-    pthread_cond_t settled = PTHREAD_COND_INITIALIZER;
-    call->settled = &settled;
-    aluno_call_begin(call);
-    pthread_mutex_lock(&client->mutex);
-    while (call->state != ALUNO_CALL_ENDED || call->handing > 0)
-        pthread_cond_wait(&settled, &client->mutex);
-    pthread_mutex_unlock(&client->mutex);
-    pthread_cond_destroy(&settled);
-}
-
-aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
-                      const aluno_call_options *options, aluno_error *error)
-{
-    const aluno_call_options own = aluno_call_options_known(options);
-    aluno_code code;
-    aluno_pending *call = aluno_call_new(client, method, request, &own, &code, error);
-    if (call == NULL)
-        return code;
-    aluno_client_enter(client);
-    run(call);
-    code = call->code;
-    if (code == ALUNO_OK) {
-        aluno_copy(method->reply, reply, call->reply);
-        if (own.metadata != NULL)
-            aluno_copy(&aluno_reply_metadata_type, own.metadata, call->reply_metadata);
-    } else if (error != NULL) {
-        aluno_call_tell(call, error);
-    }
-    aluno_call_free(call);
-    aluno_client_leave(client);
-    return code;
+    if (exchange != NULL)
+        aluno_exchange_cancel(exchange);
+    aluno_exchange_release(exchange);
 }

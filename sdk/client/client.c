@@ -7,65 +7,9 @@
 #include "transport/socket_close.h"
 
 #include <sys/eventfd.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { CLOSE_MS = 3000 }; /* the bound on closing */
-
-/* ---- time ---- */
-
-int64_t aluno_steady_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-int64_t aluno_steady_ms(void)
-{
-    return aluno_steady_us() / 1000;
-}
-
-int64_t aluno_until(int64_t timeout_ms)
-{
-    const int64_t now_ms = aluno_steady_ms();
-    return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
-}
-
-bool aluno_wait_until(aluno_client *client, int64_t until_ms)
-{
-    if (until_ms == INT64_MAX)
-        return pthread_cond_wait(&client->changed, &client->mutex) == 0;
-    const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-    return pthread_cond_timedwait(&client->changed, &client->mutex, &until) == 0;
-}
-
-int64_t aluno_jitter(int64_t ms)
-{
-    uint32_t random;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random)
-        return ms;
-    return ms / 2 + random % (ms / 2 + 1);
-}
-
-/* ---- threads inside ---- */
-
-void aluno_client_enter(aluno_client *client)
-{
-    pthread_mutex_lock(&client->mutex);
-    client->calls.inside++;
-    pthread_mutex_unlock(&client->mutex);
-}
-
-void aluno_client_leave(aluno_client *client)
-{
-    pthread_mutex_lock(&client->mutex);
-    client->calls.inside--;
-    if (client->closing)
-        pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-}
 
 /* ---- opening ---- */
 

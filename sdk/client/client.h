@@ -15,6 +15,8 @@
 #ifndef ALUNO_CLIENT_CLIENT_H
 #define ALUNO_CLIENT_CLIENT_H
 
+#include "clock.h"
+#include "exchange.h"
 #include "protocol/buffer.h"
 #include "transport/nng.h"
 #include "transport/tls_engine.h"
@@ -128,9 +130,9 @@ typedef enum aluno_call_state {
     ALUNO_CALL_ENDED
 } aluno_call_state;
 
-/* A call, from its request to its end. Until it has ended only its state, `cancelled` and `handing` are
- * anyone else's than its present holder's (the scheduler, or the thread that makes or ends an attempt); those
- * three are guarded. */
+/* A call, from its request to its end. `state`, `cancelled` and `exchange` are guarded by the client's mutex; until the
+ * call has ended, the rest belongs to the thread that runs it (the scheduler, or the one that makes or ends an
+ * attempt). */
 struct aluno_pending {
     aluno_pending *next; /* in the list that its state puts it in */
     aluno_client *client;
@@ -141,7 +143,6 @@ struct aluno_pending {
 
     aluno_call_state state;
     bool cancelled;
-    int handing; /* threads that are giving it to nng, and will touch it again: two when the first is slow */
 
     /* While it waits. */
     int64_t due_ms;     /* not before */
@@ -150,8 +151,7 @@ struct aluno_pending {
 
     /* Its present attempt. */
     aluno_slot *slot;
-    nng_aio *aio;
-    nng_msg *unsent; /* the message until nng has sent it */
+    aluno_exchange *exchange; /* guarded; NULL between attempts */
     uint64_t msgid;
     int64_t begun_us, attempt_us; /* when the call, and the attempt, began */
     size_t endpoint;
@@ -164,29 +164,16 @@ struct aluno_pending {
     aluno_error *error; /* NULL when memory ran out */
 
     /* Who is told: a thread that waits for it, or a completion. */
-    pthread_cond_t *settled;
+    void (*ended)(aluno_pending *call); /* under the mutex */
     aluno_completion *done;
     void *user;
 };
 
-/* ---- client.c ---- */
-
-/* Micro- and milliseconds of a clock that nobody sets. */
-int64_t aluno_steady_us(void);
-int64_t aluno_steady_ms(void);
-
-/* When a time that begins now is over (steady clock, ms), however long a program asks for. */
-int64_t aluno_until(int64_t timeout_ms);
-
-/* Waits on client->changed, under the mutex, until then (steady clock, ms); false once it has passed. */
-bool aluno_wait_until(aluno_client *client, int64_t until_ms);
+/* ---- sync.c ---- */
 
 /* Between these a thread is inside a function that blocks: closing waits for it. */
 void aluno_client_enter(aluno_client *client);
 void aluno_client_leave(aluno_client *client);
-
-/* A random part of that time: half of it at least. */
-int64_t aluno_jitter(int64_t ms);
 
 /* ---- options.c ---- */
 
@@ -212,6 +199,9 @@ aluno_code aluno_endpoint_fail(aluno_client *client, size_t endpoint, int failur
 int64_t aluno_endpoint_watch(aluno_client *client);
 
 /* ---- connection.c ---- */
+
+/* Waits on client->changed, under the mutex, until then (steady clock, ms); false once it has passed. */
+bool aluno_wait_until(aluno_client *client, int64_t until_ms);
 
 /* The thread: dials, waits until the connection is lost, dials again, until the client closes. */
 void *aluno_connector(void *client);
@@ -250,10 +240,7 @@ void aluno_call_free(aluno_pending *call);
 /* Begins the call, or lets it wait for the connection. */
 void aluno_call_begin(aluno_pending *call);
 
-/* Told how its attempt ended: ends the call, or lets it wait for the next one. Not under the mutex. */
-void aluno_call_attempted(aluno_pending *call, aluno_code code);
-
-/* Gives the call to nng; under the mutex. aluno_attempt_begin comes next. */
+/* Gives the call to nng; under the mutex. aluno_call_attempt comes next. */
 void aluno_call_try(aluno_pending *call);
 
 /* Ends the call; ALUNO_CANCELLED: because somebody cancelled it, or the client closes. Under the mutex. */
@@ -263,32 +250,34 @@ void aluno_call_end(aluno_pending *call, aluno_code code);
  * Under the mutex. */
 aluno_code aluno_call_fail_unsent(aluno_pending *call);
 
-/* Says that a thread that was giving the call to nng has done so. Under the mutex. */
-void aluno_call_handed(aluno_pending *call);
-
-/* Where to write why it fails; NULL when memory ran out. */
-aluno_error *aluno_call_error(aluno_pending *call);
+/* Makes the attempt, after aluno_call_try. Not under the mutex. The call may be gone afterwards. */
+void aluno_call_attempt(aluno_pending *call);
 
 /* The failure as its caller sees it: in its language, with the request id. */
 void aluno_call_tell(const aluno_pending *call, aluno_error *error);
 
 /* ---- attempt.c ---- */
 
-/* Encodes and sends the call's next attempt, after aluno_call_try. Not under the mutex. */
-void aluno_attempt_begin(aluno_pending *call);
+/* Where to write why the call fails; NULL when memory ran out. */
+aluno_error *aluno_call_error(aluno_pending *call);
 
-/* What the interceptor sees of the call's present attempt. */
-aluno_attempt aluno_attempt_view(const aluno_pending *call);
+/* What nng's failure of an attempt means. */
+aluno_code aluno_attempt_fail(aluno_pending *call, int failure);
+
+/* The request as a message of nng's. */
+aluno_code aluno_attempt_write(aluno_pending *call, nng_msg **out);
+
+/* Decodes the reply, which it frees, into the call. */
+aluno_code aluno_attempt_read(aluno_pending *call, nng_msg *reply);
+
+/* Call the interceptor. */
+void aluno_attempt_before(aluno_pending *call);
+void aluno_attempt_after(const aluno_pending *call, aluno_code code, bool replayed, int64_t retry_in_ms);
 
 /* ---- scheduler.c ---- */
 
 /* The thread: lets each waiting call go on, or end, when the connection or the clock says so. */
 void *aluno_scheduler(void *client);
-
-/* ---- async.c ---- */
-
-/* Queues a started call that has ended, for the thread that dispatches. Under the mutex. */
-void aluno_async_ended(aluno_pending *call);
 
 /* ---- statistics.c ---- */
 

@@ -274,6 +274,14 @@ void *aluno_connector(void *argument)
 
 /* ---- waiting for it ---- */
 
+bool aluno_wait_until(aluno_client *client, int64_t until_ms)
+{
+    if (until_ms == INT64_MAX)
+        return pthread_cond_wait(&client->changed, &client->mutex) == 0;
+    const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    return pthread_cond_timedwait(&client->changed, &client->mutex, &until) == 0;
+}
+
 /* A failure so young that a new attempt would only repeat it; want of memory may have passed already. */
 static bool is_fresh(const aluno_connection *connection)
 {

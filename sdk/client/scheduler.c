@@ -11,8 +11,6 @@ static int64_t earlier(int64_t a, int64_t b)
  * look at it again: 0 when it may be tried now, -1 when it has ended. */
 static int64_t judge(aluno_pending *call, int64_t now_ms)
 {
-    if (call->handing > 0) /* its thread says when it is done */
-        return INT64_MAX;
     if (call->cancelled) {
         aluno_call_end(call, ALUNO_CANCELLED);
         return -1;
@@ -57,7 +55,7 @@ static void try_all(aluno_pending *ready)
 {
     while (ready != NULL) {
         aluno_pending *const next = ready->next;
-        aluno_attempt_begin(ready);
+        aluno_call_attempt(ready);
         ready = next;
     }
 }
@@ -66,10 +64,6 @@ static void end_all(aluno_client *client)
 {
     while (client->calls.waiting != NULL) {
         aluno_pending *call = client->calls.waiting;
-        if (call->handing > 0) {
-            pthread_cond_wait(&client->changed, &client->mutex);
-            continue;
-        }
         client->calls.waiting = call->next;
         aluno_call_end(call, ALUNO_CANCELLED);
     }

@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "log.h"
-#include "search.h"
+#include "name_matches.h"
 #include "protocol/fail.h"
 
 #include <assert.h>
@@ -59,7 +59,7 @@ aluno_code session_open(store_session **out, const char *path, session_role role
     if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
-        search_define(session->db) != SQLITE_OK ||
+        name_matches_define(session->db) != SQLITE_OK ||
         sqlite3_exec(session->db, pragmas[role], NULL, NULL, NULL) != SQLITE_OK) {
         const aluno_code code = session_refuse(session, path, error);
         session_close(session);

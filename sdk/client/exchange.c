@@ -1,0 +1,117 @@
+/* An exchange: send, then receive, on one aio. */
+#include "exchange.h"
+
+#include "clock.h"
+#include "protocol/memory.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct aluno_exchange {
+    atomic_int references;
+    nng_ctx context;
+    nng_aio *aio;
+    nng_msg *request; /* NULL once nng has sent it */
+    int64_t until_ms;
+    aluno_exchange_done *done;
+    void *user;
+
+    pthread_mutex_t lock; /* guards: */
+    int submitting;       /* threads inside nng_ctx_send or nng_ctx_recv */
+    bool cancelled;
+};
+
+aluno_exchange *aluno_exchange_hold(aluno_exchange *exchange)
+{
+    atomic_fetch_add(&exchange->references, 1);
+    return exchange;
+}
+
+void aluno_exchange_release(aluno_exchange *exchange)
+{
+    if (exchange == NULL || atomic_fetch_sub(&exchange->references, 1) != 1)
+        return;
+    nng_aio_reap(exchange->aio); /* not free: the last reference may be the aio's own callback's */
+    pthread_mutex_destroy(&exchange->lock);
+    aluno_release(exchange);
+}
+
+/* nng ignores an abort that comes before the operation has begun, so a cancellation during the submission is
+ * carried out after it. */
+static void submit(aluno_exchange *exchange, void (*operation)(nng_ctx, nng_aio *))
+{
+    const int64_t left_ms = exchange->until_ms - aluno_steady_ms();
+    nng_aio_set_timeout(exchange->aio, (nng_duration)(left_ms > 0 ? left_ms : 1));
+    aluno_exchange_hold(exchange);
+    pthread_mutex_lock(&exchange->lock);
+    exchange->submitting++;
+    pthread_mutex_unlock(&exchange->lock);
+    operation(exchange->context, exchange->aio);
+    pthread_mutex_lock(&exchange->lock);
+    exchange->submitting--;
+    const bool cancelled = exchange->cancelled;
+    pthread_mutex_unlock(&exchange->lock);
+    if (cancelled)
+        nng_aio_abort(exchange->aio, NNG_ECANCELED);
+    aluno_exchange_release(exchange);
+}
+
+void aluno_exchange_cancel(aluno_exchange *exchange)
+{
+    pthread_mutex_lock(&exchange->lock);
+    const bool abort = exchange->submitting == 0 && !exchange->cancelled;
+    exchange->cancelled = true;
+    pthread_mutex_unlock(&exchange->lock);
+    if (abort)
+        nng_aio_abort(exchange->aio, NNG_ECANCELED);
+}
+
+static void end(aluno_exchange *exchange, int failure, bool sent, nng_msg *reply)
+{
+    exchange->done(exchange->user, failure, sent, reply);
+    aluno_exchange_release(exchange); /* the callback's */
+}
+
+/* nng's callback: the send or the receive has completed. */
+static void completed(void *argument)
+{
+    aluno_exchange *exchange = argument;
+    const int failure = nng_aio_result(exchange->aio);
+    nng_msg *request = exchange->request;
+    exchange->request = NULL;
+    if (request == NULL) {
+        end(exchange, failure, true, failure == 0 ? nng_aio_get_msg(exchange->aio) : NULL);
+    } else if (failure == 0) {
+        submit(exchange, nng_ctx_recv);
+    } else {
+        nng_msg_free(request);
+        end(exchange, failure, false, NULL);
+    }
+}
+
+aluno_exchange *aluno_exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms, aluno_exchange_done *done,
+                                   void *user)
+{
+    aluno_exchange *exchange = aluno_allocate_zeroed(sizeof *exchange);
+    if (exchange == NULL)
+        return NULL;
+    if (nng_aio_alloc(&exchange->aio, completed, exchange) != 0) {
+        aluno_release(exchange);
+        return NULL;
+    }
+    atomic_init(&exchange->references, 1);
+    pthread_mutex_init(&exchange->lock, NULL);
+    exchange->context = context;
+    exchange->request = request;
+    exchange->until_ms = until_ms;
+    exchange->done = done;
+    exchange->user = user;
+    return exchange;
+}
+
+void aluno_exchange_start(aluno_exchange *exchange)
+{
+    aluno_exchange_hold(exchange); /* the callback's */
+    nng_aio_set_msg(exchange->aio, exchange->request);
+    submit(exchange, nng_ctx_send);
+}

@@ -1,0 +1,50 @@
+/* The SQL function name_matches(folded name, folded words). */
+#include "name_matches.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Letters, digits and all that is not ASCII are parts of words. */
+static bool is_word_byte(unsigned char c)
+{
+    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Whether some word of the name begins with those bytes. */
+static bool has_word(const char *name, const char *word, size_t length)
+{
+    bool at_start = true;
+    for (; *name != '\0'; name++) {
+        if (at_start && strncmp(name, word, length) == 0)
+            return true;
+        at_start = !is_word_byte((unsigned char)*name);
+    }
+    return false;
+}
+
+static bool has_words(const char *name, const char *words)
+{
+    for (;;) {
+        words += strspn(words, " ");
+        const size_t length = strcspn(words, " ");
+        if (length == 0)
+            return true;
+        if (!has_word(name, words, length))
+            return false;
+        words += length;
+    }
+}
+
+static void name_matches(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    const char *name = (const char *)sqlite3_value_text(arguments[0]);
+    const char *words = (const char *)sqlite3_value_text(arguments[1]);
+    sqlite3_result_int(context, name && words && has_words(name, words));
+}
+
+int name_matches_define(sqlite3 *db)
+{
+    return sqlite3_create_function_v2(db, "name_matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                      name_matches, NULL, NULL, NULL);
+}
