@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-struct caller access_caller(const aluno_tls_peer *peer)
+struct caller access_caller(const aluno__tls_peer *peer)
 {
     struct caller caller = {.role = ALUNO_ROLE_none, .not_after_ms = peer->not_after_ms};
     snprintf(caller.name, sizeof caller.name, "%s", peer->common_name);
@@ -19,6 +19,6 @@ aluno_code access_check(const struct caller *caller, const aluno_method *method,
 {
     if (caller->role >= method->role)
         return ALUNO_OK;
-    return aluno_fail(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
-                      aluno_role_name(method->role));
+    return aluno__fail(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
+                       aluno_role_name(method->role));
 }

@@ -4,10 +4,10 @@
 #define ALUNOD_ACCESS_H
 
 #include "call.h"
-#include "transport/tls_engine.h"
+#include "tls/engine.h"
 
 /* What a verified certificate makes of its bearer. A certificate without exactly one CN has no role. */
-struct caller access_caller(const aluno_tls_peer *peer);
+struct caller access_caller(const aluno__tls_peer *peer);
 
 /* PERMISSION_DENIED / ROLE_MISSING when the caller's role does not reach the method's. */
 aluno_code access_check(const struct caller *caller, const aluno_method *method, aluno_error *error);

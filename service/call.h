@@ -31,7 +31,7 @@ struct call {
     int64_t arrived_ms; /* steady clock */
     int64_t until_ms;   /* when its caller gives up, steady clock; INT64_MAX: never */
 
-    aluno_request request; /* borrows the request's bytes, which outlive the call */
+    aluno__request request; /* borrows the request's bytes, which outlive the call */
     const aluno_method *method;
     aluno_language language;
     void *message, *answer; /* of method->request and method->reply; owned */
@@ -39,8 +39,8 @@ struct call {
 
     aluno_reply_metadata metadata; /* handlers add warnings */
     aluno_error error;
-    aluno_code code;    /* how the call ended */
-    aluno_buffer reply; /* the reply's bytes, once it ended */
+    aluno_code code;     /* how the call ended */
+    aluno__buffer reply; /* the reply's bytes, once it ended */
 };
 
 #endif

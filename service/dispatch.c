@@ -3,7 +3,7 @@
 #include "dispatch.h"
 
 #include "access.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "handlers/handlers.h"
 #include "hash.h"
 #include "log.h"
@@ -25,8 +25,8 @@ static void write_failure(struct call *call)
     if (asked->has.request_id)
         ALUNO_SET_TEXT(call->error, request_id, asked->request_id);
     aluno_error_translate(&call->error, call->language);
-    aluno_buffer_reset(&call->reply);
-    aluno_write_failure(&call->reply, call->request.msgid, &call->error);
+    aluno__buffer_reset(&call->reply);
+    aluno__envelope_write_failure(&call->reply, call->request.msgid, &call->error);
 }
 
 /* Ends the call with what call->error says. */
@@ -46,7 +46,7 @@ void dispatch_fail(struct call *call, const aluno_error *error)
 static void set_warnings(struct call *call)
 {
     aluno_reply_metadata *metadata = &call->metadata;
-    aluno_translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
+    aluno__translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
     metadata->has.warnings = metadata->warnings.count > 0;
 }
 
@@ -57,7 +57,7 @@ static void end_success(struct call *call)
         ALUNO_SET_TEXT(*metadata, request_id, call->request.metadata.request_id);
     ALUNO_SET_TEXT(*metadata, server_version, ALUNO_VERSION);
     set_warnings(call);
-    aluno_end_success(&call->reply, metadata);
+    aluno__envelope_end_success(&call->reply, metadata);
 }
 
 /* ---- opening ---- */
@@ -69,10 +69,10 @@ static aluno_language language_of(const aluno_request_metadata *metadata)
 
 static aluno_code check_deadline(struct call *call)
 {
-    if (clock_steady_ms() < call->until_ms)
+    if (aluno__clock_ms() < call->until_ms)
         return ALUNO_OK;
-    return aluno_fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
-                      call->request.metadata.timeout_ms);
+    return aluno__fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                       call->request.metadata.timeout_ms);
 }
 
 static aluno_code check_metadata(struct call *call)
@@ -82,7 +82,7 @@ static aluno_code check_metadata(struct call *call)
     if (valid != ALUNO_OK)
         return valid;
     if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
-        return aluno_violate(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+        return aluno__violate(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
     if (metadata->has.timeout_ms)
         call->until_ms = call->arrived_ms + metadata->timeout_ms;
     return check_deadline(call);
@@ -90,14 +90,14 @@ static aluno_code check_metadata(struct call *call)
 
 static aluno_code find_method(struct call *call)
 {
-    const aluno_request *request = &call->request;
+    const aluno__request *request = &call->request;
     call->method = aluno_method_named(request->method, request->method_length);
     if (call->method == NULL)
-        return aluno_fail(&call->error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__fail(&call->error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     const bool refused =
         atomic_load(&call->service->draining) && call->method->id != ALUNO_METHOD_health_check;
     if (refused)
-        return aluno_fail(&call->error, ALUNO_REASON_DRAINING, NULL);
+        return aluno__fail(&call->error, ALUNO_REASON_DRAINING, NULL);
     return access_check(&call->caller, call->method, &call->error);
 }
 
@@ -106,11 +106,11 @@ static aluno_code read_message(struct call *call)
     call->message = malloc(call->method->request->size);
     call->answer = malloc(call->method->reply->size);
     if (call->message == NULL || call->answer == NULL)
-        return aluno_fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_clear(call->method->reply, call->answer);
-    aluno_reader bytes = call->request.message;
+    aluno__reader bytes = call->request.message;
     const aluno_code decoded =
-        aluno_decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
+        aluno__decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
     if (decoded != ALUNO_OK && !aluno_error_is(&call->error, ALUNO_REASON_FIELDS_INVALID))
         return decoded;
     return aluno_validate_read(call->method->request, call->message, decoded, &call->error);
@@ -122,7 +122,7 @@ static void start(struct call *call, struct service *service, const struct calle
 {
     call->service = service;
     call->caller = *caller;
-    call->arrived_ms = clock_steady_ms();
+    call->arrived_ms = aluno__clock_ms();
     call->until_ms = INT64_MAX;
     call->method = NULL;
     call->language = ALUNO_EN;
@@ -133,7 +133,7 @@ static void start(struct call *call, struct service *service, const struct calle
     call->metadata.warnings.count = 0;
     aluno_clear(&aluno_error_type, &call->error);
     call->code = ALUNO_OK;
-    aluno_buffer_reset(&call->reply);
+    aluno__buffer_reset(&call->reply);
 }
 
 /* Whether the request only asks what would happen (AIP-163): all is judged and answered, nothing stays. */
@@ -159,7 +159,7 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
                    const uint8_t *bytes, size_t size)
 {
     start(call, service, caller);
-    aluno_code code = aluno_read_request(bytes, size, &call->request, &call->error);
+    aluno_code code = aluno__envelope_read_request(bytes, size, &call->request, &call->error);
     if (code != ALUNO_OK)
         return refuse(call, code);
     call->language = language_of(&call->request.metadata);
@@ -196,15 +196,15 @@ static aluno_code handle(struct call *call, store_session *session)
 
 /* Tells a repeated request from another one under the same id. Nobody gains by deceiving it, since the id is
  * bound to the caller. */
-static uint64_t digest(aluno_reader bytes)
+static uint64_t digest(aluno__reader bytes)
 {
     return hash_bytes(HASH_START, bytes.data + bytes.at, bytes.size - bytes.at);
 }
 
 static void answer(struct call *call)
 {
-    aluno_begin_success(&call->reply, call->request.msgid);
-    aluno_encode(call->method->reply, call->answer, &call->reply);
+    aluno__envelope_begin_success(&call->reply, call->request.msgid);
+    aluno__encode(call->method->reply, call->answer, &call->reply);
     end_success(call);
 }
 
@@ -225,9 +225,9 @@ static aluno_code record(struct call *call, store_session *session, const store_
 {
     const size_t end = call->reply.size;
     set_warnings(call);
-    aluno_encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
+    aluno__encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
     const aluno_code code = operation_record(session, operation, call->reply.data + start,
-                                             call->reply.size - start, clock_unix_ms(), &call->error);
+                                             call->reply.size - start, aluno__clock_unix_ms(), &call->error);
     call->reply.size = end;
     return code;
 }
@@ -235,12 +235,12 @@ static aluno_code record(struct call *call, store_session *session, const store_
 /* Takes a recorded reply apart again: the message stays at `start`, the warnings go where they came from. */
 static aluno_code replay(struct call *call, size_t start)
 {
-    aluno_reader recorded = {call->reply.data, call->reply.size, start};
-    const bool whole = aluno_skip(&recorded);
+    aluno__reader recorded = {call->reply.data, call->reply.size, start};
+    const bool whole = aluno__reader_skip(&recorded);
     const size_t end = recorded.at;
-    const aluno_code code = whole ? aluno_decode(&aluno_reply_metadata_type, &call->metadata, &recorded,
-                                                 ALUNO_UNKNOWN_IGNORED, &call->error)
-                                  : aluno_fail(&call->error, ALUNO_REASON_STORE_CORRUPT, "operation");
+    const aluno_code code = whole ? aluno__decode(&aluno_reply_metadata_type, &call->metadata, &recorded,
+                                                  ALUNO_UNKNOWN_IGNORED, &call->error)
+                                  : aluno__fail(&call->error, ALUNO_REASON_STORE_CORRUPT, "operation");
     call->reply.size = end;
     ALUNO_SET(call->metadata, replayed, true);
     return code;
@@ -253,7 +253,7 @@ static aluno_code make_change(struct call *call, store_session *session, const s
     const aluno_code code = handle(call, session);
     if (code != ALUNO_OK)
         return code;
-    aluno_encode(call->method->reply, call->answer, &call->reply);
+    aluno__encode(call->method->reply, call->answer, &call->reply);
     if (!is_rehearsal(call))
         return record(call, session, operation, start);
     ALUNO_SET(call->metadata, validate_only, true);
@@ -264,7 +264,7 @@ static aluno_code make_change(struct call *call, store_session *session, const s
 static aluno_code change_once(struct call *call, store_session *session, const store_operation *operation)
 {
     bool found = false;
-    aluno_begin_success(&call->reply, call->request.msgid);
+    aluno__envelope_begin_success(&call->reply, call->request.msgid);
     const size_t start = call->reply.size;
     aluno_code code = operation_find(session, operation, &found, &call->reply, &call->error);
     if (code == ALUNO_OK && found)
@@ -293,7 +293,7 @@ aluno_code dispatch_run(struct call *call, store_session *session)
     if (code == ALUNO_OK)
         code = call->method->effect == ALUNO_MUTATES ? mutate(call, session) : read_only(call, session);
     if (code == ALUNO_OK && call->reply.failed)
-        code = aluno_fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        code = aluno__fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK)
         refuse(call, code);
     call->code = code;
@@ -307,13 +307,14 @@ aluno_code dispatch_run(struct call *call, store_session *session)
 static const char *request_id_of(const struct call *call)
 {
     const aluno_request_metadata *metadata = &call->request.metadata;
-    return metadata->has.request_id && aluno_is_uuid(metadata->request_id) ? metadata->request_id : NULL;
+    return metadata->has.request_id && aluno__uuid_is_valid(metadata->request_id) ? metadata->request_id
+                                                                                  : NULL;
 }
 
 static const char *trace_of(const struct call *call, char out[ALUNO_TRACE_ID_DIGITS + 1])
 {
     const aluno_request_metadata *metadata = &call->request.metadata;
-    return metadata->has.traceparent && aluno_trace_id(metadata->traceparent, out) ? out : NULL;
+    return metadata->has.traceparent && aluno__trace_id(metadata->traceparent, out) ? out : NULL;
 }
 
 static log_level level_of(aluno_code code)
@@ -331,7 +332,7 @@ static void log_call(const struct call *call)
     if (done)
         snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],
                  call->metadata.has.validate_only ? "validada" : "executada");
-    snprintf(took, sizeof took, "%" PRId64, clock_steady_ms() - call->arrived_ms);
+    snprintf(took, sizeof took, "%" PRId64, aluno__clock_ms() - call->arrived_ms);
     log_line(level_of(call->code), event, "method", call->method == NULL ? "?" : call->method->name, "caller",
              call->caller.name, "code", aluno_code_name(call->code), "reason",
              done ? NULL : call->error.reason, "ms", took, "request_id", request_id_of(call), "trace",

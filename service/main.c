@@ -3,7 +3,7 @@
  * fresh copy of its program: the same process, listening again at once, of which clients' retries see
  * nothing. */
 #include "call.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "log.h"
 #include "options.h"
 #include "purge.h"
@@ -45,15 +45,15 @@ static void block_signals(sigset_t *set)
 
 /* ---- looking after the service ---- */
 
-static aluno_tls_files files_of(const options *given)
+static aluno__tls_files files_of(const options *given)
 {
-    return (aluno_tls_files){.ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl};
+    return (aluno__tls_files){.ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl};
 }
 
 static void reload(struct server *server, const options *given)
 {
     aluno_error error;
-    const aluno_tls_files files = files_of(given);
+    const aluno__tls_files files = files_of(given);
     if (server_reload(server, &files, &error) != ALUNO_OK)
         log_line(LOG_ERROR, "Certificates not reloaded: the old ones stay.", "reason", error.reason, "why",
                  error.message, NULL);
@@ -78,8 +78,8 @@ static enum order run(struct server *server, struct service *service, const opti
             log_line(LOG_WARN, "nng has wedged.", NULL);
             return RESTART;
         }
-        if (purged_ms == 0 || clock_steady_ms() - purged_ms > PURGE_MS) {
-            purged_ms = clock_steady_ms();
+        if (purged_ms == 0 || aluno__clock_ms() - purged_ms > PURGE_MS) {
+            purged_ms = aluno__clock_ms();
             purge_start(service);
         }
     }
@@ -125,7 +125,7 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
     aluno_error error;
     struct server *server = NULL;
     struct service service = {.cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT,
-                              .start_ms = clock_unix_ms(),
+                              .start_ms = aluno__clock_unix_ms(),
                               .pending = PENDING_INIT};
     const struct server_options how = {
         .listen = given->listen, .files = files_of(given), .max_connections = (size_t)given->max_connections};
@@ -154,14 +154,14 @@ static int serve(const options *given, const sigset_t *signals, enum order *orde
 static int check(const options *given)
 {
     aluno_error error;
-    aluno_tls *tls;
-    const aluno_tls_files files = files_of(given);
-    const aluno_tls_limits limits = {.max_connections = 0};
+    aluno__tls *tls;
+    const aluno__tls_files files = files_of(given);
+    const aluno__tls_limits limits = {.max_connections = 0};
     if (store_check(given->db, &error) != ALUNO_OK)
         return fail(&error);
-    if (aluno_tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK)
+    if (aluno__tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK)
         return fail(&error);
-    aluno_tls_close(tls);
+    aluno__tls_close(tls);
     puts("alunod: the configuration is good");
     return EXIT_SUCCESS;
 }

@@ -11,7 +11,7 @@ struct entry {
     struct entry *next;
     nng_pipe pipe;
     int64_t last_ms; /* when it last sent something, steady clock */
-    aluno_tls_peer peer;
+    aluno__tls_peer peer;
     struct caller caller; /* what the peer's certificate makes of it */
 };
 
@@ -52,7 +52,7 @@ static struct entry **find(struct peers *all, nng_pipe pipe)
     return link;
 }
 
-bool peers_add(struct peers *all, nng_pipe pipe, const aluno_tls_peer *peer, int64_t now_ms)
+bool peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *peer, int64_t now_ms)
 {
     struct entry *added = malloc(sizeof *added);
     if (added == NULL)
@@ -90,13 +90,13 @@ void peers_remove(struct peers *all, nng_pipe pipe)
 /* Which connections to close: by an idle limit, or by credentials. */
 struct condition {
     int64_t before_ms;
-    aluno_tls *tls;
+    aluno__tls *tls;
 };
 
 static bool holds(const struct condition *condition, const struct entry *entry)
 {
     if (condition->tls != NULL)
-        return !aluno_tls_still_trusted(condition->tls, &entry->peer);
+        return !aluno__tls_still_trusted(condition->tls, &entry->peer);
     return entry->last_ms < condition->before_ms;
 }
 
@@ -130,7 +130,7 @@ static size_t close_where(struct peers *all, const struct condition *condition)
     return closed;
 }
 
-size_t peers_close_untrusted(struct peers *all, aluno_tls *tls)
+size_t peers_close_untrusted(struct peers *all, aluno__tls *tls)
 {
     return close_where(all, &(struct condition){.tls = tls});
 }

@@ -12,7 +12,7 @@ struct peers *peers_new(void);
 void peers_free(struct peers *all);
 
 /* Remembers the peer of a new pipe; false when memory ran out. */
-bool peers_add(struct peers *all, nng_pipe pipe, const aluno_tls_peer *peer, int64_t now_ms);
+bool peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *peer, int64_t now_ms);
 
 /* Copies out who calls through a pipe that just sent something, and notes that it did. False for an unknown
  * pipe. */
@@ -22,7 +22,7 @@ bool peers_touch(struct peers *all, nng_pipe pipe, struct caller *caller, int64_
 void peers_remove(struct peers *all, nng_pipe pipe);
 
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */
-size_t peers_close_untrusted(struct peers *all, aluno_tls *tls);
+size_t peers_close_untrusted(struct peers *all, aluno__tls *tls);
 
 /* Closes each pipe that sent nothing since `before_ms`; returns how many. */
 size_t peers_close_idle(struct peers *all, int64_t before_ms);

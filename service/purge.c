@@ -2,7 +2,7 @@
  * it goes on until it has caught up, however many there were. */
 #include "purge.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -44,7 +44,7 @@ void purge_start(struct service *service)
         return;
     purge->change = (store_change){.apply = apply, .done = finish};
     purge->service = service;
-    purge->before_ms = clock_unix_ms() - PURGE_AFTER_MS;
+    purge->before_ms = aluno__clock_unix_ms() - PURGE_AFTER_MS;
     if (store_submit(service->store, &purge->change, NULL) != ALUNO_OK)
         free(purge);
 }

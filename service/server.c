@@ -7,15 +7,15 @@
 #include "server.h"
 
 #include "access.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "dispatch.h"
 #include "log.h"
 #include "peers.h"
 #include "readers.h"
 
 #include "protocol/fail.h"
-#include "transport/nng.h"
-#include "transport/socket_close.h"
+#include "nng/api.h"
+#include "nng/socket_close.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -52,7 +52,7 @@ struct worker {
 
 struct server {
     struct service *service;
-    aluno_tls *tls;
+    aluno__tls *tls;
     struct peers *peers;
     struct readers *readers;
     nng_socket socket;
@@ -102,7 +102,7 @@ static void forget_request(struct worker *worker)
 static void send_reply(struct worker *worker)
 {
     nng_msg *reply;
-    const aluno_buffer *bytes = &worker->call.reply;
+    const aluno__buffer *bytes = &worker->call.reply;
     dispatch_close(&worker->call);
     if (nng_msg_alloc(&reply, bytes->size) != 0) {
         log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
@@ -113,7 +113,7 @@ static void send_reply(struct worker *worker)
     memcpy(nng_msg_body(reply), bytes->data, bytes->size);
     worker->phase = SENDING;
     atomic_store(&worker->sending_to, nng_msg_get_pipe(worker->request).id);
-    atomic_store(&worker->sending_ms, clock_steady_ms());
+    atomic_store(&worker->sending_ms, aluno__clock_ms());
     nng_aio_set_msg(worker->aio, reply);
     nng_ctx_send(worker->context, worker->aio);
 }
@@ -168,7 +168,7 @@ static void begin(struct worker *worker, nng_msg *request)
         nng_msg_free(request); /* the connection closes soon, which tells the client */
         return;
     }
-    if (!peers_touch(server->peers, nng_msg_get_pipe(request), &caller, clock_steady_ms())) {
+    if (!peers_touch(server->peers, nng_msg_get_pipe(request), &caller, aluno__clock_ms())) {
         forget_request(worker); /* its connection closed meanwhile: nobody waits for an answer */
         receive(worker);
         return;
@@ -221,9 +221,9 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     struct server *server = argument;
-    aluno_tls_peer peer;
-    const bool welcome = !atomic_load(&server->service->draining) && aluno_tls_peer_of(pipe, &peer) &&
-                         peers_add(server->peers, pipe, &peer, clock_steady_ms());
+    aluno__tls_peer peer;
+    const bool welcome = !atomic_load(&server->service->draining) && aluno__tls_peer_of(pipe, &peer) &&
+                         peers_add(server->peers, pipe, &peer, aluno__clock_ms());
     if (!welcome) {
         nng_pipe_close(pipe);
         return;
@@ -239,7 +239,7 @@ static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
     peers_remove(server->peers, pipe);
 }
 
-static void on_refusal(void *argument, const aluno_tls_refusal *refusal)
+static void on_refusal(void *argument, const aluno__tls_handshake_failure *refusal)
 {
     (void)argument;
     const aluno_reason_info *reason = aluno_reason_of(refusal->reason);
@@ -252,7 +252,7 @@ static void on_refusal(void *argument, const aluno_tls_refusal *refusal)
 
 static aluno_code fail_nng(aluno_error *error, const char *what, int failure)
 {
-    return aluno_fail(error, ALUNO_REASON_INTERNAL_ERROR, "%s: %s", what, nng_strerror(failure));
+    return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "%s: %s", what, nng_strerror(failure));
 }
 
 static aluno_code open_socket(struct server *server, aluno_error *error)
@@ -290,7 +290,7 @@ static aluno_code refuse_listen(aluno_error *error, const char *address, int fai
     const char *remedy = failure == NNG_EADDRINUSE   ? "is in use: another alunod may be running there"
                          : failure == NNG_EADDRINVAL ? "is no address: write tls+tcp://HOST:PORT"
                                                      : nng_strerror(failure);
-    return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, remedy);
+    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, remedy);
 }
 
 static aluno_code start_listening(struct server *server, const char *address, aluno_error *error)
@@ -300,7 +300,7 @@ static aluno_code start_listening(struct server *server, const char *address, al
         return refuse_listen(error, address, NNG_EADDRINVAL);
     int failure = nng_listener_create(&listener, server->socket, address);
     if (failure == 0)
-        failure = aluno_tls_bind_listener(server->tls, listener);
+        failure = aluno__tls_bind_listener(server->tls, listener);
     if (failure == 0)
         failure = nng_listener_set_bool(listener, NNG_OPT_TCP_KEEPALIVE, true);
     if (failure == 0)
@@ -310,9 +310,9 @@ static aluno_code start_listening(struct server *server, const char *address, al
 
 static aluno_code start(struct server *server, const struct server_options *options, aluno_error *error)
 {
-    const aluno_tls_limits limits = {.max_connections = options->max_connections};
+    const aluno__tls_limits limits = {.max_connections = options->max_connections};
     aluno_code code =
-        aluno_tls_open(&server->tls, ALUNO_TLS_SERVER, &options->files, &limits, on_refusal, server, error);
+        aluno__tls_open(&server->tls, ALUNO_TLS_SERVER, &options->files, &limits, on_refusal, server, error);
     if (code == ALUNO_OK)
         code = open_socket(server, error);
     if (code == ALUNO_OK)
@@ -327,13 +327,13 @@ aluno_code server_start(struct server **out, const struct server_options *option
 {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     server->service = service;
     server->peers = peers_new();
     server->readers = readers_start(READER_THREADS);
     aluno_code code = server->peers != NULL && server->readers != NULL
                           ? start(server, options, error)
-                          : aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+                          : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK) {
         server_stop(server);
         return code;
@@ -346,9 +346,9 @@ aluno_code server_start(struct server **out, const struct server_options *option
 
 /* ---- running ---- */
 
-aluno_code server_reload(struct server *server, const aluno_tls_files *files, aluno_error *error)
+aluno_code server_reload(struct server *server, const aluno__tls_files *files, aluno_error *error)
 {
-    const aluno_code code = aluno_tls_reload(server->tls, files, error);
+    const aluno_code code = aluno__tls_reload(server->tls, files, error);
     if (code != ALUNO_OK)
         return code;
     char closed[24];
@@ -361,7 +361,7 @@ aluno_code server_reload(struct server *server, const aluno_tls_files *files, al
  * each send would do the same, at the price of waking nng's timer with every call.) */
 static void cut_off_unread(struct server *server)
 {
-    const int64_t before_ms = clock_steady_ms() - SEND_MS;
+    const int64_t before_ms = aluno__clock_ms() - SEND_MS;
     for (size_t i = 0; i < CONTEXTS; i++) {
         struct worker *worker = &server->workers[i];
         const int64_t since_ms = atomic_load(&worker->sending_ms);
@@ -384,9 +384,9 @@ static void warn_of_expiry(const char *what, int64_t ends_ms, int64_t now_ms)
 
 static bool is_wedged(struct server *server, int64_t now_ms)
 {
-    if (aluno_tls_waiting_connections(server->tls) > 0)
+    if (aluno__tls_waiting_connections(server->tls) > 0)
         return true;
-    const size_t stuck = aluno_tls_stuck_connections(server->tls);
+    const size_t stuck = aluno__tls_stuck_connections(server->tls);
     if (stuck == 0 || server->stuck_since_ms == 0)
         server->stuck_since_ms = now_ms;
     return now_ms - server->stuck_since_ms >= (stuck >= STUCK_CONNECTIONS ? STUCK_MS : STUCK_FEW_MS);
@@ -394,13 +394,13 @@ static bool is_wedged(struct server *server, int64_t now_ms)
 
 bool server_look_after(struct server *server)
 {
-    const int64_t now_ms = clock_steady_ms(), hour_ms = 3600 * 1000;
+    const int64_t now_ms = aluno__clock_ms(), hour_ms = 3600 * 1000;
     cut_off_unread(server);
     peers_close_idle(server->peers, now_ms - IDLE_MS);
     if (server->expiry_warned_ms == 0 || now_ms - server->expiry_warned_ms > hour_ms) {
         server->expiry_warned_ms = now_ms;
-        warn_of_expiry("--cert", aluno_tls_not_after_ms(server->tls), clock_unix_ms());
-        warn_of_expiry("--crl", aluno_tls_crl_next_update_ms(server->tls), clock_unix_ms());
+        warn_of_expiry("--cert", aluno__tls_not_after_ms(server->tls), aluno__clock_unix_ms());
+        warn_of_expiry("--crl", aluno__tls_crl_next_update_ms(server->tls), aluno__clock_unix_ms());
     }
     return is_wedged(server, now_ms);
 }
@@ -418,10 +418,10 @@ bool server_drain(struct server *server, int64_t timeout_ms)
 {
     const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
     const struct timespec quiet = {.tv_nsec = 100 * 1000 * 1000}; /* for the last replies to leave nng */
-    const int64_t until_ms = clock_steady_ms() + timeout_ms;
+    const int64_t until_ms = aluno__clock_ms() + timeout_ms;
     atomic_store(&server->service->draining, true);
     bool drained = has_drained(server);
-    while (!drained && clock_steady_ms() < until_ms) {
+    while (!drained && aluno__clock_ms() < until_ms) {
         nanosleep(&moment, NULL);
         cut_off_unread(server);
         drained = has_drained(server);
@@ -433,20 +433,20 @@ bool server_drain(struct server *server, int64_t timeout_ms)
 static void free_worker(struct worker *worker)
 {
     nng_aio_free(worker->aio);
-    aluno_buffer_free(&worker->call.reply);
+    aluno__buffer_free(&worker->call.reply);
 }
 
 void server_stop(struct server *server)
 {
-    const bool wedged = server->tls != NULL && aluno_tls_stuck_connections(server->tls) > 0;
-    if (server->open && (wedged || !aluno_socket_close(server->socket, CLOSE_MS))) {
+    const bool wedged = server->tls != NULL && aluno__tls_stuck_connections(server->tls) > 0;
+    if (server->open && (wedged || !aluno__socket_close(server->socket, CLOSE_MS))) {
         log_line(LOG_WARN, "The socket does not close: left to the end of the process.", NULL);
         return;
     }
     readers_stop(server->readers);
     for (size_t i = 0; i < CONTEXTS; i++)
         free_worker(&server->workers[i]);
-    aluno_tls_close(server->tls);
+    aluno__tls_close(server->tls);
     peers_free(server->peers);
     free(server);
 }

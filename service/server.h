@@ -4,13 +4,13 @@
 #define ALUNOD_SERVER_H
 
 #include "call.h"
-#include "transport/tls_engine.h"
+#include "tls/engine.h"
 
 struct server;
 
 struct server_options {
     const char *listen; /* "tls+tcp://host:port" */
-    aluno_tls_files files;
+    aluno__tls_files files;
     size_t max_connections;
 };
 
@@ -24,7 +24,7 @@ aluno_code server_start(struct server **out, const struct server_options *option
 
 /* Reads the certificate files again and closes the connections that they no longer allow. On failure
  * everything stays as it was. */
-aluno_code server_reload(struct server *server, const aluno_tls_files *files, aluno_error *error);
+aluno_code server_reload(struct server *server, const aluno__tls_files *files, aluno_error *error);
 
 /* What is to be done now and then (every second or so): closes idle connections, warns of certificates that
  * end. True when nng has wedged and only a new process heals it. */

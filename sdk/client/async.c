@@ -14,7 +14,7 @@
 /* Queues a call that has ended. Under the mutex. */
 static void enqueue(aluno_pending *call)
 {
-    aluno_calls *calls = &call->client->calls;
+    aluno__calls *calls = &call->client->calls;
     call->next = NULL;
     if (calls->last_done != NULL)
         calls->last_done->next = call;
@@ -35,9 +35,9 @@ static aluno_code take_place(aluno_client *client, aluno_error *error)
     aluno_code code = ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
     if (client->closing)
-        code = aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        code = aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     else if (client->calls.pending == most)
-        code = aluno_fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", most);
+        code = aluno__fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", most);
     else
         client->calls.pending++;
     pthread_mutex_unlock(&client->mutex);
@@ -57,11 +57,11 @@ aluno_code aluno_start(aluno_client *client, const aluno_method *method, const v
                        const aluno_call_options *options, aluno_completion *done, void *user,
                        aluno_pending **out, aluno_error *error)
 {
-    const aluno_call_options own = aluno_call_options_known(options);
+    const aluno_call_options own = aluno__call_options_known(options);
     aluno_code code = take_place(client, error);
     if (code != ALUNO_OK)
         return code;
-    aluno_pending *call = aluno_call_new(client, method, request, &own, &code, error);
+    aluno_pending *call = aluno__call_new(client, method, request, &own, &code, error);
     if (call == NULL) {
         give_place(client);
         return code;
@@ -71,7 +71,7 @@ aluno_code aluno_start(aluno_client *client, const aluno_method *method, const v
     call->user = user;
     if (out != NULL)
         *out = call;
-    aluno_call_begin(call);
+    aluno__call_begin(call);
     return ALUNO_OK;
 }
 
@@ -80,7 +80,7 @@ aluno_code aluno_start(aluno_client *client, const aluno_method *method, const v
 /* The first call of the queue; NULL when it is empty, and the descriptor quiet. */
 static aluno_pending *take_done(aluno_client *client)
 {
-    aluno_calls *calls = &client->calls;
+    aluno__calls *calls = &client->calls;
     pthread_mutex_lock(&client->mutex);
     aluno_pending *call = calls->first_done;
     if (call != NULL) {
@@ -103,12 +103,12 @@ static void complete(aluno_pending *call)
         result.reply = call->reply;
         result.metadata = call->reply_metadata;
     } else {
-        aluno_call_tell(call, &error);
+        aluno__call_tell(call, &error);
         result.error = &error;
     }
     if (call->done != NULL)
         call->done(call->user, &result);
-    aluno_call_free(call);
+    aluno__call_free(call);
 }
 
 /* ---- dispatching ---- */

@@ -3,14 +3,14 @@
 
 #include "protocol/envelope.h"
 #include "protocol/fail.h"
-#include "protocol/memory.h"
+#include "base/memory.h"
 
 #include <inttypes.h>
 
-aluno_error *aluno_call_error(aluno_pending *call)
+aluno_error *aluno__call_error(aluno_pending *call)
 {
     if (call->error == NULL)
-        call->error = aluno_allocate(sizeof *call->error);
+        call->error = aluno__malloc(sizeof *call->error);
     return call->error;
 }
 
@@ -21,62 +21,62 @@ const char *aluno_pending_request_id(const aluno_pending *call)
 
 /* ---- its bytes ---- */
 
-aluno_code aluno_attempt_fail(aluno_pending *call, int failure)
+aluno_code aluno__attempt_fail(aluno_pending *call, int failure)
 {
-    aluno_error *error = aluno_call_error(call);
+    aluno_error *error = aluno__call_error(call);
     switch (failure) {
     case NNG_ETIMEDOUT:
-        return aluno_fail(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
+        return aluno__fail(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
     case NNG_ECLOSED:
-        return aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     case NNG_ECANCELED:
-        return aluno_fail(error, ALUNO_REASON_CALL_CANCELLED, NULL);
+        return aluno__fail(error, ALUNO_REASON_CALL_CANCELLED, NULL);
     case NNG_ENOMEM:
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     default:
-        return aluno_fail(error, ALUNO_REASON_CONNECTION_LOST, "%s",
-                          call->client->settings.endpoints[call->endpoint].address);
+        return aluno__fail(error, ALUNO_REASON_CONNECTION_LOST, "%s",
+                           call->client->settings.endpoints[call->endpoint].address);
     }
 }
 
-aluno_code aluno_attempt_write(aluno_pending *call, nng_msg **out)
+aluno_code aluno__attempt_write(aluno_pending *call, nng_msg **out)
 {
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     aluno_code code = ALUNO_OK;
-    aluno_begin_request(&bytes, call->msgid, call->method);
-    aluno_buffer_append(&bytes, call->message.data, call->message.size);
-    aluno_end_request(&bytes, &call->metadata);
+    aluno__envelope_begin_request(&bytes, call->msgid, call->method);
+    aluno__buffer_append(&bytes, call->message.data, call->message.size);
+    aluno__envelope_end_request(&bytes, &call->metadata);
     if (bytes.size > ALUNO_MESSAGE_MAX)
-        code = aluno_fail(aluno_call_error(call), ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes",
-                          bytes.size, ALUNO_MESSAGE_MAX);
+        code = aluno__fail(aluno__call_error(call), ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes",
+                           bytes.size, ALUNO_MESSAGE_MAX);
     else if (bytes.failed || nng_msg_alloc(out, 0) != 0)
-        code = aluno_attempt_fail(call, NNG_ENOMEM);
+        code = aluno__attempt_fail(call, NNG_ENOMEM);
     else if (nng_msg_append(*out, bytes.data, bytes.size) != 0) {
         nng_msg_free(*out);
-        code = aluno_attempt_fail(call, NNG_ENOMEM);
+        code = aluno__attempt_fail(call, NNG_ENOMEM);
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
     return code;
 }
 
-aluno_code aluno_attempt_read(aluno_pending *call, nng_msg *message)
+aluno_code aluno__attempt_read(aluno_pending *call, nng_msg *message)
 {
     aluno_code code = ALUNO_RESOURCE_EXHAUSTED;
-    call->reply = aluno_allocate(call->method->reply->size);
-    call->reply_metadata = aluno_allocate(sizeof *call->reply_metadata);
+    call->reply = aluno__malloc(call->method->reply->size);
+    call->reply_metadata = aluno__malloc(sizeof *call->reply_metadata);
     aluno_error found;
     if (call->reply != NULL && call->reply_metadata != NULL)
-        code = aluno_read_reply(nng_msg_body(message), nng_msg_len(message), call->msgid, call->method->reply,
-                                call->reply, call->reply_metadata, &found);
+        code = aluno__envelope_read_reply(nng_msg_body(message), nng_msg_len(message), call->msgid,
+                                          call->method->reply, call->reply, call->reply_metadata, &found);
     else
-        aluno_fail(&found, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        aluno__fail(&found, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     nng_msg_free(message);
     if (code == ALUNO_OK)
         return code;
-    aluno_release(call->reply);
-    aluno_release(call->reply_metadata);
+    aluno__free(call->reply);
+    aluno__free(call->reply_metadata);
     call->reply = call->reply_metadata = NULL;
-    aluno_error *error = aluno_call_error(call);
+    aluno_error *error = aluno__call_error(call);
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &found);
     return code;
@@ -99,7 +99,7 @@ static aluno_attempt view_of(const aluno_pending *call)
 }
 
 /* The program may write the trace context of each attempt. */
-void aluno_attempt_before(aluno_pending *call)
+void aluno__attempt_before(aluno_pending *call)
 {
     const aluno_interceptor *interceptor = &call->client->settings.interceptor;
     if (interceptor->before == NULL)
@@ -111,7 +111,7 @@ void aluno_attempt_before(aluno_pending *call)
     memcpy(call->metadata.traceparent, view.traceparent, sizeof view.traceparent);
 }
 
-void aluno_attempt_after(const aluno_pending *call, aluno_code code, bool replayed, int64_t retry_in_ms)
+void aluno__attempt_after(const aluno_pending *call, aluno_code code, bool replayed, int64_t retry_in_ms)
 {
     const aluno_interceptor *interceptor = &call->client->settings.interceptor;
     if (interceptor->after == NULL)
@@ -120,7 +120,7 @@ void aluno_attempt_after(const aluno_pending *call, aluno_code code, bool replay
     view.code = code;
     view.error = code == ALUNO_OK ? NULL : call->error;
     view.replayed = replayed;
-    view.took_us = aluno_steady_us() - call->attempt_us;
+    view.took_us = aluno__clock_us() - call->attempt_us;
     view.retry_in_ms = retry_in_ms;
     interceptor->after(interceptor->user, &view);
 }

@@ -5,7 +5,7 @@
 
 #include "protocol/codec.h"
 #include "protocol/fail.h"
-#include "protocol/memory.h"
+#include "base/memory.h"
 
 #include <aluno/values.h>
 
@@ -18,70 +18,70 @@ enum { RETRY_FIRST_MS = 20, RETRY_MOST_MS = 1000 };
 /* Judges the request on a copy, which it may normalise, and keeps its bytes. */
 static aluno_code encode(aluno_pending *call, const void *request, aluno_error *error)
 {
-    void *copy = aluno_allocate(call->method->request->size);
+    void *copy = aluno__malloc(call->method->request->size);
     if (copy == NULL)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_copy(call->method->request, copy, request);
     aluno_code code = aluno_validate(call->method->request, copy, false, error);
     if (code == ALUNO_OK)
-        aluno_encode(call->method->request, copy, &call->message);
+        aluno__encode(call->method->request, copy, &call->message);
     if (call->message.failed)
-        code = aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    aluno_release(copy);
+        code = aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    aluno__free(copy);
     return code;
 }
 
-aluno_pending *aluno_call_new(aluno_client *client, const aluno_method *method, const void *request,
-                              const aluno_call_options *options, aluno_code *code, aluno_error *error)
+aluno_pending *aluno__call_new(aluno_client *client, const aluno_method *method, const void *request,
+                               const aluno_call_options *options, aluno_code *code, aluno_error *error)
 {
-    aluno_pending *call = aluno_allocate_zeroed(sizeof *call);
+    aluno_pending *call = aluno__calloc(sizeof *call);
     if (call == NULL) {
-        *code = aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        *code = aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
         return NULL;
     }
     call->client = client;
     call->method = method;
     call->backoff_ms = RETRY_FIRST_MS;
-    call->begun_us = aluno_steady_us();
+    call->begun_us = aluno__clock_us();
     *code = encode(call, request, error);
     if (*code == ALUNO_OK)
-        *code = aluno_metadata_set(call, options, error);
+        *code = aluno__metadata_set(call, options, error);
     if (*code == ALUNO_OK)
         return call;
     if (error != NULL)
-        aluno_call_tell(call, error);
-    aluno_call_free(call);
+        aluno__call_tell(call, error);
+    aluno__call_free(call);
     return NULL;
 }
 
-void aluno_call_free(aluno_pending *call)
+void aluno__call_free(aluno_pending *call)
 {
-    aluno_buffer_free(&call->message);
-    aluno_release(call->reply);
-    aluno_release(call->reply_metadata);
-    aluno_release(call->error);
-    aluno_release(call);
+    aluno__buffer_free(&call->message);
+    aluno__free(call->reply);
+    aluno__free(call->reply_metadata);
+    aluno__free(call->error);
+    aluno__free(call);
 }
 
 /* ---- failures ---- */
 
-void aluno_call_tell(const aluno_pending *call, aluno_error *error)
+void aluno__call_tell(const aluno_pending *call, aluno_error *error)
 {
     if (call->error != NULL)
         aluno_copy(&aluno_error_type, error, call->error);
     else if (call->code != ALUNO_OK)
-        aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (call->metadata.has.request_id)
         ALUNO_SET_TEXT(*error, request_id, call->metadata.request_id);
     aluno_error_translate(error, call->client->settings.language);
 }
 
-aluno_code aluno_call_fail_unsent(aluno_pending *call)
+aluno_code aluno__call_fail_unsent(aluno_pending *call)
 {
     if (call->client->connection.link != ALUNO_LINK_UP)
-        return aluno_connection_fail(call->client, aluno_call_error(call));
-    return aluno_fail(aluno_call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
-                      call->timeout_ms);
+        return aluno__connection_fail(call->client, aluno__call_error(call));
+    return aluno__fail(aluno__call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                       call->timeout_ms);
 }
 
 /* Whether the attempt may be repeated: the service refused it for now, or the connection broke. A change
@@ -105,23 +105,23 @@ static int64_t next_attempt(aluno_pending *call, aluno_code code)
 {
     if (!may_retry(call, code))
         return -1;
-    int64_t pause_ms = aluno_jitter(call->backoff_ms);
+    int64_t pause_ms = aluno__clock_jitter(call->backoff_ms);
     if (call->error->has.retry_after_ms && call->error->retry_after_ms > pause_ms)
         pause_ms = call->error->retry_after_ms;
     call->backoff_ms = call->backoff_ms * 2 < RETRY_MOST_MS ? call->backoff_ms * 2 : RETRY_MOST_MS;
-    return aluno_steady_ms() + pause_ms < call->until_ms ? pause_ms : -1;
+    return aluno__clock_ms() + pause_ms < call->until_ms ? pause_ms : -1;
 }
 
 /* ---- from attempt to attempt; under the mutex ---- */
 
-void aluno_call_try(aluno_pending *call)
+void aluno__call_try(aluno_pending *call)
 {
     aluno_client *client = call->client;
-    aluno_calls *calls = &client->calls;
+    aluno__calls *calls = &client->calls;
     call->state = ALUNO_CALL_TRYING;
     call->replied = false;
     call->msgid = ++calls->msgid;
-    call->attempt_us = aluno_steady_us();
+    call->attempt_us = aluno__clock_us();
     call->endpoint = client->connection.endpoint;
     ALUNO_SET(call->metadata, attempt, call->metadata.attempt + 1);
     call->slot = calls->slots;
@@ -131,26 +131,26 @@ void aluno_call_try(aluno_pending *call)
 
 static void let_wait(aluno_pending *call, int64_t due_ms)
 {
-    aluno_calls *calls = &call->client->calls;
+    aluno__calls *calls = &call->client->calls;
     call->state = ALUNO_CALL_WAITING;
     call->due_ms = due_ms;
-    call->wait = aluno_connection_await(call->client);
+    call->wait = aluno__connection_await(call->client);
     call->next = calls->waiting;
     calls->waiting = call;
     pthread_cond_broadcast(&call->client->changed);
 }
 
-void aluno_call_end(aluno_pending *call, aluno_code code)
+void aluno__call_end(aluno_pending *call, aluno_code code)
 {
     aluno_client *client = call->client;
     if (code == ALUNO_CANCELLED)
-        code = aluno_fail(aluno_call_error(call),
-                          call->cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_CLIENT_CLOSED, NULL);
+        code = aluno__fail(aluno__call_error(call),
+                           call->cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_CLIENT_CLOSED, NULL);
     if (code != ALUNO_OK && call->error == NULL)
         code = ALUNO_RESOURCE_EXHAUSTED; /* its error will be OUT_OF_MEMORY */
     call->code = code;
     call->state = ALUNO_CALL_ENDED;
-    aluno_figures_ended(&client->figures, call);
+    aluno__figures_ended(&client->figures, call);
     if (--client->calls.active == 0)
         pthread_cond_broadcast(&client->changed);
     call->ended(call);
@@ -158,7 +158,7 @@ void aluno_call_end(aluno_pending *call, aluno_code code)
 
 static void give_slot(aluno_pending *call)
 {
-    aluno_calls *calls = &call->client->calls;
+    aluno__calls *calls = &call->client->calls;
     if (call->slot == NULL)
         return;
     call->slot->next = calls->slots;
@@ -175,28 +175,28 @@ static void attempted(aluno_pending *call, aluno_code code)
     const int64_t pause_ms = next_attempt(call, code);
     const bool replayed =
         code == ALUNO_OK && call->reply_metadata->has.replayed && call->reply_metadata->replayed;
-    aluno_attempt_after(call, code, replayed, pause_ms);
+    aluno__attempt_after(call, code, replayed, pause_ms);
     pthread_mutex_lock(&client->mutex);
-    aluno_exchange *exchange = call->exchange;
+    aluno__exchange *exchange = call->exchange;
     call->exchange = NULL;
     give_slot(call);
     client->connection.useful = client->connection.useful || call->replied;
-    aluno_figures_attempted(&client->figures, call, replayed);
+    aluno__figures_attempted(&client->figures, call, replayed);
     if (pause_ms < 0)
-        aluno_call_end(call, code);
+        aluno__call_end(call, code);
     else if (call->cancelled || client->closing)
-        aluno_call_end(call, ALUNO_CANCELLED);
+        aluno__call_end(call, ALUNO_CANCELLED);
     else
-        let_wait(call, aluno_steady_ms() + pause_ms);
+        let_wait(call, aluno__clock_ms() + pause_ms);
     pthread_mutex_unlock(&client->mutex);
-    aluno_exchange_release(exchange);
+    aluno__exchange_release(exchange);
 }
 
 /* nng keeps a message that no connection takes until its time is over. */
 static aluno_code fail_unsent(aluno_pending *call)
 {
     pthread_mutex_lock(&call->client->mutex);
-    const aluno_code code = aluno_call_fail_unsent(call);
+    const aluno_code code = aluno__call_fail_unsent(call);
     pthread_mutex_unlock(&call->client->mutex);
     return code;
 }
@@ -206,68 +206,69 @@ static void exchanged(void *user, int failure, bool sent, nng_msg *reply)
     aluno_pending *call = user;
     call->replied = reply != NULL;
     if (reply != NULL)
-        attempted(call, aluno_attempt_read(call, reply));
+        attempted(call, aluno__attempt_read(call, reply));
     else if (failure == NNG_ETIMEDOUT && !sent)
         attempted(call, fail_unsent(call));
     else
-        attempted(call, aluno_attempt_fail(call, failure));
+        attempted(call, aluno__attempt_fail(call, failure));
 }
 
 static int new_slot(aluno_pending *call)
 {
-    aluno_slot *slot = aluno_allocate_zeroed(sizeof *slot);
+    aluno__slot *slot = aluno__calloc(sizeof *slot);
     if (slot == NULL)
         return NNG_ENOMEM;
     const int failure = nng_ctx_open(&slot->context, call->client->socket);
     if (failure == 0)
         call->slot = slot;
     else
-        aluno_release(slot);
+        aluno__free(slot);
     return failure;
 }
 
-static aluno_code prepare(aluno_pending *call, aluno_exchange **out)
+static aluno_code prepare(aluno_pending *call, aluno__exchange **out)
 {
-    const int64_t left_ms = call->until_ms - aluno_steady_ms();
+    const int64_t left_ms = call->until_ms - aluno__clock_ms();
     nng_msg *request;
     ALUNO_SET(call->metadata, timeout_ms, left_ms > 0 ? left_ms : 1);
-    aluno_attempt_before(call); /* first: `after` will be called, whatever comes */
+    aluno__attempt_before(call); /* first: `after` will be called, whatever comes */
     if (left_ms <= 0)
-        return aluno_attempt_fail(call, NNG_ETIMEDOUT);
+        return aluno__attempt_fail(call, NNG_ETIMEDOUT);
     const int failure = call->slot == NULL ? new_slot(call) : 0;
     if (failure != 0)
-        return aluno_attempt_fail(call, failure);
-    const aluno_code code = aluno_attempt_write(call, &request);
+        return aluno__attempt_fail(call, failure);
+    const aluno_code code = aluno__attempt_write(call, &request);
     if (code != ALUNO_OK)
         return code;
-    *out = aluno_exchange_new(call->slot->context, request, call->until_ms, exchanged, call);
+    *out = aluno__exchange_new(call->slot->context, request, call->until_ms, exchanged, call);
     if (*out != NULL)
         return ALUNO_OK;
     nng_msg_free(request);
-    return aluno_attempt_fail(call, NNG_ENOMEM);
+    return aluno__attempt_fail(call, NNG_ENOMEM);
 }
 
-void aluno_call_attempt(aluno_pending *call)
+void aluno__call_attempt(aluno_pending *call)
 {
     aluno_client *client = call->client;
-    aluno_exchange *exchange;
+    aluno__exchange *exchange;
     const aluno_code code = prepare(call, &exchange);
     if (code != ALUNO_OK) {
         attempted(call, code);
         return;
     }
-    aluno_exchange_hold(exchange); /* the call may end, and with it its own reference, before start returns */
+    aluno__exchange_hold(
+        exchange); /* the call may end, and with it its own reference, before start returns */
     pthread_mutex_lock(&client->mutex);
     call->exchange = exchange;
     const bool cancelled = call->cancelled;
     pthread_mutex_unlock(&client->mutex);
     if (cancelled)
-        aluno_exchange_cancel(exchange);
-    aluno_exchange_start(exchange);
-    aluno_exchange_release(exchange);
+        aluno__exchange_cancel(exchange);
+    aluno__exchange_start(exchange);
+    aluno__exchange_release(exchange);
 }
 
-void aluno_call_begin(aluno_pending *call)
+void aluno__call_begin(aluno_pending *call)
 {
     aluno_client *client = call->client;
     pthread_mutex_lock(&client->mutex);
@@ -275,28 +276,28 @@ void aluno_call_begin(aluno_pending *call)
     client->figures.totals.calls++;
     const bool up = client->connection.link == ALUNO_LINK_UP && !client->closing;
     if (up)
-        aluno_call_try(call);
+        aluno__call_try(call);
     else if (client->closing)
-        aluno_call_end(call, ALUNO_CANCELLED);
+        aluno__call_end(call, ALUNO_CANCELLED);
     else
         let_wait(call, 0);
     pthread_mutex_unlock(&client->mutex);
     if (up)
-        aluno_call_attempt(call);
+        aluno__call_attempt(call);
 }
 
 void aluno_cancel(aluno_pending *call)
 {
     aluno_client *client = call->client;
-    aluno_exchange *exchange = NULL;
+    aluno__exchange *exchange = NULL;
     pthread_mutex_lock(&client->mutex);
     call->cancelled = true;
     if (call->exchange != NULL)
-        exchange = aluno_exchange_hold(call->exchange);
+        exchange = aluno__exchange_hold(call->exchange);
     else
         pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
     if (exchange != NULL)
-        aluno_exchange_cancel(exchange);
-    aluno_exchange_release(exchange);
+        aluno__exchange_cancel(exchange);
+    aluno__exchange_release(exchange);
 }

@@ -3,8 +3,8 @@
 
 #include "protocol/codec.h"
 #include "protocol/fail.h"
-#include "protocol/memory.h"
-#include "transport/socket_close.h"
+#include "base/memory.h"
+#include "nng/socket_close.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -22,53 +22,53 @@ static int open_socket(aluno_client *client)
     if (failure == 0)
         failure = nng_socket_set_size(client->socket, NNG_OPT_RECVMAXSZ, ALUNO_MESSAGE_MAX + 1024);
     if (failure == 0)
-        failure = nng_pipe_notify(client->socket, NNG_PIPE_EV_ADD_POST, aluno_connection_made, client);
+        failure = nng_pipe_notify(client->socket, NNG_PIPE_EV_ADD_POST, aluno__connection_made, client);
     if (failure == 0)
-        failure = nng_pipe_notify(client->socket, NNG_PIPE_EV_REM_POST, aluno_connection_gone, client);
+        failure = nng_pipe_notify(client->socket, NNG_PIPE_EV_REM_POST, aluno__connection_gone, client);
     return failure;
 }
 
 static aluno_code start_threads(aluno_client *client, aluno_error *error)
 {
-    if (pthread_create(&client->calls.scheduler, NULL, aluno_scheduler, client) != 0)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (pthread_create(&client->connection.thread, NULL, aluno_connector, client) == 0)
+    if (pthread_create(&client->calls.scheduler, NULL, aluno__scheduler, client) != 0)
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (pthread_create(&client->connection.thread, NULL, aluno__connector, client) == 0)
         return ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
     client->closing = true;
     pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
     pthread_join(client->calls.scheduler, NULL);
-    return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
 static aluno_code start(aluno_client *client, const aluno_client_options *options, aluno_error *error)
 {
-    const aluno_tls_files files = {
+    const aluno__tls_files files = {
         .ca = options->ca_file,
         .cert = options->cert_file,
         .key = options->key_file,
         .crl = options->crl_file,
     };
-    const aluno_tls_limits limits = {.handshake_ms = 0};
-    const aluno_code tls = aluno_tls_open(&client->tls, ALUNO_TLS_CLIENT, &files, &limits,
-                                          aluno_connection_refused, client, error);
+    const aluno__tls_limits limits = {.handshake_ms = 0};
+    const aluno_code tls = aluno__tls_open(&client->tls, ALUNO_TLS_CLIENT, &files, &limits,
+                                           aluno__connection_refused, client, error);
     if (tls != ALUNO_OK)
         return tls;
     client->calls.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (client->calls.event < 0)
-        return aluno_fail(error, ALUNO_REASON_INTERNAL_ERROR, "eventfd");
+        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "eventfd");
     const int failure = open_socket(client);
     if (failure == NNG_ENOMEM)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (failure != 0)
-        return aluno_fail(error, ALUNO_REASON_INTERNAL_ERROR, "nng: %s", nng_strerror(failure));
+        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "nng: %s", nng_strerror(failure));
     return start_threads(client, error);
 }
 
 static aluno_client *new_client(void)
 {
-    aluno_client *client = aluno_allocate_zeroed(sizeof *client);
+    aluno_client *client = aluno__calloc(sizeof *client);
     if (client == NULL)
         return NULL;
     pthread_condattr_t steady;
@@ -86,17 +86,17 @@ static aluno_client *new_client(void)
 static void free_client(aluno_client *client)
 {
     while (client->calls.slots != NULL) {
-        aluno_slot *slot = client->calls.slots;
+        aluno__slot *slot = client->calls.slots;
         client->calls.slots = slot->next;
-        aluno_release(slot);
+        aluno__free(slot);
     }
-    aluno_tls_close(client->tls);
+    aluno__tls_close(client->tls);
     if (client->calls.event >= 0)
         close(client->calls.event);
     pthread_cond_destroy(&client->changed);
     pthread_mutex_destroy(&client->mutex);
-    aluno_settings_free(&client->settings);
-    aluno_release(client);
+    aluno__settings_free(&client->settings);
+    aluno__free(client);
 }
 
 /* The options that the program knows, which may be fewer or more than these headers have. */
@@ -112,8 +112,8 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
     const aluno_client_options own = known(options);
     aluno_client *client = new_client();
     if (client == NULL)
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    aluno_code code = aluno_settings_read(&client->settings, &own, error);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    aluno_code code = aluno__settings_read(&client->settings, &own, error);
     if (code == ALUNO_OK)
         code = start(client, &own, error);
     if (code != ALUNO_OK) {
@@ -135,14 +135,14 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
  * closing the socket ends. False when it does neither in time: the resolver hangs. */
 static bool stop_threads(aluno_client *client)
 {
-    const int64_t until_ms = aluno_steady_ms() + CLOSE_MS;
-    const aluno_connection *connection = &client->connection;
+    const int64_t until_ms = aluno__clock_ms() + CLOSE_MS;
+    const aluno__connection *connection = &client->connection;
     pthread_mutex_lock(&client->mutex);
     client->closing = true;
     pthread_cond_broadcast(&client->changed);
     while (!client->calls.ended)
         pthread_cond_wait(&client->changed, &client->mutex);
-    while (!connection->ended && !connection->starting && aluno_wait_until(client, until_ms))
+    while (!connection->ended && !connection->starting && aluno__wait_until(client, until_ms))
         continue;
     const bool stopped = connection->ended || connection->starting;
     pthread_mutex_unlock(&client->mutex);
@@ -164,7 +164,7 @@ void aluno_client_close(aluno_client *client)
 {
     if (client == NULL)
         return;
-    const bool ended = stop_threads(client) && aluno_socket_close(client->socket, CLOSE_MS);
+    const bool ended = stop_threads(client) && aluno__socket_close(client->socket, CLOSE_MS);
     if (ended)
         wait_for_end(client);
     aluno_client_dispatch(client, 0);
@@ -174,9 +174,9 @@ void aluno_client_close(aluno_client *client)
 
 aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error)
 {
-    aluno_client_enter(client);
+    aluno__client_enter(client);
     const int64_t timeout = timeout_ms > 0 ? timeout_ms : client->settings.timeout_ms;
-    const aluno_code code = aluno_connection_wait(client, aluno_until(timeout), error);
-    aluno_client_leave(client);
+    const aluno_code code = aluno__connection_wait(client, aluno__clock_deadline(timeout), error);
+    aluno__client_leave(client);
     return code;
 }

@@ -18,7 +18,7 @@ enum {
 
 /* ---- what nng and the TLS engine tell ---- */
 
-void aluno_connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
+void aluno__connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno_client *client = argument;
@@ -29,11 +29,11 @@ void aluno_connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
 
 /* An old connection may be told gone after a new one was made, and a new one while the old one stands: only
  * the present one counts, and the one that is being dialled. */
-void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
+void aluno__connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno_client *client = argument;
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     pthread_mutex_lock(&client->mutex);
     if (connection->dialled == nng_pipe_id(pipe))
         connection->dialled = 0;
@@ -46,7 +46,7 @@ void aluno_connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
     pthread_mutex_unlock(&client->mutex);
 }
 
-void aluno_connection_refused(void *argument, const aluno_tls_refusal *refusal)
+void aluno__connection_refused(void *argument, const aluno__tls_handshake_failure *refusal)
 {
     aluno_client *client = argument;
     pthread_mutex_lock(&client->mutex);
@@ -63,7 +63,7 @@ void aluno_connection_refused(void *argument, const aluno_tls_refusal *refusal)
 static void tell(const aluno_client *client, aluno_connection_state state, size_t endpoint,
                  const aluno_error *why)
 {
-    const aluno_settings *settings = &client->settings;
+    const aluno__settings *settings = &client->settings;
     if (settings->on_state != NULL)
         settings->on_state(settings->on_state_user, state, settings->endpoints[endpoint].address, why);
 }
@@ -73,7 +73,7 @@ static void tell(const aluno_client *client, aluno_connection_state state, size_
 /* Dials one endpoint. A connection may be gone again before anyone looks: that is a failure, too. */
 static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer, aluno_error *error)
 {
-    const aluno_code code = aluno_endpoint_dial(client, endpoint, dialer, error);
+    const aluno_code code = aluno__endpoint_dial(client, endpoint, dialer, error);
     if (code != ALUNO_OK)
         return code;
     pthread_mutex_lock(&client->mutex);
@@ -82,7 +82,7 @@ static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer
     if (made)
         return ALUNO_OK;
     nng_dialer_close(*dialer);
-    return aluno_endpoint_fail(client, endpoint, NNG_ECONNRESET, error);
+    return aluno__endpoint_fail(client, endpoint, NNG_ECONNRESET, error);
 }
 
 /* Tries the endpoints before `end`, in turn from `start` on, until one answers; *found is then its number. Of
@@ -115,7 +115,7 @@ static aluno_code dial_any(aluno_client *client, size_t start, size_t end, size_
 /* Notes how an attempt ended and tells those who wait. Under the mutex. */
 static void settle(aluno_client *client, aluno_code code, size_t endpoint)
 {
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     connection->attempts++;
     connection->endpoint = endpoint;
     connection->useful = false;
@@ -126,7 +126,7 @@ static void settle(aluno_client *client, aluno_code code, size_t endpoint)
         client->figures.totals.connections++;
     } else {
         connection->link = ALUNO_LINK_DOWN;
-        connection->failed_ms = aluno_steady_ms();
+        connection->failed_ms = aluno__clock_ms();
     }
     pthread_cond_broadcast(&client->changed);
 }
@@ -160,10 +160,10 @@ static aluno_code attempt(aluno_client *client, size_t start, nng_dialer *dialer
  * on those it has greeted. Under the mutex. */
 static bool lasts(aluno_client *client)
 {
-    const aluno_connection *connection = &client->connection;
-    const int64_t until_ms = aluno_steady_ms() + PROBATION_MS;
+    const aluno__connection *connection = &client->connection;
+    const int64_t until_ms = aluno__clock_ms() + PROBATION_MS;
     while (!client->closing && connection->dialled != 0 && connection->link == ALUNO_LINK_UP &&
-           aluno_wait_until(client, until_ms))
+           aluno__wait_until(client, until_ms))
         continue;
     return connection->dialled != 0;
 }
@@ -199,17 +199,17 @@ static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
 /* Stays connected until the connection is lost or the client closes. Under the mutex. */
 static void stay(aluno_client *client, nng_dialer *dialer)
 {
-    const aluno_connection *connection = &client->connection;
-    int64_t pause_ms = RETURN_FIRST_MS, due_ms = aluno_steady_ms() + aluno_jitter(pause_ms);
+    const aluno__connection *connection = &client->connection;
+    int64_t pause_ms = RETURN_FIRST_MS, due_ms = aluno__clock_ms() + aluno__clock_jitter(pause_ms);
     while (!client->closing && connection->link == ALUNO_LINK_UP) {
         if (connection->endpoint == 0) {
             pthread_cond_wait(&client->changed, &client->mutex);
-        } else if (!aluno_wait_until(client, due_ms) && connection->link == ALUNO_LINK_UP) {
+        } else if (!aluno__wait_until(client, due_ms) && connection->link == ALUNO_LINK_UP) {
             const bool returned = return_to_preferred(client, dialer);
             pause_ms = returned ? RETURN_FIRST_MS : pause_ms * 2;
             if (pause_ms > RETURN_MOST_MS)
                 pause_ms = RETURN_MOST_MS;
-            due_ms = aluno_steady_ms() + aluno_jitter(pause_ms);
+            due_ms = aluno__clock_ms() + aluno__clock_jitter(pause_ms);
         }
     }
 }
@@ -217,8 +217,8 @@ static void stay(aluno_client *client, nng_dialer *dialer)
 /* Sleeps until the next attempt is due, a call asks for one, or the client closes. Under the mutex. */
 static void pause_before_retry(aluno_client *client, int64_t backoff_ms)
 {
-    const int64_t due_ms = aluno_steady_ms() + aluno_jitter(backoff_ms);
-    while (!client->closing && !client->connection.asked && aluno_wait_until(client, due_ms))
+    const int64_t due_ms = aluno__clock_ms() + aluno__clock_jitter(backoff_ms);
+    while (!client->closing && !client->connection.asked && aluno__wait_until(client, due_ms))
         ;
 }
 
@@ -230,9 +230,9 @@ static bool connect_and_stay(aluno_client *client, size_t start, aluno_code *cod
     *code = attempt(client, start, &dialer);
     if (*code != ALUNO_OK)
         return false;
-    const int64_t lasting_ms = aluno_steady_ms() + PROBATION_MS;
+    const int64_t lasting_ms = aluno__clock_ms() + PROBATION_MS;
     stay(client, &dialer);
-    const bool useful = client->connection.useful || aluno_steady_ms() >= lasting_ms;
+    const bool useful = client->connection.useful || aluno__clock_ms() >= lasting_ms;
     pthread_mutex_unlock(&client->mutex);
     nng_dialer_close(dialer); /* it would redial by itself, in silence */
     pthread_mutex_lock(&client->mutex);
@@ -246,7 +246,7 @@ static size_t next_start(const aluno_client *client, bool useful)
     return useful ? 0 : (client->connection.endpoint + 1) % client->settings.endpoint_count;
 }
 
-void *aluno_connector(void *argument)
+void *aluno__connector(void *argument)
 {
     aluno_client *client = argument;
     int64_t backoff_ms = BACKOFF_FIRST_MS;
@@ -274,7 +274,7 @@ void *aluno_connector(void *argument)
 
 /* ---- waiting for it ---- */
 
-bool aluno_wait_until(aluno_client *client, int64_t until_ms)
+bool aluno__wait_until(aluno_client *client, int64_t until_ms)
 {
     if (until_ms == INT64_MAX)
         return pthread_cond_wait(&client->changed, &client->mutex) == 0;
@@ -283,30 +283,30 @@ bool aluno_wait_until(aluno_client *client, int64_t until_ms)
 }
 
 /* A failure so young that a new attempt would only repeat it; want of memory may have passed already. */
-static bool is_fresh(const aluno_connection *connection)
+static bool is_fresh(const aluno__connection *connection)
 {
     if (connection->failure.code == ALUNO_RESOURCE_EXHAUSTED)
         return false;
     const bool refused = connection->failure.code == ALUNO_UNAUTHENTICATED;
-    return aluno_steady_ms() - connection->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
+    return aluno__clock_ms() - connection->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
 }
 
 /* Whether a failed attempt is a caller's answer, rather than something to wait out. */
-static bool is_final(const aluno_connection *connection)
+static bool is_final(const aluno__connection *connection)
 {
     return !connection->was_up || connection->failure.code == ALUNO_UNAUTHENTICATED;
 }
 
-aluno_wait aluno_connection_await(const aluno_client *client)
+aluno__wait aluno__connection_await(const aluno_client *client)
 {
-    const aluno_connection *connection = &client->connection;
-    return (aluno_wait){.seen = connection->attempts,
-                        .answered = connection->link == ALUNO_LINK_DOWN && is_fresh(connection)};
+    const aluno__connection *connection = &client->connection;
+    return (aluno__wait){.seen = connection->attempts,
+                         .answered = connection->link == ALUNO_LINK_DOWN && is_fresh(connection)};
 }
 
-aluno_link aluno_connection_judge(aluno_client *client, const aluno_wait *wait)
+aluno__link aluno__connection_judge(aluno_client *client, const aluno__wait *wait)
 {
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     if (connection->link != ALUNO_LINK_DOWN)
         return connection->link;
     const bool tried = wait->answered || connection->attempts != wait->seen;
@@ -319,30 +319,30 @@ aluno_link aluno_connection_judge(aluno_client *client, const aluno_wait *wait)
     return ALUNO_LINK_DIALING;
 }
 
-aluno_code aluno_connection_fail(const aluno_client *client, aluno_error *error)
+aluno_code aluno__connection_fail(const aluno_client *client, aluno_error *error)
 {
-    const aluno_connection *connection = &client->connection;
+    const aluno__connection *connection = &client->connection;
     if (client->closing)
-        return aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     if (connection->link != ALUNO_LINK_DOWN)
-        return aluno_fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
-                          client->settings.endpoints[connection->endpoint].address);
+        return aluno__fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
+                           client->settings.endpoints[connection->endpoint].address);
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &connection->failure);
     return (aluno_code)connection->failure.code;
 }
 
-aluno_code aluno_connection_wait(aluno_client *client, int64_t until_ms, aluno_error *error)
+aluno_code aluno__connection_wait(aluno_client *client, int64_t until_ms, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
-    aluno_link link;
+    aluno__link link;
     pthread_mutex_lock(&client->mutex);
-    const aluno_wait wait = aluno_connection_await(client);
-    while ((link = aluno_connection_judge(client, &wait)) == ALUNO_LINK_DIALING && !client->closing &&
-           aluno_wait_until(client, until_ms))
+    const aluno__wait wait = aluno__connection_await(client);
+    while ((link = aluno__connection_judge(client, &wait)) == ALUNO_LINK_DIALING && !client->closing &&
+           aluno__wait_until(client, until_ms))
         ;
     if (link != ALUNO_LINK_UP && client->connection.link != ALUNO_LINK_UP)
-        code = aluno_connection_fail(client, error);
+        code = aluno__connection_fail(client, error);
     pthread_mutex_unlock(&client->mutex);
     if (code != ALUNO_OK && error != NULL)
         aluno_error_translate(error, client->settings.language);

@@ -17,13 +17,13 @@ enum { DIAL_MS = 10000, DIAL_AMONG_MS = 2000 };
 static aluno_code fail_refused(aluno_client *client, const char *address, aluno_error *error)
 {
     pthread_mutex_lock(&client->mutex);
-    const aluno_tls_refusal refusal = client->connection.refusal;
+    const aluno__tls_handshake_failure refusal = client->connection.refusal;
     pthread_mutex_unlock(&client->mutex);
-    return aluno_fail(error, refusal.reason, "%s %s%s%s", refusal.by_peer ? "<-" : "->", address,
-                      *refusal.detail ? ": " : "", refusal.detail);
+    return aluno__fail(error, refusal.reason, "%s %s%s%s", refusal.by_peer ? "<-" : "->", address,
+                       *refusal.detail ? ": " : "", refusal.detail);
 }
 
-aluno_code aluno_endpoint_fail(aluno_client *client, size_t endpoint, int failure, aluno_error *error)
+aluno_code aluno__endpoint_fail(aluno_client *client, size_t endpoint, int failure, aluno_error *error)
 {
     const char *const address = client->settings.endpoints[endpoint].address;
     pthread_mutex_lock(&client->mutex);
@@ -33,17 +33,17 @@ aluno_code aluno_endpoint_fail(aluno_client *client, size_t endpoint, int failur
         return fail_refused(client, address, error);
     switch (failure) {
     case NNG_ECONNREFUSED:
-        return aluno_fail(error, ALUNO_REASON_CONNECTION_REFUSED, "%s", address);
+        return aluno__fail(error, ALUNO_REASON_CONNECTION_REFUSED, "%s", address);
     case NNG_EUNREACHABLE:
-        return aluno_fail(error, ALUNO_REASON_HOST_UNREACHABLE, "%s", address);
+        return aluno__fail(error, ALUNO_REASON_HOST_UNREACHABLE, "%s", address);
     case NNG_ETIMEDOUT:
-        return aluno_fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s", address);
+        return aluno__fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s", address);
     case NNG_ECLOSED:
-        return aluno_fail(error, ALUNO_REASON_CLIENT_CLOSED, "%s", address);
+        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, "%s", address);
     case NNG_ENOMEM:
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, "%s", address);
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, "%s", address);
     default:
-        return aluno_fail(error, ALUNO_REASON_CONNECTION_LOST, "%s: %s", address, nng_strerror(failure));
+        return aluno__fail(error, ALUNO_REASON_CONNECTION_LOST, "%s: %s", address, nng_strerror(failure));
     }
 }
 
@@ -66,12 +66,12 @@ static bool write_url(const struct addrinfo *address, const char *port, char *ur
 /* Notes that the connector enters nng_dialer_start; false when the client is closing. */
 static bool enter_start(aluno_client *client, nng_dialer dialer)
 {
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     const bool alone = client->settings.endpoint_count == 1;
     pthread_mutex_lock(&client->mutex);
     connection->starting = !client->closing;
     connection->dialing = dialer;
-    connection->dial_until_ms = aluno_steady_ms() + (alone ? DIAL_MS : DIAL_AMONG_MS);
+    connection->dial_until_ms = aluno__clock_ms() + (alone ? DIAL_MS : DIAL_AMONG_MS);
     connection->refused = false;
     pthread_cond_broadcast(&client->changed);
     const bool go_on = connection->starting;
@@ -83,7 +83,7 @@ static bool enter_start(aluno_client *client, nng_dialer dialer)
  * belongs to the socket's closing. */
 static int leave_start(aluno_client *client, int failure)
 {
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     pthread_mutex_lock(&client->mutex);
     const bool closing = client->closing, cut = connection->dial_until_ms == INT64_MAX;
     connection->starting = false;
@@ -96,12 +96,12 @@ static int leave_start(aluno_client *client, int failure)
     return failure == NNG_ECLOSED ? NNG_ECONNRESET : failure; /* nng's word for EPIPE */
 }
 
-int64_t aluno_endpoint_watch(aluno_client *client)
+int64_t aluno__endpoint_watch(aluno_client *client)
 {
-    aluno_connection *connection = &client->connection;
+    aluno__connection *connection = &client->connection;
     if (!connection->starting || client->closing)
         return INT64_MAX;
-    if (aluno_steady_ms() < connection->dial_until_ms || connection->dial_until_ms == INT64_MAX)
+    if (aluno__clock_ms() < connection->dial_until_ms || connection->dial_until_ms == INT64_MAX)
         return connection->dial_until_ms;
     const nng_dialer dialer = connection->dialing;
     connection->dial_until_ms = INT64_MAX;
@@ -112,12 +112,12 @@ int64_t aluno_endpoint_watch(aluno_client *client)
 }
 
 /* Dials one address and waits for the outcome; on success *dialer is open. */
-static int dial(aluno_client *client, const aluno_endpoint *endpoint, const char *url, nng_dialer *dialer)
+static int dial(aluno_client *client, const aluno__endpoint *endpoint, const char *url, nng_dialer *dialer)
 {
     int failure = nng_dialer_create(dialer, client->socket, url);
     if (failure != 0)
         return failure;
-    failure = aluno_tls_bind_dialer(client->tls, *dialer, endpoint->name);
+    failure = aluno__tls_bind_dialer(client->tls, *dialer, endpoint->name);
     if (failure == 0)
         failure = nng_dialer_set_bool(*dialer, NNG_OPT_TCP_KEEPALIVE, true);
     if (failure == 0 && !enter_start(client, *dialer))
@@ -130,15 +130,15 @@ static int dial(aluno_client *client, const aluno_endpoint *endpoint, const char
 }
 
 /* nng would try only the first of a name's addresses. */
-aluno_code aluno_endpoint_dial(aluno_client *client, size_t index, nng_dialer *dialer, aluno_error *error)
+aluno_code aluno__endpoint_dial(aluno_client *client, size_t index, nng_dialer *dialer, aluno_error *error)
 {
-    const aluno_endpoint *endpoint = &client->settings.endpoints[index];
+    const aluno__endpoint *endpoint = &client->settings.endpoints[index];
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *addresses = NULL;
     const int unknown = getaddrinfo(endpoint->host, endpoint->port, &hints, &addresses);
     if (unknown != 0)
-        return aluno_fail(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
-                          gai_strerror(unknown));
+        return aluno__fail(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
+                           gai_strerror(unknown));
     int failure = NNG_EUNREACHABLE;
     for (const struct addrinfo *each = addresses; each != NULL && failure != 0 && failure != NNG_ECLOSED;
          each = each->ai_next) {
@@ -147,5 +147,5 @@ aluno_code aluno_endpoint_dial(aluno_client *client, size_t index, nng_dialer *d
             failure = dial(client, endpoint, url, dialer);
     }
     freeaddrinfo(addresses);
-    return failure == 0 ? ALUNO_OK : aluno_endpoint_fail(client, index, failure, error);
+    return failure == 0 ? ALUNO_OK : aluno__endpoint_fail(client, index, failure, error);
 }

@@ -1,19 +1,19 @@
 /* An exchange: send, then receive, on one aio. */
 #include "exchange.h"
 
-#include "clock.h"
-#include "protocol/memory.h"
+#include "base/clock.h"
+#include "base/memory.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct aluno_exchange {
+struct aluno__exchange {
     atomic_int references;
     nng_ctx context;
     nng_aio *aio;
     nng_msg *request; /* NULL once nng has sent it */
     int64_t until_ms;
-    aluno_exchange_done *done;
+    aluno__exchange_done *done;
     void *user;
 
     pthread_mutex_t lock; /* guards: */
@@ -21,28 +21,28 @@ struct aluno_exchange {
     bool cancelled;
 };
 
-aluno_exchange *aluno_exchange_hold(aluno_exchange *exchange)
+aluno__exchange *aluno__exchange_hold(aluno__exchange *exchange)
 {
     atomic_fetch_add(&exchange->references, 1);
     return exchange;
 }
 
-void aluno_exchange_release(aluno_exchange *exchange)
+void aluno__exchange_release(aluno__exchange *exchange)
 {
     if (exchange == NULL || atomic_fetch_sub(&exchange->references, 1) != 1)
         return;
     nng_aio_reap(exchange->aio); /* not free: the last reference may be the aio's own callback's */
     pthread_mutex_destroy(&exchange->lock);
-    aluno_release(exchange);
+    aluno__free(exchange);
 }
 
 /* nng ignores an abort that comes before the operation has begun, so a cancellation during the submission is
  * carried out after it. */
-static void submit(aluno_exchange *exchange, void (*operation)(nng_ctx, nng_aio *))
+static void submit(aluno__exchange *exchange, void (*operation)(nng_ctx, nng_aio *))
 {
-    const int64_t left_ms = exchange->until_ms - aluno_steady_ms();
+    const int64_t left_ms = exchange->until_ms - aluno__clock_ms();
     nng_aio_set_timeout(exchange->aio, (nng_duration)(left_ms > 0 ? left_ms : 1));
-    aluno_exchange_hold(exchange);
+    aluno__exchange_hold(exchange);
     pthread_mutex_lock(&exchange->lock);
     exchange->submitting++;
     pthread_mutex_unlock(&exchange->lock);
@@ -53,10 +53,10 @@ static void submit(aluno_exchange *exchange, void (*operation)(nng_ctx, nng_aio 
     pthread_mutex_unlock(&exchange->lock);
     if (cancelled)
         nng_aio_abort(exchange->aio, NNG_ECANCELED);
-    aluno_exchange_release(exchange);
+    aluno__exchange_release(exchange);
 }
 
-void aluno_exchange_cancel(aluno_exchange *exchange)
+void aluno__exchange_cancel(aluno__exchange *exchange)
 {
     pthread_mutex_lock(&exchange->lock);
     const bool abort = exchange->submitting == 0 && !exchange->cancelled;
@@ -66,16 +66,16 @@ void aluno_exchange_cancel(aluno_exchange *exchange)
         nng_aio_abort(exchange->aio, NNG_ECANCELED);
 }
 
-static void end(aluno_exchange *exchange, int failure, bool sent, nng_msg *reply)
+static void end(aluno__exchange *exchange, int failure, bool sent, nng_msg *reply)
 {
     exchange->done(exchange->user, failure, sent, reply);
-    aluno_exchange_release(exchange); /* the callback's */
+    aluno__exchange_release(exchange); /* the callback's */
 }
 
 /* nng's callback: the send or the receive has completed. */
 static void completed(void *argument)
 {
-    aluno_exchange *exchange = argument;
+    aluno__exchange *exchange = argument;
     const int failure = nng_aio_result(exchange->aio);
     nng_msg *request = exchange->request;
     exchange->request = NULL;
@@ -89,14 +89,14 @@ static void completed(void *argument)
     }
 }
 
-aluno_exchange *aluno_exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms, aluno_exchange_done *done,
-                                   void *user)
+aluno__exchange *aluno__exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms,
+                                     aluno__exchange_done *done, void *user)
 {
-    aluno_exchange *exchange = aluno_allocate_zeroed(sizeof *exchange);
+    aluno__exchange *exchange = aluno__calloc(sizeof *exchange);
     if (exchange == NULL)
         return NULL;
     if (nng_aio_alloc(&exchange->aio, completed, exchange) != 0) {
-        aluno_release(exchange);
+        aluno__free(exchange);
         return NULL;
     }
     atomic_init(&exchange->references, 1);
@@ -109,9 +109,9 @@ aluno_exchange *aluno_exchange_new(nng_ctx context, nng_msg *request, int64_t un
     return exchange;
 }
 
-void aluno_exchange_start(aluno_exchange *exchange)
+void aluno__exchange_start(aluno__exchange *exchange)
 {
-    aluno_exchange_hold(exchange); /* the callback's */
+    aluno__exchange_hold(exchange); /* the callback's */
     nng_aio_set_msg(exchange->aio, exchange->request);
     submit(exchange, nng_ctx_send);
 }

@@ -1,31 +1,31 @@
-/* One exchange with the service: a request sent on one of nng's contexts, and its reply. It can be cancelled at
- * any time and knows nothing of calls, retries or the contract. Reference-counted: whoever gives an operation to
- * nng holds a reference while it does. */
+/* One exchange with the service: a request sent on one of nng's contexts, and its reply. It can be cancelled
+ * at any time and knows nothing of calls, retries or the contract. Reference-counted: whoever gives an
+ * operation to nng holds a reference while it does. */
 #ifndef ALUNO_CLIENT_EXCHANGE_H
 #define ALUNO_CLIENT_EXCHANGE_H
 
-#include "transport/nng.h"
+#include "nng/api.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct aluno_exchange aluno_exchange;
+typedef struct aluno__exchange aluno__exchange;
 
-/* Called once, on one of nng's threads, with no lock held: 0 and the reply, which the callee owns; or nng's error
- * and NULL. `sent`: the request had left. */
-typedef void aluno_exchange_done(void *user, int failure, bool sent, nng_msg *reply);
+/* Called once, on one of nng's threads, with no lock held: 0 and the reply, which the callee owns; or nng's
+ * error and NULL. `sent`: the request had left. */
+typedef void aluno__exchange_done(void *user, int failure, bool sent, nng_msg *reply);
 
 /* NULL when memory ran out. Takes over the request. The caller holds the one reference. */
-aluno_exchange *aluno_exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms, aluno_exchange_done *done,
-                                   void *user);
+aluno__exchange *aluno__exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms,
+                                     aluno__exchange_done *done, void *user);
 
 /* Sends the request; `done` may be called before this returns. */
-void aluno_exchange_start(aluno_exchange *exchange);
+void aluno__exchange_start(aluno__exchange *exchange);
 
 /* Makes it end with NNG_ECANCELED, unless it has ended. */
-void aluno_exchange_cancel(aluno_exchange *exchange);
+void aluno__exchange_cancel(aluno__exchange *exchange);
 
-aluno_exchange *aluno_exchange_hold(aluno_exchange *exchange);
-void aluno_exchange_release(aluno_exchange *exchange); /* NULL is allowed */
+aluno__exchange *aluno__exchange_hold(aluno__exchange *exchange);
+void aluno__exchange_release(aluno__exchange *exchange); /* NULL is allowed */
 
 #endif

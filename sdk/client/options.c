@@ -2,7 +2,7 @@
 #include "client.h"
 
 #include "protocol/fail.h"
-#include "protocol/memory.h"
+#include "base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +20,12 @@ static const char scheme[] = "tls+tcp://";
 
 static aluno_code wrong(aluno_error *error, const char *what)
 {
-    return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "%s", what);
+    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s", what);
 }
 
 static aluno_code out_of_memory(aluno_error *error)
 {
-    return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
 /* ---- addresses ---- */
@@ -37,23 +37,23 @@ static bool is_port(const char *text)
 }
 
 /* "tls+tcp://host:port" or "tls+tcp://[ipv6]:port" into its parts. */
-static aluno_code read_endpoint(aluno_endpoint *endpoint, const char *url, const char *name,
+static aluno_code read_endpoint(aluno__endpoint *endpoint, const char *url, const char *name,
                                 aluno_error *error)
 {
     const bool has_scheme = strncmp(url, scheme, strlen(scheme)) == 0;
     const char *host = has_scheme ? url + strlen(scheme) : url;
     const char *colon = strrchr(host, ':');
     if (!has_scheme || colon == NULL || colon == host || !is_port(colon + 1))
-        return aluno_fail(error, ALUNO_REASON_OPTION_INVALID, "--server %s: tls+tcp://HOST:PORT", url);
-    endpoint->address = aluno_duplicate(host);
-    endpoint->port = aluno_duplicate(colon + 1);
+        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--server %s: tls+tcp://HOST:PORT", url);
+    endpoint->address = aluno__strdup(host);
+    endpoint->port = aluno__strdup(colon + 1);
     size_t length = (size_t)(colon - host);
     if (host[0] == '[' && host[length - 1] == ']') {
         host++;
         length -= 2;
     }
-    endpoint->host = aluno_duplicate_part(host, length);
-    endpoint->name = name != NULL ? aluno_duplicate(name) : aluno_duplicate_part(host, length);
+    endpoint->host = aluno__strndup(host, length);
+    endpoint->name = name != NULL ? aluno__strdup(name) : aluno__strndup(host, length);
     if (endpoint->address == NULL || endpoint->port == NULL || endpoint->host == NULL ||
         endpoint->name == NULL)
         return out_of_memory(error);
@@ -61,10 +61,10 @@ static aluno_code read_endpoint(aluno_endpoint *endpoint, const char *url, const
 }
 
 /* The addresses of `server`, which have commas between them. */
-static aluno_code read_endpoints(aluno_settings *settings, const char *server, const char *name,
+static aluno_code read_endpoints(aluno__settings *settings, const char *server, const char *name,
                                  aluno_error *error)
 {
-    char *const urls = aluno_duplicate(server != NULL ? server : default_server);
+    char *const urls = aluno__strdup(server != NULL ? server : default_server);
     if (urls == NULL)
         return out_of_memory(error);
     aluno_code code = ALUNO_OK;
@@ -78,13 +78,13 @@ static aluno_code read_endpoints(aluno_settings *settings, const char *server, c
         else
             code = read_endpoint(&settings->endpoints[settings->endpoint_count++], url, name, error);
     }
-    aluno_release(urls);
+    aluno__free(urls);
     return code;
 }
 
 /* ---- the rest ---- */
 
-aluno_call_options aluno_call_options_known(const aluno_call_options *options)
+aluno_call_options aluno__call_options_known(const aluno_call_options *options)
 {
     aluno_call_options own = ALUNO_CALL_OPTIONS_INIT;
     if (options != NULL)
@@ -111,8 +111,8 @@ static aluno_code judge(const aluno_client_options *options, aluno_error *error)
     return ALUNO_OK;
 }
 
-aluno_code aluno_settings_read(aluno_settings *settings, const aluno_client_options *options,
-                               aluno_error *error)
+aluno_code aluno__settings_read(aluno__settings *settings, const aluno_client_options *options,
+                                aluno_error *error)
 {
     const aluno_code judged = judge(options, error);
     if (judged != ALUNO_OK)
@@ -123,18 +123,18 @@ aluno_code aluno_settings_read(aluno_settings *settings, const aluno_client_opti
     settings->on_state = options->on_state;
     settings->on_state_user = options->on_state_user;
     settings->interceptor = options->interceptor;
-    if (options->user_agent != NULL && (settings->user_agent = aluno_duplicate(options->user_agent)) == NULL)
+    if (options->user_agent != NULL && (settings->user_agent = aluno__strdup(options->user_agent)) == NULL)
         return out_of_memory(error);
     return read_endpoints(settings, options->server, options->tls_name, error);
 }
 
-void aluno_settings_free(aluno_settings *settings)
+void aluno__settings_free(aluno__settings *settings)
 {
     for (size_t i = 0; i < settings->endpoint_count; i++) {
-        aluno_release(settings->endpoints[i].host);
-        aluno_release(settings->endpoints[i].port);
-        aluno_release(settings->endpoints[i].name);
-        aluno_release(settings->endpoints[i].address);
+        aluno__free(settings->endpoints[i].host);
+        aluno__free(settings->endpoints[i].port);
+        aluno__free(settings->endpoints[i].name);
+        aluno__free(settings->endpoints[i].address);
     }
-    aluno_release(settings->user_agent);
+    aluno__free(settings->user_agent);
 }

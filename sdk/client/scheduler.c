@@ -12,12 +12,12 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t judge(aluno_pending *call, int64_t now_ms)
 {
     if (call->cancelled) {
-        aluno_call_end(call, ALUNO_CANCELLED);
+        aluno__call_end(call, ALUNO_CANCELLED);
         return -1;
     }
-    const aluno_link link = aluno_connection_judge(call->client, &call->wait);
+    const aluno__link link = aluno__connection_judge(call->client, &call->wait);
     if (now_ms >= call->until_ms || (now_ms >= call->due_ms && link == ALUNO_LINK_DOWN)) {
-        aluno_call_end(call, aluno_call_fail_unsent(call));
+        aluno__call_end(call, aluno__call_fail_unsent(call));
         return -1;
     }
     if (now_ms < call->due_ms)
@@ -29,7 +29,7 @@ static int64_t judge(aluno_pending *call, int64_t now_ms)
  * receives when to look again. */
 static aluno_pending *take_ready(aluno_client *client, int64_t *due_ms)
 {
-    const int64_t now_ms = aluno_steady_ms();
+    const int64_t now_ms = aluno__clock_ms();
     aluno_pending *ready = NULL;
     aluno_pending **link = &client->calls.waiting;
     while (*link != NULL) {
@@ -42,7 +42,7 @@ static aluno_pending *take_ready(aluno_client *client, int64_t *due_ms)
         }
         *link = next;
         if (then_ms == 0) {
-            aluno_call_try(call);
+            aluno__call_try(call);
             call->next = ready;
             ready = call;
         }
@@ -55,7 +55,7 @@ static void try_all(aluno_pending *ready)
 {
     while (ready != NULL) {
         aluno_pending *const next = ready->next;
-        aluno_call_attempt(ready);
+        aluno__call_attempt(ready);
         ready = next;
     }
 }
@@ -65,23 +65,23 @@ static void end_all(aluno_client *client)
     while (client->calls.waiting != NULL) {
         aluno_pending *call = client->calls.waiting;
         client->calls.waiting = call->next;
-        aluno_call_end(call, ALUNO_CANCELLED);
+        aluno__call_end(call, ALUNO_CANCELLED);
     }
 }
 
-void *aluno_scheduler(void *argument)
+void *aluno__scheduler(void *argument)
 {
     aluno_client *client = argument;
     pthread_mutex_lock(&client->mutex);
     while (!client->closing) {
-        int64_t due_ms = aluno_endpoint_watch(client);
+        int64_t due_ms = aluno__endpoint_watch(client);
         aluno_pending *ready = take_ready(client, &due_ms);
         if (ready != NULL) {
             pthread_mutex_unlock(&client->mutex);
             try_all(ready);
             pthread_mutex_lock(&client->mutex);
         } else if (!client->closing) {
-            aluno_wait_until(client, due_ms);
+            aluno__wait_until(client, due_ms);
         }
     }
     end_all(client);

@@ -29,20 +29,20 @@ static int64_t end_of(size_t bucket)
     return ((int64_t)(ALUNO_LATENCY_STEPS + bucket % ALUNO_LATENCY_STEPS + 1) << shift) - 1;
 }
 
-void aluno_figures_attempted(aluno_figures *figures, const aluno_pending *call, bool replayed)
+void aluno__figures_attempted(aluno__figures *figures, const aluno_pending *call, bool replayed)
 {
     figures->totals.attempts++;
     figures->totals.retries += call->metadata.attempt > 1;
     figures->totals.replays += replayed;
 }
 
-void aluno_figures_ended(aluno_figures *figures, const aluno_pending *call)
+void aluno__figures_ended(aluno__figures *figures, const aluno_pending *call)
 {
     if (call->code != ALUNO_OK) {
         figures->totals.failed++;
         return;
     }
-    const int64_t us = aluno_steady_us() - call->begun_us;
+    const int64_t us = aluno__clock_us() - call->begun_us;
     figures->totals.succeeded++;
     figures->latencies[bucket_of((uint64_t)us)]++;
     if (us > figures->totals.latency_max_us)
@@ -50,7 +50,7 @@ void aluno_figures_ended(aluno_figures *figures, const aluno_pending *call)
 }
 
 /* The latency that so many of a thousand successful calls did not exceed. */
-static int64_t quantile(const aluno_figures *figures, uint64_t per_mille)
+static int64_t quantile(const aluno__figures *figures, uint64_t per_mille)
 {
     const uint64_t wanted = (figures->totals.succeeded * per_mille + 999) / 1000;
     uint64_t seen = 0;
@@ -65,7 +65,7 @@ static int64_t quantile(const aluno_figures *figures, uint64_t per_mille)
 void aluno_client_statistics(aluno_client *client, aluno_statistics *out)
 {
     pthread_mutex_lock(&client->mutex);
-    const aluno_figures *figures = &client->figures;
+    const aluno__figures *figures = &client->figures;
     aluno_statistics now = figures->totals;
     now.in_progress = client->calls.active;
     now.latency_p50_us = quantile(figures, 500);

@@ -3,14 +3,14 @@
 
 /* ---- threads inside ---- */
 
-void aluno_client_enter(aluno_client *client)
+void aluno__client_enter(aluno_client *client)
 {
     pthread_mutex_lock(&client->mutex);
     client->calls.inside++;
     pthread_mutex_unlock(&client->mutex);
 }
 
-void aluno_client_leave(aluno_client *client)
+void aluno__client_leave(aluno_client *client)
 {
     pthread_mutex_lock(&client->mutex);
     client->calls.inside--;
@@ -33,7 +33,7 @@ static void run(aluno_pending *call)
     pthread_cond_t settled = PTHREAD_COND_INITIALIZER;
     call->ended = wake;
     call->user = &settled;
-    aluno_call_begin(call);
+    aluno__call_begin(call);
     pthread_mutex_lock(&client->mutex);
     while (call->state != ALUNO_CALL_ENDED)
         pthread_cond_wait(&settled, &client->mutex);
@@ -44,12 +44,12 @@ static void run(aluno_pending *call)
 aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
                       const aluno_call_options *options, aluno_error *error)
 {
-    const aluno_call_options own = aluno_call_options_known(options);
+    const aluno_call_options own = aluno__call_options_known(options);
     aluno_code code;
-    aluno_pending *call = aluno_call_new(client, method, request, &own, &code, error);
+    aluno_pending *call = aluno__call_new(client, method, request, &own, &code, error);
     if (call == NULL)
         return code;
-    aluno_client_enter(client);
+    aluno__client_enter(client);
     run(call);
     code = call->code;
     if (code == ALUNO_OK) {
@@ -57,9 +57,9 @@ aluno_code aluno_call(aluno_client *client, const aluno_method *method, const vo
         if (own.metadata != NULL)
             aluno_copy(&aluno_reply_metadata_type, own.metadata, call->reply_metadata);
     } else if (error != NULL) {
-        aluno_call_tell(call, error);
+        aluno__call_tell(call, error);
     }
-    aluno_call_free(call);
-    aluno_client_leave(client);
+    aluno__call_free(call);
+    aluno__client_leave(client);
     return code;
 }

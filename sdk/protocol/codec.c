@@ -8,7 +8,7 @@
 
 #include "fail.h"
 #include "path.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <msgpack/pack.h>
 
@@ -16,29 +16,29 @@
 
 static int append(void *buffer, const char *bytes, size_t size)
 {
-    return aluno_buffer_append(buffer, bytes, size) ? 0 : -1;
+    return aluno__buffer_append(buffer, bytes, size) ? 0 : -1;
 }
 
-static msgpack_packer packer(aluno_buffer *out)
+static msgpack_packer packer(aluno__buffer *out)
 {
     msgpack_packer pk;
     msgpack_packer_init(&pk, out, append);
     return pk;
 }
 
-void aluno_pack_array(aluno_buffer *out, uint32_t count)
+void aluno__pack_array(aluno__buffer *out, uint32_t count)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_array(&pk, count);
 }
 
-void aluno_pack_uint(aluno_buffer *out, uint64_t value)
+void aluno__pack_uint(aluno__buffer *out, uint64_t value)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_uint64(&pk, value);
 }
 
-void aluno_pack_nil(aluno_buffer *out)
+void aluno__pack_nil(aluno__buffer *out)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_nil(&pk);
@@ -50,7 +50,7 @@ static void pack_text(msgpack_packer *pk, const char *text, size_t length)
     msgpack_pack_str_body(pk, text, length);
 }
 
-void aluno_pack_text(aluno_buffer *out, const char *text, size_t length)
+void aluno__pack_text(aluno__buffer *out, const char *text, size_t length)
 {
     msgpack_packer pk = packer(out);
     pack_text(&pk, text, length);
@@ -96,7 +96,7 @@ static void pack_message(const aluno_message *type, const void *message, msgpack
     }
 }
 
-void aluno_encode(const aluno_message *type, const void *message, aluno_buffer *out)
+void aluno__encode(const aluno_message *type, const void *message, aluno__buffer *out)
 {
     msgpack_packer pk = packer(out);
     pack_message(type, message, &pk);
@@ -106,30 +106,30 @@ void aluno_encode(const aluno_message *type, const void *message, aluno_buffer *
 
 /* What stays the same all through one message's decoding. */
 typedef struct decoding {
-    aluno_reader *in;
-    aluno_unknown unknown;
+    aluno__reader *in;
+    aluno__unknown unknown;
     aluno_error *error;
     aluno_code code;
 } decoding;
 
 static bool malformed(decoding *job)
 {
-    job->code = aluno_fail(job->error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu", job->in->at);
+    job->code = aluno__fail(job->error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu", job->in->at);
     return false;
 }
 
-static void violate(decoding *job, const aluno_path *path, aluno_reason reason, const char *detail)
+static void violate(decoding *job, const aluno__path *path, aluno_reason reason, const char *detail)
 {
     char field[ALUNO_PATH_SIZE];
-    aluno_path_write(path, field);
-    job->code = aluno_violate(job->error, field, reason, detail ? "%s" : NULL, detail);
+    aluno__path_write(path, field);
+    job->code = aluno__violate(job->error, field, reason, detail ? "%s" : NULL, detail);
 }
 
 /* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
-static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno_path *path);
+static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno__path *path);
 
-static bool decode_text(decoding *job, const aluno_field *field, void *message, const aluno_path *path,
-                        const aluno_token *value)
+static bool decode_text(decoding *job, const aluno_field *field, void *message, const aluno__path *path,
+                        const aluno__token *value)
 {
     char *text = aluno_value(field, message);
     if (value->length > (size_t)field->max)
@@ -146,10 +146,10 @@ static bool decode_text(decoding *job, const aluno_field *field, void *message, 
     return true;
 }
 
-static bool decode_list(decoding *job, const aluno_field *field, void *message, const aluno_path *path)
+static bool decode_list(decoding *job, const aluno_field *field, void *message, const aluno__path *path)
 {
     uint32_t length;
-    if (!aluno_read_array(job->in, &length))
+    if (!aluno__reader_array(job->in, &length))
         return malformed(job);
     if (length > (size_t)field->max)
         violate(job, path, ALUNO_REASON_LIST_TOO_LONG, NULL);
@@ -158,11 +158,11 @@ static bool decode_list(decoding *job, const aluno_field *field, void *message, 
     *count = 0;
     for (size_t i = 0; i < length; i++) {
         if (i >= (size_t)field->max) {
-            if (!aluno_skip(job->in))
+            if (!aluno__reader_skip(job->in))
                 return malformed(job);
             continue;
         }
-        const aluno_path item = aluno_path_item(path, i);
+        const aluno__path item = aluno__path_item(path, i);
         if (!decode_message(job, field->type, aluno_item(field, message, i), &item))
             return false;
         *count = i + 1;
@@ -170,16 +170,17 @@ static bool decode_list(decoding *job, const aluno_field *field, void *message, 
     return true;
 }
 
-static bool wrong_kind(decoding *job, const aluno_field *field, const aluno_path *path, aluno_token_kind kind)
+static bool wrong_kind(decoding *job, const aluno_field *field, const aluno__path *path,
+                       aluno__token_kind kind)
 {
     const bool too_big = field->kind == ALUNO_INT && kind == ALUNO_TOKEN_BIG;
     violate(job, path, too_big ? ALUNO_REASON_NUMBER_RANGE : ALUNO_REASON_FIELD_KIND,
             aluno_kind_name(field->kind));
-    return aluno_skip(job->in) || malformed(job);
+    return aluno__reader_skip(job->in) || malformed(job);
 }
 
 /* Whether the value that comes next is of a kind the field takes. */
-static bool kind_fits(const aluno_field *field, aluno_token_kind kind)
+static bool kind_fits(const aluno_field *field, aluno__token_kind kind)
 {
     switch (field->kind) {
     case ALUNO_INT:
@@ -196,11 +197,11 @@ static bool kind_fits(const aluno_field *field, aluno_token_kind kind)
     return false;
 }
 
-static bool decode_value(decoding *job, const aluno_field *field, void *message, const aluno_path *path)
+static bool decode_value(decoding *job, const aluno_field *field, void *message, const aluno__path *path)
 {
-    aluno_reader ahead = *job->in;
-    aluno_token value;
-    if (!aluno_read_token(&ahead, &value))
+    aluno__reader ahead = *job->in;
+    aluno__token value;
+    if (!aluno__reader_token(&ahead, &value))
         return malformed(job);
     if (value.kind == ALUNO_TOKEN_NIL) { /* nil: not set */
         *job->in = ahead;
@@ -227,54 +228,54 @@ static bool decode_value(decoding *job, const aluno_field *field, void *message,
 
 /* A key that names no field, as a violation names it: as it is where it is an identifier, else only "?": it
  * might be anything. */
-static aluno_path unknown_path(const aluno_path *path, const char *key, size_t length)
+static aluno__path unknown_path(const aluno__path *path, const char *key, size_t length)
 {
     static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     bool plain = length > 0 && length <= 40;
     for (size_t i = 0; plain && i < length; i++)
         plain = key[i] != '\0' && strchr(identifier, key[i]) != NULL;
-    return plain ? aluno_path_part(path, key, length) : aluno_path_part(path, "?", 1);
+    return plain ? aluno__path_part(path, key, length) : aluno__path_part(path, "?", 1);
 }
 
-static bool decode_unknown(decoding *job, const aluno_path *path, const char *key, size_t length)
+static bool decode_unknown(decoding *job, const aluno__path *path, const char *key, size_t length)
 {
     if (job->unknown == ALUNO_UNKNOWN_REFUSED) {
-        const aluno_path at = unknown_path(path, key, length);
+        const aluno__path at = unknown_path(path, key, length);
         violate(job, &at, ALUNO_REASON_FIELD_UNKNOWN, NULL);
     }
-    return aluno_skip(job->in) || malformed(job);
+    return aluno__reader_skip(job->in) || malformed(job);
 }
 
-static bool decode_entry(decoding *job, const aluno_message *type, void *message, const aluno_path *path,
+static bool decode_entry(decoding *job, const aluno_message *type, void *message, const aluno__path *path,
                          bool *seen)
 {
     const char *key;
     size_t length;
-    if (!aluno_read_text(job->in, &key, &length))
+    if (!aluno__reader_text(job->in, &key, &length))
         return malformed(job);
     const aluno_field *field = aluno_field_named(type, key, length);
     if (field == NULL)
         return decode_unknown(job, path, key, length);
-    const aluno_path at = aluno_path_part(path, key, length);
+    const aluno__path at = aluno__path_part(path, key, length);
     bool *again = &seen[field - type->fields];
     if (*again) {
         violate(job, &at, ALUNO_REASON_FIELD_DUPLICATE, NULL);
-        return aluno_skip(job->in) || malformed(job);
+        return aluno__reader_skip(job->in) || malformed(job);
     }
     *again = true;
     return decode_value(job, field, message, &at);
 }
 
-static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno_path *path)
+static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno__path *path)
 {
     bool seen[ALUNO_FIELDS_MAX] = {false};
     aluno_clear(type, message);
     uint32_t pairs;
-    if (!aluno_read_map(job->in, &pairs)) {
+    if (!aluno__reader_map(job->in, &pairs)) {
         if (path->outer == NULL)
             return malformed(job);
         violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
-        return aluno_skip(job->in) || malformed(job);
+        return aluno__reader_skip(job->in) || malformed(job);
     }
     for (uint32_t i = 0; i < pairs; i++)
         if (!decode_entry(job, type, message, path, seen))
@@ -282,11 +283,11 @@ static bool decode_message(decoding *job, const aluno_message *type, void *messa
     return true;
 }
 
-aluno_code aluno_decode(const aluno_message *type, void *message, aluno_reader *in, aluno_unknown unknown,
-                        aluno_error *error)
+aluno_code aluno__decode(const aluno_message *type, void *message, aluno__reader *in, aluno__unknown unknown,
+                         aluno_error *error)
 {
     decoding job = {in, unknown, error, ALUNO_OK};
-    const aluno_path root = {.outer = NULL};
+    const aluno__path root = {.outer = NULL};
     decode_message(&job, type, message, &root);
     return job.code;
 }

@@ -8,48 +8,48 @@ enum { KIND_REQUEST = 0, KIND_REPLY = 1 };
 
 /* ---- writing ---- */
 
-void aluno_begin_request(aluno_buffer *out, uint64_t msgid, const aluno_method *method)
+void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method *method)
 {
-    aluno_pack_array(out, 4);
-    aluno_pack_uint(out, KIND_REQUEST);
-    aluno_pack_uint(out, msgid);
-    aluno_pack_text(out, method->name, strlen(method->name));
-    aluno_pack_array(out, 2);
+    aluno__pack_array(out, 4);
+    aluno__pack_uint(out, KIND_REQUEST);
+    aluno__pack_uint(out, msgid);
+    aluno__pack_text(out, method->name, strlen(method->name));
+    aluno__pack_array(out, 2);
 }
 
-void aluno_end_request(aluno_buffer *out, const aluno_request_metadata *metadata)
+void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata)
 {
-    aluno_encode(&aluno_request_metadata_type, metadata, out);
+    aluno__encode(&aluno_request_metadata_type, metadata, out);
 }
 
-void aluno_begin_success(aluno_buffer *out, uint64_t msgid)
+void aluno__envelope_begin_success(aluno__buffer *out, uint64_t msgid)
 {
-    aluno_pack_array(out, 4);
-    aluno_pack_uint(out, KIND_REPLY);
-    aluno_pack_uint(out, msgid);
-    aluno_pack_nil(out);
-    aluno_pack_array(out, 2);
+    aluno__pack_array(out, 4);
+    aluno__pack_uint(out, KIND_REPLY);
+    aluno__pack_uint(out, msgid);
+    aluno__pack_nil(out);
+    aluno__pack_array(out, 2);
 }
 
-void aluno_end_success(aluno_buffer *out, const aluno_reply_metadata *metadata)
+void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata)
 {
-    aluno_encode(&aluno_reply_metadata_type, metadata, out);
+    aluno__encode(&aluno_reply_metadata_type, metadata, out);
 }
 
-void aluno_write_failure(aluno_buffer *out, uint64_t msgid, const aluno_error *error)
+void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error)
 {
-    aluno_pack_array(out, 4);
-    aluno_pack_uint(out, KIND_REPLY);
-    aluno_pack_uint(out, msgid);
-    aluno_encode(&aluno_error_type, error, out);
-    aluno_pack_nil(out);
+    aluno__pack_array(out, 4);
+    aluno__pack_uint(out, KIND_REPLY);
+    aluno__pack_uint(out, msgid);
+    aluno__encode(&aluno_error_type, error, out);
+    aluno__pack_nil(out);
 }
 
 /* ---- reading ---- */
 
 static aluno_code malformed(aluno_error *error, size_t at, const char *what)
 {
-    return aluno_fail(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
+    return aluno__fail(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
 }
 
 /* Looks over all bytes before more than the head is used: one whole value, not too deep, nothing behind it.
@@ -57,9 +57,9 @@ static aluno_code malformed(aluno_error *error, size_t at, const char *what)
 static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
 {
     if (size > ALUNO_MESSAGE_MAX)
-        return aluno_fail(error, ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes", size, ALUNO_MESSAGE_MAX);
-    aluno_reader in = {bytes, size, 0};
-    if (!aluno_skip(&in))
+        return aluno__fail(error, ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes", size, ALUNO_MESSAGE_MAX);
+    aluno__reader in = {bytes, size, 0};
+    if (!aluno__reader_skip(&in))
         return malformed(error, in.at, "not one whole msgpack value of at most 8 levels");
     if (in.at != size)
         return malformed(error, in.at, "bytes after the message");
@@ -67,24 +67,25 @@ static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
 }
 
 /* Reads the head [kind, msgid, …]: false when it is not of that kind. */
-static bool read_head(aluno_reader *in, uint64_t kind, uint64_t *msgid)
+static bool read_head(aluno__reader *in, uint64_t kind, uint64_t *msgid)
 {
     uint32_t count;
     uint64_t found;
-    return aluno_read_array(in, &count) && count == 4 && aluno_read_uint(in, &found) && found == kind &&
-           aluno_read_uint(in, msgid);
+    return aluno__reader_array(in, &count) && count == 4 && aluno__reader_uint(in, &found) && found == kind &&
+           aluno__reader_uint(in, msgid);
 }
 
 /* Steps into [message, metadata]. */
-static bool read_pair(aluno_reader *in)
+static bool read_pair(aluno__reader *in)
 {
     uint32_t count;
-    return aluno_read_array(in, &count) && count == 2;
+    return aluno__reader_array(in, &count) && count == 2;
 }
 
-aluno_code aluno_read_request(const uint8_t *bytes, size_t size, aluno_request *request, aluno_error *error)
+aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno__request *request,
+                                        aluno_error *error)
 {
-    aluno_reader in = {bytes, size, 0};
+    aluno__reader in = {bytes, size, 0};
     request->msgid = 0;
     const bool has_head = read_head(&in, KIND_REQUEST, &request->msgid);
     const aluno_code whole = scan(bytes, size, error);
@@ -92,28 +93,28 @@ aluno_code aluno_read_request(const uint8_t *bytes, size_t size, aluno_request *
         return whole;
     if (!has_head)
         return malformed(error, in.at, "expected [0, msgid, method, [message, metadata]]");
-    if (!aluno_read_text(&in, &request->method, &request->method_length))
+    if (!aluno__reader_text(&in, &request->method, &request->method_length))
         return malformed(error, in.at, "expected the method's name");
     if (!read_pair(&in))
         return malformed(error, in.at, "expected [message, metadata]");
-    request->message = (aluno_reader){bytes, size, in.at};
-    if (!aluno_skip(&in))
+    request->message = (aluno__reader){bytes, size, in.at};
+    if (!aluno__reader_skip(&in))
         return malformed(error, in.at, "expected a message");
     request->message.size = in.at;
-    return aluno_decode(&aluno_request_metadata_type, &request->metadata, &in, ALUNO_UNKNOWN_IGNORED, error);
+    return aluno__decode(&aluno_request_metadata_type, &request->metadata, &in, ALUNO_UNKNOWN_IGNORED, error);
 }
 
 static aluno_code broken_reply(aluno_error *error)
 {
-    return aluno_fail(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
+    return aluno__fail(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
 }
 
 /* The service's own error becomes the caller's. One that names success or no code at all is none. */
-static aluno_code read_failure(aluno_reader *in, aluno_error *error)
+static aluno_code read_failure(aluno__reader *in, aluno_error *error)
 {
     aluno_error found;
     found.violations.count = 0;
-    if (aluno_decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
+    if (aluno__decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
         !found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
         return broken_reply(error);
     if (error != NULL)
@@ -121,17 +122,18 @@ static aluno_code read_failure(aluno_reader *in, aluno_error *error)
     return (aluno_code)found.code;
 }
 
-aluno_code aluno_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid, const aluno_message *type,
-                            void *message, aluno_reply_metadata *metadata, aluno_error *error)
+aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
+                                      const aluno_message *type, void *message,
+                                      aluno_reply_metadata *metadata, aluno_error *error)
 {
-    aluno_reader in = {bytes, size, 0};
+    aluno__reader in = {bytes, size, 0};
     uint64_t answered;
     if (scan(bytes, size, NULL) != ALUNO_OK || !read_head(&in, KIND_REPLY, &answered) || answered != msgid)
         return broken_reply(error);
-    if (!aluno_read_nil(&in))
+    if (!aluno__reader_nil(&in))
         return read_failure(&in, error);
-    if (!read_pair(&in) || aluno_decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
-        aluno_decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK)
+    if (!read_pair(&in) || aluno__decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
+        aluno__decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK)
         return broken_reply(error);
     return ALUNO_OK;
 }

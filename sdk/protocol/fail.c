@@ -48,7 +48,7 @@ static void set_detail(aluno_error *error, const char *detail, va_list arguments
     SET_TEXT(error, detail, text);
 }
 
-aluno_code aluno_fail(aluno_error *error, aluno_reason reason, const char *detail, ...)
+aluno_code aluno__fail(aluno_error *error, aluno_reason reason, const char *detail, ...)
 {
     const aluno_reason_info *info = aluno_reason_of(reason);
     if (error == NULL)
@@ -86,8 +86,8 @@ static void add_violation(aluno_violation *items, size_t capacity, size_t *count
     violation->has.message = true;
 }
 
-void aluno_add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
-                         aluno_reason reason, const char *detail, ...)
+void aluno__add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
+                          aluno_reason reason, const char *detail, ...)
 {
     va_list arguments;
     va_start(arguments, detail);
@@ -105,12 +105,12 @@ static void tell_overflow(aluno_error *error, size_t capacity)
             aluno_reason_of(ALUNO_REASON_FIELDS_INVALID)->text[ALUNO_EN], detail);
 }
 
-aluno_code aluno_violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
+aluno_code aluno__violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
 {
     if (error == NULL)
         return ALUNO_INVALID_ARGUMENT;
     if (!aluno_error_is(error, ALUNO_REASON_FIELDS_INVALID)) {
-        aluno_fail(error, ALUNO_REASON_FIELDS_INVALID, NULL);
+        aluno__fail(error, ALUNO_REASON_FIELDS_INVALID, NULL);
         error->has.violations = true;
     }
     const size_t capacity = sizeof error->violations.items / sizeof *error->violations.items;
@@ -151,10 +151,10 @@ void aluno_error_translate(aluno_error *error, aluno_language language)
         error->has.message = true;
     }
     if (error->has.violations)
-        aluno_translate_violations(error->violations.items, error->violations.count, language);
+        aluno__translate_violations(error->violations.items, error->violations.count, language);
 }
 
-void aluno_translate_violations(aluno_violation *items, size_t count, aluno_language language)
+void aluno__translate_violations(aluno_violation *items, size_t count, aluno_language language)
 {
     for (size_t i = 0; i < count; i++) {
         aluno_violation *violation = &items[i];

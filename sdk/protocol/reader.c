@@ -1,12 +1,12 @@
 /* The formats of msgpack (github.com/msgpack/msgpack/blob/master/spec.md), read byte by byte. */
 #include "reader.h"
 
-static size_t left(const aluno_reader *in)
+static size_t left(const aluno__reader *in)
 {
     return in->size - in->at;
 }
 
-static bool read_big_endian(aluno_reader *in, size_t bytes, uint64_t *value)
+static bool read_big_endian(aluno__reader *in, size_t bytes, uint64_t *value)
 {
     if (left(in) < bytes)
         return false;
@@ -16,7 +16,7 @@ static bool read_big_endian(aluno_reader *in, size_t bytes, uint64_t *value)
     return true;
 }
 
-static bool read_unsigned(aluno_reader *in, size_t bytes, aluno_token *out)
+static bool read_unsigned(aluno__reader *in, size_t bytes, aluno__token *out)
 {
     if (!read_big_endian(in, bytes, &out->big))
         return false;
@@ -25,7 +25,7 @@ static bool read_unsigned(aluno_reader *in, size_t bytes, aluno_token *out)
     return true;
 }
 
-static bool read_signed(aluno_reader *in, size_t bytes, aluno_token *out)
+static bool read_signed(aluno__reader *in, size_t bytes, aluno__token *out)
 {
     uint64_t raw;
     if (!read_big_endian(in, bytes, &raw))
@@ -38,7 +38,7 @@ static bool read_signed(aluno_reader *in, size_t bytes, aluno_token *out)
 }
 
 /* Text, binary and extensions: `length` bytes must be there, and are stepped over. */
-static bool take_bytes(aluno_reader *in, aluno_token_kind kind, size_t length, aluno_token *out)
+static bool take_bytes(aluno__reader *in, aluno__token_kind kind, size_t length, aluno__token *out)
 {
     if (left(in) < length)
         return false;
@@ -49,28 +49,29 @@ static bool take_bytes(aluno_reader *in, aluno_token_kind kind, size_t length, a
     return true;
 }
 
-static bool read_bytes(aluno_reader *in, aluno_token_kind kind, size_t width, size_t extra, aluno_token *out)
+static bool read_bytes(aluno__reader *in, aluno__token_kind kind, size_t width, size_t extra,
+                       aluno__token *out)
 {
     uint64_t length;
     return read_big_endian(in, width, &length) && take_bytes(in, kind, (size_t)length + extra, out);
 }
 
 /* Every element takes a byte at least: more elements than bytes is a lie, told before anything is done. */
-static bool take_container(const aluno_reader *in, aluno_token_kind kind, uint64_t count, aluno_token *out)
+static bool take_container(const aluno__reader *in, aluno__token_kind kind, uint64_t count, aluno__token *out)
 {
     out->kind = kind;
     out->length = (size_t)count;
     return (kind == ALUNO_TOKEN_MAP ? 2 * count : count) <= left(in);
 }
 
-static bool read_container(aluno_reader *in, aluno_token_kind kind, size_t width, aluno_token *out)
+static bool read_container(aluno__reader *in, aluno__token_kind kind, size_t width, aluno__token *out)
 {
     uint64_t count;
     return read_big_endian(in, width, &count) && take_container(in, kind, count, out);
 }
 
 /* The formats 0xC0 to 0xDF, in the order of msgpack's specification. */
-static bool read_marked(aluno_reader *in, uint8_t mark, aluno_token *out)
+static bool read_marked(aluno__reader *in, uint8_t mark, aluno__token *out)
 {
     switch (mark) {
     case 0xC0:
@@ -123,14 +124,14 @@ static bool read_marked(aluno_reader *in, uint8_t mark, aluno_token *out)
     }
 }
 
-/* As aluno_read_token, but leaves the reader anywhere when it fails. */
-static bool read_token(aluno_reader *in, aluno_token *out)
+/* As aluno__reader_token, but leaves the reader anywhere when it fails. */
+static bool read_token(aluno__reader *in, aluno__token *out)
 {
     if (left(in) == 0)
         return false;
     const uint8_t mark = in->data[in->at++];
     if (mark <= 0x7F) {
-        *out = (aluno_token){.kind = ALUNO_TOKEN_INT, .number = mark, .big = mark};
+        *out = (aluno__token){.kind = ALUNO_TOKEN_INT, .number = mark, .big = mark};
         return true;
     }
     if (mark <= 0x8F)
@@ -140,13 +141,13 @@ static bool read_token(aluno_reader *in, aluno_token *out)
     if (mark <= 0xBF)
         return take_bytes(in, ALUNO_TOKEN_TEXT, mark & 0x1F, out);
     if (mark >= 0xE0) {
-        *out = (aluno_token){.kind = ALUNO_TOKEN_INT, .number = (int64_t)mark - 0x100};
+        *out = (aluno__token){.kind = ALUNO_TOKEN_INT, .number = (int64_t)mark - 0x100};
         return true;
     }
     return read_marked(in, mark, out);
 }
 
-bool aluno_read_token(aluno_reader *in, aluno_token *out)
+bool aluno__reader_token(aluno__reader *in, aluno__token *out)
 {
     const size_t start = in->at;
     if (read_token(in, out))
@@ -156,38 +157,38 @@ bool aluno_read_token(aluno_reader *in, aluno_token *out)
 }
 
 /* Reads a token of that kind, or stays where it was. */
-static bool read_kind(aluno_reader *in, aluno_token_kind kind, aluno_token *out)
+static bool read_kind(aluno__reader *in, aluno__token_kind kind, aluno__token *out)
 {
     const size_t start = in->at;
-    if (aluno_read_token(in, out) && out->kind == kind)
+    if (aluno__reader_token(in, out) && out->kind == kind)
         return true;
     in->at = start;
     return false;
 }
 
-bool aluno_read_array(aluno_reader *in, uint32_t *count)
+bool aluno__reader_array(aluno__reader *in, uint32_t *count)
 {
-    aluno_token head;
+    aluno__token head;
     if (!read_kind(in, ALUNO_TOKEN_ARRAY, &head))
         return false;
     *count = (uint32_t)head.length;
     return true;
 }
 
-bool aluno_read_map(aluno_reader *in, uint32_t *pairs)
+bool aluno__reader_map(aluno__reader *in, uint32_t *pairs)
 {
-    aluno_token head;
+    aluno__token head;
     if (!read_kind(in, ALUNO_TOKEN_MAP, &head))
         return false;
     *pairs = (uint32_t)head.length;
     return true;
 }
 
-bool aluno_read_uint(aluno_reader *in, uint64_t *value)
+bool aluno__reader_uint(aluno__reader *in, uint64_t *value)
 {
     const size_t start = in->at;
-    aluno_token number;
-    if (aluno_read_token(in, &number) &&
+    aluno__token number;
+    if (aluno__reader_token(in, &number) &&
         (number.kind == ALUNO_TOKEN_BIG || (number.kind == ALUNO_TOKEN_INT && number.number >= 0))) {
         *value = number.big;
         return true;
@@ -196,9 +197,9 @@ bool aluno_read_uint(aluno_reader *in, uint64_t *value)
     return false;
 }
 
-bool aluno_read_text(aluno_reader *in, const char **text, size_t *length)
+bool aluno__reader_text(aluno__reader *in, const char **text, size_t *length)
 {
-    aluno_token value;
+    aluno__token value;
     if (!read_kind(in, ALUNO_TOKEN_TEXT, &value))
         return false;
     *text = value.text;
@@ -206,20 +207,20 @@ bool aluno_read_text(aluno_reader *in, const char **text, size_t *length)
     return true;
 }
 
-bool aluno_read_nil(aluno_reader *in)
+bool aluno__reader_nil(aluno__reader *in)
 {
-    aluno_token value;
+    aluno__token value;
     return read_kind(in, ALUNO_TOKEN_NIL, &value);
 }
 
-bool aluno_skip(aluno_reader *in)
+bool aluno__reader_skip(aluno__reader *in)
 {
     size_t waiting[ALUNO_DEPTH_MAX]; /* elements still to come, by depth */
     size_t depth = 0;
     do {
         const size_t start = in->at;
-        aluno_token next;
-        if (!aluno_read_token(in, &next))
+        aluno__token next;
+        if (!aluno__reader_token(in, &next))
             return false;
         if (next.kind == ALUNO_TOKEN_ARRAY || next.kind == ALUNO_TOKEN_MAP) {
             if (depth == ALUNO_DEPTH_MAX) {

@@ -2,7 +2,7 @@
  * in words; a row without its function here does not compile. */
 #include "rules.h"
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <aluno/values.h>
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-static bool refuse(aluno_finding *finding, aluno_reason reason)
+static bool refuse(aluno__finding *finding, aluno_reason reason)
 {
     finding->reason = reason;
     finding->detail[0] = '\0';
@@ -39,7 +39,7 @@ static void trim(char *text)
         text[--length] = '\0';
 }
 
-static bool judge_any(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_any(const aluno_field *field, char *text, aluno__finding *finding)
 {
     (void)field, (void)text, (void)finding;
     return true;
@@ -126,7 +126,7 @@ static name_facts look_at_name(const char *text)
     return facts;
 }
 
-static bool judge_name(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_name(const aluno_field *field, char *text, aluno__finding *finding)
 {
     trim(text);
     if (!compose(text, (size_t)field->max + 1))
@@ -139,12 +139,12 @@ static bool judge_name(const aluno_field *field, char *text, aluno_finding *find
         return refuse(finding, ALUNO_REASON_NAME_EMPTY);
     if (facts.digit && !facts.letter)
         return refuse(finding, ALUNO_REASON_NAME_NUMBER);
-    if (aluno_utf8_count(text) > NAME_CHARACTERS_MAX)
+    if (aluno__utf8_count(text) > NAME_CHARACTERS_MAX)
         return refuse(finding, ALUNO_REASON_NAME_TOO_LONG);
     return true;
 }
 
-static bool judge_age(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_age(const aluno_field *field, char *text, aluno__finding *finding)
 {
     return judge_any(field, text, finding); /* a number: its row's range is all */
 }
@@ -153,7 +153,7 @@ static bool judge_age(const aluno_field *field, char *text, aluno_finding *findi
 
 enum { CPF_DIGITS = 11 };
 
-static bool judge_cpf(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_cpf(const aluno_field *field, char *text, aluno__finding *finding)
 {
     (void)field;
     char digits[CPF_DIGITS];
@@ -256,7 +256,7 @@ static bool is_domain(const char *text)
     }
 }
 
-static bool judge_email(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_email(const aluno_field *field, char *text, aluno__finding *finding)
 {
     (void)field;
     trim(text);
@@ -279,19 +279,19 @@ static bool has_shape(const char *text, const char *shape)
     return true;
 }
 
-bool aluno_is_uuid(const char *text)
+bool aluno__uuid_is_valid(const char *text)
 {
     static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     return strlen(text) == sizeof shape - 1 && has_shape(text, shape);
 }
 
-static bool judge_uuid(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_uuid(const aluno_field *field, char *text, aluno__finding *finding)
 {
     (void)field;
     for (char *c = text; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'F')
             *c = (char)(*c - 'A' + 'a');
-    return aluno_is_uuid(text) || refuse(finding, ALUNO_REASON_UUID_SYNTAX);
+    return aluno__uuid_is_valid(text) || refuse(finding, ALUNO_REASON_UUID_SYNTAX);
 }
 
 /* ---- trace contexts (w3.org/TR/trace-context-1: version, trace id, span id, flags) ---- */
@@ -308,7 +308,7 @@ static bool is_traceparent(const char *text)
            strspn(text + SPAN_AT, "0") < SPAN_DIGITS;
 }
 
-bool aluno_trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1])
+bool aluno__trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1])
 {
     if (!is_traceparent(traceparent))
         return false;
@@ -317,7 +317,7 @@ bool aluno_trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1]
     return true;
 }
 
-static bool judge_traceparent(const aluno_field *field, char *text, aluno_finding *finding)
+static bool judge_traceparent(const aluno_field *field, char *text, aluno__finding *finding)
 {
     (void)field;
     return is_traceparent(text) || refuse(finding, ALUNO_REASON_TRACEPARENT_SYNTAX);
@@ -325,16 +325,16 @@ static bool judge_traceparent(const aluno_field *field, char *text, aluno_findin
 
 /* ---- by the contract's table ---- */
 
-bool aluno_judge_text(const aluno_field *field, char *text, aluno_finding *finding)
+bool aluno__rule_check_text(const aluno_field *field, char *text, aluno__finding *finding)
 {
-    static bool (*const judges[])(const aluno_field *, char *, aluno_finding *) = {
+    static bool (*const judges[])(const aluno_field *, char *, aluno__finding *) = {
 #define RULE(name, ...) judge_##name,
 #include <aluno/contract.def>
     };
     return judges[field->rule](field, text, finding);
 }
 
-bool aluno_judge_int(const aluno_field *field, int64_t value, aluno_finding *finding)
+bool aluno__rule_check_int(const aluno_field *field, int64_t value, aluno__finding *finding)
 {
     if (value >= field->min && value <= field->max)
         return true;

@@ -5,22 +5,22 @@
 #include <aluno/schema.h>
 
 /* Why a value breaks its field's range or rule. */
-typedef struct aluno_finding {
+typedef struct aluno__finding {
     aluno_reason reason;
     char detail[128]; /* "" for none; never the value itself, which may be personal */
-} aluno_finding;
+} aluno__finding;
 
 /* Judges an INT; true when it is fine. */
-bool aluno_judge_int(const aluno_field *field, int64_t value, aluno_finding *finding);
+bool aluno__rule_check_int(const aluno_field *field, int64_t value, aluno__finding *finding);
 
 /* Judges valid UTF-8 text and normalises it in place; true when it is fine. */
-bool aluno_judge_text(const aluno_field *field, char *text, aluno_finding *finding);
+bool aluno__rule_check_text(const aluno_field *field, char *text, aluno__finding *finding);
 
 /* Whether the text is a UUID in lower case. */
-bool aluno_is_uuid(const char *text);
+bool aluno__uuid_is_valid(const char *text);
 
 /* Copies the trace id out of a W3C traceparent; false when the text is none. */
 enum { ALUNO_TRACE_ID_DIGITS = 32 };
-bool aluno_trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1]);
+bool aluno__trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1]);
 
 #endif

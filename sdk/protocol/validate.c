@@ -2,7 +2,7 @@
 #include "fail.h"
 #include "path.h"
 #include "rules.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <aluno/values.h>
 
@@ -11,63 +11,63 @@ typedef struct verdict {
     aluno_code code;
 } verdict;
 
-static void violate(verdict *out, const aluno_path *path, aluno_reason reason, const char *detail)
+static void violate(verdict *out, const aluno__path *path, aluno_reason reason, const char *detail)
 {
     char field[ALUNO_PATH_SIZE];
-    aluno_path_write(path, field);
-    out->code = aluno_violate(out->error, field, reason, *detail ? "%s" : NULL, detail);
+    aluno__path_write(path, field);
+    out->code = aluno__violate(out->error, field, reason, *detail ? "%s" : NULL, detail);
 }
 
 /* Whether the field has a violation already: its value was there, but could not be read. */
-static bool is_told(const verdict *out, const aluno_path *path)
+static bool is_told(const verdict *out, const aluno__path *path)
 {
     if (out->code == ALUNO_OK || out->error == NULL)
         return false;
     char field[ALUNO_PATH_SIZE];
-    aluno_path_write(path, field);
+    aluno__path_write(path, field);
     for (size_t i = 0; i < out->error->violations.count; i++)
         if (strcmp(out->error->violations.items[i].field, field) == 0)
             return true;
     return false;
 }
 
-static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
+static void judge_message(const aluno_message *type, void *message, bool partial, const aluno__path *path,
                           verdict *out);
 
-static void judge_int(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+static void judge_int(const aluno_field *field, const void *message, const aluno__path *path, verdict *out)
 {
     int64_t value;
     memcpy(&value, aluno_value(field, message), sizeof value);
-    aluno_finding finding;
-    if (!aluno_judge_int(field, value, &finding))
+    aluno__finding finding;
+    if (!aluno__rule_check_int(field, value, &finding))
         violate(out, path, finding.reason, finding.detail);
 }
 
-static void judge_text(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+static void judge_text(const aluno_field *field, const void *message, const aluno__path *path, verdict *out)
 {
     char *text = aluno_value(field, message);
-    aluno_finding finding;
+    aluno__finding finding;
     if (!aluno_utf8_valid(text, strlen(text)))
         violate(out, path, ALUNO_REASON_TEXT_NOT_UTF8, "");
-    else if (!aluno_judge_text(field, text, &finding))
+    else if (!aluno__rule_check_text(field, text, &finding))
         violate(out, path, finding.reason, finding.detail);
 }
 
-static void judge_list(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+static void judge_list(const aluno_field *field, const void *message, const aluno__path *path, verdict *out)
 {
     if (*aluno_count(field, message) > (size_t)field->max) {
         violate(out, path, ALUNO_REASON_LIST_TOO_LONG, "");
         return;
     }
     for (size_t i = 0; i < *aluno_count(field, message); i++) {
-        const aluno_path item = aluno_path_item(path, i);
+        const aluno__path item = aluno__path_item(path, i);
         if (is_told(out, &item))
             continue;
         judge_message(field->type, aluno_item(field, message, i), false, &item, out);
     }
 }
 
-static void judge_value(const aluno_field *field, const void *message, const aluno_path *path, verdict *out)
+static void judge_value(const aluno_field *field, const void *message, const aluno__path *path, verdict *out)
 {
     switch (field->kind) {
     case ALUNO_INT:
@@ -99,14 +99,14 @@ static void name_keys(const aluno_message *type, char *names, size_t size)
 }
 
 /* Exactly one of a message's KEY fields must be set. */
-static void judge_keys(const aluno_message *type, const void *message, const aluno_path *path, verdict *out)
+static void judge_keys(const aluno_message *type, const void *message, const aluno__path *path, verdict *out)
 {
     const aluno_field *first = NULL;
     size_t set = 0;
     for (const aluno_field *field = type->fields; field->name != NULL; field++) {
         if (field->presence != ALUNO_KEY)
             continue;
-        const aluno_path key = aluno_path_part(path, field->name, strlen(field->name));
+        const aluno__path key = aluno__path_part(path, field->name, strlen(field->name));
         first = first ? first : field;
         set += *aluno_has(field, message) || is_told(out, &key);
     }
@@ -114,7 +114,7 @@ static void judge_keys(const aluno_message *type, const void *message, const alu
         return;
     char names[128];
     name_keys(type, names, sizeof names);
-    const aluno_path at = aluno_path_part(path, first->name, strlen(first->name));
+    const aluno__path at = aluno__path_part(path, first->name, strlen(first->name));
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
 
@@ -124,7 +124,7 @@ static bool is_set(const aluno_field *field, const void *message)
     return *aluno_has(field, message) && (field->kind != ALUNO_LIST || *aluno_count(field, message) > 0);
 }
 
-static void judge_message(const aluno_message *type, void *message, bool partial, const aluno_path *path,
+static void judge_message(const aluno_message *type, void *message, bool partial, const aluno__path *path,
                           verdict *out)
 {
     judge_keys(type, message, path, out);
@@ -136,7 +136,7 @@ static void judge_message(const aluno_message *type, void *message, bool partial
         const bool set = is_set(field, message);
         if (!set && !required)
             continue;
-        const aluno_path at = aluno_path_part(path, field->name, strlen(field->name));
+        const aluno__path at = aluno__path_part(path, field->name, strlen(field->name));
         if (set)
             judge_value(field, message, &at, out);
         else if (!is_told(out, &at))
@@ -146,7 +146,7 @@ static void judge_message(const aluno_message *type, void *message, bool partial
 
 static aluno_code judge(const aluno_message *type, void *message, bool partial, verdict *out)
 {
-    const aluno_path root = {.outer = NULL};
+    const aluno__path root = {.outer = NULL};
     judge_message(type, message, partial, &root, out);
     return out->code;
 }
@@ -170,8 +170,8 @@ aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_e
     verdict out = {error, ALUNO_OK};
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
-    const aluno_path root = {.outer = NULL};
-    const aluno_path at = aluno_path_part(&root, field->name, strlen(field->name));
+    const aluno__path root = {.outer = NULL};
+    const aluno__path at = aluno__path_part(&root, field->name, strlen(field->name));
     judge_value(field, message, &at, &out);
     return out.code;
 }

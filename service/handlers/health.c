@@ -21,7 +21,7 @@ aluno_code handle_health_check(struct call *call, store_session *session,
 {
     (void)session;
     if (request->has.service && *request->service != '\0' && !is_served(request->service))
-        return aluno_fail(error, ALUNO_REASON_SERVICE_UNKNOWN, NULL);
+        return aluno__fail(error, ALUNO_REASON_SERVICE_UNKNOWN, NULL);
     const bool serving = !atomic_load(&call->service->draining);
     ALUNO_SET_TEXT(*reply, status, serving ? "SERVING" : "NOT_SERVING");
     return ALUNO_OK;

@@ -16,7 +16,7 @@ static aluno_code read_path(const aluno_message *type, const char *path, size_t 
     else if (length == 1 && *path == '*')
         memset(named, true, type->field_count);
     else
-        return aluno_violate(error, "update_mask", ALUNO_REASON_FIELD_UNKNOWN, NULL);
+        return aluno__violate(error, "update_mask", ALUNO_REASON_FIELD_UNKNOWN, NULL);
     return ALUNO_OK;
 }
 
@@ -44,7 +44,7 @@ static aluno_code require(const aluno_field *field, const void *message, const c
     if (field->presence != ALUNO_REQUIRED || *aluno_has(field, message))
         return ALUNO_OK;
     snprintf(at, sizeof at, "%s.%s", path, field->name);
-    return aluno_violate(error, at, ALUNO_REASON_FIELD_REQUIRED, NULL);
+    return aluno__violate(error, at, ALUNO_REASON_FIELD_REQUIRED, NULL);
 }
 
 aluno_code mask_apply(const aluno_message *type, void *message, const char *mask, const char *path,

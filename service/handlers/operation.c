@@ -5,12 +5,12 @@
  * here. */
 static aluno_code read_reply(const store_record *record, aluno_operation *reply, aluno_error *error)
 {
-    aluno_reader bytes = {record->reply.data, record->reply.size, 0};
+    aluno__reader bytes = {record->reply.data, record->reply.size, 0};
     const aluno_method *method = aluno_method_named(record->method, strlen(record->method));
     if (method == NULL || method->reply != &aluno_student_type)
-        return aluno_decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+        return aluno__decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
     reply->has.student = true;
-    return aluno_decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+    return aluno__decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
 }
 
 static aluno_code tell_committed(const store_record *record, aluno_operation *reply, aluno_error *error)
@@ -43,6 +43,6 @@ aluno_code handle_get_operation(struct call *call, store_session *session,
         code = tell_committed(&record, reply, error);
     else if (code == ALUNO_OK)
         tell_uncommitted(pending, reply);
-    aluno_buffer_free(&record.reply);
+    aluno__buffer_free(&record.reply);
     return code;
 }

@@ -70,8 +70,9 @@ static bool read_condition(const char *term, store_search *search)
 /* A value of that field of a student, to be matched as a whole: at most one in a query. */
 static bool read_exact(const char *field, char *term, char *into, size_t size)
 {
-    aluno_finding finding;
-    if (*into != '\0' || !aluno_judge_text(student_field(field), term, &finding) || strlen(term) >= size)
+    aluno__finding finding;
+    if (*into != '\0' || !aluno__rule_check_text(student_field(field), term, &finding) ||
+        strlen(term) >= size)
         return false;
     memcpy(into, term, strlen(term) + 1);
     return true;
@@ -109,7 +110,7 @@ aluno_code query_read(const char *query, store_search *search, aluno_error *erro
     snprintf(text, sizeof text, "%s", query);
     for (char *term = strtok_r(text, space, &rest); term != NULL; term = strtok_r(NULL, space, &rest))
         if (!read_term(term, search))
-            return aluno_violate(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
+            return aluno__violate(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
     return ALUNO_OK;
 }
 
@@ -129,5 +130,5 @@ aluno_code query_read_order(const char *order_by, store_search *search, aluno_er
         if ((words == 1 || search->descending) && names(name, student_field(orders[i])))
             return ALUNO_OK;
     }
-    return aluno_violate(error, "order_by", ALUNO_REASON_ORDER_UNKNOWN, "%s", orders_text);
+    return aluno__violate(error, "order_by", ALUNO_REASON_ORDER_UNKNOWN, "%s", orders_text);
 }

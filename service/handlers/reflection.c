@@ -1,7 +1,7 @@
 /* aluno.v1.ServerService: who serves, and the contract described by itself. */
 #include "handlers.h"
 
-#include "clock.h"
+#include "base/clock.h"
 
 #include "protocol/fail.h"
 
@@ -14,7 +14,7 @@ aluno_code handle_get_server_info(struct call *call, store_session *session,
     ALUNO_SET_TEXT(*reply, version, ALUNO_VERSION);
     ALUNO_SET(*reply, schema_version, store_schema_version(service->store));
     ALUNO_SET(*reply, start_time, service->start_ms);
-    ALUNO_SET(*reply, server_time, clock_unix_ms());
+    ALUNO_SET(*reply, server_time, aluno__clock_unix_ms());
     ALUNO_SET_TEXT(*reply, cpf_check, service->cpf_strict ? "strict" : "warn");
     ALUNO_SET_TEXT(*reply, caller_name, call->caller.name);
     ALUNO_SET_TEXT(*reply, caller_role, aluno_role_name(call->caller.role));
@@ -88,7 +88,7 @@ aluno_code handle_describe(struct call *call, store_session *session, const alun
         describe_message(method->reply, call->language, reply);
     }
     if (reply->methods.count == 0)
-        return aluno_fail(error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__fail(error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     reply->has.methods = reply->has.fields = true;
     return ALUNO_OK;
 }

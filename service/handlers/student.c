@@ -1,7 +1,7 @@
 /* aluno.v1.StudentService: the students. */
 #include "handlers.h"
 
-#include "clock.h"
+#include "base/clock.h"
 #include "mask.h"
 
 #include "protocol/fail.h"
@@ -21,10 +21,10 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, con
         return ALUNO_OK;
     snprintf(field, sizeof field, "%s.br_document", path);
     if (call->service->cpf_strict)
-        return aluno_violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
-    aluno_add_violation(call->metadata.warnings.items,
-                        sizeof call->metadata.warnings.items / sizeof *call->metadata.warnings.items,
-                        &call->metadata.warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+        return aluno__violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    aluno__add_violation(call->metadata.warnings.items,
+                         sizeof call->metadata.warnings.items / sizeof *call->metadata.warnings.items,
+                         &call->metadata.warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
     return ALUNO_OK;
 }
 
@@ -41,7 +41,7 @@ static aluno_code check_etag(bool given, const char *etag, const aluno_student *
 {
     if (!given || strcmp(etag, present->etag) == 0)
         return ALUNO_OK;
-    return aluno_fail(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
+    return aluno__fail(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
 }
 
 aluno_code handle_create_student(struct call *call, store_session *session,
@@ -51,7 +51,7 @@ aluno_code handle_create_student(struct call *call, store_session *session,
     const aluno_code cpf = check_cpf(call, &request->student, "student", error);
     if (cpf != ALUNO_OK)
         return cpf;
-    return student_insert(session, &request->student, clock_unix_ms(), reply, error);
+    return student_insert(session, &request->student, aluno__clock_unix_ms(), reply, error);
 }
 
 aluno_code handle_get_student(struct call *call, store_session *session,
@@ -81,7 +81,7 @@ aluno_code handle_update_student(struct call *call, store_session *session,
         code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_update(session, present.id, &changes, clock_unix_ms(), reply, error);
+    return student_update(session, present.id, &changes, aluno__clock_unix_ms(), reply, error);
 }
 
 aluno_code handle_delete_student(struct call *call, store_session *session,
@@ -96,7 +96,7 @@ aluno_code handle_delete_student(struct call *call, store_session *session,
         code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_remove(session, present.id, clock_unix_ms(), reply, error);
+    return student_remove(session, present.id, aluno__clock_unix_ms(), reply, error);
 }
 
 /* ---- restoring ---- */
@@ -107,9 +107,9 @@ static aluno_code check_restorable(const aluno_student *student, int64_t now_ms,
 {
     const int64_t day_ms = 24 * 60 * 60 * 1000;
     if (!student->has.delete_time)
-        return aluno_fail(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
+        return aluno__fail(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
     if (now_ms - student->delete_time > RESTORE_WITHIN_DAYS * day_ms)
-        return aluno_fail(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
+        return aluno__fail(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
     return ALUNO_OK;
 }
 
@@ -119,7 +119,7 @@ aluno_code handle_undelete_student(struct call *call, store_session *session,
 {
     (void)call;
     aluno_student removed;
-    const int64_t now_ms = clock_unix_ms();
+    const int64_t now_ms = aluno__clock_unix_ms();
     aluno_code code = student_by_id(session, request->id, STORE_WITH_REMOVED, &removed, error);
     if (code == ALUNO_OK)
         code = check_etag(request->has.etag, request->etag, &removed, error);
@@ -153,14 +153,14 @@ static aluno_code check_cpfs(struct call *call, const aluno_batch_create_student
 static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
 {
     char field[48];
-    const aluno_code code = aluno_fail(error, ALUNO_REASON_CPF_TAKEN, NULL);
+    const aluno_code code = aluno__fail(error, ALUNO_REASON_CPF_TAKEN, NULL);
     for (size_t i = 0; i < BATCH_MAX; i++) {
         if (!taken[i])
             continue;
         snprintf(field, sizeof field, "students[%zu].br_document", i);
-        aluno_add_violation(error->violations.items,
-                            sizeof error->violations.items / sizeof *error->violations.items,
-                            &error->violations.count, field, ALUNO_REASON_CPF_TAKEN, NULL);
+        aluno__add_violation(error->violations.items,
+                             sizeof error->violations.items / sizeof *error->violations.items,
+                             &error->violations.count, field, ALUNO_REASON_CPF_TAKEN, NULL);
     }
     error->has.violations = true;
     return code;
@@ -173,7 +173,7 @@ aluno_code handle_batch_create_students(struct call *call, store_session *sessio
                                         aluno_batch_create_students_reply *reply, aluno_error *error)
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
-    const int64_t now_ms = clock_unix_ms();
+    const int64_t now_ms = aluno__clock_unix_ms();
     const aluno_code cpfs = check_cpfs(call, request, error);
     if (cpfs != ALUNO_OK)
         return cpfs;

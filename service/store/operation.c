@@ -24,12 +24,12 @@ static const char *method_of(sqlite3_stmt *row)
     return method ? (const char *)method : "";
 }
 
-static aluno_code append_reply(sqlite3_stmt *row, aluno_buffer *reply, aluno_error *error)
+static aluno_code append_reply(sqlite3_stmt *row, aluno__buffer *reply, aluno_error *error)
 {
     const void *bytes = sqlite3_column_blob(row, 2);
     const size_t size = (size_t)sqlite3_column_bytes(row, 2);
-    if (!aluno_buffer_append(reply, bytes ? bytes : "", size))
-        return aluno_fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (!aluno__buffer_append(reply, bytes ? bytes : "", size))
+        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return ALUNO_OK;
 }
 
@@ -52,14 +52,14 @@ static bool is_repeat(sqlite3_stmt *row, const store_operation *operation)
 }
 
 aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
-                          aluno_buffer *reply, aluno_error *error)
+                          aluno__buffer *reply, aluno_error *error)
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, operation->caller, operation->request_id, found, &row, error);
     if (*found && is_repeat(row, operation))
         code = append_reply(row, reply, error);
     else if (*found)
-        code = aluno_fail(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
+        code = aluno__fail(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
     *found = *found && code == ALUNO_OK;
     sqlite3_reset(row);
     return code;

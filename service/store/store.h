@@ -7,7 +7,7 @@
 #ifndef ALUNOD_STORE_H
 #define ALUNOD_STORE_H
 
-#include "protocol/buffer.h"
+#include "base/buffer.h"
 
 #include <aluno/error.h>
 
@@ -132,7 +132,7 @@ typedef struct store_operation {
 /* Looks for the operation: ALUNO_OK with *found false (never seen) or true and its stored reply appended to
  * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when the caller's id was used for another method or digest. */
 aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
-                          aluno_buffer *reply, aluno_error *error);
+                          aluno__buffer *reply, aluno_error *error);
 
 /* Records the operation with its reply's bytes, in the transaction of the change itself. */
 aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
@@ -142,7 +142,7 @@ aluno_code operation_record(store_session *session, const store_operation *opera
 typedef struct store_record {
     char method[64]; /* wire name */
     int64_t create_time;
-    aluno_buffer reply; /* the caller's to free */
+    aluno__buffer reply; /* the caller's to free */
 } store_record;
 
 /* Reads it: ALUNO_OK with *found false, or true and *out filled in (whose reply is appended to). */

@@ -25,7 +25,7 @@ struct flight {
 };
 
 struct client {
-    aluno_tls *tls;
+    aluno__tls *tls;
     nng_socket socket;
     struct flight flights[CLIENT_IN_FLIGHT_MAX];
     const workload *work;
@@ -59,7 +59,7 @@ static void take_off(struct flight *flight)
         land(flight, NULL);
         return;
     }
-    const aluno_buffer *bytes = &work->requests[flight->index % work->request_count];
+    const aluno__buffer *bytes = &work->requests[flight->index % work->request_count];
     if (nng_msg_alloc(&request, 0) != 0 || nng_msg_append(request, bytes->data, bytes->size) != 0) {
         land(flight, "out of memory");
         return;
@@ -121,12 +121,12 @@ bool client_run(client *c, const workload *work)
 
 static bool keep_reply(const void *user, const uint8_t *reply, size_t size)
 {
-    return aluno_buffer_append((aluno_buffer *)(uintptr_t)user, reply, size);
+    return aluno__buffer_append((aluno__buffer *)(uintptr_t)user, reply, size);
 }
 
-bool client_call(client *c, const aluno_buffer *request, aluno_buffer *reply)
+bool client_call(client *c, const aluno__buffer *request, aluno__buffer *reply)
 {
-    *reply = (aluno_buffer){0};
+    *reply = (aluno__buffer){0};
     const workload once = {.calls = 1,
                            .in_flight = 1,
                            .requests = request,
@@ -161,14 +161,14 @@ static int open_socket(client *c)
 client *client_new(void)
 {
     aluno_error error;
-    const aluno_tls_files files = place_files(ALUNO_TLS_CLIENT);
-    const aluno_tls_limits limits = {.max_connections = 0};
+    const aluno__tls_files files = place_files(ALUNO_TLS_CLIENT);
+    const aluno__tls_limits limits = {.max_connections = 0};
     client *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
     pthread_mutex_init(&c->mutex, NULL);
     pthread_cond_init(&c->landed, NULL);
-    if (aluno_tls_open(&c->tls, ALUNO_TLS_CLIENT, &files, &limits, NULL, NULL, &error) != ALUNO_OK) {
+    if (aluno__tls_open(&c->tls, ALUNO_TLS_CLIENT, &files, &limits, NULL, NULL, &error) != ALUNO_OK) {
         fprintf(stderr, "bench: %s\n", error.message);
         client_free(c);
         return NULL;
@@ -189,7 +189,7 @@ void client_free(client *c)
         nng_close(c->socket);
     for (size_t i = 0; i < CLIENT_IN_FLIGHT_MAX; i++)
         nng_aio_free(c->flights[i].aio);
-    aluno_tls_close(c->tls);
+    aluno__tls_close(c->tls);
     pthread_cond_destroy(&c->landed);
     pthread_mutex_destroy(&c->mutex);
     free(c);
@@ -202,7 +202,7 @@ bool client_connect(client *c, const char *url)
     nng_dialer dialer;
     int failure = nng_dialer_create(&dialer, c->socket, url);
     if (failure == 0)
-        failure = aluno_tls_bind_dialer(c->tls, dialer, "localhost");
+        failure = aluno__tls_bind_dialer(c->tls, dialer, "localhost");
     if (failure == 0)
         failure = nng_dialer_start(dialer, 0);
     while (failure == NNG_ECONNREFUSED && steady_seconds() < until) {

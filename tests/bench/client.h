@@ -3,7 +3,7 @@
 #ifndef ALUNO_BENCH_CLIENT_H
 #define ALUNO_BENCH_CLIENT_H
 
-#include "protocol/buffer.h"
+#include "base/buffer.h"
 
 /* The most calls that a client keeps in flight. */
 #define CLIENT_IN_FLIGHT_MAX 64
@@ -13,7 +13,7 @@ typedef struct client client;
 /* Calls to make. The i-th sends requests[i % request_count]. */
 typedef struct workload {
     size_t calls, in_flight;
-    const aluno_buffer *requests;
+    const aluno__buffer *requests;
     size_t request_count;
     /* Whether a reply is the one wanted; called by several threads. */
     bool (*accept)(const void *user, const uint8_t *reply, size_t size);
@@ -32,6 +32,6 @@ bool client_connect(client *c, const char *url);
 bool client_run(client *c, const workload *work);
 
 /* Makes one call and stores the reply's bytes in *reply, which is the caller's. */
-bool client_call(client *c, const aluno_buffer *request, aluno_buffer *reply);
+bool client_call(client *c, const aluno__buffer *request, aluno__buffer *reply);
 
 #endif

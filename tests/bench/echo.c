@@ -54,26 +54,26 @@ static int open_turns(nng_socket socket)
     return failure;
 }
 
-static int listen_at(nng_socket socket, aluno_tls *tls, const char *url)
+static int listen_at(nng_socket socket, aluno__tls *tls, const char *url)
 {
     nng_listener listener;
     int failure = nng_socket_set_size(socket, NNG_OPT_RECVMAXSZ, (size_t)2 << 20);
     if (failure == 0)
         failure = nng_listener_create(&listener, socket, url);
     if (failure == 0)
-        failure = aluno_tls_bind_listener(tls, listener);
+        failure = aluno__tls_bind_listener(tls, listener);
     return failure == 0 ? nng_listener_start(listener, 0) : failure;
 }
 
 int echo_serve(const char *url)
 {
     aluno_error error;
-    aluno_tls *tls;
+    aluno__tls *tls;
     nng_socket socket;
-    const aluno_tls_files files = place_files(ALUNO_TLS_SERVER);
-    const aluno_tls_limits limits = {.max_connections = 0};
+    const aluno__tls_files files = place_files(ALUNO_TLS_SERVER);
+    const aluno__tls_limits limits = {.max_connections = 0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (aluno_tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK) {
+    if (aluno__tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK) {
         fprintf(stderr, "echo: %s\n", error.message);
         return EXIT_FAILURE;
     }

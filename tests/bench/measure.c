@@ -18,12 +18,12 @@ static const struct bar no_bar = {.kind = NO_BAR};
 
 static bool first_reply(client *c, const char *url)
 {
-    aluno_buffer request = {0}, reply = {0};
+    aluno__buffer request = {0}, reply = {0};
     request_health(&request);
     const bool answered = client_connect(c, url) && client_call(c, &request, &reply) &&
                           reply_succeeds(aluno_method_of(ALUNO_METHOD_health_check), reply.data, reply.size);
-    aluno_buffer_free(&request);
-    aluno_buffer_free(&reply);
+    aluno__buffer_free(&request);
+    aluno__buffer_free(&reply);
     return answered;
 }
 
@@ -97,7 +97,7 @@ void measure_memory(const subject *s, const char *when, double bar_mib)
 static bool create_round(subject *s, double *rate)
 {
     const size_t count = s->scale->creates;
-    aluno_buffer *requests = calloc(count, sizeof *requests);
+    aluno__buffer *requests = calloc(count, sizeof *requests);
     if (requests == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -112,7 +112,7 @@ static bool create_round(subject *s, double *rate)
     const bool done = client_run(s->client, &work);
     *rate = (double)count / (steady_seconds() - begun);
     for (size_t i = 0; i < count; i++)
-        aluno_buffer_free(&requests[i]);
+        aluno__buffer_free(&requests[i]);
     free(requests);
     return done;
 }
@@ -147,8 +147,8 @@ bool measure_create(subject *s)
 /* ---- reading ---- */
 
 /* Repeats one request, checks that every reply is equal to `expected` and stores what a call costs. */
-static bool repeat(client *c, const process *server, const aluno_buffer *request,
-                   const aluno_buffer *expected, size_t calls, double *cpu, double *rate)
+static bool repeat(client *c, const process *server, const aluno__buffer *request,
+                   const aluno__buffer *expected, size_t calls, double *cpu, double *rate)
 {
     const workload work = {.calls = calls,
                            .in_flight = CLIENT_IN_FLIGHT_MAX,
@@ -164,22 +164,22 @@ static bool repeat(client *c, const process *server, const aluno_buffer *request
 }
 
 /* Makes a call and checks its reply, to which all the others must be equal. */
-static bool ask(client *c, aluno_method_id method, const aluno_buffer *request, aluno_buffer *reply)
+static bool ask(client *c, aluno_method_id method, const aluno__buffer *request, aluno__buffer *reply)
 {
     return client_call(c, request, reply) &&
            reply_succeeds(aluno_method_of(method), reply->data, reply->size);
 }
 
 /* As many bytes as the mean of request and reply, so that an echo moves what a call moves. */
-static void fill_echo(aluno_buffer *out, const aluno_buffer *request, const aluno_buffer *reply)
+static void fill_echo(aluno__buffer *out, const aluno__buffer *request, const aluno__buffer *reply)
 {
     static const uint8_t byte = 0xc0;
     for (size_t i = 0; i < (request->size + reply->size) / 2; i++)
-        aluno_buffer_append(out, &byte, 1);
+        aluno__buffer_append(out, &byte, 1);
 }
 
-static bool compare_get(const subject *s, client *to_echo, const process *echo, const aluno_buffer *request,
-                        const aluno_buffer *reply, const aluno_buffer *payload)
+static bool compare_get(const subject *s, client *to_echo, const process *echo, const aluno__buffer *request,
+                        const aluno__buffer *reply, const aluno__buffer *payload)
 {
     double service[ROUNDS_MAX], yardstick[ROUNDS_MAX], rate[ROUNDS_MAX], rate_echo[ROUNDS_MAX];
     const size_t rounds = s->scale->rounds, calls = s->scale->reads;
@@ -197,7 +197,7 @@ static bool compare_get(const subject *s, client *to_echo, const process *echo, 
 
 bool measure_get(const subject *s)
 {
-    aluno_buffer request = {0}, reply = {0}, payload = {0};
+    aluno__buffer request = {0}, reply = {0}, payload = {0};
     process echo = {.pid = 0};
     client *to_echo = client_new();
     request_get(&request, 1);
@@ -209,16 +209,16 @@ bool measure_get(const subject *s)
     }
     client_free(to_echo);
     process_stop(&echo);
-    aluno_buffer_free(&request);
-    aluno_buffer_free(&reply);
-    aluno_buffer_free(&payload);
+    aluno__buffer_free(&request);
+    aluno__buffer_free(&reply);
+    aluno__buffer_free(&payload);
     return done;
 }
 
 bool measure_page(const subject *s)
 {
     double cpu[ROUNDS_MAX], rate[ROUNDS_MAX];
-    aluno_buffer request = {0}, reply = {0};
+    aluno__buffer request = {0}, reply = {0};
     request_page(&request);
     bool done = ask(s->client, ALUNO_METHOD_list_students, &request, &reply);
     for (size_t i = 0; done && i < s->scale->rounds; i++)
@@ -226,14 +226,14 @@ bool measure_page(const subject *s)
     if (done)
         report("ListStudents, 64 in flight", median(rate, s->scale->rounds), "/s", no_bar,
                "%.1f us CPU; a page of %zu bytes", median(cpu, s->scale->rounds) * 1e6, reply.size);
-    aluno_buffer_free(&request);
-    aluno_buffer_free(&reply);
+    aluno__buffer_free(&request);
+    aluno__buffer_free(&reply);
     return done;
 }
 
 bool measure_latency(const subject *s)
 {
-    aluno_buffer request = {0}, reply = {0};
+    aluno__buffer request = {0}, reply = {0};
     const size_t calls = s->scale->lone;
     double *seconds = calloc(calls, sizeof *seconds);
     request_get(&request, 1);
@@ -252,7 +252,7 @@ bool measure_latency(const subject *s)
                percentile(seconds, calls, 0.99) * 1e6, *seconds * 1e6);
     }
     free(seconds);
-    aluno_buffer_free(&request);
-    aluno_buffer_free(&reply);
+    aluno__buffer_free(&request);
+    aluno__buffer_free(&reply);
     return done;
 }

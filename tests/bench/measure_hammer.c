@@ -64,7 +64,7 @@ bool measure_hammer(const subject *s)
 {
     static struct latencies all[SIDES];
     const size_t calls = s->scale->hammered;
-    aluno_buffer request = {0};
+    aluno__buffer request = {0};
     double *seconds = calloc(calls, sizeof *seconds);
     request_get(&request, 1);
     const workload work = {.calls = calls,
@@ -81,6 +81,6 @@ bool measure_hammer(const subject *s)
     if (done)
         tell(all, s->scale->rounds);
     free(seconds);
-    aluno_buffer_free(&request);
+    aluno__buffer_free(&request);
     return done;
 }

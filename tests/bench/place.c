@@ -66,10 +66,10 @@ const char *place_file(const char *name)
     return text;
 }
 
-aluno_tls_files place_files(aluno_tls_side side)
+aluno__tls_files place_files(aluno__tls_side side)
 {
     const bool is_server = side == ALUNO_TLS_SERVER;
-    return (aluno_tls_files){
+    return (aluno__tls_files){
         .ca = place_file("certs/ca.crt"),
         .cert = place_file(is_server ? "certs/server.crt" : "certs/clients/bench.crt"),
         .key = place_file(is_server ? "certs/server.key" : "certs/clients/bench.key"),

@@ -3,7 +3,7 @@
 #ifndef ALUNO_BENCH_PLACE_H
 #define ALUNO_BENCH_PLACE_H
 
-#include "transport/tls_engine.h"
+#include "tls/engine.h"
 
 #include <stdbool.h>
 
@@ -19,6 +19,6 @@ const char *place_path(void);
 const char *place_file(const char *name);
 
 /* One side's certificate files. */
-aluno_tls_files place_files(aluno_tls_side side);
+aluno__tls_files place_files(aluno__tls_side side);
 
 #endif

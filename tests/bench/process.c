@@ -55,7 +55,7 @@ static bool spawn(process *server, const char *const arguments[])
 
 bool process_start_service(process *server, const char *database)
 {
-    const aluno_tls_files tls = place_files(ALUNO_TLS_SERVER);
+    const aluno__tls_files tls = place_files(ALUNO_TLS_SERVER);
     choose_url(server);
     const char *const arguments[] = {BENCH_ALUNOD, "--listen", server->url, "--db",   place_file(database),
                                      "--ca",       tls.ca,     "--cert",    tls.cert, "--key",

@@ -32,13 +32,13 @@ static aluno_request_metadata new_metadata(void)
     return metadata;
 }
 
-static void write_request(aluno_buffer *out, aluno_method_id id, const void *message,
+static void write_request(aluno__buffer *out, aluno_method_id id, const void *message,
                           const aluno_request_metadata *metadata)
 {
     const aluno_method *method = aluno_method_of(id);
-    aluno_begin_request(out, MSGID, method);
-    aluno_encode(method->request, message, out);
-    aluno_end_request(out, metadata);
+    aluno__envelope_begin_request(out, MSGID, method);
+    aluno__encode(method->request, message, out);
+    aluno__envelope_end_request(out, metadata);
 }
 
 void request_student(uint32_t number, aluno_student *out)
@@ -56,14 +56,14 @@ void request_student(uint32_t number, aluno_student *out)
     ALUNO_SET_TEXT(*out, email, email);
 }
 
-void request_health(aluno_buffer *out)
+void request_health(aluno__buffer *out)
 {
     const aluno_health_check_request message = {.has = {.none = false}};
     const aluno_request_metadata metadata = new_metadata();
     write_request(out, ALUNO_METHOD_health_check, &message, &metadata);
 }
 
-void request_create(aluno_buffer *out, uint32_t number)
+void request_create(aluno__buffer *out, uint32_t number)
 {
     aluno_create_student_request message = {.has = {.student = true}};
     aluno_request_metadata metadata = new_metadata();
@@ -72,7 +72,7 @@ void request_create(aluno_buffer *out, uint32_t number)
     write_request(out, ALUNO_METHOD_create_student, &message, &metadata);
 }
 
-void request_get(aluno_buffer *out, int64_t id)
+void request_get(aluno__buffer *out, int64_t id)
 {
     aluno_get_student_request message = {.has = {.none = false}};
     const aluno_request_metadata metadata = new_metadata();
@@ -80,7 +80,7 @@ void request_get(aluno_buffer *out, int64_t id)
     write_request(out, ALUNO_METHOD_get_student, &message, &metadata);
 }
 
-void request_page(aluno_buffer *out)
+void request_page(aluno__buffer *out)
 {
     aluno_list_students_request message = {.has = {.none = false}};
     const aluno_request_metadata metadata = new_metadata();
@@ -94,7 +94,7 @@ bool reply_succeeds(const void *method, const uint8_t *reply, size_t size)
     aluno_reply_metadata metadata;
     aluno_error error;
     const aluno_message *type = ((const aluno_method *)method)->reply;
-    if (aluno_read_reply(reply, size, MSGID, type, &message, &metadata, &error) == ALUNO_OK)
+    if (aluno__envelope_read_reply(reply, size, MSGID, type, &message, &metadata, &error) == ALUNO_OK)
         return true;
     fprintf(stderr, "bench: the service answered %s: %s\n", error.reason, error.message);
     return false;
@@ -102,6 +102,6 @@ bool reply_succeeds(const void *method, const uint8_t *reply, size_t size)
 
 bool reply_equals(const void *bytes, const uint8_t *reply, size_t size)
 {
-    const aluno_buffer *expected = bytes;
+    const aluno__buffer *expected = bytes;
     return size == expected->size && memcmp(reply, expected->data, size) == 0;
 }

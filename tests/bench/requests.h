@@ -2,7 +2,7 @@
 #ifndef ALUNO_BENCH_REQUESTS_H
 #define ALUNO_BENCH_REQUESTS_H
 
-#include "protocol/buffer.h"
+#include "base/buffer.h"
 
 #include <aluno/schema.h>
 
@@ -10,13 +10,13 @@
 void request_student(uint32_t number, aluno_student *out);
 
 /* Each appends one request; a change's request id is its own. */
-void request_health(aluno_buffer *out);
-void request_create(aluno_buffer *out, uint32_t number);
-void request_get(aluno_buffer *out, int64_t id);
-void request_page(aluno_buffer *out);
+void request_health(aluno__buffer *out);
+void request_create(aluno__buffer *out, uint32_t number);
+void request_get(aluno__buffer *out, int64_t id);
+void request_page(aluno__buffer *out);
 
-/* For workload.accept. `method`: the aluno_method, whose success the reply must be. `bytes`: an aluno_buffer,
- * to which the reply must be equal. */
+/* For workload.accept. `method`: the aluno_method, whose success the reply must be. `bytes`: an
+ * aluno__buffer, to which the reply must be equal. */
 bool reply_succeeds(const void *method, const uint8_t *reply, size_t size);
 bool reply_equals(const void *bytes, const uint8_t *reply, size_t size);
 

@@ -22,7 +22,8 @@ static void show(const aluno_message *type, const void *value)
 static void read_as(const aluno_method *method, const uint8_t *data, size_t size)
 {
     aluno_clear(&aluno_error_type, &error);
-    const aluno_code code = aluno_read_reply(data, size, MSGID, method->reply, &message, &metadata, &error);
+    const aluno_code code =
+        aluno__envelope_read_reply(data, size, MSGID, method->reply, &message, &metadata, &error);
     if (code == ALUNO_OK) {
         show(method->reply, &message);
         show(&aluno_reply_metadata_type, &metadata);

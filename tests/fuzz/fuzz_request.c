@@ -23,20 +23,20 @@ static aluno_error error;
 /* What was accepted must encode, and be accepted again. */
 static void check_again(const aluno_message *type)
 {
-    aluno_buffer bytes = {0};
-    aluno_encode(type, &message, &bytes);
-    aluno_reader in = {bytes.data, bytes.size, 0};
-    if (aluno_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK || in.at != bytes.size)
+    aluno__buffer bytes = {0};
+    aluno__encode(type, &message, &bytes);
+    aluno__reader in = {bytes.data, bytes.size, 0};
+    if (aluno__decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK || in.at != bytes.size)
         abort();
     if (aluno_validate(type, &message, false, &error) != ALUNO_OK)
         abort();
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
-static void judge(const aluno_message *type, aluno_reader in)
+static void judge(const aluno_message *type, aluno__reader in)
 {
     aluno_clear(&aluno_error_type, &error);
-    if (aluno_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK)
+    if (aluno__decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK)
         return;
     if (aluno_validate(type, &message, false, &error) == ALUNO_OK)
         check_again(type);
@@ -44,9 +44,9 @@ static void judge(const aluno_message *type, aluno_reader in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    aluno_request request;
+    aluno__request request;
     aluno_clear(&aluno_error_type, &error);
-    if (aluno_read_request(data, size, &request, &error) != ALUNO_OK)
+    if (aluno__envelope_read_request(data, size, &request, &error) != ALUNO_OK)
         return 0;
     aluno_validate(&aluno_request_metadata_type, &request.metadata, false, &error);
     aluno_method_named(request.method, request.method_length);

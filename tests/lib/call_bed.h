@@ -20,7 +20,7 @@ typedef struct exchange {
     store_change change; /* first: the store gives it back */
     call_bed *bed;
     struct call call;
-    aluno_buffer bytes;
+    aluno__buffer bytes;
     bool is_done;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -74,9 +74,9 @@ static inline void exchange_begin(call_bed *bed, exchange *at, aluno_method_id i
     at->bed = bed;
     if (request_id != NULL)
         ALUNO_SET_TEXT(metadata, request_id, request_id);
-    aluno_begin_request(&at->bytes, 1, method);
-    aluno_encode(method->request, request, &at->bytes);
-    aluno_end_request(&at->bytes, &metadata);
+    aluno__envelope_begin_request(&at->bytes, 1, method);
+    aluno__encode(method->request, request, &at->bytes);
+    aluno__envelope_end_request(&at->bytes, &metadata);
     if (!dispatch_open(&at->call, &bed->service, &bed->caller, at->bytes.data, at->bytes.size)) {
         exchange_settle(at);
     } else if (method->effect == ALUNO_MUTATES) {
@@ -101,12 +101,12 @@ static inline aluno_code exchange_end(exchange *at, aluno_method_id id, void *re
         pthread_cond_wait(&at->changed, &at->lock);
     pthread_mutex_unlock(&at->lock);
     const aluno_code code =
-        aluno_read_reply(at->call.reply.data, at->call.reply.size, 1, aluno_method_of(id)->reply,
-                         reply ? reply : &ignored, metadata ? metadata : &ignored_metadata, error);
+        aluno__envelope_read_reply(at->call.reply.data, at->call.reply.size, 1, aluno_method_of(id)->reply,
+                                   reply ? reply : &ignored, metadata ? metadata : &ignored_metadata, error);
     pthread_cond_destroy(&at->changed);
     pthread_mutex_destroy(&at->lock);
-    aluno_buffer_free(&at->call.reply);
-    aluno_buffer_free(&at->bytes);
+    aluno__buffer_free(&at->call.reply);
+    aluno__buffer_free(&at->bytes);
     return code;
 }
 

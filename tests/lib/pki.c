@@ -1,7 +1,6 @@
 /* Runs pki.sh. */
 #include "pki.h"
 
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +29,14 @@ static void clean(void)
 
 void pki_make(void)
 {
-    char here[] = __FILE__, command[512];
+    char command[512];
     if (maker != 0)
         return;
     if (mkdtemp(folder) == NULL)
         abort();
     maker = getpid();
     atexit(clean);
-    snprintf(command, sizeof command, "sh '%s/pki.sh' %s", dirname(here), folder);
+    snprintf(command, sizeof command, "sh '%s' %s", PKI_SH, folder);
     run(command);
 }
 

@@ -18,7 +18,7 @@ typedef struct service_bed {
     struct caller caller;            /* who calls; a registrar at first */
     aluno_request_metadata metadata; /* what goes beside each request; each change gets a new request id */
     uint64_t changes;
-    aluno_buffer request;
+    aluno__buffer request;
     struct call call;
     /* What came back. */
     aluno_any_message reply;
@@ -53,8 +53,8 @@ static inline int service_tear_down(void **state)
     service_bed *bed = *state;
     void *folder = bed->store_bed;
     bed_tear_down(&folder);
-    aluno_buffer_free(&bed->request);
-    aluno_buffer_free(&bed->call.reply);
+    aluno__buffer_free(&bed->request);
+    aluno__buffer_free(&bed->call.reply);
     free(bed);
     return 0;
 }
@@ -100,8 +100,8 @@ static inline aluno_code service_answer(service_bed *bed, const uint8_t *bytes, 
 static inline aluno_code service_read(service_bed *bed, const aluno_method *method)
 {
     aluno_clear(&aluno_error_type, &bed->error);
-    const aluno_code code = aluno_read_reply(bed->call.reply.data, bed->call.reply.size, BED_MSGID,
-                                             method->reply, &bed->reply, &bed->beside, &bed->error);
+    const aluno_code code = aluno__envelope_read_reply(bed->call.reply.data, bed->call.reply.size, BED_MSGID,
+                                                       method->reply, &bed->reply, &bed->beside, &bed->error);
     assert_false(code != ALUNO_OK && aluno_error_is(&bed->error, ALUNO_REASON_REPLY_MALFORMED));
     assert_int_equal(code, bed->call.code);
     return code;
@@ -117,10 +117,10 @@ static inline aluno_code service_send(service_bed *bed, const aluno_method *meth
 /* Writes a request into bed->request, as a client would; with the request id that bed->metadata has. */
 static inline void service_write(service_bed *bed, aluno_method_id id, const void *message)
 {
-    aluno_buffer_reset(&bed->request);
-    aluno_begin_request(&bed->request, BED_MSGID, aluno_method_of(id));
-    aluno_encode(aluno_method_of(id)->request, message, &bed->request);
-    aluno_end_request(&bed->request, &bed->metadata);
+    aluno__buffer_reset(&bed->request);
+    aluno__envelope_begin_request(&bed->request, BED_MSGID, aluno_method_of(id));
+    aluno__encode(aluno_method_of(id)->request, message, &bed->request);
+    aluno__envelope_end_request(&bed->request, &bed->metadata);
 }
 
 /* Makes a call; a change gets a new request id. */

@@ -24,7 +24,7 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void observe(void *user, const aluno_tls_refusal *refusal)
+static void observe(void *user, const aluno__tls_handshake_failure *refusal)
 {
     tls_side *side = user;
     pthread_mutex_lock(&side->lock);
@@ -37,8 +37,8 @@ static void observe(void *user, const aluno_tls_refusal *refusal)
 static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *user)
 {
     tls_side *side = user;
-    aluno_tls_peer peer;
-    if (event == NNG_PIPE_EV_ADD_PRE && !aluno_tls_peer_of(pipe, &peer)) {
+    aluno__tls_peer peer;
+    if (event == NNG_PIPE_EV_ADD_PRE && !aluno__tls_peer_of(pipe, &peer)) {
         nng_pipe_close(pipe);
         return;
     }
@@ -53,19 +53,19 @@ static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *user)
     pthread_mutex_unlock(&side->lock);
 }
 
-aluno_tls_files tls_side_files(const char *certificate, const char *crl)
+aluno__tls_files tls_side_files(const char *certificate, const char *crl)
 {
-    return (aluno_tls_files){.ca = pki_file("ca", ".crt"),
-                             .cert = pki_file(certificate, ".crt"),
-                             .key = pki_file(certificate, ".key"),
-                             .crl = crl == NULL ? NULL : pki_file(crl, ".crl")};
+    return (aluno__tls_files){.ca = pki_file("ca", ".crt"),
+                              .cert = pki_file(certificate, ".crt"),
+                              .key = pki_file(certificate, ".key"),
+                              .crl = crl == NULL ? NULL : pki_file(crl, ".crl")};
 }
 
-void tls_side_open(tls_side *side, aluno_tls_side which, const char *certificate, const char *crl,
-                   const aluno_tls_limits *limits)
+void tls_side_open(tls_side *side, aluno__tls_side which, const char *certificate, const char *crl,
+                   const aluno__tls_limits *limits)
 {
     aluno_error error = {0};
-    const aluno_tls_files files = tls_side_files(certificate, crl);
+    const aluno__tls_files files = tls_side_files(certificate, crl);
     pthread_condattr_t attributes;
     memset(side, 0, sizeof *side);
     pthread_mutex_init(&side->lock, NULL);
@@ -73,7 +73,7 @@ void tls_side_open(tls_side *side, aluno_tls_side which, const char *certificate
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&side->told, &attributes);
     pthread_condattr_destroy(&attributes);
-    if (aluno_tls_open(&side->tls, which, &files, limits, observe, side, &error) != ALUNO_OK)
+    if (aluno__tls_open(&side->tls, which, &files, limits, observe, side, &error) != ALUNO_OK)
         fail_msg("%s", error.detail);
     if (which == ALUNO_TLS_SERVER) {
         assert_int_equal(nng_rep0_open(&side->socket), 0);
@@ -94,7 +94,7 @@ void tls_side_listen(tls_side *side)
     nng_listener listener;
     int port = 0;
     assert_int_equal(nng_listener_create(&listener, side->socket, "tls+tcp://127.0.0.1:0"), 0);
-    assert_int_equal(aluno_tls_bind_listener(side->tls, listener), 0);
+    assert_int_equal(aluno__tls_bind_listener(side->tls, listener), 0);
     assert_int_equal(nng_listener_start(listener, 0), 0);
     assert_int_equal(nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port), 0);
     side->port = (uint16_t)port;
@@ -106,7 +106,7 @@ int tls_side_dial(tls_side *side, uint16_t port, const char *name)
     char url[64];
     snprintf(url, sizeof url, "tls+tcp://127.0.0.1:%u", port);
     assert_int_equal(nng_dialer_create(&dialer, side->socket, url), 0);
-    assert_int_equal(aluno_tls_bind_dialer(side->tls, dialer, name), 0);
+    assert_int_equal(aluno__tls_bind_dialer(side->tls, dialer, name), 0);
     const int result = nng_dialer_start(dialer, 0);
     if (result != 0)
         nng_dialer_close(dialer);
@@ -142,10 +142,10 @@ static struct timespec in_patience(void)
     return until;
 }
 
-aluno_tls_refusal tls_side_refusal(tls_side *side)
+aluno__tls_handshake_failure tls_side_refusal(tls_side *side)
 {
     const struct timespec until = in_patience();
-    aluno_tls_refusal refusal = {0};
+    aluno__tls_handshake_failure refusal = {0};
     bool told;
     pthread_mutex_lock(&side->lock);
     while (side->refusals_taken == side->refusal_count &&
@@ -182,16 +182,16 @@ void tls_side_wait_pipes(tls_side *side, size_t count)
 void tls_side_wait_connections(tls_side *side, size_t count)
 {
     const struct timespec pause = {.tv_nsec = ROUND_MS * 1000000};
-    for (int waited = 0; aluno_tls_connections(side->tls) != count && waited < PATIENCE_MS;
+    for (int waited = 0; aluno__tls_connections(side->tls) != count && waited < PATIENCE_MS;
          waited += ROUND_MS)
         nanosleep(&pause, NULL);
-    assert_int_equal(aluno_tls_connections(side->tls), count);
+    assert_int_equal(aluno__tls_connections(side->tls), count);
 }
 
 void tls_side_close(tls_side *side)
 {
     nng_close(side->socket);
-    aluno_tls_close(side->tls);
+    aluno__tls_close(side->tls);
     pthread_cond_destroy(&side->told);
     pthread_mutex_destroy(&side->lock);
 }

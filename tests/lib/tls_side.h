@@ -3,29 +3,29 @@
 #ifndef ALUNO_TESTS_TLS_SIDE_H
 #define ALUNO_TESTS_TLS_SIDE_H
 
-#include "transport/tls_engine.h"
+#include "tls/engine.h"
 
 #include <pthread.h>
 
 typedef struct tls_side {
-    aluno_tls *tls;
+    aluno__tls *tls;
     nng_socket socket;
     uint16_t port; /* a listening one's */
     pthread_mutex_t lock;
     pthread_cond_t told;
-    aluno_tls_refusal refusals[1024];
+    aluno__tls_handshake_failure refusals[1024];
     size_t refusal_count, refusals_taken;
-    aluno_tls_peer peer; /* the last that was accepted */
-    size_t pipes;        /* now open */
+    aluno__tls_peer peer; /* the last that was accepted */
+    size_t pipes;         /* now open */
 } tls_side;
 
 /* The files of a certificate that pki.sh made, judging the peer by its CA and, unless NULL, a revocation
  * list. */
-aluno_tls_files tls_side_files(const char *certificate, const char *crl);
+aluno__tls_files tls_side_files(const char *certificate, const char *crl);
 
 /* Opens a client (REQ) or server (REP) with a certificate that pki.sh made. `limits` may be NULL. */
-void tls_side_open(tls_side *side, aluno_tls_side which, const char *certificate, const char *crl,
-                   const aluno_tls_limits *limits);
+void tls_side_open(tls_side *side, aluno__tls_side which, const char *certificate, const char *crl,
+                   const aluno__tls_limits *limits);
 
 /* Listens on a free port of the loopback. */
 void tls_side_listen(tls_side *side);
@@ -37,7 +37,7 @@ int tls_side_dial(tls_side *side, uint16_t port, const char *name);
 int64_t tls_side_call(tls_side *client, tls_side *server, size_t size);
 
 /* The next refusal that the observer was told. */
-aluno_tls_refusal tls_side_refusal(tls_side *side);
+aluno__tls_handshake_failure tls_side_refusal(tls_side *side);
 
 /* How many it was told so far. */
 size_t tls_side_count_refusals(tls_side *side);

@@ -1,5 +1,5 @@
 /* Loaded into alunod before its libraries, this keeps it from mending nng's streams
- * (sdk/transport/tls_mend.h): the trial by which they are examined, a send without an operation, comes to
+ * (sdk/nng/stream_patch.h): the trial by which they are examined, a send without an operation, comes to
  * nothing. So nng wedges as it would by itself, and the service has to heal. */
 #include <dlfcn.h>
 #include <nng/nng.h>

@@ -45,7 +45,7 @@ static void check_json(const vector *v, const char *what, const aluno_message *t
         check_text(v, what, json, expected);
 }
 
-static void check_bytes(const vector *v, const aluno_buffer *again, const uint8_t *bytes, size_t size)
+static void check_bytes(const vector *v, const aluno__buffer *again, const uint8_t *bytes, size_t size)
 {
     if (strcmp(v->canonical, "no") == 0)
         return;
@@ -71,9 +71,9 @@ static void put_result(aluno_code code, char *text, size_t size)
     assert_true(at < size);
 }
 
-static aluno_code judge_message(const vector *v, const aluno_message *type, aluno_reader *in)
+static aluno_code judge_message(const vector *v, const aluno_message *type, aluno__reader *in)
 {
-    const aluno_code code = aluno_decode(type, &message, in, ALUNO_UNKNOWN_REFUSED, &error);
+    const aluno_code code = aluno__decode(type, &message, in, ALUNO_UNKNOWN_REFUSED, &error);
     if (code != ALUNO_OK)
         return code;
     check_json(v, "message", type, &message, v->message);
@@ -82,14 +82,14 @@ static aluno_code judge_message(const vector *v, const aluno_message *type, alun
 
 static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t size)
 {
-    aluno_request request;
-    aluno_code code = aluno_read_request(bytes, size, &request, &error);
+    aluno__request request;
+    aluno_code code = aluno__envelope_read_request(bytes, size, &request, &error);
     if (code != ALUNO_OK)
         return code;
     assert_int_equal(request.msgid, MSGID);
     const aluno_method *method = aluno_method_named(request.method, request.method_length);
     if (method == NULL)
-        return aluno_fail(&error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__fail(&error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     check_json(v, "metadata", &aluno_request_metadata_type, &request.metadata, v->metadata);
     asked = request.metadata;
     code = aluno_validate(&aluno_request_metadata_type, &asked, false, &error);
@@ -97,33 +97,34 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
         code = judge_message(v, method->request, &request.message);
     if (code != ALUNO_OK)
         return code;
-    aluno_buffer again = {0};
-    aluno_begin_request(&again, MSGID, method);
-    aluno_encode(method->request, &message, &again);
-    aluno_end_request(&again, &request.metadata);
+    aluno__buffer again = {0};
+    aluno__envelope_begin_request(&again, MSGID, method);
+    aluno__encode(method->request, &message, &again);
+    aluno__envelope_end_request(&again, &request.metadata);
     check_bytes(v, &again, bytes, size);
-    aluno_buffer_free(&again);
+    aluno__buffer_free(&again);
     return aluno_validate(method->request, &message, false, &error);
 }
 
 static aluno_code judge_reply(const vector *v, const aluno_method *method, const uint8_t *bytes, size_t size)
 {
-    aluno_buffer again = {0};
-    const aluno_code code = aluno_read_reply(bytes, size, MSGID, method->reply, &message, &answered, &error);
+    aluno__buffer again = {0};
+    const aluno_code code =
+        aluno__envelope_read_reply(bytes, size, MSGID, method->reply, &message, &answered, &error);
     if (code != ALUNO_OK && aluno_error_is(&error, ALUNO_REASON_REPLY_MALFORMED))
         return code;
     if (code == ALUNO_OK) {
         check_json(v, "message", method->reply, &message, v->message);
         check_json(v, "metadata", &aluno_reply_metadata_type, &answered, v->metadata);
-        aluno_begin_success(&again, MSGID);
-        aluno_encode(method->reply, &message, &again);
-        aluno_end_success(&again, &answered);
+        aluno__envelope_begin_success(&again, MSGID);
+        aluno__encode(method->reply, &message, &again);
+        aluno__envelope_end_success(&again, &answered);
     } else {
         check_json(v, "error", &aluno_error_type, &error, v->error);
-        aluno_write_failure(&again, MSGID, &error);
+        aluno__envelope_write_failure(&again, MSGID, &error);
     }
     check_bytes(v, &again, bytes, size);
-    aluno_buffer_free(&again);
+    aluno__buffer_free(&again);
     return code;
 }
 
@@ -151,7 +152,7 @@ static aluno_code judge(const vector *v, const uint8_t *bytes, size_t size)
     const aluno_message *type = type_named(name);
     if (strcmp(what, "message") != 0 || type == NULL)
         fail_msg("%s: unknown kind: %s", v->title, v->kind);
-    aluno_reader in = {bytes, size, 0};
+    aluno__reader in = {bytes, size, 0};
     const aluno_code code = judge_message(v, type, &in);
     return code == ALUNO_OK ? aluno_validate(type, &message, false, &error) : code;
 }

@@ -10,16 +10,16 @@ enum { ROUNDS = 50 };
 static aluno_any_message first, second; /* large */
 static aluno_error error;
 
-static aluno_code decode(const aluno_message *type, void *message, const aluno_buffer *bytes,
-                         aluno_unknown unknown)
+static aluno_code decode(const aluno_message *type, void *message, const aluno__buffer *bytes,
+                         aluno__unknown unknown)
 {
-    aluno_reader in = {bytes->data, bytes->size, 0};
+    aluno__reader in = {bytes->data, bytes->size, 0};
     aluno_clear(&aluno_error_type, &error);
-    return aluno_decode(type, message, &in, unknown, &error);
+    return aluno__decode(type, message, &in, unknown, &error);
 }
 
 /* The bytes must be refused with this one violation. */
-static void check_violation(const aluno_message *type, const aluno_buffer *bytes, const char *field,
+static void check_violation(const aluno_message *type, const aluno__buffer *bytes, const char *field,
                             aluno_reason reason)
 {
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_INVALID_ARGUMENT);
@@ -29,27 +29,27 @@ static void check_violation(const aluno_message *type, const aluno_buffer *bytes
     assert_string_equal(error.violations.items[0].reason, aluno_reason_of(reason)->name);
 }
 
-static void pack_key(aluno_buffer *out, const char *key)
+static void pack_key(aluno__buffer *out, const char *key)
 {
-    aluno_pack_text(out, key, strlen(key));
+    aluno__pack_text(out, key, strlen(key));
 }
 
 /* A map of one pair whose value the caller appends. */
-static void begin_pair(aluno_buffer *out, const char *key)
+static void begin_pair(aluno__buffer *out, const char *key)
 {
-    aluno_buffer_reset(out);
-    aluno_buffer_append(out, "\x81", 1);
+    aluno__buffer_reset(out);
+    aluno__buffer_append(out, "\x81", 1);
     pack_key(out, key);
 }
 
-typedef void field_test(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes);
+typedef void field_test(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes);
 
 /* Runs a test on every field of every message that is of that kind. */
 static void each_field(aluno_kind kind, field_test *test)
 {
     size_t count, tested = 0;
     const aluno_message *const *all = aluno_messages(&count);
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < count; i++) {
         for (const aluno_field *field = all[i]->fields; field->name != NULL; field++) {
             if (field->kind != kind)
@@ -58,7 +58,7 @@ static void each_field(aluno_kind kind, field_test *test)
             tested++;
         }
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
     assert_in_range(tested, 1, SIZE_MAX);
 }
 
@@ -66,17 +66,17 @@ static void each_field(aluno_kind kind, field_test *test)
 
 static void check_round_trip(const aluno_message *type, uint64_t *seed)
 {
-    aluno_buffer once = {0}, again = {0};
+    aluno__buffer once = {0}, again = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 3, seed);
-    aluno_encode(type, &first, &once);
+    aluno__encode(type, &first, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno_encode(type, &second, &again);
+    aluno__encode(type, &second, &again);
     assert_false(once.failed || again.failed);
     assert_int_equal(again.size, once.size);
     assert_memory_equal(again.data, once.data, once.size);
-    aluno_buffer_free(&once);
-    aluno_buffer_free(&again);
+    aluno__buffer_free(&once);
+    aluno__buffer_free(&again);
 }
 
 static void test_every_message_survives(void **state)
@@ -96,12 +96,12 @@ static void test_empty_message_is_an_empty_map(void **state)
     size_t count;
     const aluno_message *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
-        aluno_buffer bytes = {0};
+        aluno__buffer bytes = {0};
         aluno_clear(all[i], &first);
-        aluno_encode(all[i], &first, &bytes);
+        aluno__encode(all[i], &first, &bytes);
         assert_int_equal(bytes.size, 1);
         assert_int_equal(bytes.data[0], 0x80);
-        aluno_buffer_free(&bytes);
+        aluno__buffer_free(&bytes);
     }
 }
 
@@ -112,33 +112,33 @@ static void test_copy_takes_what_is_set(void **state)
     size_t count;
     const aluno_message *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
-        aluno_buffer from = {0}, to = {0};
+        aluno__buffer from = {0}, to = {0};
         aluno_clear(all[i], &first);
         sample_fill(all[i], &first, 3, &seed);
         memset(&second, 0xA5, all[i]->size);
         aluno_copy(all[i], &second, &first);
-        aluno_encode(all[i], &first, &from);
-        aluno_encode(all[i], &second, &to);
+        aluno__encode(all[i], &first, &from);
+        aluno__encode(all[i], &second, &to);
         assert_int_equal(to.size, from.size);
         assert_memory_equal(to.data, from.data, from.size);
-        aluno_buffer_free(&from);
-        aluno_buffer_free(&to);
+        aluno__buffer_free(&from);
+        aluno__buffer_free(&to);
     }
 }
 
 /* ---- values ---- */
 
 /* Appends `value` as msgpack's format `mark` of `width` bytes. */
-static void pack_wide(aluno_buffer *out, uint8_t mark, size_t width, int64_t value)
+static void pack_wide(aluno__buffer *out, uint8_t mark, size_t width, int64_t value)
 {
-    aluno_buffer_append(out, &mark, 1);
+    aluno__buffer_append(out, &mark, 1);
     for (size_t i = width; i-- > 0;) {
         const uint8_t byte = (uint8_t)((uint64_t)value >> (8 * i));
-        aluno_buffer_append(out, &byte, 1);
+        aluno__buffer_append(out, &byte, 1);
     }
 }
 
-static void check_number(const aluno_buffer *bytes, int64_t expected)
+static void check_number(const aluno__buffer *bytes, int64_t expected)
 {
     aluno_field_description found;
     assert_int_equal(decode(&aluno_field_description_type, &found, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
@@ -153,12 +153,12 @@ static void test_integers_of_every_width(void **state)
         0,  1,   31,  127,  128,  255,    256,    65535,     65536,       UINT32_MAX, 4294967296, INT64_MAX,
         -1, -32, -33, -128, -129, -32768, -32769, INT32_MIN, -2147483649, INT64_MIN,  INT16_MAX,  INT32_MAX,
     };
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         const int64_t value = values[i];
         aluno_field_description sent = {.has.min = true, .min = value};
-        aluno_buffer_reset(&bytes);
-        aluno_encode(&aluno_field_description_type, &sent, &bytes);
+        aluno__buffer_reset(&bytes);
+        aluno__encode(&aluno_field_description_type, &sent, &bytes);
         check_number(&bytes, value);
         for (size_t power = 0; power < 4; power++) {
             const size_t width = (size_t)1 << power;
@@ -175,38 +175,38 @@ static void test_integers_of_every_width(void **state)
             }
         }
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 static void test_integers_above_64_bits_are_out_of_range(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     begin_pair(&bytes, "min");
-    aluno_pack_uint(&bytes, (uint64_t)INT64_MAX + 1);
+    aluno__pack_uint(&bytes, (uint64_t)INT64_MAX + 1);
     check_violation(&aluno_field_description_type, &bytes, "min", ALUNO_REASON_NUMBER_RANGE);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 static void test_booleans(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (int value = 0; value < 2; value++) {
         aluno_reply_metadata found;
         begin_pair(&bytes, "replayed");
-        aluno_buffer_append(&bytes, value ? "\xC3" : "\xC2", 1);
+        aluno__buffer_append(&bytes, value ? "\xC3" : "\xC2", 1);
         assert_int_equal(decode(&aluno_reply_metadata_type, &found, &bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
         assert_true(found.has.replayed);
         assert_int_equal(found.replayed, value);
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
-static void check_nil(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes)
+static void check_nil(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
 {
     begin_pair(bytes, field->name);
-    aluno_pack_nil(bytes);
+    aluno__pack_nil(bytes);
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
     assert_false(*aluno_has(field, &second));
 }
@@ -219,7 +219,7 @@ static void test_nil_is_absent(void **state)
 }
 
 /* Values of each kind, as bytes: each fits one kind of field at most. */
-static void check_wrong_kinds(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes)
+static void check_wrong_kinds(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
 {
     static const struct {
         const char *bytes;
@@ -239,7 +239,7 @@ static void check_wrong_kinds(const aluno_message *type, const aluno_field *fiel
     };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         begin_pair(bytes, field->name);
-        aluno_buffer_append(bytes, values[i].bytes, values[i].size);
+        aluno__buffer_append(bytes, values[i].bytes, values[i].size);
         if (values[i].fits == (int)field->kind)
             assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
         else
@@ -254,18 +254,18 @@ static void test_wrong_kinds_name_the_field(void **state)
         each_field(kind, check_wrong_kinds);
 }
 
-static void check_text_bound(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes)
+static void check_text_bound(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
 {
     char text[1024];
     const size_t max = (size_t)field->max;
     assert_in_range(max, 1, sizeof text - 1);
     memset(text, 'x', sizeof text);
     begin_pair(bytes, field->name);
-    aluno_pack_text(bytes, text, max);
+    aluno__pack_text(bytes, text, max);
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
     assert_int_equal(strlen(aluno_value(field, &second)), max);
     begin_pair(bytes, field->name);
-    aluno_pack_text(bytes, text, max + 1);
+    aluno__pack_text(bytes, text, max + 1);
     check_violation(type, bytes, field->name, ALUNO_REASON_TEXT_TOO_LONG);
 }
 
@@ -275,14 +275,14 @@ static void test_text_has_its_bound(void **state)
     each_field(ALUNO_TEXT, check_text_bound);
 }
 
-static void check_list_bound(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes)
+static void check_list_bound(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
 {
     const size_t max = (size_t)field->max;
     for (size_t length = max; length <= max + 1; length++) {
         begin_pair(bytes, field->name);
-        aluno_pack_array(bytes, (uint32_t)length);
+        aluno__pack_array(bytes, (uint32_t)length);
         for (size_t i = 0; i < length; i++)
-            aluno_buffer_append(bytes, "\x80", 1);
+            aluno__buffer_append(bytes, "\x80", 1);
         if (length > max) {
             check_violation(type, bytes, field->name, ALUNO_REASON_LIST_TOO_LONG);
             continue;
@@ -303,12 +303,12 @@ static void test_lists_have_their_bound(void **state)
 static void test_unknown_keys(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     begin_pair(&bytes, "shoe_size");
-    aluno_buffer_append(&bytes, "\x92\x01\x81\xA1x\xC0", 6);
+    aluno__buffer_append(&bytes, "\x92\x01\x81\xA1x\xC0", 6);
     check_violation(&aluno_student_type, &bytes, "shoe_size", ALUNO_REASON_FIELD_UNKNOWN);
     assert_int_equal(decode(&aluno_student_type, &second, &bytes, ALUNO_UNKNOWN_IGNORED), ALUNO_OK);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 /* What a key says may be anything: it is told only where it is an identifier. */
@@ -317,22 +317,22 @@ static void test_strange_keys_are_not_repeated(void **state)
     (void)state;
     static const char *const keys[] = {
         "", "a b", "52998224725\n", "\x1B[2J", "nome@", "a_key_that_is_longer_than_any_that_is_worth_a_line"};
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         begin_pair(&bytes, keys[i]);
-        aluno_pack_nil(&bytes);
+        aluno__pack_nil(&bytes);
         check_violation(&aluno_student_type, &bytes, "?", ALUNO_REASON_FIELD_UNKNOWN);
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
-static void check_twice(const aluno_message *type, const aluno_field *field, aluno_buffer *bytes)
+static void check_twice(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
 {
-    aluno_buffer_reset(bytes);
-    aluno_buffer_append(bytes, "\x82", 1);
+    aluno__buffer_reset(bytes);
+    aluno__buffer_append(bytes, "\x82", 1);
     for (int i = 0; i < 2; i++) {
         pack_key(bytes, field->name);
-        aluno_pack_nil(bytes);
+        aluno__pack_nil(bytes);
     }
     check_violation(type, bytes, field->name, ALUNO_REASON_FIELD_DUPLICATE);
 }
@@ -351,7 +351,7 @@ static void test_all_violations_are_told_by_path(void **state)
                                    "\x80\x81\xA3"
                                    "age\xC3\xC0"
                                    "\xAAtotal_size\xA1x";
-    const aluno_buffer whole = {(uint8_t *)(uintptr_t)bytes, sizeof bytes - 1, 0, false};
+    const aluno__buffer whole = {(uint8_t *)(uintptr_t)bytes, sizeof bytes - 1, 0, false};
     assert_int_equal(decode(&aluno_list_students_reply_type, &second, &whole, ALUNO_UNKNOWN_IGNORED),
                      ALUNO_INVALID_ARGUMENT);
     assert_int_equal(error.violations.count, 3);

@@ -38,7 +38,7 @@ static void test_the_role_needed_is_told(void **state)
 static void test_roles_come_from_certificates(void **state)
 {
     (void)state;
-    aluno_tls_peer peer = {.common_name = "ana", .unit = "registrar", .not_after_ms = 5};
+    aluno__tls_peer peer = {.common_name = "ana", .unit = "registrar", .not_after_ms = 5};
     assert_int_equal(access_caller(&peer).role, ALUNO_ROLE_registrar);
     assert_string_equal(access_caller(&peer).name, "ana");
     assert_int_equal(access_caller(&peer).not_after_ms, 5);
@@ -55,12 +55,12 @@ static void test_unknown_method(void **state)
 {
     service_bed *bed = *state;
     static const char name[] = "aluno.v1.StudentService/ExpelStudent";
-    aluno_pack_array(&bed->request, 4);
-    aluno_pack_uint(&bed->request, 0);
-    aluno_pack_uint(&bed->request, BED_MSGID);
-    aluno_pack_text(&bed->request, name, sizeof name - 1);
-    aluno_pack_array(&bed->request, 2);
-    aluno_buffer_append(&bed->request, "\x80\x80", 2);
+    aluno__pack_array(&bed->request, 4);
+    aluno__pack_uint(&bed->request, 0);
+    aluno__pack_uint(&bed->request, BED_MSGID);
+    aluno__pack_text(&bed->request, name, sizeof name - 1);
+    aluno__pack_array(&bed->request, 2);
+    aluno__buffer_append(&bed->request, "\x80\x80", 2);
     assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_health_check)), ALUNO_UNIMPLEMENTED);
     check_refusal(bed, ALUNO_REASON_METHOD_UNKNOWN);
 }
@@ -166,7 +166,7 @@ static void test_a_change_that_is_not_committed(void **state)
     service_bed *bed = *state;
     assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
     aluno_error full;
-    aluno_fail(&full, ALUNO_REASON_STORE_FULL, NULL);
+    aluno__fail(&full, ALUNO_REASON_STORE_FULL, NULL);
     dispatch_fail(&bed->call, &full);
     assert_int_equal(service_read(bed, aluno_method_of(ALUNO_METHOD_create_student)),
                      ALUNO_RESOURCE_EXHAUSTED);
@@ -211,12 +211,12 @@ static void test_a_repeat_after_other_changes(void **state)
 {
     service_bed *bed = *state;
     assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
-    const aluno_buffer first = bed->request;
-    bed->request = (aluno_buffer){0};
+    const aluno__buffer first = bed->request;
+    bed->request = (aluno__buffer){0};
     aluno_delete_student_request request = {0};
     ALUNO_SET(request, id, bed->reply.student.id);
     assert_int_equal(service_call(bed, ALUNO_METHOD_delete_student, &request), ALUNO_OK);
-    aluno_buffer_free(&bed->request);
+    aluno__buffer_free(&bed->request);
     bed->request = first;
     assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
     assert_true(bed->beside.has.replayed);
@@ -270,10 +270,10 @@ static void test_refusals_are_not_remembered(void **state)
     ALUNO_SET(removal, id, bed->reply.student.id);
     assert_int_equal(service_create(bed, "Bia", 52998224725), ALUNO_ALREADY_EXISTS);
     assert_string_equal(bed->error.request_id, bed->metadata.request_id);
-    const aluno_buffer refused = bed->request;
-    bed->request = (aluno_buffer){0};
+    const aluno__buffer refused = bed->request;
+    bed->request = (aluno__buffer){0};
     assert_int_equal(service_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
-    aluno_buffer_free(&bed->request);
+    aluno__buffer_free(&bed->request);
     bed->request = refused;
     assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
     assert_false(bed->beside.has.replayed);
@@ -291,8 +291,9 @@ static void check_answered(service_bed *bed, const uint8_t *bytes, size_t size, 
     if (opened) {
         assert_int_equal(bed->call.request.msgid, msgid);
     } else {
-        const aluno_code code = aluno_read_reply(bed->call.reply.data, bed->call.reply.size, msgid,
-                                                 &aluno_student_type, &bed->reply, &bed->beside, &bed->error);
+        const aluno_code code =
+            aluno__envelope_read_reply(bed->call.reply.data, bed->call.reply.size, msgid, &aluno_student_type,
+                                       &bed->reply, &bed->beside, &bed->error);
         assert_int_equal(code, bed->call.code);
         assert_string_equal(bed->error.reason, bed->call.error.reason);
     }

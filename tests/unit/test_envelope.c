@@ -17,110 +17,114 @@ static const aluno_method *health(void)
     return aluno_method_of(ALUNO_METHOD_health_check);
 }
 
-static void put_request(aluno_buffer *out, uint64_t msgid)
+static void put_request(aluno__buffer *out, uint64_t msgid)
 {
     const aluno_health_check_request request = {.has.service = true, .service = "all"};
     const aluno_request_metadata asked = {.has.timeout_ms = true, .timeout_ms = 250};
-    aluno_buffer_reset(out);
-    aluno_begin_request(out, msgid, health());
-    aluno_encode(health()->request, &request, out);
-    aluno_end_request(out, &asked);
+    aluno__buffer_reset(out);
+    aluno__envelope_begin_request(out, msgid, health());
+    aluno__encode(health()->request, &request, out);
+    aluno__envelope_end_request(out, &asked);
 }
 
-static void put_success(aluno_buffer *out, uint64_t msgid, const aluno_method *method, const void *reply)
+static void put_success(aluno__buffer *out, uint64_t msgid, const aluno_method *method, const void *reply)
 {
     const aluno_reply_metadata beside = {.has.replayed = true, .replayed = true};
-    aluno_buffer_reset(out);
-    aluno_begin_success(out, msgid);
-    aluno_encode(method->reply, reply, out);
-    aluno_end_success(out, &beside);
+    aluno__buffer_reset(out);
+    aluno__envelope_begin_success(out, msgid);
+    aluno__encode(method->reply, reply, out);
+    aluno__envelope_end_success(out, &beside);
 }
 
-static void put_failure(aluno_buffer *out, const aluno_error *failure)
+static void put_failure(aluno__buffer *out, const aluno_error *failure)
 {
-    aluno_buffer_reset(out);
-    aluno_write_failure(out, MSGID, failure);
+    aluno__buffer_reset(out);
+    aluno__envelope_write_failure(out, MSGID, failure);
 }
 
-static aluno_code read_reply(const aluno_buffer *bytes, const aluno_method *method)
+static aluno_code read_reply(const aluno__buffer *bytes, const aluno_method *method)
 {
     aluno_clear(&aluno_error_type, &error);
-    return aluno_read_reply(bytes->data, bytes->size, MSGID, method->reply, &message, &metadata, &error);
+    return aluno__envelope_read_reply(bytes->data, bytes->size, MSGID, method->reply, &message, &metadata,
+                                      &error);
 }
 
 static void test_request_arrives(void **state)
 {
     (void)state;
     static const uint64_t ids[] = {0, 1, 127, 128, UINT32_MAX, UINT64_MAX};
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        aluno_request request;
+        aluno__request request;
         put_request(&bytes, ids[i]);
-        assert_int_equal(aluno_read_request(bytes.data, bytes.size, &request, &error), ALUNO_OK);
+        assert_int_equal(aluno__envelope_read_request(bytes.data, bytes.size, &request, &error), ALUNO_OK);
         assert_true(request.msgid == ids[i]);
         assert_ptr_equal(aluno_method_named(request.method, request.method_length), health());
         assert_int_equal(request.metadata.timeout_ms, 250);
         assert_false(request.metadata.has.request_id);
         aluno_health_check_request found;
-        assert_int_equal(aluno_decode(&aluno_health_check_request_type, &found, &request.message,
-                                      ALUNO_UNKNOWN_REFUSED, &error),
+        assert_int_equal(aluno__decode(&aluno_health_check_request_type, &found, &request.message,
+                                       ALUNO_UNKNOWN_REFUSED, &error),
                          ALUNO_OK);
         assert_string_equal(found.service, "all");
         assert_int_equal(request.message.at, request.message.size);
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 /* A request that is cut anywhere is refused, and answered with its id once that was read. */
 static void test_request_cut_anywhere(void **state)
 {
     (void)state;
-    aluno_buffer whole = {0};
+    aluno__buffer whole = {0};
     put_request(&whole, MSGID);
     for (size_t size = 0; size < whole.size; size++) {
-        aluno_request request;
+        aluno__request request;
         uint8_t *bytes = sample_exact(whole.data, size);
-        assert_int_equal(aluno_read_request(bytes, size, &request, &error), ALUNO_INVALID_ARGUMENT);
+        assert_int_equal(aluno__envelope_read_request(bytes, size, &request, &error), ALUNO_INVALID_ARGUMENT);
         assert_string_equal(error.reason, "MESSAGE_MALFORMED");
         /* The head is [0, msgid, …]; with nothing left behind it, even its count of 4 is a lie. */
         assert_int_equal(request.msgid, size < 5 ? 0 : MSGID);
         free(bytes);
     }
-    aluno_buffer_free(&whole);
+    aluno__buffer_free(&whole);
 }
 
 static void test_trailing_byte_keeps_the_msgid(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
-    aluno_request request;
+    aluno__buffer bytes = {0};
+    aluno__request request;
     put_request(&bytes, MSGID);
-    aluno_buffer_append(&bytes, "\xC0", 1);
-    assert_int_equal(aluno_read_request(bytes.data, bytes.size, &request, &error), ALUNO_INVALID_ARGUMENT);
+    aluno__buffer_append(&bytes, "\xC0", 1);
+    assert_int_equal(aluno__envelope_read_request(bytes.data, bytes.size, &request, &error),
+                     ALUNO_INVALID_ARGUMENT);
     assert_int_equal(request.msgid, MSGID);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 /* One body of exactly a mebibyte passes the size's check; one byte more does not, and both sizes are told. */
 static void test_size_has_its_bound(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
-    aluno_request request;
+    aluno__buffer bytes = {0};
+    aluno__request request;
     put_request(&bytes, MSGID);
     const size_t head = bytes.size;
     uint8_t *padding = calloc(1, ALUNO_MESSAGE_MAX);
     assert_non_null(padding);
-    assert_true(aluno_buffer_append(&bytes, padding, ALUNO_MESSAGE_MAX - head));
-    assert_int_equal(aluno_read_request(bytes.data, bytes.size, &request, &error), ALUNO_INVALID_ARGUMENT);
+    assert_true(aluno__buffer_append(&bytes, padding, ALUNO_MESSAGE_MAX - head));
+    assert_int_equal(aluno__envelope_read_request(bytes.data, bytes.size, &request, &error),
+                     ALUNO_INVALID_ARGUMENT);
     assert_string_equal(error.reason, "MESSAGE_MALFORMED");
-    assert_true(aluno_buffer_append(&bytes, padding, 1));
-    assert_int_equal(aluno_read_request(bytes.data, bytes.size, &request, &error), ALUNO_RESOURCE_EXHAUSTED);
+    assert_true(aluno__buffer_append(&bytes, padding, 1));
+    assert_int_equal(aluno__envelope_read_request(bytes.data, bytes.size, &request, &error),
+                     ALUNO_RESOURCE_EXHAUSTED);
     assert_string_equal(error.reason, "MESSAGE_TOO_LARGE");
     assert_string_equal(error.detail, "1048577 > 1048576 bytes");
     assert_int_equal(request.msgid, MSGID);
     free(padding);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 static void test_every_success_arrives(void **state)
@@ -128,7 +132,7 @@ static void test_every_success_arrives(void **state)
     (void)state;
     static aluno_any_message sent;
     uint64_t seed = 11;
-    aluno_buffer bytes = {0}, once = {0}, again = {0};
+    aluno__buffer bytes = {0}, once = {0}, again = {0};
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
         const aluno_method *method = aluno_method_of((aluno_method_id)i);
         aluno_clear(method->reply, &sent);
@@ -136,26 +140,26 @@ static void test_every_success_arrives(void **state)
         put_success(&bytes, MSGID, method, &sent);
         assert_int_equal(read_reply(&bytes, method), ALUNO_OK);
         assert_true(metadata.has.replayed && metadata.replayed);
-        aluno_buffer_reset(&once);
-        aluno_buffer_reset(&again);
-        aluno_encode(method->reply, &sent, &once);
-        aluno_encode(method->reply, &message, &again);
+        aluno__buffer_reset(&once);
+        aluno__buffer_reset(&again);
+        aluno__encode(method->reply, &sent, &once);
+        aluno__encode(method->reply, &message, &again);
         assert_int_equal(again.size, once.size);
         assert_memory_equal(again.data, once.data, once.size);
     }
-    aluno_buffer_free(&bytes);
-    aluno_buffer_free(&once);
-    aluno_buffer_free(&again);
+    aluno__buffer_free(&bytes);
+    aluno__buffer_free(&once);
+    aluno__buffer_free(&again);
 }
 
 static void test_every_reason_arrives(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
         const aluno_reason_info *info = aluno_reason_of((aluno_reason)i);
         aluno_error sent;
-        aluno_fail(&sent, (aluno_reason)i, "%d", 12);
+        aluno__fail(&sent, (aluno_reason)i, "%d", 12);
         put_failure(&bytes, &sent);
         assert_int_equal(read_reply(&bytes, health()), info->code);
         assert_true(aluno_error_is(&error, (aluno_reason)i));
@@ -164,26 +168,26 @@ static void test_every_reason_arrives(void **state)
         assert_string_equal(error.message, sent.message);
         assert_false(error.has.violations);
     }
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 static void test_violations_arrive(void **state)
 {
     (void)state;
     static aluno_error sent;
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < 40; i++)
-        aluno_violate(&sent, "students[3].age", ALUNO_REASON_AGE_RANGE, NULL);
+        aluno__violate(&sent, "students[3].age", ALUNO_REASON_AGE_RANGE, NULL);
     put_failure(&bytes, &sent);
     assert_int_equal(read_reply(&bytes, health()), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(error.violations.count, 32);
     assert_string_equal(error.violations.items[31].field, "students[3].age");
     assert_string_equal(error.violations.items[31].message, "the age must be from 0 to 150");
     assert_false(error.violations.items[31].has.detail);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
-static void check_malformed(const aluno_buffer *bytes)
+static void check_malformed(const aluno__buffer *bytes)
 {
     assert_int_equal(read_reply(bytes, health()), ALUNO_INTERNAL);
     assert_true(aluno_error_is(&error, ALUNO_REASON_REPLY_MALFORMED));
@@ -193,26 +197,26 @@ static void test_replies_to_others_are_refused(void **state)
 {
     (void)state;
     const aluno_health_check_reply reply = {.has.status = true, .status = "SERVING"};
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     put_success(&bytes, MSGID + 1, health(), &reply);
     check_malformed(&bytes);
     put_request(&bytes, MSGID);
     check_malformed(&bytes);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 static void test_reply_cut_anywhere(void **state)
 {
     (void)state;
     const aluno_health_check_reply reply = {.has.status = true, .status = "SERVING"};
-    aluno_buffer whole = {0};
+    aluno__buffer whole = {0};
     put_success(&whole, MSGID, health(), &reply);
     for (size_t size = 0; size < whole.size; size++) {
         uint8_t *bytes = sample_exact(whole.data, size);
-        check_malformed(&(aluno_buffer){bytes, size, 0, false});
+        check_malformed(&(aluno__buffer){bytes, size, 0, false});
         free(bytes);
     }
-    aluno_buffer_free(&whole);
+    aluno__buffer_free(&whole);
 }
 
 /* A status must say a code of failure: none, OK and numbers that are no code would leave the caller without.
@@ -221,7 +225,7 @@ static void test_status_without_a_failure_is_refused(void **state)
 {
     (void)state;
     static const int64_t codes[] = {0, -1, 17, INT64_MAX};
-    aluno_buffer bytes = {0};
+    aluno__buffer bytes = {0};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         const aluno_error sent = {.has.code = true, .code = codes[i]};
         put_failure(&bytes, &sent);
@@ -229,21 +233,22 @@ static void test_status_without_a_failure_is_refused(void **state)
     }
     put_failure(&bytes, &(aluno_error){.has.reason = true, .reason = "BUSY"});
     check_malformed(&bytes);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 /* Callers that want no error pass none. */
 static void test_errors_are_optional(void **state)
 {
     (void)state;
-    aluno_buffer bytes = {0};
-    aluno_request request;
-    assert_int_equal(aluno_read_request((const uint8_t *)"\xC1", 1, &request, NULL), ALUNO_INVALID_ARGUMENT);
+    aluno__buffer bytes = {0};
+    aluno__request request;
+    assert_int_equal(aluno__envelope_read_request((const uint8_t *)"\xC1", 1, &request, NULL),
+                     ALUNO_INVALID_ARGUMENT);
     put_failure(&bytes, &(aluno_error){.has.code = true, .code = ALUNO_NOT_FOUND});
     assert_int_equal(
-        aluno_read_reply(bytes.data, bytes.size, MSGID, health()->reply, &message, &metadata, NULL),
+        aluno__envelope_read_reply(bytes.data, bytes.size, MSGID, health()->reply, &message, &metadata, NULL),
         ALUNO_NOT_FOUND);
-    aluno_buffer_free(&bytes);
+    aluno__buffer_free(&bytes);
 }
 
 int main(void)

@@ -11,12 +11,12 @@ enum { MUTATIONS = 100000, MUTATED_MOST = 4096 };
 static aluno_any_message first, second; /* large */
 static aluno_error error;
 
-static aluno_code decode(const aluno_message *type, void *message, const aluno_buffer *bytes,
-                         aluno_unknown unknown)
+static aluno_code decode(const aluno_message *type, void *message, const aluno__buffer *bytes,
+                         aluno__unknown unknown)
 {
-    aluno_reader in = {bytes->data, bytes->size, 0};
+    aluno__reader in = {bytes->data, bytes->size, 0};
     aluno_clear(&aluno_error_type, &error);
-    return aluno_decode(type, message, &in, unknown, &error);
+    return aluno__decode(type, message, &in, unknown, &error);
 }
 
 static void test_reader_stays_before_what_it_refuses(void **state)
@@ -26,11 +26,11 @@ static void test_reader_stays_before_what_it_refuses(void **state)
     static const size_t sizes[] = {2, 1, 2, 2, 1, 3};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint8_t *bytes = sample_exact(cut[i], sizes[i]);
-        aluno_reader in = {bytes, sizes[i], 0};
-        aluno_token token;
-        assert_false(aluno_read_token(&in, &token));
+        aluno__reader in = {bytes, sizes[i], 0};
+        aluno__token token;
+        assert_false(aluno__reader_token(&in, &token));
         assert_int_equal(in.at, 0);
-        assert_false(aluno_skip(&in));
+        assert_false(aluno__reader_skip(&in));
         assert_int_equal(in.at, 0);
         free(bytes);
     }
@@ -61,8 +61,8 @@ static void test_every_format_has_its_length(void **state)
             memcpy(whole, values[i].bytes, sizeof values[i].bytes);
             const size_t size = values[i].size - missing;
             uint8_t *bytes = sample_exact(whole, size);
-            aluno_reader in = {bytes, size, 0};
-            assert_int_equal(aluno_skip(&in), missing == 0);
+            aluno__reader in = {bytes, size, 0};
+            assert_int_equal(aluno__reader_skip(&in), missing == 0);
             assert_int_equal(in.at, missing == 0 ? size : 0);
             free(bytes);
         }
@@ -77,8 +77,8 @@ static void test_lengths_beyond_the_bytes_are_refused(void **state)
             continue;
         const uint8_t head[] = {(uint8_t)mark, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
         uint8_t *bytes = sample_exact(head, sizeof head);
-        aluno_reader in = {bytes, sizeof head, 0};
-        assert_false(aluno_skip(&in));
+        aluno__reader in = {bytes, sizeof head, 0};
+        assert_false(aluno__reader_skip(&in));
         free(bytes);
     }
 }
@@ -90,8 +90,8 @@ static void test_depth_has_its_bound(void **state)
         uint8_t bytes[ALUNO_DEPTH_MAX + 1];
         memset(bytes, 0x91, sizeof bytes);
         bytes[depth - 1] = 0x90;
-        aluno_reader in = {bytes, depth, 0};
-        assert_int_equal(aluno_skip(&in), depth == ALUNO_DEPTH_MAX);
+        aluno__reader in = {bytes, depth, 0};
+        assert_int_equal(aluno__reader_skip(&in), depth == ALUNO_DEPTH_MAX);
         assert_int_equal(in.at, ALUNO_DEPTH_MAX);
     }
 }
@@ -103,9 +103,9 @@ static void test_skipping_does_not_recurse(void **state)
     uint8_t *bytes = malloc(ALUNO_MESSAGE_MAX);
     assert_non_null(bytes);
     memset(bytes, 0x91, ALUNO_MESSAGE_MAX);
-    aluno_reader in = {bytes, ALUNO_MESSAGE_MAX, 0};
-    assert_false(aluno_skip(&in));
-    aluno_buffer whole = {bytes, ALUNO_MESSAGE_MAX, 0, false};
+    aluno__reader in = {bytes, ALUNO_MESSAGE_MAX, 0};
+    assert_false(aluno__reader_skip(&in));
+    aluno__buffer whole = {bytes, ALUNO_MESSAGE_MAX, 0, false};
     assert_int_equal(decode(&aluno_student_type, &second, &whole, ALUNO_UNKNOWN_IGNORED),
                      ALUNO_INVALID_ARGUMENT);
     free(bytes);
@@ -136,23 +136,23 @@ static void mutate(uint8_t *bytes, size_t *size, uint64_t *seed)
 /* Whatever decodes must encode to bytes that decode to the same. */
 static void check_settled(const aluno_message *type)
 {
-    aluno_buffer once = {0}, again = {0};
-    aluno_encode(type, &first, &once);
+    aluno__buffer once = {0}, again = {0};
+    aluno__encode(type, &first, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno_encode(type, &second, &again);
+    aluno__encode(type, &second, &again);
     assert_int_equal(once.size, again.size);
     assert_memory_equal(once.data, again.data, once.size);
-    aluno_buffer_free(&once);
-    aluno_buffer_free(&again);
+    aluno__buffer_free(&once);
+    aluno__buffer_free(&again);
 }
 
 /* Decodes mutants of one message, each in memory of just its size. Returns how many were still messages. */
 static size_t decode_mutants(const aluno_message *type, size_t mutants, uint64_t *seed)
 {
-    aluno_buffer good = {0};
+    aluno__buffer good = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 2, seed);
-    aluno_encode(type, &first, &good);
+    aluno__encode(type, &first, &good);
     size_t accepted = 0;
     for (size_t i = 0; i < mutants; i++) {
         size_t size = good.size < MUTATED_MOST ? good.size : MUTATED_MOST;
@@ -160,8 +160,8 @@ static size_t decode_mutants(const aluno_message *type, size_t mutants, uint64_t
         memcpy(changed, good.data, size);
         mutate(changed, &size, seed);
         uint8_t *bytes = sample_exact(changed, size);
-        const aluno_buffer mutant = {bytes, size, 0, false};
-        const aluno_unknown unknown = i % 2 == 0 ? ALUNO_UNKNOWN_REFUSED : ALUNO_UNKNOWN_IGNORED;
+        const aluno__buffer mutant = {bytes, size, 0, false};
+        const aluno__unknown unknown = i % 2 == 0 ? ALUNO_UNKNOWN_REFUSED : ALUNO_UNKNOWN_IGNORED;
         const aluno_code code = decode(type, &first, &mutant, unknown);
         free(bytes);
         if (code != ALUNO_OK) {
@@ -171,7 +171,7 @@ static size_t decode_mutants(const aluno_message *type, size_t mutants, uint64_t
         check_settled(type);
         accepted++;
     }
-    aluno_buffer_free(&good);
+    aluno__buffer_free(&good);
     return accepted;
 }
 

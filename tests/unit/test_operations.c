@@ -2,7 +2,7 @@
 #include "call_bed.h"
 #include "gate.h"
 
-#include "clock.h"
+#include "base/clock.h"
 #include "purge.h"
 
 static const char some_id[] = "01912345-0000-7000-8000-00000000000a";
@@ -27,13 +27,13 @@ static void committed_change_tells_its_reply(void **state)
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
     aluno_student made;
-    const int64_t before_ms = clock_unix_ms();
+    const int64_t before_ms = aluno__clock_unix_ms();
     assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, &made, NULL, NULL),
                      ALUNO_OK);
     const aluno_operation told = ask(bed, some_id);
     assert_string_equal(told.state, "COMMITTED");
     assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
-    assert_true(told.commit_time >= before_ms && told.commit_time <= clock_unix_ms());
+    assert_true(told.commit_time >= before_ms && told.commit_time <= aluno__clock_unix_ms());
     assert_true(told.has.student);
     assert_int_equal(told.student.id, made.id);
     assert_string_equal(told.student.name, "Ana");
@@ -142,7 +142,7 @@ static aluno_code record_many(job *at, store_session *session)
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
         snprintf(request_id, sizeof request_id, "%d", i);
         const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
-                                                 clock_unix_ms() - age_ms, &at->error);
+                                                 aluno__clock_unix_ms() - age_ms, &at->error);
         if (code != ALUNO_OK)
             return code;
     }

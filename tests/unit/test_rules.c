@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "protocol/rules.h"
-#include "protocol/utf8.h"
+#include "base/utf8.h"
 
 #include <aluno/values.h>
 
@@ -34,10 +34,10 @@ static const aluno_field *field_of(const aluno_message *type, const char *name)
 static void check_case(const aluno_field *field, const text_case *each)
 {
     char text[1024];
-    aluno_finding finding = {.detail = ""};
+    aluno__finding finding = {.detail = ""};
     assert_in_range(strlen(each->in), 0, field->max);
     snprintf(text, sizeof text, "%s", each->in);
-    const bool fine = aluno_judge_text(field, text, &finding);
+    const bool fine = aluno__rule_check_text(field, text, &finding);
     if (fine != (each->out != NULL))
         fail_msg("\"%s\": %s", each->in, fine ? "accepted" : aluno_reason_of(finding.reason)->name);
     if (fine && strcmp(text, each->out) != 0)
@@ -107,15 +107,15 @@ static void test_names_of_120_characters(void **state)
     static const char *const characters[] = {"a", "ã", "山", "𠮷"};
     const aluno_field *name = field_of(&aluno_student_type, "name");
     char text[512], expected[512];
-    aluno_finding finding;
+    aluno__finding finding;
     for (size_t i = 0; i < COUNT(characters); i++) {
         repeat(text, characters[i], 120);
         snprintf(expected, sizeof expected, "%s", text);
-        assert_true(aluno_judge_text(name, text, &finding));
+        assert_true(aluno__rule_check_text(name, text, &finding));
         assert_string_equal(text, expected);
     }
     repeat(text, "ã", 121);
-    assert_false(aluno_judge_text(name, text, &finding));
+    assert_false(aluno__rule_check_text(name, text, &finding));
     assert_int_equal(finding.reason, ALUNO_REASON_NAME_TOO_LONG);
 }
 
@@ -125,16 +125,16 @@ static void test_names_are_measured_composed(void **state)
     (void)state;
     const aluno_field *name = field_of(&aluno_student_type, "name");
     char text[512];
-    aluno_finding finding;
+    aluno__finding finding;
     repeat(text, "a\u0303", 120);
-    assert_true(aluno_judge_text(name, text, &finding));
-    assert_int_equal(aluno_utf8_count(text), 120);
+    assert_true(aluno__rule_check_text(name, text, &finding));
+    assert_int_equal(aluno__utf8_count(text), 120);
     repeat(text, "\u0958", 120);
-    assert_false(aluno_judge_text(name, text, &finding));
+    assert_false(aluno__rule_check_text(name, text, &finding));
     assert_int_equal(finding.reason, ALUNO_REASON_NAME_TOO_LONG);
     repeat(text, "\u0958", 60);
-    assert_true(aluno_judge_text(name, text, &finding));
-    assert_int_equal(aluno_utf8_count(text), 120);
+    assert_true(aluno__rule_check_text(name, text, &finding));
+    assert_int_equal(aluno__utf8_count(text), 120);
 }
 
 static void test_numbers(void **state)
@@ -161,8 +161,9 @@ static void test_numbers(void **state)
         {&aluno_get_student_request_type, "id", 0, ALUNO_REASON_NUMBER_RANGE, ">= 1"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        aluno_finding finding = {.reason = ALUNO_REASON_COUNT, .detail = ""};
-        const bool fine = aluno_judge_int(field_of(cases[i].type, cases[i].field), cases[i].value, &finding);
+        aluno__finding finding = {.reason = ALUNO_REASON_COUNT, .detail = ""};
+        const bool fine =
+            aluno__rule_check_int(field_of(cases[i].type, cases[i].field), cases[i].value, &finding);
         assert_int_equal(fine, cases[i].refused == ALUNO_REASON_COUNT);
         assert_int_equal(finding.reason, cases[i].refused);
         assert_string_equal(finding.detail, cases[i].detail);
@@ -206,8 +207,8 @@ static void test_cpfs_of_one_digit_are_refused(void **state)
     for (char digit = '0'; digit <= '9'; digit++) {
         char text[] = "???????????";
         memset(text, digit, strlen(text));
-        aluno_finding finding;
-        assert_false(aluno_judge_text(cpf, text, &finding));
+        aluno__finding finding;
+        assert_false(aluno__rule_check_text(cpf, text, &finding));
         assert_int_equal(finding.reason, ALUNO_REASON_CPF_REPEATED_DIGITS);
     }
 }
@@ -217,8 +218,8 @@ static void test_cpf_length_tells_the_count(void **state)
 {
     (void)state;
     char text[] = "123.456.789-0";
-    aluno_finding finding;
-    assert_false(aluno_judge_text(field_of(&aluno_student_type, "br_document"), text, &finding));
+    aluno__finding finding;
+    assert_false(aluno__rule_check_text(field_of(&aluno_student_type, "br_document"), text, &finding));
     assert_string_equal(finding.detail, "10");
 }
 
@@ -360,9 +361,9 @@ static void test_a_trace_id_is_taken_out(void **state)
 {
     (void)state;
     char id[ALUNO_TRACE_ID_DIGITS + 1] = "untouched";
-    assert_false(aluno_trace_id("00-" NO_TRACE "-" SPAN "-01", id));
+    assert_false(aluno__trace_id("00-" NO_TRACE "-" SPAN "-01", id));
     assert_string_equal(id, "untouched");
-    assert_true(aluno_trace_id("00-" TRACE "-" SPAN "-01", id));
+    assert_true(aluno__trace_id("00-" TRACE "-" SPAN "-01", id));
     assert_string_equal(id, TRACE);
 }
 

@@ -7,7 +7,7 @@
 static struct aluno_client client;
 static int64_t now_us;
 
-int64_t aluno_steady_us(void)
+int64_t aluno__clock_us(void)
 {
     return now_us;
 }
@@ -25,7 +25,7 @@ static void end_call(aluno_code code, int64_t took_us)
 {
     const aluno_pending call = {.client = &client, .code = code, .begun_us = now_us};
     now_us += took_us;
-    aluno_figures_ended(&client.figures, &call);
+    aluno__figures_ended(&client.figures, &call);
 }
 
 static aluno_statistics read_figures(void)
@@ -132,7 +132,7 @@ static void test_attempts(void **state)
     aluno_pending call = {.client = &client};
     for (int64_t number = 1; number <= 3; number++) {
         ALUNO_SET(call.metadata, attempt, number);
-        aluno_figures_attempted(&client.figures, &call, number == 3);
+        aluno__figures_attempted(&client.figures, &call, number == 3);
     }
     const aluno_statistics figures = read_figures();
     assert_int_equal(figures.attempts, 3);

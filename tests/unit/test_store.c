@@ -144,7 +144,7 @@ static aluno_code purge(job *at, store_session *session)
     return operation_purge(session, at->id, 2, &at->student.id, &at->error);
 }
 
-static aluno_code find(store_bed *bed, const store_operation *operation, bool *found, aluno_buffer *reply,
+static aluno_code find(store_bed *bed, const store_operation *operation, bool *found, aluno__buffer *reply,
                        aluno_error *error)
 {
     store_session *session = store_session_acquire(bed->store);
@@ -157,7 +157,7 @@ static void operation_is_remembered(void **state)
 {
     store_bed *bed = *state;
     bool found = true;
-    aluno_buffer reply = {0};
+    aluno__buffer reply = {0};
     aluno_error error;
     job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", UINT64_C(0xfedcba9876543210)}};
     assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
@@ -180,7 +180,7 @@ static void operation_is_remembered(void **state)
     other.method = "a/C";
     assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
     check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
-    aluno_buffer_free(&reply);
+    aluno__buffer_free(&reply);
 }
 
 static void record_tells_method_time_and_reply(void **state)
@@ -200,13 +200,13 @@ static void record_tells_method_time_and_reply(void **state)
     assert_int_equal(kept.reply.size, sizeof reply_bytes);
     assert_memory_equal(kept.reply.data, reply_bytes, sizeof reply_bytes);
     store_session_release(bed->store, session);
-    aluno_buffer_free(&kept.reply);
+    aluno__buffer_free(&kept.reply);
 }
 
 static void request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
-    aluno_buffer reply = {0};
+    aluno__buffer reply = {0};
     job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
@@ -220,7 +220,7 @@ static void request_id_is_its_callers(void **state)
     assert_int_equal(find(bed, &at.operation, &found, &reply, NULL), ALUNO_OK);
     assert_true(found);
     assert_int_equal(reply.size, 0);
-    aluno_buffer_free(&reply);
+    aluno__buffer_free(&reply);
 }
 
 static void old_operations_are_forgotten(void **state)

@@ -41,7 +41,7 @@ static void test_identity(void **state)
     assert_int_equal(strncmp(server.peer.address, "127.0.0.1:", 10), 0);
     assert_string_equal(client.peer.common_name, "localhost");
     assert_string_equal(client.peer.unit, "");
-    assert_int_equal(client.peer.not_after_ms, aluno_tls_not_after_ms(server.tls));
+    assert_int_equal(client.peer.not_after_ms, aluno__tls_not_after_ms(server.tls));
     close_pair(&server, &client);
 }
 
@@ -97,9 +97,9 @@ static void test_bad_names(void **state)
     assert_int_equal(nng_dialer_create(&dialer, client.socket, "tls+tcp://127.0.0.1:1"), 0);
     memset(name, 'a', sizeof name);
     name[sizeof name - 1] = '\0';
-    assert_int_equal(aluno_tls_bind_dialer(client.tls, dialer, NULL), NNG_EINVAL);
-    assert_int_equal(aluno_tls_bind_dialer(client.tls, dialer, ""), NNG_EINVAL);
-    assert_int_equal(aluno_tls_bind_dialer(client.tls, dialer, name), NNG_EINVAL);
+    assert_int_equal(aluno__tls_bind_dialer(client.tls, dialer, NULL), NNG_EINVAL);
+    assert_int_equal(aluno__tls_bind_dialer(client.tls, dialer, ""), NNG_EINVAL);
+    assert_int_equal(aluno__tls_bind_dialer(client.tls, dialer, name), NNG_EINVAL);
     tls_side_close(&client);
 }
 
@@ -127,27 +127,27 @@ static void test_reload(void **state)
 {
     tls_side server, client, other;
     aluno_error error = {0};
-    const aluno_tls_files trusting = tls_side_files("server", NULL),
-                          strict = tls_side_files("server", "good");
+    const aluno__tls_files trusting = tls_side_files("server", NULL),
+                           strict = tls_side_files("server", "good");
     (void)state;
     tls_side_open(&server, ALUNO_TLS_SERVER, "server", NULL, NULL);
     tls_side_open(&client, ALUNO_TLS_CLIENT, "client-revoked", NULL, NULL);
     tls_side_listen(&server);
     assert_int_equal(tls_side_dial(&client, server.port, "localhost"), 0);
     tls_side_call(&client, &server, 120);
-    const aluno_tls_peer revoked = server.peer;
-    assert_true(aluno_tls_still_trusted(server.tls, &revoked));
-    assert_int_equal(aluno_tls_reload(server.tls, &strict, &error), ALUNO_OK);
-    assert_false(aluno_tls_still_trusted(server.tls, &revoked));
+    const aluno__tls_peer revoked = server.peer;
+    assert_true(aluno__tls_still_trusted(server.tls, &revoked));
+    assert_int_equal(aluno__tls_reload(server.tls, &strict, &error), ALUNO_OK);
+    assert_false(aluno__tls_still_trusted(server.tls, &revoked));
     tls_side_call(&client, &server, 120); /* the connection itself stays */
     tls_side_open(&other, ALUNO_TLS_CLIENT, "client-revoked", NULL, NULL);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), NNG_EPEERAUTH);
     assert_int_equal(tls_side_refusal(&server).reason, ALUNO_REASON_TLS_REVOKED);
-    assert_int_equal(aluno_tls_reload(server.tls, &trusting, &error), ALUNO_OK);
+    assert_int_equal(aluno__tls_reload(server.tls, &trusting, &error), ALUNO_OK);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), 0);
-    aluno_tls_peer expired = revoked;
+    aluno__tls_peer expired = revoked;
     expired.not_after_ms = 1000;
-    assert_false(aluno_tls_still_trusted(server.tls, &expired));
+    assert_false(aluno__tls_still_trusted(server.tls, &expired));
     tls_side_close(&other);
     close_pair(&server, &client);
 }
@@ -160,8 +160,8 @@ static void test_close_in_use(void **state)
     open_pair(&server, &client, "client");
     const int fd = tcp_connect(server.port);
     tls_side_wait_connections(&server, 2);
-    aluno_tls_close(server.tls);
-    aluno_tls_close(client.tls);
+    aluno__tls_close(server.tls);
+    aluno__tls_close(client.tls);
     server.tls = client.tls = NULL;
     tls_side_call(&client, &server, 120);
     close(fd);
@@ -171,7 +171,7 @@ static void test_close_in_use(void **state)
 
 static void test_too_many(void **state)
 {
-    const aluno_tls_limits limits = {.max_connections = 1};
+    const aluno__tls_limits limits = {.max_connections = 1};
     tls_side server, client, other;
     (void)state;
     tls_side_open(&server, ALUNO_TLS_SERVER, "server", NULL, &limits);
@@ -194,7 +194,7 @@ static void test_too_many(void **state)
 static void test_silent_clients(void **state)
 {
     enum { SILENT = 500 };
-    const aluno_tls_limits limits = {.handshake_ms = 4000};
+    const aluno__tls_limits limits = {.handshake_ms = 4000};
     tls_side server, client;
     int fds[SILENT];
     (void)state;
@@ -219,7 +219,7 @@ static void test_silent_clients(void **state)
 
 static void test_silent_server(void **state)
 {
-    const aluno_tls_limits limits = {.handshake_ms = 300};
+    const aluno__tls_limits limits = {.handshake_ms = 300};
     tls_side client;
     uint16_t port;
     (void)state;
@@ -292,7 +292,7 @@ static void test_dead_connections(void **state)
     }
     tls_side_wait_connections(&server, 0);
     tls_side_wait_pipes(&server, 0);
-    assert_int_equal(aluno_tls_stuck_connections(server.tls), 0);
+    assert_int_equal(aluno__tls_stuck_connections(server.tls), 0);
     wait_descriptors(before);
     tls_side_open(&good, ALUNO_TLS_CLIENT, "client", NULL, NULL);
     assert_int_equal(tls_side_dial(&good, server.port, "localhost"), 0);

@@ -11,7 +11,7 @@
 
 static const struct {
     const char *title;
-    aluno_tls_side side;
+    aluno__tls_side side;
     const char *ca, *cert, *key, *crl; /* names in pki's folder; NULL: not given */
     const char *detail;                /* its end, after the paths */
 } mistakes[] = {
@@ -65,10 +65,10 @@ static void test_mistakes(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         aluno_error error = {0};
-        aluno_tls *tls = NULL;
-        const aluno_tls_files files = {path(mistakes[i].ca), path(mistakes[i].cert), path(mistakes[i].key),
-                                       path(mistakes[i].crl)};
-        const aluno_code code = aluno_tls_open(&tls, mistakes[i].side, &files, NULL, NULL, NULL, &error);
+        aluno__tls *tls = NULL;
+        const aluno__tls_files files = {path(mistakes[i].ca), path(mistakes[i].cert), path(mistakes[i].key),
+                                        path(mistakes[i].crl)};
+        const aluno_code code = aluno__tls_open(&tls, mistakes[i].side, &files, NULL, NULL, NULL, &error);
         if (code != ALUNO_INVALID_ARGUMENT || strcmp(error.reason, "OPTION_INVALID") != 0 ||
             strncmp(error.detail, "--", 2) != 0 || strstr(error.detail, mistakes[i].detail) == NULL)
             fail_msg("%s: code %d, %s: %s", mistakes[i].title, code, error.reason, error.detail);
@@ -79,13 +79,13 @@ static void test_mistakes(void **state)
 static void test_unreadable(void **state)
 {
     aluno_error error = {0};
-    aluno_tls *tls = NULL;
-    aluno_tls_files files = tls_side_files("client-rsa", NULL);
+    aluno__tls *tls = NULL;
+    aluno__tls_files files = tls_side_files("client-rsa", NULL);
     (void)state;
     if (geteuid() == 0)
         skip(); /* root reads everything */
     assert_int_equal(chmod(files.key, 0), 0);
-    assert_int_equal(aluno_tls_open(&tls, ALUNO_TLS_CLIENT, &files, NULL, NULL, NULL, &error),
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_CLIENT, &files, NULL, NULL, NULL, &error),
                      ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "client-rsa.key: permission denied"));
     assert_int_equal(chmod(files.key, 0600), 0);
@@ -95,25 +95,25 @@ static void test_unreadable(void **state)
 static void test_reload(void **state)
 {
     aluno_error error = {0};
-    aluno_tls *tls;
-    const aluno_tls_files first = tls_side_files("server", "good");
-    const aluno_tls_files second = tls_side_files("server-rsa", "expired");
-    aluno_tls_files bad = first;
+    aluno__tls *tls;
+    const aluno__tls_files first = tls_side_files("server", "good");
+    const aluno__tls_files second = tls_side_files("server-rsa", "expired");
+    aluno__tls_files bad = first;
     (void)state;
     bad.key = second.key;
-    assert_int_equal(aluno_tls_open(&tls, ALUNO_TLS_SERVER, &first, NULL, NULL, NULL, &error), ALUNO_OK);
-    const int64_t end = aluno_tls_not_after_ms(tls), update = aluno_tls_crl_next_update_ms(tls);
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_SERVER, &first, NULL, NULL, NULL, &error), ALUNO_OK);
+    const int64_t end = aluno__tls_not_after_ms(tls), update = aluno__tls_crl_next_update_ms(tls);
     const int64_t now = (int64_t)time(NULL) * 1000, month = INT64_C(30) * 86400 * 1000;
     assert_in_range(end, now + month - 3600000, now + month + 3600000);
     assert_in_range(update, now + month - 3600000, now + month + 3600000);
-    assert_int_equal(aluno_tls_reload(tls, &bad, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(aluno__tls_reload(tls, &bad, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "--key "));
-    assert_int_equal(aluno_tls_not_after_ms(tls), end);
-    assert_int_equal(aluno_tls_crl_next_update_ms(tls), update);
-    assert_int_equal(aluno_tls_reload(tls, &second, &error), ALUNO_OK);
-    assert_true(aluno_tls_crl_next_update_ms(tls) < now);
-    aluno_tls_close(tls);
-    aluno_tls_close(NULL);
+    assert_int_equal(aluno__tls_not_after_ms(tls), end);
+    assert_int_equal(aluno__tls_crl_next_update_ms(tls), update);
+    assert_int_equal(aluno__tls_reload(tls, &second, &error), ALUNO_OK);
+    assert_true(aluno__tls_crl_next_update_ms(tls) < now);
+    aluno__tls_close(tls);
+    aluno__tls_close(NULL);
 }
 
 static int make_certificates(void **state)

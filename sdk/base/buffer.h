@@ -1,0 +1,23 @@
+/* A byte buffer that grows. Start from {0}; aluno__buffer_free gives its memory back. */
+#ifndef ALUNO_BASE_BUFFER_H
+#define ALUNO_BASE_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct aluno__buffer {
+    uint8_t *data;
+    size_t size, capacity;
+    bool failed; /* memory ran out: what was appended since is lost */
+} aluno__buffer;
+
+/* Appends bytes; false, and `failed` set, when memory ran out. */
+bool aluno__buffer_append(aluno__buffer *buffer, const void *bytes, size_t size);
+
+/* Empties the buffer and keeps its memory for the next use. */
+void aluno__buffer_reset(aluno__buffer *buffer);
+
+void aluno__buffer_free(aluno__buffer *buffer);
+
+#endif

@@ -1,0 +1,10 @@
+/* UTF-8: how many characters; whether it is valid at all, values.h tells. */
+#ifndef ALUNO_BASE_UTF8_H
+#define ALUNO_BASE_UTF8_H
+
+#include <aluno/values.h>
+
+/* Code points in valid, NUL-terminated UTF-8. */
+size_t aluno__utf8_count(const char *text);
+
+#endif

@@ -1,0 +1,121 @@
+/* Reading certificates. Names are read by their object identifiers, never out of a name's printed form, where
+ * O="CN=admin" would pass for a CN. */
+#include "certificate.h"
+
+#include "base/utf8.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <time.h>
+
+static void write_hex(const unsigned char *bytes, size_t size, char *out)
+{
+    for (size_t i = 0; i < size; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    out[2 * size] = '\0';
+}
+
+bool tls_is_plain_text(const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] < 0x20 || bytes[i] == 0x7f)
+            return false;
+    return aluno_utf8_valid((const char *)bytes, size);
+}
+
+/* Writes the value of the one attribute of that kind; "" when there is none, more than one, or one that does
+ * not fit or holds control characters. */
+static void read_only_value(const mbedtls_x509_name *names, const char *oid, size_t oid_size, char out[65])
+{
+    const mbedtls_x509_buf *value = NULL;
+    out[0] = '\0';
+    for (; names != NULL; names = names->next) {
+        if (names->oid.len != oid_size || memcmp(names->oid.p, oid, oid_size) != 0)
+            continue;
+        if (value != NULL)
+            return;
+        value = &names->val;
+    }
+    if (value == NULL || value->len > 64 || !tls_is_plain_text(value->p, value->len))
+        return;
+    memcpy(out, value->p, value->len);
+    out[value->len] = '\0';
+}
+
+void tls_common_name(const mbedtls_x509_name *names, char out[65])
+{
+    read_only_value(names, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN), out);
+}
+
+void tls_unit(const mbedtls_x509_name *names, char out[65])
+{
+    read_only_value(names, MBEDTLS_OID_AT_ORG_UNIT, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORG_UNIT), out);
+}
+
+void tls_serial_text(const mbedtls_x509_buf *serial, char out[65])
+{
+    write_hex(serial->p, serial->len <= 32 ? serial->len : 0, out);
+}
+
+int64_t tls_time_ms(const mbedtls_x509_time *time)
+{
+    struct tm parts = {.tm_year = time->year - 1900,
+                       .tm_mon = time->mon - 1,
+                       .tm_mday = time->day,
+                       .tm_hour = time->hour,
+                       .tm_min = time->min,
+                       .tm_sec = time->sec};
+    return (int64_t)timegm(&parts) * 1000;
+}
+
+void tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, char *out, size_t size)
+{
+    char subject[160] = "", serial[65];
+    (void)mbedtls_x509_dn_gets(subject, sizeof subject, &certificate->subject);
+    tls_serial_text(&certificate->serial, serial);
+    snprintf(out, size, "%s, serial %s, depth %d", subject, serial, depth);
+}
+
+void tls_certificate_read(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer)
+{
+    unsigned char hash[32] = {0};
+    tls_common_name(&certificate->subject, peer->common_name);
+    tls_unit(&certificate->subject, peer->unit);
+    tls_serial_text(&certificate->serial, peer->serial);
+    (void)mbed_sha256(certificate->raw.p, certificate->raw.len, hash);
+    write_hex(hash, sizeof hash, peer->fingerprint);
+    peer->not_after_ms = tls_time_ms(&certificate->valid_to);
+}
+
+bool tls_certificate_is_self_signed(const mbedtls_x509_crt *certificate)
+{
+    return certificate->issuer_raw.len == certificate->subject_raw.len &&
+           memcmp(certificate->issuer_raw.p, certificate->subject_raw.p, certificate->subject_raw.len) == 0;
+}
+
+bool tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char *address)
+{
+    unsigned char bytes[16];
+    size_t size = 0;
+    if (inet_pton(AF_INET, address, bytes) == 1)
+        size = 4;
+    else if (inet_pton(AF_INET6, address, bytes) == 1)
+        size = 16;
+    if (size == 0)
+        return false;
+    for (const mbedtls_x509_sequence *name = &certificate->subject_alt_names; name != NULL;
+         name = name->next) {
+        if ((name->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK) == MBEDTLS_X509_SAN_IP_ADDRESS &&
+            name->buf.len == size && memcmp(name->buf.p, bytes, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool tls_certificate_serves(const mbedtls_x509_crt *certificate, aluno__tls_side side)
+{
+    const char *usage = side == ALUNO_TLS_SERVER ? MBEDTLS_OID_SERVER_AUTH : MBEDTLS_OID_CLIENT_AUTH;
+    return (certificate->ext_types & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) != 0 &&
+           mbedtls_x509_crt_check_extended_key_usage(certificate, usage, strlen(usage)) == 0 &&
+           mbedtls_x509_crt_check_key_usage(certificate, MBEDTLS_X509_KU_DIGITAL_SIGNATURE) == 0;
+}

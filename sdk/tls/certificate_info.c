@@ -1,0 +1,127 @@
+/* The public view of certificates, aluno/certificate.h: facts out of files, and the judgement that a service
+ * would pass on them. */
+#include <aluno/certificate.h>
+
+#include "protocol/fail.h"
+#include "certificate.h"
+#include "credentials.h"
+#include "verify.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+/* ---- one certificate ---- */
+
+/* The text of an alternative name that is a host's name or address; false for others and what is too long. */
+static bool host_text(const mbedtls_x509_buf *name, char *out, size_t size)
+{
+    const int kind = name->tag & MBEDTLS_ASN1_TAG_VALUE_MASK;
+    if (kind == MBEDTLS_X509_SAN_IP_ADDRESS && (name->len == 4 || name->len == 16))
+        return inet_ntop(name->len == 4 ? AF_INET : AF_INET6, name->p, out, (socklen_t)size) != NULL;
+    if (kind != MBEDTLS_X509_SAN_DNS_NAME || name->len >= size || !tls_is_plain_text(name->p, name->len))
+        return false;
+    memcpy(out, name->p, name->len);
+    out[name->len] = '\0';
+    return true;
+}
+
+static void read_hosts(const mbedtls_x509_crt *certificate, char *out, size_t size)
+{
+    char host[254];
+    size_t length = 0;
+    for (const mbedtls_x509_sequence *name = &certificate->subject_alt_names; name != NULL;
+         name = name->next) {
+        if (name->buf.p == NULL || !host_text(&name->buf, host, sizeof host) ||
+            length + strlen(host) + 3 > size)
+            continue;
+        length += (size_t)snprintf(out + length, size - length, "%s%s", length > 0 ? ", " : "", host);
+    }
+}
+
+static void read_facts(const mbedtls_x509_crt *certificate, aluno_certificate *out)
+{
+    *out = (aluno_certificate){
+        .not_before_ms = tls_time_ms(&certificate->valid_from),
+        .not_after_ms = tls_time_ms(&certificate->valid_to),
+        .is_ca = certificate->ca_istrue != 0,
+        .self_signed = tls_certificate_is_self_signed(certificate),
+        .for_client = tls_certificate_serves(certificate, ALUNO_TLS_CLIENT),
+        .for_service = tls_certificate_serves(certificate, ALUNO_TLS_SERVER),
+    };
+    tls_common_name(&certificate->subject, out->name);
+    tls_unit(&certificate->subject, out->unit);
+    tls_common_name(&certificate->issuer, out->issuer);
+    tls_serial_text(&certificate->serial, out->serial);
+    read_hosts(certificate, out->hosts, sizeof out->hosts);
+}
+
+aluno_code aluno_certificate_read(const char *file, aluno_certificate *out, aluno_error *error)
+{
+    mbedtls_x509_crt certificates;
+    mbedtls_x509_crt_init(&certificates);
+    const aluno_code code = mbed_start() ? tls_load_certificates(&certificates, "certificate", file, error)
+                                         : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code == ALUNO_OK)
+        read_facts(&certificates, out);
+    mbedtls_x509_crt_free(&certificates);
+    return code;
+}
+
+/* ---- a revocation list ---- */
+
+static void read_list(const mbedtls_x509_crl *list, aluno_revocations *out)
+{
+    *out = (aluno_revocations){.this_update_ms = tls_time_ms(&list->this_update)};
+    if (list->next_update.year != 0)
+        out->next_update_ms = tls_time_ms(&list->next_update);
+    tls_common_name(&list->issuer, out->issuer);
+    for (const mbedtls_x509_crl_entry *entry = &list->entry; entry != NULL && entry->serial.len != 0;
+         entry = entry->next)
+        out->count++;
+}
+
+aluno_code aluno_revocations_read(const char *file, aluno_revocations *out, aluno_error *error)
+{
+    mbedtls_x509_crl lists;
+    mbedtls_x509_crl_init(&lists);
+    const aluno_code code = mbed_start() ? tls_load_lists(&lists, "revocation list", file, error)
+                                         : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code == ALUNO_OK)
+        read_list(&lists, out);
+    mbedtls_x509_crl_free(&lists);
+    return code;
+}
+
+/* ---- what a service would say ---- */
+
+static aluno_code judge(tls_credentials *credentials, aluno_error *error)
+{
+    aluno__tls_peer unused;
+    uint32_t flags = 0;
+    tls_verdict verdict = {
+        .peer_side = ALUNO_TLS_CLIENT, .lists = tls_credentials_lists(credentials), .peer = &unused};
+    const int result = mbedtls_x509_crt_verify_with_profile(&credentials->certificate, &credentials->ca, NULL,
+                                                            &tls_profile, NULL, &flags, tls_verify, &verdict);
+    if (verdict.refused)
+        return aluno__fail(error, verdict.reason, "%s", verdict.detail);
+    return result == 0 ? ALUNO_OK : aluno__fail(error, ALUNO_REASON_TLS_CERTIFICATE_REFUSED, NULL);
+}
+
+aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_error *error)
+{
+    const aluno__tls_files files = {
+        .ca = options->ca_file,
+        .cert = options->cert_file,
+        .key = options->key_file,
+        .crl = options->crl_file,
+    };
+    tls_credentials *credentials = NULL;
+    aluno_code code = mbed_start() ? tls_credentials_load(&credentials, ALUNO_TLS_CLIENT, &files, error)
+                                   : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code == ALUNO_OK)
+        code = judge(credentials, error);
+    tls_credentials_release(credentials);
+    if (code != ALUNO_OK && error != NULL)
+        aluno_error_translate(error, options->language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);
+    return code;
+}

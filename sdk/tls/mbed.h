@@ -1,0 +1,138 @@
+/* The one door to mbed TLS: its headers, and what differs between 2.28 (Debian 12) and 3.6 (Debian 13). */
+#ifndef ALUNO_TLS_MBED_H
+#define ALUNO_TLS_MBED_H
+
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* certificates have no other readers for much that is needed here */
+
+#include <mbedtls/version.h>
+#include <mbedtls/ecp.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/error.h>
+#include <mbedtls/net_sockets.h>
+#include <mbedtls/oid.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/sha256.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/x509_crl.h>
+#include <mbedtls/x509_crt.h>
+#if MBEDTLS_VERSION_MAJOR >= 3
+#    include <psa/crypto.h>
+#endif
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/random.h>
+
+#if MBEDTLS_VERSION_MAJOR >= 3
+#    define MBED_BAD_VERSION MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION
+#else
+#    define MBED_BAD_VERSION MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION
+#endif
+
+/* Random bytes from the kernel: no lock, no state, safe after a fork. */
+static inline int mbed_random(void *unused, unsigned char *out, size_t size)
+{
+    (void)unused;
+    while (size > 0) {
+        const ssize_t got = getrandom(out, size < 256 ? size : 256, 0);
+        if (got < 0 && errno != EINTR)
+            return MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
+        if (got > 0) {
+            out += got;
+            size -= (size_t)got;
+        }
+    }
+    return 0;
+}
+
+/* To be called before anything else of mbed TLS; more than once does no harm. */
+static inline bool mbed_start(void)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return psa_crypto_init() == PSA_SUCCESS;
+#else
+    return true;
+#endif
+}
+
+static inline int mbed_sha256(const unsigned char *bytes, size_t size, unsigned char out[32])
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return mbedtls_sha256(bytes, size, out, 0);
+#else
+    return mbedtls_sha256_ret(bytes, size, out, 0);
+#endif
+}
+
+/* `pem` is NUL-terminated and `size` counts the NUL. */
+static inline int mbed_parse_key(mbedtls_pk_context *key, const unsigned char *pem, size_t size)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return mbedtls_pk_parse_key(key, pem, size, NULL, 0, mbed_random, NULL);
+#else
+    return mbedtls_pk_parse_key(key, pem, size, NULL, 0);
+#endif
+}
+
+static inline int mbed_check_pair(const mbedtls_pk_context *public_key, const mbedtls_pk_context *private_key)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return mbedtls_pk_check_pair(public_key, private_key, mbed_random, NULL);
+#else
+    return mbedtls_pk_check_pair(public_key, private_key);
+#endif
+}
+
+/* TLS 1.2 at least, and 1.3 where mbed TLS has it; x25519 and P-256 before others. P-384 and P-521 come last
+ * and are there because mbed TLS judges the curves of certificates by the same list. */
+static inline void mbed_conf_protocol(mbedtls_ssl_config *config)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    static const uint16_t groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_X25519, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+                                      MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+                                      MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+    mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+    mbedtls_ssl_conf_groups(config, groups);
+#else
+    static const mbedtls_ecp_group_id groups[] = {MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP256R1,
+                                                  MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
+                                                  MBEDTLS_ECP_DP_NONE};
+    static const int hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA512, MBEDTLS_MD_NONE};
+    mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+    mbedtls_ssl_conf_curves(config, groups);
+    mbedtls_ssl_conf_sig_hashes(config, hashes);
+#endif
+#if defined(MBEDTLS_SSL_RENEGOTIATION)
+    mbedtls_ssl_conf_renegotiation(config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+#endif
+}
+
+static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_3;
+#else
+    (void)ssl;
+    return false;
+#endif
+}
+
+/* Whether the handshake fails for want of the peer's certificate. */
+static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
+{
+    const uint32_t flags = mbedtls_ssl_get_verify_result(ssl);
+    return flags != UINT32_MAX && (flags & MBEDTLS_X509_BADCERT_MISSING) != 0;
+}
+
+/* Whether mbedtls_ssl_read returned something that is no data and no failure. */
+static inline bool mbed_is_harmless(int result)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+    return result == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;
+#else
+    (void)result;
+    return false;
+#endif
+}
+
+#endif
