@@ -61,9 +61,14 @@ static const struct {
 
 enum { OWN_OPTION_COUNT = sizeof own_options / sizeof *own_options };
 
+bool arguments_in_english(void)
+{
+    return setting_default_language() == ALUNO_EN;
+}
+
 const char *arguments_in_words(const char *en, const char *pt)
 {
-    return setting_default_language() == ALUNO_EN ? en : pt;
+    return arguments_in_english() ? en : pt;
 }
 
 int arguments_refuse(const char *format, ...)
@@ -182,9 +187,10 @@ static int take(arguments *given, int option, const char *word)
     case OPTION_TRACE:
         return setenv("ALUNO_TRACE", "1", 1) == 0 ? -1 : EXIT_FAILURE;
     case ':':
-        return arguments_refuse(arguments_in_words("%s wants a value", "%s pede um valor"), word);
+        return arguments_refuse(arguments_in_english() ? "%s wants a value" : "%s pede um valor", word);
     case '?':
-        return arguments_refuse(arguments_in_words("there is no option %s", "não existe a opção %s"), word);
+        return arguments_refuse(arguments_in_english() ? "there is no option %s" : "não existe a opção %s",
+                                word);
     default:
         return setenv(settings[option - OPTION_SETTING].environment, optarg, 1) == 0 ? -1 : EXIT_FAILURE;
     }

@@ -29,7 +29,9 @@ void arguments_print_options(void);
 /* Says on stderr what is wrong with the command line, and where help is. Returns EXIT_USAGE. */
 int arguments_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The text of the user's language. */
+/* The user's language, and a text in it. A printf format is chosen by arguments_in_english: the compiler then
+ * checks both. */
+bool arguments_in_english(void);
 const char *arguments_in_words(const char *en, const char *pt);
 
 #endif

@@ -190,7 +190,7 @@ static int run_arguments(lua_State *L, const arguments *given, int argc, char **
     const bool guarded = given->restricted || given->seconds != NULL;
     const bool script = argc > 0 && (strcmp(argv[0], "-") == 0 || is_script(argv[0]));
     if (guarded && !script)
-        return arguments_refuse(arguments_in_words("%s is for scripts", "%s é para scripts"),
+        return arguments_refuse(arguments_in_english() ? "%s is for scripts" : "%s é para scripts",
                                 given->restricted ? "--restricted" : "--max-time");
     if (argc == 0)
         return run_module(L, "aluno.prompt.repl", 0, NULL);
@@ -201,9 +201,9 @@ static int run_arguments(lua_State *L, const arguments *given, int argc, char **
         return code;
     if (script)
         return run_file(L, given, argc, argv);
-    return arguments_refuse(
-        arguments_in_words("'%s' is neither a command nor a file", "'%s' não é um comando nem um arquivo"),
-        argv[0]);
+    return arguments_refuse(arguments_in_english() ? "'%s' is neither a command nor a file"
+                                                   : "'%s' não é um comando nem um arquivo",
+                            argv[0]);
 }
 
 /* --help: the commands are those that the prompt has. */

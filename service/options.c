@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "options_file.h"
+#include "protocol/fail.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -71,7 +72,7 @@ typedef struct option_reading {
 } option_reading;
 
 /* Writes the problem; false, so that a check can end with it. */
-static bool refuse(option_reading *reading, const char *format, ...)
+ALUNO_PRINTF(2, 3) static bool refuse(option_reading *reading, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -195,6 +196,7 @@ static bool read_defaults(option_reading *reading)
 /* ---- from text to values ---- */
 
 /* Says what is wrong with a value, and where it came from. */
+ALUNO_PRINTF(3, 4)
 static bool refuse_value(option_reading *reading, size_t row, const char *format, ...)
 {
     char variable[64], what[512];

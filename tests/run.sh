@@ -68,7 +68,7 @@ compile() {
     folder=build/$1
     shift
     mkdir -p "$folder" || return
-    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON "$@" && cmake --build "$folder" --parallel "$jobs"; } \
+    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DALUNO_WERROR=ON "$@" && cmake --build "$folder" --parallel "$jobs"; } \
         >"$folder/build.log" 2>&1; then
         cat "$folder/build.log" >&2
         return 1

@@ -37,7 +37,7 @@ static void set_text(char *at, size_t size, bool *has, const char *text)
 #define SET_TEXT(message, field, text)                                                                       \
     set_text((message)->field, sizeof(message)->field, &(message)->has.field, (text))
 
-static void set_detail(aluno_error *error, const char *detail, va_list arguments)
+ALUNO_PRINTF(2, 0) static void set_detail(aluno_error *error, const char *detail, va_list arguments)
 {
     error->has.detail = false;
     error->detail[0] = '\0';
@@ -66,6 +66,7 @@ aluno_code aluno__fail(aluno_error *error, aluno_reason reason, const char *deta
     return info->code;
 }
 
+ALUNO_PRINTF(6, 0)
 static void add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
                           aluno_reason reason, const char *detail, va_list arguments)
 {

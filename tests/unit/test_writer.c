@@ -203,7 +203,7 @@ static bool pages_are_whole(store_session *session, aluno_list_students_reply *p
             const aluno_student *student = &page->students.items[i];
             if (strcmp(student->name, before) < 0)
                 return false;
-            snprintf(before, sizeof before, "%s", student->name);
+            snprintf(before, sizeof before, "%.7s", student->name);
             steady += student->id <= STEADY;
         }
     } while (last.id != 0);
