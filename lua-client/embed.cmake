@@ -1,21 +1,17 @@
 # Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, Lua files by their paths below FOLDER. A module
-# has the name of its path: prompt/form.lua is aluno.prompt.form; but those of module/ are what scripts know:
-# module/csv.lua is aluno.csv, and module/aluno.lua is aluno.
-# Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=module/aluno.lua;commands/help.lua" -P embed.cmake
+# has the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl.
+# Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=aluno/init.lua;repl/form.lua" -P embed.cmake
 set(arrays "")
 set(rows "")
 foreach(script IN LISTS SCRIPTS)
-    string(REGEX REPLACE "^module/|\\.lua$" "" path ${script})
-    string(REPLACE "/" "." module "aluno.${path}")
-    string(MAKE_C_IDENTIFIER ${path} name)
-    if(path STREQUAL "aluno")
-        set(module "aluno")
-    endif()
+    string(REGEX REPLACE "(/init)?\\.lua$" "" path ${script})
+    string(REPLACE "/" "." module ${path})
+    string(MAKE_C_IDENTIFIER ${script} name)
     file(READ ${FOLDER}/${script} bytes HEX)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
     string(APPEND arrays "static const char source_${name}[] = {${bytes}};\n")
     string(APPEND rows
-        "    {\"${module}\", \"@aluno/${script}\", source_${name}, sizeof source_${name}},\n")
+        "    {\"${module}\", \"@${script}\", source_${name}, sizeof source_${name}},\n")
 endforeach()
 file(WRITE ${OUTPUT} "/* Generated from lua-client/lua. */
 #include \"embedded.h\"

@@ -1,4 +1,4 @@
-/* Rows out of CSV text, piece by piece; lua/module/csv.lua makes readers of it. */
+/* Rows out of CSV text, piece by piece; lua/aluno/csv.lua makes readers of it. */
 #ifndef ALUNO_CSV_H
 #define ALUNO_CSV_H
 

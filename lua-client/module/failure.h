@@ -6,7 +6,7 @@
 
 #include <aluno/aluno.h>
 
-/* The name of the metatable of errors; lua/module/aluno.lua gives it its __tostring. */
+/* The name of the metatable of errors; lua/aluno/init.lua gives it its __tostring. */
 #define FAILURE_METATABLE "aluno.error"
 
 /* Makes *error say that reason; `detail`, what it is about, may be NULL. The words come with failure_push. */

@@ -1,4 +1,4 @@
-/* JSON read into Lua; lua/module/json.lua writes it. */
+/* JSON read into Lua; lua/aluno/json.lua writes it. */
 #ifndef ALUNO_LUA_JSON_H
 #define ALUNO_LUA_JSON_H
 

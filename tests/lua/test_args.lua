@@ -1,6 +1,6 @@
 -- A script's command line: what is taken, what is refused, what is explained.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local args = require "aluno.args"
+local args = check.inside "aluno.args"
 
 local declaration = {
     doc = "Importa alunos",

@@ -1,8 +1,8 @@
 -- What a session changed, and how it is undone: on a service made of tables, where others change students too.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local changes = require "aluno.changes"
-local failures = require "aluno.failures"
-local session = require "aluno.session"
+local changes = check.inside "client.changes"
+local failures = check.inside "client.errors"
+local session = check.inside "client.session"
 
 -- ---- the service ----
 
@@ -183,7 +183,7 @@ service.GetStudent = get
 begin()
 call("deletar", {id = 1})
 undo()
-local told = require("aluno.show").value(aluno.commands.historico(), "")
+local told = check.inside("aluno.show").value(aluno.commands.historico(), "")
 check.same("the history has no names", {told:find "Ana", told:find "529"}, {})
 check.same("it says what was undone", {aluno.commands.history()[2].undone, aluno.commands.history()[3].verb},
     {true, "restaurar"})

@@ -1,10 +1,10 @@
 -- The commands that need no service, as people see them and as scripts call them.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local commands = require "aluno.commands"
+local commands = check.inside "commands"
 
 --- Runs a command line -> what it writes, what it says, its exit code.
 local function run(line)
-    local words = require("aluno.flags").split(line)
+    local words = check.inside("client.flags").split(line)
     local data, said = {}, {}
     local console = {
         data = function(text) data[#data + 1] = text end,

@@ -1,12 +1,12 @@
 -- What Tab completes, and what a history may keep.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local commands = require "aluno.commands"
-local completion = require "aluno.prompt.completion"
-local flags = require "aluno.flags"
-local privacy = require "aluno.prompt.privacy"
-local recent = require "aluno.recent"
-local terminal = require "aluno.terminal"
-local values = require "aluno.prompt.values"
+local commands = check.inside "commands"
+local completion = check.inside "repl.completion"
+local flags = check.inside "client.flags"
+local privacy = check.inside "repl.privacy"
+local recent = check.inside "client.recent"
+local terminal = check.inside "program.terminal"
+local values = check.inside "repl.values"
 
 --- The line after Tab; nil when Tab shows something, or does nothing.
 local function after_tab(before)

@@ -2,7 +2,7 @@
 -- one.
 local aluno = require "aluno"
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local diagnosis = require "aluno.diagnosis"
+local diagnosis = check.inside "commands.diagnose.run"
 
 --- What was seen before the service is asked; its answers by the method's last word, an error as {reason = …}.
 local function seen(answers)

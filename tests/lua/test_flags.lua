@@ -1,7 +1,7 @@
 -- Commands with arguments: words, flags, requests.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local commands = require "aluno.commands"
-local flags = require "aluno.flags"
+local commands = check.inside "commands"
+local flags = check.inside "client.flags"
 
 check.same("words", flags.split [[  --nome "Ana Lima" --idade=20  ]], {"--nome", "Ana Lima", "--idade=20"})
 check.same("quotes within a word", flags.split [[--nome="D'Ávila e"' "x"' ""]], {[[--nome=D'Ávila e "x"]], ""})

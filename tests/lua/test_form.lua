@@ -1,7 +1,7 @@
 -- Guided forms: their words, what they ask again, what an empty answer means, and how they are left.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local form = require "aluno.prompt.form"
-local session = require "aluno.session"
+local form = check.inside "repl.form"
+local session = check.inside "client.session"
 
 --- The school's students, by CPF; its service counts its calls, or is out of reach. Names are found as the service
 --- finds them: by the beginnings of their words.

@@ -1,10 +1,10 @@
 -- What an import does without a service: headings, rows, many pieces of work in their order, files that take their name
 -- when they are whole.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local columns = require "aluno.importing.columns"
-local pipeline = require "aluno.importing.pipeline"
-local replacement = require "aluno.replacement"
-local row = require "aluno.importing.row"
+local columns = check.inside "commands.import.columns"
+local pipeline = check.inside "commands.import.pipeline"
+local replacement = check.inside "client.replacement"
+local row = check.inside "commands.import.row"
 
 -- ---- headings ----
 

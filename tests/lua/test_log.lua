@@ -1,6 +1,6 @@
 -- What a script tells of itself: log lines without personal data, progress without haste.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local progress = require "aluno.progress"
+local progress = check.inside "aluno.progress"
 
 for _, case in ipairs {
     {"cpf 529.982.247-25 e 52998224725.", "cpf ***.982.247-** e ***.982.247-**."},

@@ -1,7 +1,7 @@
 -- What commands give, in each format: lists, single values, nested ones, columns chosen; and what is refused.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local output = require "aluno.output"
-local terminal = require "aluno.terminal"
+local output = check.inside "client.output"
+local terminal = check.inside "program.terminal"
 
 terminal.colour = false
 

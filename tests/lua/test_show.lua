@@ -1,9 +1,9 @@
 -- What people read: tables, JSON lines, Lua values.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local json_lines = require "aluno.json_lines"
-local show = require "aluno.show"
-local grid = require "aluno.table"
-local terminal = require "aluno.terminal"
+local json_lines = check.inside "client.json_lines"
+local show = check.inside "aluno.show"
+local grid = check.inside "client.grid"
+local terminal = check.inside "program.terminal"
 
 terminal.colour = false
 local lines = table.concat(grid.lines(grid.columns "Student", {

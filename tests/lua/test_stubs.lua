@@ -1,6 +1,6 @@
 -- The description for editors: Lua that loads, and every method, message and function in it.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local text = require("aluno.stubs").text()
+local text = check.inside("client.stubs").text()
 
 local described = {}
 assert(load(text, "=stubs", "t", described))()

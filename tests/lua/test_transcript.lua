@@ -1,6 +1,6 @@
 -- Calls as lines of a script: what is a parameter, what a reference, and what is not written.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local transcript = require "aluno.prompt.transcript"
+local transcript = check.inside "commands.record.transcript"
 
 local request_id = 0
 

@@ -1,12 +1,12 @@
 -- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
 -- --metodo, what the service says of its own: the method Describe.
 local aluno = require "aluno"
-local commands = require "aluno.commands"
-local failures = require "aluno.failures"
-local language = require "aluno.language"
-local nearest = require "aluno.nearest"
-local output = require "aluno.output"
-local grid = require "aluno.table"
+local commands = require "commands"
+local failures = require "client.errors"
+local language = require "client.language"
+local nearest = require "client.nearest"
+local output = require "client.output"
+local grid = require "client.grid"
 
 local text = language.of {
     pt = {

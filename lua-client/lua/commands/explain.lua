@@ -1,9 +1,9 @@
 -- explicar: what a reason means and what can be done, in the contract's words.
 local aluno = require "aluno"
-local failures = require "aluno.failures"
-local language = require "aluno.language"
-local nearest = require "aluno.nearest"
-local output = require "aluno.output"
+local failures = require "client.errors"
+local language = require "client.language"
+local nearest = require "client.nearest"
+local output = require "client.output"
 
 local text = language.of {
     pt = {unknown = "não há a razão %s", nearest = "talvez: %s", code = "código: ", remedy = "o que fazer: "},

@@ -1,6 +1,6 @@
 -- \campos: the columns of students that the session shows from now on.
-local language = require "aluno.language"
-local output = require "aluno.output"
+local language = require "client.language"
+local output = require "client.output"
 
 local text = language.of {
     pt = {current = "As colunas são %s", usual = "As colunas são as de costume"},

@@ -1,6 +1,6 @@
 -- \formato: the format of the session's output from now on.
-local language = require "aluno.language"
-local output = require "aluno.output"
+local language = require "client.language"
+local output = require "client.output"
 
 local text = language.of {
     pt = {current = "O formato é %s", usual = "O formato é o de costume: tabela no terminal, ndjson fora dele"},

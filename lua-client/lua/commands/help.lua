@@ -1,7 +1,7 @@
 -- ajuda: what commands there are, or what one of them takes, in the words of the contract and of commands/.
-local commands = require "aluno.commands"
-local help = require "aluno.help"
-local language = require "aluno.language"
+local commands = require "commands"
+local help = require "client.help"
+local language = require "client.language"
 
 local text = language.of {
     pt = {

@@ -1,7 +1,7 @@
 -- historico: what this session changed. No name, CPF or e-mail: the request id leads to the rest.
-local changes = require "aluno.changes"
-local language = require "aluno.language"
-local output = require "aluno.output"
+local changes = require "client.changes"
+local language = require "client.language"
+local output = require "client.output"
 
 local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing was changed in this session"}
 

@@ -1,7 +1,7 @@
 -- metodos: the methods of the contract.
 local aluno = require "aluno"
-local language = require "aluno.language"
-local output = require "aluno.output"
+local language = require "client.language"
+local output = require "client.output"
 
 local rows = {
     fields = {

@@ -1,5 +1,5 @@
 -- stubs: the module `aluno` described for editors.
-local stubs = require "aluno.stubs"
+local stubs = require "client.stubs"
 
 return {
     verb = {en = "stubs", pt = "stubs"},

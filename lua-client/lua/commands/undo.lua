@@ -1,8 +1,8 @@
 -- desfazer: the session's last change, unless somebody changed the student since.
 local aluno = require "aluno"
-local changes = require "aluno.changes"
-local failures = require "aluno.failures"
-local language = require "aluno.language"
+local changes = require "client.changes"
+local failures = require "client.errors"
+local language = require "client.language"
 
 local text = language.of {
     pt = {

@@ -1,0 +1,332 @@
+-- aluno.csv: tables of text, as spreadsheets read and write them, row by row and in constant memory.
+--
+--   local reader <close>, err = aluno.csv.open("alunos.csv", {header = true})
+--   for line, row, problem in reader:rows() do        -- row.nome, row.cpf; or nil and the error, and on it goes
+--
+--   local writer <close>, err = aluno.csv.create("alunos.csv", {excel = true, columns = {"nome", "cpf"}})
+--   writer:write {nome = "D'Ávila; João", cpf = "529.982.247-25"}
+--
+-- A reader finds out by itself what the file is: its separator (; , or a tab, by its first line, or a line "sep=;"
+-- before that) and its encoding (UTF-8 with or without a mark at its beginning, or Windows-1252). Text in quotes may
+-- hold separators, line ends, and quotes doubled. Options:
+--
+--   header       true: the first line names the columns, and rows are tables by these names; otherwise lists
+--   separator    one character, or "auto"
+--   encoding     "utf-8", "cp1252" or "auto"
+--   neutralised  true: what the writer did about formulas is undone
+--
+-- A writer quotes where it must. Options:
+--
+--   columns      names: written as the first line; rows are tables by these names. Otherwise rows are lists
+--   separator    one character; , by itself
+--   excel        true: what Excel opens by a double click in Brazil: marked UTF-8, ; and CRLF
+--   neutralise   true: texts that a spreadsheet would take for a formula (= + - @, a tab or CR first) get a ' before
+--                them, and texts that have such a ' already, another; numbers stay as they are
+local core = require "core"
+
+local io = io
+
+local csv = {}
+
+local piece_size = 65536
+local byte_order_mark = "\u{FEFF}"
+
+--- Raises, naming the option, when the table has one that is not listed or is of another type.
+local function check_options(options, kinds)
+    for name, value in pairs(options) do
+        if not kinds[name] then error(("there is no option '%s'"):format(name), 4) end
+        if type(value) ~= kinds[name] then
+            error(("option '%s' must be a %s, not a %s"):format(name, kinds[name], type(value)), 4)
+        end
+    end
+end
+
+--- nil and the error of that reason, with the line it is about.
+local function fail(reason, detail, line)
+    local _, err = core.failure(reason, detail)
+    err.line = line
+    return nil, err
+end
+
+-- ---- reading ----
+
+local reader = {}
+reader.__index = reader
+
+local reader_options = {header = "boolean", separator = "string", encoding = "string", neutralised = "boolean"}
+
+--- A function that gives the pieces of a text, of a file (its failures go to `state.problem`), or a function's own.
+local function pieces_of(source, state)
+    if type(source) == "function" then return source end
+    if type(source) == "string" then
+        local at = 1
+        return function()
+            local piece = source:sub(at, at + piece_size - 1)
+            at = at + piece_size
+            return piece ~= "" and piece or nil
+        end
+    end
+    if io.type(source) ~= "file" then
+        error("the source must be a text, an open file or a function, not a " .. type(source), 3)
+    end
+    return function()
+        local piece, problem = source:read(piece_size)
+        state.problem = problem
+        return piece
+    end
+end
+
+--- The first line, its end and what was read with it, as far as a line may go.
+local function read_head(pieces)
+    local head, size, ended = {}, 0, false
+    repeat
+        local piece = pieces()
+        if piece ~= nil and type(piece) ~= "string" then
+            error("the source of CSV must return text or nil, not a " .. type(piece), 0)
+        end
+        head[#head + 1] = piece
+        size = size + #(piece or "")
+        local complete = ended or piece and piece:find "[\r\n]."
+        ended = ended or piece and piece:find "[\r\n]$"
+    until not piece or complete or size >= piece_size
+    return table.concat(head)
+end
+
+--- The separator that the first line has most of, outside quotes.
+local function guess_separator(line)
+    local best, most = ",", 0
+    line = line:gsub('"[^"]*"', "")
+    for _, separator in ipairs {";", ",", "\t"} do
+        local _, count = line:gsub(separator, "")
+        if count > most then best, most = separator, count end
+    end
+    return best
+end
+
+--- What the file is -> its text from the first row on, its separator, its encoding
+local function recognise(head, options)
+    local encoding, separator = options.encoding or "auto", options.separator or "auto"
+    if head:sub(1, #byte_order_mark) == byte_order_mark then
+        head, encoding = head:sub(#byte_order_mark + 1), "utf-8"
+    end
+    local named, after = head:match "^sep=([^\"\r\n])\r?\n()"
+    if named then head = head:sub(after) end
+    if separator == "auto" then separator = named or guess_separator(head:match "^[^\r\n]*") end
+    return head, separator, encoding, named and 1 or 0
+end
+
+--- The names of the columns -> true | nil, error. Spreadsheets may write empty columns after the last.
+local function read_header(self)
+    local names, line = self:read()
+    if not names and line then return nil, line end
+    names, line = names or {}, line or 1
+    while #names > 1 and names[#names] == "" do
+        names[#names] = nil
+    end
+    local seen = {}
+    for i = 1, math.max(#names, 1) do
+        local name = (names[i] or ""):match "^%s*(.-)%s*$"
+        if name == "" or seen[name] then return fail("CSV_HEADER", tostring(i), line) end
+        names[i], seen[name] = name, true
+    end
+    self.columns = names
+    return true
+end
+
+local function fail_reading(self)
+    local problem = self.problem
+    self.problem = nil
+    return fail("FILE_UNUSABLE", self.path and self.path .. ": " .. problem or problem)
+end
+
+local function new_reader(source, options, file, path)
+    local self = setmetatable({file = file, path = path}, reader)
+    local pieces = pieces_of(source, self)
+    local head, separator, encoding, skipped = recognise(read_head(pieces), options)
+    if self.problem then return fail_reading(self) end
+    if head:find "^\xFF\xFE" or head:find "^\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-16", 1) end
+    self.separator, self.skipped = separator, skipped
+    self.parser = core.csv_parser(function()
+        if not head then return pieces() end
+        local first = head
+        head = nil
+        return first
+    end, separator, encoding, options.neutralised or false)
+    if options.header then
+        local fine, problem = read_header(self)
+        if not fine then return nil, problem end
+    end
+    return self
+end
+
+--- csv.reader(source[, options]) -> reader | nil, error. The source is a text, a file opened for reading, or a
+--- function that returns the next piece of text and nil after the last, such as io.lines(path, 65536).
+function csv.reader(source, options)
+    options = options or {}
+    check_options(options, reader_options)
+    return new_reader(source, options)
+end
+
+--- csv.open(path[, options]) -> reader | nil, error
+function csv.open(path, options)
+    options = options or {}
+    check_options(options, reader_options)
+    local file, problem = io.open(path, "rb")
+    if not file then return fail("FILE_UNUSABLE", problem) end
+    local self, err = new_reader(file, options, file, path)
+    if not self then file:close() end
+    return self, err
+end
+
+--- A row as a table by the names of the columns -> row | nil, reason, detail. Empty columns more than those named
+--- are no mistake: spreadsheets write them. Those that are missing are empty.
+local function by_names(columns, values)
+    local row = {}
+    for i = #columns + 1, #values do
+        if values[i] ~= "" then return nil, "CSV_COLUMNS", ("%d > %d"):format(#values, #columns) end
+    end
+    for i, name in ipairs(columns) do
+        row[name] = values[i] or ""
+    end
+    return row
+end
+
+--- reader:read() -> row, its line | nil, error (with err.line), after which the next row may be read | nil, nil at
+--- the end
+function reader:read()
+    local row, reason, line = self.parser:read()
+    if row then line = reason end
+    line = line and line + self.skipped
+    if not row and not reason then
+        if self.problem then return fail_reading(self) end
+        return nil
+    end
+    if not row then return fail(reason, nil, line) end
+    if not self.columns then return row, line end
+    local named, wrong, detail = by_names(self.columns, row)
+    if not named then return fail(wrong, detail, line) end
+    return named, line
+end
+
+--- for line, row, problem in reader:rows() do … end: row is nil where there is a problem.
+function reader:rows()
+    return function()
+        local row, line = self:read()
+        if row then return line, row end
+        if line then return line.line or 0, nil, line end
+    end
+end
+
+--- "utf-8" or "cp1252", as far as the file has told; "auto" while it was all ASCII.
+function reader:encoding()
+    return self.parser:encoding()
+end
+
+--- reader:close(); also at the end of a <close> variable's scope. A file that was given open stays so.
+function reader:close()
+    if self.file then self.file:close() end
+    self.file = nil
+end
+
+reader.__close = reader.close
+
+-- ---- writing ----
+
+local writer = {}
+writer.__index = writer
+
+local writer_options = {columns = "table", separator = "string", excel = "boolean", neutralise = "boolean"}
+
+--- A value as its column's text.
+local function text_of(self, value)
+    local kind = type(value)
+    if kind == "number" or kind == "boolean" then return tostring(value) end
+    if kind ~= "string" then error(("a column holds a %s"):format(kind), 4) end
+    if self.neutralise and value:find "^'*[=+%-@\t\r]" then value = "'" .. value end
+    if value:find(self.special) or value:find "^%s" or value:find "%s$" or value:find "^sep=" then
+        return '"' .. value:gsub('"', '""') .. '"'
+    end
+    return value
+end
+
+local function line_of(self, values, count)
+    local texts = {}
+    for i = 1, count do
+        local value = values[i]
+        texts[i] = value == nil and "" or text_of(self, value)
+    end
+    local line = table.concat(texts, self.separator)
+    return (line == "" and '""' or line) .. self.line_end -- an empty line would be no row
+end
+
+local function put(self, text)
+    local fine, problem = self.out(text)
+    if not fine then return fail("FILE_UNUSABLE", problem) end
+    return true
+end
+
+local function new_writer(out, options, file)
+    local separator = options.separator or options.excel and ";" or ","
+    if not separator:find '^[^%w%s"]$' and separator ~= "\t" then
+        error("option 'separator' must be one character, such as ; or ,", 3)
+    end
+    local self = setmetatable({
+        out = type(out) == "function" and out or function(text) return out:write(text) end,
+        file = file,
+        columns = options.columns,
+        separator = separator,
+        special = '[%' .. separator .. '"\r\n]',
+        line_end = options.excel and "\r\n" or "\n",
+        neutralise = options.neutralise,
+    }, writer)
+    local head = (options.excel and byte_order_mark or "") ..
+        (options.columns and line_of(self, options.columns, #options.columns) or "")
+    if head ~= "" then
+        local fine, err = put(self, head)
+        if not fine then return nil, err end
+    end
+    return self
+end
+
+--- csv.writer(out[, options]) -> writer | nil, error. `out` is a file opened for writing, or a function that is given
+--- the text and returns true, or nil and what is wrong.
+function csv.writer(out, options)
+    options = options or {}
+    check_options(options, writer_options)
+    return new_writer(out, options)
+end
+
+--- csv.create(path[, options]) -> writer | nil, error
+function csv.create(path, options)
+    options = options or {}
+    check_options(options, writer_options)
+    local file, problem = io.open(path, "wb")
+    if not file then return fail("FILE_UNUSABLE", problem) end
+    local self, err = new_writer(file, options, file)
+    if not self then file:close() end
+    return self, err
+end
+
+--- writer:write(row) -> true | nil, error. Columns that are nil are empty; those that the writer lacks are left out.
+function writer:write(row)
+    if not self.columns then return put(self, line_of(self, row, row.n or #row)) end
+    local values = {}
+    for i, name in ipairs(self.columns) do
+        values[i] = row[name]
+    end
+    return put(self, line_of(self, values, #self.columns))
+end
+
+--- writer:close() -> true | nil, error: the last rows may find the disk full.
+function writer:close()
+    local file = self.file
+    self.file = nil
+    if not file then return true end
+    local fine, problem = file:close()
+    if not fine then return fail("FILE_UNUSABLE", problem) end
+    return true
+end
+
+writer.__close = writer.close
+
+return csv

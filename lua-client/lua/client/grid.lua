@@ -1,0 +1,67 @@
+-- Lists as people read them: columns, one row an element.
+local aluno = require "aluno"
+local language = require "client.language"
+local terminal = require "program.terminal"
+
+local grid = {}
+
+--- The fields of a message that are worth a column: what a form would ask, and the id.
+function grid.columns(message_name)
+    local columns = {}
+    for _, field in ipairs(aluno.schema.messages[message_name].fields) do
+        if field.name == "id" or field.presence ~= "output" then
+            columns[#columns + 1] = field
+        end
+    end
+    return columns
+end
+
+local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
+
+--- A value as people read it.
+function grid.cell(field, value)
+    if value == nil then return "" end
+    if field.kind == "bool" then return truth[value] end
+    return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
+end
+
+local function pad(field, text, width)
+    local space = (" "):rep(width - terminal.width(text))
+    return field.kind == "int" and space .. text or text .. space
+end
+
+local function line_of(columns, cells, widths)
+    local padded = {}
+    for i, field in ipairs(columns) do
+        padded[i] = pad(field, cells[i], widths[i])
+    end
+    return (table.concat(padded, "  "):gsub(" +$", ""))
+end
+
+--- The lines of a table with those fields of `items`; first its heading.
+function grid.lines(columns, items)
+    local rows, widths = {{}}, {}
+    for i, field in ipairs(columns) do
+        rows[1][i] = language.field(field)
+    end
+    for _, item in ipairs(items) do
+        local row = {}
+        for i, field in ipairs(columns) do
+            row[i] = grid.cell(field, item[field.name])
+        end
+        rows[#rows + 1] = row
+    end
+    for i in ipairs(columns) do
+        widths[i] = 0
+        for _, row in ipairs(rows) do
+            widths[i] = math.max(widths[i], terminal.width(row[i]))
+        end
+    end
+    for i, row in ipairs(rows) do
+        rows[i] = line_of(columns, row, widths)
+    end
+    if terminal.colour then rows[1] = "\27[1m" .. rows[1] .. "\27[0m" end
+    return rows
+end
+
+return grid

@@ -1,0 +1,36 @@
+-- What is known of a change whose call was given up: cancelled, too late, or cut off. The service is asked once, for a
+-- moment.
+local language = require "client.language"
+local session = require "client.session"
+
+local outcome = {}
+
+local text = language.of {
+    pt = {
+        COMMITTED = "A mudança foi gravada",
+        IN_PROGRESS = "A mudança ainda está em andamento; pergunte de novo: operacao --id-do-pedido %s",
+        NOT_SEEN = "Nada foi alterado até agora: o pedido não chegou ao serviço",
+        unknown = "Não se sabe se a mudança foi gravada; pergunte: operacao --id-do-pedido %s",
+    },
+    en = {
+        COMMITTED = "The change was made",
+        IN_PROGRESS = "The change is still under way; ask again: operation --request-id %s",
+        NOT_SEEN = "Nothing has been changed so far: the request did not reach the service",
+        unknown = "It is not known whether the change was made; ask: operation --request-id %s",
+    },
+}
+
+local patience = 1 -- seconds
+
+local given_up = {CALL_CANCELLED = true, DEADLINE_PASSED = true, CONNECTION_LOST = true}
+
+--- Says what became of the change that the error is of; nothing when it is of none, or the error itself is certain.
+function outcome.tell(err, say)
+    if not err.request_id or not given_up[err.reason] then return end
+    local asked, operation = pcall(session.call, session.method "GetOperation", {request_id = err.request_id},
+        {timeout = patience})
+    local state = asked and operation and operation.state or "unknown"
+    say(text[state]:format(err.request_id))
+end
+
+return outcome

@@ -1,0 +1,189 @@
+-- What commands give, for people and for programs: in one of the formats of output/, all columns or those chosen.
+--
+-- `rows` says what there is to write: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields
+-- are as in the schema; `message` is theirs, nil when the contract has none; `single`: it is one value and no list;
+-- `totals`: what a reply says about its whole list. A file of output/ returns {name = {en =, pt =}, open =}, and
+-- open(rows, write) a writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
+local aluno = require "aluno"
+local language = require "client.language"
+local options = require "program.options"
+local pager = require "client.pager"
+local terminal = require "program.terminal"
+
+local output = {}
+
+local text = language.of {
+    pt = {
+        format = "não há o formato %s; há: %s",
+        column = "não há a coluna '%s'; há: %s",
+    },
+    en = {
+        format = "there is no format %s; there are: %s",
+        column = "there is no column '%s'; there are: %s",
+    },
+}
+
+local formats = {}
+for i, name in ipairs {"table", "json", "ndjson", "csv", "lua"} do
+    formats[i] = require("client.output." .. name)
+end
+
+--- The flags of every command that gives something.
+output.flags = {
+    {
+        name = "format",
+        name_pt = "formato",
+        kind = "text",
+        label = {
+            en = "Format: table, json, ndjson, csv or lua",
+            pt = "Formato: tabela, json, ndjson, csv ou lua",
+        },
+    },
+    {
+        name = "fields",
+        name_pt = "campos",
+        kind = "text",
+        label = {en = "Columns: name,age", pt = "Colunas: nome,idade"},
+    },
+}
+
+--- What holds until a command says otherwise: {format =, fields =}, from the program's flags, \formato and \campos.
+output.chosen = {format = options.format, fields = options.fields}
+
+local function names(list, name_of)
+    local found = {}
+    for i, one in ipairs(list) do
+        found[i] = name_of(one)
+    end
+    return table.concat(found, ", ")
+end
+
+--- The format of that name in either language -> format | nil, problem
+function output.format(name)
+    for _, format in ipairs(formats) do
+        if format.name.en == name:lower() or format.name.pt == name:lower() then return format end
+    end
+    return nil, text.format:format(name, names(formats, function(format) return format.name[language.name] end))
+end
+
+--- The formats' names in the user's language.
+function output.format_names()
+    local found = {}
+    for i, format in ipairs(formats) do
+        found[i] = format.name[language.name]
+    end
+    return found
+end
+
+local function field_named(fields, name)
+    for _, field in ipairs(fields) do
+        if field.name == name or field.name_pt == name then return field end
+    end
+end
+
+--- The fields that "name,age" names in either language, in that order -> fields | nil, problem
+function output.columns(fields, list)
+    local columns = {}
+    for name in (list .. ","):gmatch "%s*(.-)%s*," do
+        local field = field_named(fields, name:lower())
+        if not field then return nil, text.column:format(name, names(fields, language.field)) end
+        columns[#columns + 1] = field
+    end
+    return columns
+end
+
+--- The columns of students that a session may choose.
+function output.student_columns(list)
+    return output.columns(aluno.schema.messages.Student.fields, list)
+end
+
+--- Whether a command, or the session, asks for a format or for columns.
+function output.is_asked(choice)
+    return (choice.format or choice.fields or output.chosen.format or output.chosen.fields) ~= nil
+end
+
+--- Takes a command's flags for its output out of its arguments -> {format =, fields =}
+function output.take(arguments)
+    local choice = {format = arguments.format, fields = arguments.fields}
+    arguments.format, arguments.fields = nil, nil
+    return choice
+end
+
+--- Whether a method's reply holds a list and no message beside it.
+function output.has_list(method)
+    local has = false
+    for _, field in ipairs(aluno.schema.messages[method.reply].fields) do
+        if field.kind == "message" then return false end
+        has = has or field.kind == "list"
+    end
+    return has
+end
+
+--- The list of a message that comes in pages; nil for those that are one value.
+local function paged_list(message)
+    local list, pages
+    for _, field in ipairs(message.fields) do
+        if field.kind == "list" then list = list or field end
+        pages = pages or field.name == "next_page_token"
+    end
+    return pages and list or nil
+end
+
+--- The rows of a method's reply: the elements of the list that comes in pages, else the reply itself.
+function output.rows(method)
+    local message = aluno.schema.messages[method.reply]
+    local list = paged_list(message)
+    if not list then return {message = method.reply, fields = message.fields, single = true} end
+    local totals = {}
+    for _, field in ipairs(message.fields) do
+        if field.kind == "int" then totals[#totals + 1] = field end
+    end
+    local fields = aluno.schema.messages[list.type].fields
+    return {message = list.type, fields = fields, list = list.name, totals = totals}
+end
+
+--- Columns that the session chose hold for those rows that have them.
+local function chosen_fields(rows, choice)
+    if choice.fields then return output.columns(rows.fields, choice.fields) end
+    return output.chosen.fields and (output.columns(rows.fields, output.chosen.fields))
+end
+
+--- How to write those rows: by the command's choice, else the session's, else a table on a terminal and a line of
+--- JSON a row elsewhere -> a function from write(line) to a writer | nil, problem
+function output.plan(rows, choice)
+    local name = choice.format or output.chosen.format or (terminal.output and "table" or "ndjson")
+    local format, problem = output.format(name)
+    if not format then return nil, problem end
+    local columns
+    columns, problem = chosen_fields(rows, choice)
+    if problem then return nil, problem end
+    local shown = setmetatable({chosen = columns ~= nil, fields = columns}, {__index = rows})
+    return function(write)
+        return format.open(shown, write)
+    end
+end
+
+--- Hands a reply's rows to a writer.
+function output.reply(rows, writer, reply)
+    for _, item in ipairs(rows.single and {reply} or reply[rows.list]) do
+        writer.item(item)
+    end
+end
+
+--- Writes items as the arguments of a command ask -> exit code
+function output.show(rows, items, arguments, io)
+    local open, problem = output.plan(rows, output.take(arguments))
+    if not open then
+        io.say(problem)
+        return 2
+    end
+    local sink <close> = pager.open()
+    local writer = open(sink.write)
+    for _, item in ipairs(items) do
+        writer.item(item)
+    end
+    writer.close()
+    return 0
+end
+
+return output

@@ -1,0 +1,65 @@
+-- tabela: a list in columns; one value a field a line, with what is nested in it below.
+local aluno = require "aluno"
+local grid = require "client.grid"
+local language = require "client.language"
+local terminal = require "program.terminal"
+
+--- "nome   João", and so on.
+local function write_fields(fields, item, write)
+    local widest = 0
+    for _, field in ipairs(fields) do
+        if item[field.name] ~= nil then widest = math.max(widest, terminal.width(language.field(field))) end
+    end
+    for _, field in ipairs(fields) do
+        local name, value = language.field(field), item[field.name]
+        if value ~= nil then
+            write(name .. (" "):rep(widest - terminal.width(name) + 2) .. grid.cell(field, value))
+        end
+    end
+end
+
+local function write_lines(lines, write)
+    for _, line in ipairs(lines) do
+        write(line)
+    end
+end
+
+--- One value: its own fields, then messages and lists in it, under their labels.
+local function write_value(fields, item, write)
+    local plain, nested = {}, {}
+    for _, field in ipairs(fields) do
+        local is_nested = field.kind == "message" or field.kind == "list"
+        table.insert(is_nested and nested or plain, field)
+    end
+    write_fields(plain, item, write)
+    for _, field in ipairs(nested) do
+        local value = item[field.name]
+        if value then
+            write(field.label[language.name] .. ":")
+            if field.kind == "list" then
+                write_lines(grid.lines(grid.columns(field.type), value), write)
+            else
+                write_value(aluno.schema.messages[field.type].fields, value, write)
+            end
+        end
+    end
+end
+
+local function open(rows, write)
+    local items = {}
+    return {
+        item = function(item)
+            if rows.single then return write_value(rows.fields, item, write) end
+            items[#items + 1] = item
+        end,
+        close = function(reply)
+            local columns = rows.message and not rows.chosen and grid.columns(rows.message) or rows.fields
+            if #items > 0 then write_lines(grid.lines(columns, items), write) end
+            for _, field in ipairs(reply and rows.totals or {}) do
+                if reply[field.name] then write(field.label[language.name] .. ": " .. reply[field.name]) end
+            end
+        end,
+    }
+end
+
+return {name = {en = "table", pt = "tabela"}, open = open}

@@ -1,0 +1,121 @@
+-- `aluno diagnostico`: shows what lies between this client and the service, which layer of it fails, and what to
+-- type to mend it.
+local diagnosis = require "commands.diagnose.run"
+local failures = require "client.errors"
+local language = require "client.language"
+local output = require "client.output"
+
+local text = language.of {
+    pt = {
+        layers = {
+            settings = "configuração", ca = "CA", certificate = "certificado", revocations = "revogação",
+            address = "endereço", dns = "DNS", tcp = "TCP", tls = "TLS", service = "serviço", clock = "relógio",
+            schema = "contrato",
+        },
+        states = {ok = "ok", warning = "aviso", failed = "FALHA", unchecked = "não verificado"},
+        where = {here = "aqui", ca = "na CA", service = "no serviço"},
+    },
+    en = {
+        layers = {
+            settings = "settings", ca = "CA", certificate = "certificate", revocations = "revocations",
+            address = "address", dns = "DNS", tcp = "TCP", tls = "TLS", service = "service", clock = "clock",
+            schema = "contract",
+        },
+        states = {ok = "ok", warning = "warning", failed = "FAILED", unchecked = "not checked"},
+        where = {here = "here", ca = "at the CA", service = "at the service"},
+    },
+}
+
+local function pad(word, width)
+    return word .. (" "):rep(width - utf8.len(word))
+end
+
+local indent = (" "):rep(13)
+
+local function tell_remedy(remedy, io)
+    local ending = #remedy.steps > 0 and ":" or "."
+    if remedy.text ~= "" then io.data(indent .. remedy.text:gsub("^%l", string.upper) .. ending) end
+    for _, step in ipairs(remedy.steps) do
+        local note = step.note and "   # " .. step.note or ""
+        io.data(("%s  %s %s%s"):format(indent, pad(text.where[step.where] .. ":", 11), step.command, note))
+    end
+end
+
+local function tell(result, io)
+    local state = text.states[result.state]
+    io.data(("%s %s %s"):format(pad(text.layers[result.layer], 12), pad(state, 7), result.found or ""):gsub(" +$", ""))
+    if result.remedy then tell_remedy(result.remedy, io) end
+end
+
+-- ---- as data ----
+
+local function column(name, name_pt, en, pt)
+    return {name = name, name_pt = name_pt, kind = "text", label = {en = en, pt = pt}}
+end
+
+--- A row a layer, as output.lua has it.
+local rows = {
+    fields = {
+        column("server", "servidor", "Service's address", "Endereço do serviço"),
+        column("layer", "camada", "Layer", "Camada"),
+        column("state", "estado", "ok, warning, failed or unchecked", "ok, warning, failed ou unchecked"),
+        column("found", "achado", "What was found", "O que se achou"),
+        column("reason", "razao", "Reason", "Razão"),
+        column("remedy", "conserto", "Remedy", "Conserto"),
+        column("commands", "comandos", "What to type: where, and the command", "O que digitar: onde, e o comando"),
+    },
+}
+
+local function row_of(result)
+    local lines = {}
+    for i, step in ipairs(result.remedy and result.remedy.steps or {}) do
+        lines[i] = step.where .. ": " .. step.command
+    end
+    return {
+        server = result.server, layer = result.layer, state = result.state, found = result.found, reason = result.reason,
+        remedy = result.remedy and result.remedy.text, commands = lines[1] and table.concat(lines, "\n"),
+    }
+end
+
+--- Writes the results by that plan of output.lua's.
+local function write_rows(plan, results, io)
+    local writer = plan(io.data)
+    for _, result in ipairs(results) do
+        writer.item(row_of(result))
+    end
+    writer.close()
+end
+
+-- ---- the command ----
+
+local function run(arguments, io)
+    local choice, plan = output.take(arguments), nil
+    if output.is_asked(choice) then
+        local problem
+        plan, problem = output.plan(rows, choice)
+        if not plan then
+            io.say(problem)
+            return 2
+        end
+    end
+    local results, failed = diagnosis.run()
+    if plan then
+        write_rows(plan, results, io)
+    else
+        for _, result in ipairs(results) do
+            tell(result, io)
+        end
+    end
+    return failed and failures.exit_code(failed) or 0
+end
+
+return {
+    verb = {en = "diagnose", pt = "diagnostico"},
+    doc = {
+        en = "tells which layer of the connection fails, and what mends it",
+        pt = "diz que camada da conexão falha e o que a conserta",
+    },
+    flags = output.flags,
+    call = diagnosis.run,
+    run = run,
+}

@@ -1,0 +1,355 @@
+-- What lies between this client and the service, looked at layer by layer in the order in which a connection meets
+-- them, until one fails: settings, certificates, address, network, TLS, service, clocks, contract.
+--
+-- A layer is a function of what was `seen` so far (settings, facts of files, the client), to which it adds. It
+-- returns what it found in words, and if that is not as it should be, "warning" or "failed" and an error, whose
+-- reason leads to the remedy.
+local aluno = require "aluno"
+local language = require "client.language"
+local remedy = require "commands.diagnose.remedy"
+
+local diagnosis = {}
+
+local patience = 8      -- seconds for a connection; the SDK itself ends a handshake after 5
+local attempts = 3      -- a reset may come before the words that say why
+local days_ahead = 30   -- before the end of a certificate or list, a warning
+local skew_allowed = 60 -- seconds between the two clocks
+local day = 24 * 60 * 60 * 1000
+
+local text = language.of {
+    pt = {
+        date = "%d/%m/%Y",
+        missing = "faltam %s",
+        days = "vence em %s (%d dias)",
+        ended = "venceu em %s",
+        begins = "só vale a partir de %s",
+        role = "papel %s",
+        no_role = "sem papel que o serviço conheça (%s)",
+        issuer = "emitido por %s",
+        usage = {client = "de cliente", service = "de serviço"},
+        serial = "série %s",
+        no_list = "sem lista: só o serviço confere revogações",
+        list = "%d revogados, lista de %s (há %d dias), vale até %s",
+        numeric = "%s já é um endereço",
+        listens = "%s porta %s atende",
+        accepted = "aceitamos o serviço e ele nos aceitou",
+        refuse = "recusamos o serviço: %s",
+        refused = "o serviço nos recusa: %s",
+        service = "versão %s, no ar desde %s; para ele você é %s, papel %s",
+        not_serving = "o serviço não está atendendo (%s)",
+        same_clock = "diferença de %d s",
+        other_clock = "o relógio do serviço está %d s %s do daqui",
+        ahead = "à frente", behind = "atrás",
+        same_schema = "%d métodos e %d campos, iguais dos dois lados",
+        lacks = "falta no serviço: %s",
+        extra = "só o serviço tem: %s",
+        differs = "diferente no serviço: %s",
+    },
+    en = {
+        date = "%Y-%m-%d",
+        missing = "not set: %s",
+        days = "ends on %s (%d days)",
+        ended = "ended on %s",
+        begins = "not valid before %s",
+        role = "role %s",
+        no_role = "without a role that the service knows (%s)",
+        issuer = "made by %s",
+        usage = {client = "for a client", service = "for a service"},
+        serial = "serial %s",
+        no_list = "no list: only the service looks for revocations",
+        list = "%d revoked, list of %s (%d days old), good until %s",
+        numeric = "%s is an address already",
+        listens = "%s port %s answers",
+        accepted = "we accept the service, and it accepts us",
+        refuse = "we refuse the service: %s",
+        refused = "the service refuses us: %s",
+        service = "version %s, up since %s; to it you are %s, role %s",
+        not_serving = "the service is not serving (%s)",
+        same_clock = "%d s apart",
+        other_clock = "the service's clock is %d s %s the one here",
+        ahead = "ahead of", behind = "behind",
+        same_schema = "%d methods and %d fields, alike on both sides",
+        lacks = "the service lacks: %s",
+        extra = "only the service has: %s",
+        differs = "differs at the service: %s",
+    },
+}
+
+local function date(ms)
+    return os.date(text.date, ms // 1000)
+end
+
+local function quantity(list, most)
+    local shown = table.concat(list, ", ", 1, math.min(#list, most))
+    return #list > most and ("%s … (%d)"):format(shown, #list) or shown
+end
+
+--- An error that the SDK does not know: a finding of this file's.
+local function fault(reason, code)
+    return {reason = reason, code = code, remedy = ""}
+end
+
+-- ---- settings and certificates ----
+
+local layers = {}
+
+function layers.settings(seen)
+    seen.missing = {}
+    local unset, named = {}, {}
+    for _, key in ipairs {"ca", "cert", "key", "crl"} do
+        local setting = aluno.probe.settings[key]
+        if seen[key] then
+            named[#named + 1] = setting.flag .. " " .. seen[key]
+        elseif key ~= "crl" then
+            seen.missing[#seen.missing + 1] = key
+            unset[#unset + 1] = ("%s (%s)"):format(setting.flag, setting.environment)
+        end
+    end
+    if #unset > 0 then
+        return text.missing:format(table.concat(unset, ", ")), "failed", fault("OPTION_INVALID", "INVALID_ARGUMENT")
+    end
+    local fine, err = aluno.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
+    if not fine and not err.reason:find "^TLS_" then return err.message, "failed", err end
+    seen.judgement = err
+    return table.concat(named, ", ")
+end
+
+--- How long a certificate lasts, in words; and if that is not long enough, "SOON" or the reason of its refusal.
+local function validity(facts, seen)
+    if facts.not_before > seen.now then return text.begins:format(date(facts.not_before)), "TLS_NOT_YET_VALID" end
+    if facts.not_after <= seen.now then return text.ended:format(date(facts.not_after)), "TLS_EXPIRED" end
+    local left = (facts.not_after - seen.now) // day
+    return text.days:format(date(facts.not_after), left), left < days_ahead and "SOON" or nil
+end
+
+function layers.ca(seen)
+    local facts, err = aluno.probe.certificate(seen.ca)
+    if not facts then return err.message, "failed", err end
+    local words, reason = validity(facts, seen)
+    words = facts.name .. ", " .. words
+    if reason and seen.judgement and seen.judgement.reason == reason then return words, "failed", seen.judgement end
+    if reason then return words, "warning", fault "TLS_EXPIRED" end
+    return words
+end
+
+local function usage_of(facts)
+    local uses = {}
+    if facts.for_client then uses[#uses + 1] = text.usage.client end
+    if facts.for_service then uses[#uses + 1] = text.usage.service end
+    return table.concat(uses, ", ")
+end
+
+function layers.certificate(seen)
+    local facts, unread = aluno.probe.certificate(seen.cert)
+    if not facts then return unread.message, "failed", unread end
+    seen.certificate = facts
+    local lasting, reason = validity(facts, seen)
+    local known = facts.role ~= "none"
+    local words = table.concat({facts.name, (known and text.role or text.no_role):format(facts.unit), usage_of(facts),
+        text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
+    local err = seen.judgement
+    if err and err.reason ~= "TLS_CRL_INVALID" then return words .. ": " .. err.message, "failed", err end
+    if reason then return words, "warning", fault "TLS_EXPIRED" end
+    if not known then return words, "warning", fault "ROLE_MISSING" end
+    return words
+end
+
+function layers.revocations(seen)
+    if not seen.crl then return text.no_list end
+    local list, unread = aluno.probe.revocations(seen.crl)
+    if not list then return unread.message, "failed", unread end
+    local words = text.list:format(list.count, date(list.this_update), (seen.now - list.this_update) // day,
+        date(list.next_update))
+    if seen.judgement then return words .. ": " .. seen.judgement.message, "failed", seen.judgement end
+    if list.next_update - seen.now < days_ahead * day then return words, "warning", fault "TLS_CRL_INVALID" end
+    return words
+end
+
+-- ---- the network ----
+
+function layers.address(seen)
+    local client, err = aluno.connect {server = seen.server}
+    if not client then return err.message, "failed", err end
+    seen.client = client
+    seen.host, seen.port = seen.server:match "^tls%+tcp://%[?(.-)%]?:(%d+)$"
+    return seen.server
+end
+
+function layers.dns(seen)
+    if seen.host:find "^[%d.]+$" or seen.host:find ":" then return text.numeric:format(seen.host) end
+    local addresses, err = aluno.probe.resolve(seen.host)
+    if not addresses then return err.message, "failed", err end
+    return ("%s: %s"):format(seen.host, quantity(addresses, 4))
+end
+
+--- Connects. The error of a handshake begins with who refused whom: a "->" or "<-".
+local function reach(seen)
+    for attempt = 1, attempts do
+        local ready, err = seen.client:ready(patience)
+        if ready or err.reason ~= "CONNECTION_LOST" or attempt == attempts then return err end
+        seen.client:close()
+        seen.client = aluno.connect {server = seen.server}
+    end
+end
+
+function layers.tcp(seen)
+    local err = reach(seen)
+    seen.refusal = err and (err.reason == "CONNECTION_LOST" or err.detail:find "^<?%->?") and err or nil
+    if err and not seen.refusal then return err.message, "failed", err end
+    return text.listens:format(seen.host, seen.port)
+end
+
+function layers.tls(seen)
+    local err = seen.refusal
+    if not err then return text.accepted end
+    if not err.reason:find "^TLS_" then return err.message, "failed", err, "tls_theirs" end
+    if err.detail:find "^<%-" then return text.refused:format(err.message), "failed", err, "tls_ours" end
+    return text.refuse:format(err.message), "failed", err, "tls_theirs"
+end
+
+-- ---- the service ----
+
+function layers.service(seen)
+    local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
+    if not health then return unheard.message, "failed", unheard end
+    if health.status ~= "SERVING" then
+        return text.not_serving:format(health.status), "failed", fault("DRAINING", "UNAVAILABLE")
+    end
+    local asked = os.time()
+    local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
+    if not info then return refused.message, "failed", refused end
+    seen.info, seen.skew = info, info.server_time // 1000 - (asked + os.time()) // 2
+    return text.service:format(info.version, os.date("%Y-%m-%d %H:%M", info.start_time // 1000), info.caller_name,
+        info.caller_role)
+end
+
+function layers.clock(seen)
+    local apart = math.abs(seen.skew)
+    if apart <= skew_allowed then return text.same_clock:format(apart) end
+    local words = text.other_clock:format(apart, seen.skew > 0 and text.ahead or text.behind)
+    return words, "warning", fault "CLOCK_DIFFERS"
+end
+
+--- The contract as two sets, of methods and of fields: their names, each with all that has to agree.
+local function set_of(methods, fields)
+    local set = {}
+    for _, method in ipairs(methods) do
+        set[method.name] = ("%s %s %s"):format(method.request, method.reply, method.role)
+    end
+    for _, field in ipairs(fields) do
+        set[field.message .. "." .. field.name] = ("%s %s %s"):format(field.kind, field.presence, field.type or "")
+    end
+    return set
+end
+
+--- The fields of the methods' messages and of those nested in them, as Describe would list them.
+local function own_fields()
+    local fields, listed = {}, {}
+    local function add(name)
+        if not name or listed[name] then return end
+        listed[name] = true
+        for _, field in ipairs(aluno.schema.messages[name].fields) do
+            fields[#fields + 1] = {message = name, name = field.name, kind = field.kind, presence = field.presence,
+                type = field.type}
+            add(field.type)
+        end
+    end
+    for _, method in ipairs(aluno.schema.methods) do
+        add(method.request)
+        add(method.reply)
+    end
+    return fields
+end
+
+--- The names in `a` for which `wanted(value in a, value in b)` holds, sorted.
+local function names_where(a, b, wanted)
+    local names = {}
+    for name, value in pairs(a) do
+        if wanted(value, b[name]) then names[#names + 1] = name end
+    end
+    table.sort(names)
+    return names
+end
+
+local function is_absent(_, other) return other == nil end
+local function is_other(value, other) return other ~= nil and value ~= other end
+
+function layers.schema(seen)
+    local described, err = seen.client:call("aluno.v1.ServerService/Describe", {})
+    if not described then return err.message, "failed", err end
+    local fields = own_fields()
+    local here, there = set_of(aluno.schema.methods, fields), set_of(described.methods, described.fields)
+    local found = {}
+    for _, part in ipairs {
+        {text.lacks, names_where(here, there, is_absent)},
+        {text.differs, names_where(here, there, is_other)},
+        {text.extra, names_where(there, here, is_absent)},
+    } do
+        if #part[2] > 0 then found[#found + 1] = part[1]:format(quantity(part[2], 5)) end
+    end
+    if #found == 0 then return text.same_schema:format(#aluno.schema.methods, #fields) end
+    local only_more = #found == 1 and #names_where(there, here, is_absent) > 0
+    return table.concat(found, "; "), only_more and "warning" or "failed", fault("CONTRACT_DIFFERS", "UNIMPLEMENTED")
+end
+
+-- ---- the walk ----
+
+--- The layers, in the order in which a connection meets them: those that are the same for every address of the
+--- service, and those that each address has.
+diagnosis.here = {"settings", "ca", "certificate", "revocations"}
+diagnosis.there = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
+
+--- What is known before the first layer: our clock, and the settings of the environment; and the addresses.
+local function begin()
+    local seen, servers = {now = os.time() * 1000}, {}
+    for key, setting in pairs(aluno.probe.settings) do
+        local value = os.getenv(setting.environment)
+        if value ~= "" then seen[key] = value end
+    end
+    for server in (seen.server or "tls+tcp://127.0.0.1:3000"):gmatch "[^, ]+" do
+        servers[#servers + 1] = server
+    end
+    return seen, servers
+end
+
+--- Looks at one layer -> {layer =, state = "ok" | "warning" | "failed", found =[, reason =, code =, remedy =]}
+function diagnosis.layer(name, seen)
+    local found, state, err, side = layers[name](seen)
+    local result = {layer = name, state = state or "ok", found = found}
+    if err then
+        result.reason, result.code = err.reason, err.code
+        result.remedy = remedy.of(side or name, err, seen)
+    end
+    return result
+end
+
+--- Looks at these layers up to the first that fails; those after it are "unchecked". Adds to the results; returns the
+--- failed one, or nil.
+local function walk(names, seen, results, failed)
+    for _, name in ipairs(names) do
+        local result = failed and {layer = name, state = "unchecked"} or diagnosis.layer(name, seen)
+        if result.state == "failed" then failed = result end
+        result.server = seen.server
+        results[#results + 1] = result
+    end
+    return failed
+end
+
+--- Looks at all layers, of each address -> list of results, the first that failed or nil. The settings are those of the
+--- environment.
+function diagnosis.run()
+    local seen, servers = begin()
+    local results = {}
+    seen.server = nil
+    local failed_here = walk(diagnosis.here, seen, results)
+    local failed = failed_here
+    for _, server in ipairs(servers) do
+        local there = setmetatable({server = server}, {__index = seen})
+        local failed_there = walk(diagnosis.there, there, results, failed_here)
+        failed = failed or failed_there
+        if there.client then there.client:close() end
+    end
+    return results, failed
+end
+
+return diagnosis

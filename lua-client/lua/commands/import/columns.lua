@@ -1,0 +1,101 @@
+-- Which column of a file holds which field of a student: by the words of its first line, in either language, whatever
+-- their case, accents and punctuation. "E-mail do Aluno" is the field email.
+local aluno = require "aluno"
+local failures = require "client.errors"
+local language = require "client.language"
+
+local columns = {}
+
+local text = language.of {
+    pt = {
+        unknown = "há colunas desconhecidas: %s",
+        missing = "faltam colunas: %s",
+        twice = "mais de uma coluna dá %s: %s",
+        none = "a primeira linha não dá nome às colunas",
+        remedy = "as colunas são %s; outras podem ficar de fora com --ignorar-outras",
+    },
+    en = {
+        unknown = "there are unknown columns: %s",
+        missing = "columns are missing: %s",
+        twice = "more than one column gives %s: %s",
+        none = "the first line does not name the columns",
+        remedy = "the columns are %s; others may be left out with --ignore-others",
+    },
+}
+
+--- What a file of rejected rows has beside the columns of its origin.
+columns.added = language.of {pt = {"linha", "razao", "mensagem"}, en = {"line", "reason", "message"}}
+
+--- A heading without what spelling it is free in.
+local function key_of(heading)
+    local folded = aluno.fold((heading:gsub("%c", "")))
+    return folded and folded:gsub("[^%w]", "") or ""
+end
+
+--- The fields that a heading may name, and those that a file must have.
+local by_key, wanted = {}, {}
+for _, field in ipairs(aluno.schema.messages.Student.fields) do
+    for _, name in ipairs {field.name, field.name_pt, field.label.en, field.label.pt} do
+        by_key[key_of(name)] = field
+    end
+    if field.presence ~= "output" then wanted[#wanted + 1] = field end
+end
+
+local is_added = {}
+for _, name in ipairs {"linha", "razao", "mensagem", "line", "reason", "message"} do
+    is_added[name] = true
+end
+
+--- The names of the fields that `is_left` holds for.
+local function names(is_left)
+    local found = {}
+    for _, field in ipairs(wanted) do
+        if is_left(field) then found[#found + 1] = language.field(field) end
+    end
+    return found
+end
+
+local function refuse(problems)
+    local all = table.concat(names(function() return true end), ", ")
+    return nil, failures.new("INVALID_ARGUMENT", "CSV_HEADER", table.concat(problems, "; "), text.remedy:format(all))
+end
+
+--- What is wrong with the headings, by the places found. Where not one is known, the first line may be somebody's
+--- data, and is not repeated.
+local function judge(places, headings_of, unknown)
+    local missing = names(function(field) return not places[field.name] end)
+    if #missing == #wanted then return {text.none} end
+    local problems = {}
+    if #unknown > 0 then problems[1] = text.unknown:format(table.concat(unknown, ", ")) end
+    if #missing > 0 then problems[#problems + 1] = text.missing:format(table.concat(missing, ", ")) end
+    for _, field in ipairs(wanted) do
+        local headings = headings_of[field] or {}
+        if #headings > 1 then
+            problems[#problems + 1] = text.twice:format(language.field(field), table.concat(headings, ", "))
+        end
+    end
+    return problems
+end
+
+--- Finds the columns of a first line -> {places, kept} | nil, error. `places`: where each field is, by its name;
+--- `kept`: the columns, by their numbers, that a file of rejected rows repeats. `ignore`: other columns are no mistake.
+function columns.find(headings, ignore)
+    local places, kept, headings_of, unknown = {}, {}, {}, {}
+    for i, heading in ipairs(headings) do
+        local key = key_of(heading)
+        local field = by_key[key]
+        if field and field.presence ~= "output" then
+            places[field.name] = i
+            headings_of[field] = headings_of[field] or {}
+            table.insert(headings_of[field], heading)
+        elseif not field and not is_added[key] and heading:find "%S" and not ignore then
+            unknown[#unknown + 1] = heading
+        end
+        if not is_added[key] then kept[#kept + 1] = i end
+    end
+    local problems = judge(places, headings_of, unknown)
+    if #problems > 0 then return refuse(problems) end
+    return {places = places, kept = kept, headings = headings}
+end
+
+return columns

@@ -1,0 +1,146 @@
+-- importar: registers the students of a CSV file, and says what became of them.
+local aluno = require "aluno"
+local failures = require "client.errors"
+local importing = require "commands.import.run"
+local language = require "client.language"
+local session = require "client.session"
+
+local EXIT_PARTIAL = 8
+
+local text = language.of {
+    pt = {
+        registered = "Linhas: %d. Cadastradas: %d; já cadastradas antes: %d; recusadas: %d",
+        validated = "Nada foi gravado. Linhas: %d. A cadastrar: %d; já cadastradas: %d; a recusar: %d",
+        rejects = "As recusadas, com a razão de cada uma, estão em %s: corrija-as ali e importe esse arquivo",
+        doubtful = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
+        zeros_lost = "CPFs que parecem ter perdido zeros à esquerda: %d (linhas %s); --completar-cpf os põe",
+        zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
+        stopped = "A importação parou. O mesmo comando continua de onde ela parou",
+    },
+    en = {
+        registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
+        validated = "Nothing was stored. Rows: %d. To be registered: %d; registered already: %d; to be rejected: %d",
+        rejects = "Those rejected, each with its reason, are in %s: mend them there and import that file",
+        doubtful = "CPFs whose check digits do not match: %d (lines %s)",
+        zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
+        zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
+        stopped = "The import has stopped. The same command goes on from there",
+    },
+}
+
+local function tell_reasons(reasons, say)
+    local names = {}
+    for name in pairs(reasons) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    for _, name in ipairs(names) do
+        say(("  %6d  %s: %s"):format(reasons[name], name, aluno.schema.reasons[name].text[language.name]))
+    end
+end
+
+local function tell(summary, say)
+    local counts = summary.validated and text.validated or text.registered
+    say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
+    tell_reasons(summary.reasons, say)
+    for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added"} do
+        local lines = summary[name]
+        local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
+        if lines.count > 0 then say(text[name]:format(lines.count, named)) end
+    end
+    if summary.rejects then say(text.rejects:format(summary.rejects)) end
+end
+
+--- Shows how far the import has come, and how far it came when something raises: Ctrl-C does.
+local function watch(say)
+    local bar, last, ended
+    local self = {}
+
+    function self.progress(summary, total)
+        bar = bar or aluno.progress(total)
+        last = summary
+        bar:set(summary.rows, total)
+    end
+
+    function self.finish()
+        ended = true
+        if bar then bar:finish() end
+    end
+
+    return setmetatable(self, {__close = function()
+        if ended then return end
+        self.finish()
+        if last then tell(last, say) end
+        say(text.stopped)
+    end})
+end
+
+local function import(path, options)
+    local client, err = session.client()
+    if not client then return nil, err end
+    return importing.run(client, path, options)
+end
+
+local function run(arguments, io)
+    local watching <close> = watch(io.say)
+    local summary, err, partial = import(arguments[1], {
+        validate = arguments.validate,
+        atomic = arguments.atomic,
+        pad_cpf = arguments.pad_cpf,
+        ignore_others = arguments.ignore_others,
+        rejects = arguments.rejects,
+        progress = watching.progress,
+    })
+    watching.finish()
+    if summary or partial then tell(summary or partial, io.say) end
+    if not err then return summary.rejected > 0 and EXIT_PARTIAL or 0 end
+    failures.tell(err, io.say)
+    if partial then io.say(text.stopped) end
+    return failures.exit_code(err)
+end
+
+return {
+    verb = {en = "import", pt = "importar"},
+    arguments = {en = "FILE", pt = "ARQ"},
+    doc = {en = "registers the students of a CSV file", pt = "cadastra os alunos de um arquivo CSV"},
+    flags = {
+        {
+            name = "validate",
+            name_pt = "validar",
+            kind = "bool",
+            label = {en = "Only judge: store nothing", pt = "Apenas validar, sem gravar"},
+        },
+        {
+            name = "atomic",
+            name_pt = "atomico",
+            kind = "bool",
+            label = {en = "Batches of 100 rows, each all or none", pt = "Lotes de 100 linhas: de cada um, todas ou nenhuma"},
+        },
+        {
+            name = "pad_cpf",
+            name_pt = "completar_cpf",
+            kind = "bool",
+            label = {
+                en = "Add the zeros on the left that spreadsheets take from CPFs, where the check digits are then right",
+                pt = "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem",
+            },
+        },
+        {
+            name = "ignore_others",
+            name_pt = "ignorar_outras",
+            kind = "bool",
+            label = {en = "Leave out columns that are not known", pt = "Deixar de fora colunas desconhecidas"},
+        },
+        {
+            name = "rejects",
+            name_pt = "rejeitados",
+            kind = "text",
+            label = {
+                en = "File for the rejected rows (FILE.rejects.csv if left out)",
+                pt = "Arquivo para as linhas recusadas (ARQ.rejeitados.csv se omitido)",
+            },
+        },
+    },
+    call = import,
+    run = run,
+}

@@ -1,0 +1,122 @@
+-- The calls that register rows, a batch of them at once. They run in a pipeline.
+--
+-- One call registers all of its rows or none; so rows that are found wrong are taken out, and the others sent again,
+-- unless they are to be all or none themselves.
+--
+-- A batch's request id follows from its students: what is sent again, by a run after one that was killed, is the same
+-- change, and is made once. What the service remembers of request ids (for a day or more) is no answer, though: what was
+-- registered then may have been changed or removed since. So of rows that were sent before, and of those whose CPF is
+-- taken, the register is asked: the row is there, or somebody else is, or the row is to be registered anew, under an id
+-- that also follows from the student who was removed.
+local aluno = require "aluno"
+local language = require "client.language"
+local pipeline = require "commands.import.pipeline"
+local row = require "commands.import.row"
+
+local await = pipeline.await
+
+local register = {}
+
+local text = language.of {
+    pt = {undone = "nada do lote, das linhas %d a %d, foi cadastrado, por causa das recusadas por outra razão"},
+    en = {undone = "nothing of the batch, lines %d to %d, was registered, because of those rejected for another reason"},
+}
+
+--- Whether an error is about what was sent; otherwise the rows after it would fail alike.
+local function is_about_rows(err)
+    return err.code == "INVALID_ARGUMENT" or err.code == "ALREADY_EXISTS"
+end
+
+local function has_rejected(rows)
+    for _, self in ipairs(rows) do
+        if self.outcome == "rejected" then return true end
+    end
+    return false
+end
+
+local function without_outcome(rows)
+    local left = {}
+    for _, self in ipairs(rows) do
+        if not self.outcome then left[#left + 1] = self end
+    end
+    return left
+end
+
+--- Sends rows as one change -> reply, err, beside. `former`: what else its id follows from. A rehearsal has an id of no
+--- meaning: it is another request than the change.
+local function send(calls, rows, former, is_rehearsal)
+    local students, keys = {}, {}
+    for i, self in ipairs(rows) do
+        students[i], keys[i] = self.student, row.key(self)
+    end
+    keys[#keys + 1] = former
+    local request_id = not is_rehearsal and aluno.uuid(table.concat(keys, "\n")) or nil
+    return await(calls:batch({students = students, validate_only = is_rehearsal}, {request_id = request_id}))
+end
+
+--- Rejects the rows that the service names ("students[3].name"): at least the first one, for one of them is wrong.
+local function reject(rows, err)
+    local shares = {}
+    for _, violation in ipairs(err.violations) do
+        local number, field = violation.field:match "%[(%d+)%]%.?(.*)$"
+        local self = rows[(math.tointeger(tonumber(number)) or 0) + 1]
+        shares[self] = shares[self] or {violations = {}}
+        table.insert(shares[self].violations, setmetatable({field = field}, {__index = violation}))
+    end
+    if not next(shares) then shares[rows[1]] = err end
+    for self, share in pairs(shares) do
+        row.fail(self, share)
+    end
+end
+
+--- Asks the register for those rows -> nil | the error that ends the import. Rows that it lacks have no outcome yet.
+local function look_up(calls, rows)
+    local futures = {}
+    for i, self in ipairs(rows) do
+        futures[i] = calls:get {br_document = self.student.br_document}
+    end
+    for i, self in ipairs(rows) do
+        local found, err = await(futures[i])
+        if err and err.code ~= "NOT_FOUND" then return err end
+        if found then row.compare(self, found) end
+    end
+end
+
+--- Rejects what is left of a batch, for rows of it were.
+local function undo(rows)
+    for _, self in ipairs(without_outcome(rows)) do
+        row.reject(self, "BATCH_UNDONE", text.undone:format(rows[1].line, rows[#rows].line))
+    end
+end
+
+--- Sends the rows that have no outcome yet once, and gives outcomes to some or all of them -> nil | the error that ends
+--- the import, what the id of the next attempt follows from
+local function attempt(calls, left, former, is_rehearsal)
+    local reply, err, beside = send(calls, left, former, is_rehearsal)
+    if reply and not beside.replayed then
+        for _, self in ipairs(left) do
+            self.outcome = "registered"
+        end
+    elseif reply or err.reason == "CPF_TAKEN" then
+        return look_up(calls, left), reply and reply.students[1].id or former
+    elseif is_about_rows(err) then
+        reject(left, err)
+    else
+        return err
+    end
+    return nil, former
+end
+
+--- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
+--- registered already. is_rehearsal: nothing is stored.
+function register.batch(calls, rows, is_atomic, is_rehearsal)
+    local left, former, problem = without_outcome(rows), "", nil
+    while #left > 0 and not (is_atomic and has_rejected(rows)) do
+        problem, former = attempt(calls, left, former, is_rehearsal)
+        if problem then return problem end
+        left = without_outcome(rows)
+    end
+    undo(rows)
+end
+
+return register

@@ -1,0 +1,117 @@
+-- A row of a file: the student that its cells say, judged by the contract before anything is sent; and what became of
+-- it.
+--
+--   {line, cells, student, outcome, reason, message, doubtful, zeros}
+--
+-- outcome   "registered", "present" (the register has this very student) or "rejected", then with reason and message
+-- doubtful  the CPF's check digits are wrong, which the service may accept
+-- zeros     the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
+local aluno = require "aluno"
+local commands = require "commands"
+local failures = require "client.errors"
+local language = require "client.language"
+
+local row = {}
+
+local text = language.of {
+    pt = {
+        zeros = "faltam zeros à esquerda? Com --completar-cpf são postos",
+        same_cpf = "o mesmo CPF está na linha %d",
+        differs = "já cadastrado com outro valor de: %s",
+    },
+    en = {
+        zeros = "are zeros on the left missing? --pad-cpf adds them",
+        same_cpf = "the same CPF is in line %d",
+        differs = "already registered with another value of: %s",
+    },
+}
+
+local cpf_length = 11
+
+local fields = {}
+for _, field in ipairs(aluno.schema.messages.Student.fields) do
+    if field.presence ~= "output" then fields[#fields + 1] = field end
+end
+
+--- A cell as its field's value; what is no number stays text, which the judgement tells.
+local function value_of(field, cell)
+    if field.kind ~= "int" then return cell end
+    local whole = cell:match "^%s*([+-]?%d+)%s*$"
+    return whole and math.tointeger(tonumber(whole)) or cell
+end
+
+--- The CPF with the zeros that it seems to have lost: with them, its check digits are right | nil
+local function with_zeros(cell)
+    local digits = cell:match "^%s*(%d+)%s*$"
+    if not digits or #digits >= cpf_length then return nil end
+    local whole = ("0"):rep(cpf_length - #digits) .. digits
+    return aluno.cpf.check(whole) and whole or nil
+end
+
+--- Rejects the row for that reason, told in a sentence.
+function row.reject(self, reason, message)
+    self.outcome, self.reason, self.message = "rejected", reason, message
+end
+
+--- Rejects the row for an error of a call or of the judgement.
+function row.fail(self, err)
+    local reasons, messages = {}, {}
+    for i, violation in ipairs(err.violations) do
+        reasons[i] = violation.reason
+        messages[i] = failures.violation(violation, commands.method "create")
+    end
+    if self.zeros == "lost" then messages[#messages + 1] = text.zeros end
+    if #reasons == 0 then reasons[1] = err.reason end
+    if #messages == 0 then messages[1] = err.message end
+    row.reject(self, table.concat(reasons, " "), table.concat(messages, "; "))
+end
+
+--- Rejects the row for what an earlier one has.
+function row.repeats(self, line)
+    row.reject(self, "CPF_TAKEN", text.same_cpf:format(line))
+end
+
+--- The row is what the register has under its CPF, or it is rejected.
+function row.compare(self, found)
+    local differing = {}
+    for _, field in ipairs(fields) do
+        if found[field.name] ~= self.student[field.name] then differing[#differing + 1] = language.field(field) end
+    end
+    if #differing == 0 then
+        self.outcome = "present"
+    else
+        row.reject(self, "CPF_TAKEN", text.differs:format(table.concat(differing, ", ")))
+    end
+end
+
+--- The row of those cells. Its student is normalised; without one it is rejected. `add_zeros`: CPFs that seem to have
+--- lost zeros get them again.
+function row.new(line, cells, places, add_zeros)
+    local self, student = {line = line, cells = cells}, {}
+    for _, field in ipairs(fields) do
+        local cell = cells[places[field.name]]
+        if cell and cell:find "%S" then student[field.name] = value_of(field, cell) end
+    end
+    local whole = student.br_document and with_zeros(student.br_document)
+    if whole and add_zeros then student.br_document = whole end
+    if whole then self.zeros = add_zeros and "added" or "lost" end
+    local err
+    self.student, err = aluno.validate("Student", student)
+    if err then
+        row.fail(self, err)
+    else
+        self.doubtful = not aluno.cpf.check(self.student.br_document)
+    end
+    return self
+end
+
+--- What tells this student from every other, for request ids.
+function row.key(self)
+    local values = {}
+    for i, field in ipairs(fields) do
+        values[i] = self.student[field.name]
+    end
+    return table.concat(values, "\n") -- no value holds a line's end
+end
+
+return row

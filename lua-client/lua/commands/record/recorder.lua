@@ -1,0 +1,214 @@
+-- Recording a session: what it asks of the service becomes a script, line by line as it happens, and what is of people
+-- goes to a file beside it, for its owner alone. It hears the calls of commands from changes.lua, and those of lines in
+-- Lua in the place of the clients' methods.
+local aluno = require "aluno"
+local changes = require "client.changes"
+local language = require "client.language"
+local transcript = require "commands.record.transcript"
+
+local recorder = {}
+
+local text = language.of {
+    pt = {
+        name = "o nome do script termina em .lua, não é %s",
+        data = "dados",
+        stopped = "A gravação parou: %s\n",
+        head = [[
+-- Gravado pelo aluno em %s. Para repetir:
+--
+--   aluno %s [%s]
+--
+-- p são os dados pessoais, que estão nesse outro arquivo e podem ser trocados por outros; s, os alunos como o serviço
+-- os devolveu. O primeiro erro encerra o script.
+local args = aluno.args {
+    doc = "Repete uma sessão gravada",
+    {name = "dados", help = "o arquivo dos dados pessoais", default = arg[0]:gsub("%%.lua$", "") .. ".dados.json"},
+}
+local file <close> = assert(io.open(args.dados))
+]],
+    },
+    en = {
+        name = "a script's name ends in .lua, %s does not",
+        data = "data",
+        stopped = "The recording has stopped: %s\n",
+        head = [[
+-- Recorded by aluno on %s. To do it again:
+--
+--   aluno %s [%s]
+--
+-- p is the personal data, which is in that other file and may be replaced by others; s, the students as the service
+-- gave them. The first error ends the script.
+local args = aluno.args {
+    doc = "Repeats a recorded session",
+    {name = "data", help = "the file of the personal data", default = arg[0]:gsub("%%.lua$", "") .. ".data.json"},
+}
+local file <close> = assert(io.open(args.data))
+]],
+    },
+}
+
+local begin = [[
+local p = assert(aluno.json.decode(file:read "a"))
+local s = {}
+local c <close> = assert(aluno.connect {strict = true})
+
+]]
+
+local current -- {path, data_path, file, transcript, saved, calls, under_way}
+
+-- ---- files ----
+
+local function write(file, line)
+    local written, problem = file:write(line)
+    if written then written, problem = file:flush() end
+    return written, problem
+end
+
+--- Replaces the file of personal data, which is whole at any moment -> true | nil, problem
+local function save_data(data_path, data)
+    local file, problem = aluno.host.create(data_path .. ".tmp")
+    if not file then return nil, problem end
+    local saved
+    saved, problem = write(file, aluno.json.encode(data, {indent = 2}) .. "\n")
+    file:close()
+    if saved then saved, problem = os.rename(data_path .. ".tmp", data_path) end
+    if not saved then os.remove(data_path .. ".tmp") end
+    return saved, problem
+end
+
+--- Makes both files, which must be new -> the script | nil, problem
+local function create_files(path, data_path)
+    local data, problem = aluno.host.create(data_path)
+    if not data then return nil, problem end
+    data:write "{}\n"
+    data:close()
+    local script
+    script, problem = aluno.host.create(path)
+    if not script then
+        os.remove(data_path)
+        return nil, problem
+    end
+    local base = path:match "[^/]*$"
+    local written
+    written, problem = write(script, text.head:format(os.date "%Y-%m-%d", base, data_path:match "[^/]*$") .. begin)
+    return written and script, problem
+end
+
+-- ---- what is heard ----
+
+local function note(method, request, reply, err, metadata)
+    local line = current.transcript:line(method, request, reply, err, metadata)
+    if not line then return end
+    local data = aluno.json.encode(current.transcript.data)
+    local saved, problem = true, nil
+    if data ~= current.saved then saved, problem = save_data(current.data_path, current.transcript.data) end
+    if saved then saved, problem = write(current.file, line .. "\n") end
+    current.saved, current.calls = data, current.calls + 1
+    if saved then return end
+    io.stderr:write(text.stopped:format(problem))
+    current.under_way = {}
+    recorder.stop()
+end
+
+--- Notes the calls under way that have ended, in their order; all of them when they are to be waited for.
+local function note_ended(wait)
+    while current and current.under_way[1] and (wait or current.under_way[1].future:done()) do
+        local call = table.remove(current.under_way, 1)
+        note(call.method, call.request, call.future:wait())
+    end
+end
+
+--- Keeps a call that is under way, with its request as it is now.
+local function note_begun(method, request, future)
+    local sent = aluno.request_json(method.name, request)
+    local kept = sent and aluno.json.decode(sent).message or {}
+    table.insert(current.under_way, {method = method, request = kept, future = future})
+end
+
+--- Notes what a client's function came to: `fine` and further results as pcall gives them.
+local function note_results(method, request, fine, ...)
+    note_ended(false)
+    if not current then return end
+    if fine and type(...) == "userdata" then
+        note_begun(method, request, ...)
+    elseif fine then
+        note(method, request, ...)
+    elseif getmetatable(...) == aluno.error then
+        note(method, request, nil, ...)
+    end
+end
+
+--- A client's function that is heard: `find` gives the method and the request from its arguments.
+local function heard(original, find)
+    return function(...)
+        local results = table.pack(pcall(original, ...))
+        local method, request = find(...)
+        note_results(method, request or {}, table.unpack(results, 1, results.n))
+        if not results[1] then error(results[2], 0) end
+        return table.unpack(results, 2, results.n)
+    end
+end
+
+local originals = {}
+
+local function replace(name, find)
+    originals[name] = aluno.client[name]
+    aluno.client[name] = heard(originals[name], find)
+end
+
+--- Listens, until the recording ends.
+local function listen()
+    local by_name = {}
+    for _, method in ipairs(aluno.schema.methods) do
+        by_name[method.name] = method
+        for _, verb in pairs(method.verb) do
+            if not originals[verb] then
+                replace(verb, function(_, request) return method, request end)
+            end
+        end
+    end
+    replace("call", function(_, name, request) return by_name[name], request end)
+    changes.heard = function(...)
+        note_ended(false)
+        if current then note(...) end
+    end
+end
+
+local function stop_listening()
+    for name, original in pairs(originals) do
+        aluno.client[name], originals[name] = original, nil
+    end
+    changes.heard = nil
+end
+
+-- ---- begin and end ----
+
+--- Begins to record into new files -> where the personal data goes | nil, problem
+function recorder.start(path)
+    local base = path:match "^(.+)%.lua$"
+    if not base then return nil, text.name:format(path) end
+    recorder.stop()
+    local data_path = ("%s.%s.json"):format(base, text.data)
+    local file, problem = create_files(path, data_path)
+    if not file then return nil, problem end
+    current = {
+        path = path, data_path = data_path, file = file, transcript = transcript.new(), saved = "{}", calls = 0,
+        under_way = {},
+    }
+    listen()
+    return data_path
+end
+
+--- Ends the recording, when what is under way has ended -> the script's path, how many calls it has; nothing when there
+--- was none.
+function recorder.stop()
+    note_ended(true)
+    if not current then return end
+    local path, calls = current.path, current.calls
+    stop_listening()
+    current.file:close()
+    current = nil
+    return path, calls
+end
+
+return recorder

@@ -1,0 +1,124 @@
+-- testar: runs scripts against a service made for them alone, each with an empty database or one of made-up students.
+local aluno = require "aluno"
+local failures = require "client.errors"
+local language = require "client.language"
+local trial = require "commands.test.trial"
+
+local most_students = 1000000
+
+local text = language.of {
+    pt = {
+        passed = "passou  %s (%.2f s)",
+        failed = "falhou  %s (%.2f s): código de saída %d",
+        total = "%d de %d scripts passaram",
+        no_script = "%s não é um script em Lua: o nome termina em .lua",
+        unreadable = "não dá para ler o script %s",
+        students = "o número de alunos vai de 0 a %d",
+    },
+    en = {
+        passed = "passed  %s (%.2f s)",
+        failed = "failed  %s (%.2f s): exit code %d",
+        total = "%d of %d scripts passed",
+        no_script = "%s is no script in Lua: its name ends in .lua",
+        unreadable = "the script %s cannot be read",
+        students = "the number of students goes from 0 to %d",
+    },
+}
+
+local function refuse(message)
+    return nil, failures.new("INVALID_ARGUMENT", "FILE_UNUSABLE", message, "")
+end
+
+--- Whether there is what to run -> true | nil, error
+local function check(scripts, students)
+    if #scripts == 0 then return refuse(text.no_script:format "?") end
+    if students < 0 or students > most_students then return refuse(text.students:format(most_students)) end
+    for _, script in ipairs(scripts) do
+        local file <close> = io.open(script)
+        if not file then return refuse(text.unreadable:format(script)) end
+    end
+    return true
+end
+
+--- Runs one script against a fresh service -> {script =, code =, seconds =} | nil, error
+local function run_one(service, script, arguments, students)
+    local started, err = service:start()
+    if started then started, err = service:seed(students) end
+    if not started then return nil, err end
+    local begun, code = aluno.host.clock(), nil
+    code, err = service:run(script, arguments)
+    if not code then return nil, err end
+    return {script = script, code = code, seconds = aluno.host.clock() - begun}
+end
+
+--- Runs scripts, each against a service of its own, with so many made-up students -> {{script, code, seconds}, …} |
+--- nil, error. Options: {arguments = {…}, students = 100, told = a function that gets each result as it comes}
+local function call(scripts, options)
+    scripts = type(scripts) == "string" and {scripts} or scripts
+    options = options or {}
+    local students = options.students or 0
+    local fine, err = check(scripts, students)
+    if not fine then return nil, err end
+    local service <close>, problem = trial.open()
+    if not service then return nil, problem end
+    local results = {}
+    for i, script in ipairs(scripts) do
+        results[i], err = run_one(service, script, options.arguments or {}, students)
+        if not results[i] then return nil, err end
+        if options.told then options.told(results[i]) end
+    end
+    return results
+end
+
+--- The words after the verb: scripts, then what each of them gets; `--` divides the two where that is not clear.
+local function divide(words)
+    local scripts, at = {}, 1
+    while words[at] and words[at]:find "%.lua$" do
+        scripts[at], at = words[at], at + 1
+    end
+    if words[at] == "--" then at = at + 1 end
+    return scripts, table.move(words, at, #words, 1, {})
+end
+
+return {
+    verb = {en = "test", pt = "testar"},
+    arguments = {en = "FILE.lua... [ARGUMENT]...", pt = "ARQUIVO.lua... [ARGUMENTO]..."},
+    doc = {
+        en = "runs scripts against a service made for them, with made-up students",
+        pt = "executa scripts contra um serviço feito para eles, com alunos inventados",
+    },
+    flags = {
+        {
+            name = "students",
+            name_pt = "alunos",
+            kind = "int",
+            label = {en = "Made-up students to begin with (0)", pt = "Alunos inventados para começar (0)"},
+        },
+    },
+    passes_on = true,
+    call = call,
+    run = function(arguments, io)
+        local scripts, passed_on = divide(arguments)
+        if #scripts == 0 then
+            io.say(text.no_script:format(arguments[1]))
+            return 2
+        end
+        local passed, code = 0, 0
+        local results, err = call(scripts, {
+            arguments = passed_on,
+            students = arguments.students,
+            told = function(result)
+                local line = result.code == 0 and text.passed or text.failed
+                io.say(line:format(result.script, result.seconds, result.code))
+                if result.code == 0 then passed = passed + 1 end
+                if code == 0 then code = result.code end
+            end,
+        })
+        if not results then
+            failures.tell(err, io.say)
+            return failures.exit_code(err)
+        end
+        if #results > 1 then io.say(text.total:format(passed, #results)) end
+        return code
+    end,
+}

@@ -1,0 +1,88 @@
+-- What Tab completes at the prompt: a command, its flags and their values, or names of Lua. Where nothing is begun
+-- it shows what may follow.
+local commands = require "commands"
+local flags = require "client.flags"
+local help = require "client.help"
+local language = require "client.language"
+local names = require "repl.names"
+local tab = require "repl.tab"
+local values = require "repl.values"
+
+local completion = {}
+
+--- Splits the text at its last word -> what is before it, the word, the quote that is open in it.
+local function split_last(text)
+    local start, quote = 1, nil
+    for at, character in text:gmatch "()([%s\"'])" do
+        if character == quote then
+            quote = nil
+        elseif not quote and character:find "%s" then
+            start = at + 1
+        elseif not quote then
+            quote = character
+        end
+    end
+    return text:sub(1, start - 1), text:sub(start), quote
+end
+
+--- Completes one of the values known; of a list, divided by commas, its last.
+local function complete_value(known, is_list, typed)
+    if is_list then return tab.complete(typed:match "[^,]*$", "", known) end
+    local quote, bare = typed:match "^([\"']?)(.*)$"
+    local _, text, lines = tab.complete(bare, "\n", known)
+    if not text then return nil, nil, lines end
+    local whole = text:match "^(.*)\n$"
+    if whole then
+        text = flags.quote(whole) .. " "
+    elseif quote ~= "" or text:find "[%s'\"]" then
+        text = (quote ~= "" and quote or '"') .. text
+    end
+    return utf8.len(typed) or #typed, text
+end
+
+--- The names of the flags that the words do not give yet, in that language.
+local function flags_left(command, words, in_language)
+    local left, given = {}, {}
+    for _, word in ipairs(words) do
+        local flag = flags.find(command, word)
+        if flag then given[flag.name] = true end
+    end
+    for _, flag in ipairs(flags.fields(command)) do
+        if not given[flag.name] then left[#left + 1] = flags.written(flag, in_language) end
+    end
+    return left
+end
+
+--- Completes the word `typed` after a command and the words before it.
+local function complete_argument(command, words, typed)
+    local flag = words[#words] and not words[#words]:find "=" and flags.find(command, words[#words])
+    if typed:find "^%-%-[^=]*$" then
+        local other = language.name == "pt" and "en" or "pt"
+        typed = typed:gsub("_", "-")
+        return tab.complete(typed, " ", flags_left(command, words, language.name), flags_left(command, words, other))
+    elseif flag and flag.kind ~= "bool" then
+        local known, is_list = values.of_flag(flag, typed)
+        if known then return complete_value(known, is_list, typed) end
+        return nil, nil, help.flag(flag)
+    end
+    local known, is_list = values.of_argument(command, typed)
+    if known and #words == 0 then return complete_value(known, is_list, typed) end
+    if typed == "" then return nil, nil, help.usage(command) end
+end
+
+--- What Tab does with the text before the cursor -> how many characters to erase, the text for their place | nil,
+--- nil, the lines to show | nothing
+function completion.complete(before)
+    local word, space, rest = before:match "^%s*(\\?%a*)(%s*)(.*)$"
+    local verbs = commands.words()
+    if space == "" and rest == "" and tab.matches(word, verbs) then
+        return tab.complete(word, " ", commands.words(language.name), verbs)
+    end
+    local command = space ~= "" and commands.find(word)
+    if not command or not rest:find "^[%w%-\"']?" then return names.complete(before) end
+    local given, typed, quote = split_last(rest)
+    local words = flags.split(given)
+    if words then return complete_argument(command, words, typed) end
+end
+
+return completion

@@ -1,0 +1,75 @@
+-- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
+local aluno = require "aluno"
+local changes = require "client.changes"
+local failures = require "client.errors"
+local form = require "repl.form"
+local json = require "client.json_lines"
+local language = require "client.language"
+local output = require "client.output"
+local pager = require "client.pager"
+local session = require "client.session"
+local terminal = require "program.terminal"
+
+local dialog = {}
+
+--- Makes one call and shows it -> reply | nil, exit code
+local function exchange(method, request, say)
+    local sent, invalid = aluno.request_json(method.name, request)
+    if not sent then
+        if changes.heard then changes.heard(method, request, nil, invalid) end
+        failures.tell(invalid, say, method)
+        return nil, failures.exit_code(invalid)
+    end
+    say(language.sent .. sent)
+    io.stdout:flush() -- who reads along sees it while the call is under way
+    local reply, err, metadata = changes.call(method, request)
+    if reply then
+        say("server_response:  " .. json.success(method, reply))
+        failures.tell_warnings(metadata, say, method)
+        return reply
+    end
+    if not failures.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
+    failures.tell(err, say, method)
+    return nil, failures.exit_code(err)
+end
+
+local function write_replies(rows, open, replies)
+    local sink <close> = pager.open()
+    local writer = open(sink.write)
+    for _, reply in ipairs(replies) do
+        output.reply(rows, writer, reply)
+    end
+    writer.close(replies[#replies])
+end
+
+--- Makes the call of those arguments, as often as its pages need. What came is shown once more in a format that was
+--- asked for; a list on a terminal also when none was. Returns the exit code.
+function dialog.call(method, request, io)
+    local choice, say = output.take(request), io.say
+    local rows = output.rows(method)
+    local open, problem = output.plan(rows, choice)
+    if not open then
+        say(problem)
+        return 2
+    end
+    local is_shown = output.is_asked(choice) or terminal.output and output.has_list(method)
+    local replies, page = {}, request
+    while page do
+        local reply, code = exchange(method, page, say)
+        if not reply then return code end
+        if is_shown then replies[#replies + 1] = reply end
+        page = session.next_page(request, reply)
+    end
+    if is_shown then write_replies(rows, open, replies) end
+    return 0
+end
+
+--- Runs a method's form -> exit code, whether the input has ended
+function dialog.fill(method, io)
+    local request, why = form.fill(method, io)
+    if request then return dialog.call(method, request, io), false end
+    if why == "end" then io.say(language.abandoned) end
+    return why == "end" and 2 or 0, why == "end"
+end
+
+return dialog

@@ -1,0 +1,177 @@
+-- The conversation: a command alone starts its form, a command with arguments runs at once, anything else is Lua.
+-- All of it goes to stdout, so that a transcript is whole and in order.
+local aluno = require "aluno"
+local commands = require "commands"
+local completion = require "repl.completion"
+local console = require "client.console"
+local dialog = require "repl.dialog"
+local failures = require "client.errors"
+local flags = require "client.flags"
+local form = require "repl.form"
+local language = require "client.language"
+local options = require "program.options"
+local outcome = require "client.outcome"
+local output = require "client.output"
+local privacy = require "repl.privacy"
+local recorder = require "commands.record.recorder"
+local show = require "aluno.show"
+local terminal = require "program.terminal"
+
+local repl = {}
+
+local say = console.repl.say
+
+--- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem; nil alone
+--- when Ctrl-C gave it up
+local function compile(line)
+    local chunk = load("return " .. line, "=stdin", "t")
+    if chunk then return chunk end
+    while true do
+        local problem
+        chunk, problem = load(line, "=stdin", "t")
+        if chunk or not problem:find "<eof>" then return chunk, problem end
+        local more, why = terminal.read(">> ", true)
+        if why == "interrupt" then return nil end
+        if not more then return nil, problem end
+        terminal.remember(more)
+        line = line .. "\n" .. more
+    end
+end
+
+--- A handler of what is raised: the errors of calls as they are, anything else with where it was raised.
+local function keep_errors(err)
+    return getmetatable(err) == aluno.error and err or debug.traceback(tostring(err), 2)
+end
+
+--- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
+local function tell_raised(raised)
+    local interrupted = terminal.interrupted()
+    if interrupted then say(language.interrupted) end
+    if getmetatable(raised) ~= aluno.error then
+        if not interrupted then say(raised) end
+        return interrupted and 130 or 1
+    end
+    if interrupted then
+        outcome.tell(raised, say)
+        return 130
+    end
+    failures.tell(raised, say)
+    return failures.exit_code(raised)
+end
+
+local function run_lua(line)
+    local chunk, problem = compile(line)
+    if not chunk then
+        if problem then say(problem) end
+        return problem and 1 or 130
+    end
+    local results = table.pack(xpcall(chunk, keep_errors))
+    if not results[1] then return tell_raised(results[2]) end
+    if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
+    local err = results[2] == nil and results[3]
+    return getmetatable(err) == aluno.error and failures.exit_code(err) or 0
+end
+
+--- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.
+local function split_command(line)
+    local word, space, rest = line:match "^%s*(\\?%a+)(%s*)(.-)%s*$"
+    local command = word and commands.find(word)
+    if not command then return nil end
+    local is_word = rest == "" or rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~\128-\255]")
+    if is_word then return command, rest end
+end
+
+--- The word that a line begins with as a command would, when it names neither a command nor anything in Lua.
+local function unknown_word(line)
+    local setting = line:match "^%s*(\\%S*)"
+    if setting then return setting end
+    local word, rest = line:match "^%s*([%a\128-\255]+)(.*)$"
+    if not word or _G[word] ~= nil then return nil end
+    if not rest:find "^%s*$" and not rest:find "^%s+[%w\128-\255\"'-]" then return nil end
+    local is_keyword = not word:find "[\128-\255]" and not load("local " .. word)
+    return not is_keyword and word or nil
+end
+
+function console.repl.call(method, arguments)
+    return dialog.call(method, arguments, console.repl)
+end
+
+--- Runs a command with the rest of its line -> exit code, whether to leave
+local function run_command(command, rest)
+    if command.method and rest == "" and form.exists(command.method) then
+        return dialog.fill(command.method, console.repl)
+    end
+    local words, problem = flags.split(rest)
+    if words then
+        local code, leave = commands.run(command, words, console.repl)
+        if code then return code, leave end
+        problem = leave
+    end
+    say(problem)
+    return 2, false
+end
+
+--- Keeps a line for later sessions, if any of it may be.
+local function keep(line)
+    if line then terminal.keep(line) end
+end
+
+--- Runs one line -> exit code, whether to leave
+local function run_line(line)
+    local command, rest = split_command(line)
+    terminal.remember(line:match "^%s*(.-)%s*$")
+    if command then
+        keep(privacy.command(command, rest))
+        return run_command(command, rest)
+    end
+    local unknown = unknown_word(line)
+    if unknown then
+        say(language.unknown_word:format(unknown))
+        return 2, false
+    end
+    local code = run_lua(line)
+    if code == 0 then keep(privacy.lua(line)) end
+    return code, false
+end
+
+--- Runs one line, whatever happens in it.
+local function run_safely(line)
+    local fine, code, leave = xpcall(run_line, keep_errors, line)
+    if fine then return code, leave end
+    return tell_raised(code), false
+end
+
+--- Whether the session can begin with what the program's flags choose -> true | nil, problem
+local function judge_options()
+    local format, columns, problem = true, true, nil
+    if options.format then format, problem = output.format(options.format) end
+    if format and options.fields then columns, problem = output.student_columns(options.fields) end
+    return format and columns, problem
+end
+
+--- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; elsewhere a command that
+--- fails ends the conversation with its exit code. With --continuar it goes on, but does not hide its first failure.
+function repl.run()
+    local failure = 0
+    local fine, problem = judge_options()
+    if not fine then
+        console.once.say("aluno: " .. problem)
+        return 2
+    end
+    terminal.start(completion.complete)
+    if console.repl.interactive then say(language.banner:format(aluno.version)) end
+    while true do
+        local line, why = terminal.read("> ", true)
+        if why == "interrupt" and not terminal.input then return 130 end
+        if why == "end" then break end
+        if line and line:find "%S" then
+            local code, leave = run_safely(line)
+            if failure == 0 then failure = code end
+            if leave or failure ~= 0 and not terminal.input and not options.keep_going then break end
+        end
+    end
+    recorder.stop()
+    return terminal.input and 0 or failure
+end
+
+return repl

@@ -1,0 +1,71 @@
+-- What later sessions may see of a command: its verb and flags, and those values that are no person's. The others
+-- are left empty, to be typed anew: `criar --nome "" --idade "" --removidos true`.
+local flags = require "client.flags"
+local language = require "client.language"
+local values = require "repl.values"
+
+local privacy = {}
+
+local function contains(known, value)
+    for _, one in ipairs(known or {}) do
+        if one == value then return true end
+    end
+    return false
+end
+
+--- Whether all of a value is known beforehand.
+local function is_known(value, known, is_list)
+    if not is_list then return contains(known, value) end
+    for one in value:gmatch "[^,]+" do
+        if not contains(known, one) then return false end
+    end
+    return true
+end
+
+--- Whether a flag's value says nothing of anybody.
+local function is_impersonal(flag, value)
+    if flag.kind == "bool" then return true end
+    if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" end
+    return is_known(value, values.of_flag(flag))
+end
+
+--- The words after a verb without what may be somebody's.
+local function elide(command, words)
+    local kept, flag = {}, nil
+    for i, word in ipairs(words) do
+        local name, value = word:match "^(%-%-[^=]+)=(.*)$"
+        local this = flags.find(command, name or word)
+        if word == "true" or word == "false" then
+            kept[i], flag = word, nil
+        elseif flag then
+            kept[i] = is_impersonal(flag, word) and flags.quote(word) or '""'
+            flag = nil
+        elseif this and value then
+            kept[i] = name .. "=" .. (is_impersonal(this, value) and flags.quote(value) or '""')
+        elseif this then
+            kept[i] = word
+            flag = this.kind ~= "bool" and this or nil
+        else
+            kept[i] = is_known(word, values.of_argument(command)) and flags.quote(word) or '""'
+        end
+    end
+    return kept
+end
+
+--- A command with the rest of its line, as it may be kept; nil for one that cannot run.
+function privacy.command(command, rest)
+    local words = flags.split(rest)
+    if not words or not flags.parse(command, words) then return nil end
+    local kept = elide(command, words)
+    table.insert(kept, 1, command.verb[language.name])
+    return table.concat(kept, " ")
+end
+
+--- A line of Lua that ran, if it may be kept: a whole one without texts, comments or long numbers | nil
+function privacy.lua(line)
+    if not load("return " .. line) and not load(line) then return nil end
+    local is_personal = line:find "[\"']" or line:find "%[=*%[" or line:find "%-%-" or line:find "%d%d%d"
+    return not is_personal and line or nil
+end
+
+return privacy

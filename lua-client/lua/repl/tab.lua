@@ -1,0 +1,69 @@
+-- What Tab does with the words that may stand for what is typed: completes as much as they share, or shows them.
+local terminal = require "program.terminal"
+
+local tab = {}
+
+local function begins(word, typed)
+    return word:sub(1, #typed):lower() == typed:lower()
+end
+
+--- The words that begin as typed, whatever the case, in order and each once.
+local function matching(words, typed)
+    local found, seen = {}, {}
+    for _, word in ipairs(words) do
+        if begins(word, typed) and not seen[word] then
+            found[#found + 1], seen[word] = word, true
+        end
+    end
+    return found
+end
+
+--- What all the words begin with, in whole characters.
+local function shared_by(words)
+    local shared = words[1]
+    for _, word in ipairs(words) do
+        while not begins(word, shared) do
+            shared = shared:sub(1, utf8.offset(shared, -1) - 1)
+        end
+    end
+    return shared
+end
+
+--- The words in columns, as wide as the terminal.
+local function in_columns(words)
+    local width = 0
+    for _, word in ipairs(words) do
+        width = math.max(width, terminal.width(word) + 2)
+    end
+    local _, columns = terminal.size()
+    local lines, a_line = {}, math.max(1, (columns or 80) // width)
+    for i, word in ipairs(words) do
+        local row = (i - 1) // a_line + 1
+        local is_last = i == #words or i % a_line == 0
+        lines[row] = (lines[row] or "") .. word .. (is_last and "" or (" "):rep(width - terminal.width(word)))
+    end
+    return table.concat(lines, "\n")
+end
+
+--- Whether any word begins as typed.
+function tab.matches(typed, words)
+    return #matching(words, typed) > 0
+end
+
+--- Completes what is typed -> how many characters to erase, the text for their place; or, when it can get no
+--- longer, nil, nil, the words to show; nothing when no word begins so. `tail` follows a word that is the only one,
+--- unless it is a folder. Further lists of words serve when those before have none.
+function tab.complete(typed, tail, words, ...)
+    local found = matching(words, typed)
+    if #found == 0 and ... then return tab.complete(typed, tail, ...) end
+    if #found == 0 then return nil end
+    local text = shared_by(found)
+    if #found == 1 then
+        text = text .. (text:find "/$" and "" or tail)
+    elseif #text <= #typed then
+        return nil, nil, in_columns(found)
+    end
+    return utf8.len(typed) or #typed, text
+end
+
+return tab

@@ -1,0 +1,280 @@
+/* Lines from a terminal through libedit, or from a pipe as they come. */
+#include "terminal.h"
+#include "history.h"
+#include "interrupt.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* The terminal of the program: there is one stdin and one stdout. It lives as long as the program does;
+ * between lines libedit leaves the terminal as it found it, so there is nothing to undo. */
+static struct {
+    EditLine *edit; /* NULL when stdin or stdout is no terminal */
+    History *lines; /* what the arrow keys bring back: the command lines of this session and before */
+    History *none;  /* empty: in forms the arrow keys bring nothing */
+    const char *prompt;
+    char *line; /* getline's memory */
+    size_t line_size;
+    lua_State *L;  /* that reads a line */
+    int completer; /* reference to the function that knows what Tab does */
+    bool completing;
+} terminal;
+
+static char *prompt_of(EditLine *edit)
+{
+    (void)edit;
+    return (char *)(uintptr_t)terminal.prompt;
+}
+
+/* ---- completion ---- */
+
+/* Shows lines below the one that is edited, which is then drawn anew. */
+static unsigned char show_below(const char *lines)
+{
+    printf("\n%s\n", lines);
+    fflush(stdout);
+    return CC_REDISPLAY;
+}
+
+/* What Lua answered to Tab: how many characters to erase, and the text for their place; or lines to show. */
+static unsigned char obey(lua_State *L, EditLine *edit, int answer)
+{
+    const lua_Integer erased = lua_tointeger(L, answer);
+    const char *text = lua_tostring(L, answer + 1), *lines = lua_tostring(L, answer + 2);
+    if (text == NULL)
+        return lines == NULL ? CC_ERROR : show_below(lines);
+    el_deletestr(edit, (int)erased);
+    return el_insertstr(edit, text) == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+/* Tab. */
+static unsigned char complete(EditLine *edit, int key)
+{
+    (void)key;
+    lua_State *const L = terminal.L;
+    const LineInfo *line = el_line(edit);
+    const int top = lua_gettop(L);
+    unsigned char done = CC_ERROR;
+    if (!terminal.completing || !lua_checkstack(L, LUA_MINSTACK))
+        return CC_ERROR;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, terminal.completer);
+    lua_pushlstring(L, line->buffer, (size_t)(line->cursor - line->buffer));
+    if (lua_pcall(L, 1, 3, 0) == LUA_OK)
+        done = obey(L, edit, top + 1);
+    lua_settop(L, top);
+    return done;
+}
+
+/* files(beginning) -> the paths that begin so, a folder's with a slash at its end */
+static int files(lua_State *L)
+{
+    luaL_Buffer pattern;
+    luaL_buffinit(L, &pattern);
+    for (const char *c = luaL_checkstring(L, 1); *c != '\0'; c++) {
+        if (strchr("*?[\\", *c) != NULL)
+            luaL_addchar(&pattern, '\\');
+        luaL_addchar(&pattern, *c);
+    }
+    luaL_addchar(&pattern, '*');
+    luaL_pushresult(&pattern);
+    glob_t found = {0};
+    const int result = glob(lua_tostring(L, -1), GLOB_MARK | GLOB_TILDE, NULL, &found);
+    lua_newtable(L);
+    for (size_t i = 0; result == 0 && i < found.gl_pathc; i++) {
+        lua_pushstring(L, found.gl_pathv[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    globfree(&found);
+    return 1;
+}
+
+/* ---- history ---- */
+
+static History *new_history(void)
+{
+    HistEvent event;
+    History *lines = history_init();
+    if (lines == NULL)
+        return NULL;
+    history(lines, &event, H_SETSIZE, HISTORY_LINES);
+    history(lines, &event, H_SETUNIQUE, 1);
+    return lines;
+}
+
+/* remember(line): the arrow keys bring it back in this session */
+static int remember(lua_State *L)
+{
+    const char *line = luaL_checkstring(L, 1);
+    HistEvent event;
+    if (terminal.edit != NULL)
+        history(terminal.lines, &event, H_ENTER, line);
+    return 0;
+}
+
+/* keep(line): the arrow keys bring it back in later sessions */
+static int keep(lua_State *L)
+{
+    const char *line = luaL_checkstring(L, 1);
+    if (terminal.edit != NULL)
+        history_file_append(line);
+    return 0;
+}
+
+/* ---- reading ---- */
+
+/* A line of the terminal, edited; NULL at its end and after Ctrl-C. */
+static const char *read_edited(bool command, size_t *length)
+{
+    int count = 0;
+    terminal.completing = command;
+    el_set(terminal.edit, EL_HIST, history, command ? terminal.lines : terminal.none);
+    el_resize(terminal.edit);
+    /* Before the prompt is seen, for a Ctrl-D or Backspace typed at once would otherwise be the tty's. */
+    el_set(terminal.edit, EL_PREP_TERM, 1);
+    const char *line = el_gets(terminal.edit, &count);
+    if (line == NULL || count <= 0) {
+        putchar('\n');
+        return NULL;
+    }
+    *length = (size_t)count;
+    return line;
+}
+
+/* A line of a pipe or file. A newline stands in for the one that nobody typed: the output reads well. */
+static const char *read_plain(size_t *length)
+{
+    fputs(terminal.prompt, stdout);
+    fflush(stdout);
+    const ssize_t count = getline(&terminal.line, &terminal.line_size, stdin);
+    if (count < 0 || !isatty(STDIN_FILENO))
+        putchar('\n');
+    if (count < 0) {
+        clearerr(stdin);
+        return NULL;
+    }
+    *length = (size_t)count;
+    return terminal.line;
+}
+
+/* read(prompt[, command]) -> line | nil, "end" | nil, "interrupt". `command`: with history and completion. */
+static int read_line(lua_State *L)
+{
+    size_t length = 0;
+    terminal.L = L;
+    terminal.prompt = luaL_checkstring(L, 1);
+    const char *line =
+        terminal.edit != NULL ? read_edited(lua_toboolean(L, 2), &length) : read_plain(&length);
+    const bool stopped = interrupt_taken();
+    if (stopped || line == NULL) {
+        lua_pushnil(L);
+        lua_pushstring(L, stopped ? "interrupt" : "end");
+        return 2;
+    }
+    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+        length--;
+    lua_pushlstring(L, line, length);
+    return 1;
+}
+
+/* interrupted() -> whether Ctrl-C stopped what ran since the last time */
+static int interrupted(lua_State *L)
+{
+    lua_pushboolean(L, interrupt_taken());
+    return 1;
+}
+
+/* ---- the terminal ---- */
+
+/* start(complete): makes the line editor, when there is a terminal to edit on. Tab calls the function with
+ * what stands before the cursor: complete(text) -> characters to erase, text to insert | nil, nil, lines to
+ * show */
+static int start(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (terminal.edit != NULL || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return 0;
+    lua_settop(L, 1);
+    terminal.completer = luaL_ref(L, LUA_REGISTRYINDEX);
+    terminal.lines = new_history();
+    terminal.none = new_history();
+    terminal.edit = el_init("aluno", stdin, stdout, stderr);
+    if (terminal.lines == NULL || terminal.none == NULL || terminal.edit == NULL)
+        return luaL_error(L, "the line editor cannot start");
+    history_file_load(terminal.lines);
+    el_set(terminal.edit, EL_PROMPT, prompt_of);
+    el_set(terminal.edit, EL_EDITOR, "emacs");
+    el_set(terminal.edit, EL_ADDFN, "aluno-complete", "Completes what is typed", complete);
+    el_set(terminal.edit, EL_BIND, "^I", "aluno-complete", NULL);
+    /* Ctrl-Z, a window of another size, an end by a signal: libedit sees to the terminal, then lets the
+     * signal be. */
+    el_set(terminal.edit, EL_SIGNAL, 1);
+    el_source(terminal.edit, NULL);
+    return 0;
+}
+
+/* width(text) -> the columns it takes on the terminal */
+static int width(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    mbstate_t state = {0};
+    lua_Integer columns = 0;
+    while (length > 0) {
+        wchar_t character;
+        const size_t taken = mbrtowc(&character, text, length, &state);
+        if (taken == 0 || taken > length)
+            break;
+        const int one = wcwidth(character);
+        columns += one > 0 ? one : 0;
+        text += taken;
+        length -= taken;
+    }
+    lua_pushinteger(L, columns);
+    return 1;
+}
+
+/* size() -> rows, columns; nothing when stdout is no terminal, or one that does not tell */
+static int size(lua_State *L)
+{
+    struct winsize window;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_row == 0 || window.ws_col == 0)
+        return 0;
+    lua_pushinteger(L, window.ws_row);
+    lua_pushinteger(L, window.ws_col);
+    return 2;
+}
+
+/* hold(held): whether another program has the terminal */
+static int hold(lua_State *L)
+{
+    interrupt_hold(lua_toboolean(L, 1));
+    return 0;
+}
+
+static bool wants_colour(void)
+{
+    const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (refused == NULL || *refused == '\0') && kind != NULL &&
+           strcmp(kind, "dumb") != 0;
+}
+
+int luaopen_aluno_terminal(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"start", start}, {"read", read_line}, {"remember", remember},
+                                         {"keep", keep},   {"files", files},    {"width", width},
+                                         {"size", size},   {"hold", hold},      {"interrupted", interrupted},
+                                         {NULL, NULL}};
+    luaL_newlib(L, functions);
+    lua_pushboolean(L, isatty(STDIN_FILENO));
+    lua_setfield(L, -2, "input");
+    lua_pushboolean(L, isatty(STDOUT_FILENO));
+    lua_setfield(L, -2, "output");
+    lua_pushboolean(L, wants_colour());
+    lua_setfield(L, -2, "colour");
+    return 1;
+}
