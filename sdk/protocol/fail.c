@@ -127,6 +127,17 @@ aluno_code aluno__violate(aluno_error *error, const char *field, aluno_reason re
     return ALUNO_INVALID_ARGUMENT;
 }
 
+aluno_code aluno_error_set(aluno_error *error, aluno_reason reason, const char *detail)
+{
+    return aluno__fail(error, reason, detail == NULL ? NULL : "%s", detail);
+}
+
+aluno_code aluno_error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
+                                     const char *detail)
+{
+    return aluno__violate(error, field, reason, detail == NULL ? NULL : "%s", detail);
+}
+
 bool aluno_error_is(const aluno_error *error, aluno_reason reason)
 {
     return error->has.reason && strcmp(error->reason, aluno_reason_of(reason)->name) == 0;

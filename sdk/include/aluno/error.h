@@ -29,6 +29,18 @@ ALUNO_API const char *aluno_remedy(const char *reason, aluno_language language);
  * this library does not know keep the sentence they came with. */
 ALUNO_API void aluno_error_translate(aluno_error *error, aluno_language language);
 
+/* Makes *error have that reason, its code and its English sentence; aluno_error_translate gives another
+ * language. `detail` names what the error is about, in terms that need no translation, such as a file or an
+ * option; it holds no personal data and may be NULL. Returns the reason's code. For bindings and programs
+ * that report failures of their own in the way of the library's. error may be NULL. */
+ALUNO_API aluno_code aluno_error_set(aluno_error *error, aluno_reason reason, const char *detail);
+
+/* Adds a violation of the field `field` ("student.name") to *error, which becomes FIELDS_INVALID if it is
+ * another one yet; *error must be cleared or set before. Violations beyond the list's capacity are dropped,
+ * and the error's detail says that there are more. `detail` may be NULL. Returns INVALID_ARGUMENT. */
+ALUNO_API aluno_code aluno_error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
+                                               const char *detail);
+
 #ifdef __cplusplus
 }
 #endif
