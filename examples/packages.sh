@@ -7,7 +7,8 @@ set -u
 build='gcc libc6-dev make cmake pkgconf openssl
     libnng-dev libmbedtls-dev libsqlite3-dev libmsgpack-dev liblua5.4-dev libedit-dev libjansson-dev libutf8proc-dev
     libinih-dev'
-test='g++ clang libclang-rt-14-dev clang-format-14 libcmocka-dev expect jq libuv1-dev lua5.4 socat'
+test='g++ clang libclang-rt-14-dev clang-format-14 libcmocka-dev expect gcovr jq libuv1-dev lua-check lua5.4
+    shellcheck socat'
 
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

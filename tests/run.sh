@@ -5,7 +5,7 @@
 #   sh tests/run.sh fast            only the ordinary build and its tests
 #   sh tests/run.sh [fast] -R name  further arguments go to ctest
 #
-# Stages: style (formatting, shell syntax), test (gcc), asan (address and undefined-behaviour sanitizers), tsan
+# Stages: style (clang-format, luacheck, shellcheck), test (gcc), asan (address and undefined-behaviour sanitizers), tsan
 # (thread sanitizer; the tests labelled `threads`), clang (compiles without a warning). Each builds in its own
 # folder under build/.
 set -u
@@ -52,15 +52,16 @@ style() {
             ;;
         esac
     done
-    for script in certs/aluno-certs examples/*.sh tests/run.sh tests/lib/*.sh tests/integration/*.sh; do
-        [ ! -f "$script" ] || sh -n "$script" || return
+    for tool in clang-format-14 luacheck shellcheck; do
+        if ! command -v $tool >/dev/null; then
+            echo "$tool is not installed: the style is not checked"
+            return
+        fi
     done
-    if ! command -v clang-format-14 >/dev/null; then
-        echo 'clang-format-14 is not installed: formatting is not checked'
-        return
-    fi
     find sdk service lua-client examples tests -name '*.[ch]' ! -name messages.h -print0 |
-        xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1
+        xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1 &&
+        luacheck --quiet lua-client tests examples &&
+        find .ci certs examples tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -exec shellcheck {} +
 }
 
 # Configures and builds in build/NAME; further arguments go to CMake. Quiet unless it fails.

@@ -1,3 +1,4 @@
+#!/bin/sh
 # Futures in Lua: many calls at once, waited for, cancelled, on a dead link, and when nobody waits.
 . "$ALUNO_SOURCE/tests/lib/assert.sh"
 . "$ALUNO_SOURCE/tests/lib/service.sh"

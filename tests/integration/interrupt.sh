@@ -1,3 +1,4 @@
+#!/bin/sh
 # Ctrl-C inside a call, and a call's time limit: it is given up at once, what is known of the change is told, and the
 # next call is served.
 . "$ALUNO_SOURCE/tests/lib/assert.sh"

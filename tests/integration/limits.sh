@@ -24,6 +24,7 @@ restricted_scripts_reach_nothing() {
     works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host.create)'
     fails 1 'no bytecode from a file' "$ALUNO" --restrito "$work/bytes.lua"
     says "attempt to load a binary chunk (mode is 't')"
+    # shellcheck disable=SC2016 # the inner shell expands it
     fails 1 'nor from stdin' sh -c '"$0" --restricted - <"$1"' "$ALUNO" "$work/bytes.lua"
     works 'nor from text' "$ALUNO" --restricted -e 'assert(not load("\27Lua", "x", "b"))'
     fails 3 'an exit code of its own' "$ALUNO" --restricted -e 'aluno.exit(3)'
@@ -46,6 +47,7 @@ scripts_end_in_time() {
     fails 7 'a coroutine' "$ALUNO" --max-time 0.2 -e 'coroutine.wrap(function() while true do end end)()'
     fails 7 'both limits' "$ALUNO" --restricted --max-time 0.2 -e 'while true do end'
     mkfifo "$work/silent"
+    # shellcheck disable=SC2016 # the inner shell expands it
     fails 7 'a script that waits for its input' \
         sh -c 'exec 3<>"$1"; exec "$0" --max-time 0.2 -e "while true do io.read() end" <&3' "$ALUNO" "$work/silent"
     fails 2 'no time' "$ALUNO" --max-time soon -e 'print(1)'

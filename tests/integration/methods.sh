@@ -197,7 +197,7 @@ calls_are_traced() {
         "caller=rita code=OK ms= request_id=0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d trace=$trace"
     same 'a refusal in a trace' "$(lua "local none, err = c:get({id = 999999}, {traceparent =
         '00-${trace%6}7-00f067aa0ba902b7-01'}) print(none, err.reason)")" 'nil	STUDENT_NOT_FOUND'
-    logged "reason=STUDENT_NOT_FOUND" && logged "trace=${trace%6}7" || not_ok 'the log has the trace of a refusal'
+    { logged "reason=STUDENT_NOT_FOUND" && logged "trace=${trace%6}7"; } || not_ok 'the log has the trace of a refusal'
     same 'no trace' "$(lua "local none, err = c:get({id = 1}, {traceparent = '00-$trace-00f067aa0ba902b7'})
         print(none, err.reason, err.violations[1].field, err.violations[1].reason)")" \
         'nil	FIELDS_INVALID	traceparent	TRACEPARENT_SYNTAX'

@@ -63,7 +63,7 @@ alunod_refuses_files() {
 
 # Writes the four bytes of a number into a file's header: FILE OFFSET OCTAL.
 patch() {
-    printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+    printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
 alunod_refuses_databases() {

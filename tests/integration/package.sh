@@ -23,7 +23,7 @@ works 'the installed client runs' "$prefix/bin/aluno" criar --nome Ana --idade 2
 # pkg-config
 cp "$ALUNO_SOURCE/examples/c/hello.c" "$work/hello.c"
 build_by_pkg_config() {
-    # shellcheck disable=SC2046 # its words are arguments
+    # shellcheck disable=SC2046,SC2086 # several words
     PKG_CONFIG_PATH=$prefix/$library/pkgconfig \
         cc -std=c11 -Wall -Wextra -Wpedantic -Werror $flags -o "$work/hello" "$work/hello.c" \
         $(PKG_CONFIG_PATH=$prefix/$library/pkgconfig pkg-config --cflags --libs aluno)

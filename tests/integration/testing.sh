@@ -77,7 +77,7 @@ END
     fails 1 'no failure where one was expected' "$ALUNO" testar "$work/accepts.lua"
     says 'CPF_TAKEN was expected, but it succeeds'
     fails 1 'such a script elsewhere' run_lua 'aluno.test.client()'
-    says 'run it by `aluno testar`'
+    says "run it by \`aluno testar\`"
     fails 2 'no script' "$ALUNO" testar
     fails 2 'a missing one' "$ALUNO" testar "$work/none.lua"
     says 'Não dá para ler o script'

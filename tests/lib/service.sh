@@ -21,6 +21,7 @@
 # test may leave a CPF or an e-mail address in a log, a history or a trace file: leftovers.sh looks.
 # shellcheck shell=sh
 
+: "${work:?source assert.sh first}" "${ALUNO_CERTS:?}"
 ca=$work/ca
 db=$work/aluno.db
 log=$work/alunod.log
@@ -158,7 +159,7 @@ launch_service() {
     until launch "$@"; do
         reap "$service"
         service=
-        [ -z "$kept" ] && grep -qi 'in use' "$log" || give_up 'the service ended'
+        { [ -z "$kept" ] && grep -qi 'in use' "$log"; } || give_up 'the service ended'
         choose_port
     done
 }

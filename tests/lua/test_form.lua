@@ -59,7 +59,7 @@ local function fill(verb, answers, interactive)
     return table.concat(transcript, "\n"), request, why
 end
 
-local transcript, request, why = fill("criar", {"aluno teste", "16", "123.123.123-13", "email@email.com"})
+local transcript, request = fill("criar", {"aluno teste", "16", "123.123.123-13", "email@email.com"})
 check.same("criar, word for word", transcript, [[
 ===Criação de aluno===
 > Nome do aluno: aluno teste
@@ -196,8 +196,8 @@ check.same("and asked again", request.student.br_document, "12345678909")
 
 -- Without the service what it would have to show is dropped, and told; else it is not waited for again and again.
 out_of_reach, calls = true, 0
-transcript, request, why = fill("deletar", {"52998224725"}, true)
-check.same("deletar", {transcript:match "Problema na conexão: [^\n]*", request, why},
+local shown, removal, reason = fill("deletar", {"52998224725"}, true)
+check.same("deletar", {shown:match "Problema na conexão: [^\n]*", removal, reason},
     {"Problema na conexão: nenhum serviço atende. Confira", nil, "dropped"})
 check.same("criar", select(2, fill("criar", {"Ana Lima", "20", "52998224725", "a@x.br"}, true)).student.age, 20)
 check.same("one call each", calls, 2)

@@ -136,7 +136,7 @@ end
 
 --- What the words give: fields by their English name, and words of no flag by their place -> table | nil, problem
 function flags.parse(command, words)
-    local given, at, problem = {}, 1, nil
+    local given, at, problem = {}, 1
     local verb = command.verb[language.name]
     local required, most = arity(command)
     while at <= #words do

@@ -287,7 +287,9 @@ local function class_of(message, is_request)
     local function add(fields)
         for _, field in ipairs(fields) do
             for _, name in ipairs(is_request and {field.name, field.name_pt} or {field.name}) do
-                if not seen[name] and not (is_request and field.presence == "output") then lines[#lines + 1] = field_line(field, name) end
+                if not seen[name] and not (is_request and field.presence == "output") then
+                    lines[#lines + 1] = field_line(field, name)
+                end
                 seen[name] = true
             end
         end

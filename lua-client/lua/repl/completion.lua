@@ -80,7 +80,7 @@ function completion.complete(before)
     end
     local command = space ~= "" and commands.find(word)
     if not command or not rest:find "^[%w%-\"']?" then return names.complete(before) end
-    local given, typed, quote = split_last(rest)
+    local given, typed = split_last(rest)
     local words = flags.split(given)
     if words then return complete_argument(command, words, typed) end
 end

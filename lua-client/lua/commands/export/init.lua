@@ -33,7 +33,7 @@ end
 
 local function run(arguments, io)
     local path, watching = arguments[1], watch()
-    local finished <close> = setmetatable({}, {__close = watching.finish})
+    local _ <close> = setmetatable({}, {__close = watching.finish})
     local written, err = export(path or function(piece)
         io.data((piece:gsub("\n$", "")))
         return true

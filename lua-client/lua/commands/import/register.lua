@@ -110,7 +110,7 @@ end
 --- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
 --- registered already. is_rehearsal: nothing is stored.
 function register.batch(calls, rows, is_atomic, is_rehearsal)
-    local left, former, problem = without_outcome(rows), "", nil
+    local left, former, problem = without_outcome(rows), ""
     while #left > 0 and not (is_atomic and has_rejected(rows)) do
         problem, former = attempt(calls, left, former, is_rehearsal)
         if problem then return problem end

@@ -45,9 +45,9 @@ local function run_one(service, script, arguments, students)
     local started, err = service:start()
     if started then started, err = service:seed(students) end
     if not started then return nil, err end
-    local begun, code = aluno.host.clock(), nil
-    code, err = service:run(script, arguments)
-    if not code then return nil, err end
+    local begun = aluno.host.clock()
+    local code, failure = service:run(script, arguments)
+    if not code then return nil, failure end
     return {script = script, code = code, seconds = aluno.host.clock() - begun}
 end
 
