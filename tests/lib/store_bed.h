@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "store/session.h"
+#include "store/sqlite/session.h"
 
 #include <dirent.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* The store's file: made, locked, migrated, reopened, and refused in words when it cannot be used. */
 #include "store_bed.h"
 
-#include "store/migrate.h"
+#include "store/sqlite/migrate.h"
 
 #include <fcntl.h>
 #include <glob.h>

@@ -2,7 +2,7 @@
  * meanwhile. */
 #include "gate.h"
 
-#include "store/writer.h"
+#include "store/sqlite/writer.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_STORE_SESSION_H
 #define ALUNOD_STORE_SESSION_H
 
-#include "store.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_STORE_WRITER_H
 #define ALUNOD_STORE_WRITER_H
 
-#include "store.h"
+#include "store/store.h"
 
 /* How many changes may wait; beyond it, BUSY. */
 #define WRITER_QUEUE_MAX 4096
