@@ -2,7 +2,8 @@
  * contexts while it waits here. */
 #include "readers.h"
 
-#include <pthread.h>
+#include "base/thread.h"
+
 #include <stdlib.h>
 
 struct readers {
@@ -47,7 +48,7 @@ struct readers *readers_start(size_t count)
     pthread_cond_init(&pool->changed, NULL);
     pool->last = &pool->first;
     for (; pool->count < count; pool->count++) {
-        if (pthread_create(&pool->threads[pool->count], NULL, work, pool) != 0) {
+        if (aluno__thread_start(&pool->threads[pool->count], work, pool) != 0) {
             readers_stop(pool);
             return NULL;
         }

@@ -4,6 +4,7 @@
 #include "protocol/codec.h"
 #include "protocol/fail.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "nng/socket_close.h"
 
 #include <sys/eventfd.h>
@@ -30,9 +31,9 @@ static int open_socket(aluno_client *client)
 
 static aluno_code start_threads(aluno_client *client, aluno_error *error)
 {
-    if (pthread_create(&client->calls.scheduler, NULL, aluno__scheduler, client) != 0)
+    if (aluno__thread_start(&client->calls.scheduler, aluno__scheduler, client) != 0)
         return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (pthread_create(&client->connection.thread, NULL, aluno__connector, client) == 0)
+    if (aluno__thread_start(&client->connection.thread, aluno__connector, client) == 0)
         return ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
     client->closing = true;
@@ -114,8 +115,12 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
     if (client == NULL)
         return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code = aluno__settings_read(&client->settings, &own, error);
-    if (code == ALUNO_OK)
+    if (code == ALUNO_OK) {
+        sigset_t saved;
+        aluno__signals_block(&saved); /* the first client starts nng's threads */
         code = start(client, &own, error);
+        aluno__signals_restore(&saved);
+    }
     if (code != ALUNO_OK) {
         if (error != NULL)
             aluno_error_translate(error, own.language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);

@@ -1,7 +1,8 @@
 /* nng_close on a thread of its own, for which the caller waits no longer than it wants to. */
 #include "socket_close.h"
 
-#include <pthread.h>
+#include "base/thread.h"
+
 #include <time.h>
 
 /* The argument is the socket's id itself: nothing is left to free, whoever ends first. */
@@ -15,7 +16,7 @@ bool aluno__socket_close(nng_socket socket, int64_t most_ms)
 {
     pthread_t thread;
     struct timespec until;
-    if (pthread_create(&thread, NULL, close_socket, (void *)(uintptr_t)socket.id) != 0) {
+    if (aluno__thread_start(&thread, close_socket, (void *)(uintptr_t)socket.id) != 0) {
         nng_close(socket); /* without a thread, without a bound */
         return true;
     }

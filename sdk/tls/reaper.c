@@ -2,6 +2,8 @@
 #include "reaper.h"
 
 #include "base/clock.h"
+#include "base/fork.h"
+#include "base/thread.h"
 #include "connection.h"
 
 #include <stdlib.h>
@@ -17,6 +19,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these:
 static pthread_cond_t changed;
 static struct nng_tls_engine_conn *connections;
 static bool running, stopping;
+static unsigned generation; /* of the process that has the thread */
 static pthread_t thread;
 static nng_aio *kicker; /* kept to the end of the program: nng may be gone before us */
 
@@ -87,8 +90,11 @@ static void *reap(void *unused)
     return NULL;
 }
 
+/* Called by exit. A forked child has no reaper thread, and the lock may be held for ever there. */
 static void stop(void)
 {
+    if (aluno__fork_generation() != generation)
+        return;
     pthread_mutex_lock(&lock);
     stopping = true;
     pthread_cond_signal(&changed);
@@ -105,7 +111,8 @@ static bool start(void)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&changed, &attributes);
     pthread_condattr_destroy(&attributes);
-    return pthread_create(&thread, NULL, reap, NULL) == 0 && atexit(stop) == 0;
+    generation = aluno__fork_generation();
+    return aluno__thread_start(&thread, reap, NULL) == 0 && atexit(stop) == 0;
 }
 
 bool tls_reaper_start(void)

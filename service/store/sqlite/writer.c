@@ -3,10 +3,10 @@
  * into the database, when all have their answer. */
 #include "writer.h"
 
+#include "base/thread.h"
 #include "protocol/fail.h"
 #include "session.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 /* Frames (pages, 4 KiB) in the log from which it is moved to the database without waiting for anyone, and
@@ -111,7 +111,7 @@ aluno_code writer_start(store_writer **out, store_session *session, aluno_error 
     writer->end = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->changed, NULL);
-    if (pthread_create(&writer->thread, NULL, write_batches, writer) != 0) {
+    if (aluno__thread_start(&writer->thread, write_batches, writer) != 0) {
         pthread_cond_destroy(&writer->changed);
         pthread_mutex_destroy(&writer->lock);
         free(writer);
