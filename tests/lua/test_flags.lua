@@ -31,7 +31,7 @@ end
 check.same("the flags of the output", flags.parse(create, {"--formato", "json", "--fields=id"}),
     {format = "json", fields = "id"})
 local update = check.method "atualizar"
-check.same("a method's own fields come first", flags.parse(update, {"--campos", "age", "--fields", "id"}),
+check.same("a method's own fields come first", flags.parse(update, {"--mudar", "age", "--campos", "id"}),
     {update_mask = "age", fields = "id"})
 
 -- A command as the files of commands/ declare them.
