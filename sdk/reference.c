@@ -19,7 +19,7 @@ static void write_methods(void)
     puts("| Method | Request | Reply | Effect | Role | Command | |");
     puts("| --- | --- | --- | --- | --- | --- | --- |");
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         printf("| `%s` | %s | %s | %s | %s | `%s`, `%s` | %s |\n", method->name, method->request->name,
                method->reply->name, effect_name(method->effect), aluno_role_name(method->role),
                method->verb[ALUNO_PT], method->verb[ALUNO_EN], method->doc[ALUNO_EN]);
@@ -27,23 +27,23 @@ static void write_methods(void)
 }
 
 /* What a value may be: a number's range, a text's or list's size, a nested message. */
-static void write_range(const aluno_field *field)
+static void write_range(const aluno_field_desc *field)
 {
-    if (field->kind == ALUNO_INT && field->min == INT64_MIN)
+    if (field->kind == ALUNO_KIND_INT && field->min == INT64_MIN)
         fputs("any", stdout);
-    else if (field->kind == ALUNO_INT && field->max == INT64_MAX)
+    else if (field->kind == ALUNO_KIND_INT && field->max == INT64_MAX)
         printf("≥ %" PRId64, field->min);
-    else if (field->kind == ALUNO_INT)
+    else if (field->kind == ALUNO_KIND_INT)
         printf("%" PRId64 " to %" PRId64, field->min, field->max);
-    else if (field->kind == ALUNO_TEXT)
+    else if (field->kind == ALUNO_KIND_TEXT)
         printf("≤ %" PRId64 " bytes", field->max);
-    else if (field->kind == ALUNO_ONE)
+    else if (field->kind == ALUNO_KIND_ONE)
         fputs(field->type->name, stdout);
-    else if (field->kind == ALUNO_LIST)
+    else if (field->kind == ALUNO_KIND_LIST)
         printf("≤ %" PRId64 " %s", field->max, field->type->name);
 }
 
-static void write_message(const aluno_message *type)
+static void write_message(const aluno_message_desc *type)
 {
     printf("\n### %s\n\nIn C `aluno_%s`: %s.\n", type->name, type->id, type->doc);
     if (type->field_count == 0) {
@@ -53,7 +53,7 @@ static void write_message(const aluno_message *type)
     puts("\n| Field | Flag | Kind | Range | Presence | Rule | |");
     puts("| --- | --- | --- | --- | --- | --- | --- |");
     for (size_t i = 0; i < type->field_count; i++) {
-        const aluno_field *field = &type->fields[i];
+        const aluno_field_desc *field = &type->fields[i];
         printf("| `%s` | `--%s` | %s | ", field->name, field->name_pt, aluno_kind_name(field->kind));
         write_range(field);
         printf(" | %s | %s | %s |\n", aluno_presence_name(field->presence),
@@ -72,7 +72,7 @@ static void write_reasons(void)
     puts("| Reason | Code | What | Remedy | O que houve | O que fazer |");
     puts("| --- | --- | --- | --- | --- | --- |");
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
-        const aluno_reason_info *reason = aluno_reason_of((aluno_reason)i);
+        const aluno_reason_desc *reason = aluno_reason_of((aluno_reason)i);
         printf("| `%s` | %d %s | %s | %s | %s | %s |\n", reason->name, (int)reason->code,
                aluno_code_name(reason->code), reason->text[ALUNO_EN], reason->remedy[ALUNO_EN],
                reason->text[ALUNO_PT], reason->remedy[ALUNO_PT]);
@@ -82,7 +82,7 @@ static void write_reasons(void)
 int main(void)
 {
     size_t count;
-    const aluno_message *const *types = aluno_messages(&count);
+    const aluno_message_desc *const *types = aluno_messages(&count);
     puts("# Reference\n");
     puts("The contract in tables: methods, messages and reasons. Made from `include/aluno/contract.def`; do "
          "not edit.\n");

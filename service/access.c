@@ -2,7 +2,7 @@
  */
 #include "access.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <stdio.h>
 
@@ -15,10 +15,10 @@ struct caller access_caller(const aluno__tls_peer *peer)
     return caller;
 }
 
-aluno_code access_check(const struct caller *caller, const aluno_method *method, aluno_error *error)
+aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error)
 {
     if (caller->role >= method->role)
         return ALUNO_OK;
-    return aluno__fail(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
-                       aluno_role_name(method->role));
+    return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
+                            aluno_role_name(method->role));
 }

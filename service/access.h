@@ -10,6 +10,6 @@
 struct caller access_caller(const aluno__tls_peer *peer);
 
 /* PERMISSION_DENIED / ROLE_MISSING when the caller's role does not reach the method's. */
-aluno_code access_check(const struct caller *caller, const aluno_method *method, aluno_error *error);
+aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error);
 
 #endif

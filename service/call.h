@@ -32,7 +32,7 @@ struct call {
     int64_t until_ms;   /* when its caller gives up, steady clock; INT64_MAX: never */
 
     aluno__request request; /* borrows the request's bytes, which outlive the call */
-    const aluno_method *method;
+    const aluno_method_desc *method;
     aluno_language language;
     void *message, *answer; /* of method->request and method->reply; owned */
     struct pending_change pending;

@@ -8,7 +8,7 @@
 #include "hash.h"
 #include "log.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "protocol/rules.h"
 
 #include <aluno/values.h>
@@ -46,7 +46,7 @@ void dispatch_fail(struct call *call, const aluno_error *error)
 static void set_warnings(struct call *call)
 {
     aluno_reply_metadata *metadata = &call->metadata;
-    aluno__translate_violations(metadata->warnings.items, metadata->warnings.count, call->language);
+    aluno__violation_translate(metadata->warnings.items, metadata->warnings.count, call->language);
     metadata->has.warnings = metadata->warnings.count > 0;
 }
 
@@ -71,8 +71,8 @@ static aluno_code check_deadline(struct call *call)
 {
     if (aluno__clock_ms() < call->until_ms)
         return ALUNO_OK;
-    return aluno__fail(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
-                       call->request.metadata.timeout_ms);
+    return aluno__error_set(&call->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                            call->request.metadata.timeout_ms);
 }
 
 static aluno_code check_metadata(struct call *call)
@@ -82,7 +82,7 @@ static aluno_code check_metadata(struct call *call)
     if (valid != ALUNO_OK)
         return valid;
     if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
-        return aluno__violate(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+        return aluno__error_add_violation(&call->error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
     if (metadata->has.timeout_ms)
         call->until_ms = call->arrived_ms + metadata->timeout_ms;
     return check_deadline(call);
@@ -93,11 +93,11 @@ static aluno_code find_method(struct call *call)
     const aluno__request *request = &call->request;
     call->method = aluno_method_named(request->method, request->method_length);
     if (call->method == NULL)
-        return aluno__fail(&call->error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__error_set(&call->error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     const bool refused =
         atomic_load(&call->service->draining) && call->method->id != ALUNO_METHOD_health_check;
     if (refused)
-        return aluno__fail(&call->error, ALUNO_REASON_DRAINING, NULL);
+        return aluno__error_set(&call->error, ALUNO_REASON_DRAINING, NULL);
     return access_check(&call->caller, call->method, &call->error);
 }
 
@@ -106,11 +106,11 @@ static aluno_code read_message(struct call *call)
     call->message = malloc(call->method->request->size);
     call->answer = malloc(call->method->reply->size);
     if (call->message == NULL || call->answer == NULL)
-        return aluno__fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_clear(call->method->reply, call->answer);
     aluno__reader bytes = call->request.message;
-    const aluno_code decoded =
-        aluno__decode(call->method->request, call->message, &bytes, ALUNO_UNKNOWN_REFUSED, &call->error);
+    const aluno_code decoded = aluno__codec_decode(call->method->request, call->message, &bytes,
+                                                   ALUNO_UNKNOWN_REFUSED, &call->error);
     if (decoded != ALUNO_OK && !aluno_error_is(&call->error, ALUNO_REASON_FIELDS_INVALID))
         return decoded;
     return aluno_validate_read(call->method->request, call->message, decoded, &call->error);
@@ -140,7 +140,7 @@ static void start(struct call *call, struct service *service, const struct calle
 static bool is_rehearsal(const struct call *call)
 {
     static const char name[] = "validate_only";
-    const aluno_field *field = aluno_field_named(call->method->request, name, sizeof name - 1);
+    const aluno_field_desc *field = aluno_field_named(call->method->request, name, sizeof name - 1);
     return field != NULL && *aluno_has(field, call->message) && *(bool *)aluno_value(field, call->message);
 }
 
@@ -177,7 +177,7 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
 /* ---- running ---- */
 
 /* One adapter a method, expanded from the contract: a method without a handler does not build. */
-#define METHOD(id, wire, in, out, ...)                                                                       \
+#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
     static aluno_code run_##id(struct call *call, store_session *session)                                    \
     {                                                                                                        \
         const aluno_##in *request = call->message;                                                           \
@@ -188,7 +188,7 @@ bool dispatch_open(struct call *call, struct service *service, const struct call
 static aluno_code handle(struct call *call, store_session *session)
 {
     static aluno_code (*const handlers[])(struct call *, store_session *) = {
-#define METHOD(id, ...) [ALUNO_METHOD_##id] = run_##id,
+#define ALUNO_METHOD(id, ...) [ALUNO_METHOD_##id] = run_##id,
 #include <aluno/contract.def>
     };
     return handlers[call->method->id](call, session);
@@ -204,7 +204,7 @@ static uint64_t digest(aluno__reader bytes)
 static void answer(struct call *call)
 {
     aluno__envelope_begin_success(&call->reply, call->request.msgid);
-    aluno__encode(call->method->reply, call->answer, &call->reply);
+    aluno__codec_encode(call->method->reply, call->answer, &call->reply);
     end_success(call);
 }
 
@@ -225,7 +225,7 @@ static aluno_code record(struct call *call, store_session *session, const store_
 {
     const size_t end = call->reply.size;
     set_warnings(call);
-    aluno__encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
+    aluno__codec_encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
     const aluno_code code = operation_record(session, operation, call->reply.data + start,
                                              call->reply.size - start, aluno__clock_unix_ms(), &call->error);
     call->reply.size = end;
@@ -238,9 +238,9 @@ static aluno_code replay(struct call *call, size_t start)
     aluno__reader recorded = {call->reply.data, call->reply.size, start};
     const bool whole = aluno__reader_skip(&recorded);
     const size_t end = recorded.at;
-    const aluno_code code = whole ? aluno__decode(&aluno_reply_metadata_type, &call->metadata, &recorded,
-                                                  ALUNO_UNKNOWN_IGNORED, &call->error)
-                                  : aluno__fail(&call->error, ALUNO_REASON_STORE_CORRUPT, "operation");
+    const aluno_code code = whole ? aluno__codec_decode(&aluno_reply_metadata_type, &call->metadata,
+                                                        &recorded, ALUNO_UNKNOWN_IGNORED, &call->error)
+                                  : aluno__error_set(&call->error, ALUNO_REASON_STORE_CORRUPT, "operation");
     call->reply.size = end;
     ALUNO_SET(call->metadata, replayed, true);
     return code;
@@ -253,7 +253,7 @@ static aluno_code make_change(struct call *call, store_session *session, const s
     const aluno_code code = handle(call, session);
     if (code != ALUNO_OK)
         return code;
-    aluno__encode(call->method->reply, call->answer, &call->reply);
+    aluno__codec_encode(call->method->reply, call->answer, &call->reply);
     if (!is_rehearsal(call))
         return record(call, session, operation, start);
     ALUNO_SET(call->metadata, validate_only, true);
@@ -293,7 +293,7 @@ aluno_code dispatch_run(struct call *call, store_session *session)
     if (code == ALUNO_OK)
         code = call->method->effect == ALUNO_MUTATES ? mutate(call, session) : read_only(call, session);
     if (code == ALUNO_OK && call->reply.failed)
-        code = aluno__fail(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        code = aluno__error_set(&call->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK)
         refuse(call, code);
     call->code = code;

@@ -9,7 +9,7 @@
 #include "purge.h"
 #include "server.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <errno.h>
 #include <inttypes.h>

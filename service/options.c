@@ -2,7 +2,7 @@
 #include "options.h"
 
 #include "options_file.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -25,14 +25,14 @@ void pending_remove(struct pending *pending, struct pending_change *change)
     pthread_mutex_unlock(&pending->mutex);
 }
 
-const aluno_method *pending_find(struct pending *pending, const char *caller, const char *request_id)
+const aluno_method_desc *pending_find(struct pending *pending, const char *caller, const char *request_id)
 {
     pthread_mutex_lock(&pending->mutex);
     const struct pending_change *change = pending->first;
     while (change != NULL &&
            (strcmp(change->request_id, request_id) != 0 || strcmp(change->caller, caller) != 0))
         change = change->next;
-    const aluno_method *method = change != NULL ? change->method : NULL;
+    const aluno_method_desc *method = change != NULL ? change->method : NULL;
     pthread_mutex_unlock(&pending->mutex);
     return method;
 }

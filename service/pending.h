@@ -10,7 +10,7 @@
 struct pending_change {
     const char *caller; /* NULL: not in the registry */
     const char *request_id;
-    const aluno_method *method;
+    const aluno_method_desc *method;
     struct pending_change *next, **link; /* the registry's */
 };
 
@@ -32,6 +32,6 @@ void pending_add(struct pending *pending, struct pending_change *change);
 void pending_remove(struct pending *pending, struct pending_change *change);
 
 /* The method of a caller's pending change; NULL when there is none with that request id. */
-const aluno_method *pending_find(struct pending *pending, const char *caller, const char *request_id);
+const aluno_method_desc *pending_find(struct pending *pending, const char *caller, const char *request_id);
 
 #endif

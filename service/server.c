@@ -13,7 +13,7 @@
 #include "peers.h"
 #include "readers.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "nng/api.h"
 #include "nng/socket_close.h"
 
@@ -242,7 +242,7 @@ static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
 static void on_refusal(void *argument, const aluno__tls_handshake_failure *refusal)
 {
     (void)argument;
-    const aluno_reason_info *reason = aluno_reason_of(refusal->reason);
+    const aluno_reason_desc *reason = aluno_reason_of(refusal->reason);
     log_line(LOG_WARN, refusal->by_peer ? "Connection refused by the client." : "Connection refused.",
              "address", refusal->address, "reason", reason->name, "why", reason->text[ALUNO_EN], "detail",
              refusal->detail, "remedy", reason->remedy[ALUNO_EN], NULL);
@@ -252,7 +252,7 @@ static void on_refusal(void *argument, const aluno__tls_handshake_failure *refus
 
 static aluno_code fail_nng(aluno_error *error, const char *what, int failure)
 {
-    return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "%s: %s", what, nng_strerror(failure));
+    return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "%s: %s", what, nng_strerror(failure));
 }
 
 static aluno_code open_socket(struct server *server, aluno_error *error)
@@ -290,7 +290,7 @@ static aluno_code refuse_listen(aluno_error *error, const char *address, int fai
     const char *remedy = failure == NNG_EADDRINUSE   ? "is in use: another alunod may be running there"
                          : failure == NNG_EADDRINVAL ? "is no address: write tls+tcp://HOST:PORT"
                                                      : nng_strerror(failure);
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, remedy);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, remedy);
 }
 
 static aluno_code start_listening(struct server *server, const char *address, aluno_error *error)
@@ -327,13 +327,13 @@ aluno_code server_start(struct server **out, const struct server_options *option
 {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     server->service = service;
     server->peers = peers_new();
     server->readers = readers_start(READER_THREADS);
     aluno_code code = server->peers != NULL && server->readers != NULL
                           ? start(server, options, error)
-                          : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+                          : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK) {
         server_stop(server);
         return code;

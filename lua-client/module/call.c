@@ -17,7 +17,7 @@ enum { LOOK_MS = 50 }; /* the longest wait between two looks */
 typedef struct future {
     struct future *next; /* in its client's list of those that have ended */
     client *origin;
-    const aluno_method *method;
+    const aluno_method_desc *method;
     aluno_pending *pending; /* NULL once it has ended */
     bool collected;         /* the state is closing: nobody will ask for results */
     aluno_code code;
@@ -30,7 +30,7 @@ typedef struct future {
 
 /* ---- results ---- */
 
-static void *keep(const aluno_message *type, const void *message)
+static void *keep(const aluno_message_desc *type, const void *message)
 {
     void *copy = message == NULL ? NULL : malloc(type->size);
     if (copy != NULL)
@@ -186,7 +186,7 @@ static bool wait_for(lua_State *L, future *self, int64_t timeout_ms)
 /* ---- starting ---- */
 
 /* Pushes a future that is kept until it has ended. */
-static future *push_future(lua_State *L, client *origin, const aluno_method *method)
+static future *push_future(lua_State *L, client *origin, const aluno_method_desc *method)
 {
     future *self = lua_newuserdatauv(L, sizeof *self, 1);
     *self = (future){.origin = origin, .method = method};
@@ -234,7 +234,7 @@ static aluno_call_options read_options(lua_State *L, int index)
 
 /* The call whose request is the table at `index` and whose options, if any, are at index + 1. Returns how
  * many values it pushed: the results, or a future. */
-static int call(lua_State *L, const aluno_method *method, int index)
+static int call(lua_State *L, const aluno_method_desc *method, int index)
 {
     const client *self = client_check(L);
     const bool left_out = lua_isnoneornil(L, index) && !contract_needs_request(method);
@@ -344,7 +344,7 @@ void call_set_methods(lua_State *L)
 {
     make_future_class(L);
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         lua_pushlightuserdata(L, (void *)(uintptr_t)method);
         lua_pushcclosure(L, call_method, 1);
         lua_pushvalue(L, -1);

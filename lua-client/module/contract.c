@@ -5,7 +5,7 @@
 #include "settings.h"
 
 static const char *const rule_names[] = {
-#define RULE(name, ...) #name,
+#define ALUNO_RULE(name, ...) #name,
 #include <aluno/contract.def>
 };
 
@@ -34,7 +34,7 @@ static void set_number(lua_State *L, const char *key, int64_t number)
     lua_setfield(L, -2, key);
 }
 
-static void push_field(lua_State *L, const aluno_field *field)
+static void push_field(lua_State *L, const aluno_field_desc *field)
 {
     lua_createtable(L, 0, 10);
     set_text(L, "name", field->name);
@@ -50,7 +50,7 @@ static void push_field(lua_State *L, const aluno_field *field)
         set_text(L, "type", field->type->name);
 }
 
-static void push_message(lua_State *L, const aluno_message *message)
+static void push_message(lua_State *L, const aluno_message_desc *message)
 {
     lua_createtable(L, 0, 3);
     set_text(L, "name", message->name);
@@ -63,7 +63,7 @@ static void push_message(lua_State *L, const aluno_message *message)
     lua_setfield(L, -2, "fields");
 }
 
-static void push_method(lua_State *L, const aluno_method *method)
+static void push_method(lua_State *L, const aluno_method_desc *method)
 {
     lua_createtable(L, 0, 7);
     set_text(L, "name", method->name);
@@ -80,7 +80,7 @@ static void push_reasons(lua_State *L)
 {
     lua_createtable(L, 0, ALUNO_REASON_COUNT);
     for (int i = 0; i < ALUNO_REASON_COUNT; i++) {
-        const aluno_reason_info *reason = aluno_reason_of((aluno_reason)i);
+        const aluno_reason_desc *reason = aluno_reason_of((aluno_reason)i);
         lua_createtable(L, 0, 3);
         set_text(L, "code", aluno_code_name(reason->code));
         set_texts(L, "text", reason->text[ALUNO_EN], reason->text[ALUNO_PT]);
@@ -101,7 +101,7 @@ static void push_schema(lua_State *L)
     }
     lua_setfield(L, -2, "methods");
     size_t count;
-    const aluno_message *const *messages = aluno_messages(&count);
+    const aluno_message_desc *const *messages = aluno_messages(&count);
     lua_createtable(L, 0, (int)count);
     for (size_t i = 0; i < count; i++) {
         push_message(L, messages[i]);
@@ -114,11 +114,11 @@ static void push_schema(lua_State *L)
 
 /* ---- arguments ---- */
 
-static const aluno_message *check_message(lua_State *L, int index)
+static const aluno_message_desc *check_message(lua_State *L, int index)
 {
     const char *name = luaL_checkstring(L, index);
     size_t count;
-    const aluno_message *const *messages = aluno_messages(&count);
+    const aluno_message_desc *const *messages = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(messages[i]->name, name) == 0)
             return messages[i];
@@ -126,27 +126,27 @@ static const aluno_message *check_message(lua_State *L, int index)
     return NULL;
 }
 
-static const aluno_field *check_field(lua_State *L, int index, const aluno_message *type)
+static const aluno_field_desc *check_field(lua_State *L, int index, const aluno_message_desc *type)
 {
     size_t length;
     const char *name = luaL_checklstring(L, index, &length);
-    const aluno_field *field = aluno_field_named(type, name, length);
+    const aluno_field_desc *field = aluno_field_named(type, name, length);
     if (field == NULL)
         luaL_argerror(L, index, lua_pushfstring(L, "%s has no field '%s'", type->name, name));
     return field;
 }
 
-const aluno_method *contract_check_method(lua_State *L, int index)
+const aluno_method_desc *contract_check_method(lua_State *L, int index)
 {
     size_t length;
     const char *name = luaL_checklstring(L, index, &length);
-    const aluno_method *method = aluno_method_named(name, length);
+    const aluno_method_desc *method = aluno_method_named(name, length);
     if (method == NULL)
         luaL_argerror(L, index, lua_pushfstring(L, "the contract has no method '%s'", name));
     return method;
 }
 
-bool contract_needs_request(const aluno_method *method)
+bool contract_needs_request(const aluno_method_desc *method)
 {
     for (size_t i = 0; i < method->request->field_count; i++) {
         const aluno_presence presence = method->request->fields[i].presence;
@@ -162,9 +162,9 @@ bool contract_needs_request(const aluno_method *method)
  * With a field's name, that field alone is judged, as a form does while it is filled in. */
 static int validate(lua_State *L)
 {
-    const aluno_message *type = check_message(L, 1);
+    const aluno_message_desc *type = check_message(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
-    const aluno_field *field = lua_isnoneornil(L, 3) ? NULL : check_field(L, 3, type);
+    const aluno_field_desc *field = lua_isnoneornil(L, 3) ? NULL : check_field(L, 3, type);
     void *message = convert_new(L, type);
     aluno_error error = {0};
     aluno_code code = convert_read(L, 2, type, message, &error);
@@ -184,7 +184,7 @@ static int validate(lua_State *L)
  * message, whatever its rules say. */
 static int message_json(lua_State *L)
 {
-    const aluno_message *type = check_message(L, 1);
+    const aluno_message_desc *type = check_message(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     void *message = convert_new(L, type);
     aluno_error error = {0};
@@ -200,7 +200,7 @@ static int message_json(lua_State *L)
 /* request_json(method name, table) -> the line that shows the request as a call would send it | nil, error */
 static int request_json(lua_State *L)
 {
-    const aluno_method *method = contract_check_method(L, 1);
+    const aluno_method_desc *method = contract_check_method(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     void *request = convert_new(L, method->request);
     aluno_error error = {0};

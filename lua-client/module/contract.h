@@ -10,9 +10,9 @@
 void contract_set_functions(lua_State *L);
 
 /* The method whose wire name is argument `index`; raises when there is none. */
-const aluno_method *contract_check_method(lua_State *L, int index);
+const aluno_method_desc *contract_check_method(lua_State *L, int index);
 
 /* Whether a request without a single field cannot be right, so that leaving it out is a mistake. */
-bool contract_needs_request(const aluno_method *method);
+bool contract_needs_request(const aluno_method_desc *method);
 
 #endif

@@ -23,12 +23,12 @@ static path join(const char *prefix, const char *name)
     return joined;
 }
 
-static void read_table(const reader *r, int index, const aluno_message *type, void *message,
+static void read_table(const reader *r, int index, const aluno_message_desc *type, void *message,
                        const char *prefix);
 
-static const aluno_field *find_field(const aluno_message *type, const char *name, size_t length)
+static const aluno_field_desc *find_field(const aluno_message_desc *type, const char *name, size_t length)
 {
-    const aluno_field *field = aluno_field_named(type, name, length);
+    const aluno_field_desc *field = aluno_field_named(type, name, length);
     for (size_t i = 0; field == NULL && i < type->field_count; i++)
         if (strlen(type->fields[i].name_pt) == length && memcmp(type->fields[i].name_pt, name, length) == 0)
             field = &type->fields[i];
@@ -36,16 +36,16 @@ static const aluno_field *find_field(const aluno_message *type, const char *name
 }
 
 /* The first field that holds a nested message: where keys go that the message itself lacks. */
-static const aluno_field *inner_field(const aluno_message *type)
+static const aluno_field_desc *inner_field(const aluno_message_desc *type)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (type->fields[i].kind == ALUNO_ONE)
+        if (type->fields[i].kind == ALUNO_KIND_ONE)
             return &type->fields[i];
     return NULL;
 }
 
 /* The nested message of a ONE field, set from now on; what it holds already stays. */
-static void *open_nested(const aluno_field *field, void *message)
+static void *open_nested(const aluno_field_desc *field, void *message)
 {
     void *nested = aluno_value(field, message);
     if (!*aluno_has(field, message))
@@ -54,20 +54,20 @@ static void *open_nested(const aluno_field *field, void *message)
     return nested;
 }
 
-static void refuse_kind(const reader *r, const aluno_field *field, const char *where)
+static void refuse_kind(const reader *r, const aluno_field_desc *field, const char *where)
 {
     failure_violate(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
 }
 
-static void refuse_length(const reader *r, const aluno_field *field, aluno_reason reason, const char *where,
-                          size_t length)
+static void refuse_length(const reader *r, const aluno_field_desc *field, aluno_reason reason,
+                          const char *where, size_t length)
 {
     char detail[64];
     snprintf(detail, sizeof detail, "%zu > %lld", length, (long long)field->max);
     failure_violate(r->error, where, reason, detail);
 }
 
-static void read_int(const reader *r, const aluno_field *field, void *message, const char *where)
+static void read_int(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
     int whole = 0;
     const lua_Integer value = lua_type(r->L, -1) == LUA_TNUMBER ? lua_tointegerx(r->L, -1, &whole) : 0;
@@ -79,7 +79,7 @@ static void read_int(const reader *r, const aluno_field *field, void *message, c
     *aluno_has(field, message) = true;
 }
 
-static void read_bool(const reader *r, const aluno_field *field, void *message, const char *where)
+static void read_bool(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
     if (!lua_isboolean(r->L, -1)) {
         refuse_kind(r, field, where);
@@ -89,7 +89,7 @@ static void read_bool(const reader *r, const aluno_field *field, void *message, 
     *aluno_has(field, message) = true;
 }
 
-static void read_text(const reader *r, const aluno_field *field, void *message, const char *where)
+static void read_text(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
     if (lua_type(r->L, -1) != LUA_TSTRING) {
         refuse_kind(r, field, where);
@@ -107,7 +107,7 @@ static void read_text(const reader *r, const aluno_field *field, void *message, 
     }
 }
 
-static void read_one(const reader *r, const aluno_field *field, void *message, const char *where)
+static void read_one(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
     if (lua_istable(r->L, -1))
         read_table(r, lua_gettop(r->L), field->type, open_nested(field, message), where);
@@ -115,7 +115,7 @@ static void read_one(const reader *r, const aluno_field *field, void *message, c
         refuse_kind(r, field, where);
 }
 
-static void read_list(const reader *r, const aluno_field *field, void *message, const char *where)
+static void read_list(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
     if (!lua_istable(r->L, -1)) {
         refuse_kind(r, field, where);
@@ -133,7 +133,7 @@ static void read_list(const reader *r, const aluno_field *field, void *message, 
         if (lua_rawgeti(r->L, -1, (lua_Integer)i + 1) == LUA_TTABLE)
             read_table(r, lua_gettop(r->L), field->type, aluno_item(field, message, i), item.text);
         else
-            failure_violate(r->error, item.text, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
+            failure_violate(r->error, item.text, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_KIND_ONE));
         lua_pop(r->L, 1);
     }
     *aluno_count(field, message) = count;
@@ -141,35 +141,35 @@ static void read_list(const reader *r, const aluno_field *field, void *message, 
 }
 
 /* Reads the value on top of the stack into a field. */
-static void read_value(const reader *r, const aluno_field *field, void *message, const char *prefix)
+static void read_value(const reader *r, const aluno_field_desc *field, void *message, const char *prefix)
 {
     const path where = join(prefix, field->name);
     /* A nested message may be given whole and in parts; anything else, once ("nome" is "name" again). */
-    if (field->kind != ALUNO_ONE && *aluno_has(field, message)) {
+    if (field->kind != ALUNO_KIND_ONE && *aluno_has(field, message)) {
         failure_violate(r->error, where.text, ALUNO_REASON_FIELD_DUPLICATE, NULL);
         return;
     }
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         read_int(r, field, message, where.text);
         break;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         read_bool(r, field, message, where.text);
         break;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         read_text(r, field, message, where.text);
         break;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         read_one(r, field, message, where.text);
         break;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         read_list(r, field, message, where.text);
         break;
     }
 }
 
 /* Reads the pair that lua_next left on the stack: the key, and on top its value. */
-static void read_pair(const reader *r, const aluno_message *type, void *message, const char *prefix)
+static void read_pair(const reader *r, const aluno_message_desc *type, void *message, const char *prefix)
 {
     if (lua_type(r->L, -2) != LUA_TSTRING) {
         failure_violate(r->error, join(prefix, "[]").text, ALUNO_REASON_FIELD_UNKNOWN,
@@ -178,12 +178,12 @@ static void read_pair(const reader *r, const aluno_message *type, void *message,
     }
     size_t length;
     const char *name = lua_tolstring(r->L, -2, &length);
-    const aluno_field *field = find_field(type, name, length);
+    const aluno_field_desc *field = find_field(type, name, length);
     if (field != NULL) {
         read_value(r, field, message, prefix);
         return;
     }
-    const aluno_field *inner = inner_field(type);
+    const aluno_field_desc *inner = inner_field(type);
     field = inner == NULL ? NULL : find_field(inner->type, name, length);
     if (field != NULL)
         read_value(r, field, open_nested(inner, message), join(prefix, inner->name).text);
@@ -191,7 +191,7 @@ static void read_pair(const reader *r, const aluno_message *type, void *message,
         failure_violate(r->error, join(prefix, name).text, ALUNO_REASON_FIELD_UNKNOWN, NULL);
 }
 
-static void read_table(const reader *r, int index, const aluno_message *type, void *message,
+static void read_table(const reader *r, int index, const aluno_message_desc *type, void *message,
                        const char *prefix)
 {
     luaL_checkstack(r->L, 4, "a table nested this deep");
@@ -202,14 +202,15 @@ static void read_table(const reader *r, int index, const aluno_message *type, vo
     }
 }
 
-aluno_code convert_read(lua_State *L, int index, const aluno_message *type, void *message, aluno_error *error)
+aluno_code convert_read(lua_State *L, int index, const aluno_message_desc *type, void *message,
+                        aluno_error *error)
 {
     aluno_clear(type, message);
     read_table(&(reader){L, error}, lua_absindex(L, index), type, message, "");
     return error->has.code ? ALUNO_INVALID_ARGUMENT : ALUNO_OK;
 }
 
-static void push_list(lua_State *L, const aluno_field *field, const void *message)
+static void push_list(lua_State *L, const aluno_field_desc *field, const void *message)
 {
     const size_t count = *aluno_has(field, message) ? *aluno_count(field, message) : 0;
     lua_createtable(L, (int)count, 0);
@@ -219,42 +220,42 @@ static void push_list(lua_State *L, const aluno_field *field, const void *messag
     }
 }
 
-static void push_value(lua_State *L, const aluno_field *field, const void *message)
+static void push_value(lua_State *L, const aluno_field_desc *field, const void *message)
 {
     const void *value = aluno_value(field, message);
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         lua_pushinteger(L, *(const int64_t *)value);
         break;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         lua_pushboolean(L, *(const bool *)value);
         break;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         lua_pushstring(L, value);
         break;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         convert_push(L, field->type, value);
         break;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         push_list(L, field, message);
         break;
     }
 }
 
-void convert_push(lua_State *L, const aluno_message *type, const void *message)
+void convert_push(lua_State *L, const aluno_message_desc *type, const void *message)
 {
     luaL_checkstack(L, 4, "a message nested this deep");
     lua_createtable(L, 0, (int)type->field_count);
     for (size_t i = 0; i < type->field_count; i++) {
-        const aluno_field *field = &type->fields[i];
-        if (!*aluno_has(field, message) && field->kind != ALUNO_LIST)
+        const aluno_field_desc *field = &type->fields[i];
+        if (!*aluno_has(field, message) && field->kind != ALUNO_KIND_LIST)
             continue;
         push_value(L, field, message);
         lua_setfield(L, -2, field->name);
     }
 }
 
-void *convert_new(lua_State *L, const aluno_message *type)
+void *convert_new(lua_State *L, const aluno_message_desc *type)
 {
     void *message = lua_newuserdatauv(L, type->size, 0);
     aluno_clear(type, message);

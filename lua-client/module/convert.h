@@ -13,14 +13,14 @@
  * ALUNO_OK, or ALUNO_INVALID_ARGUMENT with a violation in *error for each key that is unknown or doubled and
  * each value that does not fit its field: numbers are not taken for text, nor text for numbers. *error must
  * be clear at first. Either is what aluno_validate_read goes on from, which judges by the rules. */
-aluno_code convert_read(lua_State *L, int index, const aluno_message *type, void *message,
+aluno_code convert_read(lua_State *L, int index, const aluno_message_desc *type, void *message,
                         aluno_error *error);
 
 /* Pushes a table with the fields that are set; a list is always there, if only empty. */
-void convert_push(lua_State *L, const aluno_message *type, const void *message);
+void convert_push(lua_State *L, const aluno_message_desc *type, const void *message);
 
 /* Pushes memory for a message of that type, cleared, and returns it. Lua owns it, so that an error raised
  * later may jump over the message; and the larger ones are too large for the stack. */
-void *convert_new(lua_State *L, const aluno_message *type);
+void *convert_new(lua_State *L, const aluno_message_desc *type);
 
 #endif

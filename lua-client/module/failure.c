@@ -3,7 +3,7 @@
 #include "convert.h"
 #include "settings.h"
 
-static void set(aluno_error *error, const aluno_reason_info *reason, const char *detail)
+static void set(aluno_error *error, const aluno_reason_desc *reason, const char *detail)
 {
     aluno_clear(&aluno_error_type, error);
     error->violations.count = 0;
@@ -37,7 +37,7 @@ void failure_violate(aluno_error *error, const char *field, aluno_reason reason,
         ALUNO_SET_TEXT(*violation, detail, detail);
 }
 
-int failure_of(lua_State *L, const aluno_reason_info *reason, const char *detail)
+int failure_of(lua_State *L, const aluno_reason_desc *reason, const char *detail)
 {
     aluno_error error = {0};
     set(&error, reason, detail);
@@ -47,7 +47,7 @@ int failure_of(lua_State *L, const aluno_reason_info *reason, const char *detail
 int failure_new(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1), *detail = luaL_optstring(L, 2, NULL);
-    const aluno_reason_info *reason = aluno_reason_named(name);
+    const aluno_reason_desc *reason = aluno_reason_named(name);
     if (reason == NULL)
         return luaL_argerror(L, 1, lua_pushfstring(L, "the contract has no reason '%s'", name));
     return failure_of(L, reason, detail);

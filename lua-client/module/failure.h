@@ -22,7 +22,7 @@ int failure_push(lua_State *L, aluno_error *error, aluno_language language);
 
 /* Pushes nil and the error of that reason, in the language of the environment; `detail` may be NULL.
  * Returns 2. */
-int failure_of(lua_State *L, const aluno_reason_info *reason, const char *detail);
+int failure_of(lua_State *L, const aluno_reason_desc *reason, const char *detail);
 
 /* failure(reason's name[, detail]) -> nil, error: how the module's Lua files fail. */
 int failure_new(lua_State *L);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *short_name(const aluno_method *method)
+static const char *short_name(const aluno_method_desc *method)
 {
     const char *slash = strrchr(method->name, '/');
     return slash == NULL ? method->name : slash + 1;

@@ -26,9 +26,9 @@ static int fail_with_violation(lua_State *L, const aluno_violation *violation)
 /* cpf.parse("529.982.247-25") -> "52998224725" | nil, error. The check digits may be wrong: cpf.check. */
 static int cpf_parse(lua_State *L)
 {
-    static const aluno_message *const type = &aluno_student_type;
+    static const aluno_message_desc *const type = &aluno_student_type;
     const char *text = check_text(L);
-    const aluno_field *field = aluno_field_named(type, "br_document", strlen("br_document"));
+    const aluno_field_desc *field = aluno_field_named(type, "br_document", strlen("br_document"));
     aluno_student student = {0};
     aluno_error error = {0};
     if (!ALUNO_SET_TEXT(student, br_document, text))

@@ -3,7 +3,7 @@
  */
 #include "client.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -35,9 +35,9 @@ static aluno_code take_place(aluno_client *client, aluno_error *error)
     aluno_code code = ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
     if (client->closing)
-        code = aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        code = aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     else if (client->calls.pending == most)
-        code = aluno__fail(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", most);
+        code = aluno__error_set(error, ALUNO_REASON_CALLS_TOO_MANY, "max_pending %zu", most);
     else
         client->calls.pending++;
     pthread_mutex_unlock(&client->mutex);
@@ -53,7 +53,7 @@ static void give_place(aluno_client *client)
     pthread_mutex_unlock(&client->mutex);
 }
 
-aluno_code aluno_start(aluno_client *client, const aluno_method *method, const void *request,
+aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, const void *request,
                        const aluno_call_options *options, aluno_completion *done, void *user,
                        aluno_pending **out, aluno_error *error)
 {

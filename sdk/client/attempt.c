@@ -2,7 +2,7 @@
 #include "client.h"
 
 #include "protocol/envelope.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -26,16 +26,16 @@ aluno_code aluno__attempt_fail(aluno_pending *call, int failure)
     aluno_error *error = aluno__call_error(call);
     switch (failure) {
     case NNG_ETIMEDOUT:
-        return aluno__fail(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
+        return aluno__error_set(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
     case NNG_ECLOSED:
-        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        return aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     case NNG_ECANCELED:
-        return aluno__fail(error, ALUNO_REASON_CALL_CANCELLED, NULL);
+        return aluno__error_set(error, ALUNO_REASON_CALL_CANCELLED, NULL);
     case NNG_ENOMEM:
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     default:
-        return aluno__fail(error, ALUNO_REASON_CONNECTION_LOST, "%s",
-                           call->client->settings.endpoints[call->endpoint].address);
+        return aluno__error_set(error, ALUNO_REASON_CONNECTION_LOST, "%s",
+                                call->client->settings.endpoints[call->endpoint].address);
     }
 }
 
@@ -47,8 +47,8 @@ aluno_code aluno__attempt_write(aluno_pending *call, nng_msg **out)
     aluno__buffer_append(&bytes, call->message.data, call->message.size);
     aluno__envelope_end_request(&bytes, &call->metadata);
     if (bytes.size > ALUNO_MESSAGE_MAX)
-        code = aluno__fail(aluno__call_error(call), ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes",
-                           bytes.size, ALUNO_MESSAGE_MAX);
+        code = aluno__error_set(aluno__call_error(call), ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes",
+                                bytes.size, ALUNO_MESSAGE_MAX);
     else if (bytes.failed || nng_msg_alloc(out, 0) != 0)
         code = aluno__attempt_fail(call, NNG_ENOMEM);
     else if (nng_msg_append(*out, bytes.data, bytes.size) != 0) {
@@ -69,7 +69,7 @@ aluno_code aluno__attempt_read(aluno_pending *call, nng_msg *message)
         code = aluno__envelope_read_reply(nng_msg_body(message), nng_msg_len(message), call->msgid,
                                           call->method->reply, call->reply, call->reply_metadata, &found);
     else
-        aluno__fail(&found, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        aluno__error_set(&found, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     nng_msg_free(message);
     if (code == ALUNO_OK)
         return code;

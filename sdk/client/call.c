@@ -4,7 +4,7 @@
 #include "client.h"
 
 #include "protocol/codec.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 
 #include <aluno/values.h>
@@ -20,23 +20,23 @@ static aluno_code encode(aluno_pending *call, const void *request, aluno_error *
 {
     void *copy = aluno__malloc(call->method->request->size);
     if (copy == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_copy(call->method->request, copy, request);
     aluno_code code = aluno_validate(call->method->request, copy, false, error);
     if (code == ALUNO_OK)
-        aluno__encode(call->method->request, copy, &call->message);
+        aluno__codec_encode(call->method->request, copy, &call->message);
     if (call->message.failed)
-        code = aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno__free(copy);
     return code;
 }
 
-aluno_pending *aluno__call_new(aluno_client *client, const aluno_method *method, const void *request,
+aluno_pending *aluno__call_new(aluno_client *client, const aluno_method_desc *method, const void *request,
                                const aluno_call_options *options, aluno_code *code, aluno_error *error)
 {
     aluno_pending *call = aluno__calloc(sizeof *call);
     if (call == NULL) {
-        *code = aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        *code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
         return NULL;
     }
     call->client = client;
@@ -70,7 +70,7 @@ void aluno__call_tell(const aluno_pending *call, aluno_error *error)
     if (call->error != NULL)
         aluno_copy(&aluno_error_type, error, call->error);
     else if (call->code != ALUNO_OK)
-        aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (call->metadata.has.request_id)
         ALUNO_SET_TEXT(*error, request_id, call->metadata.request_id);
     aluno_error_translate(error, call->client->settings.language);
@@ -80,8 +80,8 @@ aluno_code aluno__call_fail_unsent(aluno_pending *call)
 {
     if (call->client->connection.link != ALUNO_LINK_UP)
         return aluno__connection_fail(call->client, aluno__call_error(call));
-    return aluno__fail(aluno__call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
-                       call->timeout_ms);
+    return aluno__error_set(aluno__call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                            call->timeout_ms);
 }
 
 /* Whether the attempt may be repeated: the service refused it for now, or the connection broke. A change
@@ -144,8 +144,9 @@ void aluno__call_end(aluno_pending *call, aluno_code code)
 {
     aluno_client *client = call->client;
     if (code == ALUNO_CANCELLED)
-        code = aluno__fail(aluno__call_error(call),
-                           call->cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_CLIENT_CLOSED, NULL);
+        code = aluno__error_set(aluno__call_error(call),
+                                call->cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_CLIENT_CLOSED,
+                                NULL);
     if (code != ALUNO_OK && call->error == NULL)
         code = ALUNO_RESOURCE_EXHAUSTED; /* its error will be OUT_OF_MEMORY */
     call->code = code;

@@ -2,7 +2,7 @@
  * or declares otherwise, does not compile (-Wmissing-prototypes). */
 #include <aluno/async.h>
 
-#define METHOD(id, wire, in, out, ...)                                                                       \
+#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
     aluno_code aluno_##id(aluno_client *client, const aluno_##in *request, aluno_##out *reply,               \
                           const aluno_call_options *options, aluno_error *error)                             \
     {                                                                                                        \

@@ -2,7 +2,7 @@
 #include "client.h"
 
 #include "protocol/codec.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 #include "base/thread.h"
 #include "nng/socket_close.h"
@@ -32,7 +32,7 @@ static int open_socket(aluno_client *client)
 static aluno_code start_threads(aluno_client *client, aluno_error *error)
 {
     if (aluno__thread_start(&client->calls.scheduler, aluno__scheduler, client) != 0)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (aluno__thread_start(&client->connection.thread, aluno__connector, client) == 0)
         return ALUNO_OK;
     pthread_mutex_lock(&client->mutex);
@@ -40,7 +40,7 @@ static aluno_code start_threads(aluno_client *client, aluno_error *error)
     pthread_cond_broadcast(&client->changed);
     pthread_mutex_unlock(&client->mutex);
     pthread_join(client->calls.scheduler, NULL);
-    return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
 static aluno_code start(aluno_client *client, const aluno_client_options *options, aluno_error *error)
@@ -58,12 +58,12 @@ static aluno_code start(aluno_client *client, const aluno_client_options *option
         return tls;
     client->calls.event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (client->calls.event < 0)
-        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "eventfd");
+        return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "eventfd");
     const int failure = open_socket(client);
     if (failure == NNG_ENOMEM)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (failure != 0)
-        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "nng: %s", nng_strerror(failure));
+        return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "nng: %s", nng_strerror(failure));
     return start_threads(client, error);
 }
 
@@ -113,7 +113,7 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
     const aluno_client_options own = known(options);
     aluno_client *client = new_client();
     if (client == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code = aluno__settings_read(&client->settings, &own, error);
     if (code == ALUNO_OK) {
         sigset_t saved;

@@ -136,7 +136,7 @@ typedef enum aluno__call_state {
 struct aluno_pending {
     aluno_pending *next; /* in the list that its state puts it in */
     aluno_client *client;
-    const aluno_method *method;
+    const aluno_method_desc *method;
     aluno__buffer message; /* the request's message, encoded */
     aluno_request_metadata metadata;
     int64_t timeout_ms, until_ms; /* the deadline: as given, and on the steady clock */
@@ -234,7 +234,7 @@ aluno_code aluno__metadata_set(aluno_pending *call, const aluno_call_options *op
 /* ---- call.c ---- */
 
 /* A call of that request, judged and encoded, not begun yet; NULL with *code and *error. */
-aluno_pending *aluno__call_new(aluno_client *client, const aluno_method *method, const void *request,
+aluno_pending *aluno__call_new(aluno_client *client, const aluno_method_desc *method, const void *request,
                                const aluno_call_options *options, aluno_code *code, aluno_error *error);
 void aluno__call_free(aluno_pending *call);
 

@@ -3,7 +3,7 @@
  * several threads. */
 #include "client.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 enum {
     BACKOFF_FIRST_MS = 100,
@@ -323,10 +323,10 @@ aluno_code aluno__connection_fail(const aluno_client *client, aluno_error *error
 {
     const aluno__connection *connection = &client->connection;
     if (client->closing)
-        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
+        return aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     if (connection->link != ALUNO_LINK_DOWN)
-        return aluno__fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
-                           client->settings.endpoints[connection->endpoint].address);
+        return aluno__error_set(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
+                                client->settings.endpoints[connection->endpoint].address);
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &connection->failure);
     return (aluno_code)connection->failure.code;

@@ -1,7 +1,7 @@
 /* One address of the service: resolved, dialled, and why that failed. */
 #include "client.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -19,8 +19,8 @@ static aluno_code fail_refused(aluno_client *client, const char *address, aluno_
     pthread_mutex_lock(&client->mutex);
     const aluno__tls_handshake_failure refusal = client->connection.refusal;
     pthread_mutex_unlock(&client->mutex);
-    return aluno__fail(error, refusal.reason, "%s %s%s%s", refusal.by_peer ? "<-" : "->", address,
-                       *refusal.detail ? ": " : "", refusal.detail);
+    return aluno__error_set(error, refusal.reason, "%s %s%s%s", refusal.by_peer ? "<-" : "->", address,
+                            *refusal.detail ? ": " : "", refusal.detail);
 }
 
 aluno_code aluno__endpoint_fail(aluno_client *client, size_t endpoint, int failure, aluno_error *error)
@@ -33,17 +33,18 @@ aluno_code aluno__endpoint_fail(aluno_client *client, size_t endpoint, int failu
         return fail_refused(client, address, error);
     switch (failure) {
     case NNG_ECONNREFUSED:
-        return aluno__fail(error, ALUNO_REASON_CONNECTION_REFUSED, "%s", address);
+        return aluno__error_set(error, ALUNO_REASON_CONNECTION_REFUSED, "%s", address);
     case NNG_EUNREACHABLE:
-        return aluno__fail(error, ALUNO_REASON_HOST_UNREACHABLE, "%s", address);
+        return aluno__error_set(error, ALUNO_REASON_HOST_UNREACHABLE, "%s", address);
     case NNG_ETIMEDOUT:
-        return aluno__fail(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s", address);
+        return aluno__error_set(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s", address);
     case NNG_ECLOSED:
-        return aluno__fail(error, ALUNO_REASON_CLIENT_CLOSED, "%s", address);
+        return aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, "%s", address);
     case NNG_ENOMEM:
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, "%s", address);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "%s", address);
     default:
-        return aluno__fail(error, ALUNO_REASON_CONNECTION_LOST, "%s: %s", address, nng_strerror(failure));
+        return aluno__error_set(error, ALUNO_REASON_CONNECTION_LOST, "%s: %s", address,
+                                nng_strerror(failure));
     }
 }
 
@@ -137,8 +138,8 @@ aluno_code aluno__endpoint_dial(aluno_client *client, size_t index, nng_dialer *
     struct addrinfo *addresses = NULL;
     const int unknown = getaddrinfo(endpoint->host, endpoint->port, &hints, &addresses);
     if (unknown != 0)
-        return aluno__fail(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
-                           gai_strerror(unknown));
+        return aluno__error_set(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
+                                gai_strerror(unknown));
     int failure = NNG_EUNREACHABLE;
     for (const struct addrinfo *each = addresses; each != NULL && failure != 0 && failure != NNG_ECLOSED;
          each = each->ai_next) {

@@ -1,7 +1,7 @@
 /* What travels beside a request: its deadline, its id, who sends it and in which language. */
 #include "client.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <aluno/values.h>
 
@@ -17,7 +17,7 @@ static aluno_code new_request_id(char out[37], aluno_error *error)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     if (getrandom(b, sizeof b, 0) != sizeof b)
-        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "getrandom");
+        return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "getrandom");
     const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
     for (size_t i = 0; i < 6; i++)
         b[i] = (uint8_t)(ms >> (40 - 8 * i));
@@ -37,7 +37,7 @@ static aluno_code set_request_id(aluno_pending *call, const char *wanted, aluno_
     if (wanted == NULL)
         return new_request_id(metadata->request_id, error);
     if (!ALUNO_SET_TEXT(*metadata, request_id, wanted))
-        return aluno__violate(error, "request_id", ALUNO_REASON_UUID_SYNTAX, NULL);
+        return aluno__error_add_violation(error, "request_id", ALUNO_REASON_UUID_SYNTAX, NULL);
     return ALUNO_OK;
 }
 
@@ -50,7 +50,7 @@ aluno_code aluno__metadata_set(aluno_pending *call, const aluno_call_options *op
     if (settings->user_agent != NULL)
         ALUNO_SET_TEXT(*metadata, user_agent, settings->user_agent);
     if (options->traceparent != NULL && !ALUNO_SET_TEXT(*metadata, traceparent, options->traceparent))
-        return aluno__violate(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
+        return aluno__error_add_violation(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
     call->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : settings->timeout_ms;
     ALUNO_SET(*metadata, timeout_ms, call->timeout_ms);
     call->until_ms = aluno__clock_deadline(call->timeout_ms);

@@ -1,7 +1,7 @@
 /* What a program asks for when it opens a client: judged, and copied into the client's settings. */
 #include "client.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 
 #include <stdio.h>
@@ -20,12 +20,12 @@ static const char scheme[] = "tls+tcp://";
 
 static aluno_code wrong(aluno_error *error, const char *what)
 {
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s", what);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s", what);
 }
 
 static aluno_code out_of_memory(aluno_error *error)
 {
-    return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
 /* ---- addresses ---- */
@@ -44,7 +44,7 @@ static aluno_code read_endpoint(aluno__endpoint *endpoint, const char *url, cons
     const char *host = has_scheme ? url + strlen(scheme) : url;
     const char *colon = strrchr(host, ':');
     if (!has_scheme || colon == NULL || colon == host || !is_port(colon + 1))
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--server %s: tls+tcp://HOST:PORT", url);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--server %s: tls+tcp://HOST:PORT", url);
     endpoint->address = aluno__strdup(host);
     endpoint->port = aluno__strdup(colon + 1);
     size_t length = (size_t)(colon - host);

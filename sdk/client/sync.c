@@ -41,7 +41,7 @@ static void run(aluno_pending *call)
     pthread_cond_destroy(&settled);
 }
 
-aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request, void *reply,
+aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request, void *reply,
                       const aluno_call_options *options, aluno_error *error)
 {
     const aluno_call_options own = aluno__call_options_known(options);

@@ -1,8 +1,13 @@
 # Reads the rows of contract.def, and expands them where a header includes it: what a C preprocessor does, kept as lines.
 
+# "TEXT" for "ALUNO_TEXT(…".
+function row_name(text) {
+    return substr(text, length("ALUNO_") + 1, index(text, "(") - length("ALUNO_") - 1)
+}
+
 # One row in pieces: row_kind[row], row_part[row, i]. Commas divide the parts, but for those inside quotes or brackets.
 function keep_row(text,    i, c, quoted, depth, part) {
-    row_kind[++rows] = substr(text, 1, index(text, "(") - 1)
+    row_kind[++rows] = row_name(text)
     text = substr(text, index(text, "(") + 1)
     for (i = 1; i <= length(text); i++) {
         c = substr(text, i, 1)
@@ -35,7 +40,7 @@ function is_whole(text,    i, c, quoted, depth) {
 function read_contract_line(line) {
     if (line ~ /^\/\*/)
         in_contract_comment = 1
-    if (!in_contract_comment && (row_text != "" || line ~ /^ *[A-Z]+\(/))
+    if (!in_contract_comment && (row_text != "" || line ~ /^ *ALUNO_[A-Z]+\(/))
         row_text = row_text line
     if (line ~ /\*\/ *$/)
         in_contract_comment = 0
@@ -70,7 +75,7 @@ function rule_doc(rule,    row) {
 
 function define_row(text,    name, i) {
     sub(/^#define /, "", text)
-    name = substr(text, 1, index(text, "(") - 1)
+    name = row_name(text)
     macro_parameters[name] = substr(text, index(text, "(") + 1, index(text, ")") - index(text, "(") - 1)
     macro_body[name] = substr(text, index(text, ")") + 1)
     gsub(/[ \t\\]+/, " ", macro_body[name])

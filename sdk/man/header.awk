@@ -21,7 +21,7 @@ FNR == 1 {
     state = "top"
 }
 
-/^#define (CODE|ROLE|RULE|REASON|MESSAGE|END|INT|BOOL|TEXT|ONE|LIST|METHOD)\(/ || continues {
+/^#define ALUNO_(CODE|ROLE|RULE|REASON|MESSAGE|END|INT|BOOL|TEXT|ONE|LIST|METHOD)\(/ || continues {
     continues = /\\$/
     definition = definition $0
     if (!continues) {

@@ -6,7 +6,7 @@
  * or byte. */
 #include "codec.h"
 
-#include "fail.h"
+#include "error.h"
 #include "path.h"
 #include "base/utf8.h"
 
@@ -26,19 +26,19 @@ static msgpack_packer packer(aluno__buffer *out)
     return pk;
 }
 
-void aluno__pack_array(aluno__buffer *out, uint32_t count)
+void aluno__codec_pack_array(aluno__buffer *out, uint32_t count)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_array(&pk, count);
 }
 
-void aluno__pack_uint(aluno__buffer *out, uint64_t value)
+void aluno__codec_pack_uint(aluno__buffer *out, uint64_t value)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_uint64(&pk, value);
 }
 
-void aluno__pack_nil(aluno__buffer *out)
+void aluno__codec_pack_nil(aluno__buffer *out)
 {
     msgpack_packer pk = packer(out);
     msgpack_pack_nil(&pk);
@@ -50,31 +50,31 @@ static void pack_text(msgpack_packer *pk, const char *text, size_t length)
     msgpack_pack_str_body(pk, text, length);
 }
 
-void aluno__pack_text(aluno__buffer *out, const char *text, size_t length)
+void aluno__codec_pack_text(aluno__buffer *out, const char *text, size_t length)
 {
     msgpack_packer pk = packer(out);
     pack_text(&pk, text, length);
 }
 
-static void pack_message(const aluno_message *type, const void *message, msgpack_packer *pk);
+static void pack_message(const aluno_message_desc *type, const void *message, msgpack_packer *pk);
 
-static void pack_value(const aluno_field *field, const void *message, msgpack_packer *pk)
+static void pack_value(const aluno_field_desc *field, const void *message, msgpack_packer *pk)
 {
     const void *value = aluno_value(field, message);
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         msgpack_pack_int64(pk, *(const int64_t *)value);
         break;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         *(const bool *)value ? msgpack_pack_true(pk) : msgpack_pack_false(pk);
         break;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         pack_text(pk, value, strlen(value));
         break;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         pack_message(field->type, value, pk);
         break;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         msgpack_pack_array(pk, *aluno_count(field, message));
         for (size_t i = 0; i < *aluno_count(field, message); i++)
             pack_message(field->type, aluno_item(field, message, i), pk);
@@ -82,13 +82,13 @@ static void pack_value(const aluno_field *field, const void *message, msgpack_pa
     }
 }
 
-static void pack_message(const aluno_message *type, const void *message, msgpack_packer *pk)
+static void pack_message(const aluno_message_desc *type, const void *message, msgpack_packer *pk)
 {
     size_t set = 0;
-    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         set += *aluno_has(field, message);
     msgpack_pack_map(pk, set);
-    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         if (!*aluno_has(field, message))
             continue;
         pack_text(pk, field->name, strlen(field->name));
@@ -96,7 +96,7 @@ static void pack_message(const aluno_message *type, const void *message, msgpack
     }
 }
 
-void aluno__encode(const aluno_message *type, const void *message, aluno__buffer *out)
+void aluno__codec_encode(const aluno_message_desc *type, const void *message, aluno__buffer *out)
 {
     msgpack_packer pk = packer(out);
     pack_message(type, message, &pk);
@@ -107,14 +107,14 @@ void aluno__encode(const aluno_message *type, const void *message, aluno__buffer
 /* What stays the same all through one message's decoding. */
 typedef struct decoding {
     aluno__reader *in;
-    aluno__unknown unknown;
+    aluno__codec_unknown unknown;
     aluno_error *error;
     aluno_code code;
 } decoding;
 
 static bool malformed(decoding *job)
 {
-    job->code = aluno__fail(job->error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu", job->in->at);
+    job->code = aluno__error_set(job->error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu", job->in->at);
     return false;
 }
 
@@ -122,13 +122,14 @@ static void violate(decoding *job, const aluno__path *path, aluno_reason reason,
 {
     char field[ALUNO_PATH_SIZE];
     aluno__path_write(path, field);
-    job->code = aluno__violate(job->error, field, reason, detail ? "%s" : NULL, detail);
+    job->code = aluno__error_add_violation(job->error, field, reason, detail ? "%s" : NULL, detail);
 }
 
 /* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
-static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno__path *path);
+static bool decode_message(decoding *job, const aluno_message_desc *type, void *message,
+                           const aluno__path *path);
 
-static bool decode_text(decoding *job, const aluno_field *field, void *message, const aluno__path *path,
+static bool decode_text(decoding *job, const aluno_field_desc *field, void *message, const aluno__path *path,
                         const aluno__token *value)
 {
     char *text = aluno_value(field, message);
@@ -146,7 +147,7 @@ static bool decode_text(decoding *job, const aluno_field *field, void *message, 
     return true;
 }
 
-static bool decode_list(decoding *job, const aluno_field *field, void *message, const aluno__path *path)
+static bool decode_list(decoding *job, const aluno_field_desc *field, void *message, const aluno__path *path)
 {
     uint32_t length;
     if (!aluno__reader_array(job->in, &length))
@@ -170,34 +171,34 @@ static bool decode_list(decoding *job, const aluno_field *field, void *message, 
     return true;
 }
 
-static bool wrong_kind(decoding *job, const aluno_field *field, const aluno__path *path,
+static bool wrong_kind(decoding *job, const aluno_field_desc *field, const aluno__path *path,
                        aluno__token_kind kind)
 {
-    const bool too_big = field->kind == ALUNO_INT && kind == ALUNO_TOKEN_BIG;
+    const bool too_big = field->kind == ALUNO_KIND_INT && kind == ALUNO_TOKEN_BIG;
     violate(job, path, too_big ? ALUNO_REASON_NUMBER_RANGE : ALUNO_REASON_FIELD_KIND,
             aluno_kind_name(field->kind));
     return aluno__reader_skip(job->in) || malformed(job);
 }
 
 /* Whether the value that comes next is of a kind the field takes. */
-static bool kind_fits(const aluno_field *field, aluno__token_kind kind)
+static bool kind_fits(const aluno_field_desc *field, aluno__token_kind kind)
 {
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         return kind == ALUNO_TOKEN_INT;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         return kind == ALUNO_TOKEN_BOOL;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         return kind == ALUNO_TOKEN_TEXT;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         return kind == ALUNO_TOKEN_MAP;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         return kind == ALUNO_TOKEN_ARRAY;
     }
     return false;
 }
 
-static bool decode_value(decoding *job, const aluno_field *field, void *message, const aluno__path *path)
+static bool decode_value(decoding *job, const aluno_field_desc *field, void *message, const aluno__path *path)
 {
     aluno__reader ahead = *job->in;
     aluno__token value;
@@ -209,16 +210,16 @@ static bool decode_value(decoding *job, const aluno_field *field, void *message,
     }
     if (!kind_fits(field, value.kind))
         return wrong_kind(job, field, path, value.kind);
-    if (field->kind == ALUNO_ONE) {
+    if (field->kind == ALUNO_KIND_ONE) {
         *aluno_has(field, message) = true;
         return decode_message(job, field->type, aluno_value(field, message), path);
     }
-    if (field->kind == ALUNO_LIST)
+    if (field->kind == ALUNO_KIND_LIST)
         return decode_list(job, field, message, path);
     *job->in = ahead;
-    if (field->kind == ALUNO_TEXT)
+    if (field->kind == ALUNO_KIND_TEXT)
         return decode_text(job, field, message, path, &value);
-    if (field->kind == ALUNO_INT)
+    if (field->kind == ALUNO_KIND_INT)
         *(int64_t *)aluno_value(field, message) = value.number;
     else
         *(bool *)aluno_value(field, message) = value.number != 0;
@@ -246,14 +247,14 @@ static bool decode_unknown(decoding *job, const aluno__path *path, const char *k
     return aluno__reader_skip(job->in) || malformed(job);
 }
 
-static bool decode_entry(decoding *job, const aluno_message *type, void *message, const aluno__path *path,
-                         bool *seen)
+static bool decode_entry(decoding *job, const aluno_message_desc *type, void *message,
+                         const aluno__path *path, bool *seen)
 {
     const char *key;
     size_t length;
     if (!aluno__reader_text(job->in, &key, &length))
         return malformed(job);
-    const aluno_field *field = aluno_field_named(type, key, length);
+    const aluno_field_desc *field = aluno_field_named(type, key, length);
     if (field == NULL)
         return decode_unknown(job, path, key, length);
     const aluno__path at = aluno__path_part(path, key, length);
@@ -266,7 +267,8 @@ static bool decode_entry(decoding *job, const aluno_message *type, void *message
     return decode_value(job, field, message, &at);
 }
 
-static bool decode_message(decoding *job, const aluno_message *type, void *message, const aluno__path *path)
+static bool decode_message(decoding *job, const aluno_message_desc *type, void *message,
+                           const aluno__path *path)
 {
     bool seen[ALUNO_FIELDS_MAX] = {false};
     aluno_clear(type, message);
@@ -274,7 +276,7 @@ static bool decode_message(decoding *job, const aluno_message *type, void *messa
     if (!aluno__reader_map(job->in, &pairs)) {
         if (path->outer == NULL)
             return malformed(job);
-        violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_ONE));
+        violate(job, path, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_KIND_ONE));
         return aluno__reader_skip(job->in) || malformed(job);
     }
     for (uint32_t i = 0; i < pairs; i++)
@@ -283,8 +285,8 @@ static bool decode_message(decoding *job, const aluno_message *type, void *messa
     return true;
 }
 
-aluno_code aluno__decode(const aluno_message *type, void *message, aluno__reader *in, aluno__unknown unknown,
-                         aluno_error *error)
+aluno_code aluno__codec_decode(const aluno_message_desc *type, void *message, aluno__reader *in,
+                               aluno__codec_unknown unknown, aluno_error *error)
 {
     decoding job = {in, unknown, error, ALUNO_OK};
     const aluno__path root = {.outer = NULL};

@@ -15,16 +15,16 @@
 
 /* What an unknown key means: a request's is a violation; metadata's and a reply's may come from a newer peer.
  */
-typedef enum aluno__unknown { ALUNO_UNKNOWN_REFUSED, ALUNO_UNKNOWN_IGNORED } aluno__unknown;
+typedef enum aluno__codec_unknown { ALUNO_UNKNOWN_REFUSED, ALUNO_UNKNOWN_IGNORED } aluno__codec_unknown;
 
 /* Primitives for the envelope. */
-void aluno__pack_array(aluno__buffer *out, uint32_t count);
-void aluno__pack_uint(aluno__buffer *out, uint64_t value);
-void aluno__pack_nil(aluno__buffer *out);
-void aluno__pack_text(aluno__buffer *out, const char *text, size_t length);
+void aluno__codec_pack_array(aluno__buffer *out, uint32_t count);
+void aluno__codec_pack_uint(aluno__buffer *out, uint64_t value);
+void aluno__codec_pack_nil(aluno__buffer *out);
+void aluno__codec_pack_text(aluno__buffer *out, const char *text, size_t length);
 
 /* Appends a message as a map of its set fields. */
-void aluno__encode(const aluno_message *type, const void *message, aluno__buffer *out);
+void aluno__codec_encode(const aluno_message_desc *type, const void *message, aluno__buffer *out);
 
 /* Reads a map, which must be a message of that type, into *message (cleared first).
  *
@@ -32,7 +32,7 @@ void aluno__encode(const aluno_message *type, const void *message, aluno__buffer
  * FIELDS_INVALID with a violation for each key that is unknown or doubled and each value of the wrong kind,
  * too long, not UTF-8 or holding a NUL. Reading goes on after a violation, so all are told. *error must be
  * clear at first. */
-aluno_code aluno__decode(const aluno_message *type, void *message, aluno__reader *in, aluno__unknown unknown,
-                         aluno_error *error);
+aluno_code aluno__codec_decode(const aluno_message_desc *type, void *message, aluno__reader *in,
+                               aluno__codec_unknown unknown, aluno_error *error);
 
 #endif

@@ -2,54 +2,54 @@
  * [1, msgid, status | nil, [message, metadata] | nil]. */
 #include "envelope.h"
 
-#include "fail.h"
+#include "error.h"
 
 enum { KIND_REQUEST = 0, KIND_REPLY = 1 };
 
 /* ---- writing ---- */
 
-void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method *method)
+void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method)
 {
-    aluno__pack_array(out, 4);
-    aluno__pack_uint(out, KIND_REQUEST);
-    aluno__pack_uint(out, msgid);
-    aluno__pack_text(out, method->name, strlen(method->name));
-    aluno__pack_array(out, 2);
+    aluno__codec_pack_array(out, 4);
+    aluno__codec_pack_uint(out, KIND_REQUEST);
+    aluno__codec_pack_uint(out, msgid);
+    aluno__codec_pack_text(out, method->name, strlen(method->name));
+    aluno__codec_pack_array(out, 2);
 }
 
 void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata)
 {
-    aluno__encode(&aluno_request_metadata_type, metadata, out);
+    aluno__codec_encode(&aluno_request_metadata_type, metadata, out);
 }
 
 void aluno__envelope_begin_success(aluno__buffer *out, uint64_t msgid)
 {
-    aluno__pack_array(out, 4);
-    aluno__pack_uint(out, KIND_REPLY);
-    aluno__pack_uint(out, msgid);
-    aluno__pack_nil(out);
-    aluno__pack_array(out, 2);
+    aluno__codec_pack_array(out, 4);
+    aluno__codec_pack_uint(out, KIND_REPLY);
+    aluno__codec_pack_uint(out, msgid);
+    aluno__codec_pack_nil(out);
+    aluno__codec_pack_array(out, 2);
 }
 
 void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata)
 {
-    aluno__encode(&aluno_reply_metadata_type, metadata, out);
+    aluno__codec_encode(&aluno_reply_metadata_type, metadata, out);
 }
 
 void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error)
 {
-    aluno__pack_array(out, 4);
-    aluno__pack_uint(out, KIND_REPLY);
-    aluno__pack_uint(out, msgid);
-    aluno__encode(&aluno_error_type, error, out);
-    aluno__pack_nil(out);
+    aluno__codec_pack_array(out, 4);
+    aluno__codec_pack_uint(out, KIND_REPLY);
+    aluno__codec_pack_uint(out, msgid);
+    aluno__codec_encode(&aluno_error_type, error, out);
+    aluno__codec_pack_nil(out);
 }
 
 /* ---- reading ---- */
 
 static aluno_code malformed(aluno_error *error, size_t at, const char *what)
 {
-    return aluno__fail(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
+    return aluno__error_set(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
 }
 
 /* Looks over all bytes before more than the head is used: one whole value, not too deep, nothing behind it.
@@ -57,7 +57,8 @@ static aluno_code malformed(aluno_error *error, size_t at, const char *what)
 static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
 {
     if (size > ALUNO_MESSAGE_MAX)
-        return aluno__fail(error, ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes", size, ALUNO_MESSAGE_MAX);
+        return aluno__error_set(error, ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes", size,
+                                ALUNO_MESSAGE_MAX);
     aluno__reader in = {bytes, size, 0};
     if (!aluno__reader_skip(&in))
         return malformed(error, in.at, "not one whole msgpack value of at most 8 levels");
@@ -101,12 +102,13 @@ aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno
     if (!aluno__reader_skip(&in))
         return malformed(error, in.at, "expected a message");
     request->message.size = in.at;
-    return aluno__decode(&aluno_request_metadata_type, &request->metadata, &in, ALUNO_UNKNOWN_IGNORED, error);
+    return aluno__codec_decode(&aluno_request_metadata_type, &request->metadata, &in, ALUNO_UNKNOWN_IGNORED,
+                               error);
 }
 
 static aluno_code broken_reply(aluno_error *error)
 {
-    return aluno__fail(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
+    return aluno__error_set(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
 }
 
 /* The service's own error becomes the caller's. One that names success or no code at all is none. */
@@ -114,7 +116,7 @@ static aluno_code read_failure(aluno__reader *in, aluno_error *error)
 {
     aluno_error found;
     found.violations.count = 0;
-    if (aluno__decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
+    if (aluno__codec_decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
         !found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
         return broken_reply(error);
     if (error != NULL)
@@ -123,7 +125,7 @@ static aluno_code read_failure(aluno__reader *in, aluno_error *error)
 }
 
 aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
-                                      const aluno_message *type, void *message,
+                                      const aluno_message_desc *type, void *message,
                                       aluno_reply_metadata *metadata, aluno_error *error)
 {
     aluno__reader in = {bytes, size, 0};
@@ -132,8 +134,9 @@ aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_
         return broken_reply(error);
     if (!aluno__reader_nil(&in))
         return read_failure(&in, error);
-    if (!read_pair(&in) || aluno__decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
-        aluno__decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK)
+    if (!read_pair(&in) || aluno__codec_decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
+        aluno__codec_decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) !=
+            ALUNO_OK)
         return broken_reply(error);
     return ALUNO_OK;
 }

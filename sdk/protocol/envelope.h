@@ -13,9 +13,9 @@ typedef struct aluno__request {
     aluno_request_metadata metadata;
 } aluno__request;
 
-/* A request is written in three steps: begin, append its message (aluno__encode, or bytes encoded before),
- * end with what travels beside it. */
-void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method *method);
+/* A request is written in three steps: begin, append its message (aluno__codec_encode, or bytes encoded
+ * before), end with what travels beside it. */
+void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method);
 void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata);
 
 /* And so is a success. */
@@ -33,7 +33,7 @@ aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno
  * *error, returning its code; or INTERNAL / REPLY_MALFORMED when the bytes are no reply to it. *message and
  * *metadata are unspecified on failure. */
 aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
-                                      const aluno_message *type, void *message,
+                                      const aluno_message_desc *type, void *message,
                                       aluno_reply_metadata *metadata, aluno_error *error);
 
 #endif

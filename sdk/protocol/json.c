@@ -42,9 +42,9 @@ static void put_string(writer *out, const char *text)
     put(out, "\"", 1);
 }
 
-static void put_message(writer *out, const aluno_message *type, const void *message);
+static void put_message(writer *out, const aluno_message_desc *type, const void *message);
 
-static void put_list(writer *out, const aluno_field *field, const void *message)
+static void put_list(writer *out, const aluno_field_desc *field, const void *message)
 {
     put(out, "[", 1);
     for (size_t i = 0; i < *aluno_count(field, message); i++) {
@@ -55,35 +55,35 @@ static void put_list(writer *out, const aluno_field *field, const void *message)
     put(out, "]", 1);
 }
 
-static void put_value(writer *out, const aluno_field *field, const void *message)
+static void put_value(writer *out, const aluno_field_desc *field, const void *message)
 {
     char number[24];
     int64_t value;
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         memcpy(&value, aluno_value(field, message), sizeof value);
         put(out, number, (size_t)snprintf(number, sizeof number, "%" PRId64, value));
         break;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         put_text(out, *(const bool *)aluno_value(field, message) ? "true" : "false");
         break;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         put_string(out, aluno_value(field, message));
         break;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         put_message(out, field->type, aluno_value(field, message));
         break;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         put_list(out, field, message);
         break;
     }
 }
 
-static void put_message(writer *out, const aluno_message *type, const void *message)
+static void put_message(writer *out, const aluno_message_desc *type, const void *message)
 {
     const char *separator = "";
     put(out, "{", 1);
-    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         if (!*aluno_has(field, message))
             continue;
         put_text(out, separator);
@@ -102,14 +102,14 @@ static size_t end(writer *out)
     return out->length;
 }
 
-size_t aluno_to_json(const aluno_message *type, const void *message, char *buffer, size_t size)
+size_t aluno_to_json(const aluno_message_desc *type, const void *message, char *buffer, size_t size)
 {
     writer out = {buffer, size, 0};
     put_message(&out, type, message);
     return end(&out);
 }
 
-size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer, size_t size)
+size_t aluno_request_to_json(const aluno_method_desc *method, const void *request, char *buffer, size_t size)
 {
     writer out = {buffer, size, 0};
     put_text(&out, "{\"method\": ");

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-static bool refuse(aluno__finding *finding, aluno_reason reason)
+static bool refuse(aluno__rule_violation *violation, aluno_reason reason)
 {
-    finding->reason = reason;
-    finding->detail[0] = '\0';
+    violation->reason = reason;
+    violation->detail[0] = '\0';
     return false;
 }
 
@@ -39,9 +39,9 @@ static void trim(char *text)
         text[--length] = '\0';
 }
 
-static bool judge_any(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_any(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
-    (void)field, (void)text, (void)finding;
+    (void)field, (void)text, (void)violation;
     return true;
 }
 
@@ -126,34 +126,34 @@ static name_facts look_at_name(const char *text)
     return facts;
 }
 
-static bool judge_name(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_name(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     trim(text);
     if (!compose(text, (size_t)field->max + 1))
-        return refuse(finding, ALUNO_REASON_NAME_TOO_LONG);
+        return refuse(violation, ALUNO_REASON_NAME_TOO_LONG);
     fold_space(text);
     const name_facts facts = look_at_name(text);
     if (facts.control)
-        return refuse(finding, ALUNO_REASON_NAME_CONTROL_CHARACTER);
+        return refuse(violation, ALUNO_REASON_NAME_CONTROL_CHARACTER);
     if (!facts.visible)
-        return refuse(finding, ALUNO_REASON_NAME_EMPTY);
+        return refuse(violation, ALUNO_REASON_NAME_EMPTY);
     if (facts.digit && !facts.letter)
-        return refuse(finding, ALUNO_REASON_NAME_NUMBER);
+        return refuse(violation, ALUNO_REASON_NAME_NUMBER);
     if (aluno__utf8_count(text) > NAME_CHARACTERS_MAX)
-        return refuse(finding, ALUNO_REASON_NAME_TOO_LONG);
+        return refuse(violation, ALUNO_REASON_NAME_TOO_LONG);
     return true;
 }
 
-static bool judge_age(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_age(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
-    return judge_any(field, text, finding); /* a number: its row's range is all */
+    return check_any(field, text, violation); /* a number: its row's range is all */
 }
 
 /* ---- CPF (Instrução Normativa RFB 1.548/2015; the check digits are modulo 11) ---- */
 
 enum { CPF_DIGITS = 11 };
 
-static bool judge_cpf(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_cpf(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
     char digits[CPF_DIGITS];
@@ -162,20 +162,20 @@ static bool judge_cpf(const aluno_field *field, char *text, aluno__finding *find
         if (strchr(" .-/\t", *c) != NULL)
             continue;
         if (!is_digit(*c))
-            return refuse(finding, ALUNO_REASON_CPF_NOT_ASCII_DIGIT);
+            return refuse(violation, ALUNO_REASON_CPF_NOT_ASCII_DIGIT);
         if (count < CPF_DIGITS)
             digits[count] = *c;
         count++;
     }
     if (count != CPF_DIGITS) {
-        refuse(finding, ALUNO_REASON_CPF_LENGTH);
-        snprintf(finding->detail, sizeof finding->detail, "%zu", count);
+        refuse(violation, ALUNO_REASON_CPF_LENGTH);
+        snprintf(violation->detail, sizeof violation->detail, "%zu", count);
         return false;
     }
     memcpy(text, digits, CPF_DIGITS);
     text[CPF_DIGITS] = '\0';
     if (strspn(text, (char[]){text[0], '\0'}) == CPF_DIGITS)
-        return refuse(finding, ALUNO_REASON_CPF_REPEATED_DIGITS);
+        return refuse(violation, ALUNO_REASON_CPF_REPEATED_DIGITS);
     return true;
 }
 
@@ -256,13 +256,13 @@ static bool is_domain(const char *text)
     }
 }
 
-static bool judge_email(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_email(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
     trim(text);
     const char *at = strchr(text, '@');
     if (at == NULL || !is_local(text, (size_t)(at - text)) || !is_domain(at + 1))
-        return refuse(finding, ALUNO_REASON_EMAIL_SYNTAX);
+        return refuse(violation, ALUNO_REASON_EMAIL_SYNTAX);
     return true;
 }
 
@@ -285,13 +285,13 @@ bool aluno__uuid_is_valid(const char *text)
     return strlen(text) == sizeof shape - 1 && has_shape(text, shape);
 }
 
-static bool judge_uuid(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_uuid(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
     for (char *c = text; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'F')
             *c = (char)(*c - 'A' + 'a');
-    return aluno__uuid_is_valid(text) || refuse(finding, ALUNO_REASON_UUID_SYNTAX);
+    return aluno__uuid_is_valid(text) || refuse(violation, ALUNO_REASON_UUID_SYNTAX);
 }
 
 /* ---- trace contexts (w3.org/TR/trace-context-1: version, trace id, span id, flags) ---- */
@@ -317,33 +317,33 @@ bool aluno__trace_id(const char *traceparent, char out[ALUNO_TRACE_ID_DIGITS + 1
     return true;
 }
 
-static bool judge_traceparent(const aluno_field *field, char *text, aluno__finding *finding)
+static bool check_traceparent(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
-    return is_traceparent(text) || refuse(finding, ALUNO_REASON_TRACEPARENT_SYNTAX);
+    return is_traceparent(text) || refuse(violation, ALUNO_REASON_TRACEPARENT_SYNTAX);
 }
 
 /* ---- by the contract's table ---- */
 
-bool aluno__rule_check_text(const aluno_field *field, char *text, aluno__finding *finding)
+bool aluno__rule_check_text(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
-    static bool (*const judges[])(const aluno_field *, char *, aluno__finding *) = {
-#define RULE(name, ...) judge_##name,
+    static bool (*const checks[])(const aluno_field_desc *, char *, aluno__rule_violation *) = {
+#define ALUNO_RULE(name, ...) check_##name,
 #include <aluno/contract.def>
     };
-    return judges[field->rule](field, text, finding);
+    return checks[field->rule](field, text, violation);
 }
 
-bool aluno__rule_check_int(const aluno_field *field, int64_t value, aluno__finding *finding)
+bool aluno__rule_check_int(const aluno_field_desc *field, int64_t value, aluno__rule_violation *violation)
 {
     if (value >= field->min && value <= field->max)
         return true;
     if (field->rule == ALUNO_RULE_age)
-        return refuse(finding, ALUNO_REASON_AGE_RANGE);
-    refuse(finding, ALUNO_REASON_NUMBER_RANGE);
+        return refuse(violation, ALUNO_REASON_AGE_RANGE);
+    refuse(violation, ALUNO_REASON_NUMBER_RANGE);
     if (field->max == INT64_MAX)
-        snprintf(finding->detail, sizeof finding->detail, ">= %" PRId64, field->min);
+        snprintf(violation->detail, sizeof violation->detail, ">= %" PRId64, field->min);
     else
-        snprintf(finding->detail, sizeof finding->detail, "%" PRId64 "–%" PRId64, field->min, field->max);
+        snprintf(violation->detail, sizeof violation->detail, "%" PRId64 "–%" PRId64, field->min, field->max);
     return false;
 }

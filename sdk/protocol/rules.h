@@ -5,16 +5,16 @@
 #include <aluno/schema.h>
 
 /* Why a value breaks its field's range or rule. */
-typedef struct aluno__finding {
+typedef struct aluno__rule_violation {
     aluno_reason reason;
     char detail[128]; /* "" for none; never the value itself, which may be personal */
-} aluno__finding;
+} aluno__rule_violation;
 
-/* Judges an INT; true when it is fine. */
-bool aluno__rule_check_int(const aluno_field *field, int64_t value, aluno__finding *finding);
+/* Checks an INT; true when it is fine. */
+bool aluno__rule_check_int(const aluno_field_desc *field, int64_t value, aluno__rule_violation *violation);
 
-/* Judges valid UTF-8 text and normalises it in place; true when it is fine. */
-bool aluno__rule_check_text(const aluno_field *field, char *text, aluno__finding *finding);
+/* Checks valid UTF-8 text and normalises it in place; true when it is fine. */
+bool aluno__rule_check_text(const aluno_field_desc *field, char *text, aluno__rule_violation *violation);
 
 /* Whether the text is a UUID in lower case. */
 bool aluno__uuid_is_valid(const char *text);

@@ -3,30 +3,30 @@
 
 /* ---- one table of fields a message, ended by a row without a name (an array cannot be empty) ---- */
 
-#define MESSAGE(id, ...) static const aluno_field fields_of_##id[] = {
+#define ALUNO_MESSAGE(id, ...) static const aluno_field_desc fields_of_##id[] = {
 #define ROW(message, field, pt, level, ...)                                                                  \
     {.name = #field,                                                                                         \
      .name_pt = (pt),                                                                                        \
      .presence = ALUNO_##level,                                                                              \
      .has = offsetof(aluno_##message, has.field),                                                            \
      __VA_ARGS__},
-#define INT(message, field, pt, level, low, high, judge, en, label_pt)                                       \
-    ROW(message, field, pt, level, .kind = ALUNO_INT, .min = (low), .max = (high),                           \
-        .rule = ALUNO_RULE_##judge, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define BOOL(message, field, pt, level, en, label_pt)                                                        \
-    ROW(message, field, pt, level, .kind = ALUNO_BOOL, .offset = offsetof(aluno_##message, field),           \
+#define ALUNO_INT(message, field, pt, level, low, high, check, en, label_pt)                                 \
+    ROW(message, field, pt, level, .kind = ALUNO_KIND_INT, .min = (low), .max = (high),                      \
+        .rule = ALUNO_RULE_##check, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
+#define ALUNO_BOOL(message, field, pt, level, en, label_pt)                                                  \
+    ROW(message, field, pt, level, .kind = ALUNO_KIND_BOOL, .offset = offsetof(aluno_##message, field),      \
         .label = {en, label_pt})
-#define TEXT(message, field, pt, level, bytes, judge, en, label_pt)                                          \
-    ROW(message, field, pt, level, .kind = ALUNO_TEXT, .max = (bytes), .rule = ALUNO_RULE_##judge,           \
+#define ALUNO_TEXT(message, field, pt, level, bytes, check, en, label_pt)                                    \
+    ROW(message, field, pt, level, .kind = ALUNO_KIND_TEXT, .max = (bytes), .rule = ALUNO_RULE_##check,      \
         .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define ONE(message, field, pt, level, of, en, label_pt)                                                     \
-    ROW(message, field, pt, level, .kind = ALUNO_ONE, .type = &aluno_##of##_type,                            \
+#define ALUNO_ONE(message, field, pt, level, of, en, label_pt)                                               \
+    ROW(message, field, pt, level, .kind = ALUNO_KIND_ONE, .type = &aluno_##of##_type,                       \
         .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define LIST(message, field, pt, level, of, most, en, label_pt)                                              \
-    ROW(message, field, pt, level, .kind = ALUNO_LIST, .max = (most), .type = &aluno_##of##_type,            \
+#define ALUNO_LIST(message, field, pt, level, of, most, en, label_pt)                                        \
+    ROW(message, field, pt, level, .kind = ALUNO_KIND_LIST, .max = (most), .type = &aluno_##of##_type,       \
         .offset = offsetof(aluno_##message, field.count), .items = offsetof(aluno_##message, field.items),   \
         .label = {en, label_pt})
-#define END(id)                                                                                              \
+#define ALUNO_END(id)                                                                                        \
     {                                                                                                        \
         .name = NULL                                                                                         \
     }                                                                                                        \
@@ -37,8 +37,8 @@
 
 /* ---- messages ---- */
 
-#define MESSAGE(message_id, wire, text)                                                                      \
-    const aluno_message aluno_##message_id##_type = {                                                        \
+#define ALUNO_MESSAGE(message_id, wire, text)                                                                \
+    const aluno_message_desc aluno_##message_id##_type = {                                                   \
         .id = #message_id,                                                                                   \
         .name = (wire),                                                                                      \
         .size = sizeof(aluno_##message_id),                                                                  \
@@ -49,41 +49,41 @@
     };
 #include <aluno/contract.def>
 
-static const aluno_message *const messages[] = {
-#define MESSAGE(id, ...) &aluno_##id##_type,
+static const aluno_message_desc *const messages[] = {
+#define ALUNO_MESSAGE(id, ...) &aluno_##id##_type,
 #include <aluno/contract.def>
 };
 
-const aluno_message *const *aluno_messages(size_t *count)
+const aluno_message_desc *const *aluno_messages(size_t *count)
 {
     *count = sizeof messages / sizeof *messages;
     return messages;
 }
 
-const aluno_field *aluno_field_named(const aluno_message *type, const char *name, size_t length)
+const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const char *name, size_t length)
 {
-    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         if (strlen(field->name) == length && memcmp(field->name, name, length) == 0)
             return field;
     return NULL;
 }
 
-static void copy_field(const aluno_field *field, void *to, const void *from)
+static void copy_field(const aluno_field_desc *field, void *to, const void *from)
 {
     switch (field->kind) {
-    case ALUNO_INT:
+    case ALUNO_KIND_INT:
         memcpy(aluno_value(field, to), aluno_value(field, from), sizeof(int64_t));
         break;
-    case ALUNO_BOOL:
+    case ALUNO_KIND_BOOL:
         memcpy(aluno_value(field, to), aluno_value(field, from), sizeof(bool));
         break;
-    case ALUNO_TEXT:
+    case ALUNO_KIND_TEXT:
         memcpy(aluno_value(field, to), aluno_value(field, from), strlen(aluno_value(field, from)) + 1);
         break;
-    case ALUNO_ONE:
+    case ALUNO_KIND_ONE:
         aluno_copy(field->type, aluno_value(field, to), aluno_value(field, from));
         break;
-    case ALUNO_LIST:
+    case ALUNO_KIND_LIST:
         *aluno_count(field, to) = *aluno_count(field, from);
         for (size_t i = 0; i < *aluno_count(field, from); i++)
             aluno_copy(field->type, aluno_item(field, to, i), aluno_item(field, from, i));
@@ -91,18 +91,18 @@ static void copy_field(const aluno_field *field, void *to, const void *from)
     }
 }
 
-void aluno_copy(const aluno_message *type, void *to, const void *from)
+void aluno_copy(const aluno_message_desc *type, void *to, const void *from)
 {
     memcpy(to, from, type->has_size);
-    for (const aluno_field *field = type->fields; field->name != NULL; field++)
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         if (*aluno_has(field, from))
             copy_field(field, to, from);
 }
 
 /* ---- methods ---- */
 
-static const aluno_method methods[] = {
-#define METHOD(method_id, wire, in, out, what, who, verb_en, verb_pt, en, pt)                                \
+static const aluno_method_desc methods[] = {
+#define ALUNO_METHOD(method_id, wire, in, out, what, who, verb_en, verb_pt, en, pt)                          \
     [ALUNO_METHOD_##method_id] = {.id = ALUNO_METHOD_##method_id,                                            \
                                   .name = (wire),                                                            \
                                   .request = &aluno_##in##_type,                                             \
@@ -114,12 +114,12 @@ static const aluno_method methods[] = {
 #include <aluno/contract.def>
 };
 
-const aluno_method *aluno_method_of(aluno_method_id id)
+const aluno_method_desc *aluno_method_of(aluno_method_id id)
 {
     return &methods[id];
 }
 
-const aluno_method *aluno_method_named(const char *name, size_t length)
+const aluno_method_desc *aluno_method_named(const char *name, size_t length)
 {
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
         if (strlen(methods[i].name) == length && memcmp(methods[i].name, name, length) == 0)
@@ -132,7 +132,7 @@ const aluno_method *aluno_method_named(const char *name, size_t length)
 const char *aluno_code_name(int64_t code)
 {
     switch (code) {
-#define CODE(name, number)                                                                                   \
+#define ALUNO_CODE(name, number)                                                                             \
     case number:                                                                                             \
         return #name;
 #include <aluno/contract.def>
@@ -142,7 +142,7 @@ const char *aluno_code_name(int64_t code)
 }
 
 static const char *const roles[] = {
-#define ROLE(name, ...) #name,
+#define ALUNO_ROLE(name, ...) #name,
 #include <aluno/contract.def>
 };
 
@@ -162,7 +162,7 @@ aluno_role aluno_role_named(const char *name)
 const char *aluno_rule_text(aluno_rule rule, aluno_language language)
 {
     static const char *const texts[][2] = {
-#define RULE(name, en, pt) {en, pt},
+#define ALUNO_RULE(name, en, pt) {en, pt},
 #include <aluno/contract.def>
     };
     return texts[rule][language];
@@ -182,18 +182,18 @@ const char *aluno_presence_name(aluno_presence presence)
 
 /* ---- reasons ---- */
 
-static const aluno_reason_info reasons[] = {
-#define REASON(reason, status, en, pt, remedy_en, remedy_pt)                                                 \
+static const aluno_reason_desc reasons[] = {
+#define ALUNO_REASON(reason, status, en, pt, remedy_en, remedy_pt)                                           \
     {.name = #reason, .code = ALUNO_##status, .text = {en, pt}, .remedy = {remedy_en, remedy_pt}},
 #include <aluno/contract.def>
 };
 
-const aluno_reason_info *aluno_reason_of(aluno_reason reason)
+const aluno_reason_desc *aluno_reason_of(aluno_reason reason)
 {
     return &reasons[reason];
 }
 
-const aluno_reason_info *aluno_reason_named(const char *name)
+const aluno_reason_desc *aluno_reason_named(const char *name)
 {
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++)
         if (strcmp(reasons[i].name, name) == 0)

@@ -2,7 +2,7 @@
  * would pass on them. */
 #include <aluno/certificate.h>
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "certificate.h"
 #include "credentials.h"
 #include "verify.h"
@@ -60,7 +60,7 @@ aluno_code aluno_certificate_read(const char *file, aluno_certificate *out, alun
     mbedtls_x509_crt certificates;
     mbedtls_x509_crt_init(&certificates);
     const aluno_code code = mbed_start() ? tls_load_certificates(&certificates, "certificate", file, error)
-                                         : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+                                         : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code == ALUNO_OK)
         read_facts(&certificates, out);
     mbedtls_x509_crt_free(&certificates);
@@ -85,7 +85,7 @@ aluno_code aluno_revocations_read(const char *file, aluno_revocations *out, alun
     mbedtls_x509_crl lists;
     mbedtls_x509_crl_init(&lists);
     const aluno_code code = mbed_start() ? tls_load_lists(&lists, "revocation list", file, error)
-                                         : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+                                         : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code == ALUNO_OK)
         read_list(&lists, out);
     mbedtls_x509_crl_free(&lists);
@@ -103,8 +103,8 @@ static aluno_code judge(tls_credentials *credentials, aluno_error *error)
     const int result = mbedtls_x509_crt_verify_with_profile(&credentials->certificate, &credentials->ca, NULL,
                                                             &tls_profile, NULL, &flags, tls_verify, &verdict);
     if (verdict.refused)
-        return aluno__fail(error, verdict.reason, "%s", verdict.detail);
-    return result == 0 ? ALUNO_OK : aluno__fail(error, ALUNO_REASON_TLS_CERTIFICATE_REFUSED, NULL);
+        return aluno__error_set(error, verdict.reason, "%s", verdict.detail);
+    return result == 0 ? ALUNO_OK : aluno__error_set(error, ALUNO_REASON_TLS_CERTIFICATE_REFUSED, NULL);
 }
 
 aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_error *error)
@@ -117,7 +117,7 @@ aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_er
     };
     tls_credentials *credentials = NULL;
     aluno_code code = mbed_start() ? tls_credentials_load(&credentials, ALUNO_TLS_CLIENT, &files, error)
-                                   : aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+                                   : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code == ALUNO_OK)
         code = judge(credentials, error);
     tls_credentials_release(credentials);

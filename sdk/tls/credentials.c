@@ -2,7 +2,7 @@
  * not as a failed handshake later. */
 #include "credentials.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 #include "certificate.h"
 #include "file.h"
@@ -27,7 +27,7 @@ static const char *protocols[] = {"aluno/1", NULL};
 
 static aluno_code refuse(aluno_error *error, const char *option, const char *path, const char *what)
 {
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s %s: %s", option, path, what);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s %s: %s", option, path, what);
 }
 
 static aluno_code refuse_content(aluno_error *error, const char *option, const char *path, const char *kind,
@@ -35,8 +35,8 @@ static aluno_code refuse_content(aluno_error *error, const char *option, const c
 {
     char words[128];
     mbedtls_strerror(result, words, sizeof words);
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s %s: not a PEM %s (%s)", option, path, kind,
-                       words);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s %s: not a PEM %s (%s)", option, path,
+                            kind, words);
 }
 
 static bool key_is_strong(const mbedtls_pk_context *key)
@@ -127,8 +127,9 @@ static aluno_code load_key(tls_credentials *credentials, const aluno__tls_files 
     if (result != 0)
         return refuse_content(error, "--key", files->key, "private key", result);
     if (mbed_check_pair(&credentials->certificate.pk, &credentials->key) != 0)
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID,
-                           "--key %s: does not match the certificate --cert %s", files->key, files->cert);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--key %s: does not match the certificate --cert %s", files->key,
+                                files->cert);
     return ALUNO_OK;
 }
 
@@ -207,7 +208,7 @@ static aluno_code load(tls_credentials *credentials, aluno__tls_side side, const
     if (code == ALUNO_OK && files->crl != NULL)
         code = load_crl(credentials, files->crl, error);
     if (code == ALUNO_OK && configure(credentials, side) != 0)
-        code = aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return code;
 }
 
@@ -216,7 +217,7 @@ aluno_code tls_credentials_load(tls_credentials **out, aluno__tls_side side, con
 {
     tls_credentials *credentials = aluno__calloc(sizeof *credentials);
     if (credentials == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     atomic_init(&credentials->references, 1);
     mbedtls_x509_crt_init(&credentials->ca);
     mbedtls_x509_crt_init(&credentials->certificate);

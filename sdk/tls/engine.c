@@ -2,7 +2,7 @@
  * what it does for a connection in tls_connection.c. */
 #include "context.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 #include "reaper.h"
 #include "binding.h"
@@ -36,10 +36,10 @@ aluno_code aluno__tls_open(aluno__tls **out, aluno__tls_side side, const aluno__
                            aluno_error *error)
 {
     if (tls_register() != 0 || !tls_reaper_start())
-        return aluno__fail(error, ALUNO_REASON_INTERNAL_ERROR, "the TLS engine can not be started");
+        return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "the TLS engine can not be started");
     aluno__tls *tls = create(side, limits, observer, user);
     if (tls == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     const aluno_code code = tls_credentials_load(&tls->credentials, side, files, error);
     if (code == ALUNO_OK)
         *out = tls;

@@ -1,7 +1,7 @@
 /* Reads PEM files. */
 #include "file.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ enum { FILE_MAX = 16 * 1024 * 1024 }; /* a long revocation list; beyond it the p
 
 static aluno_code fail_file(aluno_error *error, const char *option, const char *path, const char *what)
 {
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s %s: %s", option, path, what);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s %s: %s", option, path, what);
 }
 
 static const char *words_of(int number)
@@ -38,7 +38,7 @@ static aluno_code read_stream(tls_file *out, FILE *stream, const char *option, c
     const size_t size = (size_t)facts.st_size;
     out->text = aluno__malloc(size + 1);
     if (out->text == NULL)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     out->size = size + 1;
     memset(out->text, 0, out->size);
     if (fread(out->text, 1, size, stream) != size)
@@ -52,7 +52,7 @@ aluno_code tls_file_read(tls_file *out, const char *option, const char *path, al
 {
     *out = (tls_file){0};
     if (path == NULL || *path == '\0')
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "%s: a file is required", option);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s: a file is required", option);
     FILE *stream = fopen(path, "rbe");
     if (stream == NULL)
         return fail_file(error, option, path, words_of(errno));

@@ -2,7 +2,7 @@
  * peer's certificates, or what the stream looks like. */
 #include "handshake_failure.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "reason.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* grpc.health.v1.Health (github.com/grpc/grpc/blob/master/doc/health-checking.md). */
 #include "handlers.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 /* Whether the contract has a method of that service: of "aluno.v1.StudentService", say. */
 static bool is_served(const char *service)
@@ -21,7 +21,7 @@ aluno_code handle_health_check(struct call *call, store_session *session,
 {
     (void)session;
     if (request->has.service && *request->service != '\0' && !is_served(request->service))
-        return aluno__fail(error, ALUNO_REASON_SERVICE_UNKNOWN, NULL);
+        return aluno__error_set(error, ALUNO_REASON_SERVICE_UNKNOWN, NULL);
     const bool serving = !atomic_load(&call->service->draining);
     ALUNO_SET_TEXT(*reply, status, serving ? "SERVING" : "NOT_SERVING");
     return ALUNO_OK;

@@ -4,7 +4,7 @@
 #include "hash.h"
 #include "query.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,7 +59,7 @@ static bool read_token(const aluno_list_students_request *request, store_place *
 
 static aluno_code refuse_token(aluno_error *error)
 {
-    return aluno__violate(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
+    return aluno__error_add_violation(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
 }
 
 aluno_code handle_list_students(struct call *call, store_session *session,

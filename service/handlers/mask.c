@@ -2,26 +2,27 @@
 #include "mask.h"
 
 #include "protocol/codec.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <stdio.h>
 
 /* Marks the field of one path. What names none is not repeated in the violation: it might be anything. */
-static aluno_code read_path(const aluno_message *type, const char *path, size_t length, bool *named,
+static aluno_code read_path(const aluno_message_desc *type, const char *path, size_t length, bool *named,
                             aluno_error *error)
 {
-    const aluno_field *field = aluno_field_named(type, path, length);
+    const aluno_field_desc *field = aluno_field_named(type, path, length);
     if (field != NULL)
         named[field - type->fields] = true;
     else if (length == 1 && *path == '*')
         memset(named, true, type->field_count);
     else
-        return aluno__violate(error, "update_mask", ALUNO_REASON_FIELD_UNKNOWN, NULL);
+        return aluno__error_add_violation(error, "update_mask", ALUNO_REASON_FIELD_UNKNOWN, NULL);
     return ALUNO_OK;
 }
 
 /* Paths are divided by commas; spaces around them do not matter. */
-static aluno_code read_paths(const aluno_message *type, const char *mask, bool *named, aluno_error *error)
+static aluno_code read_paths(const aluno_message_desc *type, const char *mask, bool *named,
+                             aluno_error *error)
 {
     for (;;) {
         mask += strspn(mask, " ");
@@ -38,16 +39,17 @@ static aluno_code read_paths(const aluno_message *type, const char *mask, bool *
     }
 }
 
-static aluno_code require(const aluno_field *field, const void *message, const char *path, aluno_error *error)
+static aluno_code require(const aluno_field_desc *field, const void *message, const char *path,
+                          aluno_error *error)
 {
     char at[sizeof error->violations.items->field];
     if (field->presence != ALUNO_REQUIRED || *aluno_has(field, message))
         return ALUNO_OK;
     snprintf(at, sizeof at, "%s.%s", path, field->name);
-    return aluno__violate(error, at, ALUNO_REASON_FIELD_REQUIRED, NULL);
+    return aluno__error_add_violation(error, at, ALUNO_REASON_FIELD_REQUIRED, NULL);
 }
 
-aluno_code mask_apply(const aluno_message *type, void *message, const char *mask, const char *path,
+aluno_code mask_apply(const aluno_message_desc *type, void *message, const char *mask, const char *path,
                       aluno_error *error)
 {
     bool named[ALUNO_FIELDS_MAX] = {false};
@@ -57,7 +59,7 @@ aluno_code mask_apply(const aluno_message *type, void *message, const char *mask
     if (code != ALUNO_OK)
         return code;
     for (size_t i = 0; i < type->field_count; i++) {
-        const aluno_field *field = &type->fields[i];
+        const aluno_field_desc *field = &type->fields[i];
         if (!named[i])
             *aluno_has(field, message) = false;
         else if (require(field, message, path, error) != ALUNO_OK)

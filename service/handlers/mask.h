@@ -7,7 +7,7 @@
 /* Leaves of *message, whose path in the request is `path`, only the fields that `mask` names: "name,age", or
  * "*" for all. Those the service sets are passed over. Violations: a path that names no field, and a field
  * that is named and REQUIRED but not set. An empty mask leaves the message as it is. */
-aluno_code mask_apply(const aluno_message *type, void *message, const char *mask, const char *path,
+aluno_code mask_apply(const aluno_message_desc *type, void *message, const char *mask, const char *path,
                       aluno_error *error);
 
 #endif

@@ -6,11 +6,11 @@
 static aluno_code read_reply(const store_record *record, aluno_operation *reply, aluno_error *error)
 {
     aluno__reader bytes = {record->reply.data, record->reply.size, 0};
-    const aluno_method *method = aluno_method_named(record->method, strlen(record->method));
+    const aluno_method_desc *method = aluno_method_named(record->method, strlen(record->method));
     if (method == NULL || method->reply != &aluno_student_type)
-        return aluno__decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+        return aluno__codec_decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
     reply->has.student = true;
-    return aluno__decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+    return aluno__codec_decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
 }
 
 static aluno_code tell_committed(const store_record *record, aluno_operation *reply, aluno_error *error)
@@ -22,7 +22,7 @@ static aluno_code tell_committed(const store_record *record, aluno_operation *re
     return code;
 }
 
-static void tell_uncommitted(const aluno_method *pending, aluno_operation *reply)
+static void tell_uncommitted(const aluno_method_desc *pending, aluno_operation *reply)
 {
     ALUNO_SET_TEXT(*reply, state, pending != NULL ? "IN_PROGRESS" : "NOT_SEEN");
     if (pending != NULL)
@@ -36,7 +36,7 @@ aluno_code handle_get_operation(struct call *call, store_session *session,
     store_record record = {.reply = {0}};
     bool found;
     /* In this order: a change leaves the registry after it is in the ledger, so it is seen in one of them. */
-    const aluno_method *pending =
+    const aluno_method_desc *pending =
         pending_find(&call->service->pending, call->caller.name, request->request_id);
     aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     if (code == ALUNO_OK && found)

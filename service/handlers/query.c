@@ -7,7 +7,7 @@
  */
 #include "query.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "protocol/rules.h"
 
 #include <stdio.h>
@@ -19,13 +19,13 @@ static const char orders_text[] = "id | name | age | create_time";
 static const char space[] = " \t\r\n";
 static const char digits[] = "0123456789";
 
-static const aluno_field *student_field(const char *name)
+static const aluno_field_desc *student_field(const char *name)
 {
     return aluno_field_named(&aluno_student_type, name, strlen(name));
 }
 
 /* Whether the text is the field's name, in English or in Portuguese and in any case. */
-static bool names(const char *text, const aluno_field *field)
+static bool names(const char *text, const aluno_field_desc *field)
 {
     return strcasecmp(text, field->name) == 0 || strcasecmp(text, field->name_pt) == 0;
 }
@@ -70,8 +70,8 @@ static bool read_condition(const char *term, store_search *search)
 /* A value of that field of a student, to be matched as a whole: at most one in a query. */
 static bool read_exact(const char *field, char *term, char *into, size_t size)
 {
-    aluno__finding finding;
-    if (*into != '\0' || !aluno__rule_check_text(student_field(field), term, &finding) ||
+    aluno__rule_violation violation;
+    if (*into != '\0' || !aluno__rule_check_text(student_field(field), term, &violation) ||
         strlen(term) >= size)
         return false;
     memcpy(into, term, strlen(term) + 1);
@@ -110,7 +110,7 @@ aluno_code query_read(const char *query, store_search *search, aluno_error *erro
     snprintf(text, sizeof text, "%s", query);
     for (char *term = strtok_r(text, space, &rest); term != NULL; term = strtok_r(NULL, space, &rest))
         if (!read_term(term, search))
-            return aluno__violate(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
+            return aluno__error_add_violation(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
     return ALUNO_OK;
 }
 
@@ -130,5 +130,5 @@ aluno_code query_read_order(const char *order_by, store_search *search, aluno_er
         if ((words == 1 || search->descending) && names(name, student_field(orders[i])))
             return ALUNO_OK;
     }
-    return aluno__violate(error, "order_by", ALUNO_REASON_ORDER_UNKNOWN, "%s", orders_text);
+    return aluno__error_add_violation(error, "order_by", ALUNO_REASON_ORDER_UNKNOWN, "%s", orders_text);
 }

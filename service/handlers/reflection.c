@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 aluno_code handle_get_server_info(struct call *call, store_session *session,
                                   const aluno_get_server_info_request *request, aluno_server_info *reply,
@@ -22,7 +22,7 @@ aluno_code handle_get_server_info(struct call *call, store_session *session,
     return ALUNO_OK;
 }
 
-static void describe_method(const aluno_method *method, aluno_language language,
+static void describe_method(const aluno_method_desc *method, aluno_language language,
                             aluno_method_description *out)
 {
     aluno_clear(&aluno_method_description_type, out);
@@ -34,8 +34,8 @@ static void describe_method(const aluno_method *method, aluno_language language,
     ALUNO_SET_TEXT(*out, doc, method->doc[language]);
 }
 
-static void describe_field(const aluno_message *type, const aluno_field *field, aluno_language language,
-                           aluno_field_description *out)
+static void describe_field(const aluno_message_desc *type, const aluno_field_desc *field,
+                           aluno_language language, aluno_field_description *out)
 {
     aluno_clear(&aluno_field_description_type, out);
     ALUNO_SET_TEXT(*out, message, type->name);
@@ -44,16 +44,16 @@ static void describe_field(const aluno_message *type, const aluno_field *field, 
     ALUNO_SET_TEXT(*out, presence, aluno_presence_name(field->presence));
     if (field->type != NULL)
         ALUNO_SET_TEXT(*out, type, field->type->name);
-    if (field->kind == ALUNO_INT)
+    if (field->kind == ALUNO_KIND_INT)
         ALUNO_SET(*out, min, field->min);
-    if (field->kind == ALUNO_INT || field->kind == ALUNO_TEXT || field->kind == ALUNO_LIST)
+    if (field->kind == ALUNO_KIND_INT || field->kind == ALUNO_KIND_TEXT || field->kind == ALUNO_KIND_LIST)
         ALUNO_SET(*out, max, field->max);
     if (field->rule != ALUNO_RULE_any)
         ALUNO_SET_TEXT(*out, rule, aluno_rule_text(field->rule, language));
     ALUNO_SET_TEXT(*out, doc, field->label[language]);
 }
 
-static bool is_described(const aluno_describe_reply *reply, const aluno_message *type)
+static bool is_described(const aluno_describe_reply *reply, const aluno_message_desc *type)
 {
     for (size_t i = 0; i < reply->fields.count; i++)
         if (strcmp(reply->fields.items[i].message, type->name) == 0)
@@ -62,7 +62,8 @@ static bool is_described(const aluno_describe_reply *reply, const aluno_message 
 }
 
 /* The fields of a message and of those nested in it, each message once. */
-static void describe_message(const aluno_message *type, aluno_language language, aluno_describe_reply *reply)
+static void describe_message(const aluno_message_desc *type, aluno_language language,
+                             aluno_describe_reply *reply)
 {
     const size_t capacity = sizeof reply->fields.items / sizeof *reply->fields.items;
     if (is_described(reply, type))
@@ -80,7 +81,7 @@ aluno_code handle_describe(struct call *call, store_session *session, const alun
     (void)session;
     reply->methods.count = reply->fields.count = 0;
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         if (request->has.method && strcmp(request->method, method->name) != 0)
             continue;
         describe_method(method, call->language, &reply->methods.items[reply->methods.count++]);
@@ -88,7 +89,7 @@ aluno_code handle_describe(struct call *call, store_session *session, const alun
         describe_message(method->reply, call->language, reply);
     }
     if (reply->methods.count == 0)
-        return aluno__fail(error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__error_set(error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     reply->has.methods = reply->has.fields = true;
     return ALUNO_OK;
 }

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "mask.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <aluno/values.h>
 
@@ -21,8 +21,8 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, con
         return ALUNO_OK;
     snprintf(field, sizeof field, "%s.br_document", path);
     if (call->service->cpf_strict)
-        return aluno__violate(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
-    aluno__add_violation(call->metadata.warnings.items,
+        return aluno__error_add_violation(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    aluno__violation_add(call->metadata.warnings.items,
                          sizeof call->metadata.warnings.items / sizeof *call->metadata.warnings.items,
                          &call->metadata.warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
     return ALUNO_OK;
@@ -41,7 +41,7 @@ static aluno_code check_etag(bool given, const char *etag, const aluno_student *
 {
     if (!given || strcmp(etag, present->etag) == 0)
         return ALUNO_OK;
-    return aluno__fail(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
+    return aluno__error_set(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
 }
 
 aluno_code handle_create_student(struct call *call, store_session *session,
@@ -107,9 +107,9 @@ static aluno_code check_restorable(const aluno_student *student, int64_t now_ms,
 {
     const int64_t day_ms = 24 * 60 * 60 * 1000;
     if (!student->has.delete_time)
-        return aluno__fail(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
+        return aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_REMOVED, NULL);
     if (now_ms - student->delete_time > RESTORE_WITHIN_DAYS * day_ms)
-        return aluno__fail(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
+        return aluno__error_set(error, ALUNO_REASON_RESTORE_EXPIRED, "> %d d", RESTORE_WITHIN_DAYS);
     return ALUNO_OK;
 }
 
@@ -153,12 +153,12 @@ static aluno_code check_cpfs(struct call *call, const aluno_batch_create_student
 static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
 {
     char field[48];
-    const aluno_code code = aluno__fail(error, ALUNO_REASON_CPF_TAKEN, NULL);
+    const aluno_code code = aluno__error_set(error, ALUNO_REASON_CPF_TAKEN, NULL);
     for (size_t i = 0; i < BATCH_MAX; i++) {
         if (!taken[i])
             continue;
         snprintf(field, sizeof field, "students[%zu].br_document", i);
-        aluno__add_violation(error->violations.items,
+        aluno__violation_add(error->violations.items,
                              sizeof error->violations.items / sizeof *error->violations.items,
                              &error->violations.count, field, ALUNO_REASON_CPF_TAKEN, NULL);
     }

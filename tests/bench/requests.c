@@ -35,9 +35,9 @@ static aluno_request_metadata new_metadata(void)
 static void write_request(aluno__buffer *out, aluno_method_id id, const void *message,
                           const aluno_request_metadata *metadata)
 {
-    const aluno_method *method = aluno_method_of(id);
+    const aluno_method_desc *method = aluno_method_of(id);
     aluno__envelope_begin_request(out, MSGID, method);
-    aluno__encode(method->request, message, out);
+    aluno__codec_encode(method->request, message, out);
     aluno__envelope_end_request(out, metadata);
 }
 
@@ -93,7 +93,7 @@ bool reply_succeeds(const void *method, const uint8_t *reply, size_t size)
     aluno_any_message message;
     aluno_reply_metadata metadata;
     aluno_error error;
-    const aluno_message *type = ((const aluno_method *)method)->reply;
+    const aluno_message_desc *type = ((const aluno_method_desc *)method)->reply;
     if (aluno__envelope_read_reply(reply, size, MSGID, type, &message, &metadata, &error) == ALUNO_OK)
         return true;
     fprintf(stderr, "bench: the service answered %s: %s\n", error.reason, error.message);

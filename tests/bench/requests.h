@@ -15,7 +15,7 @@ void request_create(aluno__buffer *out, uint32_t number);
 void request_get(aluno__buffer *out, int64_t id);
 void request_page(aluno__buffer *out);
 
-/* For workload.accept. `method`: the aluno_method, whose success the reply must be. `bytes`: an
+/* For workload.accept. `method`: the aluno_method_desc, whose success the reply must be. `bytes`: an
  * aluno__buffer, to which the reply must be equal. */
 bool reply_succeeds(const void *method, const uint8_t *reply, size_t size);
 bool reply_equals(const void *bytes, const uint8_t *reply, size_t size);

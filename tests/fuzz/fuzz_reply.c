@@ -13,13 +13,13 @@ static aluno_any_message message; /* large */
 static aluno_reply_metadata metadata;
 static aluno_error error;
 
-static void show(const aluno_message *type, const void *value)
+static void show(const aluno_message_desc *type, const void *value)
 {
     static char text[1 << 16];
     aluno_to_json(type, value, text, sizeof text);
 }
 
-static void read_as(const aluno_method *method, const uint8_t *data, size_t size)
+static void read_as(const aluno_method_desc *method, const uint8_t *data, size_t size)
 {
     aluno_clear(&aluno_error_type, &error);
     const aluno_code code =

@@ -21,22 +21,23 @@ static aluno_any_message message; /* large */
 static aluno_error error;
 
 /* What was accepted must encode, and be accepted again. */
-static void check_again(const aluno_message *type)
+static void check_again(const aluno_message_desc *type)
 {
     aluno__buffer bytes = {0};
-    aluno__encode(type, &message, &bytes);
+    aluno__codec_encode(type, &message, &bytes);
     aluno__reader in = {bytes.data, bytes.size, 0};
-    if (aluno__decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK || in.at != bytes.size)
+    if (aluno__codec_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK ||
+        in.at != bytes.size)
         abort();
     if (aluno_validate(type, &message, false, &error) != ALUNO_OK)
         abort();
     aluno__buffer_free(&bytes);
 }
 
-static void judge(const aluno_message *type, aluno__reader in)
+static void judge(const aluno_message_desc *type, aluno__reader in)
 {
     aluno_clear(&aluno_error_type, &error);
-    if (aluno__decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK)
+    if (aluno__codec_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK)
         return;
     if (aluno_validate(type, &message, false, &error) == ALUNO_OK)
         check_again(type);

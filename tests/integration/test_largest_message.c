@@ -13,9 +13,9 @@ struct large {
     char text[MEBIBYTE + 1];
 };
 
-static const aluno_field fields[] = {
+static const aluno_field_desc fields[] = {
     {.name = "text",
-     .kind = ALUNO_TEXT,
+     .kind = ALUNO_KIND_TEXT,
      .max = MEBIBYTE,
      .rule = ALUNO_RULE_any,
      .has = offsetof(struct large, has_text),
@@ -23,16 +23,16 @@ static const aluno_field fields[] = {
     {.name = NULL},
 };
 
-static const aluno_message large_type = {.id = "large",
-                                         .name = "Large",
-                                         .size = sizeof(struct large),
-                                         .has_size = sizeof(bool),
-                                         .fields = fields,
-                                         .field_count = 1};
+static const aluno_message_desc large_type = {.id = "large",
+                                              .name = "Large",
+                                              .size = sizeof(struct large),
+                                              .has_size = sizeof(bool),
+                                              .fields = fields,
+                                              .field_count = 1};
 
-static const aluno_method send_large = {.name = "aluno.v1.TestService/SendLarge",
-                                        .request = &large_type,
-                                        .reply = &aluno_health_check_reply_type};
+static const aluno_method_desc send_large = {.name = "aluno.v1.TestService/SendLarge",
+                                             .request = &large_type,
+                                             .reply = &aluno_health_check_reply_type};
 
 static struct school school;
 

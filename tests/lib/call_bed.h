@@ -6,7 +6,7 @@
 #include "store_bed.h"
 
 #include "dispatch.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 typedef struct call_bed {
     store_bed store; /* first: store_bed.h's set-up and tear-down know no more */
@@ -67,7 +67,7 @@ static inline void exchange_done(store_change *change, const aluno_error *commit
 static inline void exchange_begin(call_bed *bed, exchange *at, aluno_method_id id, const void *request,
                                   const char *request_id)
 {
-    const aluno_method *method = aluno_method_of(id);
+    const aluno_method_desc *method = aluno_method_of(id);
     aluno_request_metadata metadata = {.has = {.none = false}};
     pthread_mutex_init(&at->lock, NULL);
     pthread_cond_init(&at->changed, NULL);
@@ -75,7 +75,7 @@ static inline void exchange_begin(call_bed *bed, exchange *at, aluno_method_id i
     if (request_id != NULL)
         ALUNO_SET_TEXT(metadata, request_id, request_id);
     aluno__envelope_begin_request(&at->bytes, 1, method);
-    aluno__encode(method->request, request, &at->bytes);
+    aluno__codec_encode(method->request, request, &at->bytes);
     aluno__envelope_end_request(&at->bytes, &metadata);
     if (!dispatch_open(&at->call, &bed->service, &bed->caller, at->bytes.data, at->bytes.size)) {
         exchange_settle(at);

@@ -39,19 +39,19 @@ static inline void sample_text(char *text, size_t max, uint64_t *seed)
 }
 
 /* Sets every field; lists get at most `items` elements. Values fit their fields, whatever their rules say. */
-static inline void sample_fill(const aluno_message *type, void *message, size_t items, uint64_t *seed)
+static inline void sample_fill(const aluno_message_desc *type, void *message, size_t items, uint64_t *seed)
 {
-    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         void *value = aluno_value(field, message);
         *aluno_has(field, message) = true;
-        if (field->kind == ALUNO_INT) {
+        if (field->kind == ALUNO_KIND_INT) {
             const int64_t number = (int64_t)sample_next(seed) >> sample_below(seed, 64);
             memcpy(value, &number, sizeof number);
-        } else if (field->kind == ALUNO_BOOL) {
+        } else if (field->kind == ALUNO_KIND_BOOL) {
             *(bool *)value = sample_below(seed, 2) == 1;
-        } else if (field->kind == ALUNO_TEXT) {
+        } else if (field->kind == ALUNO_KIND_TEXT) {
             sample_text(value, (size_t)field->max, seed);
-        } else if (field->kind == ALUNO_ONE) {
+        } else if (field->kind == ALUNO_KIND_ONE) {
             aluno_clear(field->type, value);
             sample_fill(field->type, value, items, seed);
         } else {

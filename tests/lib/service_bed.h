@@ -8,7 +8,7 @@
 #include "dispatch.h"
 #include "log.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 enum { BED_MSGID = 77 };
 
@@ -97,7 +97,7 @@ static inline aluno_code service_answer(service_bed *bed, const uint8_t *bytes, 
 }
 
 /* Reads the reply in bed->call.reply: into bed->reply and bed->beside, or bed->error. */
-static inline aluno_code service_read(service_bed *bed, const aluno_method *method)
+static inline aluno_code service_read(service_bed *bed, const aluno_method_desc *method)
 {
     aluno_clear(&aluno_error_type, &bed->error);
     const aluno_code code = aluno__envelope_read_reply(bed->call.reply.data, bed->call.reply.size, BED_MSGID,
@@ -108,7 +108,7 @@ static inline aluno_code service_read(service_bed *bed, const aluno_method *meth
 }
 
 /* Sends bed->request and reads its reply. */
-static inline aluno_code service_send(service_bed *bed, const aluno_method *method)
+static inline aluno_code service_send(service_bed *bed, const aluno_method_desc *method)
 {
     service_answer(bed, bed->request.data, bed->request.size);
     return service_read(bed, method);
@@ -119,7 +119,7 @@ static inline void service_write(service_bed *bed, aluno_method_id id, const voi
 {
     aluno__buffer_reset(&bed->request);
     aluno__envelope_begin_request(&bed->request, BED_MSGID, aluno_method_of(id));
-    aluno__encode(aluno_method_of(id)->request, message, &bed->request);
+    aluno__codec_encode(aluno_method_of(id)->request, message, &bed->request);
     aluno__envelope_end_request(&bed->request, &bed->metadata);
 }
 

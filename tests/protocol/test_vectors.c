@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "protocol/envelope.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <aluno/values.h>
 
@@ -36,7 +36,7 @@ static void check_text(const vector *v, const char *what, const char *found, con
 }
 
 /* Compares a message with the JSON that the example shows, if it does. */
-static void check_json(const vector *v, const char *what, const aluno_message *type, const void *value,
+static void check_json(const vector *v, const char *what, const aluno_message_desc *type, const void *value,
                        const char *expected)
 {
     static char json[TEXT_MAX];
@@ -71,9 +71,9 @@ static void put_result(aluno_code code, char *text, size_t size)
     assert_true(at < size);
 }
 
-static aluno_code judge_message(const vector *v, const aluno_message *type, aluno__reader *in)
+static aluno_code judge_message(const vector *v, const aluno_message_desc *type, aluno__reader *in)
 {
-    const aluno_code code = aluno__decode(type, &message, in, ALUNO_UNKNOWN_REFUSED, &error);
+    const aluno_code code = aluno__codec_decode(type, &message, in, ALUNO_UNKNOWN_REFUSED, &error);
     if (code != ALUNO_OK)
         return code;
     check_json(v, "message", type, &message, v->message);
@@ -87,9 +87,9 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
     if (code != ALUNO_OK)
         return code;
     assert_int_equal(request.msgid, MSGID);
-    const aluno_method *method = aluno_method_named(request.method, request.method_length);
+    const aluno_method_desc *method = aluno_method_named(request.method, request.method_length);
     if (method == NULL)
-        return aluno__fail(&error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
+        return aluno__error_set(&error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     check_json(v, "metadata", &aluno_request_metadata_type, &request.metadata, v->metadata);
     asked = request.metadata;
     code = aluno_validate(&aluno_request_metadata_type, &asked, false, &error);
@@ -99,14 +99,15 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
         return code;
     aluno__buffer again = {0};
     aluno__envelope_begin_request(&again, MSGID, method);
-    aluno__encode(method->request, &message, &again);
+    aluno__codec_encode(method->request, &message, &again);
     aluno__envelope_end_request(&again, &request.metadata);
     check_bytes(v, &again, bytes, size);
     aluno__buffer_free(&again);
     return aluno_validate(method->request, &message, false, &error);
 }
 
-static aluno_code judge_reply(const vector *v, const aluno_method *method, const uint8_t *bytes, size_t size)
+static aluno_code judge_reply(const vector *v, const aluno_method_desc *method, const uint8_t *bytes,
+                              size_t size)
 {
     aluno__buffer again = {0};
     const aluno_code code =
@@ -117,7 +118,7 @@ static aluno_code judge_reply(const vector *v, const aluno_method *method, const
         check_json(v, "message", method->reply, &message, v->message);
         check_json(v, "metadata", &aluno_reply_metadata_type, &answered, v->metadata);
         aluno__envelope_begin_success(&again, MSGID);
-        aluno__encode(method->reply, &message, &again);
+        aluno__codec_encode(method->reply, &message, &again);
         aluno__envelope_end_success(&again, &answered);
     } else {
         check_json(v, "error", &aluno_error_type, &error, v->error);
@@ -128,10 +129,10 @@ static aluno_code judge_reply(const vector *v, const aluno_method *method, const
     return code;
 }
 
-static const aluno_message *type_named(const char *name)
+static const aluno_message_desc *type_named(const char *name)
 {
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(all[i]->name, name) == 0)
             return all[i];
@@ -145,11 +146,11 @@ static aluno_code judge(const vector *v, const uint8_t *bytes, size_t size)
     if (strcmp(what, "request") == 0)
         return judge_request(v, bytes, size);
     if (strcmp(what, "reply") == 0) {
-        const aluno_method *method = aluno_method_named(name, strlen(name));
+        const aluno_method_desc *method = aluno_method_named(name, strlen(name));
         assert_non_null(method);
         return judge_reply(v, method, bytes, size);
     }
-    const aluno_message *type = type_named(name);
+    const aluno_message_desc *type = type_named(name);
     if (strcmp(what, "message") != 0 || type == NULL)
         fail_msg("%s: unknown kind: %s", v->title, v->kind);
     aluno__reader in = {bytes, size, 0};
@@ -308,7 +309,7 @@ static void test_reasons_are_documented(void **state)
     char line[2048], row[64], name[64];
     while (read_line(file, line, sizeof line)) {
         for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
-            const aluno_reason_info *info = aluno_reason_of((aluno_reason)i);
+            const aluno_reason_desc *info = aluno_reason_of((aluno_reason)i);
             snprintf(row, sizeof row, "| %d | %s |", (int)info->code, aluno_code_name(info->code));
             snprintf(name, sizeof name, "`%s`", info->name);
             if (strncmp(line, row, strlen(row)) == 0 && strstr(line, name) != NULL)

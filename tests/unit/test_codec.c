@@ -10,16 +10,16 @@ enum { ROUNDS = 50 };
 static aluno_any_message first, second; /* large */
 static aluno_error error;
 
-static aluno_code decode(const aluno_message *type, void *message, const aluno__buffer *bytes,
-                         aluno__unknown unknown)
+static aluno_code decode(const aluno_message_desc *type, void *message, const aluno__buffer *bytes,
+                         aluno__codec_unknown unknown)
 {
     aluno__reader in = {bytes->data, bytes->size, 0};
     aluno_clear(&aluno_error_type, &error);
-    return aluno__decode(type, message, &in, unknown, &error);
+    return aluno__codec_decode(type, message, &in, unknown, &error);
 }
 
 /* The bytes must be refused with this one violation. */
-static void check_violation(const aluno_message *type, const aluno__buffer *bytes, const char *field,
+static void check_violation(const aluno_message_desc *type, const aluno__buffer *bytes, const char *field,
                             aluno_reason reason)
 {
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_INVALID_ARGUMENT);
@@ -31,7 +31,7 @@ static void check_violation(const aluno_message *type, const aluno__buffer *byte
 
 static void pack_key(aluno__buffer *out, const char *key)
 {
-    aluno__pack_text(out, key, strlen(key));
+    aluno__codec_pack_text(out, key, strlen(key));
 }
 
 /* A map of one pair whose value the caller appends. */
@@ -42,16 +42,16 @@ static void begin_pair(aluno__buffer *out, const char *key)
     pack_key(out, key);
 }
 
-typedef void field_test(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes);
+typedef void field_test(const aluno_message_desc *type, const aluno_field_desc *field, aluno__buffer *bytes);
 
 /* Runs a test on every field of every message that is of that kind. */
 static void each_field(aluno_kind kind, field_test *test)
 {
     size_t count, tested = 0;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     aluno__buffer bytes = {0};
     for (size_t i = 0; i < count; i++) {
-        for (const aluno_field *field = all[i]->fields; field->name != NULL; field++) {
+        for (const aluno_field_desc *field = all[i]->fields; field->name != NULL; field++) {
             if (field->kind != kind)
                 continue;
             test(all[i], field, &bytes);
@@ -64,14 +64,14 @@ static void each_field(aluno_kind kind, field_test *test)
 
 /* ---- there and back ---- */
 
-static void check_round_trip(const aluno_message *type, uint64_t *seed)
+static void check_round_trip(const aluno_message_desc *type, uint64_t *seed)
 {
     aluno__buffer once = {0}, again = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 3, seed);
-    aluno__encode(type, &first, &once);
+    aluno__codec_encode(type, &first, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno__encode(type, &second, &again);
+    aluno__codec_encode(type, &second, &again);
     assert_false(once.failed || again.failed);
     assert_int_equal(again.size, once.size);
     assert_memory_equal(again.data, once.data, once.size);
@@ -84,7 +84,7 @@ static void test_every_message_survives(void **state)
     (void)state;
     uint64_t seed = 20250615;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         for (size_t round = 0; round < ROUNDS; round++)
             check_round_trip(all[i], &seed);
@@ -94,11 +94,11 @@ static void test_empty_message_is_an_empty_map(void **state)
 {
     (void)state;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         aluno__buffer bytes = {0};
         aluno_clear(all[i], &first);
-        aluno__encode(all[i], &first, &bytes);
+        aluno__codec_encode(all[i], &first, &bytes);
         assert_int_equal(bytes.size, 1);
         assert_int_equal(bytes.data[0], 0x80);
         aluno__buffer_free(&bytes);
@@ -110,15 +110,15 @@ static void test_copy_takes_what_is_set(void **state)
     (void)state;
     uint64_t seed = 7;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         aluno__buffer from = {0}, to = {0};
         aluno_clear(all[i], &first);
         sample_fill(all[i], &first, 3, &seed);
         memset(&second, 0xA5, all[i]->size);
         aluno_copy(all[i], &second, &first);
-        aluno__encode(all[i], &first, &from);
-        aluno__encode(all[i], &second, &to);
+        aluno__codec_encode(all[i], &first, &from);
+        aluno__codec_encode(all[i], &second, &to);
         assert_int_equal(to.size, from.size);
         assert_memory_equal(to.data, from.data, from.size);
         aluno__buffer_free(&from);
@@ -158,7 +158,7 @@ static void test_integers_of_every_width(void **state)
         const int64_t value = values[i];
         aluno_field_description sent = {.has.min = true, .min = value};
         aluno__buffer_reset(&bytes);
-        aluno__encode(&aluno_field_description_type, &sent, &bytes);
+        aluno__codec_encode(&aluno_field_description_type, &sent, &bytes);
         check_number(&bytes, value);
         for (size_t power = 0; power < 4; power++) {
             const size_t width = (size_t)1 << power;
@@ -183,7 +183,7 @@ static void test_integers_above_64_bits_are_out_of_range(void **state)
     (void)state;
     aluno__buffer bytes = {0};
     begin_pair(&bytes, "min");
-    aluno__pack_uint(&bytes, (uint64_t)INT64_MAX + 1);
+    aluno__codec_pack_uint(&bytes, (uint64_t)INT64_MAX + 1);
     check_violation(&aluno_field_description_type, &bytes, "min", ALUNO_REASON_NUMBER_RANGE);
     aluno__buffer_free(&bytes);
 }
@@ -203,10 +203,10 @@ static void test_booleans(void **state)
     aluno__buffer_free(&bytes);
 }
 
-static void check_nil(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
+static void check_nil(const aluno_message_desc *type, const aluno_field_desc *field, aluno__buffer *bytes)
 {
     begin_pair(bytes, field->name);
-    aluno__pack_nil(bytes);
+    aluno__codec_pack_nil(bytes);
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
     assert_false(*aluno_has(field, &second));
 }
@@ -214,23 +214,24 @@ static void check_nil(const aluno_message *type, const aluno_field *field, aluno
 static void test_nil_is_absent(void **state)
 {
     (void)state;
-    for (aluno_kind kind = ALUNO_INT; kind <= ALUNO_LIST; kind++)
+    for (aluno_kind kind = ALUNO_KIND_INT; kind <= ALUNO_KIND_LIST; kind++)
         each_field(kind, check_nil);
 }
 
 /* Values of each kind, as bytes: each fits one kind of field at most. */
-static void check_wrong_kinds(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
+static void check_wrong_kinds(const aluno_message_desc *type, const aluno_field_desc *field,
+                              aluno__buffer *bytes)
 {
     static const struct {
         const char *bytes;
         size_t size;
         int fits; /* an aluno_kind, or -1 */
     } values[] = {
-        {"\x05", 1, ALUNO_INT},
-        {"\xC3", 1, ALUNO_BOOL},
-        {"\xA1x", 2, ALUNO_TEXT},
-        {"\x80", 1, ALUNO_ONE},
-        {"\x90", 1, ALUNO_LIST},
+        {"\x05", 1, ALUNO_KIND_INT},
+        {"\xC3", 1, ALUNO_KIND_BOOL},
+        {"\xA1x", 2, ALUNO_KIND_TEXT},
+        {"\x80", 1, ALUNO_KIND_ONE},
+        {"\x90", 1, ALUNO_KIND_LIST},
         {"\xCA\0\0\0\0", 5, -1},         /* float */
         {"\xCB\0\0\0\0\0\0\0\0", 9, -1}, /* double */
         {"\xC4\1x", 3, -1},              /* binary */
@@ -250,37 +251,39 @@ static void check_wrong_kinds(const aluno_message *type, const aluno_field *fiel
 static void test_wrong_kinds_name_the_field(void **state)
 {
     (void)state;
-    for (aluno_kind kind = ALUNO_INT; kind <= ALUNO_LIST; kind++)
+    for (aluno_kind kind = ALUNO_KIND_INT; kind <= ALUNO_KIND_LIST; kind++)
         each_field(kind, check_wrong_kinds);
 }
 
-static void check_text_bound(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
+static void check_text_bound(const aluno_message_desc *type, const aluno_field_desc *field,
+                             aluno__buffer *bytes)
 {
     char text[1024];
     const size_t max = (size_t)field->max;
     assert_in_range(max, 1, sizeof text - 1);
     memset(text, 'x', sizeof text);
     begin_pair(bytes, field->name);
-    aluno__pack_text(bytes, text, max);
+    aluno__codec_pack_text(bytes, text, max);
     assert_int_equal(decode(type, &second, bytes, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
     assert_int_equal(strlen(aluno_value(field, &second)), max);
     begin_pair(bytes, field->name);
-    aluno__pack_text(bytes, text, max + 1);
+    aluno__codec_pack_text(bytes, text, max + 1);
     check_violation(type, bytes, field->name, ALUNO_REASON_TEXT_TOO_LONG);
 }
 
 static void test_text_has_its_bound(void **state)
 {
     (void)state;
-    each_field(ALUNO_TEXT, check_text_bound);
+    each_field(ALUNO_KIND_TEXT, check_text_bound);
 }
 
-static void check_list_bound(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
+static void check_list_bound(const aluno_message_desc *type, const aluno_field_desc *field,
+                             aluno__buffer *bytes)
 {
     const size_t max = (size_t)field->max;
     for (size_t length = max; length <= max + 1; length++) {
         begin_pair(bytes, field->name);
-        aluno__pack_array(bytes, (uint32_t)length);
+        aluno__codec_pack_array(bytes, (uint32_t)length);
         for (size_t i = 0; i < length; i++)
             aluno__buffer_append(bytes, "\x80", 1);
         if (length > max) {
@@ -295,7 +298,7 @@ static void check_list_bound(const aluno_message *type, const aluno_field *field
 static void test_lists_have_their_bound(void **state)
 {
     (void)state;
-    each_field(ALUNO_LIST, check_list_bound);
+    each_field(ALUNO_KIND_LIST, check_list_bound);
 }
 
 /* ---- keys ---- */
@@ -320,19 +323,19 @@ static void test_strange_keys_are_not_repeated(void **state)
     aluno__buffer bytes = {0};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         begin_pair(&bytes, keys[i]);
-        aluno__pack_nil(&bytes);
+        aluno__codec_pack_nil(&bytes);
         check_violation(&aluno_student_type, &bytes, "?", ALUNO_REASON_FIELD_UNKNOWN);
     }
     aluno__buffer_free(&bytes);
 }
 
-static void check_twice(const aluno_message *type, const aluno_field *field, aluno__buffer *bytes)
+static void check_twice(const aluno_message_desc *type, const aluno_field_desc *field, aluno__buffer *bytes)
 {
     aluno__buffer_reset(bytes);
     aluno__buffer_append(bytes, "\x82", 1);
     for (int i = 0; i < 2; i++) {
         pack_key(bytes, field->name);
-        aluno__pack_nil(bytes);
+        aluno__codec_pack_nil(bytes);
     }
     check_violation(type, bytes, field->name, ALUNO_REASON_FIELD_DUPLICATE);
 }
@@ -340,7 +343,7 @@ static void check_twice(const aluno_message *type, const aluno_field *field, alu
 static void test_keys_come_once(void **state)
 {
     (void)state;
-    for (aluno_kind kind = ALUNO_INT; kind <= ALUNO_LIST; kind++)
+    for (aluno_kind kind = ALUNO_KIND_INT; kind <= ALUNO_KIND_LIST; kind++)
         each_field(kind, check_twice);
 }
 

@@ -15,7 +15,7 @@ static void test_roles(void **state)
     for (int role = ALUNO_ROLE_none; role <= ALUNO_ROLE_admin; role++) {
         service_be(bed, "alguém", (aluno_role)role);
         for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
-            const aluno_method *method = aluno_method_of((aluno_method_id)i);
+            const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
             const aluno_code code = service_call(bed, method->id, &empty);
             if ((aluno_role)role < method->role) {
                 assert_int_equal(code, ALUNO_PERMISSION_DENIED);
@@ -55,11 +55,11 @@ static void test_unknown_method(void **state)
 {
     service_bed *bed = *state;
     static const char name[] = "aluno.v1.StudentService/ExpelStudent";
-    aluno__pack_array(&bed->request, 4);
-    aluno__pack_uint(&bed->request, 0);
-    aluno__pack_uint(&bed->request, BED_MSGID);
-    aluno__pack_text(&bed->request, name, sizeof name - 1);
-    aluno__pack_array(&bed->request, 2);
+    aluno__codec_pack_array(&bed->request, 4);
+    aluno__codec_pack_uint(&bed->request, 0);
+    aluno__codec_pack_uint(&bed->request, BED_MSGID);
+    aluno__codec_pack_text(&bed->request, name, sizeof name - 1);
+    aluno__codec_pack_array(&bed->request, 2);
     aluno__buffer_append(&bed->request, "\x80\x80", 2);
     assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_health_check)), ALUNO_UNIMPLEMENTED);
     check_refusal(bed, ALUNO_REASON_METHOD_UNKNOWN);
@@ -166,7 +166,7 @@ static void test_a_change_that_is_not_committed(void **state)
     service_bed *bed = *state;
     assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
     aluno_error full;
-    aluno__fail(&full, ALUNO_REASON_STORE_FULL, NULL);
+    aluno__error_set(&full, ALUNO_REASON_STORE_FULL, NULL);
     dispatch_fail(&bed->call, &full);
     assert_int_equal(service_read(bed, aluno_method_of(ALUNO_METHOD_create_student)),
                      ALUNO_RESOURCE_EXHAUSTED);
@@ -195,7 +195,7 @@ static void test_a_repeat_gets_the_warnings_too(void **state)
 {
     service_bed *bed = *state;
     for (int attempt = 1; attempt <= 3; attempt++) {
-        const aluno_method *create = aluno_method_of(ALUNO_METHOD_create_student);
+        const aluno_method_desc *create = aluno_method_of(ALUNO_METHOD_create_student);
         const aluno_code code = attempt == 1 ? service_create(bed, "Ana", 52998224724) /* ends in 25 */
                                              : service_send(bed, create);
         assert_int_equal(code, ALUNO_OK);

@@ -4,7 +4,7 @@
 #include "unit.h"
 
 #include "protocol/envelope.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 enum { MSGID = 41 };
 
@@ -12,7 +12,7 @@ static aluno_any_message message; /* large */
 static aluno_reply_metadata metadata;
 static aluno_error error;
 
-static const aluno_method *health(void)
+static const aluno_method_desc *health(void)
 {
     return aluno_method_of(ALUNO_METHOD_health_check);
 }
@@ -23,16 +23,17 @@ static void put_request(aluno__buffer *out, uint64_t msgid)
     const aluno_request_metadata asked = {.has.timeout_ms = true, .timeout_ms = 250};
     aluno__buffer_reset(out);
     aluno__envelope_begin_request(out, msgid, health());
-    aluno__encode(health()->request, &request, out);
+    aluno__codec_encode(health()->request, &request, out);
     aluno__envelope_end_request(out, &asked);
 }
 
-static void put_success(aluno__buffer *out, uint64_t msgid, const aluno_method *method, const void *reply)
+static void put_success(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method,
+                        const void *reply)
 {
     const aluno_reply_metadata beside = {.has.replayed = true, .replayed = true};
     aluno__buffer_reset(out);
     aluno__envelope_begin_success(out, msgid);
-    aluno__encode(method->reply, reply, out);
+    aluno__codec_encode(method->reply, reply, out);
     aluno__envelope_end_success(out, &beside);
 }
 
@@ -42,7 +43,7 @@ static void put_failure(aluno__buffer *out, const aluno_error *failure)
     aluno__envelope_write_failure(out, MSGID, failure);
 }
 
-static aluno_code read_reply(const aluno__buffer *bytes, const aluno_method *method)
+static aluno_code read_reply(const aluno__buffer *bytes, const aluno_method_desc *method)
 {
     aluno_clear(&aluno_error_type, &error);
     return aluno__envelope_read_reply(bytes->data, bytes->size, MSGID, method->reply, &message, &metadata,
@@ -63,8 +64,8 @@ static void test_request_arrives(void **state)
         assert_int_equal(request.metadata.timeout_ms, 250);
         assert_false(request.metadata.has.request_id);
         aluno_health_check_request found;
-        assert_int_equal(aluno__decode(&aluno_health_check_request_type, &found, &request.message,
-                                       ALUNO_UNKNOWN_REFUSED, &error),
+        assert_int_equal(aluno__codec_decode(&aluno_health_check_request_type, &found, &request.message,
+                                             ALUNO_UNKNOWN_REFUSED, &error),
                          ALUNO_OK);
         assert_string_equal(found.service, "all");
         assert_int_equal(request.message.at, request.message.size);
@@ -134,7 +135,7 @@ static void test_every_success_arrives(void **state)
     uint64_t seed = 11;
     aluno__buffer bytes = {0}, once = {0}, again = {0};
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         aluno_clear(method->reply, &sent);
         sample_fill(method->reply, &sent, 4, &seed);
         put_success(&bytes, MSGID, method, &sent);
@@ -142,8 +143,8 @@ static void test_every_success_arrives(void **state)
         assert_true(metadata.has.replayed && metadata.replayed);
         aluno__buffer_reset(&once);
         aluno__buffer_reset(&again);
-        aluno__encode(method->reply, &sent, &once);
-        aluno__encode(method->reply, &message, &again);
+        aluno__codec_encode(method->reply, &sent, &once);
+        aluno__codec_encode(method->reply, &message, &again);
         assert_int_equal(again.size, once.size);
         assert_memory_equal(again.data, once.data, once.size);
     }
@@ -157,9 +158,9 @@ static void test_every_reason_arrives(void **state)
     (void)state;
     aluno__buffer bytes = {0};
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
-        const aluno_reason_info *info = aluno_reason_of((aluno_reason)i);
+        const aluno_reason_desc *info = aluno_reason_of((aluno_reason)i);
         aluno_error sent;
-        aluno__fail(&sent, (aluno_reason)i, "%d", 12);
+        aluno__error_set(&sent, (aluno_reason)i, "%d", 12);
         put_failure(&bytes, &sent);
         assert_int_equal(read_reply(&bytes, health()), info->code);
         assert_true(aluno_error_is(&error, (aluno_reason)i));
@@ -177,7 +178,7 @@ static void test_violations_arrive(void **state)
     static aluno_error sent;
     aluno__buffer bytes = {0};
     for (size_t i = 0; i < 40; i++)
-        aluno__violate(&sent, "students[3].age", ALUNO_REASON_AGE_RANGE, NULL);
+        aluno__error_add_violation(&sent, "students[3].age", ALUNO_REASON_AGE_RANGE, NULL);
     put_failure(&bytes, &sent);
     assert_int_equal(read_reply(&bytes, health()), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(error.violations.count, 32);

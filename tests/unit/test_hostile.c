@@ -11,12 +11,12 @@ enum { MUTATIONS = 100000, MUTATED_MOST = 4096 };
 static aluno_any_message first, second; /* large */
 static aluno_error error;
 
-static aluno_code decode(const aluno_message *type, void *message, const aluno__buffer *bytes,
-                         aluno__unknown unknown)
+static aluno_code decode(const aluno_message_desc *type, void *message, const aluno__buffer *bytes,
+                         aluno__codec_unknown unknown)
 {
     aluno__reader in = {bytes->data, bytes->size, 0};
     aluno_clear(&aluno_error_type, &error);
-    return aluno__decode(type, message, &in, unknown, &error);
+    return aluno__codec_decode(type, message, &in, unknown, &error);
 }
 
 static void test_reader_stays_before_what_it_refuses(void **state)
@@ -134,12 +134,12 @@ static void mutate(uint8_t *bytes, size_t *size, uint64_t *seed)
 }
 
 /* Whatever decodes must encode to bytes that decode to the same. */
-static void check_settled(const aluno_message *type)
+static void check_settled(const aluno_message_desc *type)
 {
     aluno__buffer once = {0}, again = {0};
-    aluno__encode(type, &first, &once);
+    aluno__codec_encode(type, &first, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno__encode(type, &second, &again);
+    aluno__codec_encode(type, &second, &again);
     assert_int_equal(once.size, again.size);
     assert_memory_equal(once.data, again.data, once.size);
     aluno__buffer_free(&once);
@@ -147,12 +147,12 @@ static void check_settled(const aluno_message *type)
 }
 
 /* Decodes mutants of one message, each in memory of just its size. Returns how many were still messages. */
-static size_t decode_mutants(const aluno_message *type, size_t mutants, uint64_t *seed)
+static size_t decode_mutants(const aluno_message_desc *type, size_t mutants, uint64_t *seed)
 {
     aluno__buffer good = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 2, seed);
-    aluno__encode(type, &first, &good);
+    aluno__codec_encode(type, &first, &good);
     size_t accepted = 0;
     for (size_t i = 0; i < mutants; i++) {
         size_t size = good.size < MUTATED_MOST ? good.size : MUTATED_MOST;
@@ -161,7 +161,7 @@ static size_t decode_mutants(const aluno_message *type, size_t mutants, uint64_t
         mutate(changed, &size, seed);
         uint8_t *bytes = sample_exact(changed, size);
         const aluno__buffer mutant = {bytes, size, 0, false};
-        const aluno__unknown unknown = i % 2 == 0 ? ALUNO_UNKNOWN_REFUSED : ALUNO_UNKNOWN_IGNORED;
+        const aluno__codec_unknown unknown = i % 2 == 0 ? ALUNO_UNKNOWN_REFUSED : ALUNO_UNKNOWN_IGNORED;
         const aluno_code code = decode(type, &first, &mutant, unknown);
         free(bytes);
         if (code != ALUNO_OK) {
@@ -180,7 +180,7 @@ static void test_mutated_bytes_do_no_harm(void **state)
     (void)state;
     uint64_t seed = 1013; /* the number of msgpack-c's issue */
     size_t count, accepted = 0, done = 0;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; done < MUTATIONS; i++, done += 50)
         accepted += decode_mutants(all[i % count], 50, &seed);
     assert_in_range(accepted, 1, done - 1); /* else the mutants were all alike */

@@ -4,7 +4,7 @@
 
 #include <aluno/client.h>
 
-static void check_json(const aluno_message *type, const void *message, const char *expected)
+static void check_json(const aluno_message_desc *type, const void *message, const char *expected)
 {
     char text[1024];
     assert_int_equal(aluno_to_json(type, message, text, sizeof text), strlen(expected));
@@ -110,7 +110,7 @@ static void test_every_message_is_one_line(void **state)
     static aluno_any_message message;
     uint64_t seed = 3;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         aluno_clear(all[i], &message);
         sample_fill(all[i], &message, 3, &seed);

@@ -24,30 +24,30 @@ typedef struct text_case {
     }
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const aluno_field *field_of(const aluno_message *type, const char *name)
+static const aluno_field_desc *field_of(const aluno_message_desc *type, const char *name)
 {
-    const aluno_field *field = aluno_field_named(type, name, strlen(name));
+    const aluno_field_desc *field = aluno_field_named(type, name, strlen(name));
     assert_non_null(field);
     return field;
 }
 
-static void check_case(const aluno_field *field, const text_case *each)
+static void check_case(const aluno_field_desc *field, const text_case *each)
 {
     char text[1024];
-    aluno__finding finding = {.detail = ""};
+    aluno__rule_violation violation = {.detail = ""};
     assert_in_range(strlen(each->in), 0, field->max);
     snprintf(text, sizeof text, "%s", each->in);
-    const bool fine = aluno__rule_check_text(field, text, &finding);
+    const bool fine = aluno__rule_check_text(field, text, &violation);
     if (fine != (each->out != NULL))
-        fail_msg("\"%s\": %s", each->in, fine ? "accepted" : aluno_reason_of(finding.reason)->name);
+        fail_msg("\"%s\": %s", each->in, fine ? "accepted" : aluno_reason_of(violation.reason)->name);
     if (fine && strcmp(text, each->out) != 0)
         fail_msg("\"%s\" became \"%s\", not \"%s\"", each->in, text, each->out);
-    if (!fine && finding.reason != each->reason)
-        fail_msg("\"%s\": %s, not %s", each->in, aluno_reason_of(finding.reason)->name,
+    if (!fine && violation.reason != each->reason)
+        fail_msg("\"%s\": %s, not %s", each->in, aluno_reason_of(violation.reason)->name,
                  aluno_reason_of(each->reason)->name);
 }
 
-static void check_cases(const aluno_field *field, const text_case *cases, size_t count)
+static void check_cases(const aluno_field_desc *field, const text_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         check_case(field, &cases[i]);
@@ -105,35 +105,35 @@ static void test_names_of_120_characters(void **state)
 {
     (void)state;
     static const char *const characters[] = {"a", "ã", "山", "𠮷"};
-    const aluno_field *name = field_of(&aluno_student_type, "name");
+    const aluno_field_desc *name = field_of(&aluno_student_type, "name");
     char text[512], expected[512];
-    aluno__finding finding;
+    aluno__rule_violation violation;
     for (size_t i = 0; i < COUNT(characters); i++) {
         repeat(text, characters[i], 120);
         snprintf(expected, sizeof expected, "%s", text);
-        assert_true(aluno__rule_check_text(name, text, &finding));
+        assert_true(aluno__rule_check_text(name, text, &violation));
         assert_string_equal(text, expected);
     }
     repeat(text, "ã", 121);
-    assert_false(aluno__rule_check_text(name, text, &finding));
-    assert_int_equal(finding.reason, ALUNO_REASON_NAME_TOO_LONG);
+    assert_false(aluno__rule_check_text(name, text, &violation));
+    assert_int_equal(violation.reason, ALUNO_REASON_NAME_TOO_LONG);
 }
 
 /* 240 characters that compose to 120, and 120 that come apart into 240 and would not fit. */
 static void test_names_are_measured_composed(void **state)
 {
     (void)state;
-    const aluno_field *name = field_of(&aluno_student_type, "name");
+    const aluno_field_desc *name = field_of(&aluno_student_type, "name");
     char text[512];
-    aluno__finding finding;
+    aluno__rule_violation violation;
     repeat(text, "a\u0303", 120);
-    assert_true(aluno__rule_check_text(name, text, &finding));
+    assert_true(aluno__rule_check_text(name, text, &violation));
     assert_int_equal(aluno__utf8_count(text), 120);
     repeat(text, "\u0958", 120);
-    assert_false(aluno__rule_check_text(name, text, &finding));
-    assert_int_equal(finding.reason, ALUNO_REASON_NAME_TOO_LONG);
+    assert_false(aluno__rule_check_text(name, text, &violation));
+    assert_int_equal(violation.reason, ALUNO_REASON_NAME_TOO_LONG);
     repeat(text, "\u0958", 60);
-    assert_true(aluno__rule_check_text(name, text, &finding));
+    assert_true(aluno__rule_check_text(name, text, &violation));
     assert_int_equal(aluno__utf8_count(text), 120);
 }
 
@@ -141,7 +141,7 @@ static void test_numbers(void **state)
 {
     (void)state;
     static const struct {
-        const aluno_message *type;
+        const aluno_message_desc *type;
         const char *field;
         int64_t value;
         aluno_reason refused; /* ALUNO_REASON_COUNT: fine */
@@ -161,12 +161,12 @@ static void test_numbers(void **state)
         {&aluno_get_student_request_type, "id", 0, ALUNO_REASON_NUMBER_RANGE, ">= 1"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        aluno__finding finding = {.reason = ALUNO_REASON_COUNT, .detail = ""};
+        aluno__rule_violation violation = {.reason = ALUNO_REASON_COUNT, .detail = ""};
         const bool fine =
-            aluno__rule_check_int(field_of(cases[i].type, cases[i].field), cases[i].value, &finding);
+            aluno__rule_check_int(field_of(cases[i].type, cases[i].field), cases[i].value, &violation);
         assert_int_equal(fine, cases[i].refused == ALUNO_REASON_COUNT);
-        assert_int_equal(finding.reason, cases[i].refused);
-        assert_string_equal(finding.detail, cases[i].detail);
+        assert_int_equal(violation.reason, cases[i].refused);
+        assert_string_equal(violation.detail, cases[i].detail);
     }
 }
 
@@ -203,13 +203,13 @@ static void test_cpfs(void **state)
 static void test_cpfs_of_one_digit_are_refused(void **state)
 {
     (void)state;
-    const aluno_field *cpf = field_of(&aluno_student_type, "br_document");
+    const aluno_field_desc *cpf = field_of(&aluno_student_type, "br_document");
     for (char digit = '0'; digit <= '9'; digit++) {
         char text[] = "???????????";
         memset(text, digit, strlen(text));
-        aluno__finding finding;
-        assert_false(aluno__rule_check_text(cpf, text, &finding));
-        assert_int_equal(finding.reason, ALUNO_REASON_CPF_REPEATED_DIGITS);
+        aluno__rule_violation violation;
+        assert_false(aluno__rule_check_text(cpf, text, &violation));
+        assert_int_equal(violation.reason, ALUNO_REASON_CPF_REPEATED_DIGITS);
     }
 }
 
@@ -218,9 +218,9 @@ static void test_cpf_length_tells_the_count(void **state)
 {
     (void)state;
     char text[] = "123.456.789-0";
-    aluno__finding finding;
-    assert_false(aluno__rule_check_text(field_of(&aluno_student_type, "br_document"), text, &finding));
-    assert_string_equal(finding.detail, "10");
+    aluno__rule_violation violation;
+    assert_false(aluno__rule_check_text(field_of(&aluno_student_type, "br_document"), text, &violation));
+    assert_string_equal(violation.detail, "10");
 }
 
 static void test_check_digits(void **state)

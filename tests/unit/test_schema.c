@@ -21,7 +21,7 @@ static bool is_identifier(const char *name)
     return strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(name);
 }
 
-static void check_field(const aluno_message *type, const aluno_field *field)
+static void check_field(const aluno_message_desc *type, const aluno_field_desc *field)
 {
     char what[128];
     snprintf(what, sizeof what, "%s.%s", type->name, field->name);
@@ -33,9 +33,9 @@ static void check_field(const aluno_message *type, const aluno_field *field)
     assert_true(field->has < type->has_size);
     assert_in_range(field->offset, type->has_size, type->size - 1);
     assert_true(field->min <= field->max);
-    assert_int_equal(field->type != NULL, field->kind == ALUNO_ONE || field->kind == ALUNO_LIST);
+    assert_int_equal(field->type != NULL, field->kind == ALUNO_KIND_ONE || field->kind == ALUNO_KIND_LIST);
     assert_ptr_equal(aluno_field_named(type, field->name, strlen(field->name)), field);
-    if (field->kind == ALUNO_TEXT || field->kind == ALUNO_LIST)
+    if (field->kind == ALUNO_KIND_TEXT || field->kind == ALUNO_KIND_LIST)
         assert_in_range(field->max, 1, 1 << 16);
 }
 
@@ -43,7 +43,7 @@ static void test_fields(void **state)
 {
     (void)state;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         assert_in_range(all[i]->field_count, 0, ALUNO_FIELDS_MAX);
         assert_null(all[i]->fields[all[i]->field_count].name);
@@ -53,7 +53,8 @@ static void test_fields(void **state)
 }
 
 /* No two fields of a message share a name, in either language, or a place. */
-static void check_apart(const aluno_message *type, const aluno_field *one, const aluno_field *other)
+static void check_apart(const aluno_message_desc *type, const aluno_field_desc *one,
+                        const aluno_field_desc *other)
 {
     if (strcmp(one->name, other->name) == 0 || strcmp(one->name_pt, other->name_pt) == 0)
         fail_msg("%s: %s and %s share a name", type->name, one->name, other->name);
@@ -64,7 +65,7 @@ static void test_fields_are_apart(void **state)
 {
     (void)state;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < all[i]->field_count; j++)
             for (size_t k = j + 1; k < all[i]->field_count; k++)
@@ -72,17 +73,17 @@ static void test_fields_are_apart(void **state)
 }
 
 /* The bytes that a message can take at most when it is encoded. */
-static size_t encoded_most(const aluno_message *type)
+static size_t encoded_most(const aluno_message_desc *type)
 {
     enum { HEAD = 5, NUMBER = 9 };
     size_t most = HEAD;
-    for (const aluno_field *field = type->fields; field->name != NULL; field++) {
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         most += HEAD + strlen(field->name) + NUMBER;
-        if (field->kind == ALUNO_TEXT)
+        if (field->kind == ALUNO_KIND_TEXT)
             most += (size_t)field->max;
-        else if (field->kind == ALUNO_ONE)
+        else if (field->kind == ALUNO_KIND_ONE)
             most += encoded_most(field->type);
-        else if (field->kind == ALUNO_LIST)
+        else if (field->kind == ALUNO_KIND_LIST)
             most += (size_t)field->max * encoded_most(field->type);
     }
     return most;
@@ -94,7 +95,7 @@ static void test_messages_fit_a_body(void **state)
     (void)state;
     const size_t envelope = 512 + encoded_most(&aluno_reply_metadata_type);
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         assert_in_range(encoded_most(all[i]) + envelope, 1, ALUNO_MESSAGE_MAX);
         assert_in_range(all[i]->size, all[i]->has_size, ALUNO_MESSAGE_MAX);
@@ -106,7 +107,7 @@ static void test_messages_have_their_own_names(void **state)
 {
     (void)state;
     size_t count;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++) {
         check_text(all[i]->id, all[i]->name, sizeof((aluno_method_description *)0)->request - 1);
         check_text(all[i]->id, all[i]->doc, 255);
@@ -115,7 +116,7 @@ static void test_messages_have_their_own_names(void **state)
     }
 }
 
-static void check_method(const aluno_method *method)
+static void check_method(const aluno_method_desc *method)
 {
     check_text("method", method->name, sizeof((aluno_method_description *)0)->name - 1);
     for (int language = ALUNO_EN; language <= ALUNO_PT; language++) {
@@ -132,11 +133,11 @@ static void test_methods(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         assert_int_equal(method->id, i);
         check_method(method);
         for (size_t j = i + 1; j < ALUNO_METHOD_COUNT; j++) {
-            const aluno_method *other = aluno_method_of((aluno_method_id)j);
+            const aluno_method_desc *other = aluno_method_of((aluno_method_id)j);
             assert_string_not_equal(method->verb[ALUNO_EN], other->verb[ALUNO_EN]);
             assert_string_not_equal(method->verb[ALUNO_PT], other->verb[ALUNO_PT]);
         }
@@ -150,7 +151,7 @@ static void test_the_contract_fits_its_description(void **state)
 {
     (void)state;
     size_t count, fields = 0;
-    const aluno_message *const *all = aluno_messages(&count);
+    const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         fields += all[i]->field_count;
     assert_in_range(ALUNO_METHOD_COUNT, 1,
@@ -159,7 +160,7 @@ static void test_the_contract_fits_its_description(void **state)
                     sizeof(((aluno_describe_reply *)0)->fields.items) / sizeof(aluno_field_description));
 }
 
-static void check_reason(const aluno_reason_info *info)
+static void check_reason(const aluno_reason_desc *info)
 {
     assert_true(FITS(info->name, aluno_error, reason) && FITS(info->name, aluno_violation, reason));
     assert_in_range(info->code, ALUNO_CANCELLED, ALUNO_UNAUTHENTICATED);
@@ -211,8 +212,8 @@ static void test_words(void **state)
         for (int language = ALUNO_EN; language <= ALUNO_PT; language++)
             check_text("rule", aluno_rule_text((aluno_rule)i, (aluno_language)language),
                        sizeof((aluno_field_description *)0)->rule - 1);
-    assert_string_equal(aluno_kind_name(ALUNO_INT), "int");
-    assert_string_equal(aluno_kind_name(ALUNO_LIST), "list");
+    assert_string_equal(aluno_kind_name(ALUNO_KIND_INT), "int");
+    assert_string_equal(aluno_kind_name(ALUNO_KIND_LIST), "list");
     assert_string_equal(aluno_presence_name(ALUNO_OPTIONAL), "optional");
     assert_string_equal(aluno_presence_name(ALUNO_PARTIAL), "partial");
     assert_string_equal(aluno_version(), ALUNO_VERSION);

@@ -16,9 +16,9 @@ static void every_change_may_be_validated_only(void **state)
 {
     (void)state;
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        const aluno_method *method = aluno_method_of((aluno_method_id)i);
-        const aluno_field *field = aluno_field_named(method->request, "validate_only", 13);
-        assert_int_equal(field != NULL && field->kind == ALUNO_BOOL, method->effect == ALUNO_MUTATES);
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
+        const aluno_field_desc *field = aluno_field_named(method->request, "validate_only", 13);
+        assert_int_equal(field != NULL && field->kind == ALUNO_KIND_BOOL, method->effect == ALUNO_MUTATES);
     }
 }
 

@@ -116,7 +116,7 @@ static void credentials_are_judged(void **state)
     assert_int_equal(check("client", NULL, NULL), ALUNO_OK);
     assert_int_equal(check("client-rsa", "good", NULL), ALUNO_OK);
     for (size_t i = 0; i < sizeof judgements / sizeof *judgements; i++) {
-        const aluno_reason_info *reason = aluno_reason_of(judgements[i].reason);
+        const aluno_reason_desc *reason = aluno_reason_of(judgements[i].reason);
         assert_int_equal(check(judgements[i].name, judgements[i].crl, &error), reason->code);
         assert_string_equal(error.reason, reason->name);
         assert_non_null(strstr(error.message, reason->text[ALUNO_EN]));

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "protocol/codec.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "base/utf8.h"
 
 #include <aluno/values.h>
@@ -33,7 +33,7 @@ static void check_violations(const char *expected)
     assert_string_equal(found, expected);
 }
 
-static void check_refused(const aluno_message *type, void *message, const char *expected)
+static void check_refused(const aluno_message_desc *type, void *message, const char *expected)
 {
     assert_int_equal(aluno_validate(type, message, false, &error), ALUNO_INVALID_ARGUMENT);
     check_violations(expected);
@@ -148,8 +148,8 @@ static void test_an_old_error_is_forgotten(void **state)
 {
     (void)state;
     aluno_student student = good_student();
-    aluno__fail(&error, ALUNO_REASON_BUSY, "old");
-    aluno__violate(&error, "old", ALUNO_REASON_FIELD_KIND, NULL);
+    aluno__error_set(&error, ALUNO_REASON_BUSY, "old");
+    aluno__error_add_violation(&error, "old", ALUNO_REASON_FIELD_KIND, NULL);
     student.age = -1;
     check_refused(&aluno_student_type, &student, "age AGE_RANGE");
     assert_int_equal(aluno_validate(&aluno_student_type, &student, false, NULL), ALUNO_INVALID_ARGUMENT);
@@ -167,7 +167,7 @@ static void test_what_decoding_found_stays(void **state)
     aluno__reader in = {bytes, sizeof bytes - 1, 0};
     aluno_clear(&aluno_error_type, &error);
     const aluno_code decoded =
-        aluno__decode(&aluno_create_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
+        aluno__codec_decode(&aluno_create_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
     assert_int_equal(decoded, ALUNO_INVALID_ARGUMENT);
     assert_int_equal(aluno_validate_read(&aluno_create_student_request_type, &request, decoded, &error),
                      decoded);
@@ -183,7 +183,7 @@ static void test_an_unread_key_is_a_key(void **state)
     aluno__reader in = {bytes, sizeof bytes - 1, 0};
     aluno_clear(&aluno_error_type, &error);
     const aluno_code decoded =
-        aluno__decode(&aluno_get_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
+        aluno__codec_decode(&aluno_get_student_request_type, &request, &in, ALUNO_UNKNOWN_REFUSED, &error);
     aluno_validate_read(&aluno_get_student_request_type, &request, decoded, &error);
     check_violations("id FIELD_KIND");
 }
@@ -192,7 +192,8 @@ static void test_one_field(void **state)
 {
     (void)state;
     aluno_student student = good_student();
-    const aluno_field *cpf = aluno_field_named(&aluno_student_type, "br_document", strlen("br_document"));
+    const aluno_field_desc *cpf =
+        aluno_field_named(&aluno_student_type, "br_document", strlen("br_document"));
     assert_int_equal(aluno_validate_field(cpf, &student, &error), ALUNO_OK);
     assert_string_equal(student.br_document, "52998224725");
     ALUNO_SET_TEXT(student, br_document, "123");
@@ -207,7 +208,7 @@ static void test_errors_in_both_languages(void **state)
 {
     (void)state;
     aluno_error failure = {0};
-    aluno__violate(&failure, "student.br_document", ALUNO_REASON_CPF_LENGTH, "%d", 10);
+    aluno__error_add_violation(&failure, "student.br_document", ALUNO_REASON_CPF_LENGTH, "%d", 10);
     aluno_error_translate(&failure, ALUNO_PT);
     assert_string_equal(failure.message, "há campos inválidos");
     assert_string_equal(failure.violations.items[0].message, "o CPF deve ter 11 dígitos (10)");
@@ -238,7 +239,7 @@ static void test_long_details_stay_utf8(void **state)
         memset(long_text, 'x', pad);
         for (size_t at = pad; at + 4 < sizeof long_text; at += 4)
             memcpy(long_text + at, "𠮷", 5);
-        aluno__fail(&failure, ALUNO_REASON_OPTION_INVALID, "%s", long_text);
+        aluno__error_set(&failure, ALUNO_REASON_OPTION_INVALID, "%s", long_text);
         assert_in_range(strlen(failure.detail), 252, 255);
         assert_true(aluno_utf8_valid(failure.detail, strlen(failure.detail)));
         assert_true(aluno_utf8_valid(failure.message, strlen(failure.message)));
@@ -250,7 +251,7 @@ static void test_what_may_be_tried_again(void **state)
     (void)state;
     for (size_t i = 0; i < ALUNO_REASON_COUNT; i++) {
         aluno_error failure;
-        const aluno_code code = aluno__fail(&failure, (aluno_reason)i, NULL);
+        const aluno_code code = aluno__error_set(&failure, (aluno_reason)i, NULL);
         assert_int_equal(aluno_error_is_retryable(&failure), code == ALUNO_UNAVAILABLE);
     }
     assert_false(aluno_error_is_retryable(&(aluno_error){0}));

@@ -30,7 +30,7 @@ typedef struct aluno_pending aluno_pending;
 
 /* What a call that has ended came to. All of it lives until the completion returns. */
 typedef struct aluno_result {
-    const aluno_method *method;
+    const aluno_method_desc *method;
     aluno_code code;
     const void *reply;                    /* a message of method->reply; NULL unless code is ALUNO_OK */
     const aluno_reply_metadata *metadata; /* what came beside it; NULL unless code is ALUNO_OK */
@@ -50,7 +50,7 @@ typedef void aluno_completion(void *user, const aluno_result *result);
  * NULL. *out (may be NULL) receives the call, for aluno_cancel: valid until `done` is called, or would be.
  * Any thread may start calls.
  */
-ALUNO_API aluno_code aluno_start(aluno_client *client, const aluno_method *method, const void *request,
+ALUNO_API aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, const void *request,
                                  const aluno_call_options *options, aluno_completion *done, void *user,
                                  aluno_pending **out, aluno_error *error);
 
@@ -86,7 +86,7 @@ ALUNO_API size_t aluno_client_pending(aluno_client *client);
  *
  * aluno_start for each method of the contract, whose request the compiler then checks. result->reply points
  * to the reply that the synchronous call of that name has. */
-#define METHOD(id, wire, in, out, ...)                                                                       \
+#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
     ALUNO_API aluno_code aluno_start_##id(aluno_client *client, const aluno_##in *request,                   \
                                           const aluno_call_options *options, aluno_completion *done,         \
                                           void *user, aluno_pending **call, aluno_error *error);

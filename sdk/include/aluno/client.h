@@ -97,11 +97,11 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  * with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED; RESOURCE_EXHAUSTED / OUT_OF_MEMORY. After any of them a
  * change may have been made, by an attempt whose reply was lost: repeat the call with error->request_id as
  * its request_id, and it is made exactly once. */
-ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method *method, const void *request,
+ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request,
                                 void *reply, const aluno_call_options *options, aluno_error *error);
 
 /* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
-ALUNO_API size_t aluno_request_to_json(const aluno_method *method, const void *request, char *buffer,
+ALUNO_API size_t aluno_request_to_json(const aluno_method_desc *method, const void *request, char *buffer,
                                        size_t size);
 
 /* ---- typed calls ----

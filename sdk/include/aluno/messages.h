@@ -28,22 +28,22 @@ extern "C" {
 
 /* First the flags of every message, then the messages: a struct cannot be declared in two places at once.
  * `none` keeps a message without fields legal C. */
-#define MESSAGE(id, ...) typedef struct aluno_##id##_has { bool none;
-#define INT(id, name, ...)  bool name;
-#define BOOL(id, name, ...) bool name;
-#define TEXT(id, name, ...) bool name;
-#define ONE(id, name, ...)  bool name;
-#define LIST(id, name, ...) bool name;
-#define END(id) } aluno_##id##_has;
+#define ALUNO_MESSAGE(id, ...) typedef struct aluno_##id##_has { bool none;
+#define ALUNO_INT(id, name, ...)  bool name;
+#define ALUNO_BOOL(id, name, ...) bool name;
+#define ALUNO_TEXT(id, name, ...) bool name;
+#define ALUNO_ONE(id, name, ...)  bool name;
+#define ALUNO_LIST(id, name, ...) bool name;
+#define ALUNO_END(id) } aluno_##id##_has;
 #include <aluno/contract.def>
 
-#define MESSAGE(id, ...) typedef struct aluno_##id { aluno_##id##_has has;
-#define INT(id, name, ...)  int64_t name;
-#define BOOL(id, name, ...) bool name;
-#define TEXT(id, name, pt, presence, max, ...) char name[(max) + 1];
-#define ONE(id, name, pt, presence, type, ...) aluno_##type name;
-#define LIST(id, name, pt, presence, type, max, ...) struct { size_t count; aluno_##type items[max]; } name;
-#define END(id) } aluno_##id;
+#define ALUNO_MESSAGE(id, ...) typedef struct aluno_##id { aluno_##id##_has has;
+#define ALUNO_INT(id, name, ...)  int64_t name;
+#define ALUNO_BOOL(id, name, ...) bool name;
+#define ALUNO_TEXT(id, name, pt, presence, max, ...) char name[(max) + 1];
+#define ALUNO_ONE(id, name, pt, presence, type, ...) aluno_##type name;
+#define ALUNO_LIST(id, name, pt, presence, type, max, ...) struct { size_t count; aluno_##type items[max]; } name;
+#define ALUNO_END(id) } aluno_##id;
 #include <aluno/contract.def>
 
 /* Sets a number, a flag or a whole nested message, and that it is set. `message` is an lvalue, not a pointer. */

@@ -27,7 +27,7 @@ typedef void aluno_state_observer(void *user, aluno_connection_state state, cons
 
 /* One attempt of one call. Pointers live until the hook returns. */
 typedef struct aluno_attempt {
-    const aluno_method *method;
+    const aluno_method_desc *method;
     const char *request_id; /* of a change: the same for all its attempts; NULL for a read */
     const char *server;     /* "host:port" of the connection */
     int64_t number;         /* 1 for the first */

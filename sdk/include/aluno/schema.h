@@ -17,45 +17,45 @@ typedef enum aluno_language { ALUNO_EN, ALUNO_PT } aluno_language;
 
 /* gRPC's status codes: ALUNO_OK, ALUNO_INVALID_ARGUMENT … */
 typedef enum aluno_code {
-#define CODE(name, number) ALUNO_##name = number,
+#define ALUNO_CODE(name, number) ALUNO_##name = number,
 #include <aluno/contract.def>
 } aluno_code;
 
 /* What a certificate's OU allows, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader … */
 typedef enum aluno_role {
-#define ROLE(name, ...) ALUNO_ROLE_##name,
+#define ALUNO_ROLE(name, ...) ALUNO_ROLE_##name,
 #include <aluno/contract.def>
     ALUNO_ROLE_COUNT
 } aluno_role;
 
 /* What a field's value must be: ALUNO_RULE_any, ALUNO_RULE_cpf … */
 typedef enum aluno_rule {
-#define RULE(name, ...) ALUNO_RULE_##name,
+#define ALUNO_RULE(name, ...) ALUNO_RULE_##name,
 #include <aluno/contract.def>
     ALUNO_RULE_COUNT
 } aluno_rule;
 
 /* Why something was refused: ALUNO_REASON_CPF_TAKEN … */
 typedef enum aluno_reason {
-#define REASON(name, ...) ALUNO_REASON_##name,
+#define ALUNO_REASON(name, ...) ALUNO_REASON_##name,
 #include <aluno/contract.def>
     ALUNO_REASON_COUNT
 } aluno_reason;
 
 /* The methods: ALUNO_METHOD_create_student … */
 typedef enum aluno_method_id {
-#define METHOD(id, ...) ALUNO_METHOD_##id,
+#define ALUNO_METHOD(id, ...) ALUNO_METHOD_##id,
 #include <aluno/contract.def>
     ALUNO_METHOD_COUNT
 } aluno_method_id;
 
 /* The kinds of fields, and how a message keeps each. */
 typedef enum aluno_kind {
-    ALUNO_INT,  /* int64_t */
-    ALUNO_BOOL, /* bool */
-    ALUNO_TEXT, /* char[max + 1], NUL-terminated UTF-8 */
-    ALUNO_ONE,  /* a nested message */
-    ALUNO_LIST  /* {size_t count; T items[max];} */
+    ALUNO_KIND_INT,  /* int64_t */
+    ALUNO_KIND_BOOL, /* bool */
+    ALUNO_KIND_TEXT, /* char[max + 1], NUL-terminated UTF-8 */
+    ALUNO_KIND_ONE,  /* a nested message */
+    ALUNO_KIND_LIST  /* {size_t count; T items[max];} */
 } aluno_kind;
 
 /* Whether a field must be set. */
@@ -75,71 +75,72 @@ typedef enum aluno_effect {
 } aluno_effect;
 
 /* One field of a message: its row of the contract, and where the message keeps it. */
-typedef struct aluno_field {
+typedef struct aluno_field_desc {
     const char *name;    /* as on the wire and in the struct */
     const char *name_pt; /* the client's flag in Portuguese */
     aluno_kind kind;
     aluno_presence presence;
     int64_t min, max; /* INT: of the value; TEXT: bytes; LIST: elements */
     aluno_rule rule;
-    const struct aluno_message *type; /* of ONE and LIST; else NULL */
-    size_t has;                       /* offset of the field's bool in `has` */
-    size_t offset;                    /* of the value; of a LIST its count */
-    size_t items;                     /* LIST: offset of items[0] */
-    const char *label[2];             /* by aluno_language */
-} aluno_field;
+    const struct aluno_message_desc *type; /* of ONE and LIST; else NULL */
+    size_t has;                            /* offset of the field's bool in `has` */
+    size_t offset;                         /* of the value; of a LIST its count */
+    size_t items;                          /* LIST: offset of items[0] */
+    const char *label[2];                  /* by aluno_language */
+} aluno_field_desc;
 
 /* A message's type: how large it is and which fields it has. */
-typedef struct aluno_message {
+typedef struct aluno_message_desc {
     const char *id;   /* "student" */
     const char *name; /* "Student" */
     size_t size;      /* of the struct */
     size_t has_size;  /* of its flags, which come first: zero these bytes to clear the message */
-    const aluno_field *fields;
+    const aluno_field_desc *fields;
     size_t field_count;
     const char *doc;
-} aluno_message;
+} aluno_message_desc;
 
 /* A method of the contract. */
-typedef struct aluno_method {
+typedef struct aluno_method_desc {
     aluno_method_id id;
     const char *name; /* "aluno.v1.StudentService/CreateStudent" */
-    const aluno_message *request, *reply;
+    const aluno_message_desc *request, *reply;
     aluno_effect effect;
     aluno_role role;     /* the least role that may call it */
     const char *verb[2]; /* "create", "criar": by aluno_language */
     const char *doc[2];
-} aluno_method;
+} aluno_method_desc;
 
 /* A reason of the contract, in words. */
-typedef struct aluno_reason_info {
+typedef struct aluno_reason_desc {
     const char *name; /* "CPF_TAKEN" */
     aluno_code code;
     const char *text[2];   /* one sentence, by aluno_language */
     const char *remedy[2]; /* how to mend it */
-} aluno_reason_info;
+} aluno_reason_desc;
 
 /* The size in bytes of the largest message: a buffer for any of them. */
 typedef union aluno_any_message {
-#define MESSAGE(id, ...) aluno_##id id;
+#define ALUNO_MESSAGE(id, ...) aluno_##id id;
 #include <aluno/contract.def>
 } aluno_any_message;
 
 /* The descriptors of the messages: aluno_student_type, aluno_create_student_request_type … */
-#define MESSAGE(id, ...) ALUNO_API extern const aluno_message aluno_##id##_type;
+#define ALUNO_MESSAGE(id, ...) ALUNO_API extern const aluno_message_desc aluno_##id##_type;
 #include <aluno/contract.def>
 
 /* All messages of the contract, in its order; *count receives how many. */
-ALUNO_API const aluno_message *const *aluno_messages(size_t *count);
+ALUNO_API const aluno_message_desc *const *aluno_messages(size_t *count);
 
 /* The method of an id below ALUNO_METHOD_COUNT. */
-ALUNO_API const aluno_method *aluno_method_of(aluno_method_id id);
+ALUNO_API const aluno_method_desc *aluno_method_of(aluno_method_id id);
 
 /* The method whose wire name is the `length` bytes at `name`; NULL when there is none. */
-ALUNO_API const aluno_method *aluno_method_named(const char *name, size_t length);
+ALUNO_API const aluno_method_desc *aluno_method_named(const char *name, size_t length);
 
 /* The field whose wire name is the `length` bytes at `name`; NULL when there is none. */
-ALUNO_API const aluno_field *aluno_field_named(const aluno_message *type, const char *name, size_t length);
+ALUNO_API const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const char *name,
+                                                    size_t length);
 
 /* "INVALID_ARGUMENT" for 3; "UNKNOWN" for a number that is no code. */
 ALUNO_API const char *aluno_code_name(int64_t code);
@@ -160,44 +161,45 @@ ALUNO_API const char *aluno_kind_name(aluno_kind kind);
 ALUNO_API const char *aluno_presence_name(aluno_presence presence);
 
 /* The row of a reason below ALUNO_REASON_COUNT. */
-ALUNO_API const aluno_reason_info *aluno_reason_of(aluno_reason reason);
+ALUNO_API const aluno_reason_desc *aluno_reason_of(aluno_reason reason);
 
 /* The row of the reason with that name; NULL for one that this library does not know. */
-ALUNO_API const aluno_reason_info *aluno_reason_named(const char *name);
+ALUNO_API const aluno_reason_desc *aluno_reason_named(const char *name);
 
 /* Where a message keeps a field's flag and value. The message must be of the field's type. */
-static inline bool *aluno_has(const aluno_field *field, const void *message)
+static inline bool *aluno_has(const aluno_field_desc *field, const void *message)
 {
     return (bool *)((char *)(uintptr_t)message + field->has);
 }
-static inline void *aluno_value(const aluno_field *field, const void *message)
+static inline void *aluno_value(const aluno_field_desc *field, const void *message)
 {
     return (char *)(uintptr_t)message + field->offset;
 }
 /* The i-th element of a LIST field; i below the field's max. */
-static inline void *aluno_item(const aluno_field *field, const void *message, size_t i)
+static inline void *aluno_item(const aluno_field_desc *field, const void *message, size_t i)
 {
     return (char *)(uintptr_t)message + field->items + i * field->type->size;
 }
 /* The number of elements of a LIST field. */
-static inline size_t *aluno_count(const aluno_field *field, const void *message)
+static inline size_t *aluno_count(const aluno_field_desc *field, const void *message)
 {
     return (size_t *)aluno_value(field, message);
 }
 
 /* Clears a message of any type: no field is set afterwards. */
-static inline void aluno_clear(const aluno_message *type, void *message)
+static inline void aluno_clear(const aluno_message_desc *type, void *message)
 {
     memset(message, 0, type->has_size);
 }
 
 /* Copies what is set in *from, a message of that type, to *to. Cheap for large messages that hold little. */
-ALUNO_API void aluno_copy(const aluno_message *type, void *to, const void *from);
+ALUNO_API void aluno_copy(const aluno_message_desc *type, void *to, const void *from);
 
 /* Writes the message as one line of JSON, its fields in the contract's order, unset ones left out. The CPF is
  * written as 11 digits. Like snprintf: writes at most `size` bytes including the NUL and returns the length
  * that the whole text has. */
-ALUNO_API size_t aluno_to_json(const aluno_message *type, const void *message, char *buffer, size_t size);
+ALUNO_API size_t aluno_to_json(const aluno_message_desc *type, const void *message, char *buffer,
+                               size_t size);
 
 #ifdef __cplusplus
 }

@@ -13,19 +13,19 @@ extern "C" {
  * normalised in place (names trimmed and composed to NFC, a CPF reduced to its digits).
  * Every violation found is listed, fields named by path ("student.name"). `partial`: as inside an update,
  * nothing is required. OUTPUT fields are cleared. Returns ALUNO_OK or ALUNO_INVALID_ARGUMENT. */
-ALUNO_API aluno_code aluno_validate(const aluno_message *type, void *message, bool partial,
+ALUNO_API aluno_code aluno_validate(const aluno_message_desc *type, void *message, bool partial,
                                     aluno_error *error);
 
 /* Like aluno_validate, for a message that was filled in from another form (bytes, a table, the row of a
  * file), where not every value could be read: adds to the violations that *error has from there, so that all
  * are told at once. `read` is ALUNO_OK, or the code of that error, which has FIELDS_INVALID; otherwise *error
  * is not looked at. A field that has a violation already is not said to be missing as well. */
-ALUNO_API aluno_code aluno_validate_read(const aluno_message *type, void *message, aluno_code read,
+ALUNO_API aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
                                          aluno_error *error);
 
 /* Judges (and normalises) the value of one field of a message, as a form does while it is filled in. The
  * field must be set. */
-ALUNO_API aluno_code aluno_validate_field(const aluno_field *field, void *message, aluno_error *error);
+ALUNO_API aluno_code aluno_validate_field(const aluno_field_desc *field, void *message, aluno_error *error);
 
 /* The 11 digits of a CPF that aluno_validate passed, as people see them: "123.123.123-13".
  * `out` holds at least 15 bytes; anything but 11 digits is copied as it is, cut to fit. */

@@ -2,7 +2,7 @@
 #include "migrate.h"
 
 #include "log.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,13 +38,13 @@ static aluno_code back_up(store_session *session, const char *path, int64_t vers
 {
     char *copy = NULL;
     if (asprintf(&copy, "%s.v%" PRId64 "-%" PRId64 ".backup", path, version, (int64_t)time(NULL)) < 0)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     aluno_code code = ALUNO_OK;
     const int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
-        code = aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s: %s", path,
-                           copy, strerror(errno));
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s: %s",
+                                path, copy, strerror(errno));
         goto end;
     }
     close(fd);
@@ -90,13 +90,13 @@ aluno_code store_migrate(store_session *session, const char *path, const char *c
     if (!read_facts(session, &facts))
         return session_refuse(session, path, error);
     if (!is_ours(&facts))
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID,
-                           "--db %s: is a database of another program; choose another file", path);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: is a database of another program; choose another file", path);
     if (facts.version > count)
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID,
-                           "--db %s: has schema version %" PRId64
-                           ", newer than this program's %d; use a newer alunod",
-                           path, facts.version, count);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: has schema version %" PRId64
+                                ", newer than this program's %d; use a newer alunod",
+                                path, facts.version, count);
     if (facts.version == count)
         return ALUNO_OK;
 

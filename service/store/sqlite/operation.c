@@ -1,7 +1,7 @@
 /* The ledger of operations: which changes were made and what was answered. */
 #include "session.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static aluno_code append_reply(sqlite3_stmt *row, aluno__buffer *reply, aluno_er
     const void *bytes = sqlite3_column_blob(row, 2);
     const size_t size = (size_t)sqlite3_column_bytes(row, 2);
     if (!aluno__buffer_append(reply, bytes ? bytes : "", size))
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return ALUNO_OK;
 }
 
@@ -59,7 +59,7 @@ aluno_code operation_find(store_session *session, const store_operation *operati
     if (*found && is_repeat(row, operation))
         code = append_reply(row, reply, error);
     else if (*found)
-        code = aluno__fail(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
+        code = aluno__error_set(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
     *found = *found && code == ALUNO_OK;
     sqlite3_reset(row);
     return code;

@@ -5,7 +5,7 @@
  * revision, and looked up again: callers need not be given names to hand back. */
 #include "student.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <aluno/values.h>
 
@@ -68,7 +68,7 @@ static aluno_code bind_place(store_session *session, sqlite3_stmt *page, const s
     sqlite3_bind_int64(place, 2, after->revision);
     const int result = sqlite3_step(place);
     if (result == SQLITE_DONE)
-        code = aluno__fail(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
+        code = aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
     else if (result != SQLITE_ROW)
         code = session_fail(session, error);
     for (int i = 0; code == ALUNO_OK && i < PLACE_COLUMNS; i++)
@@ -175,7 +175,7 @@ aluno_code student_search(store_session *session, const store_search *search, co
     const size_t capacity = sizeof out->students.items / sizeof *out->students.items;
     char *words = *search->words ? aluno_fold(search->words) : NULL;
     if (*search->words && !words)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_clear(&aluno_list_students_reply_type, out);
     const aluno_code code =
         search_folded(session, search, words, after, limit < (int64_t)capacity ? (size_t)limit : capacity,

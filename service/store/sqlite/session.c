@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "log.h"
 #include "name_matches.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ aluno_code session_open(store_session **out, const char *path, session_role role
 {
     store_session *session = calloc(1, sizeof *session);
     if (!session)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     session->until_ms = INT64_MAX;
     if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
@@ -152,13 +152,13 @@ static aluno_reason reason_of_result(sqlite3 *db)
 aluno_code session_fail(store_session *session, aluno_error *error)
 {
     if (sqlite3_errcode(session->db) == SQLITE_INTERRUPT)
-        return aluno__fail(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
+        return aluno__error_set(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
     session->failure = reason_of_result(session->db);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",
              sqlite3_errstr(sqlite3_extended_errcode(session->db)), "detail", sqlite3_errmsg(session->db),
              NULL);
 
-    const aluno_code code = aluno__fail(error, session->failure, NULL);
+    const aluno_code code = aluno__error_set(error, session->failure, NULL);
     if (error && session->failure == ALUNO_REASON_STORE_BUSY)
         ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
     return code;
@@ -180,5 +180,5 @@ aluno_code session_refuse(const store_session *session, const char *path, aluno_
     default:
         problem = sqlite3_errmsg(session->db);
     }
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s", path, problem);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s", path, problem);
 }

@@ -4,7 +4,7 @@
 #include "session.h"
 #include "writer.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +28,8 @@ struct store {
 
 static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
 {
-    return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
-                       strerror(problem));
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
+                            strerror(problem));
 }
 
 /* Whether files may be made in the folder that the path names: 0, or the errno that says why not. */
@@ -47,7 +47,7 @@ aluno_code store_check(const char *path, aluno_error *error)
 {
     struct stat facts;
     if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
-        return aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
     if (access(path, R_OK | W_OK) != 0 && errno != ENOENT)
         return refuse_file(path, errno, error);
     const int problem = judge_folder(path);
@@ -74,17 +74,17 @@ static aluno_code lock_file(int *fd, const char *path, aluno_error *error)
 {
     char *name = NULL;
     if (asprintf(&name, "%s.lock", path) < 0)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     aluno_code code = ALUNO_OK;
     *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (*fd < 0)
-        code = aluno__fail(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path, name,
-                           strerror(errno));
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
+                                name, strerror(errno));
     else if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-        code =
-            aluno__fail(error, ALUNO_REASON_OPTION_INVALID,
-                        "--db %s: is in use by another alunod; stop that one or choose another file", path);
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: is in use by another alunod; stop that one or choose another file",
+                                path);
     free(name);
     return code;
 }
@@ -137,7 +137,7 @@ aluno_code store_open(store **out, const char *path, size_t readers, aluno_error
     if (!real || !s) {
         free(real);
         free(s);
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     }
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);

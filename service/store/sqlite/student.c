@@ -1,7 +1,7 @@
 /* The statements of students. */
 #include "student.h"
 
-#include "protocol/fail.h"
+#include "protocol/error.h"
 
 #include <aluno/values.h>
 
@@ -65,7 +65,7 @@ aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *erro
 {
     if (read_columns(row, out))
         return ALUNO_OK;
-    return aluno__fail(error, ALUNO_REASON_STORE_CORRUPT, "student %" PRId64, out->id);
+    return aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, "student %" PRId64, out->id);
 }
 
 /* Runs a statement that gives the one student it is about, or none when there is no such student. */
@@ -76,14 +76,15 @@ static aluno_code step_student(store_session *session, sqlite3_stmt *statement, 
     int result = sqlite3_step(statement);
 
     if (result == SQLITE_DONE) {
-        code = aluno__fail(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
+        code = aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
     } else if (result == SQLITE_ROW) {
         code = student_read(statement, out, error);
         result = sqlite3_step(statement);
     }
     if (result != SQLITE_DONE) {
         const bool is_taken = sqlite3_extended_errcode(session->db) == SQLITE_CONSTRAINT_UNIQUE;
-        code = is_taken ? aluno__fail(error, ALUNO_REASON_CPF_TAKEN, NULL) : session_fail(session, error);
+        code =
+            is_taken ? aluno__error_set(error, ALUNO_REASON_CPF_TAKEN, NULL) : session_fail(session, error);
     }
     sqlite3_reset(statement);
     return code;
@@ -100,7 +101,7 @@ aluno_code student_insert(store_session *session, const aluno_student *student, 
 {
     char *folded = aluno_fold(student->name);
     if (!folded)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     sqlite3_stmt *insert = session_statement(session, insert_sql);
     bind_text(insert, 1, student->name);
@@ -145,7 +146,7 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
 {
     char *folded = changes->has.name ? aluno_fold(changes->name) : NULL;
     if (changes->has.name && !folded)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     sqlite3_stmt *update = session_statement(session, update_sql);
     sqlite3_bind_int64(update, 1, id);

@@ -4,7 +4,7 @@
 #include "writer.h"
 
 #include "base/thread.h"
-#include "protocol/fail.h"
+#include "protocol/error.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static aluno_code run_change(store_session *session, store_change *change, aluno
 
     change->applied = change->apply(change, session);
     if (sqlite3_get_autocommit(session->db)) /* on an I/O error SQLite itself undoes the whole transaction */
-        return aluno__fail(error, session->failure, NULL);
+        return aluno__error_set(error, session->failure, NULL);
     return change->applied == ALUNO_OK ? session_keep(session, error) : session_undo(session, error);
 }
 
@@ -105,7 +105,7 @@ aluno_code writer_start(store_writer **out, store_session *session, aluno_error 
 {
     store_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     writer->session = session;
     writer->end = &writer->first;
@@ -115,7 +115,7 @@ aluno_code writer_start(store_writer **out, store_session *session, aluno_error 
         pthread_cond_destroy(&writer->changed);
         pthread_mutex_destroy(&writer->lock);
         free(writer);
-        return aluno__fail(error, ALUNO_REASON_OUT_OF_MEMORY, "the writer's thread");
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the writer's thread");
     }
     *out = writer;
     return ALUNO_OK;
@@ -136,7 +136,7 @@ aluno_code writer_submit(store_writer *writer, store_change *change, aluno_error
     if (has_room)
         return ALUNO_OK;
 
-    const aluno_code code = aluno__fail(error, ALUNO_REASON_BUSY, "%d changes wait", WRITER_QUEUE_MAX);
+    const aluno_code code = aluno__error_set(error, ALUNO_REASON_BUSY, "%d changes wait", WRITER_QUEUE_MAX);
     if (error)
         ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
     return code;

@@ -1,5 +1,5 @@
 /* Fills in errors and violations from the contract's table of reasons, and puts them into words. */
-#include "fail.h"
+#include "error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,9 +48,9 @@ ALUNO_PRINTF(2, 0) static void set_detail(aluno_error *error, const char *detail
     SET_TEXT(error, detail, text);
 }
 
-aluno_code aluno__fail(aluno_error *error, aluno_reason reason, const char *detail, ...)
+aluno_code aluno__error_set(aluno_error *error, aluno_reason reason, const char *detail, ...)
 {
-    const aluno_reason_info *info = aluno_reason_of(reason);
+    const aluno_reason_desc *info = aluno_reason_of(reason);
     if (error == NULL)
         return info->code;
     aluno_clear(&aluno_error_type, error);
@@ -80,14 +80,14 @@ static void add_violation(aluno_violation *items, size_t capacity, size_t *count
         vsnprintf(text, sizeof text, detail, arguments);
         SET_TEXT(violation, detail, text);
     }
-    const aluno_reason_info *info = aluno_reason_of(reason);
+    const aluno_reason_desc *info = aluno_reason_of(reason);
     SET_TEXT(violation, field, field);
     SET_TEXT(violation, reason, info->name);
     compose(violation->message, sizeof violation->message, info->text[ALUNO_EN], violation->detail);
     violation->has.message = true;
 }
 
-void aluno__add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
+void aluno__violation_add(aluno_violation *items, size_t capacity, size_t *count, const char *field,
                           aluno_reason reason, const char *detail, ...)
 {
     va_list arguments;
@@ -106,12 +106,13 @@ static void tell_overflow(aluno_error *error, size_t capacity)
             aluno_reason_of(ALUNO_REASON_FIELDS_INVALID)->text[ALUNO_EN], detail);
 }
 
-aluno_code aluno__violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
+aluno_code aluno__error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
+                                      const char *detail, ...)
 {
     if (error == NULL)
         return ALUNO_INVALID_ARGUMENT;
     if (!aluno_error_is(error, ALUNO_REASON_FIELDS_INVALID)) {
-        aluno__fail(error, ALUNO_REASON_FIELDS_INVALID, NULL);
+        aluno__error_set(error, ALUNO_REASON_FIELDS_INVALID, NULL);
         error->has.violations = true;
     }
     const size_t capacity = sizeof error->violations.items / sizeof *error->violations.items;
@@ -129,13 +130,13 @@ aluno_code aluno__violate(aluno_error *error, const char *field, aluno_reason re
 
 aluno_code aluno_error_set(aluno_error *error, aluno_reason reason, const char *detail)
 {
-    return aluno__fail(error, reason, detail == NULL ? NULL : "%s", detail);
+    return aluno__error_set(error, reason, detail == NULL ? NULL : "%s", detail);
 }
 
 aluno_code aluno_error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
                                      const char *detail)
 {
-    return aluno__violate(error, field, reason, detail == NULL ? NULL : "%s", detail);
+    return aluno__error_add_violation(error, field, reason, detail == NULL ? NULL : "%s", detail);
 }
 
 bool aluno_error_is(const aluno_error *error, aluno_reason reason)
@@ -150,27 +151,27 @@ bool aluno_error_is_retryable(const aluno_error *error)
 
 const char *aluno_remedy(const char *reason, aluno_language language)
 {
-    const aluno_reason_info *info = aluno_reason_named(reason);
+    const aluno_reason_desc *info = aluno_reason_named(reason);
     return info == NULL ? "" : info->remedy[language];
 }
 
 void aluno_error_translate(aluno_error *error, aluno_language language)
 {
-    const aluno_reason_info *info = error->has.reason ? aluno_reason_named(error->reason) : NULL;
+    const aluno_reason_desc *info = error->has.reason ? aluno_reason_named(error->reason) : NULL;
     if (info != NULL) {
         compose(error->message, sizeof error->message, info->text[language],
                 error->has.detail ? error->detail : NULL);
         error->has.message = true;
     }
     if (error->has.violations)
-        aluno__translate_violations(error->violations.items, error->violations.count, language);
+        aluno__violation_translate(error->violations.items, error->violations.count, language);
 }
 
-void aluno__translate_violations(aluno_violation *items, size_t count, aluno_language language)
+void aluno__violation_translate(aluno_violation *items, size_t count, aluno_language language)
 {
     for (size_t i = 0; i < count; i++) {
         aluno_violation *violation = &items[i];
-        const aluno_reason_info *info = violation->has.reason ? aluno_reason_named(violation->reason) : NULL;
+        const aluno_reason_desc *info = violation->has.reason ? aluno_reason_named(violation->reason) : NULL;
         if (info == NULL)
             continue;
         compose(violation->message, sizeof violation->message, info->text[language],

@@ -1,6 +1,6 @@
 /* How the code of aluno says that something failed: fills in an aluno_error from the contract's table. */
-#ifndef ALUNO_PROTOCOL_FAIL_H
-#define ALUNO_PROTOCOL_FAIL_H
+#ifndef ALUNO_PROTOCOL_ERROR_H
+#define ALUNO_PROTOCOL_ERROR_H
 
 #include <aluno/error.h>
 
@@ -12,20 +12,22 @@
 
 /* Makes *error say `reason`, in English, with a detail (a printf format; NULL for none): what it is about, in
  * terms that need no translation, such as a name, a number or a file. Details never hold personal data.
- * Returns the reason's code, so that a function can end with `return aluno__fail(…)`. error may be NULL. */
-aluno_code aluno__fail(aluno_error *error, aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(3, 4);
+ * Returns the reason's code, so that a function can end with `return aluno__error_set(…)`. error may be NULL.
+ */
+aluno_code aluno__error_set(aluno_error *error, aluno_reason reason, const char *detail, ...)
+    ALUNO_PRINTF(3, 4);
 
 /* Adds a violation of a field; the error becomes FIELDS_INVALID. Beyond the list's capacity they
  * are dropped, and the detail says that there are more.
  */
-aluno_code aluno__violate(aluno_error *error, const char *field, aluno_reason reason, const char *detail, ...)
-    ALUNO_PRINTF(4, 5);
+aluno_code aluno__error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
+                                      const char *detail, ...) ALUNO_PRINTF(4, 5);
 
 /* Adds a violation to a list of them (warnings, say), if there is room. */
-void aluno__add_violation(aluno_violation *items, size_t capacity, size_t *count, const char *field,
+void aluno__violation_add(aluno_violation *items, size_t capacity, size_t *count, const char *field,
                           aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(6, 7);
 
 /* Puts violations (an error's, or warnings) into that language. */
-void aluno__translate_violations(aluno_violation *items, size_t count, aluno_language language);
+void aluno__violation_translate(aluno_violation *items, size_t count, aluno_language language);
 
 #endif
