@@ -2,49 +2,63 @@
 # it directly, and to those that follow that one without an empty line. The first comment is about the header itself.
 # A comment that begins with ---- and stands alone holds for all that comes after it.
 #
-#   awk -v version=1.2.3 -v folder=OUT -f page.awk -f contract.awk -f header.awk contract.def HEADER...
+# What a header declares by contract.def is read from CONTRACT, which aluno-reference --declarations writes.
+#
+#   awk -v version=1.2.3 -v folder=OUT -f page.awk -f header.awk HEADER... CONTRACT
 #
 # writes OUT/man3/*.3, a page a function or type, and OUT/man7/aluno.7. It fails, naming each, when a function has no
 # comment.
 
-FILENAME ~ /\.def$/ {
-    read_contract_line($0)
-    next
-}
-
 FNR == 1 {
+    release_macros()
     header = "aluno/" FILENAME
     sub(/aluno\/.*\//, "aluno/", header)
-    headers[++header_count] = header
     note = comment = ""
     joins = 0
     state = "top"
 }
 
-/^#define ALUNO_(CODE|ROLE|RULE|REASON|MESSAGE|END|INT|BOOL|TEXT|ONE|LIST|METHOD)\(/ || continues {
-    continues = /\\$/
-    definition = definition $0
-    if (!continues) {
-        define_row(definition)
-        definition = ""
-    }
-    next
-}
-
+# Where the contract is included the macros before it are its rows; their comment is kept for what they declare.
 /^#include <aluno\/contract.def>/ {
-    for (row = 1; row <= rows; row++)
-        if (row_kind[row] in macro_body)
-            read_line(expanded(row))
-    split("", macro_body)
+    for (i = 1; i <= held && state == "declaration"; i++)
+        declaration = declaration "\n" macro[i]
+    held = 0
+    if (state == "declaration")
+        declaration = declaration "\n" $0
+    else
+        contract_doc[header] = without_title(comment)
     next
 }
 
-{ read_line($0) }
+/^#define / || continues {
+    continues = /\\$/
+    macro[++held] = $0
+    next
+}
+
+/^#line / {
+    header = $3
+    gsub(/"/, "", header)
+    comment = contract_doc[header]
+    from_contract = 1
+    next
+}
+
+{
+    release_macros()
+    read_line($0)
+}
 
 END {
     if (failed)
         exit 1
     write_pages()
+}
+
+function release_macros(    i) {
+    for (i = 1; i <= held; i++)
+        read_line(macro[i])
+    held = 0
 }
 
 function read_line(line) {
@@ -63,6 +77,7 @@ function read_comment(line,    ends) {
     comment = (state == "comment" ? comment "\n" : "") line
     state = ends ? "top" : "comment"
     if (ends && !(header in header_doc)) {
+        headers[++header_count] = header
         header_doc[header] = comment
         comment = ""
     }
@@ -128,9 +143,7 @@ function declare(    name, is_macro, is_type) {
     is_type = declaration ~ /^typedef/
     declaration = without_body(declaration)
     name = name_of(declaration)
-    if (name ~ /_has$/ && is_type)
-        return
-    if (join_type(name))
+    if (join_type(name) || is_type && complete(name))
         return
     if (is_type || comment != "" || !joins && !is_macro)
         begin_page(name, is_type)
@@ -145,7 +158,7 @@ function declare(    name, is_macro, is_type) {
     }
 }
 
-# A variable aluno_x_type, the descriptor of a message, has its place beside the message itself.
+# A variable aluno_x_type, the descriptor of a message, belongs to the page of the message.
 function join_type(name,    type) {
     type = name
     if (declaration !~ /^ALUNO_API extern / || !sub(/_type$/, "", type) || !(type in page_message))
@@ -157,16 +170,22 @@ function join_type(name,    type) {
     return 1
 }
 
-function begin_page(name, is_type,    id) {
+# The whole of a type that the header declares by the contract: its page gets this text, and this comment too.
+function complete(name) {
+    if (!from_contract || !(name in page_of))
+        return 0
+    page_text[name] = declaration
+    page_doc[name] = page_doc[name] (comment == "" ? "" : "\n\n" comment)
+    return 1
+}
+
+function begin_page(name, is_type) {
     page = name
     pages[++page_count] = page
     page_header[page] = header
     page_is_type[page] = is_type
     page_doc[page] = without_title(comment)
-    page_note[page] = note
-    id = substr(name, length("aluno_") + 1)
-    if (is_type && message_doc(id) != "") {
-        page_message[page] = id
-        page_doc[page] = "A message of the contract: " message_doc(id) "."
-    }
+    page_note[page] = from_contract ? "" : note
+    if (is_type && from_contract)
+        page_message[page] = 1
 }

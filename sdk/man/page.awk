@@ -29,8 +29,6 @@ function write_page(page,    names, count, i) {
     if (page_note[page] != "")
         put(".PP")
     put_text(page_note[page])
-    if (page in page_message)
-        write_fields(page_message[page])
     write_see_also(page)
     close(file)
     count = split(page_names[page], names, ", ")
@@ -43,7 +41,7 @@ function write_page(page,    names, count, i) {
 
 # The beginning of the first sentence, as a line of apropos has it.
 function summary(page,    text) {
-    text = page in page_message ? message_doc(page_message[page]) : page_doc[page]
+    text = page_doc[page]
     sub(/\n\n.*/, "", text)
     gsub(/\n/, " ", text)
     if (match(text, /[.;:]( |$)/))
@@ -65,7 +63,7 @@ function synopsis(page,    lines, count, i, line, text) {
     text = ""
     for (i = 1; i <= count; i++) {
         line = lines[i]
-        if (line !~ /^(typedef|extern|[{}]|\/| |$)/)
+        if (line !~ /^(typedef|extern|#|[{}]|\/| |$)/)
             line = "    " line
         text = text (i == 1 ? "" : "\n") line
     }
@@ -92,69 +90,24 @@ function wrapped(text,    all, count, i, words, parts, j, out, line, indent) {
     return out
 }
 
-# ---- a message's fields ----
-
-function write_fields(id,    row, inside) {
-    put(".SH FIELDS")
-    for (row = 1; row <= rows; row++) {
-        if (row_kind[row] ~ /^(MESSAGE|END)$/)
-            inside = row_kind[row] == "MESSAGE" && row_part[row, 1] == id
-        else if (inside) {
-            put(".TP\n.I " row_part[row, 2])
-            put_text(field_doc(row))
-        }
-    }
-}
-
-function field_doc(row,    kind, doc, rule) {
-    kind = row_kind[row]
-    doc = unquoted(row_part[row, row_parts[row] - 1]) ": "
-    rule = kind == "INT" ? rule_doc(row_part[row, 7]) : kind == "TEXT" ? rule_doc(row_part[row, 6]) : ""
-    if (kind == "INT")
-        doc = doc (rule != "" ? rule : number_doc(row_part[row, 5], row_part[row, 6]))
-    else if (kind == "BOOL")
-        doc = doc "true or false"
-    else if (kind == "TEXT")
-        doc = doc "text of at most " row_part[row, 5] " bytes" (rule != "" ? "; " rule : "")
-    else if (kind == "ONE")
-        doc = doc "aluno_" row_part[row, 5]
-    else
-        doc = doc "at most " row_part[row, 6] " of aluno_" row_part[row, 5]
-    return doc presence_doc(row_part[row, 4]) "."
-}
-
-function number_doc(min, max) {
-    if (min == "INT64_MIN")
-        return "any number"
-    return max == "INT64_MAX" ? "a number of at least " min : "a number from " min " to " max
-}
-
-function presence_doc(presence) {
-    if (presence == "REQUIRED")
-        return "; required"
-    if (presence == "OUTPUT")
-        return "; set by the service, ignored in a request"
-    if (presence == "KEY")
-        return "; one of the fields that name what is meant, of which exactly one is set"
-    return presence == "PARTIAL" ? "; required, though nothing inside it is" : ""
-}
-
 # ---- text ----
 
-# A comment as paragraphs: an empty line divides them, four spaces or more make an example, and a line `word: …` that
-# begins a sentence begins an item.
+# A comment as paragraphs: an empty line divides them, four spaces or more make an example, a line in capitals begins a
+# section, and a line `word: …` that begins a sentence begins an item.
 function put_text(text,    lines, count, i, line, ended, example) {
     count = split(text, lines, "\n")
     for (i = 1; i <= count; i++) {
         line = lines[i]
-        ended = i == 1 || lines[i - 1] ~ /([.)]|^)$/
+        ended = i == 1 || lines[i - 1] ~ /([.)]|^|^[A-Z]+)$/
         if (example != (line ~ /^    /)) {
             example = !example
             put(example ? ".PP\n.RS 4\n.EX" : ".EE\n.RE")
         }
         if (example)
             put(escaped(substr(line, 5)))
-        else if (ended && count > 1 && match(line, /^[a-z_]+: /))
+        else if (line ~ /^[A-Z]+$/)
+            put(".SH " line)
+        else if (ended && count > 1 && match(line, /^([a-z_]+|ALUNO_[A-Za-z0-9_]+): /))
             put(".TP\n.I " substr(line, 1, RLENGTH - 2) "\n" marked(substr(line, RLENGTH + 1)))
         else if (line != "")
             put((i > 1 && lines[i - 1] == "" ? ".PP\n" : "") marked(line))
@@ -176,7 +129,7 @@ function escaped(text) {
 function marked(text,    out, name) {
     gsub(/\\/, "\\e", text)
     gsub(/->/, "\\->", text)
-    while (match(text, /`[^`]*`|aluno_[a-z0-9_]+|ALUNO_[A-Z_]+/)) {
+    while (match(text, /`[^`]*`|aluno_[a-z0-9_]+|ALUNO_[A-Z0-9_]+/)) {
         name = substr(text, RSTART, RLENGTH)
         out = out substr(text, 1, RSTART - 1)
         text = substr(text, RSTART + RLENGTH)
@@ -198,7 +151,7 @@ function marked(text,    out, name) {
 # The pages that a page names, and the functions that take or give a message; sorted.
 function write_see_also(page,    text, name, found, list, count, i) {
     text = page_text[page] " " page_doc[page]
-    while (match(text, /aluno_[a-z0-9_]+|ALUNO_[A-Z_]+/)) {
+    while (match(text, /aluno_[a-z0-9_]+|ALUNO_[A-Z0-9_]+/)) {
         name = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
         if (name in page_of)
