@@ -47,7 +47,9 @@ static void block_signals(sigset_t *set)
 
 static aluno__tls_files files_of(const options *given)
 {
-    return (aluno__tls_files){.ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl};
+    static const aluno__tls_files flags = {"--ca", "--cert", "--key", "--crl", NULL};
+    return (aluno__tls_files){
+        .ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl, .names = &flags};
 }
 
 static void reload(struct server *server, const options *given)

@@ -91,9 +91,12 @@ static int connect_client(lua_State *L)
     self->strict = option_bool(L, 1, "strict");
     const bool read = read_settings(L, &options, &error);
     self->language = options.language;
-    if (!read || aluno_client_open(&self->handle, &options, &error) != ALUNO_OK)
+    if (!read)
         return client_fail(L, self, &error);
-    return 1;
+    if (aluno_client_open(&self->handle, &options, &error) == ALUNO_OK)
+        return 1;
+    setting_name_flags(&error);
+    return client_fail(L, self, &error);
 }
 
 /* ---- views ---- */

@@ -77,8 +77,10 @@ static int check_credentials(lua_State *L)
     options.key_file = luaL_checkstring(L, 3);
     options.crl_file = luaL_optstring(L, 4, NULL);
     options.language = setting_default_language();
-    if (aluno_credentials_check(&options, &error) != ALUNO_OK)
+    if (aluno_credentials_check(&options, &error) != ALUNO_OK) {
+        setting_name_flags(&error);
         return failure_push(L, &error, options.language);
+    }
     lua_pushboolean(L, true);
     return 1;
 }

@@ -1,25 +1,39 @@
 /* The table of settings, from which flags, environment, help and aluno.connect follow. */
 #include "settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const setting settings[SETTING_COUNT] = {
     [SETTING_SERVER] = {"server",
                         "server",
+                        "server",
                         "ALUNO_SERVER",
                         "URL",
                         {"the service (tls+tcp://127.0.0.1:3000)", "o serviço (tls+tcp://127.0.0.1:3000)"}},
-    [SETTING_CA] =
-        {"ca", "ca", "ALUNO_CA", "FILE", {"the CA's certificate, PEM", "o certificado da CA, PEM"}},
-    [SETTING_CERT] =
-        {"cert", "cert", "ALUNO_CERT", "FILE", {"your certificate, PEM", "o seu certificado, PEM"}},
-    [SETTING_KEY] = {"key", "key", "ALUNO_KEY", "FILE", {"its private key, PEM", "a chave dele, PEM"}},
+    [SETTING_CA] = {"ca",
+                    "ca",
+                    "ca_file",
+                    "ALUNO_CA",
+                    "FILE",
+                    {"the CA's certificate, PEM", "o certificado da CA, PEM"}},
+    [SETTING_CERT] = {"cert",
+                      "cert",
+                      "cert_file",
+                      "ALUNO_CERT",
+                      "FILE",
+                      {"your certificate, PEM", "o seu certificado, PEM"}},
+    [SETTING_KEY] =
+        {"key", "key", "key_file", "ALUNO_KEY", "FILE", {"its private key, PEM", "a chave dele, PEM"}},
     [SETTING_CRL] = {"crl",
                      "crl",
+                     "crl_file",
                      "ALUNO_CRL",
                      "FILE",
                      {"the CA's revocation list, PEM", "a lista de revogação da CA, PEM"}},
     [SETTING_TLS_NAME] = {"tls-name",
+                          "tls_name",
                           "tls_name",
                           "ALUNO_TLS_NAME",
                           "HOST",
@@ -27,10 +41,12 @@ const setting settings[SETTING_COUNT] = {
                            "o nome no certificado do serviço (o do servidor)"}},
     [SETTING_TIMEOUT] = {"timeout",
                          "timeout",
+                         "timeout_ms",
                          "ALUNO_TIMEOUT",
                          "SECONDS",
                          {"deadline of a call (5)", "prazo de uma chamada (5)"}},
     [SETTING_LANGUAGE] = {"lang",
+                          "language",
                           "language",
                           "ALUNO_LANG",
                           "pt|en",
@@ -41,6 +57,45 @@ const char *setting_environment(setting_id id)
 {
     const char *value = getenv(settings[id].environment);
     return value == NULL || *value == '\0' ? NULL : value;
+}
+
+static bool ends_word(char c)
+{
+    return c == '\0' || c == ' ' || c == ':';
+}
+
+/* The setting whose field `text` begins with; NULL for none. */
+static const setting *find_field(const char *text)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const size_t length = strlen(settings[i].field);
+        if (strncmp(text, settings[i].field, length) == 0 && ends_word(text[length]))
+            return &settings[i];
+    }
+    return NULL;
+}
+
+/* A detail is "FIELD VALUE: what is wrong"; what is wrong may name another file's field. */
+void setting_name_flags(aluno_error *error)
+{
+    char detail[sizeof error->detail];
+    const char *const problem = strstr(error->detail, ": ");
+    size_t length = 0;
+    if (!aluno_error_is(error, ALUNO_REASON_OPTION_INVALID))
+        return;
+    for (const char *at = error->detail; *at != '\0' && length < sizeof detail;) {
+        const bool is_first = at == error->detail;
+        const bool begins_word = is_first || (problem != NULL && at > problem && at[-1] == ' ');
+        const setting *found = begins_word ? find_field(at) : NULL;
+        if (found != NULL && (is_first || strchr(found->field, '_') != NULL)) {
+            length += (size_t)snprintf(detail + length, sizeof detail - length, "--%s", found->flag);
+            at += strlen(found->field);
+        } else {
+            detail[length++] = *at++;
+        }
+    }
+    detail[length < sizeof detail ? length : sizeof detail - 1] = '\0';
+    aluno_error_set(error, ALUNO_REASON_OPTION_INVALID, detail);
 }
 
 bool setting_language(const char *text, aluno_language *language)

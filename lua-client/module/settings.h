@@ -20,12 +20,16 @@ typedef enum setting_id {
 typedef struct setting {
     const char *flag;        /* of the program, without its dashes */
     const char *key;         /* of aluno.connect's table */
+    const char *field;       /* of aluno_client_options */
     const char *environment; /* the variable */
     const char *value;       /* what it is, in a word: "FILE" */
     const char *doc[2];      /* by aluno_language */
 } setting;
 
 extern const setting settings[SETTING_COUNT];
+
+/* In the detail of an OPTION_INVALID: the flags instead of the fields of aluno_client_options. */
+void setting_name_flags(aluno_error *error);
 
 /* The value in the environment; NULL when it is not set or empty. */
 const char *setting_environment(setting_id id);

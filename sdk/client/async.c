@@ -57,8 +57,10 @@ aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, co
                        const aluno_call_options *options, aluno_completion *done, void *user,
                        aluno_pending **out, aluno_error *error)
 {
-    const aluno_call_options own = aluno__call_options_known(options);
-    aluno_code code = take_place(client, error);
+    aluno_call_options own;
+    aluno_code code = aluno__call_options_read(&own, client, options, error);
+    if (code == ALUNO_OK)
+        code = take_place(client, error);
     if (code != ALUNO_OK)
         return code;
     aluno_pending *call = aluno__call_new(client, method, request, &own, &code, error);

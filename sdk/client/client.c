@@ -5,6 +5,7 @@
 #include "protocol/error.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "protocol/sized.h"
 #include "nng/socket_close.h"
 
 #include <sys/eventfd.h>
@@ -100,21 +101,16 @@ static void free_client(aluno_client *client)
     aluno__free(client);
 }
 
-/* The options that the program knows, which may be fewer or more than these headers have. */
-static aluno_client_options known(const aluno_client_options *options)
-{
-    aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
-    memcpy(&own, options, options->size < sizeof own ? options->size : sizeof own);
-    return own;
-}
-
 aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options, aluno_error *error)
 {
-    const aluno_client_options own = known(options);
+    aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
+    aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
+    if (code != ALUNO_OK)
+        return code;
     aluno_client *client = new_client();
     if (client == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    aluno_code code = aluno__settings_read(&client->settings, &own, error);
+    code = aluno__settings_read(&client->settings, &own, error);
     if (code == ALUNO_OK) {
         sigset_t saved;
         aluno__signals_block(&saved); /* the first client starts nng's threads */

@@ -182,8 +182,9 @@ aluno_code aluno__settings_read(aluno__settings *settings, const aluno_client_op
                                 aluno_error *error);
 void aluno__settings_free(aluno__settings *settings);
 
-/* A call's options as far as the program knows them, which may be less or more than these headers have. */
-aluno_call_options aluno__call_options_known(const aluno_call_options *options);
+/* Fills in *own with the program's options of a call, which may be NULL, and the defaults. */
+aluno_code aluno__call_options_read(aluno_call_options *own, const aluno_client *client,
+                                    const aluno_call_options *options, aluno_error *error);
 
 /* ---- endpoint.c ---- */
 

@@ -3,6 +3,7 @@
 
 #include "protocol/error.h"
 #include "base/memory.h"
+#include "protocol/sized.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static aluno_code read_endpoint(aluno__endpoint *endpoint, const char *url, cons
     const char *host = has_scheme ? url + strlen(scheme) : url;
     const char *colon = strrchr(host, ':');
     if (!has_scheme || colon == NULL || colon == host || !is_port(colon + 1))
-        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--server %s: tls+tcp://HOST:PORT", url);
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "server %s: tls+tcp://HOST:PORT", url);
     endpoint->address = aluno__strdup(host);
     endpoint->port = aluno__strdup(colon + 1);
     size_t length = (size_t)(colon - host);
@@ -74,7 +75,7 @@ static aluno_code read_endpoints(aluno__settings *settings, const char *server, 
             *comma++ = '\0';
         url += strspn(url, " ");
         if (settings->endpoint_count == ALUNO_ENDPOINTS_MAX)
-            code = wrong(error, "--server: <= 8 addresses");
+            code = wrong(error, "server: <= 8 addresses");
         else
             code = read_endpoint(&settings->endpoints[settings->endpoint_count++], url, name, error);
     }
@@ -84,18 +85,22 @@ static aluno_code read_endpoints(aluno__settings *settings, const char *server, 
 
 /* ---- the rest ---- */
 
-aluno_call_options aluno__call_options_known(const aluno_call_options *options)
+aluno_code aluno__call_options_read(aluno_call_options *own, const aluno_client *client,
+                                    const aluno_call_options *options, aluno_error *error)
 {
-    aluno_call_options own = ALUNO_CALL_OPTIONS_INIT;
-    if (options != NULL)
-        memcpy(&own, options, options->size < sizeof own ? options->size : sizeof own);
-    return own;
+    *own = (aluno_call_options)ALUNO_CALL_OPTIONS_INIT;
+    if (options == NULL)
+        return ALUNO_OK;
+    const aluno_code code = aluno__sized_read(own, sizeof *own, options, "aluno_call_options", error);
+    if (code != ALUNO_OK && error != NULL)
+        aluno_error_translate(error, client->settings.language);
+    return code;
 }
 
 static aluno_code judge(const aluno_client_options *options, aluno_error *error)
 {
     if (options->timeout_ms < 0 || options->timeout_ms > TIMEOUT_MAX_MS)
-        return wrong(error, "--timeout: 1 ms – 86400 s");
+        return wrong(error, "timeout_ms: 1 – 86400000");
     if (options->language != ALUNO_EN && options->language != ALUNO_PT)
         return wrong(error, "language: ALUNO_EN | ALUNO_PT");
     if (options->user_agent != NULL && strlen(options->user_agent) > USER_AGENT_MAX)
@@ -103,11 +108,11 @@ static aluno_code judge(const aluno_client_options *options, aluno_error *error)
     if (options->max_pending > PENDING_MAX)
         return wrong(error, "max_pending: 1 – 65536");
     if (options->ca_file == NULL)
-        return wrong(error, "--ca FILE: is required");
+        return wrong(error, "ca_file: is required");
     if (options->cert_file == NULL)
-        return wrong(error, "--cert FILE: is required");
+        return wrong(error, "cert_file: is required");
     if (options->key_file == NULL)
-        return wrong(error, "--key FILE: is required");
+        return wrong(error, "key_file: is required");
     return ALUNO_OK;
 }
 

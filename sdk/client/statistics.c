@@ -2,6 +2,8 @@
  * HdrHistogram does it, so that a quantile is at most an eighth above the true one. */
 #include "client.h"
 
+#include "protocol/sized.h"
+
 /* floor(log2(value)); 0 for 0. */
 static unsigned magnitude(uint64_t value)
 {
@@ -72,6 +74,5 @@ void aluno_client_statistics(aluno_client *client, aluno_statistics *out)
     now.latency_p90_us = quantile(figures, 900);
     now.latency_p99_us = quantile(figures, 990);
     pthread_mutex_unlock(&client->mutex);
-    now.size = out->size < sizeof now ? out->size : sizeof now;
-    memcpy(out, &now, now.size);
+    aluno__sized_write(out, &now, sizeof now);
 }

@@ -44,8 +44,10 @@ static void run(aluno_pending *call)
 aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request, void *reply,
                       const aluno_call_options *options, aluno_error *error)
 {
-    const aluno_call_options own = aluno__call_options_known(options);
-    aluno_code code;
+    aluno_call_options own;
+    aluno_code code = aluno__call_options_read(&own, client, options, error);
+    if (code != ALUNO_OK)
+        return code;
     aluno_pending *call = aluno__call_new(client, method, request, &own, &code, error);
     if (call == NULL)
         return code;

@@ -3,6 +3,7 @@
 #include <aluno/certificate.h>
 
 #include "protocol/error.h"
+#include "protocol/sized.h"
 #include "certificate.h"
 #include "credentials.h"
 #include "verify.h"
@@ -109,19 +110,23 @@ static aluno_code judge(tls_credentials *credentials, aluno_error *error)
 
 aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_error *error)
 {
+    aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
+    aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
+    if (code != ALUNO_OK)
+        return code;
     const aluno__tls_files files = {
-        .ca = options->ca_file,
-        .cert = options->cert_file,
-        .key = options->key_file,
-        .crl = options->crl_file,
+        .ca = own.ca_file,
+        .cert = own.cert_file,
+        .key = own.key_file,
+        .crl = own.crl_file,
     };
     tls_credentials *credentials = NULL;
-    aluno_code code = mbed_start() ? tls_credentials_load(&credentials, ALUNO_TLS_CLIENT, &files, error)
-                                   : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    code = mbed_start() ? tls_credentials_load(&credentials, ALUNO_TLS_CLIENT, &files, error)
+                        : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code == ALUNO_OK)
         code = judge(credentials, error);
     tls_credentials_release(credentials);
     if (code != ALUNO_OK && error != NULL)
-        aluno_error_translate(error, options->language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);
+        aluno_error_translate(error, own.language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);
     return code;
 }

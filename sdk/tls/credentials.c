@@ -83,28 +83,37 @@ aluno_code tls_load_lists(mbedtls_x509_crl *out, const char *option, const char 
     return result == 0 ? ALUNO_OK : refuse_content(error, option, path, "revocation list", result);
 }
 
-static aluno_code load_ca(tls_credentials *credentials, const char *path, aluno_error *error)
+static const aluno__tls_files option_names = {"ca_file", "cert_file", "key_file", "crl_file", NULL};
+
+static const aluno__tls_files *names_of(const aluno__tls_files *files)
 {
-    aluno_code code = tls_load_certificates(&credentials->ca, "--ca", path, error);
+    return files->names != NULL ? files->names : &option_names;
+}
+
+static aluno_code load_ca(tls_credentials *credentials, const aluno__tls_files *files, aluno_error *error)
+{
+    const char *const option = names_of(files)->ca, *const path = files->ca;
+    aluno_code code = tls_load_certificates(&credentials->ca, option, path, error);
     for (mbedtls_x509_crt *ca = &credentials->ca; code == ALUNO_OK && ca != NULL; ca = ca->next) {
         if (!ca->ca_istrue)
-            return refuse(error, "--ca", path, "not the certificate of a CA");
-        code = check_key_strength(&ca->pk, "--ca", path, error);
+            return refuse(error, option, path, "not the certificate of a CA");
+        code = check_key_strength(&ca->pk, option, path, error);
     }
     return code;
 }
 
-static aluno_code load_certificate(tls_credentials *credentials, aluno__tls_side side, const char *path,
-                                   aluno_error *error)
+static aluno_code load_certificate(tls_credentials *credentials, aluno__tls_side side,
+                                   const aluno__tls_files *files, aluno_error *error)
 {
+    const char *const option = names_of(files)->cert, *const path = files->cert;
     mbedtls_x509_crt *own = &credentials->certificate;
-    aluno_code code = tls_load_certificates(own, "--cert", path, error);
+    aluno_code code = tls_load_certificates(own, option, path, error);
     if (code == ALUNO_OK)
-        code = check_key_strength(&own->pk, "--cert", path, error);
+        code = check_key_strength(&own->pk, option, path, error);
     if (code != ALUNO_OK)
         return code;
     if (!tls_certificate_serves(own, side))
-        return refuse(error, "--cert", path,
+        return refuse(error, option, path,
                       side == ALUNO_TLS_SERVER ? "not made for a service (extended key usage serverAuth)"
                                                : "not made for a client (extended key usage clientAuth)");
     credentials->self_signed = tls_certificate_is_self_signed(own);
@@ -115,21 +124,22 @@ static aluno_code load_certificate(tls_credentials *credentials, aluno__tls_side
 
 static aluno_code load_key(tls_credentials *credentials, const aluno__tls_files *files, aluno_error *error)
 {
+    const aluno__tls_files *const names = names_of(files);
     tls_file file;
-    const aluno_code code = tls_file_read(&file, "--key", files->key, error);
+    const aluno_code code = tls_file_read(&file, names->key, files->key, error);
     if (code != ALUNO_OK)
         return code;
     const int result = mbed_parse_key(&credentials->key, file.text, file.size);
     tls_file_wipe(&file);
     if (result == MBEDTLS_ERR_PK_PASSWORD_REQUIRED)
-        return refuse(error, "--key", files->key,
+        return refuse(error, names->key, files->key,
                       "protected by a passphrase; store it without one, mode 0600");
     if (result != 0)
-        return refuse_content(error, "--key", files->key, "private key", result);
+        return refuse_content(error, names->key, files->key, "private key", result);
     if (mbed_check_pair(&credentials->certificate.pk, &credentials->key) != 0)
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                                "--key %s: does not match the certificate --cert %s", files->key,
-                                files->cert);
+                                "%s %s: does not match the certificate %s %s", names->key, files->key,
+                                names->cert, files->cert);
     return ALUNO_OK;
 }
 
@@ -155,16 +165,18 @@ static bool is_of_our_ca(tls_credentials *credentials, const mbedtls_x509_crl *c
 }
 
 /* A list of another CA would be passed over, as if nothing were revoked: it is refused. */
-static aluno_code load_crl(tls_credentials *credentials, const char *path, aluno_error *error)
+static aluno_code load_crl(tls_credentials *credentials, const aluno__tls_files *files, aluno_error *error)
 {
-    const aluno_code code = tls_load_lists(&credentials->crl, "--crl", path, error);
+    const aluno__tls_files *const names = names_of(files);
+    const aluno_code code = tls_load_lists(&credentials->crl, names->crl, files->crl, error);
     if (code != ALUNO_OK)
         return code;
     for (const mbedtls_x509_crl *crl = &credentials->crl; crl != NULL; crl = crl->next) {
         if (!is_of_our_ca(credentials, crl))
-            return refuse(error, "--crl", path, "not signed by the CA of --ca");
+            return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s %s: not signed by the CA of %s",
+                                    names->crl, files->crl, names->ca);
         if (crl->next_update.year == 0)
-            return refuse(error, "--crl", path, "does not say when it ends (nextUpdate)");
+            return refuse(error, names->crl, files->crl, "does not say when it ends (nextUpdate)");
         const int64_t next = tls_time_ms(&crl->next_update);
         if (credentials->crl_next_update_ms == 0 || next < credentials->crl_next_update_ms)
             credentials->crl_next_update_ms = next;
@@ -200,13 +212,13 @@ static int configure(tls_credentials *credentials, aluno__tls_side side)
 static aluno_code load(tls_credentials *credentials, aluno__tls_side side, const aluno__tls_files *files,
                        aluno_error *error)
 {
-    aluno_code code = load_ca(credentials, files->ca, error);
+    aluno_code code = load_ca(credentials, files, error);
     if (code == ALUNO_OK)
-        code = load_certificate(credentials, side, files->cert, error);
+        code = load_certificate(credentials, side, files, error);
     if (code == ALUNO_OK)
         code = load_key(credentials, files, error);
     if (code == ALUNO_OK && files->crl != NULL)
-        code = load_crl(credentials, files->crl, error);
+        code = load_crl(credentials, files, error);
     if (code == ALUNO_OK && configure(credentials, side) != 0)
         code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return code;

@@ -16,10 +16,12 @@ typedef struct aluno__tls aluno__tls;
 typedef enum aluno__tls_side { ALUNO_TLS_CLIENT, ALUNO_TLS_SERVER } aluno__tls_side;
 
 /* PEM files. On the server side the CA and CRL judge clients. */
-typedef struct aluno__tls_files {
-    const char *ca, *cert, *key; /* required */
-    const char *crl;             /* may be NULL */
-} aluno__tls_files;
+typedef struct aluno__tls_files aluno__tls_files;
+struct aluno__tls_files {
+    const char *ca, *cert, *key;   /* required */
+    const char *crl;               /* may be NULL */
+    const aluno__tls_files *names; /* of the options, for errors; NULL: those of aluno_client_options */
+};
 
 /* Who a verified peer is: facts of its certificate, and its address. */
 typedef struct aluno__tls_peer {
@@ -51,9 +53,9 @@ typedef struct aluno__tls_limits {
 } aluno__tls_limits;
 
 /* Loads the files and stores in *out credentials that the caller ends with aluno__tls_close. Registers the
- * engine at its first call. INVALID_ARGUMENT / OPTION_INVALID whose detail names the option (--ca, --cert,
- * --key, --crl), the file and what is wrong with it: missing, unreadable, not PEM, key does not match, key
- * too weak (RSA below 2048 bits, curves below P-256), wrong extended key usage for this side. */
+ * engine at its first call. INVALID_ARGUMENT / OPTION_INVALID whose detail names the option (as
+ * files->names has it), the file and what is wrong with it: missing, unreadable, not PEM, key does not match,
+ * key too weak (RSA below 2048 bits, curves below P-256), wrong extended key usage for this side. */
 aluno_code aluno__tls_open(aluno__tls **out, aluno__tls_side side, const aluno__tls_files *files,
                            const aluno__tls_limits *limits, aluno__tls_observer *observer, void *user,
                            aluno_error *error);

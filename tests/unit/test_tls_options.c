@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+static const aluno__tls_files flags = {"--ca", "--cert", "--key", "--crl", NULL};
+
 static const struct {
     const char *title;
     aluno__tls_side side;
@@ -67,13 +69,30 @@ static void test_mistakes(void **state)
         aluno_error error = {0};
         aluno__tls *tls = NULL;
         const aluno__tls_files files = {path(mistakes[i].ca), path(mistakes[i].cert), path(mistakes[i].key),
-                                        path(mistakes[i].crl)};
+                                        path(mistakes[i].crl), &flags};
         const aluno_code code = aluno__tls_open(&tls, mistakes[i].side, &files, NULL, NULL, NULL, &error);
         if (code != ALUNO_INVALID_ARGUMENT || strcmp(error.reason, "OPTION_INVALID") != 0 ||
             strncmp(error.detail, "--", 2) != 0 || strstr(error.detail, mistakes[i].detail) == NULL)
             fail_msg("%s: code %d, %s: %s", mistakes[i].title, code, error.reason, error.detail);
         assert_null(tls);
     }
+}
+
+/* Without names of its own the options are those of aluno_client_options. */
+static void test_names(void **state)
+{
+    aluno_error error = {0};
+    aluno__tls *tls = NULL;
+    aluno__tls_files files = tls_side_files("client", "other");
+    (void)state;
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_CLIENT, &files, NULL, NULL, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(strncmp(error.detail, "crl_file ", 9), 0);
+    assert_non_null(strstr(error.detail, "other.crl: not signed by the CA of ca_file"));
+    files.cert = NULL;
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_CLIENT, &files, NULL, NULL, NULL, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.detail, "cert_file: a file is required");
 }
 
 static void test_unreadable(void **state)
@@ -107,7 +126,7 @@ static void test_reload(void **state)
     assert_in_range(end, now + month - 3600000, now + month + 3600000);
     assert_in_range(update, now + month - 3600000, now + month + 3600000);
     assert_int_equal(aluno__tls_reload(tls, &bad, &error), ALUNO_INVALID_ARGUMENT);
-    assert_non_null(strstr(error.detail, "--key "));
+    assert_non_null(strstr(error.detail, "key_file "));
     assert_int_equal(aluno__tls_not_after_ms(tls), end);
     assert_int_equal(aluno__tls_crl_next_update_ms(tls), update);
     assert_int_equal(aluno__tls_reload(tls, &second, &error), ALUNO_OK);
@@ -127,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_unreadable),
         cmocka_unit_test(test_reload),
     };
