@@ -1,6 +1,7 @@
 #!/bin/sh
 # The roles of the contract are the roles of aluno-certs and of the documents' tables: a ROLE row that is added to
 # contract.def alone fails here, with the name of each place that lacks it.
+# shellcheck disable=SC2016 # backticks of Markdown
 . "$ALUNO_SOURCE/tests/lib/assert.sh"
 
 contract=$("$ALUNO_BUILD/sdk/aluno-reference" --roles)
@@ -15,7 +16,7 @@ for role in $(echo "$contract" | sed 's/:.*//'); do
 done
 
 # A document with a table of roles has a row for each: | `reader` | reads students |
-# shellcheck disable=SC2016 # backticks of Markdown
+
 expected=$(echo "$contract" | sed 's/\([a-z]*\): \(.*\)/| `\1` | \2 |/')
 documents=certs/README.md
 for document in $documents; do

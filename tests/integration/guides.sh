@@ -1,0 +1,57 @@
+#!/bin/sh
+# The guides are true: every command, script and session that they show is run, in their order, against a real service.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$ALUNO_SOURCE/tests/lib/service.sh"
+
+PATH=${ALUNO%/*}:${ALUNOD%/*}:${ALUNO_CERTS%/*}:$PATH
+
+# resembles WRITTEN EXPECTED: line by line the same, where … stands for anything.
+resembles() {
+    "$ALUNO" -e '
+    local function lines(path)
+        local list = {}
+        for line in io.lines(path) do list[#list + 1] = line end
+        return list
+    end
+    local written, expected = lines(arg[1]), lines(arg[2])
+    for i = 1, math.max(#written, #expected) do
+        local pattern = (expected[i] or "nothing"):gsub("%p", "%%%0"):gsub("…", ".*")
+        if not (written[i] or "nothing"):find("^" .. pattern .. "$") then
+            error(("line %d: %s\ninstead of: %s"):format(i, written[i] or "nothing", expected[i] or "nothing"), 0)
+        end
+    end' "$1" "$2"
+}
+
+run_session() {
+    "$ALUNO" <"$1.in" >"$1.got" && resembles "$1.got" "$1.aluno"
+}
+
+# run GUIDE: its blocks, in a folder of their own.
+run() {
+    blocks=$work/${1##*/}.blocks
+    mkdir "$blocks"
+    "$ALUNO" "$ALUNO_SOURCE/tests/lib/guide.lua" "$ALUNO_SOURCE/$1" "$blocks" >"$blocks/list" || not_ok "$1 cannot be read"
+    [ -s "$blocks/list" ] || not_ok "$1 shows something to run"
+    while read -r line kind code; do
+        case $kind in
+        sh) fails "$code" "$1:$line" sh -eu "$blocks/$line.sh" ;;
+        lua) fails "$code" "$1:$line" "$ALUNO" "$blocks/$line.lua" ;;
+        aluno) fails "$code" "$1:$line" run_session "$blocks/$line" ;;
+        esac
+    done <"$blocks/list"
+}
+
+make_certificates
+start_service
+mkdir "$work/folder"
+cd "$work/folder" || exit 1
+
+registrar() {
+    printf 'nome;idade;cpf;email\r\nCaio Prado;9;935.411.347-80;caio@exemplo.com\r\n' >alunos.csv
+    printf 'Débora Lima;200;123.456.789-09;debora@exemplo.com\r\n' >>alunos.csv
+    run lua-client/README.pt.md
+}
+
+registrar
+stop_service
+finish
