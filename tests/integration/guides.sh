@@ -42,7 +42,6 @@ run() {
 }
 
 make_certificates
-start_service
 mkdir "$work/folder"
 cd "$work/folder" || exit 1
 
@@ -52,6 +51,14 @@ registrar() {
     run lua-client/README.pt.md
 }
 
-registrar
-stop_service
+author() {
+    run lua-client/SCRIPTING.md
+}
+
+for reader in registrar author; do
+    rm -f "$db"*
+    start_service
+    "$reader"
+    stop_service
+done
 finish
