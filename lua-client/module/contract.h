@@ -1,6 +1,6 @@
 /* The contract as scripts see it: as tables to loop over, and the functions that need no service. */
-#ifndef ALUNO_CONTRACT_H
-#define ALUNO_CONTRACT_H
+#ifndef ALUNO_LUA_CONTRACT_H
+#define ALUNO_LUA_CONTRACT_H
 
 #include "lua_api.h"
 

@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include "protocol/codec.h"
+#include "protocol/contract.h"
 #include "protocol/error.h"
 #include "base/memory.h"
 #include "base/thread.h"
@@ -105,6 +106,8 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
 {
     aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
     aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
+    if (code == ALUNO_OK)
+        code = aluno__contract_check(own.contract, error);
     if (code != ALUNO_OK)
         return code;
     aluno_client *client = new_client();

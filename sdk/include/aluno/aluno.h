@@ -6,6 +6,7 @@
 #include <aluno/messages.h>
 #include <aluno/schema.h>
 #include <aluno/error.h>
+#include <aluno/contract.h>
 #include <aluno/values.h>
 #include <aluno/memory.h>
 #include <aluno/observe.h>

@@ -7,6 +7,7 @@
 #ifndef ALUNO_CLIENT_H
 #define ALUNO_CLIENT_H
 
+#include <aluno/contract.h>
 #include <aluno/error.h>
 #include <aluno/observe.h>
 
@@ -18,9 +19,10 @@ extern "C" {
 typedef struct aluno_client aluno_client;
 
 /* Where and as whom to connect. Begin with ALUNO_CLIENT_OPTIONS_INIT: it fills in `size`, by which a newer
- * library knows an older program's struct. The texts are copied by aluno_client_open. */
+ * library knows an older program's struct, and `contract`. The texts are copied by aluno_client_open. */
 typedef struct aluno_client_options {
-    size_t size;           /* sizeof (aluno_client_options) */
+    size_t size;                 /* sizeof (aluno_client_options) */
+    const char *const *contract; /* aluno_contract, by which a program built with other headers is refused */
     const char *server;    /* "tls+tcp://host:port", or up to 8 of them, the preferred ones first, with commas
                               between; all lead to one registry. NULL: tls+tcp://127.0.0.1:3000 */
     const char *ca_file;   /* PEM: the CA that signed the service's certificate; required */
@@ -40,7 +42,8 @@ typedef struct aluno_client_options {
 
 #define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
     {                                                                                                        \
-        sizeof(aluno_client_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL, 0, NULL, NULL,  \
+        sizeof(aluno_client_options), aluno_contract, NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL, \
+            0, NULL, NULL,                                                                                   \
         {                                                                                                    \
             NULL, NULL, NULL                                                                                 \
         }                                                                                                    \
@@ -62,9 +65,10 @@ typedef struct aluno_call_options {
 
 /* Opens a client and stores it in *out; the caller ends it with aluno_client_close. Reads the certificate
  * files at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
- * unreadable, a key that does not match). Connecting happens in the background, so a service that is down
- * shows as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that has
- * opened one. */
+ * unreadable, a key that does not match). FAILED_PRECONDITION / CONTRACT_MISMATCH: the program was built with
+ * the headers of another contract than the library's. Connecting happens in the background, so a service that
+ * is down shows as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that
+ * has opened one. */
 ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options,
                                        aluno_error *error);
 
