@@ -46,7 +46,7 @@ while true do
         for _, event in ipairs(events) do
             print(os.date "%H:%M:%S", table.unpack(event))
         end
-    elseif getmetatable(result) == aluno.error and passing[result.code] then
+    elseif aluno.is_error(result) and passing[result.code] then
         aluno.log.warn("unreachable", {reason = result.reason})
     else
         error(result, 0)

@@ -1,21 +1,25 @@
 /* Opens and closes clients, and makes views of them. */
 #include "client.h"
-#include "call.h"
-#include "failure.h"
-#include "option_table.h"
+#include "error.h"
+#include "functions.h"
 #include "settings.h"
+#include "table.h"
 #include "trace.h"
+
+#define OBSERVER "aluno.observer" /* in the registry: a function, or nothing */
+
+enum { ORIGIN = 1, ON_CALL = 2, USER_VALUES = 2 };
 
 client *client_check(lua_State *L)
 {
     client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    luaL_argcheck(L, self->origin->handle != NULL, 1, "the client is closed");
+    luaL_argcheck(L, self->origin->own.handle != NULL, 1, "the client is closed");
     return self;
 }
 
 int client_fail(lua_State *L, const client *self, aluno_error *error)
 {
-    const int results = failure_push(L, error, self->origin->language);
+    const int results = error_push(L, error, self->origin->own.language);
     return self->strict ? lua_error(L) : results;
 }
 
@@ -43,14 +47,14 @@ static bool read_settings(lua_State *L, aluno_client_options *options, aluno_err
     double seconds = option_seconds(L, 1, settings[SETTING_TIMEOUT].key);
     const char *text = setting_environment(SETTING_TIMEOUT);
     if (seconds <= 0 && text != NULL && !setting_seconds(text, &seconds)) {
-        failure_set(error, ALUNO_REASON_OPTION_INVALID, settings[SETTING_TIMEOUT].environment);
+        aluno_error_set(error, ALUNO_REASON_OPTION_INVALID, settings[SETTING_TIMEOUT].environment);
         return false;
     }
     options->timeout_ms = option_milliseconds(seconds);
 
     text = setting_text(L, SETTING_LANGUAGE);
     if (text != NULL && !setting_language(text, &options->language)) {
-        failure_set(error, ALUNO_REASON_OPTION_INVALID, "language: pt, en");
+        aluno_error_set(error, ALUNO_REASON_OPTION_INVALID, "language: pt, en");
         return false;
     }
     return true;
@@ -58,17 +62,19 @@ static bool read_settings(lua_State *L, aluno_client_options *options, aluno_err
 
 static void check_settings(lua_State *L)
 {
-    const char *names[SETTING_COUNT + 3] = {[SETTING_COUNT] = "strict", [SETTING_COUNT + 1] = "trace"};
+    const char *names[SETTING_COUNT + 4] = {
+        [SETTING_COUNT] = "on_call", [SETTING_COUNT + 1] = "strict", [SETTING_COUNT + 2] = "trace"};
     for (int i = 0; i < SETTING_COUNT; i++)
         names[i] = settings[i].key;
     option_check_names(L, 1, names);
 }
 
-/* Pushes a client, as yet without a connection. */
+/* Pushes a client that has no connection yet. */
 static client *push_client(lua_State *L)
 {
-    client *self = lua_newuserdatauv(L, sizeof *self, 1);
-    *self = (client){.origin = self, .language = ALUNO_PT};
+    client *self = lua_newuserdatauv(L, sizeof *self, USER_VALUES);
+    *self = (client){.origin = self, .own.language = ALUNO_PT};
+    self->own.last_ended = &self->own.first_ended;
     luaL_setmetatable(L, CLIENT_METATABLE);
     return self;
 }
@@ -88,12 +94,14 @@ static int connect_client(lua_State *L)
     aluno_error error = {0};
     options.language = setting_default_language();
     client *self = push_client(L);
+    option_push_function(L, 1, "on_call");
+    lua_setiuservalue(L, -2, ON_CALL);
     self->strict = option_bool(L, 1, "strict");
     const bool read = read_settings(L, &options, &error);
-    self->language = options.language;
+    self->own.language = options.language;
     if (!read)
         return client_fail(L, self, &error);
-    if (aluno_client_open(&self->handle, &options, &error) == ALUNO_OK)
+    if (aluno_client_open(&self->own.handle, &options, &error) == ALUNO_OK)
         return 1;
     setting_name_flags(&error);
     return client_fail(L, self, &error);
@@ -101,7 +109,7 @@ static int connect_client(lua_State *L)
 
 /* ---- views ---- */
 
-/* Pushes a view of the client that is argument 1, which it keeps. */
+/* Pushes a view of the client that is argument 1, whose origin it keeps alive. */
 static client *push_view(lua_State *L)
 {
     const client *seen = luaL_checkudata(L, 1, CLIENT_METATABLE);
@@ -109,23 +117,69 @@ static client *push_view(lua_State *L)
     view->origin = seen->origin;
     view->strict = seen->strict;
     view->async = seen->async;
-    lua_pushvalue(L, 1);
-    lua_setiuservalue(L, -2, 1);
+    view->quiet = seen->quiet;
+    if (seen->origin == seen)
+        lua_pushvalue(L, 1);
+    else
+        lua_getiuservalue(L, 1, ORIGIN);
+    lua_setiuservalue(L, -2, ORIGIN);
     return view;
 }
 
-/* client:strict() -> the same client, but that it raises expected failures */
+/* client:strict() -> a view that raises expected failures */
 static int make_strict(lua_State *L)
 {
     push_view(L)->strict = true;
     return 1;
 }
 
-/* client:async() -> the same client, but that its calls return futures */
+/* client:async() -> a view whose calls return futures */
 static int make_async(lua_State *L)
 {
     push_view(L)->async = true;
     return 1;
+}
+
+/* quiet(client) -> a view whose calls the observer of all clients does not hear of */
+static int make_quiet(lua_State *L)
+{
+    push_view(L)->quiet = true;
+    return 1;
+}
+
+/* ---- observers ---- */
+
+/* observe(f | nil): f(method, request, future) is called for each call of any client, as on_call for those of
+ * one. */
+static int observe(lua_State *L)
+{
+    lua_settop(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, OBSERVER);
+    return 0;
+}
+
+/* Whether there is a function on top of the stack; pops anything else. */
+static bool keep_function(lua_State *L)
+{
+    const bool is_function = lua_isfunction(L, -1);
+    if (!is_function)
+        lua_pop(L, 1);
+    return is_function;
+}
+
+int client_push_observers(lua_State *L, const client *self)
+{
+    if (self->origin == self)
+        lua_pushvalue(L, 1);
+    else
+        lua_getiuservalue(L, 1, ORIGIN);
+    lua_getiuservalue(L, -1, ON_CALL);
+    int count = keep_function(L);
+    if (!self->quiet) {
+        lua_getfield(L, LUA_REGISTRYINDEX, OBSERVER);
+        count += keep_function(L);
+    }
+    return count;
 }
 
 /* ---- what it is ---- */
@@ -136,23 +190,17 @@ static int ready(lua_State *L)
     const client *self = client_check(L);
     aluno_error error = {0};
     const int64_t timeout_ms = option_milliseconds(option_seconds_argument(L, 2));
-    if (aluno_client_connect(self->origin->handle, timeout_ms, &error) != ALUNO_OK)
+    if (aluno_client_connect(self->origin->own.handle, timeout_ms, &error) != ALUNO_OK)
         return client_fail(L, self, &error);
     lua_pushboolean(L, true);
     return 1;
-}
-
-static void set_number(lua_State *L, const char *name, uint64_t value)
-{
-    lua_pushinteger(L, (lua_Integer)value);
-    lua_setfield(L, -2, name);
 }
 
 /* client:statistics() -> what it has done since it was opened; latencies in milliseconds */
 static int statistics(lua_State *L)
 {
     aluno_statistics now = {.size = sizeof now};
-    aluno_client_statistics(client_check(L)->origin->handle, &now);
+    aluno_client_statistics(client_check(L)->origin->own.handle, &now);
     const struct {
         const char *name;
         int64_t us;
@@ -161,27 +209,25 @@ static int statistics(lua_State *L)
                      {"latency_p99", now.latency_p99_us},
                      {"latency_max", now.latency_max_us}};
     lua_newtable(L);
-    set_number(L, "calls", now.calls);
-    set_number(L, "succeeded", now.succeeded);
-    set_number(L, "failed", now.failed);
-    set_number(L, "attempts", now.attempts);
-    set_number(L, "retries", now.retries);
-    set_number(L, "replays", now.replays);
-    set_number(L, "connections", now.connections);
-    set_number(L, "in_progress", now.in_progress);
+    table_set_integer(L, "calls", (int64_t)now.calls);
+    table_set_integer(L, "succeeded", (int64_t)now.succeeded);
+    table_set_integer(L, "failed", (int64_t)now.failed);
+    table_set_integer(L, "attempts", (int64_t)now.attempts);
+    table_set_integer(L, "retries", (int64_t)now.retries);
+    table_set_integer(L, "replays", (int64_t)now.replays);
+    table_set_integer(L, "connections", (int64_t)now.connections);
+    table_set_integer(L, "in_progress", (int64_t)now.in_progress);
     for (size_t i = 0; i < sizeof latencies / sizeof *latencies; i++) {
-        lua_pushnumber(L, (lua_Number)latencies[i].us / 1000);
-        lua_setfield(L, -2, latencies[i].name);
+        table_set_number(L, latencies[i].name, (double)latencies[i].us / 1000);
     }
-    lua_pushstring(L, now.last_tls_reason);
-    lua_setfield(L, -2, "last_tls_reason");
+    table_set_text(L, "last_tls_reason", now.last_tls_reason);
     return 1;
 }
 
 static int client_tostring(lua_State *L)
 {
     const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    lua_pushfstring(L, "aluno client (%s)", self->origin->handle == NULL ? "closed" : "open");
+    lua_pushfstring(L, "aluno client (%s)", self->origin->own.handle == NULL ? "closed" : "open");
     return 1;
 }
 
@@ -190,11 +236,11 @@ static int client_tostring(lua_State *L)
 /* client:close(); also __close. Closing twice is fine. Futures that are still pending end. */
 static int close_client(lua_State *L)
 {
-    client *origin = ((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin;
-    aluno_client *handle = origin->handle;
-    origin->handle = NULL;
+    connection *const own = &((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin->own;
+    aluno_client *const handle = own->handle;
+    own->handle = NULL;
     aluno_client_close(handle);
-    call_harvest(L, origin);
+    future_harvest(L, own);
     return 0;
 }
 
@@ -205,23 +251,13 @@ static int collect_client(lua_State *L)
     return self->origin == self ? close_client(L) : 0;
 }
 
-/* ---- the module's part ---- */
+/* ---- for scripts ---- */
 
-void client_set_functions(lua_State *L)
-{
-    static const luaL_Reg metamethods[] = {
-        {"__close", close_client}, {"__gc", collect_client}, {"__tostring", client_tostring}, {NULL, NULL}};
-    static const luaL_Reg methods[] = {{"async", make_async},      {"close", close_client}, {"ready", ready},
-                                       {"statistics", statistics}, {"strict", make_strict}, {NULL, NULL}};
-    lua_pushcfunction(L, connect_client);
-    lua_setfield(L, -2, "connect");
-    luaL_newmetatable(L, CLIENT_METATABLE);
-    luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    call_set_methods(L);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, "__index");
-    lua_remove(L, -2);
-    lua_setfield(L, -2, "client");
-}
+const luaL_Reg client_functions[] = {
+    {"connect", connect_client}, {"observe", observe}, {"quiet", make_quiet}, {NULL, NULL}};
+
+const luaL_Reg client_methods[] = {{"async", make_async},      {"close", close_client}, {"ready", ready},
+                                   {"statistics", statistics}, {"strict", make_strict}, {NULL, NULL}};
+
+const luaL_Reg client_metamethods[] = {
+    {"__close", close_client}, {"__gc", collect_client}, {"__tostring", client_tostring}, {NULL, NULL}};

@@ -1,6 +1,5 @@
 /* Lua tables to messages of the contract and back: one loop over the descriptor serves every message. */
 #include "convert.h"
-#include "failure.h"
 
 #include <stdio.h>
 
@@ -56,7 +55,7 @@ static void *open_nested(const aluno_field_desc *field, void *message)
 
 static void refuse_kind(const reader *r, const aluno_field_desc *field, const char *where)
 {
-    failure_violate(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
+    aluno_error_add_violation(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
 }
 
 static void refuse_length(const reader *r, const aluno_field_desc *field, aluno_reason reason,
@@ -64,7 +63,7 @@ static void refuse_length(const reader *r, const aluno_field_desc *field, aluno_
 {
     char detail[64];
     snprintf(detail, sizeof detail, "%zu > %lld", length, (long long)field->max);
-    failure_violate(r->error, where, reason, detail);
+    aluno_error_add_violation(r->error, where, reason, detail);
 }
 
 static void read_int(const reader *r, const aluno_field_desc *field, void *message, const char *where)
@@ -98,7 +97,7 @@ static void read_text(const reader *r, const aluno_field_desc *field, void *mess
     size_t length;
     const char *text = lua_tolstring(r->L, -1, &length);
     if (memchr(text, '\0', length) != NULL) {
-        failure_violate(r->error, where, ALUNO_REASON_TEXT_NUL, NULL);
+        aluno_error_add_violation(r->error, where, ALUNO_REASON_TEXT_NUL, NULL);
     } else if (length > (size_t)field->max) {
         refuse_length(r, field, ALUNO_REASON_TEXT_TOO_LONG, where, length);
     } else {
@@ -133,7 +132,8 @@ static void read_list(const reader *r, const aluno_field_desc *field, void *mess
         if (lua_rawgeti(r->L, -1, (lua_Integer)i + 1) == LUA_TTABLE)
             read_table(r, lua_gettop(r->L), field->type, aluno_item(field, message, i), item.text);
         else
-            failure_violate(r->error, item.text, ALUNO_REASON_FIELD_KIND, aluno_kind_name(ALUNO_KIND_ONE));
+            aluno_error_add_violation(r->error, item.text, ALUNO_REASON_FIELD_KIND,
+                                      aluno_kind_name(ALUNO_KIND_ONE));
         lua_pop(r->L, 1);
     }
     *aluno_count(field, message) = count;
@@ -146,7 +146,7 @@ static void read_value(const reader *r, const aluno_field_desc *field, void *mes
     const path where = join(prefix, field->name);
     /* A nested message may be given whole and in parts; anything else, once ("nome" is "name" again). */
     if (field->kind != ALUNO_KIND_ONE && *aluno_has(field, message)) {
-        failure_violate(r->error, where.text, ALUNO_REASON_FIELD_DUPLICATE, NULL);
+        aluno_error_add_violation(r->error, where.text, ALUNO_REASON_FIELD_DUPLICATE, NULL);
         return;
     }
     switch (field->kind) {
@@ -172,8 +172,8 @@ static void read_value(const reader *r, const aluno_field_desc *field, void *mes
 static void read_pair(const reader *r, const aluno_message_desc *type, void *message, const char *prefix)
 {
     if (lua_type(r->L, -2) != LUA_TSTRING) {
-        failure_violate(r->error, join(prefix, "[]").text, ALUNO_REASON_FIELD_UNKNOWN,
-                        luaL_typename(r->L, -2));
+        aluno_error_add_violation(r->error, join(prefix, "[]").text, ALUNO_REASON_FIELD_UNKNOWN,
+                                  luaL_typename(r->L, -2));
         return;
     }
     size_t length;
@@ -188,7 +188,7 @@ static void read_pair(const reader *r, const aluno_message_desc *type, void *mes
     if (field != NULL)
         read_value(r, field, open_nested(inner, message), join(prefix, inner->name).text);
     else
-        failure_violate(r->error, join(prefix, name).text, ALUNO_REASON_FIELD_UNKNOWN, NULL);
+        aluno_error_add_violation(r->error, join(prefix, name).text, ALUNO_REASON_FIELD_UNKNOWN, NULL);
 }
 
 static void read_table(const reader *r, int index, const aluno_message_desc *type, void *message,

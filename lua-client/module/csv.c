@@ -3,8 +3,8 @@
  * The row being read lies in one buffer, whole, which bounds it to RECORD_MAX; so a row that turns out broken
  * (a quote that nobody closes swallows what follows) costs its first line only: reading goes on behind that.
  */
-#include "csv.h"
 #include "cp1252.h"
+#include "functions.h"
 
 #include <aluno/aluno.h>
 
@@ -39,7 +39,7 @@ typedef struct field {
 
 /* ---- bytes ---- */
 
-static void append(lua_State *L, parser *p, const char *piece, size_t length)
+static void append(lua_State *L, parser *p, const char *chunk, size_t length)
 {
     if (length == 0)
         return;
@@ -54,11 +54,11 @@ static void append(lua_State *L, parser *p, const char *piece, size_t length)
         p->bytes = p->record = bytes;
         p->capacity = capacity;
     }
-    memcpy(p->record + p->length, piece, length);
+    memcpy(p->record + p->length, chunk, length);
     p->length += length;
 }
 
-/* Reads the next piece of the source; false when there is none. */
+/* Reads the next chunk of the source; false when there is none. */
 static bool fill(lua_State *L, parser *p)
 {
     if (p->ended)
@@ -66,12 +66,12 @@ static bool fill(lua_State *L, parser *p)
     lua_getiuservalue(L, 1, SOURCE);
     lua_call(L, 0, 1);
     size_t length = 0;
-    const char *piece = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-    if (piece == NULL && !lua_isnil(L, -1))
+    const char *chunk = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+    if (chunk == NULL && !lua_isnil(L, -1))
         luaL_error(L, "the source of CSV must return text or nil, not a %s", luaL_typename(L, -1));
-    p->ended = piece == NULL;
-    if (piece != NULL)
-        append(L, p, piece, length);
+    p->ended = chunk == NULL;
+    if (chunk != NULL)
+        append(L, p, chunk, length);
     lua_pop(L, 1);
     return !p->ended;
 }
@@ -254,7 +254,8 @@ static int fail(lua_State *L, parser *p, const char *problem)
     return 3;
 }
 
-/* parser:read(); empty lines are no rows. */
+/* parser:read() -> row (a list of texts), its line | nil at the end | nil, the name of a reason, line. Empty
+ * lines are no rows. */
 static int read_row(lua_State *L)
 {
     parser *p = luaL_checkudata(L, 1, PARSER_METATABLE);
@@ -302,7 +303,9 @@ static void set_class(lua_State *L)
     lua_setmetatable(L, -2);
 }
 
-int csv_new_parser(lua_State *L)
+/* csv_parser(source, separator, encoding, neutralised) -> parser. `source` returns the next chunk of the
+ * text, nil after the last; encoding is "auto", "utf-8" or "cp1252". */
+static int new_parser(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
     size_t length;
@@ -317,3 +320,5 @@ int csv_new_parser(lua_State *L)
     lua_setiuservalue(L, -2, SOURCE);
     return 1;
 }
+
+const luaL_Reg csv_functions[] = {{"csv_parser", new_parser}, {NULL, NULL}};

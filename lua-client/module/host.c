@@ -1,5 +1,7 @@
-/* A steady clock, what stderr is, a pause, what a file is, and files for one's own eyes. */
-#include "host.h"
+/* core.host, operating-system services for the Lua half: the monotonic clock, sleep, the terminal on stderr,
+ * file types, exclusive creation. */
+#include "clock.h"
+#include "functions.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,12 +14,17 @@
 
 enum { COLUMNS_DEFAULT = 80, SECONDS_MOST = 86400 };
 
-/* host.clock() -> seconds that pass evenly, whatever is done to the clock on the wall */
-static int steady_clock(lua_State *L)
+double clock_seconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    lua_pushnumber(L, (lua_Number)now.tv_sec + (lua_Number)now.tv_nsec / 1e9);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* host.clock() -> seconds of the monotonic clock */
+static int monotonic_clock(lua_State *L)
+{
+    lua_pushnumber(L, clock_seconds());
     return 1;
 }
 
@@ -37,8 +44,8 @@ static int columns(lua_State *L)
     return 1;
 }
 
-/* host.is_ordinary(path) -> whether it is a file, and no folder, device or pipe; nil when there is nothing */
-static int is_ordinary(lua_State *L)
+/* host.is_regular_file(path) -> boolean: false for a folder, device or pipe; nil when nothing is there */
+static int is_regular_file(lua_State *L)
 {
     struct stat facts;
     if (stat(luaL_checkstring(L, 1), &facts) != 0)
@@ -47,7 +54,7 @@ static int is_ordinary(lua_State *L)
     return 1;
 }
 
-/* host.sleep(seconds): waits, for a day at most; Ctrl-C and --max-time end it. */
+/* host.sleep(seconds): sleeps, for a day at most; Ctrl-C and --max-time end it. */
 static int sleep_for(lua_State *L)
 {
     const lua_Number seconds = luaL_checknumber(L, 1);
@@ -62,12 +69,12 @@ static int close_file(lua_State *L)
     return luaL_fileresult(L, fclose(stream->f) == 0, NULL);
 }
 
-/* host.create(path) -> a new file, for its owner alone | nil, problem. One that is there is left as it is. */
+/* host.create(path) -> a new file, mode 0600 | nil, problem. Fails when the file exists. */
 static int create_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     luaL_Stream *stream = lua_newuserdatauv(L, sizeof *stream, 0);
-    stream->closef = NULL; /* not open yet */
+    stream->closef = NULL; /* collectable if lua_newuserdatauv or luaL_setmetatable raises: not open yet */
     luaL_setmetatable(L, LUA_FILEHANDLE);
     const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     stream->f = fd < 0 ? NULL : fdopen(fd, "w");
@@ -77,15 +84,10 @@ static int create_file(lua_State *L)
     return 1;
 }
 
-void host_set_functions(lua_State *L)
-{
-    static const luaL_Reg functions[] = {{"clock", steady_clock},
-                                         {"is_terminal", is_terminal},
-                                         {"columns", columns},
-                                         {"sleep", sleep_for},
-                                         {"is_ordinary", is_ordinary},
-                                         {"create", create_file},
-                                         {NULL, NULL}};
-    luaL_newlib(L, functions);
-    lua_setfield(L, -2, "host");
-}
+const luaL_Reg host_functions[] = {{"clock", monotonic_clock},
+                                   {"is_terminal", is_terminal},
+                                   {"columns", columns},
+                                   {"sleep", sleep_for},
+                                   {"is_regular_file", is_regular_file},
+                                   {"create", create_file},
+                                   {NULL, NULL}};

@@ -1,43 +1,125 @@
 /* The module's entry, and the `require` of the files that are built in. */
 #include "luaopen.h"
+#include "call.h"
 #include "client.h"
-#include "contract.h"
-#include "csv.h"
 #include "embedded.h"
-#include "failure.h"
-#include "host.h"
-#include "json.h"
-#include "probe.h"
+#include "error.h"
+#include "exit_code.h"
+#include "functions.h"
+#include "schema.h"
 #include "settings.h"
-#include "uuid.h"
-#include "values.h"
+#include "table.h"
 
-#include <stdint.h>
 #include <string.h>
 
-/* In the registry: the modules that are loaded, by name. */
-#define LOADED "aluno.loaded"
+/* In the registry: the modules that are loaded, by name; and the `require` of the Lua files, for the tests.
+ */
+#define LOADED  "aluno.loaded"
+#define REQUIRE "aluno.require"
 
 /* ---- the C half ---- */
 
+/* The functions of `core`, and of the tables in it. */
+static const struct {
+    const char *table; /* NULL: core itself */
+    const luaL_Reg *functions;
+} function_lists[] = {
+    {NULL, client_functions}, {NULL, csv_functions},    {NULL, error_functions},
+    {NULL, schema_functions}, {NULL, values_functions}, {"cpf", cpf_functions},
+    {"host", host_functions}, {"json", json_functions}, {"probe", probe_functions},
+};
+
+enum { LIST_COUNT = sizeof function_lists / sizeof *function_lists };
+
+static void set_functions(lua_State *L)
+{
+    for (int i = 0; i < LIST_COUNT; i++) {
+        if (function_lists[i].table == NULL) {
+            luaL_setfuncs(L, function_lists[i].functions, 0);
+            continue;
+        }
+        lua_newtable(L);
+        luaL_setfuncs(L, function_lists[i].functions, 0);
+        lua_setfield(L, -2, function_lists[i].table);
+    }
+}
+
+/* Makes a class whose methods are in the table on top of the stack, which it pops. */
+static void make_class(lua_State *L, const char *name, const luaL_Reg *metamethods)
+{
+    luaL_newmetatable(L, name);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+/* Pushes the table of clients' methods: for each of the contract's one by each of its verbs, and the others.
+ */
+static void push_client_methods(lua_State *L)
+{
+    lua_newtable(L);
+    luaL_setfuncs(L, client_methods, 0);
+    luaL_setfuncs(L, call_methods, 0);
+    for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
+        const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
+        lua_pushlightuserdata(L, (void *)(uintptr_t)method);
+        lua_pushcclosure(L, call_method, 1);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -3, method->verb[ALUNO_EN]);
+        lua_setfield(L, -2, method->verb[ALUNO_PT]);
+    }
+}
+
+static void set_classes(lua_State *L)
+{
+    lua_newtable(L);
+    luaL_setfuncs(L, future_methods, 0);
+    make_class(L, FUTURE_METATABLE, future_metamethods);
+    push_client_methods(L);
+    lua_pushvalue(L, -1);
+    make_class(L, CLIENT_METATABLE, client_metamethods);
+    lua_setfield(L, -2, "client");
+    luaL_newmetatable(L, ERROR_METATABLE);
+    lua_setfield(L, -2, "error");
+}
+
+/* core.exit: {usage = 2, …} */
+static void set_exit_codes(lua_State *L)
+{
+    lua_newtable(L);
+#define SET_EXIT_CODE(name, constant, code) table_set_integer(L, #name, constant);
+    EXIT_CODES(SET_EXIT_CODE)
+#undef SET_EXIT_CODE
+    lua_setfield(L, -2, "exit");
+}
+
+/* core.scripts: the names of the Lua files that are built in. */
+static void set_script_names(lua_State *L)
+{
+    lua_newtable(L);
+    for (int i = 0; embedded_scripts[i].module != NULL; i++) {
+        lua_pushstring(L, embedded_scripts[i].module);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "scripts");
+}
+
 static void push_core(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"csv_parser", csv_new_parser}, {"failure", failure_new}, {NULL, NULL}};
-    luaL_newlib(L, functions);
-    client_set_functions(L);
-    contract_set_functions(L);
-    host_set_functions(L);
-    json_set_functions(L);
-    probe_set_functions(L);
-    uuid_set_functions(L);
-    values_set_functions(L);
-    luaL_newmetatable(L, FAILURE_METATABLE);
-    lua_setfield(L, -2, "error");
-    lua_pushstring(L, setting_default_language() == ALUNO_PT ? "pt" : "en");
-    lua_setfield(L, -2, "language");
-    lua_pushstring(L, aluno_version());
-    lua_setfield(L, -2, "version");
+    lua_newtable(L);
+    set_functions(L);
+    set_classes(L);
+    set_exit_codes(L);
+    set_script_names(L);
+    lua_getfield(L, -1, "json");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    lua_pop(L, 1);
+    schema_push(L);
+    lua_setfield(L, -2, "schema");
+    table_set_text(L, "language", setting_default_language() == ALUNO_PT ? "pt" : "en");
+    table_set_text(L, "version", aluno_version());
 }
 
 /* ---- the Lua files ---- */
@@ -61,15 +143,29 @@ static const char *next_chunk(lua_State *L, void *user, size_t *size)
 
 static int require_embedded(lua_State *L);
 
-/* Runs the file and pushes the module that it returns. */
-static void load_embedded(lua_State *L, const char *name)
+static const embedded_script *find_script(lua_State *L, const char *name)
 {
-    static const char beginning[] = "local require = ... ";
     const embedded_script *script = embedded_scripts;
     while (script->module != NULL && strcmp(script->module, name) != 0)
         script++;
     if (script->module == NULL)
         luaL_error(L, "no module '%s' is built in", name);
+    return script;
+}
+
+/* core.source(name) -> the text of a Lua file */
+static int push_source(lua_State *L)
+{
+    const embedded_script *const script = find_script(L, luaL_checkstring(L, 1));
+    lua_pushlstring(L, script->source, script->size);
+    return 1;
+}
+
+/* Runs the file and pushes the module that it returns. */
+static void load_embedded(lua_State *L, const char *name)
+{
+    static const char beginning[] = "local require = ... ";
+    const embedded_script *const script = find_script(L, name);
     chunks source = {{beginning, script->source}, {sizeof beginning - 1, script->size}, 0};
     if (lua_load(L, next_chunk, &source, script->chunk, "t") != LUA_OK)
         lua_error(L);
@@ -103,25 +199,15 @@ void luaopen_require(lua_State *L, const char *name)
     lua_call(L, 1, 1);
 }
 
-/* core.scripts: the names of the files, for those that look for others. */
-static void push_script_names(lua_State *L)
-{
-    lua_newtable(L);
-    for (int i = 0; embedded_scripts[i].module != NULL; i++) {
-        lua_pushstring(L, embedded_scripts[i].module);
-        lua_rawseti(L, -2, i + 1);
-    }
-}
-
 int luaopen_aluno(lua_State *L)
 {
     luaopen_push_loaded(L);
     push_core(L);
-    push_script_names(L);
-    lua_setfield(L, -2, "scripts");
+    lua_pushcfunction(L, push_source);
+    lua_setfield(L, -2, "source");
     lua_setfield(L, -2, "core");
     lua_pushcfunction(L, require_embedded);
-    lua_setfield(L, LUA_REGISTRYINDEX, "aluno.require");
+    lua_setfield(L, LUA_REGISTRYINDEX, REQUIRE);
     luaopen_require(L, "aluno");
     return 1;
 }

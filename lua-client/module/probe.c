@@ -1,31 +1,14 @@
-/* aluno.core.probe: the settings, the facts of certificate files, and what the resolver makes of a name. None
- * of it connects to the service. */
-#include "probe.h"
-#include "failure.h"
+/* core.probe, for the diagnosis of a connection: settings, the contents of certificate files, name
+ * resolution. None of it connects to the service. */
+#include "error.h"
+#include "functions.h"
 #include "settings.h"
+#include "table.h"
 
 #include <aluno/certificate.h>
 
 #include <arpa/inet.h>
 #include <netdb.h>
-
-static void set_text(lua_State *L, const char *key, const char *value)
-{
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, key);
-}
-
-static void set_number(lua_State *L, const char *key, int64_t value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, key);
-}
-
-static void set_flag(lua_State *L, const char *key, bool value)
-{
-    lua_pushboolean(L, value);
-    lua_setfield(L, -2, key);
-}
 
 /* ---- files ---- */
 
@@ -35,20 +18,20 @@ static int read_certificate(lua_State *L)
     aluno_certificate facts;
     aluno_error error = {0};
     if (aluno_certificate_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
-        return failure_push(L, &error, setting_default_language());
+        return error_push(L, &error, setting_default_language());
     lua_createtable(L, 0, 12);
-    set_text(L, "name", facts.name);
-    set_text(L, "unit", facts.unit);
-    set_text(L, "role", aluno_role_name(aluno_role_named(facts.unit)));
-    set_text(L, "issuer", facts.issuer);
-    set_text(L, "serial", facts.serial);
-    set_text(L, "hosts", facts.hosts);
-    set_number(L, "not_before", facts.not_before_ms);
-    set_number(L, "not_after", facts.not_after_ms);
-    set_flag(L, "is_ca", facts.is_ca);
-    set_flag(L, "self_signed", facts.self_signed);
-    set_flag(L, "for_client", facts.for_client);
-    set_flag(L, "for_service", facts.for_service);
+    table_set_text(L, "name", facts.name);
+    table_set_text(L, "unit", facts.unit);
+    table_set_text(L, "role", aluno_role_name(aluno_role_named(facts.unit)));
+    table_set_text(L, "issuer", facts.issuer);
+    table_set_text(L, "serial", facts.serial);
+    table_set_text(L, "hosts", facts.hosts);
+    table_set_integer(L, "not_before", facts.not_before_ms);
+    table_set_integer(L, "not_after", facts.not_after_ms);
+    table_set_bool(L, "is_ca", facts.is_ca);
+    table_set_bool(L, "self_signed", facts.self_signed);
+    table_set_bool(L, "for_client", facts.for_client);
+    table_set_bool(L, "for_service", facts.for_service);
     return 1;
 }
 
@@ -58,16 +41,16 @@ static int read_revocations(lua_State *L)
     aluno_revocations facts;
     aluno_error error = {0};
     if (aluno_revocations_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
-        return failure_push(L, &error, setting_default_language());
+        return error_push(L, &error, setting_default_language());
     lua_createtable(L, 0, 4);
-    set_text(L, "issuer", facts.issuer);
-    set_number(L, "count", facts.count);
-    set_number(L, "this_update", facts.this_update_ms);
-    set_number(L, "next_update", facts.next_update_ms);
+    table_set_text(L, "issuer", facts.issuer);
+    table_set_integer(L, "count", facts.count);
+    table_set_integer(L, "this_update", facts.this_update_ms);
+    table_set_integer(L, "next_update", facts.next_update_ms);
     return 1;
 }
 
-/* credentials(ca, cert, key[, crl]) -> true | nil, error: the files as aluno_credentials_check judges them */
+/* credentials(ca, cert, key[, crl]) -> true | nil, error: the files as aluno_credentials_check checks them */
 static int check_credentials(lua_State *L)
 {
     aluno_client_options options = ALUNO_CLIENT_OPTIONS_INIT;
@@ -79,7 +62,7 @@ static int check_credentials(lua_State *L)
     options.language = setting_default_language();
     if (aluno_credentials_check(&options, &error) != ALUNO_OK) {
         setting_name_flags(&error);
-        return failure_push(L, &error, options.language);
+        return error_push(L, &error, options.language);
     }
     lua_pushboolean(L, true);
     return 1;
@@ -106,10 +89,8 @@ static int resolve(lua_State *L)
     struct addrinfo *addresses = NULL;
     const int unknown = getaddrinfo(host, NULL, &hints, &addresses);
     if (unknown != 0) {
-        aluno_error error = {0};
-        failure_set(&error, ALUNO_REASON_ADDRESS_UNKNOWN,
-                    lua_pushfstring(L, "%s: %s", host, gai_strerror(unknown)));
-        return failure_push(L, &error, setting_default_language());
+        const char *const detail = lua_pushfstring(L, "%s: %s", host, gai_strerror(unknown));
+        return error_push_reason(L, ALUNO_REASON_ADDRESS_UNKNOWN, detail);
     }
     lua_newtable(L);
     for (const struct addrinfo *each = addresses; each != NULL; each = each->ai_next) {
@@ -120,30 +101,22 @@ static int resolve(lua_State *L)
     return 1;
 }
 
-/* ---- the module ---- */
+/* ---- settings ---- */
 
-/* Pushes {server = {flag = "--server", environment = "ALUNO_SERVER"}, …}. */
-static void push_settings(lua_State *L)
+/* settings() -> {server = {flag = "--server", environment = "ALUNO_SERVER"}, …} */
+static int list_settings(lua_State *L)
 {
     lua_createtable(L, 0, SETTING_COUNT);
     for (int i = 0; i < SETTING_COUNT; i++) {
         lua_createtable(L, 0, 2);
         lua_pushfstring(L, "--%s", settings[i].flag);
         lua_setfield(L, -2, "flag");
-        set_text(L, "environment", settings[i].environment);
+        table_set_text(L, "environment", settings[i].environment);
         lua_setfield(L, -2, settings[i].key);
     }
+    return 1;
 }
 
-void probe_set_functions(lua_State *L)
-{
-    static const luaL_Reg functions[] = {{"certificate", read_certificate},
-                                         {"revocations", read_revocations},
-                                         {"credentials", check_credentials},
-                                         {"resolve", resolve},
-                                         {NULL, NULL}};
-    luaL_newlib(L, functions);
-    push_settings(L);
-    lua_setfield(L, -2, "settings");
-    lua_setfield(L, -2, "probe");
-}
+const luaL_Reg probe_functions[] = {{"certificate", read_certificate},  {"revocations", read_revocations},
+                                    {"credentials", check_credentials}, {"resolve", resolve},
+                                    {"settings", list_settings},        {NULL, NULL}};

@@ -1,10 +1,15 @@
-/* CPFs and folded names for scripts, by the SDK. */
-#include "values.h"
-#include "failure.h"
+/* Values that need no service: CPFs, names folded as the service folds them, UUIDs. */
+#include "error.h"
+#include "functions.h"
 
 #include <stdlib.h>
 
-/* Argument 1: text, for a number would have lost a CPF's zeros; without a NUL, where C's functions would
+#include <uuid/uuid.h>
+
+/* The namespace of this client's own names: a random UUID, fixed for ever. */
+#define ALUNO_NAMESPACE "9d1f0f5e-6c0b-4b52-8a5e-3c1f7a52d6e4"
+
+/* Argument 1: text, since a number would have lost a CPF's zeros; without a NUL, where C's functions would
  * stop. */
 static const char *check_text(lua_State *L)
 {
@@ -15,12 +20,12 @@ static const char *check_text(lua_State *L)
     return text;
 }
 
-/* Fails for the violation's reason: where there is but one field, "some fields are not valid" says nothing.
- */
+/* Fails with the violation's reason, since there is one field only. */
 static int fail_with_violation(lua_State *L, const aluno_violation *violation)
 {
-    return failure_of(L, aluno_reason_named(violation->reason),
-                      violation->has.detail ? violation->detail : NULL);
+    aluno_reason reason = ALUNO_REASON_FIELDS_INVALID;
+    error_reason_named(violation->reason, &reason);
+    return error_push_reason(L, reason, violation->has.detail ? violation->detail : NULL);
 }
 
 /* cpf.parse("529.982.247-25") -> "52998224725" | nil, error. The check digits may be wrong: cpf.check. */
@@ -32,7 +37,7 @@ static int cpf_parse(lua_State *L)
     aluno_student student = {0};
     aluno_error error = {0};
     if (!ALUNO_SET_TEXT(student, br_document, text))
-        return failure_of(L, aluno_reason_of(ALUNO_REASON_CPF_LENGTH), NULL);
+        return error_push_reason(L, ALUNO_REASON_CPF_LENGTH, NULL);
     if (aluno_validate_field(field, &student, &error) != ALUNO_OK)
         return fail_with_violation(L, &error.violations.items[0]);
     lua_pushstring(L, student.br_document);
@@ -74,18 +79,31 @@ static int fold(lua_State *L)
 {
     char *folded = aluno_fold(check_text(L));
     if (folded == NULL)
-        return failure_of(L, aluno_reason_of(ALUNO_REASON_TEXT_NOT_UTF8), NULL);
+        return error_push_reason(L, ALUNO_REASON_TEXT_NOT_UTF8, NULL);
     lua_pushstring(L, folded);
     free(folded);
     return 1;
 }
 
-void values_set_functions(lua_State *L)
+/* uuid(name[, namespace]) -> the UUID of version 5 of that name in a namespace, itself a UUID, by itself
+ * aluno's own. Equal names give equal UUIDs. The hash is no protection against made collisions and need not
+ * be: request ids are bound to their caller, and the service compares a repeated request with the first. */
+static int name_uuid(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"fold", fold}, {NULL, NULL}};
-    static const luaL_Reg cpf[] = {
-        {"parse", cpf_parse}, {"format", cpf_format}, {"mask", cpf_mask}, {"check", cpf_check}, {NULL, NULL}};
-    luaL_setfuncs(L, functions, 0);
-    luaL_newlib(L, cpf);
-    lua_setfield(L, -2, "cpf");
+    size_t length;
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const char *name = lua_tolstring(L, 1, &length);
+    uuid_t namespace, made;
+    luaL_argcheck(L, uuid_parse(luaL_optstring(L, 2, ALUNO_NAMESPACE), namespace) == 0, 2,
+                  "a namespace is a UUID");
+    uuid_generate_sha1(made, namespace, name, length);
+    char text[UUID_STR_LEN];
+    uuid_unparse_lower(made, text);
+    lua_pushstring(L, text);
+    return 1;
 }
+
+const luaL_Reg values_functions[] = {{"fold", fold}, {"uuid", name_uuid}, {NULL, NULL}};
+
+const luaL_Reg cpf_functions[] = {
+    {"parse", cpf_parse}, {"format", cpf_format}, {"mask", cpf_mask}, {"check", cpf_check}, {NULL, NULL}};

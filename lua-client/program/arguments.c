@@ -1,5 +1,6 @@
 /* The command line of `aluno`. Each option has an English name; some have a Portuguese one beside. */
 #include "arguments.h"
+#include "exit_code.h"
 #include "lua_api.h"
 #include "settings.h"
 

@@ -4,8 +4,6 @@
 
 #include <stdbool.h>
 
-enum { EXIT_USAGE = 2 };
-
 typedef struct arguments {
     const char *code;    /* of -e; NULL without it */
     const char *format;  /* of the output; NULL: the command decides */

@@ -1,5 +1,6 @@
 /* A timer's signal; its second is the last. */
 #include "deadline.h"
+#include "exit_code.h"
 #include "interrupt.h"
 
 #include <signal.h>
@@ -24,7 +25,7 @@ static void handle(int signal_number)
     (void)signal_number;
     if (passed) {
         tell();
-        _exit(EXIT_DEADLINE);
+        _exit(EXIT_UNAVAILABLE);
     }
     passed = 1;
     interrupt_raise();

@@ -4,12 +4,10 @@
 
 #include <stdbool.h>
 
-enum { EXIT_DEADLINE = 7 };
-
 /* Lets the Lua code of interrupt_catch run for that many seconds, and then raises an error in it, which
  * closes its <close> variables. Code that goes on nevertheless (it caught the error, or a call or a coroutine
  * holds it) ends the program two seconds later: `message` is written to stderr, and the exit code is
- * EXIT_DEADLINE. The message must live as long as the program. */
+ * EXIT_UNAVAILABLE. The message must live as long as the program. */
 void deadline_set(double seconds, const char *message);
 
 /* Whether the time has passed. */

@@ -1,6 +1,7 @@
 /* `aluno`: a REPL, a script's interpreter and a command, by what is on its command line. */
 #include "arguments.h"
 #include "deadline.h"
+#include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"
 #include "process.h"
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_INTERRUPTED = 130 };
 
 /* ---- the modules ---- */
 
@@ -85,7 +84,7 @@ static int run(lua_State *L, int argument_count, int results)
     if (interrupt_taken())
         return EXIT_INTERRUPTED;
     if (deadline_passed())
-        return EXIT_DEADLINE;
+        return EXIT_UNAVAILABLE;
     fflush(stdout);
     fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
     return code;
@@ -161,7 +160,7 @@ static int run_script(lua_State *L, const arguments *given, int status, const ch
                      arguments_in_words("aluno: the script ran for longer than --max-time allows\n",
                                         "aluno: o script passou do tempo de --tempo-max\n"));
     const int code = run_chunk(L, name, argc, argv);
-    return given->seconds != NULL && deadline_end() ? EXIT_DEADLINE : code;
+    return given->seconds != NULL && deadline_end() ? EXIT_UNAVAILABLE : code;
 }
 
 /* The file that argv[0] names, "-" being stdin. No bytecode if restricted: made by hand, it breaks out of

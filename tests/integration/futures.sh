@@ -21,6 +21,28 @@ works '300 registrations at once' run_lua '
     assert(again.id == replies[7].id and not err and beside.server_version)
     assert(c:statistics().succeeded == 301)'
 
+works 'each call is observed, as it was sent' run_lua '
+    local seen = {}
+    local c <close> = aluno.connect {on_call = function(method, request, future)
+        local reply, err, metadata = future:wait()
+        seen[#seen + 1] = {method:match "[^/]+$", request, reply, err and err.reason, metadata}
+    end}
+    c:create {nome = "Bia", idade = 9, cpf = "529.982.247-25", email = "bia@exemplo.com"}
+    c:strict():get {id = 1}
+    assert(not pcall(c.criar, c:strict(), {nome = 5}))
+    c:call("aluno.v1.StudentService/GetStudent", {id = 999999})
+    aluno.all {c:async():get {id = 2}}
+    local create, get, invalid, missing, async = table.unpack(seen)
+    assert(create[1] == "CreateStudent" and create[2].student.br_document == "52998224725" and create[5].request_id)
+    assert(get[1] == "GetStudent" and get[3].id == 1 and not get[4])
+    assert(invalid[1] == "CreateStudent" and invalid[4] == "FIELDS_INVALID")
+    assert(missing[4] == "STUDENT_NOT_FOUND" and missing[2].id == 999999)
+    assert(async[2].id == 2 and async[3].id == 2 and #seen == 5)
+    c:delete {cpf = "52998224725"}
+    local raising <close> = aluno.connect {on_call = function() error "seen" end}
+    local fine, problem = pcall(raising.get, raising, {id = 1})
+    assert(not fine and problem:find "seen")'
+
 works 'errors at their places' run_lua '
     local c <close> = aluno.connect {}
     local a = c:async()

@@ -21,7 +21,7 @@ restricted_scripts_reach_nothing() {
     fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
     "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
     works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
-    works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host.create)'
+    works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host)'
     fails 1 'no bytecode from a file' "$ALUNO" --restrito "$work/bytes.lua"
     says "attempt to load a binary chunk (mode is 't')"
     # shellcheck disable=SC2016 # the inner shell expands it
@@ -32,6 +32,97 @@ restricted_scripts_reach_nothing() {
     says '--restricted is for scripts'
     fails 2 'no command' "$ALUNO" --max-time 5 listar
     says '--max-time is for scripts'
+}
+
+# All that a restricted script has, so that nothing comes to it unnoticed.
+a_restricted_script_has_this_alone() {
+    works 'its globals' "$ALUNO" --restricted -e 'local names = {}
+        for name in pairs(_G) do names[#names + 1] = name end
+        for _, library in ipairs {"aluno", "os", "string"} do
+            for name in pairs(_G[library]) do names[#names + 1] = library .. "." .. name end
+        end
+        for name in pairs(aluno.csv) do names[#names + 1] = "aluno.csv." .. name end
+        table.sort(names)
+        print(table.concat(names, "\n"))'
+    cp "$output" "$work/names"
+    works 'are listed here' diff "$work/names" - <<'END'
+_G
+_VERSION
+aluno
+aluno.all
+aluno.args
+aluno.connect
+aluno.cpf
+aluno.csv
+aluno.csv.reader
+aluno.csv.writer
+aluno.exit
+aluno.exit_code
+aluno.fold
+aluno.is_error
+aluno.json
+aluno.language
+aluno.log
+aluno.message_json
+aluno.progress
+aluno.request_json
+aluno.schema
+aluno.sleep
+aluno.test
+aluno.uuid
+aluno.validate
+aluno.version
+arg
+assert
+collectgarbage
+coroutine
+error
+getmetatable
+ipairs
+load
+math
+next
+os
+os.clock
+os.date
+os.difftime
+os.exit
+os.time
+pairs
+pcall
+print
+rawequal
+rawget
+rawlen
+rawset
+require
+select
+setmetatable
+string
+string.byte
+string.char
+string.find
+string.format
+string.gmatch
+string.gsub
+string.len
+string.lower
+string.match
+string.pack
+string.packsize
+string.rep
+string.reverse
+string.sub
+string.unpack
+string.upper
+table
+tonumber
+tostring
+type
+utf8
+warn
+xpcall
+END
 }
 
 scripts_end_in_time() {
@@ -55,5 +146,6 @@ scripts_end_in_time() {
 }
 
 restricted_scripts_reach_nothing
+a_restricted_script_has_this_alone
 scripts_end_in_time
 finish

@@ -26,6 +26,7 @@ local function shown(before)
     return table.concat(words, " ")
 end
 
+holder = {client = {each = print}}
 sample = setmetatable({one = 1, _hidden = 1}, {__index = {two = print}})
 recent.see {students = {{id = 12}, {id = 7}}}
 recent.see {id = 13}
@@ -61,7 +62,7 @@ for before, wanted in pairs {
     ["alu"] = "aluno",
     ["aluno.cpf.fo"] = "aluno.cpf.format",
     ["x = aluno.con"] = "x = aluno.connect",
-    ["for s in aluno.client:ea"] = "for s in aluno.client:each",
+    ["for s in holder.client:ea"] = "for s in holder.client:each",
     ["sample:"] = "sample:two",
     ["whi"] = "while",
 } do

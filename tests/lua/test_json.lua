@@ -3,8 +3,8 @@ local check = dofile(arg[0]:match ".*/" .. "check.lua")
 local json = aluno.json
 
 for _, case in ipairs {
-    {"numbers", {1, -2, 2.5, 1e300, 0.1}, "[1, -2, 2.5, 1e+300, 0.1]"},
-    {"text", 'a"b\\c\n\1é\u{7F}', [["a\"b\\c\n\u0001é\u007f"]]},
+    {"numbers", {1, -2, 2.5, 1e300, 0.1}, "[1, -2, 2.5, 1e300, 0.1]"},
+    {"text", 'a"b\\c\n\1é\u{7F}', "\"a\\\"b\\\\c\\n\\u0001é\u{7F}\""},
     {"keys in order", {b = true, a = false, c = json.null}, '{"a": false, "b": true, "c": null}'},
     {"nested", {{x = {}}, {1}}, '[{"x": {}}, [1]]'},
     {"an empty list", json.array {}, "[]"},

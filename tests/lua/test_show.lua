@@ -17,7 +17,7 @@ id  nome           idade  cpf             email
 
 check.same("width of accents", {terminal.width "João", terminal.width "日本", terminal.width ""}, {4, 4, 0})
 
-check.same("JSON text", aluno.json.quote 'a"b\\c\n\1é', [["a\"b\\c\n\u0001é"]])
+check.same("JSON text", aluno.json.encode 'a"b\\c\n\1é', [["a\"b\\c\n\u0001é"]])
 check.same("a success", json_lines.success(check.method "obter", {id = 5, name = "Ana"}),
     '{"status": "OK", "message": "ok", "data": {"id": 5, "name": "Ana"}}')
 check.same("a failure",

@@ -1,6 +1,6 @@
 -- The description for editors: Lua that loads, and every method, message and function in it.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
-local text = check.inside("client.stubs").text()
+local text = aluno.commands.stubs()
 
 local described = {}
 assert(load(text, "=stubs", "t", described))()
@@ -17,15 +17,24 @@ for name, message in pairs(aluno.schema.messages) do
         check.same(name .. "." .. field.name, class:find("---@field " .. field.name .. " ", 1, true) ~= nil, true)
     end
 end
-for _, name in ipairs {"connect", "validate", "message_json", "request_json", "fold", "progress", "args", "exit",
-    "exit_code", "sleep", "uuid"} do
-    check.same(name, type(described.aluno[name]), type(aluno[name]))
-end
-for _, name in ipairs {"cpf", "csv", "json", "test"} do
-    for key, value in pairs(aluno[name]) do
-        if type(value) == "function" and key ~= "quote" then
-            check.same(name .. "." .. key, type(described.aluno[name][key]), "function")
+
+--- The keys of a table, and of those in it but for the contract's, as "csv.open", sorted, one a line.
+local function keys_of(module)
+    local keys = {}
+    for key, value in pairs(module) do
+        keys[#keys + 1] = key
+        for inner in pairs(key ~= "schema" and key ~= "commands" and type(value) == "table" and value or {}) do
+            keys[#keys + 1] = key .. "." .. inner
         end
     end
+    table.sort(keys)
+    return table.concat(keys, "\n")
 end
+
+-- In aluno.meta.lua values that are no tables or functions stand as fields of the class, so that loading it has none.
+for name in text:match("\n%-%-%-@class aluno\n(.-)\naluno = {}"):gmatch "%-%-%-@field ([%w_]+) " do
+    described.aluno[name] = described.aluno[name] or true
+end
+described.aluno.log.level, described.aluno.json.null = true, true
+check.same("the module has what is described, and nothing else", keys_of(aluno), keys_of(described.aluno))
 check.same("the error's class", text:find("---@class aluno.Error: aluno.Status", 1, true) ~= nil, true)

@@ -1,5 +1,6 @@
 -- CPFs, folded names, and the exit codes of errors.
 local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local core = check.inside "core"
 
 for _, case in ipairs {
     {"529.982.247-25", "52998224725"}, {"52998224725", "52998224725"}, {" 529 982 247/25 ", "52998224725"},
@@ -48,7 +49,7 @@ check.same("uuid in a namespace of its own", aluno.uuid "a" == aluno.uuid("a", d
 check.raises("uuid, a namespace that is none", "a namespace is a UUID", aluno.uuid, "a", dns .. "0")
 check.raises("uuid of a number", "string expected", aluno.uuid, 5)
 
-check.raises("a reason that is none", "has no reason 'X'", aluno.failure, "X")
+check.raises("a reason that is none", "has no reason 'X'", core.fail, "X")
 check.raises("an exit for a text", "exit takes a code, an error, or nothing", aluno.exit, "bye")
 check.same("an error with its line", tostring(setmetatable({line = 3, message = "m", remedy = "r", violations = {}},
-    aluno.error)), "Linha 3: m. R")
+    core.error)), "Linha 3: m. R")

@@ -43,7 +43,7 @@ end
 
 --- nil and the error of that reason, with the line it is about.
 local function fail(reason, detail, line)
-    local _, err = core.failure(reason, detail)
+    local _, err = core.fail(reason, detail)
     err.line = line
     return nil, err
 end

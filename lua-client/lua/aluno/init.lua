@@ -1,5 +1,5 @@
--- The module `aluno`: aluno.core, which is C, and what is easier said in Lua. The program `aluno` has it as a global;
--- in any Lua 5.4, `local aluno = require "aluno"`.
+-- The module `aluno`: what scripts have. The program `aluno` has it as a global; in any Lua 5.4,
+-- `local aluno = require "aluno"`. aluno.meta.lua describes each function.
 --
 --   local c <close> = aluno.connect{ca = "ca.crt", cert = "ana.crt", key = "ana.key"}
 --   local student, err, beside = c:create{name = "Ana", age = 20, br_document = "529.982.247-25", email = "a@b.c"}
@@ -34,104 +34,30 @@
 -- nil and an error, as the client's methods do.
 -- What aluno.connect's table leaves out is taken from ALUNO_SERVER, ALUNO_CA, ALUNO_CERT, ALUNO_KEY, ALUNO_CRL,
 -- ALUNO_TLS_NAME, ALUNO_TIMEOUT (seconds) and ALUNO_LANG (pt, en).
-local aluno = require "core"
+local core = require "core"
+local errors = require "aluno.errors"
+require "aluno.each"
 
-local stderr, exit = io.stderr, os.exit
-
-aluno.all = require("aluno.futures").all
-aluno.args = require("aluno.args").read
-aluno.csv = require "aluno.csv"
-aluno.json = require "aluno.json"
-aluno.log = require "aluno.log"
-aluno.progress = require("aluno.progress").start
-aluno.sleep = aluno.host.sleep
-
--- ---- errors ----
-
-local at_line = ({pt = "Linha %d: ", en = "Line %d: "})[aluno.language]
-
---- One sentence: what is wrong, with each field, and what can be done.
-function aluno.error:__tostring()
-    local wrong = {self.message}
-    for _, violation in ipairs(self.violations) do
-        wrong[#wrong + 1] = violation.field .. ": " .. violation.message
-    end
-    local sentence = table.concat(wrong, "; ")
-    if self.remedy ~= "" then sentence = sentence .. ". " .. self.remedy:gsub("^%l", string.upper) end
-    if self.line then return at_line:format(self.line) .. sentence end
-    return (sentence:gsub("^%l", string.upper))
-end
-
-local exit_codes = {
-    INVALID_ARGUMENT = 3, OUT_OF_RANGE = 3,
-    NOT_FOUND = 4,
-    ALREADY_EXISTS = 5, ABORTED = 5, FAILED_PRECONDITION = 5,
-    UNAUTHENTICATED = 6, PERMISSION_DENIED = 6,
-    UNAVAILABLE = 7, DEADLINE_EXCEEDED = 7,
+return {
+    all = require("aluno.futures").all,
+    args = require("aluno.args").read,
+    connect = core.connect,
+    cpf = require "aluno.cpf",
+    csv = require "aluno.csv",
+    exit = errors.exit,
+    exit_code = errors.exit_code,
+    fold = core.fold,
+    is_error = errors.is_error,
+    json = core.json,
+    language = core.language,
+    log = require "aluno.log",
+    message_json = core.message_json,
+    progress = require("aluno.progress").start,
+    request_json = core.request_json,
+    schema = core.schema,
+    sleep = core.host.sleep,
+    test = require "aluno.test",
+    uuid = core.uuid,
+    validate = core.validate,
+    version = core.version,
 }
-
-local usage_reasons = {OPTION_INVALID = true, FILE_UNUSABLE = true}
-
---- The exit code that tells the class of an error: 2 usage, 3 invalid data, 4 not found, 5 conflict, 6 certificate or
---- permission, 7 unavailable or too late; 1 anything else, and whatever was raised that is no such error.
-function aluno.exit_code(err)
-    if type(err) ~= "table" then return 1 end
-    return usage_reasons[err.reason] and 2 or exit_codes[err.code] or 1
-end
-
---- Ends the script, its <close> variables closed: with a code; or for an error, which is told on stderr; or with 0.
-function aluno.exit(why)
-    local is_error = getmetatable(why) == aluno.error
-    if why ~= nil and not is_error and math.type(why) ~= "integer" then
-        error("exit takes a code, an error, or nothing", 2)
-    end
-    if is_error then stderr:write(tostring(why), "\n") end
-    exit(is_error and aluno.exit_code(why) or why or 0, true)
-end
-
--- ---- CPFs ----
-
--- Nine digits, none of them one digit repeated, have numbers from 0 to nine_digits - 1; the multiplier, which shares
--- no factor with it, scatters them.
-local nine_digits, repeated_every, multiplier = 999999990, 111111110, 618033991
-
---- A CPF with right check digits, made up for tests: the same one for the same number (0 and up), another for every
---- other; a random one without a number. It may be somebody's: keep it away from real registers.
-function aluno.cpf.generate(number)
-    if number ~= nil and (math.type(number) ~= "integer" or number < 0 or number >= nine_digits) then
-        error(("the number must be a whole one from 0 to %d"):format(nine_digits - 1), 2)
-    end
-    local place = (number or math.random(0, nine_digits - 1)) * multiplier % nine_digits
-    local digits = ("%09d"):format(place + 1 + place // repeated_every)
-    local right, check_digits = aluno.cpf.check(digits .. "00")
-    return digits .. (right and "00" or check_digits)
-end
-
-aluno.test = require "aluno.test"
-
--- ---- pages ----
-
---- All students, one by one, page after page: `for student in client:each{} do`. page_size is how many come at
---- once. A loop has no place for `nil, err`: a failure raises the error, which pcall catches as it is.
-function aluno.client:each(request, options)
-    local query, page, index = {}, nil, 0
-    for key, value in pairs(request or {}) do
-        query[key] = value
-    end
-    return function()
-        while not page or index == #page.students do
-            if page then
-                if not page.next_page_token then return nil end
-                query.page_token = page.next_page_token
-            end
-            local reply, err = self:list(query, options)
-            if type(reply) == "userdata" then reply, err = reply:wait() end
-            if not reply then error(err, 0) end
-            page, index = reply, 0
-        end
-        index = index + 1
-        return page.students[index]
-    end
-end
-
-return aluno

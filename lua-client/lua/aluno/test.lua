@@ -10,6 +10,8 @@
 --
 -- What does not hold raises, with both values and the line that asked.
 local core = require "core"
+local cpf = require "aluno.cpf"
+local errors = require "aluno.errors"
 local show = require "aluno.show"
 
 local getenv = os.getenv
@@ -28,12 +30,12 @@ local family_names = {
 local number = 500000000
 
 --- The made-up student of that number, as a request: the same one each time, with a CPF and an e-mail of its own.
-function test.made_up(which)
+function test.fixture(which)
     local first, family = first_names[which % #first_names + 1], family_names[which % #family_names + 1]
     return {
         name = ("%s %s"):format(first, family),
         age = 6 + which % 12,
-        br_document = core.cpf.generate(which),
+        br_document = cpf.generate(which),
         email = ("%s%d@example.com"):format(core.fold(first), which),
     }
 end
@@ -41,7 +43,7 @@ end
 --- A request to create a made-up student, another each time; with those values in the place of made-up ones.
 function test.student(values)
     number = number + 1
-    local student = test.made_up(number)
+    local student = test.fixture(number)
     for key, value in pairs(values or {}) do
         student[key] = value
     end
@@ -82,7 +84,7 @@ function test.refused(reason, f, ...)
     local fine, value, err = pcall(f, ...)
     if not fine then err = value end
     if fine and value ~= nil then error(("%s was expected, but it succeeds"):format(reason), 2) end
-    if getmetatable(err) == core.error and err.reason == reason then return err end
+    if errors.is_error(err) and err.reason == reason then return err end
     error(("%s was expected, not: %s"):format(reason, tostring(err)), 2)
 end
 

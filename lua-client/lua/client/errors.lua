@@ -1,5 +1,6 @@
 -- Failures for people: how they are told, in the contract's words, and the exit codes that tell their classes.
 local aluno = require "aluno"
+local core = require "core"
 local language = require "client.language"
 local outcome = require "client.outcome"
 
@@ -14,7 +15,7 @@ function failures.new(code, reason, message, remedy)
         remedy = remedy,
         violations = {},
         retryable = false,
-    }, aluno.error)
+    }, core.error)
 end
 
 local connection_reasons = {

@@ -4,7 +4,10 @@ local aluno = require "aluno"
 
 local json = {}
 
-local quote = aluno.json.quote
+--- Text as JSON; what is not UTF-8, a file's name perhaps, with a ? for each byte that is not ASCII.
+local function quote(text)
+    return aluno.json.encode(utf8.len(text) and text or (text:gsub("[\128-\255]", "?")))
+end
 
 --- {"status": "OK", "message": "ok", "data": {…}}
 function json.success(method, reply)

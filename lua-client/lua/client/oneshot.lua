@@ -51,7 +51,7 @@ console.once.call = run_method
 
 --- A handler of what is raised: Ctrl-C inside a call is told, with what is known of the change.
 local function keep_cancelled(err)
-    local cancelled = getmetatable(err) == aluno.error and err.reason == "CALL_CANCELLED"
+    local cancelled = aluno.is_error(err) and err.reason == "CALL_CANCELLED"
     return cancelled and err or debug.traceback(tostring(err), 2)
 end
 

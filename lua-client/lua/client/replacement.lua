@@ -15,7 +15,7 @@ local piece_size = 65536
 
 function replacement.open(path)
     local self = setmetatable({path = path}, replacement)
-    self.part = host.is_ordinary(path) == false and path or path .. ".part"
+    self.part = host.is_regular_file(path) == false and path or path .. ".part"
     local file, problem = io.open(self.part, "wb")
     if not file then return nil, problem end
     self.file = file
@@ -45,7 +45,7 @@ end
 
 --- Keeps a file that has the name already as NAME~, unless it is the same: somebody may have worked on it.
 local function keep_former(self)
-    if host.is_ordinary(self.path) and not hold_the_same(self.path, self.part) then
+    if host.is_regular_file(self.path) and not hold_the_same(self.path, self.part) then
         return os.rename(self.path, self.path .. "~")
     end
     return true

@@ -1,23 +1,23 @@
--- `aluno --restricted script.lua`: a script that one would rather not trust runs without what reaches the machine. It has
---
---   print error assert pcall xpcall select type tostring tonumber next pairs ipairs rawequal rawget rawlen rawset
---   getmetatable setmetatable collectgarbage warn _VERSION arg, and load, for text only
---   string (without dump), table, math, utf8, coroutine
---   os.clock os.date os.difftime os.exit os.time
---   require, which gives `aluno` alone; aluno without csv.open, csv.create, host.create and commands: of files, only
---   connect reads any, those of certificates that it is told
---
--- and so neither io, os.execute and its like, package, debug, dofile nor loadfile. What it may do to the register is
--- what its certificate's role allows; how long it runs, --max-time says.
+-- `aluno --restricted script.lua`: a sandbox for untrusted scripts. It removes every global that can reach files,
+-- processes, the network or native code, but for what is listed here: of files, connect alone reads those of the
+-- certificates that it is given, and it alone reaches the network. What a script may do to the register is limited by its
+-- certificate's role; how long it runs, by --max-time.
 local aluno = require "aluno"
 
 local load_any = load
 
 local restricted = {}
 
-local globals_left = "print error assert pcall xpcall select type tostring tonumber next pairs ipairs rawequal rawget " ..
-    "rawlen rawset getmetatable setmetatable collectgarbage warn _VERSION _G arg string table math utf8 coroutine os aluno"
-local os_left = "clock date difftime exit time"
+local allowed = {
+    {_G, "_G _VERSION aluno arg assert collectgarbage coroutine error getmetatable ipairs load math next os pairs pcall " ..
+        "print rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring type utf8 warn " ..
+        "xpcall"},
+    {os, "clock date difftime exit time"},
+    {string, "byte char find format gmatch gsub len lower match pack packsize rep reverse sub unpack upper"},
+    {aluno, "all args connect cpf csv exit exit_code fold is_error json language log message_json progress request_json " ..
+        "schema sleep test uuid validate version"},
+    {aluno.csv, "reader writer"},
+}
 
 local function keep_only(library, names)
     local kept = {}
@@ -29,7 +29,7 @@ local function keep_only(library, names)
     end
 end
 
---- load, but for bytecode: what is made by hand can break out of Lua.
+--- load, but for bytecode, which can be crafted to break out of Lua.
 local function load_text(chunk, name, _, ...)
     return load_any(chunk, name, "t", ...)
 end
@@ -39,12 +39,11 @@ local function require_aluno(name)
     error(("a restricted script cannot require '%s'"):format(tostring(name)), 2)
 end
 
---- Takes everything else away from the state, for good. The module's own files hold what they need of it.
+--- Removes everything else from the state, for good. The module's own files hold what they need of it.
 function restricted.run()
-    keep_only(os, os_left)
-    keep_only(_G, globals_left)
-    string.dump = nil
-    aluno.csv.open, aluno.csv.create, aluno.host.create, aluno.commands = nil, nil, nil, nil
+    for _, library in ipairs(allowed) do
+        keep_only(library[1], library[2])
+    end
     _G.load, _G.require = load_text, require_aluno
 end
 

@@ -1,12 +1,13 @@
 -- The one client of a session. It is opened when first needed, so that the REPL starts whatever the settings are.
 local aluno = require "aluno"
+local core = require "core"
 local recent = require "client.recent"
 
 local session = {}
 local client
 
 -- As it is before anybody listens to the clients of scripts.
-local call = aluno.client.call
+local call = core.client.call
 
 --- The session's client -> client | nil, error
 function session.client()

@@ -40,14 +40,14 @@ end
 
 --- A handler of what is raised: the errors of calls as they are, anything else with where it was raised.
 local function keep_errors(err)
-    return getmetatable(err) == aluno.error and err or debug.traceback(tostring(err), 2)
+    return aluno.is_error(err) and err or debug.traceback(tostring(err), 2)
 end
 
 --- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
 local function tell_raised(raised)
     local interrupted = terminal.interrupted()
     if interrupted then say(language.interrupted) end
-    if getmetatable(raised) ~= aluno.error then
+    if not aluno.is_error(raised) then
         if not interrupted then say(raised) end
         return interrupted and 130 or 1
     end
@@ -69,7 +69,7 @@ local function run_lua(line)
     if not results[1] then return tell_raised(results[2]) end
     if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
     local err = results[2] == nil and results[3]
-    return getmetatable(err) == aluno.error and failures.exit_code(err) or 0
+    return aluno.is_error(err) and failures.exit_code(err) or 0
 end
 
 --- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.

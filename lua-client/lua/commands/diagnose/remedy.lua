@@ -2,6 +2,7 @@
 -- files, hosts and people at hand. A command says where it is to be typed: "here", "ca" (where the school's
 -- certificates are made) or "service" (where alunod runs).
 local aluno = require "aluno"
+local core = require "core"
 local language = require "client.language"
 
 local remedy = {}
@@ -75,7 +76,7 @@ end
 
 --- Every host that the service's certificate is to have: those it has, if it is at hand, and the one we call.
 local function service_hosts(seen)
-    local server = aluno.probe.certificate(ca_folder(seen) .. "/server.crt")
+    local server = core.probe.certificate(ca_folder(seen) .. "/server.crt")
     local hosts = {}
     for host in (server and server.hosts or ""):gmatch "[^, ]+" do
         if host ~= seen.host then hosts[#hosts + 1] = quote(host) end
@@ -92,7 +93,7 @@ end
 
 --- A setting's new value, in the environment or as a flag.
 local function set(key, value)
-    local setting = aluno.probe.settings[key]
+    local setting = core.probe.settings()[key]
     local assignment = setting.environment .. "=" .. quote(value)
     return at("here", "export " .. assignment, text.flag:format(setting.flag, quote(value)))
 end
@@ -174,7 +175,7 @@ local function make_server(seen)
 end
 
 local function rename_server(seen)
-    local setting = aluno.probe.settings.tls_name
+    local setting = core.probe.settings().tls_name
     if seen.tls_name then
         return {at("here", "unset " .. setting.environment, text.no_flag:format(setting.flag))}, text.unset_name
     end

@@ -5,6 +5,7 @@
 -- returns what it found in words, and if that is not as it should be, "warning" or "failed" and an error, whose
 -- reason leads to the remedy.
 local aluno = require "aluno"
+local core = require "core"
 local language = require "client.language"
 local remedy = require "commands.diagnose.remedy"
 
@@ -97,7 +98,7 @@ function layers.settings(seen)
     seen.missing = {}
     local unset, named = {}, {}
     for _, key in ipairs {"ca", "cert", "key", "crl"} do
-        local setting = aluno.probe.settings[key]
+        local setting = core.probe.settings()[key]
         if seen[key] then
             named[#named + 1] = setting.flag .. " " .. seen[key]
         elseif key ~= "crl" then
@@ -108,7 +109,7 @@ function layers.settings(seen)
     if #unset > 0 then
         return text.missing:format(table.concat(unset, ", ")), "failed", fault("OPTION_INVALID", "INVALID_ARGUMENT")
     end
-    local fine, err = aluno.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
+    local fine, err = core.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
     if not fine and not err.reason:find "^TLS_" then return err.message, "failed", err end
     seen.judgement = err
     return table.concat(named, ", ")
@@ -123,7 +124,7 @@ local function validity(facts, seen)
 end
 
 function layers.ca(seen)
-    local facts, err = aluno.probe.certificate(seen.ca)
+    local facts, err = core.probe.certificate(seen.ca)
     if not facts then return err.message, "failed", err end
     local words, reason = validity(facts, seen)
     words = facts.name .. ", " .. words
@@ -140,7 +141,7 @@ local function usage_of(facts)
 end
 
 function layers.certificate(seen)
-    local facts, unread = aluno.probe.certificate(seen.cert)
+    local facts, unread = core.probe.certificate(seen.cert)
     if not facts then return unread.message, "failed", unread end
     seen.certificate = facts
     local lasting, reason = validity(facts, seen)
@@ -156,7 +157,7 @@ end
 
 function layers.revocations(seen)
     if not seen.crl then return text.no_list end
-    local list, unread = aluno.probe.revocations(seen.crl)
+    local list, unread = core.probe.revocations(seen.crl)
     if not list then return unread.message, "failed", unread end
     local words = text.list:format(list.count, date(list.this_update), (seen.now - list.this_update) // day,
         date(list.next_update))
@@ -177,7 +178,7 @@ end
 
 function layers.dns(seen)
     if seen.host:find "^[%d.]+$" or seen.host:find ":" then return text.numeric:format(seen.host) end
-    local addresses, err = aluno.probe.resolve(seen.host)
+    local addresses, err = core.probe.resolve(seen.host)
     if not addresses then return err.message, "failed", err end
     return ("%s: %s"):format(seen.host, quantity(addresses, 4))
 end
@@ -302,7 +303,7 @@ diagnosis.there = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
 --- What is known before the first layer: our clock, and the settings of the environment; and the addresses.
 local function begin()
     local seen, servers = {now = os.time() * 1000}, {}
-    for key, setting in pairs(aluno.probe.settings) do
+    for key, setting in pairs(core.probe.settings()) do
         local value = os.getenv(setting.environment)
         if value ~= "" then seen[key] = value end
     end

@@ -1,6 +1,7 @@
 -- Writing the students, page after page, as CSV or as lines of JSON: to a file, which takes its name when it is whole,
 -- or to a function.
 local aluno = require "aluno"
+local core = require "core"
 local failures = require "client.errors"
 local grid = require "client.grid"
 local host = require("core").host
@@ -33,7 +34,7 @@ local options_known = {
 }
 
 local function fail(problem)
-    local _, err = aluno.failure("FILE_UNUSABLE", problem)
+    local _, err = core.fail("FILE_UNUSABLE", problem)
     return nil, err
 end
 
@@ -117,7 +118,7 @@ end
 
 --- Writes to the file of that path -> how many students | nil, error
 local function write_file(client, path, plan, options)
-    if host.is_ordinary(path) and not options.overwrite then
+    if host.is_regular_file(path) and not options.overwrite then
         return nil, failures.new("INVALID_ARGUMENT", "FILE_UNUSABLE", text.exists:format(path), text.overwrite)
     end
     local file <close>, problem = replacement.open(path)

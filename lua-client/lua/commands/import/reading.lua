@@ -1,5 +1,5 @@
 -- The rows of a file that is imported, from its first line to its last.
-local aluno = require "aluno"
+local core = require "core"
 local row = require "commands.import.row"
 
 local reading = {}
@@ -66,7 +66,7 @@ function reading.rows(reader, found, add_zeros)
             return broken_row(line.line, {}, line)
         end
         if has_too_many(cells, #found.headings) then
-            local _, err = aluno.failure "CSV_COLUMNS"
+            local _, err = core.fail "CSV_COLUMNS"
             return broken_row(line, cells, err)
         end
         local self = row.new(line, cells, found.places, add_zeros)

@@ -2,6 +2,7 @@
 -- name when the import has ended, and only if there are any; a file that has the name is kept as NAME~, for somebody
 -- may have mended rows in it.
 local aluno = require "aluno"
+local core = require "core"
 local columns = require "commands.import.columns"
 local replacement = require "client.replacement"
 
@@ -9,7 +10,7 @@ local rejects = {}
 rejects.__index = rejects
 
 local function fail(problem)
-    local _, err = aluno.failure("FILE_UNUSABLE", problem)
+    local _, err = core.fail("FILE_UNUSABLE", problem)
     return nil, err
 end
 

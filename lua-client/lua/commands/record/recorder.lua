@@ -2,6 +2,7 @@
 -- goes to a file beside it, for its owner alone. It hears the calls of commands from changes.lua, and those of lines in
 -- Lua in the place of the clients' methods.
 local aluno = require "aluno"
+local core = require "core"
 local changes = require "client.changes"
 local language = require "client.language"
 local transcript = require "commands.record.transcript"
@@ -66,7 +67,7 @@ end
 
 --- Replaces the file of personal data, which is whole at any moment -> true | nil, problem
 local function save_data(data_path, data)
-    local file, problem = aluno.host.create(data_path .. ".tmp")
+    local file, problem = core.host.create(data_path .. ".tmp")
     if not file then return nil, problem end
     local saved
     saved, problem = write(file, aluno.json.encode(data, {indent = 2}) .. "\n")
@@ -78,12 +79,12 @@ end
 
 --- Makes both files, which must be new -> the script | nil, problem
 local function create_files(path, data_path)
-    local data, problem = aluno.host.create(data_path)
+    local data, problem = core.host.create(data_path)
     if not data then return nil, problem end
     data:write "{}\n"
     data:close()
     local script
-    script, problem = aluno.host.create(path)
+    script, problem = core.host.create(path)
     if not script then
         os.remove(data_path)
         return nil, problem
@@ -133,7 +134,7 @@ local function note_results(method, request, fine, ...)
         note_begun(method, request, ...)
     elseif fine then
         note(method, request, ...)
-    elseif getmetatable(...) == aluno.error then
+    elseif aluno.is_error(...) then
         note(method, request, nil, ...)
     end
 end
@@ -152,8 +153,8 @@ end
 local originals = {}
 
 local function replace(name, find)
-    originals[name] = aluno.client[name]
-    aluno.client[name] = heard(originals[name], find)
+    originals[name] = core.client[name]
+    core.client[name] = heard(originals[name], find)
 end
 
 --- Listens, until the recording ends.
@@ -176,7 +177,7 @@ end
 
 local function stop_listening()
     for name, original in pairs(originals) do
-        aluno.client[name], originals[name] = original, nil
+        core.client[name], originals[name] = original, nil
     end
     changes.heard = nil
 end

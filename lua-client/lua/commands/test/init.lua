@@ -1,5 +1,5 @@
 -- testar: runs scripts against a service made for them alone, each with an empty database or one of made-up students.
-local aluno = require "aluno"
+local core = require "core"
 local failures = require "client.errors"
 local language = require "client.language"
 local trial = require "commands.test.trial"
@@ -45,10 +45,10 @@ local function run_one(service, script, arguments, students)
     local started, err = service:start()
     if started then started, err = service:seed(students) end
     if not started then return nil, err end
-    local begun = aluno.host.clock()
+    local begun = core.host.clock()
     local code, failure = service:run(script, arguments)
     if not code then return nil, failure end
-    return {script = script, code = code, seconds = aluno.host.clock() - begun}
+    return {script = script, code = code, seconds = core.host.clock() - begun}
 end
 
 --- Runs scripts, each against a service of its own, with so many made-up students -> {{script, code, seconds}, …} |

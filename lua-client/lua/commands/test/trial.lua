@@ -1,6 +1,7 @@
 -- A service to try scripts against: alunod with a CA, certificates, databases and a port of its own, in a folder that
 -- goes away with it. Nothing of it reaches the real service, nor outlives the program.
 local aluno = require "aluno"
+local core = require "core"
 local failures = require "client.errors"
 local language = require "client.language"
 local process = require "program.process"
@@ -137,11 +138,11 @@ end
 local function await(self)
     local client <close> = assert(aluno.connect(self:settings()))
     local ready, err
-    local until_then = aluno.host.clock() + patience
+    local until_then = core.host.clock() + patience
     repeat
         if self.service:wait(0.005) then return end
         ready, err = client:ready()
-    until ready or aluno.host.clock() > until_then
+    until ready or core.host.clock() > until_then
     return ready, err
 end
 
@@ -177,7 +178,7 @@ function trial:seed(count)
     for from = 0, count - 1, at_once do
         local students = {}
         for i = from, math.min(from + at_once, count) - 1 do
-            students[#students + 1] = aluno.test.made_up(i)
+            students[#students + 1] = aluno.test.fixture(i)
         end
         local reply, err = client:batch {students = students}
         if not reply then return nil, err end
@@ -188,7 +189,7 @@ end
 --- The environment of a script: the service's settings in the place of the caller's.
 local function environment_of(self)
     local variables, settings = {ALUNO_TESTING = "1"}, self:settings()
-    for key, setting in pairs(aluno.probe.settings) do
+    for key, setting in pairs(core.probe.settings()) do
         variables[setting.environment] = settings[key] or os.getenv(setting.environment)
     end
     return variables

@@ -1,12 +1,14 @@
-/* Tables of options, {timeout = 2, request_id = "…"}, as Lua gives them to functions. What is wrong with one
- * is misuse: it raises, naming the option. */
-#ifndef ALUNO_OPTION_TABLE_H
-#define ALUNO_OPTION_TABLE_H
+/* Tables that functions are given, {timeout = 2, request_id = "…"}, and that they return. An option that is
+ * wrong is misuse: it raises, and the message names the option. */
+#ifndef ALUNO_TABLE_H
+#define ALUNO_TABLE_H
 
 #include "lua_api.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* ---- options ---- */
 
 /* Raises when the table at `index` has a key that is none of those NULL-terminated names. */
 void option_check_names(lua_State *L, int index, const char *const *names);
@@ -20,10 +22,20 @@ double option_seconds(lua_State *L, int index, const char *name);
 /* The option's boolean; false when it is not set. */
 bool option_bool(lua_State *L, int index, const char *name);
 
+/* Pushes the option, a function, or nil when it is not set. */
+void option_push_function(lua_State *L, int index, const char *name);
+
 /* Argument `index`: seconds from 0.001 to 86400, or 0 when it is left out. */
 double option_seconds_argument(lua_State *L, int index);
 
 /* Whole milliseconds of seconds within those bounds. */
 int64_t option_milliseconds(double seconds);
+
+/* ---- results: each sets a field of the table on top of the stack ---- */
+
+void table_set_text(lua_State *L, const char *key, const char *text);
+void table_set_integer(lua_State *L, const char *key, int64_t number);
+void table_set_number(lua_State *L, const char *key, double number);
+void table_set_bool(lua_State *L, const char *key, bool value);
 
 #endif

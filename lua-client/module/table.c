@@ -1,5 +1,5 @@
-/* Reads tables of options. */
-#include "option_table.h"
+/* Reads tables of options, and fills tables of results. */
+#include "table.h"
 #include "settings.h"
 
 #include <string.h>
@@ -53,6 +53,11 @@ bool option_bool(lua_State *L, int index, const char *name)
     return value;
 }
 
+void option_push_function(lua_State *L, int index, const char *name)
+{
+    push_option(L, index, name, LUA_TFUNCTION);
+}
+
 double option_seconds_argument(lua_State *L, int index)
 {
     if (lua_isnoneornil(L, index))
@@ -65,4 +70,28 @@ double option_seconds_argument(lua_State *L, int index)
 int64_t option_milliseconds(double seconds)
 {
     return (int64_t)(seconds * 1000);
+}
+
+void table_set_text(lua_State *L, const char *key, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, key);
+}
+
+void table_set_integer(lua_State *L, const char *key, int64_t number)
+{
+    lua_pushinteger(L, number);
+    lua_setfield(L, -2, key);
+}
+
+void table_set_number(lua_State *L, const char *key, double number)
+{
+    lua_pushnumber(L, number);
+    lua_setfield(L, -2, key);
+}
+
+void table_set_bool(lua_State *L, const char *key, bool value)
+{
+    lua_pushboolean(L, value);
+    lua_setfield(L, -2, key);
 }

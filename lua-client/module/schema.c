@@ -1,8 +1,10 @@
-/* The contract as scripts see it. REPL, forms, flags and help are loops over `schema`. */
-#include "contract.h"
+/* The contract as tables: REPL, forms, flags and help are loops over `schema`. */
+#include "schema.h"
 #include "convert.h"
-#include "failure.h"
+#include "error.h"
+#include "functions.h"
 #include "settings.h"
+#include "table.h"
 
 static const char *const rule_names[] = {
 #define ALUNO_RULE(name, ...) #name,
@@ -12,65 +14,71 @@ static const char *const rule_names[] = {
 static const char *const effect_names[] = {
     [ALUNO_READS] = "reads", [ALUNO_SCANS] = "scans", [ALUNO_MUTATES] = "mutates"};
 
-/* ---- schema ---- */
-
-static void set_text(lua_State *L, const char *key, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, key);
-}
+/* ---- the tables ---- */
 
 static void set_texts(lua_State *L, const char *key, const char *en, const char *pt)
 {
     lua_createtable(L, 0, 2);
-    set_text(L, "en", en);
-    set_text(L, "pt", pt);
-    lua_setfield(L, -2, key);
-}
-
-static void set_number(lua_State *L, const char *key, int64_t number)
-{
-    lua_pushinteger(L, number);
+    table_set_text(L, "en", en);
+    table_set_text(L, "pt", pt);
     lua_setfield(L, -2, key);
 }
 
 static void push_field(lua_State *L, const aluno_field_desc *field)
 {
     lua_createtable(L, 0, 10);
-    set_text(L, "name", field->name);
-    set_text(L, "name_pt", field->name_pt);
-    set_text(L, "kind", aluno_kind_name(field->kind));
-    set_text(L, "presence", aluno_presence_name(field->presence));
-    set_number(L, "min", field->min);
-    set_number(L, "max", field->max);
-    set_text(L, "rule", rule_names[field->rule]);
+    table_set_text(L, "name", field->name);
+    table_set_text(L, "name_pt", field->name_pt);
+    table_set_text(L, "kind", aluno_kind_name(field->kind));
+    table_set_text(L, "presence", aluno_presence_name(field->presence));
+    table_set_integer(L, "min", field->min);
+    table_set_integer(L, "max", field->max);
+    table_set_text(L, "rule", rule_names[field->rule]);
     set_texts(L, "rule_text", aluno_rule_text(field->rule, ALUNO_EN), aluno_rule_text(field->rule, ALUNO_PT));
     set_texts(L, "label", field->label[ALUNO_EN], field->label[ALUNO_PT]);
     if (field->type != NULL)
-        set_text(L, "type", field->type->name);
+        table_set_text(L, "type", field->type->name);
+}
+
+/* Indexes the row on top of the stack by that name, in the table below it. */
+static void set_by_name(lua_State *L, const char *name)
+{
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
 }
 
 static void push_message(lua_State *L, const aluno_message_desc *message)
 {
-    lua_createtable(L, 0, 3);
-    set_text(L, "name", message->name);
-    set_text(L, "doc", message->doc);
+    lua_createtable(L, 0, 4);
+    table_set_text(L, "name", message->name);
+    table_set_text(L, "doc", message->doc);
     lua_createtable(L, (int)message->field_count, 0);
+    lua_createtable(L, 0, 2 * (int)message->field_count);
     for (size_t i = 0; i < message->field_count; i++) {
         push_field(L, &message->fields[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        set_by_name(L, message->fields[i].name);
+        set_by_name(L, message->fields[i].name_pt);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
     }
+    lua_setfield(L, -3, "by_name");
     lua_setfield(L, -2, "fields");
+}
+
+/* "CreateStudent" of "aluno.v1.StudentService/CreateStudent". */
+static const char *short_name(const aluno_method_desc *method)
+{
+    return strrchr(method->name, '/') + 1;
 }
 
 static void push_method(lua_State *L, const aluno_method_desc *method)
 {
-    lua_createtable(L, 0, 7);
-    set_text(L, "name", method->name);
-    set_text(L, "request", method->request->name);
-    set_text(L, "reply", method->reply->name);
-    set_text(L, "effect", effect_names[method->effect]);
-    set_text(L, "role", aluno_role_name(method->role));
+    lua_createtable(L, 0, 8);
+    table_set_text(L, "name", method->name);
+    table_set_text(L, "short_name", short_name(method));
+    table_set_text(L, "request", method->request->name);
+    table_set_text(L, "reply", method->reply->name);
+    table_set_text(L, "effect", effect_names[method->effect]);
+    table_set_text(L, "role", aluno_role_name(method->role));
     set_texts(L, "verb", method->verb[ALUNO_EN], method->verb[ALUNO_PT]);
     set_texts(L, "doc", method->doc[ALUNO_EN], method->doc[ALUNO_PT]);
 }
@@ -82,23 +90,34 @@ static void push_reasons(lua_State *L)
     for (int i = 0; i < ALUNO_REASON_COUNT; i++) {
         const aluno_reason_desc *reason = aluno_reason_of((aluno_reason)i);
         lua_createtable(L, 0, 3);
-        set_text(L, "code", aluno_code_name(reason->code));
+        table_set_text(L, "code", aluno_code_name(reason->code));
         set_texts(L, "text", reason->text[ALUNO_EN], reason->text[ALUNO_PT]);
         set_texts(L, "remedy", reason->remedy[ALUNO_EN], reason->remedy[ALUNO_PT]);
         lua_setfield(L, -2, reason->name);
     }
 }
 
-/* {methods = {…}, messages = {Student = {…}, …}, reasons = {CPF_TAKEN = {…}, …}}: methods in the contract's
- * order, messages and reasons by name. */
-static void push_schema(lua_State *L)
+/* Pushes the methods in the contract's order, and then the table of them by each of their names. */
+static void push_methods(lua_State *L)
 {
-    lua_createtable(L, 0, 3);
     lua_createtable(L, ALUNO_METHOD_COUNT, 0);
+    lua_createtable(L, 0, 4 * ALUNO_METHOD_COUNT);
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
-        push_method(L, aluno_method_of((aluno_method_id)i));
-        lua_rawseti(L, -2, i + 1);
+        const aluno_method_desc *const method = aluno_method_of((aluno_method_id)i);
+        push_method(L, method);
+        set_by_name(L, method->name);
+        set_by_name(L, short_name(method));
+        set_by_name(L, method->verb[ALUNO_EN]);
+        set_by_name(L, method->verb[ALUNO_PT]);
+        lua_rawseti(L, -3, i + 1);
     }
+}
+
+void schema_push(lua_State *L)
+{
+    lua_createtable(L, 0, 4);
+    push_methods(L);
+    lua_setfield(L, -3, "by_name");
     lua_setfield(L, -2, "methods");
     size_t count;
     const aluno_message_desc *const *messages = aluno_messages(&count);
@@ -136,7 +155,7 @@ static const aluno_field_desc *check_field(lua_State *L, int index, const aluno_
     return field;
 }
 
-const aluno_method_desc *contract_check_method(lua_State *L, int index)
+const aluno_method_desc *schema_check_method(lua_State *L, int index)
 {
     size_t length;
     const char *name = luaL_checklstring(L, index, &length);
@@ -146,7 +165,7 @@ const aluno_method_desc *contract_check_method(lua_State *L, int index)
     return method;
 }
 
-bool contract_needs_request(const aluno_method_desc *method)
+bool schema_needs_request(const aluno_method_desc *method)
 {
     for (size_t i = 0; i < method->request->field_count; i++) {
         const aluno_presence presence = method->request->fields[i].presence;
@@ -159,7 +178,7 @@ bool contract_needs_request(const aluno_method_desc *method)
 /* ---- functions ---- */
 
 /* validate(message name, table[, field name]) -> table, normalised | nil, error.
- * With a field's name, that field alone is judged, as a form does while it is filled in. */
+ * With a field's name, validates that field alone, as a form does while it is filled in. */
 static int validate(lua_State *L)
 {
     const aluno_message_desc *type = check_message(L, 1);
@@ -171,11 +190,11 @@ static int validate(lua_State *L)
     if (field == NULL) {
         code = aluno_validate_read(type, message, code, &error);
     } else if (code == ALUNO_OK) {
-        luaL_argcheck(L, *aluno_has(field, message), 2, "the field to judge is not set");
+        luaL_argcheck(L, *aluno_has(field, message), 2, "the field to validate is not set");
         code = aluno_validate_field(field, message, &error);
     }
     if (code != ALUNO_OK)
-        return failure_push(L, &error, setting_default_language());
+        return error_push(L, &error, setting_default_language());
     convert_push(L, type, message);
     return 1;
 }
@@ -189,7 +208,7 @@ static int message_json(lua_State *L)
     void *message = convert_new(L, type);
     aluno_error error = {0};
     if (convert_read(L, 2, type, message, &error) != ALUNO_OK)
-        return failure_push(L, &error, setting_default_language());
+        return error_push(L, &error, setting_default_language());
     const size_t length = aluno_to_json(type, message, NULL, 0);
     luaL_Buffer text;
     aluno_to_json(type, message, luaL_buffinitsize(L, &text, length + 1), length + 1);
@@ -200,13 +219,13 @@ static int message_json(lua_State *L)
 /* request_json(method name, table) -> the line that shows the request as a call would send it | nil, error */
 static int request_json(lua_State *L)
 {
-    const aluno_method_desc *method = contract_check_method(L, 1);
+    const aluno_method_desc *method = schema_check_method(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     void *request = convert_new(L, method->request);
     aluno_error error = {0};
     const aluno_code read = convert_read(L, 2, method->request, request, &error);
     if (aluno_validate_read(method->request, request, read, &error) != ALUNO_OK)
-        return failure_push(L, &error, setting_default_language());
+        return error_push(L, &error, setting_default_language());
     const size_t length = aluno_request_to_json(method, request, NULL, 0);
     luaL_Buffer text;
     aluno_request_to_json(method, request, luaL_buffinitsize(L, &text, length + 1), length + 1);
@@ -214,11 +233,5 @@ static int request_json(lua_State *L)
     return 1;
 }
 
-void contract_set_functions(lua_State *L)
-{
-    static const luaL_Reg functions[] = {
-        {"validate", validate}, {"message_json", message_json}, {"request_json", request_json}, {NULL, NULL}};
-    luaL_setfuncs(L, functions, 0);
-    push_schema(L);
-    lua_setfield(L, -2, "schema");
-}
+const luaL_Reg schema_functions[] = {
+    {"validate", validate}, {"message_json", message_json}, {"request_json", request_json}, {NULL, NULL}};

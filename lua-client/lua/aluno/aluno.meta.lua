@@ -1,22 +1,12 @@
--- The module `aluno` as editors read it (LuaLS): what is a method or a message follows from the contract, the rest is
--- written here.
-local aluno = require "aluno"
-
-local stubs = {}
-
-local kinds = {int = "integer", bool = "boolean", text = "string"}
-
-local head = [[
 ---@meta aluno
--- Written by `aluno stubs` from the contract of version %s: do not edit.
+-- The module `aluno` for editors (LuaLS). Edited by hand: every function that scripts have stands here, and a test
+-- compares the two. `aluno stubs` prints it with the methods and messages of the contract added.
 
-]]
-
-local module = [[
 ---@class aluno
 ---@field version string
 ---@field language "pt"|"en"
 ---@field schema table the contract as tables
+---@field commands table<string, function>? in the program: the prompt's commands, by their verbs
 aluno = {}
 
 ---An expected failure: `nil, err`. tostring puts it into a sentence.
@@ -36,7 +26,12 @@ aluno = {}
 ---@field timeout number? seconds
 ---@field language "pt"|"en"?
 ---@field strict boolean? expected failures raise
----@field trace boolean? each attempt is told on stderr
+---@field trace boolean? writes a line to stderr for each attempt
+---@field on_call aluno.Observer? is called for each call
+
+---Called once for each call of a client: after a call that blocks has ended, and when a future is started. The request
+---is as it was sent; future:wait() gives what the call came to. An error that it raises is raised by the call.
+---@alias aluno.Observer fun(method: string, request: table, future: aluno.Future)
 
 ---@class aluno.CallOptions
 ---@field timeout number? seconds
@@ -152,6 +147,14 @@ function aluno.csv.create(path, options) end
 ---@class aluno.Log
 ---@field level "debug"|"info"|"warn"|"error"
 aluno.log = {}
+---@param text string
+---@return string masked without CPFs and e-mail addresses
+function aluno.log.mask(text) end
+---@param level "debug"|"info"|"warn"|"error"
+---@param event string
+---@param values table?
+---@return string line
+function aluno.log.line(level, event, values) end
 ---@param event string
 ---@param values table?
 function aluno.log.debug(event, values) end
@@ -209,7 +212,7 @@ function aluno.test.count(query) end
 function aluno.test.student(values) end
 ---@param which integer
 ---@return aluno.CreateStudentRequest
-function aluno.test.made_up(which) end
+function aluno.test.fixture(which) end
 ---@param value any
 ---@param what string?
 function aluno.test.check(value, what) end
@@ -227,11 +230,14 @@ function aluno.test.refused(reason, f, ...) end
 function aluno.exit_code(err) end
 ---@param why integer|aluno.Error|nil
 function aluno.exit(why) end
+---@param value any
+---@return boolean
+function aluno.is_error(value) end
 
 ---@class aluno.Future
 local future = {}
 ---@param seconds number?
----@return table? reply, aluno.Error? err, aluno.ReplyMetadata? beside
+---@return table? reply, aluno.Error? err, aluno.ReplyMetadata? metadata
 function future:wait(seconds) end
 ---@return boolean
 function future:done() end
@@ -260,78 +266,11 @@ function client:statistics() end
 ---@param method string
 ---@param request table?
 ---@param options aluno.CallOptions?
----@return table? reply, aluno.Error? err, aluno.ReplyMetadata? beside
+---@return table? reply, aluno.Error? err, aluno.ReplyMetadata? metadata
 function client:call(method, request, options) end
 ---@param request aluno.ListStudentsRequest?
 ---@param options aluno.CallOptions?
 ---@return fun(): aluno.Student?
 function client:each(request, options) end
 
-]]
-
-local function type_of(field)
-    if field.kind == "list" then return "aluno." .. field.type .. "[]" end
-    return field.type and "aluno." .. field.type or kinds[field.kind]
-end
-
---- A field by the names given: what is written there, and the rule it must keep.
-local function field_line(field, name)
-    local about = field.label[aluno.language]
-    if field.rule ~= "any" then about = about .. ": " .. field.rule_text[aluno.language] end
-    return ("---@field %s %s? %s"):format(name, type_of(field), about)
-end
-
---- In requests a field may have either name, and those of a nested message stand beside its own.
-local function class_of(message, is_request)
-    local lines, seen = {("---%s"):format(message.doc), "---@class aluno." .. message.name}, {}
-    local function add(fields)
-        for _, field in ipairs(fields) do
-            for _, name in ipairs(is_request and {field.name, field.name_pt} or {field.name}) do
-                if not seen[name] and not (is_request and field.presence == "output") then
-                    lines[#lines + 1] = field_line(field, name)
-                end
-                seen[name] = true
-            end
-        end
-    end
-    add(message.fields)
-    for _, field in ipairs(is_request and message.fields or {}) do
-        if field.kind == "message" then add(aluno.schema.messages[field.type].fields) end
-    end
-    return table.concat(lines, "\n") .. "\n\n"
-end
-
-local function method_stub(method, verb)
-    return ([[
----%s
----@param request aluno.%s?
----@param options aluno.CallOptions?
----@return aluno.%s? reply, aluno.Error? err, aluno.ReplyMetadata? beside
-function client:%s(request, options) end
----@param request aluno.%s?
----@param options aluno.CallOptions?
----@return aluno.Future
-function async:%s(request, options) end
-
-]]):format(method.doc[aluno.language], method.request, method.reply, verb, method.request, verb)
-end
-
---- The whole file, in the language of the environment.
-function stubs.text()
-    local parts, is_request, names = {head:format(aluno.version), module}, {}, {}
-    for _, method in ipairs(aluno.schema.methods) do
-        is_request[method.request] = true
-        parts[#parts + 1] = method_stub(method, method.verb.en)
-        if method.verb.pt ~= method.verb.en then parts[#parts + 1] = method_stub(method, method.verb.pt) end
-    end
-    for name in pairs(aluno.schema.messages) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    for _, name in ipairs(names) do
-        parts[#parts + 1] = class_of(aluno.schema.messages[name], is_request[name])
-    end
-    return table.concat(parts) .. "return aluno\n"
-end
-
-return stubs
+return aluno

@@ -1,0 +1,20 @@
+-- aluno.cpf: parse, format, mask and check are in values.c; generate makes CPFs for tests.
+local cpf = require("core").cpf
+
+-- Nine digits, none of them one digit repeated, have numbers from 0 to nine_digits - 1; the multiplier, which shares
+-- no factor with it, scatters them.
+local nine_digits, repeated_every, multiplier = 999999990, 111111110, 618033991
+
+--- A CPF with right check digits, made up for tests: the same one for the same number (0 and up), another for every
+--- other; a random one without a number. It may be somebody's: keep it away from real registers.
+function cpf.generate(number)
+    if number ~= nil and (math.type(number) ~= "integer" or number < 0 or number >= nine_digits) then
+        error(("the number must be a whole one from 0 to %d"):format(nine_digits - 1), 2)
+    end
+    local place = (number or math.random(0, nine_digits - 1)) * multiplier % nine_digits
+    local digits = ("%09d"):format(place + 1 + place // repeated_every)
+    local right, check_digits = cpf.check(digits .. "00")
+    return digits .. (right and "00" or check_digits)
+end
+
+return cpf

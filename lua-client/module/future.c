@@ -1,0 +1,268 @@
+/* Runs calls as futures. While it blocks, a wait polls every POLL_MS for an interrupt (Ctrl-C, --max-time);
+ * then it cancels the call, whose error, CALL_CANCELLED, carries the request id. */
+#include "future.h"
+#include "clock.h"
+#include "convert.h"
+#include "error.h"
+#include "functions.h"
+#include "table.h"
+
+#include <stdlib.h>
+
+enum { POLL_MS = 50 };
+
+typedef struct future {
+    struct future *next; /* in its connection's list of those that have ended */
+    connection *origin;
+    const aluno_method_desc *method;
+    aluno_pending *pending; /* NULL once it has ended */
+    bool collected;         /* the state is closing: nobody will ask for results */
+    lua_Hook hook;          /* of the script, from before the wait began: any other one is an interrupt */
+    aluno_code code;
+
+    /* Its results, from malloc; NULL where they do not exist. */
+    void *reply;
+    aluno_reply_metadata *metadata;
+    aluno_error *error;
+} future;
+
+/* ---- results ---- */
+
+static void *copy_message(const aluno_message_desc *type, const void *message)
+{
+    void *copy = message == NULL ? NULL : malloc(type->size);
+    if (copy != NULL)
+        aluno_copy(type, copy, message);
+    return copy;
+}
+
+/* The SDK calls it while it dispatches. It uses no Lua, since a Lua error would jump over the SDK's frames.
+ */
+static void complete(void *user, const aluno_result *result)
+{
+    future *self = user;
+    self->pending = NULL;
+    self->code = result->code;
+    *self->origin->last_ended = self;
+    self->origin->last_ended = &self->next;
+    if (self->collected)
+        return;
+    self->reply = copy_message(self->method->reply, result->reply);
+    self->metadata = copy_message(&aluno_reply_metadata_type, result->metadata);
+    self->error = copy_message(&aluno_error_type, result->error);
+    if (self->code == ALUNO_OK && (self->reply == NULL || self->metadata == NULL))
+        self->code = ALUNO_RESOURCE_EXHAUSTED; /* its error will be OUT_OF_MEMORY */
+}
+
+static int collect(lua_State *L)
+{
+    future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    self->collected = true;
+    free(self->reply);
+    free(self->metadata);
+    free(self->error);
+    self->reply = self->metadata = NULL;
+    self->error = NULL;
+    return 0;
+}
+
+bool future_succeeded(const future *self)
+{
+    return self->code == ALUNO_OK;
+}
+
+int future_push_results(lua_State *L, const future *self)
+{
+    if (self->code != ALUNO_OK) {
+        aluno_error error = {0};
+        if (self->error == NULL)
+            aluno_error_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
+    }
+    convert_push(L, self->method->reply, self->reply);
+    lua_pushnil(L);
+    convert_push(L, &aluno_reply_metadata_type, self->metadata);
+    return 3;
+}
+
+/* Keeps the future on top of the stack from being collected. */
+static void pin(lua_State *L, const future *self)
+{
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
+static void unpin(lua_State *L, const future *self)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
+void future_harvest(lua_State *L, connection *origin)
+{
+    while (origin->first_ended != NULL) {
+        future *const self = origin->first_ended;
+        origin->first_ended = self->next;
+        if (self->next == NULL)
+            origin->last_ended = &origin->first_ended;
+        unpin(L, self);
+    }
+}
+
+/* ---- waiting ---- */
+
+/* Where Ctrl-C and time limits set the hook that ends a script, whichever coroutine is running. */
+static lua_State *main_thread(lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    lua_State *state = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    return state;
+}
+
+/* Dispatches calls that have ended, after waiting POLL_MS at most. Returns whether an interrupt is pending.
+ */
+static bool poll_once(lua_State *L, const future *self, int64_t most_ms)
+{
+    aluno_client_wait(self->origin->handle, most_ms < POLL_MS ? most_ms : POLL_MS);
+    future_harvest(L, self->origin);
+    const lua_Hook hook = lua_gethook(main_thread(L));
+    return hook != NULL && hook != self->hook;
+}
+
+/* Cancels the call because the script is to end. If it fails, its error takes the place of the hook's. */
+static wait_result give_up(lua_State *L, future *self)
+{
+    if (self->pending != NULL)
+        aluno_cancel(self->pending);
+    while (self->pending != NULL)
+        poll_once(L, self, POLL_MS);
+    if (self->code == ALUNO_OK)
+        return WAIT_ENDED;
+    lua_sethook(main_thread(L), NULL, 0, 0);
+    return WAIT_INTERRUPTED;
+}
+
+void future_fail(future *self, aluno_code code, const aluno_error *error)
+{
+    self->code = code;
+    self->error = copy_message(&aluno_error_type, error);
+}
+
+/* Ends a call of a client whose closing took too long (its resolver hangs): the SDK will not report its end.
+ */
+static void end_with_client(future *self)
+{
+    if (self->pending == NULL || self->origin->handle != NULL)
+        return;
+    aluno_error error = {0};
+    self->pending = NULL;
+    future_fail(self, aluno_error_set(&error, ALUNO_REASON_CLIENT_CLOSED, NULL), &error);
+}
+
+wait_result future_wait(lua_State *L, future *self, int64_t timeout_ms)
+{
+    const double started = clock_seconds();
+    end_with_client(self);
+    while (self->pending != NULL) {
+        const int64_t waited_ms = (int64_t)((clock_seconds() - started) * 1000);
+        const int64_t left_ms = timeout_ms > 0 ? timeout_ms - waited_ms : POLL_MS;
+        if (left_ms <= 0)
+            return WAIT_TIMED_OUT;
+        if (poll_once(L, self, left_ms))
+            return give_up(L, self);
+    }
+    return WAIT_ENDED;
+}
+
+/* ---- starting ---- */
+
+future *future_push(lua_State *L, int owner, connection *origin, const aluno_method_desc *method)
+{
+    future *self = lua_newuserdatauv(L, sizeof *self, 1);
+    *self = (future){.origin = origin, .method = method, .hook = lua_gethook(main_thread(L))};
+    luaL_setmetatable(L, FUTURE_METATABLE);
+    lua_pushvalue(L, owner);
+    lua_setiuservalue(L, -2, 1);
+    return self;
+}
+
+/* The future is pinned first: pinning may raise for want of memory, when no call may be under way yet. */
+void future_start(lua_State *L, future *self, const void *request, const aluno_call_options *options)
+{
+    aluno_error error;
+    aluno_code code;
+    pin(L, self);
+    while ((code = aluno_start(self->origin->handle, self->method, request, options, complete, self,
+                               &self->pending, &error)) == ALUNO_RESOURCE_EXHAUSTED &&
+           aluno_error_is(&error, ALUNO_REASON_CALLS_TOO_MANY)) {
+        if (!poll_once(L, self, POLL_MS))
+            continue;
+        unpin(L, self);
+        luaL_error(L, "interrupted");
+    }
+    if (code == ALUNO_OK)
+        return;
+    unpin(L, self);
+    future_fail(self, code, &error);
+}
+
+/* ---- for scripts ---- */
+
+/* future:wait([seconds]) -> reply, nil, metadata | nil, error. The error is DEADLINE_PASSED also when the
+ * wait timed out and the call goes on, which future:done() shows. */
+static int wait_for(lua_State *L)
+{
+    future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    const int64_t timeout_ms = option_milliseconds(option_seconds_argument(L, 2));
+    self->hook = lua_gethook(main_thread(L));
+    const wait_result result = future_wait(L, self, timeout_ms);
+    if (result != WAIT_TIMED_OUT) {
+        const int results = future_push_results(L, self);
+        return result == WAIT_INTERRUPTED ? lua_error(L) : results;
+    }
+    aluno_error error = {0};
+    aluno_error_set(&error, ALUNO_REASON_DEADLINE_PASSED, "wait");
+    return error_push(L, &error, self->origin->language);
+}
+
+/* future:done() -> whether the call has ended. Does not wait. */
+static int is_done(lua_State *L)
+{
+    future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    end_with_client(self);
+    if (self->pending != NULL)
+        poll_once(L, self, 0);
+    lua_pushboolean(L, self->pending == NULL);
+    return 1;
+}
+
+/* future:cancel(): the call ends soon, with CALL_CANCELLED unless it had ended by then. */
+static int cancel(lua_State *L)
+{
+    const future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    if (self->pending != NULL)
+        aluno_cancel(self->pending);
+    return 0;
+}
+
+/* future:request_id() -> the request id of a change that is under way; nil for a read, and once the call has
+ * ended, when its results have it */
+static int get_request_id(lua_State *L)
+{
+    const future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    lua_pushstring(L, self->pending != NULL ? aluno_pending_request_id(self->pending) : NULL);
+    return 1;
+}
+
+static int to_string(lua_State *L)
+{
+    const future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
+    lua_pushfstring(L, "aluno future (%s)", self->pending != NULL ? "pending" : aluno_code_name(self->code));
+    return 1;
+}
+
+const luaL_Reg future_methods[] = {
+    {"wait", wait_for}, {"done", is_done}, {"cancel", cancel}, {"request_id", get_request_id}, {NULL, NULL}};
+
+const luaL_Reg future_metamethods[] = {{"__gc", collect}, {"__tostring", to_string}, {NULL, NULL}};

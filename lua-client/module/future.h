@@ -1,0 +1,48 @@
+/* Futures: calls from their start until nobody wants their results any more. */
+#ifndef ALUNO_FUTURE_H
+#define ALUNO_FUTURE_H
+
+#include "lua_api.h"
+
+#include <aluno/aluno.h>
+
+#define FUTURE_METATABLE "aluno.future"
+
+struct future;
+
+/* A client's connection, as far as its calls are concerned. */
+typedef struct connection {
+    aluno_client *handle; /* NULL once it is closed */
+    aluno_language language;
+    struct future *first_ended, **last_ended; /* futures that have ended and are still pinned */
+} connection;
+
+typedef enum wait_result { WAIT_ENDED, WAIT_TIMED_OUT, WAIT_INTERRUPTED } wait_result;
+
+/* Pushes the future of a call that is still to be started. The value at `owner`, the client, stays alive as
+ * long as the future. */
+struct future *future_push(lua_State *L, int owner, connection *origin, const aluno_method_desc *method);
+
+/* Starts the call of the future on top of the stack. While the client has as many calls as it may, waits for
+ * some to end. */
+void future_start(lua_State *L, struct future *self, const void *request, const aluno_call_options *options);
+
+/* Ends the future with an error that is known before the call is started. */
+void future_fail(struct future *self, aluno_code code, const aluno_error *error);
+
+/* Waits until the call has ended, at most timeout_ms (0: as long as it takes). Interrupted by Ctrl-C or a
+ * script's time limit, it cancels the call and waits for its end: WAIT_INTERRUPTED when the call failed,
+ * whose error is then to be raised in place of the interrupt. */
+wait_result future_wait(lua_State *L, struct future *self, int64_t timeout_ms);
+
+/* Whether the call has ended with ALUNO_OK. */
+bool future_succeeded(const struct future *self);
+
+/* Pushes what the call came to: reply, nil, metadata; or nil and the error. Returns the number of values. */
+int future_push_results(lua_State *L, const struct future *self);
+
+/* Unpins the futures that have ended: until then they are kept, whether or not the script keeps them. Call it
+ * after everything that dispatches. */
+void future_harvest(lua_State *L, connection *origin);
+
+#endif
