@@ -7,15 +7,12 @@ local check = {}
 --- The `require` of the client's own files: check.inside "client.session". Scripts have no other way to them.
 check.inside = debug.getregistry()["aluno.require"]
 
-local function show(value)
-    return check.inside("aluno.show").value(value, "")
-end
+local equal, show = check.inside "aluno.equal", check.inside "aluno.show"
 
---- Raises unless both print alike: numbers, texts and tables are compared by what they hold.
+--- Raises unless both are equal; tables are, when they hold the same.
 function check.same(title, got, wanted)
-    if show(got) ~= show(wanted) then
-        error(("%s\n  got:    %s\n  wanted: %s"):format(title, show(got), show(wanted)), 2)
-    end
+    if equal(got, wanted) then return end
+    error(("%s\n  got:    %s\n  wanted: %s"):format(title, show.value(got, true), show.value(wanted, true)), 2)
 end
 
 --- Raises unless f raises an error whose text holds `wanted`.

@@ -1,5 +1,5 @@
 -- A script's command line: what is taken, what is refused, what is explained.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local args = check.inside "aluno.args"
 
 local declaration = {

@@ -1,5 +1,5 @@
 -- What a session changed, and how it is undone: on a service made of tables, where others change students too.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local changes = check.inside "client.changes"
 local failures = check.inside "client.errors"
 local session = check.inside "client.session"

@@ -1,5 +1,5 @@
 -- aluno.connect and the loop over pages, as far as they need no service.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 check.raises("an option unknown", "there is no option 'sever'", aluno.connect, {sever = "x"})
 check.raises("an option of the wrong type", "option 'timeout' must be a number, not a string", aluno.connect,

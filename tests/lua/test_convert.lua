@@ -1,5 +1,5 @@
 -- Tables to messages and back: what a request takes, and what it refuses.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 --- "field REASON" for each violation of a request.
 local function violations(method, request)

@@ -1,5 +1,5 @@
 -- CSV as schools have it: what Excel writes, what people break, and what comes back as it went.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 --- "line: columns" for each row of a text, "line: REASON" for each that is broken.
 local function rows(source, options)

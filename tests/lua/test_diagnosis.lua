@@ -1,7 +1,7 @@
 -- The layers of a diagnosis that a service of our own version, on a computer of our own, never fails: told of a made-up
 -- one.
 local aluno = require "aluno"
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local diagnosis = check.inside "commands.diagnose.run"
 
 --- What was seen before the service is asked; its answers by the method's last word, an error as {reason = …}.

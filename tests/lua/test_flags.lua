@@ -1,5 +1,5 @@
 -- Commands with arguments: words, flags, requests.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local commands = check.inside "commands"
 local flags = check.inside "client.flags"
 

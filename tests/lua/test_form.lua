@@ -1,5 +1,5 @@
 -- Guided forms: their words, what they ask again, what an empty answer means, and how they are left.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local form = check.inside "repl.form"
 local session = check.inside "client.session"
 

@@ -1,6 +1,6 @@
 -- What an import does without a service: headings, rows, many pieces of work in their order, files that take their name
 -- when they are whole.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local columns = check.inside "commands.import.columns"
 local pipeline = check.inside "commands.import.pipeline"
 local replacement = check.inside "client.replacement"

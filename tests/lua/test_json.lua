@@ -1,5 +1,5 @@
 -- Any JSON, read and written.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local json = aluno.json
 
 for _, case in ipairs {

@@ -1,5 +1,5 @@
 -- What commands give, in each format: lists, single values, nested ones, columns chosen; and what is refused.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local output = check.inside "client.output"
 local terminal = check.inside "program.terminal"
 

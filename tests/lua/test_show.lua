@@ -1,5 +1,5 @@
 -- What people read: tables, JSON lines, Lua values.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local json_lines = check.inside "client.json_lines"
 local show = check.inside "aluno.show"
 local grid = check.inside "client.grid"
@@ -26,6 +26,34 @@ check.same("a failure",
 
 check.same("values", show.results(1, "a", nil, {1, b = {}, a = 'x"\n'}),
     '1\ta\tnil\t{\n    1,\n    a = "x\\"\\n",\n    b = {}\n}')
+check.same("what stands behind a nil", show.value {nil, "x", n = 2}, '{\n    [2] = "x",\n    n = 2\n}')
+check.same("errors as their sentence", show.results(aluno.cpf.parse "1"),
+    "nil\tO CPF deve ter 11 dígitos (1). Informe todos os 11, inclusive zeros à esquerda")
 local cycle = {}
 cycle.again = cycle
 check.same("a table in itself ends", show.value(cycle):find "{…}" ~= nil, true)
+local many, wide = {}, {}
+for i = 1, 1000 do
+    many[i], wide[i] = {i, {i}}, ("é"):rep(10000)
+end
+check.same("the lines are bounded", {select(2, show.value(many):gsub("\n", "")) < 1000, show.value(many):find "…" ~= nil},
+    {true, true})
+check.same("and their width", #show.value {wide[1]} < 1100 and utf8.len(show.value {wide[1]}) ~= nil, true)
+check.same("all of the module, within bounds", #show.value(aluno) < 100000, true)
+
+-- Values are compared by what they hold.
+local equal, errors = check.inside "aluno.equal", {}
+for _, case in ipairs {
+    {true, {}, {}}, {true, {1, {a = "x"}}, {1, {a = "x"}}}, {true, {[2] = 1}, {nil, 1}}, {true, print, print},
+    {false, {nil, "a"}, {nil, "b"}}, {false, {1}, {1, 2}}, {false, {1, 2}, {1}}, {false, {a = 1}, {b = 1}},
+    {false, 1, 1.0}, {false, "1", 1}, {false, {{}}, {{1}}}, {false, nil, false}, {false, {}, nil},
+    {false, {f = print}, {f = pairs}},
+} do
+    errors[#errors + 1] = equal(case[2], case[3]) ~= case[1] and show.value(case, true) or nil
+end
+check.same("equal or not, as they should be", errors, {})
+local other = {}
+other.again = other
+check.same("tables in themselves", {equal(cycle, other), equal(cycle, {again = {again = 1}})}, {true, false})
+check.same("aluno.test.equal tells both", select(2, pcall(aluno.test.equal, {nil, "a"}, {nil, "b"}, "they")):match "they: .*",
+    'they: {\n    [2] = "a"\n} instead of {\n    [2] = "b"\n}')

@@ -1,5 +1,5 @@
 -- The description for editors: Lua that loads, and every method, message and function in it.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local text = aluno.commands.stubs()
 
 local described = {}

@@ -1,5 +1,5 @@
 -- Calls as lines of a script: what is a parameter, what a reference, and what is not written.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local transcript = check.inside "commands.record.transcript"
 
 local request_id = 0

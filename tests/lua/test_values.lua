@@ -1,5 +1,5 @@
 -- CPFs, folded names, and the exit codes of errors.
-local check = dofile(arg[0]:match ".*/" .. "check.lua")
+local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local core = check.inside "core"
 
 for _, case in ipairs {

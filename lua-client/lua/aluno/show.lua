@@ -1,17 +1,8 @@
--- Lua values as the REPL prints them: tables with their keys in order, errors as their sentence.
+-- Lua values as the REPL prints them: tables with their keys in order, errors as their sentence. What a value holds is
+-- shown to a depth, and within a number of lines; a table inside itself is {…}.
 local show = {}
 
-local depth_shown = 6
-
-local function key_text(key)
-    if type(key) == "string" and key:match "^[%a_][%w_]*$" then return key end
-    return "[" .. (type(key) == "string" and show.quote(key) or tostring(key)) .. "]"
-end
-
-local function before(a, b)
-    if math.type(a) and math.type(b) then return a < b end
-    return tostring(a) < tostring(b)
-end
+local depth_most, lines_most, text_most = 6, 300, 1000
 
 --- Text in quotes, its line ends and control characters escaped, its accents as they are.
 function show.quote(text)
@@ -21,29 +12,70 @@ function show.quote(text)
     end) .. '"'
 end
 
-local function table_text(value, indent)
-    if #indent > 4 * depth_shown then return "{…}" end
-    local keys, lines, inner = {}, {}, indent .. "    "
-    for key in pairs(value) do
-        if not (math.type(key) == "integer" and key >= 1 and key <= #value) then keys[#keys + 1] = key end
+--- Text in quotes, cut where it is longer than a line that people read.
+local function short_quote(text)
+    if #text <= text_most then return show.quote(text) end
+    return show.quote(text:sub(1, text_most):gsub("[\xC0-\xFF][\x80-\xBF]*$", "")) .. "…"
+end
+
+local function key_text(key)
+    if type(key) == "string" and #key <= text_most and key:match "^[%a_][%w_]*$" then return key end
+    return "[" .. (type(key) == "string" and short_quote(key) or tostring(key)) .. "]"
+end
+
+--- Numbers first, then everything else as its text.
+local function before(a, b)
+    if math.type(a) and math.type(b) then return a < b end
+    if math.type(a) or math.type(b) then return math.type(a) ~= nil end
+    return tostring(a) < tostring(b)
+end
+
+--- The keys of a table after those of its list, which has `count` elements; in order.
+local function keys_of(value, count)
+    local keys = {}
+    for key in next, value do
+        if not (math.type(key) == "integer" and key >= 1 and key <= count) then keys[#keys + 1] = key end
     end
     table.sort(keys, before)
-    for _, item in ipairs(value) do
-        lines[#lines + 1] = inner .. show.value(item, inner)
+    return keys
+end
+
+local value_text
+
+--- Adds a line to `lines` -> whether there is room for another
+local function add_line(lines, indent, key, value, state)
+    state.left = state.left - 1
+    lines[#lines + 1] = indent .. (state.left > 0 and key .. value_text(value, indent, state) or "…")
+    return state.left > 0
+end
+
+local function table_text(value, indent, state)
+    if state.open[value] or #indent > 4 * depth_most then return next(value) == nil and "{}" or "{…}" end
+    state.open[value] = true
+    local lines, inner, count = {}, indent .. "    ", 0
+    while rawget(value, count + 1) ~= nil and state.left > 0 do
+        count = count + 1
+        add_line(lines, inner, "", value[count], state)
     end
-    for _, key in ipairs(keys) do
-        lines[#lines + 1] = inner .. key_text(key) .. " = " .. show.value(value[key], inner)
+    for _, key in ipairs(state.left > 0 and keys_of(value, count) or {}) do
+        if not add_line(lines, inner, key_text(key) .. " = ", rawget(value, key), state) then break end
     end
+    state.open[value] = nil
     if #lines == 0 then return "{}" end
     return "{\n" .. table.concat(lines, ",\n") .. "\n" .. indent .. "}"
 end
 
---- One value; inside a table (`indent`) text is quoted.
-function show.value(value, indent)
+function value_text(value, indent, state)
     local meta = getmetatable(value)
-    if type(value) == "string" then return indent and show.quote(value) or value end
+    if type(value) == "string" then return short_quote(value) end
     if type(value) ~= "table" or type(meta) == "table" and meta.__tostring then return tostring(value) end
-    return table_text(value, indent or "")
+    return table_text(value, indent, state)
+end
+
+--- One value; text is quoted inside a table only, unless `quoted`.
+function show.value(value, quoted)
+    if type(value) == "string" then return quoted and show.quote(value) or value end
+    return value_text(value, "", {open = {}, left = lines_most})
 end
 
 --- All results of a line.

@@ -11,6 +11,7 @@
 -- What does not hold raises, with both values and the line that asked.
 local core = require "core"
 local cpf = require "aluno.cpf"
+local equal = require "aluno.equal"
 local errors = require "aluno.errors"
 local show = require "aluno.show"
 
@@ -75,8 +76,9 @@ end
 
 --- Raises unless both are equal; tables are, when they hold the same.
 function test.equal(got, wanted, what)
-    local shown, expected = show.value(got, ""), show.value(wanted, "")
-    if shown ~= expected then error(("%s: %s instead of %s"):format(what or "not equal", shown, expected), 2) end
+    if equal(got, wanted) then return end
+    local shown, expected = show.value(got, true), show.value(wanted, true)
+    error(("%s: %s instead of %s"):format(what or "not equal", shown, expected), 2)
 end
 
 --- Raises unless f(...) fails with that reason, raising or returning its error; returns the error.

@@ -1,0 +1,25 @@
+-- Whether two values are equal: tables by what they hold, numbers also by their type, anything else as == has it.
+local function holds_all(a, b, equal, compared)
+    for key, value in next, a do
+        if not equal(value, rawget(b, key), compared) then return false end
+    end
+    return true
+end
+
+local function has_no_other_key(a, b)
+    for key in next, b do
+        if rawget(a, key) == nil then return false end
+    end
+    return true
+end
+
+--- equal(a, b) -> boolean. Two tables that are being compared already, one inside the other, count as equal.
+local function equal(a, b, compared)
+    if type(a) ~= "table" or type(b) ~= "table" then return a == b and math.type(a) == math.type(b) end
+    compared = compared or {}
+    if a == b or compared[a] == b then return true end
+    compared[a] = b
+    return has_no_other_key(a, b) and holds_all(a, b, equal, compared)
+end
+
+return equal
