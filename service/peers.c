@@ -96,7 +96,7 @@ struct condition {
 static bool holds(const struct condition *condition, const struct entry *entry)
 {
     if (condition->tls != NULL)
-        return !aluno__tls_still_trusted(condition->tls, &entry->peer);
+        return !aluno__tls_is_trusted(condition->tls, &entry->peer);
     return entry->last_ms < condition->before_ms;
 }
 

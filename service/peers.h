@@ -4,6 +4,7 @@
 #define ALUNOD_PEERS_H
 
 #include "access.h"
+#include "nng/api.h"
 
 struct peers;
 

@@ -12,16 +12,17 @@
 #include "log.h"
 #include "peers.h"
 #include "readers.h"
-
 #include "protocol/error.h"
 #include "nng/api.h"
 #include "nng/socket_close.h"
+#include "nng/threads.h"
+#include "tls/binding.h"
+#include "tls/peer.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
     CONTEXTS = 256,           /* calls in progress at once; more wait in their connections */
@@ -64,8 +65,7 @@ struct server {
 
 size_t server_reader_count(void)
 {
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return READER_THREADS + 2 * (size_t)(cores > 0 ? cores : 1); /* nng runs callbacks on so many threads */
+    return READER_THREADS + aluno__nng_threads();
 }
 
 /* ---- calls ---- */
@@ -384,7 +384,7 @@ static void warn_of_expiry(const char *what, int64_t ends_ms, int64_t now_ms)
 
 static bool is_wedged(struct server *server, int64_t now_ms)
 {
-    if (aluno__tls_waiting_connections(server->tls) > 0)
+    if (aluno__tls_unadmitted_connections(server->tls) > 0)
         return true;
     const size_t stuck = aluno__tls_stuck_connections(server->tls);
     if (stuck == 0 || server->stuck_since_ms == 0)
@@ -439,7 +439,7 @@ static void free_worker(struct worker *worker)
 void server_stop(struct server *server)
 {
     const bool wedged = server->tls != NULL && aluno__tls_stuck_connections(server->tls) > 0;
-    if (server->open && (wedged || !aluno__socket_close(server->socket, CLOSE_MS))) {
+    if (server->open && (wedged || !aluno__nng_socket_close(server->socket, CLOSE_MS))) {
         log_line(LOG_WARN, "The socket does not close: left to the end of the process.", NULL);
         return;
     }

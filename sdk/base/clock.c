@@ -2,7 +2,6 @@
 #include "clock.h"
 
 #include <sys/random.h>
-#include <time.h>
 
 static int64_t read_us(clockid_t clock)
 {
@@ -30,6 +29,11 @@ int64_t aluno__clock_deadline(int64_t timeout_ms)
 {
     const int64_t now_ms = aluno__clock_ms();
     return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
+}
+
+struct timespec aluno__clock_timespec(int64_t ms)
+{
+    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 }
 
 int64_t aluno__clock_jitter(int64_t ms)

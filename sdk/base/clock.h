@@ -3,6 +3,7 @@
 #define ALUNO_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 /* The monotonic clock, in micro- and milliseconds. */
 int64_t aluno__clock_us(void);
@@ -13,6 +14,9 @@ int64_t aluno__clock_unix_ms(void);
 
 /* The deadline of a timeout that begins now (monotonic, ms); INT64_MAX when it overflows. */
 int64_t aluno__clock_deadline(int64_t timeout_ms);
+
+/* A moment of the monotonic clock as functions of pthreads take it. */
+struct timespec aluno__clock_timespec(int64_t ms);
 
 /* A random duration in [ms / 2, ms]. */
 int64_t aluno__clock_jitter(int64_t ms);

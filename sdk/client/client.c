@@ -168,7 +168,7 @@ void aluno_client_close(aluno_client *client)
 {
     if (client == NULL)
         return;
-    const bool ended = stop_threads(client) && aluno__socket_close(client->socket, CLOSE_MS);
+    const bool ended = stop_threads(client) && aluno__nng_socket_close(client->socket, CLOSE_MS);
     if (ended)
         wait_for_end(client);
     aluno_client_dispatch(client, 0);

@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include "protocol/error.h"
+#include "tls/binding.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>

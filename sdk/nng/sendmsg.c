@@ -1,4 +1,4 @@
-/* A sendmsg that the dynamic linker prefers to libc's, for the sake of nng 1.5.2. */
+/* Interposes sendmsg: the dynamic linker prefers this one to libc's, in the whole process. */
 #include <aluno/version.h>
 
 #include <errno.h>
@@ -6,10 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* nng takes EPIPE for "closed by ourselves" (NNG_ECLOSED). When a connection breaks so in its handshake,
- * because the client closed it, nng's listener therefore ends, and nobody can connect any more. ECONNRESET,
- * which a broken connection may give as well, is one client's trouble only. The engine behind nng's streams
- * has no say in this: nng fails the connection before it asks. */
+/* nng translates EPIPE into NNG_ECLOSED, its error for "closed by ourselves", and then its listener ends:
+ * nobody can connect any more. A client that closes its connection during the handshake is enough.
+ * ECONNRESET, which a broken connection may give as well, ends only that connection. A TLS engine cannot
+ * help: nng fails the connection without asking it. */
 ALUNO_API ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     const ssize_t sent = syscall(SYS_sendmsg, fd, message, flags);

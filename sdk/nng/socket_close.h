@@ -1,4 +1,4 @@
-/* Closing a socket of nng's for a bounded time. */
+/* Closing one of nng's sockets in bounded time. */
 #ifndef ALUNO_NNG_SOCKET_CLOSE_H
 #define ALUNO_NNG_SOCKET_CLOSE_H
 
@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Closes the socket, waiting for that at most `most_ms`. False when nng hangs (its #1543, and the wedge that
- * tls_mend.h describes): the socket, and the thread that closes it, are then left to the end of the process,
- * and so must be all that its callbacks use. */
-bool aluno__socket_close(nng_socket socket, int64_t most_ms);
+/* Closes the socket and waits at most `timeout_ms` for it. Returns false when nng_close still hangs then: the
+ * socket and the thread that closes it are abandoned, and all that the socket's callbacks use must stay valid
+ * until the process ends. */
+bool aluno__nng_socket_close(nng_socket socket, int64_t timeout_ms);
 
 #endif

@@ -1,8 +1,8 @@
-/* Puts our send and receive before nng's in a stream.
+/* Replaces send and receive in a stream's table of operations.
  *
- * A stream begins with pointers to its operations, in an order that is nng's own affair: which is which is
- * found out by sending and receiving on a stream of our own, whose operations only tell that they were
- * called. */
+ * A stream begins with pointers to its operations, in an order that is private to nng. The order is
+ * found by calling nng_stream_send and nng_stream_recv on a fake stream whose operations record that
+ * they were called. */
 #include "stream_patch.h"
 
 #include <pthread.h>
@@ -11,43 +11,43 @@
 
 typedef void operation(void *stream, nng_aio *aio);
 
-enum { SLOTS = 6 }; /* a stream's operations; SLOTS as a result: not found */
+enum { SLOTS = 6 }; /* a stream's operations; as a slot's index: not found */
 
 static size_t send_slot, receive_slot;
-static _Atomic(operation *) original_send, original_receive; /* what all TLS streams had there before */
+static _Atomic(operation *) original_send, original_receive; /* the same in all TLS streams */
 
-/* ---- the operations ---- */
+/* ---- the replacements ---- */
 
-/* Whether the engine was asked for anything since `run` began, on this thread. */
-static _Thread_local bool engine_ran;
+/* Set when the engine is called. Thread-local because nng calls the engine inside `original`, on the same
+ * thread, and passes no argument through. */
+static _Thread_local bool engine_called;
 
-void tls_mend_note_engine(void)
+void aluno__nng_stream_patch_engine_called(void)
 {
-    engine_ran = true;
+    engine_called = true;
 }
 
-/* Nothing else tells of a dropped operation: its callback is not called, and its result says no more than
- * that of one that was cancelled while it waited, which completes by itself. But an operation that was begun
- * has come to the engine, under this very call. */
+/* Detects a dropped aio: the engine was not called during `original`, and the aio's result is NNG_ECANCELED.
+ * nng calls no callback for it. */
 static void run(operation *original, void *stream, nng_aio *aio)
 {
-    engine_ran = false;
+    engine_called = false;
     original(stream, aio);
-    if (!engine_ran && nng_aio_result(aio) == NNG_ECANCELED)
+    if (!engine_called && nng_aio_result(aio) == NNG_ECANCELED)
         nng_aio_finish(aio, NNG_ECONNRESET);
 }
 
-static void send_mended(void *stream, nng_aio *aio)
+static void patched_send(void *stream, nng_aio *aio)
 {
     run(atomic_load_explicit(&original_send, memory_order_relaxed), stream, aio);
 }
 
-static void receive_mended(void *stream, nng_aio *aio)
+static void patched_receive(void *stream, nng_aio *aio)
 {
     run(atomic_load_explicit(&original_receive, memory_order_relaxed), stream, aio);
 }
 
-/* ---- where they are ---- */
+/* ---- finding the slots ---- */
 
 static bool called;
 
@@ -85,7 +85,7 @@ static void find_slots(void)
     receive_slot = find_slot(nng_stream_recv);
 }
 
-void tls_mend_stream(nng_stream *stream)
+void aluno__nng_stream_patch(nng_stream *stream)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     operation **slots = (operation **)(void *)stream;
@@ -94,6 +94,6 @@ void tls_mend_stream(nng_stream *stream)
         return;
     atomic_store_explicit(&original_send, slots[send_slot], memory_order_relaxed);
     atomic_store_explicit(&original_receive, slots[receive_slot], memory_order_relaxed);
-    slots[send_slot] = send_mended;
-    slots[receive_slot] = receive_mended;
+    slots[send_slot] = patched_send;
+    slots[receive_slot] = patched_receive;
 }

@@ -1,14 +1,14 @@
-/* A sysconf that the dynamic linker prefers to libc's, for the sake of nng 1.5.2. Not in sanitized builds:
- * sanitizers ask it before they are ready for code that they watch. */
+/* Interposes sysconf: the dynamic linker prefers this one to libc's, in the whole process. Not in sanitized
+ * builds: sanitizers call sysconf before instrumented code may run. */
 #include <aluno/version.h>
 
 #include <dlfcn.h>
 #include <string.h>
 #include <unistd.h>
 
-/* nng runs its callbacks on twice as many threads as it finds processors. They mostly wait for each other's
- * locks: with one thread a processor a call costs a fifth less, alone and among others. (nng 1.7 can be
- * told.) */
+/* nng runs its callbacks on two threads per processor. They mostly wait for each other's locks: with one
+ * thread per processor a call costs a fifth less, with one call in progress or with many. nng has an option
+ * for it from 1.7 on. */
 ALUNO_API long sysconf(int name)
 {
     static long (*original)(int);

@@ -1,15 +1,13 @@
-/* How nng meets the engine: its registration, and nng's TLS configurations. */
+/* Binds credentials to listeners and dialers. */
 #ifndef ALUNO_TLS_BINDING_H
 #define ALUNO_TLS_BINDING_H
 
-#include "engine.h"
+#include "nng/api.h"
+#include "types.h"
 
-struct nng_tls_engine_config {
-    aluno__tls *tls; /* NULL: one that nng made by itself; connections refuse it */
-    char *name;      /* what the service's certificate must carry */
-};
-
-/* Makes the engine nng's, unless it is already. Returns nng's error numbers. */
-int tls_register(void);
+/* Makes a listener or dialer that is not started yet use these credentials. `name` is the name that the
+ * service's certificate must carry: a DNS name or an IP address. Return nng's error numbers. */
+int aluno__tls_bind_listener(aluno__tls *tls, nng_listener listener);
+int aluno__tls_bind_dialer(aluno__tls *tls, nng_dialer dialer, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* The functions that mbed TLS sends and receives with, and the reader that skips a flight. */
+/* mbed TLS's send and receive callbacks. */
 #include "bio.h"
 
 #include "nng/api.h"
@@ -12,12 +12,12 @@ static bool is_fatal_alert(const unsigned char *record, size_t size)
            record[5] == MBEDTLS_SSL_ALERT_LEVEL_FATAL;
 }
 
-static int hand_over(tls_wire *wire, const uint8_t *bytes, size_t *size)
+/* ---- sending ---- */
+
+static int write_stream(aluno__tls_bio *bio, const uint8_t *bytes, size_t *size)
 {
-    switch (nng_tls_engine_send(wire->stream, bytes, size)) {
+    switch (aluno__nng_send_tracker_send(&bio->tracker, bytes, size)) {
     case 0:
-        wire->waiting = wire->sending;
-        wire->sending = true;
         return 0;
     case NNG_EAGAIN:
         return MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -26,176 +26,107 @@ static int hand_over(tls_wire *wire, const uint8_t *bytes, size_t *size)
     }
 }
 
-/* Takes nothing: nng only says whether it has bytes. */
-static bool has_bytes(const tls_wire *wire)
+static int flush(aluno__tls_bio *bio)
 {
-    uint8_t none;
-    size_t size = 0;
-    return nng_tls_engine_recv(wire->stream, &none, &size) == 0;
-}
-
-void tls_wire_begin(tls_wire *wire)
-{
-    const bool received = !wire->had_bytes && has_bytes(wire);
-    if (received || !wire->sending)
-        return;
-    wire->sending = wire->waiting;
-    wire->waiting = false;
-}
-
-void tls_wire_end(tls_wire *wire)
-{
-    wire->had_bytes = has_bytes(wire);
-}
-
-bool tls_wire_is_sent(const tls_wire *wire)
-{
-    return !wire->waiting;
-}
-
-static int flush(tls_wire *wire)
-{
-    while (wire->gathered > 0) {
-        size_t size = wire->gathered;
-        const int result = hand_over(wire, wire->flight, &size);
+    while (bio->buffered > 0) {
+        size_t size = bio->buffered;
+        const int result = write_stream(bio, bio->flight, &size);
         if (result != 0)
             return result;
-        wire->gathered -= size;
-        memmove(wire->flight, wire->flight + size, wire->gathered);
+        bio->buffered -= size;
+        memmove(bio->flight, bio->flight + size, bio->buffered);
     }
     return 0;
 }
 
-static int gather(tls_wire *wire, const uint8_t *bytes, size_t size)
+static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
 {
-    if (wire->gathered == sizeof wire->flight) {
-        const int result = flush(wire);
+    if (bio->buffered == sizeof bio->flight) {
+        const int result = flush(bio);
         if (result != 0)
             return result;
     }
-    const size_t space = sizeof wire->flight - wire->gathered;
+    const size_t space = sizeof bio->flight - bio->buffered;
     const size_t taken = size < space ? size : space;
-    memcpy(wire->flight + wire->gathered, bytes, taken);
-    wire->gathered += taken;
+    memcpy(bio->flight + bio->buffered, bytes, taken);
+    bio->buffered += taken;
     return (int)taken;
 }
 
-/* A refused certificate's alert is the one of our reason, which may not be mbed TLS's choice. */
-static int send_alert(tls_wire *wire, uint8_t alert)
+/* For a refused certificate sends our reason's alert, which mbed TLS may not have chosen. */
+static int send_alert(aluno__tls_bio *bio, uint8_t alert)
 {
     uint8_t record[FATAL_ALERT_SIZE] = {MBEDTLS_SSL_MSG_ALERT,         3,    3, 0, 2,
                                         MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert};
     size_t size = sizeof record;
-    if (wire->verdict->refused)
-        record[6] = tls_alert_of_reason(wire->verdict->reason);
-    if (flush(wire) != 0 || hand_over(wire, record, &size) != 0)
+    if (bio->verified->refused)
+        record[6] = aluno__tls_reason_to_alert(bio->verified->reason);
+    if (flush(bio) != 0 || write_stream(bio, record, &size) != 0)
         return MBEDTLS_ERR_NET_SEND_FAILED;
-    wire->alert_sent = record[6];
+    bio->alert_sent = record[6];
     return FATAL_ALERT_SIZE;
 }
 
-/* Once the peer's certificate is refused or missing, an alert is all that is left to send. TLS 1.3 encrypts
- * it, and mbed TLS 3.6, as a server, with keys that the client has left behind already: nobody could read it.
- */
-static bool must_alert_in_plaintext(const tls_wire *wire)
+/* Once the peer's certificate is refused or missing, only an alert is left to send. TLS 1.3 encrypts it, and
+ * mbed TLS 3.6, as a server, uses keys that the client has already replaced: the client could not read it. */
+static bool must_alert_in_plaintext(const aluno__tls_bio *bio)
 {
-    return mbed_speaks_tls13(wire->ssl) && (wire->verdict->refused || mbed_misses_certificate(wire->ssl));
+    return mbed_speaks_tls13(bio->ssl) && (bio->verified->refused || mbed_misses_certificate(bio->ssl));
 }
 
 static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
 {
-    tls_wire *wire = argument;
-    if (wire->hushed) {
-        const int result = hand_over(wire, bytes, &size);
+    aluno__tls_bio *bio = argument;
+    if (bio->passthrough) {
+        const int result = write_stream(bio, bytes, &size);
         return result < 0 ? result : (int)size;
     }
     if (is_fatal_alert(bytes, size))
-        return send_alert(wire, bytes[6]);
-    if (must_alert_in_plaintext(wire)) {
-        const int result = send_alert(wire, tls_alert_of_reason(ALUNO_REASON_TLS_NO_CERTIFICATE));
+        return send_alert(bio, bytes[6]);
+    if (must_alert_in_plaintext(bio)) {
+        const int result = send_alert(bio, aluno__tls_reason_to_alert(ALUNO_REASON_TLS_NO_CERTIFICATE));
         return result < 0 ? result : (int)size;
     }
-    return gather(wire, bytes, size);
+    return buffer(bio, bytes, size);
 }
 
-/* mbed TLS reads a record's header, five bytes, alone. */
-static void look_for_alert(tls_wire *wire, const unsigned char *bytes, size_t size)
+/* ---- receiving ---- */
+
+/* mbed TLS reads a record's header, five bytes, separately. */
+static void detect_alert(aluno__tls_bio *bio, const unsigned char *bytes, size_t size)
 {
-    if (wire->in_alert && size == 2)
-        wire->alert_seen = bytes[1];
-    wire->in_alert = size == 5 && bytes[0] == MBEDTLS_SSL_MSG_ALERT && bytes[3] == 0 && bytes[4] == 2;
+    if (bio->in_alert && size == 2)
+        bio->alert_seen = bytes[1];
+    bio->in_alert = size == 5 && bytes[0] == MBEDTLS_SSL_MSG_ALERT && bytes[3] == 0 && bytes[4] == 2;
 }
 
 static int receive_bytes(void *argument, unsigned char *bytes, size_t size)
 {
-    tls_wire *wire = argument;
-    int result = flush(wire); /* our flight is over when mbed TLS begins to read */
+    aluno__tls_bio *bio = argument;
+    int result = flush(bio); /* mbed TLS reads when our flight is complete */
     if (result != 0)
         return result;
-    result = nng_tls_engine_recv(wire->stream, bytes, &size);
+    result = nng_tls_engine_recv(bio->tracker.stream, bytes, &size);
     if (result != 0)
         return result == NNG_EAGAIN ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_RECV_FAILED;
-    for (size_t i = 0; i < size && wire->first_count < sizeof wire->first; i++)
-        wire->first[wire->first_count++] = bytes[i];
-    look_for_alert(wire, bytes, size);
+    for (size_t i = 0; i < size && bio->first_count < sizeof bio->first; i++)
+        bio->first[bio->first_count++] = bytes[i];
+    detect_alert(bio, bytes, size);
     return (int)size;
 }
 
-void tls_wire_attach(tls_wire *wire, void *stream, mbedtls_ssl_context *ssl, const tls_verdict *verdict)
+/* ---- the handshake ---- */
+
+void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
+                           const aluno__tls_verify_result *verified)
 {
-    *wire = (tls_wire){.stream = stream, .ssl = ssl, .verdict = verdict};
-    mbedtls_ssl_set_bio(ssl, wire, send_bytes, receive_bytes, NULL);
+    *bio = (aluno__tls_bio){.tracker = {.stream = stream}, .ssl = ssl, .verified = verified};
+    mbedtls_ssl_set_bio(ssl, bio, send_bytes, receive_bytes, NULL);
 }
 
-int tls_wire_hush(tls_wire *wire)
+int aluno__tls_bio_end_handshake(aluno__tls_bio *bio)
 {
-    const int result = flush(wire);
-    wire->hushed = result == 0;
+    const int result = flush(bio);
+    bio->passthrough = result == 0;
     return result;
-}
-
-/* A TLS 1.2 client's flight ends with the record after ChangeCipherSpec (Finished), a server's first one with
- * ServerHelloDone: 0e 00 00 00. */
-static bool ends_flight(tls_wire *wire)
-{
-    static const uint8_t server_hello_done[4] = {MBEDTLS_SSL_HS_SERVER_HELLO_DONE, 0, 0, 0};
-    if (wire->verdict->peer_side == ALUNO_TLS_SERVER)
-        return wire->header[0] == MBEDTLS_SSL_MSG_HANDSHAKE &&
-               memcmp(wire->tail, server_hello_done, sizeof wire->tail) == 0;
-    if (wire->cipher_changed)
-        return true;
-    wire->cipher_changed = wire->header[0] == MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC;
-    return false;
-}
-
-/* Takes the next byte; true when it was the flight's last. */
-static bool skip_byte(tls_wire *wire, uint8_t byte)
-{
-    if (wire->header_count < sizeof wire->header) {
-        wire->header[wire->header_count++] = byte;
-        wire->body_left = (size_t)wire->header[3] << 8 | wire->header[4];
-        if (wire->header_count == sizeof wire->header && wire->body_left == 0)
-            wire->header_count = 0;
-        return false;
-    }
-    memmove(wire->tail, wire->tail + 1, sizeof wire->tail - 1);
-    wire->tail[sizeof wire->tail - 1] = byte;
-    if (--wire->body_left > 0)
-        return false;
-    wire->header_count = 0;
-    return ends_flight(wire);
-}
-
-int tls_wire_skip_flight(tls_wire *wire)
-{
-    uint8_t bytes[1024];
-    for (;;) {
-        size_t size = sizeof bytes;
-        const int result = nng_tls_engine_recv(wire->stream, bytes, &size);
-        if (result != 0)
-            return result;
-        for (size_t i = 0; i < size; i++)
-            if (skip_byte(wire, bytes[i]))
-                return 0;
-    }
 }

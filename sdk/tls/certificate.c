@@ -1,5 +1,5 @@
-/* Reading certificates. Names are read by their object identifiers, never out of a name's printed form, where
- * O="CN=admin" would pass for a CN. */
+/* Reads names by their object identifiers, never from a name's printed form, in which O="CN=admin" contains a
+ * CN. nng's own engine does the latter. */
 #include "certificate.h"
 
 #include "base/utf8.h"
@@ -15,7 +15,7 @@ static void write_hex(const unsigned char *bytes, size_t size, char *out)
     out[2 * size] = '\0';
 }
 
-bool tls_is_plain_text(const unsigned char *bytes, size_t size)
+bool aluno__tls_certificate_is_text(const unsigned char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if (bytes[i] < 0x20 || bytes[i] == 0x7f)
@@ -23,8 +23,6 @@ bool tls_is_plain_text(const unsigned char *bytes, size_t size)
     return aluno_utf8_valid((const char *)bytes, size);
 }
 
-/* Writes the value of the one attribute of that kind; "" when there is none, more than one, or one that does
- * not fit or holds control characters. */
 static void read_only_value(const mbedtls_x509_name *names, const char *oid, size_t oid_size, char out[65])
 {
     const mbedtls_x509_buf *value = NULL;
@@ -36,28 +34,28 @@ static void read_only_value(const mbedtls_x509_name *names, const char *oid, siz
             return;
         value = &names->val;
     }
-    if (value == NULL || value->len > 64 || !tls_is_plain_text(value->p, value->len))
+    if (value == NULL || value->len > 64 || !aluno__tls_certificate_is_text(value->p, value->len))
         return;
     memcpy(out, value->p, value->len);
     out[value->len] = '\0';
 }
 
-void tls_common_name(const mbedtls_x509_name *names, char out[65])
+void aluno__tls_certificate_common_name(const mbedtls_x509_name *names, char out[65])
 {
     read_only_value(names, MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN), out);
 }
 
-void tls_unit(const mbedtls_x509_name *names, char out[65])
+void aluno__tls_certificate_unit(const mbedtls_x509_name *names, char out[65])
 {
     read_only_value(names, MBEDTLS_OID_AT_ORG_UNIT, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_ORG_UNIT), out);
 }
 
-void tls_serial_text(const mbedtls_x509_buf *serial, char out[65])
+void aluno__tls_certificate_serial(const mbedtls_x509_buf *serial, char out[65])
 {
     write_hex(serial->p, serial->len <= 32 ? serial->len : 0, out);
 }
 
-int64_t tls_time_ms(const mbedtls_x509_time *time)
+int64_t aluno__tls_certificate_time_ms(const mbedtls_x509_time *time)
 {
     struct tm parts = {.tm_year = time->year - 1900,
                        .tm_mon = time->mon - 1,
@@ -68,32 +66,32 @@ int64_t tls_time_ms(const mbedtls_x509_time *time)
     return (int64_t)timegm(&parts) * 1000;
 }
 
-void tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, char *out, size_t size)
+void aluno__tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, char *out, size_t size)
 {
     char subject[160] = "", serial[65];
     (void)mbedtls_x509_dn_gets(subject, sizeof subject, &certificate->subject);
-    tls_serial_text(&certificate->serial, serial);
+    aluno__tls_certificate_serial(&certificate->serial, serial);
     snprintf(out, size, "%s, serial %s, depth %d", subject, serial, depth);
 }
 
-void tls_certificate_read(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer)
+void aluno__tls_certificate_read_peer(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer)
 {
     unsigned char hash[32] = {0};
-    tls_common_name(&certificate->subject, peer->common_name);
-    tls_unit(&certificate->subject, peer->unit);
-    tls_serial_text(&certificate->serial, peer->serial);
+    aluno__tls_certificate_common_name(&certificate->subject, peer->common_name);
+    aluno__tls_certificate_unit(&certificate->subject, peer->unit);
+    aluno__tls_certificate_serial(&certificate->serial, peer->serial);
     (void)mbed_sha256(certificate->raw.p, certificate->raw.len, hash);
     write_hex(hash, sizeof hash, peer->fingerprint);
-    peer->not_after_ms = tls_time_ms(&certificate->valid_to);
+    peer->not_after_ms = aluno__tls_certificate_time_ms(&certificate->valid_to);
 }
 
-bool tls_certificate_is_self_signed(const mbedtls_x509_crt *certificate)
+bool aluno__tls_certificate_is_self_signed(const mbedtls_x509_crt *certificate)
 {
     return certificate->issuer_raw.len == certificate->subject_raw.len &&
            memcmp(certificate->issuer_raw.p, certificate->subject_raw.p, certificate->subject_raw.len) == 0;
 }
 
-bool tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char *address)
+bool aluno__tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char *address)
 {
     unsigned char bytes[16];
     size_t size = 0;
@@ -112,7 +110,7 @@ bool tls_certificate_has_address(const mbedtls_x509_crt *certificate, const char
     return false;
 }
 
-bool tls_certificate_serves(const mbedtls_x509_crt *certificate, aluno__tls_side side)
+bool aluno__tls_certificate_is_for(const mbedtls_x509_crt *certificate, aluno__tls_side side)
 {
     const char *usage = side == ALUNO_TLS_SERVER ? MBEDTLS_OID_SERVER_AUTH : MBEDTLS_OID_CLIENT_AUTH;
     return (certificate->ext_types & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) != 0 &&

@@ -1,68 +1,59 @@
-/* The life of an aluno__tls: opened, reloaded, asked, closed. How nng meets the engine is in tls_binding.c,
- * what it does for a connection in tls_connection.c. */
+/* Registers the engine; opens, reloads, queries and closes credentials. */
+#include "engine.h"
+
+#include "config.h"
+#include "connection.h"
 #include "context.h"
-
+#include "nng/watch.h"
 #include "protocol/error.h"
-#include "base/memory.h"
-#include "reaper.h"
-#include "binding.h"
 
+#include <pthread.h>
 #include <time.h>
 
-enum { HANDSHAKE_MS = 5000 };
-
-static aluno__tls *create(aluno__tls_side side, const aluno__tls_limits *limits,
-                          aluno__tls_observer *observer, void *user)
+/* nng's own initialisation registers nng's engine, so ours must come after it: asking for the engine's name
+ * makes nng initialise itself. */
+static int register_engine(void)
 {
-    aluno__tls *tls = aluno__calloc(sizeof *tls);
-    if (tls == NULL)
-        return NULL;
-    atomic_init(&tls->references, 1);
-    atomic_init(&tls->connections, 0);
-    tls->side = side;
-    if (limits != NULL)
-        tls->limits = *limits;
-    if (tls->limits.handshake_ms == 0)
-        tls->limits.handshake_ms = HANDSHAKE_MS;
-    pthread_mutex_init(&tls->lock, NULL);
-    pthread_mutex_init(&tls->observing, NULL);
-    tls->observer = observer;
-    tls->user = user;
-    return tls;
+    static const nng_tls_engine engine = {
+        .version = NNG_TLS_ENGINE_VERSION,
+        .config_ops = &aluno__tls_config_ops,
+        .conn_ops = &aluno__tls_connection_ops,
+        .name = "aluno",
+        .description = "aluno's engine on mbed TLS " MBEDTLS_VERSION_STRING,
+    };
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    int result = 0;
+    pthread_mutex_lock(&lock);
+    if (strcmp(nng_tls_engine_name(), engine.name) != 0)
+        result = mbed_start() ? nng_tls_engine_register(&engine) : NNG_ECRYPTO;
+    pthread_mutex_unlock(&lock);
+    return result;
 }
 
 aluno_code aluno__tls_open(aluno__tls **out, aluno__tls_side side, const aluno__tls_files *files,
                            const aluno__tls_limits *limits, aluno__tls_observer *observer, void *user,
                            aluno_error *error)
 {
-    if (tls_register() != 0 || !tls_reaper_start())
+    if (register_engine() != 0 || !aluno__nng_watch_start())
         return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "the TLS engine can not be started");
-    aluno__tls *tls = create(side, limits, observer, user);
+    aluno__tls *tls = aluno__tls_context_new(side, limits, observer, user);
     if (tls == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    const aluno_code code = tls_credentials_load(&tls->credentials, side, files, error);
+    const aluno_code code = aluno__tls_reload(tls, files, error);
     if (code == ALUNO_OK)
         *out = tls;
     else
-        tls_context_release(tls);
+        aluno__tls_context_release(tls);
     return code;
-}
-
-static void swap_credentials(aluno__tls *tls, tls_credentials *credentials)
-{
-    pthread_mutex_lock(&tls->lock);
-    tls_credentials *old = tls->credentials;
-    tls->credentials = credentials;
-    pthread_mutex_unlock(&tls->lock);
-    tls_credentials_release(old);
 }
 
 aluno_code aluno__tls_reload(aluno__tls *tls, const aluno__tls_files *files, aluno_error *error)
 {
-    tls_credentials *credentials;
-    const aluno_code code = tls_credentials_load(&credentials, tls->side, files, error);
+    aluno__tls_credentials *credentials;
+    const aluno_code code =
+        aluno__tls_credentials_load(&credentials, aluno__tls_context_side(tls), files, error);
     if (code == ALUNO_OK)
-        swap_credentials(tls, credentials);
+        aluno__tls_context_set_credentials(tls, credentials);
     return code;
 }
 
@@ -70,39 +61,47 @@ void aluno__tls_close(aluno__tls *tls)
 {
     if (tls == NULL)
         return;
-    pthread_mutex_lock(&tls->observing);
-    tls->observer = NULL;
-    pthread_mutex_unlock(&tls->observing);
-    swap_credentials(tls, NULL);
-    tls_context_release(tls);
+    aluno__tls_context_remove_observer(tls);
+    aluno__tls_context_set_credentials(tls, NULL);
+    aluno__tls_context_release(tls);
 }
 
-bool aluno__tls_still_trusted(aluno__tls *tls, const aluno__tls_peer *peer)
+bool aluno__tls_is_trusted(aluno__tls *tls, const aluno__tls_peer *peer)
 {
-    tls_credentials *credentials = tls_context_credentials(tls);
+    aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
     const bool trusted = credentials != NULL && peer->not_after_ms >= (int64_t)time(NULL) * 1000 &&
-                         !tls_credentials_revoke(credentials, peer->serial);
-    tls_credentials_release(credentials);
+                         !aluno__tls_credentials_is_revoked(credentials, peer->serial);
+    aluno__tls_credentials_release(credentials);
     return trusted;
 }
 
 size_t aluno__tls_connections(const aluno__tls *tls)
 {
-    return atomic_load(&tls->connections);
+    return aluno__tls_context_connections(tls);
+}
+
+size_t aluno__tls_stuck_connections(const aluno__tls *tls)
+{
+    return aluno__nng_watch_count_stuck(tls);
+}
+
+size_t aluno__tls_unadmitted_connections(const aluno__tls *tls)
+{
+    return aluno__nng_watch_count_unadmitted(tls);
 }
 
 int64_t aluno__tls_crl_next_update_ms(aluno__tls *tls)
 {
-    tls_credentials *credentials = tls_context_credentials(tls);
-    const int64_t next = credentials == NULL ? 0 : credentials->crl_next_update_ms;
-    tls_credentials_release(credentials);
-    return next;
+    aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
+    const int64_t next_ms = credentials == NULL ? 0 : credentials->crl_next_update_ms;
+    aluno__tls_credentials_release(credentials);
+    return next_ms;
 }
 
 int64_t aluno__tls_not_after_ms(aluno__tls *tls)
 {
-    tls_credentials *credentials = tls_context_credentials(tls);
-    const int64_t end = credentials == NULL ? 0 : credentials->not_after_ms;
-    tls_credentials_release(credentials);
-    return end;
+    aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
+    const int64_t end_ms = credentials == NULL ? 0 : credentials->not_after_ms;
+    aluno__tls_credentials_release(credentials);
+    return end_ms;
 }

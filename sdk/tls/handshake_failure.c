@@ -1,5 +1,5 @@
-/* Finds the reason of a failed handshake: what the peer's alert says of us, what we found wrong with the
- * peer's certificates, or what the stream looks like. */
+/* The peer's alert explains why it refused us; our verify result why we refused the peer; otherwise the
+ * peer's first bytes or mbed TLS's error explain the failure. */
 #include "handshake_failure.h"
 
 #include "protocol/error.h"
@@ -8,106 +8,129 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void explain(aluno__tls_handshake_failure *refusal, aluno_reason reason, const char *detail, ...)
+static void set(aluno__tls_handshake_failure *failure, aluno_reason reason, const char *detail, ...)
     ALUNO_PRINTF(3, 4);
 
-static void explain(aluno__tls_handshake_failure *refusal, aluno_reason reason, const char *detail, ...)
+static void set(aluno__tls_handshake_failure *failure, aluno_reason reason, const char *detail, ...)
 {
     va_list arguments;
-    refusal->reason = reason;
+    failure->reason = reason;
     va_start(arguments, detail);
-    vsnprintf(refusal->detail, sizeof refusal->detail, detail, arguments);
+    vsnprintf(failure->detail, sizeof failure->detail, detail, arguments);
     va_end(arguments);
 }
 
-/* A service of TLS 1.0 or 1.1 chooses that version first and then finds no suite of ours: its alert says the
- * latter, the version of the record that carries it says why. */
-static bool answers_in_old_version(const struct nng_tls_engine_conn *connection)
+/* ---- alerts ---- */
+
+/* A service of TLS 1.0 or 1.1 chooses its version first and then finds no common suite: the alert says the
+ * latter, the version in its record's header the former. */
+static bool answers_in_old_version(const aluno__tls_handshake_evidence *evidence)
 {
-    const uint8_t minor = connection->wire.first[2];
-    return connection->tls->side == ALUNO_TLS_CLIENT && (minor == 1 || minor == 2);
+    const uint8_t minor = evidence->bio->first[2];
+    return evidence->side == ALUNO_TLS_CLIENT && (minor == 1 || minor == 2);
 }
 
-/* What an alert says of us, we may know better: one alert stands for several reasons. */
-static aluno_reason refine(const struct nng_tls_engine_conn *connection, aluno_reason reason)
+/* Distinguishes reasons that share an alert by what we know of ourselves. */
+static aluno_reason refine(const aluno__tls_handshake_evidence *evidence, aluno_reason reason)
 {
-    if (reason == ALUNO_REASON_TLS_UNKNOWN_CA && connection->credentials->self_signed)
+    if (reason == ALUNO_REASON_TLS_UNKNOWN_CA && evidence->credentials->self_signed)
         return ALUNO_REASON_TLS_SELF_SIGNED;
-    if (reason == ALUNO_REASON_TLS_WRONG_HOST && connection->tls->side == ALUNO_TLS_CLIENT)
-        return ALUNO_REASON_TLS_CERTIFICATE_REFUSED; /* nobody asks for a client's host */
-    if (reason == ALUNO_REASON_TLS_HANDSHAKE && answers_in_old_version(connection))
+    if (reason == ALUNO_REASON_TLS_WRONG_HOST && evidence->side == ALUNO_TLS_CLIENT)
+        return ALUNO_REASON_TLS_CERTIFICATE_REFUSED; /* no service checks a client's host */
+    if (reason == ALUNO_REASON_TLS_HANDSHAKE && answers_in_old_version(evidence))
         return ALUNO_REASON_TLS_VERSION;
     return reason;
 }
 
-static bool blames_certificate(aluno_reason reason)
+static bool is_about_certificate(aluno_reason reason)
 {
     return reason != ALUNO_REASON_TLS_HANDSHAKE && reason != ALUNO_REASON_TLS_VERSION &&
            reason != ALUNO_REASON_TLS_NO_CERTIFICATE;
 }
 
-static void explain_alert(const struct nng_tls_engine_conn *connection, uint8_t alert,
-                          aluno__tls_handshake_failure *refusal)
+static void explain_alert(aluno__tls_handshake_failure *failure,
+                          const aluno__tls_handshake_evidence *evidence, uint8_t alert)
 {
-    const aluno_reason reason = refine(connection, tls_reason_of_alert(alert));
-    refusal->by_peer = true;
-    if (blames_certificate(reason))
-        explain(refusal, reason, "our certificate %s; alert %u %s", connection->credentials->description,
-                alert, tls_alert_name(alert));
+    const char *const name = aluno__tls_reason_alert_name(alert);
+    const aluno_reason reason = refine(evidence, aluno__tls_reason_from_alert(alert));
+    failure->by_peer = true;
+    if (is_about_certificate(reason))
+        set(failure, reason, "our certificate %s; alert %u %s", evidence->credentials->description, alert,
+            name);
     else
-        explain(refusal, reason, "alert %u %s", alert, tls_alert_name(alert));
+        set(failure, reason, "alert %u %s", alert, name);
 }
 
-static void explain_plaintext(const tls_wire *wire, aluno__tls_handshake_failure *refusal)
+/* ---- plaintext ---- */
+
+/* A TLS record begins with its type, 20 to 23, and the major version 3. */
+static bool is_plaintext(const uint8_t *first, size_t count)
 {
-    char bytes[3 * sizeof wire->first + 1] = "";
-    for (size_t i = 0; i < wire->first_count; i++)
-        snprintf(bytes + 3 * i, 4, " %02x", wire->first[i]);
-    const bool is_sp = wire->first_count >= 3 && memcmp(wire->first, "\0SP", 3) == 0;
-    explain(refusal, ALUNO_REASON_TLS_NOT_TLS, "%sit begins with%s",
-            is_sp ? "nng without TLS (tcp://): " : "", bytes);
+    if (count > 0 &&
+        (first[0] < MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC || first[0] > MBEDTLS_SSL_MSG_APPLICATION_DATA))
+        return true;
+    return count > 1 && first[1] != MBEDTLS_SSL_MAJOR_VERSION_3;
 }
 
-static void explain_result(int result, aluno__tls_handshake_failure *refusal)
+static void explain_plaintext(aluno__tls_handshake_failure *failure, const aluno__tls_bio *bio)
+{
+    char bytes[3 * sizeof bio->first + 1] = "";
+    for (size_t i = 0; i < bio->first_count; i++)
+        snprintf(bytes + 3 * i, 4, " %02x", bio->first[i]);
+    const bool is_sp = bio->first_count >= 3 && memcmp(bio->first, "\0SP", 3) == 0;
+    set(failure, ALUNO_REASON_TLS_NOT_TLS, "%sit begins with%s", is_sp ? "nng without TLS (tcp://): " : "",
+        bytes);
+}
+
+/* ---- mbed TLS's errors ---- */
+
+static bool is_lost(int result)
+{
+    return result == MBEDTLS_ERR_SSL_CONN_EOF || result == MBEDTLS_ERR_NET_RECV_FAILED ||
+           result == MBEDTLS_ERR_NET_SEND_FAILED;
+}
+
+static void explain_result(aluno__tls_handshake_failure *failure, int result)
 {
     char words[128];
     mbedtls_strerror(result, words, sizeof words);
-    explain(refusal, result == MBED_BAD_VERSION ? ALUNO_REASON_TLS_VERSION : ALUNO_REASON_TLS_HANDSHAKE, "%s",
-            words);
+    set(failure, result == MBED_BAD_VERSION ? ALUNO_REASON_TLS_VERSION : ALUNO_REASON_TLS_HANDSHAKE, "%s",
+        words);
 }
 
-static void begin(const struct nng_tls_engine_conn *connection, aluno__tls_handshake_failure *refusal)
+/* ---- a failure ---- */
+
+static void begin(aluno__tls_handshake_failure *failure, const char *address)
 {
-    *refusal = (aluno__tls_handshake_failure){0};
-    snprintf(refusal->address, sizeof refusal->address, "%s", connection->peer.address);
+    *failure = (aluno__tls_handshake_failure){0};
+    snprintf(failure->address, sizeof failure->address, "%s", address);
 }
 
-void tls_refusal_of_reason(const struct nng_tls_engine_conn *connection, aluno_reason reason,
-                           const char *detail, aluno__tls_handshake_failure *refusal)
+void aluno__tls_handshake_failure_set(aluno__tls_handshake_failure *failure, const char *address,
+                                      aluno_reason reason, const char *detail)
 {
-    begin(connection, refusal);
-    explain(refusal, reason, "%s", detail);
+    begin(failure, address);
+    set(failure, reason, "%s", detail);
 }
 
-void tls_refusal_of_result(const struct nng_tls_engine_conn *connection, int result,
-                           aluno__tls_handshake_failure *refusal)
+void aluno__tls_handshake_failure_explain(aluno__tls_handshake_failure *failure,
+                                          const aluno__tls_handshake_evidence *evidence)
 {
-    const tls_wire *wire = &connection->wire;
-    const tls_verdict *verdict = &connection->verdict;
-    begin(connection, refusal);
+    const aluno__tls_bio *const bio = evidence->bio;
+    const int result = evidence->result;
+    begin(failure, evidence->address);
     if (result == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
-        explain_alert(connection, connection->ssl.in_msg[1], refusal);
-    else if (wire->alert_seen != 0)
-        explain_alert(connection, wire->alert_seen, refusal);
-    else if (verdict->refused)
-        explain(refusal, verdict->reason, "%s", verdict->detail);
-    else if (result == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE || mbed_misses_certificate(&connection->ssl))
-        explain(refusal, ALUNO_REASON_TLS_NO_CERTIFICATE, "%s", "");
-    else if (tls_is_plaintext(wire->first, wire->first_count))
-        explain_plaintext(wire, refusal);
-    else if (result == MBEDTLS_ERR_SSL_CONN_EOF || result == MBEDTLS_ERR_NET_RECV_FAILED ||
-             result == MBEDTLS_ERR_NET_SEND_FAILED)
-        explain(refusal, ALUNO_REASON_CONNECTION_LOST, "during the handshake");
+        explain_alert(failure, evidence, evidence->ssl->in_msg[1]);
+    else if (bio->alert_seen != 0)
+        explain_alert(failure, evidence, bio->alert_seen);
+    else if (evidence->verified->refused)
+        set(failure, evidence->verified->reason, "%s", evidence->verified->detail);
+    else if (result == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE || mbed_misses_certificate(evidence->ssl))
+        set(failure, ALUNO_REASON_TLS_NO_CERTIFICATE, "%s", "");
+    else if (is_plaintext(bio->first, bio->first_count))
+        explain_plaintext(failure, bio);
+    else if (is_lost(result))
+        set(failure, ALUNO_REASON_CONNECTION_LOST, "during the handshake");
     else
-        explain_result(result, refusal);
+        explain_result(failure, result);
 }

@@ -1,15 +1,28 @@
-/* Puts into words why a connection failed in its handshake. */
+/* Explains a failed handshake: finds its reason and its detail. */
 #ifndef ALUNO_TLS_HANDSHAKE_FAILURE_H
 #define ALUNO_TLS_HANDSHAKE_FAILURE_H
 
-#include "connection.h"
+#include "bio.h"
+#include "credentials.h"
+#include "verify.h"
 
-/* Fills in *refusal from what the connection saw; `result` is mbed TLS's. */
-void tls_refusal_of_result(const struct nng_tls_engine_conn *connection, int result,
-                           aluno__tls_handshake_failure *refusal);
+/* What a failure is explained by. */
+typedef struct aluno__tls_handshake_evidence {
+    aluno__tls_side side; /* ours */
+    const char *address;  /* the peer's */
+    const aluno__tls_credentials *credentials;
+    const mbedtls_ssl_context *ssl;
+    const aluno__tls_verify_result *verified;
+    const aluno__tls_bio *bio;
+    int result; /* mbed TLS's error */
+} aluno__tls_handshake_evidence;
 
-/* A refusal for a reason known already. */
-void tls_refusal_of_reason(const struct nng_tls_engine_conn *connection, aluno_reason reason,
-                           const char *detail, aluno__tls_handshake_failure *refusal);
+/* Fills in *failure from the evidence. */
+void aluno__tls_handshake_failure_explain(aluno__tls_handshake_failure *failure,
+                                          const aluno__tls_handshake_evidence *evidence);
+
+/* Fills in *failure with a known reason. */
+void aluno__tls_handshake_failure_set(aluno__tls_handshake_failure *failure, const char *address,
+                                      aluno_reason reason, const char *detail);
 
 #endif

@@ -1,12 +1,12 @@
-/* The tables behind the reasons. Both sides of a refusal use the same one: the refusing side looks up the
- * alert of its reason, the refused side the reason of the alert. mbed TLS would choose other alerts for some
- * (one for "not yet valid" and "the revocation list is bad", say), so tls_wire puts ours in their place. */
+/* Tables of reasons. The refusing side translates its reason to an alert, the refused side the alert to a
+ * reason, by the same table. mbed TLS sends the same alert for several reasons, so bio.c replaces its alerts
+ * by these. */
 #include "reason.h"
 
 #include "mbed.h"
 
-/* The first row that fits is told: a certificate nobody trusts may also be expired, but that is not the
- * point. */
+/* The first matching row is the reason: that a certificate is not trusted matters more than that it has
+ * expired. */
 static const struct {
     uint32_t flags;
     aluno_reason reason;
@@ -26,7 +26,7 @@ static const struct {
      ALUNO_REASON_TLS_CRL_INVALID},
 };
 
-/* To an alert the first row with the reason, from an alert the first row with the alert. */
+/* Both directions use the first matching row. */
 static const struct {
     uint8_t alert;
     aluno_reason reason;
@@ -57,7 +57,7 @@ static const struct {
 
 enum { ALERT_COUNT = sizeof alerts / sizeof *alerts };
 
-aluno_reason tls_reason_of_flags(uint32_t flags, bool self_signed)
+aluno_reason aluno__tls_reason_from_flags(uint32_t flags, bool self_signed)
 {
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         if ((flags & faults[i].flags) == 0)
@@ -69,7 +69,7 @@ aluno_reason tls_reason_of_flags(uint32_t flags, bool self_signed)
     return ALUNO_REASON_TLS_CERTIFICATE_REFUSED;
 }
 
-uint8_t tls_alert_of_reason(aluno_reason reason)
+uint8_t aluno__tls_reason_to_alert(aluno_reason reason)
 {
     for (size_t i = 0; i < ALERT_COUNT; i++)
         if (alerts[i].reason == reason)
@@ -77,7 +77,7 @@ uint8_t tls_alert_of_reason(aluno_reason reason)
     return MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
 }
 
-aluno_reason tls_reason_of_alert(uint8_t alert)
+aluno_reason aluno__tls_reason_from_alert(uint8_t alert)
 {
     for (size_t i = 0; i < ALERT_COUNT; i++)
         if (alerts[i].alert == alert)
@@ -85,19 +85,10 @@ aluno_reason tls_reason_of_alert(uint8_t alert)
     return ALUNO_REASON_TLS_HANDSHAKE;
 }
 
-const char *tls_alert_name(uint8_t alert)
+const char *aluno__tls_reason_alert_name(uint8_t alert)
 {
     for (size_t i = 0; i < ALERT_COUNT; i++)
         if (alerts[i].alert == alert)
             return alerts[i].name;
     return "unknown";
-}
-
-/* A TLS record begins with its type, 20 to 23, and the major version 3. */
-bool tls_is_plaintext(const uint8_t *first, size_t count)
-{
-    if (count > 0 &&
-        (first[0] < MBEDTLS_SSL_MSG_CHANGE_CIPHER_SPEC || first[0] > MBEDTLS_SSL_MSG_APPLICATION_DATA))
-        return true;
-    return count > 1 && first[1] != MBEDTLS_SSL_MAJOR_VERSION_3;
 }

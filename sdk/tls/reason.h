@@ -1,24 +1,20 @@
-/* Why a handshake failed: mbed TLS's verify flags, TLS alerts and a stream's first bytes, as the contract's
+/* Reasons of failed handshakes: translates mbed TLS's verify flags and TLS alerts to the contract's
  * reasons. */
 #ifndef ALUNO_TLS_REASON_H
 #define ALUNO_TLS_REASON_H
 
 #include <aluno/error.h>
 
-/* What is wrong with a certificate for which mbed TLS (or tls_verify) set these flags; there is at least one.
- */
-aluno_reason tls_reason_of_flags(uint32_t flags, bool self_signed);
+/* Returns the reason for a certificate with these verify flags, of which at least one is set. */
+aluno_reason aluno__tls_reason_from_flags(uint32_t flags, bool self_signed);
 
-/* The fatal alert that tells the peer this reason. */
-uint8_t tls_alert_of_reason(aluno_reason reason);
+/* Returns the reason that the peer's fatal alert means. */
+aluno_reason aluno__tls_reason_from_alert(uint8_t alert);
 
-/* Why the peer refused us, as its alert tells. */
-aluno_reason tls_reason_of_alert(uint8_t alert);
+/* Returns the fatal alert to send for a reason. */
+uint8_t aluno__tls_reason_to_alert(aluno_reason reason);
 
-/* The alert's name in RFC 8446, "unknown" for others. */
-const char *tls_alert_name(uint8_t alert);
-
-/* Whether a stream that begins with these bytes can not be TLS. */
-bool tls_is_plaintext(const uint8_t *first, size_t count);
+/* Returns the alert's name in RFC 8446; "unknown" for others. */
+const char *aluno__tls_reason_alert_name(uint8_t alert);
 
 #endif

@@ -1,86 +1,88 @@
-/* Gathers the pieces of a frame. */
+/* Buffers the parts of a frame. */
 #include "record_coalescer.h"
 
 #include <string.h>
 
-enum { LENGTH_SIZE = 8 }; /* what a frame begins with, and also the size of SP's greeting */
+enum { LENGTH_SIZE = 8 }; /* of a frame's first part; SP's greeting has the same size */
 
-static int pass_through(mbedtls_ssl_context *ssl, const uint8_t *piece, size_t *size)
+static int write_through(mbedtls_ssl_context *ssl, const uint8_t *part, size_t *size)
 {
-    const int result = mbedtls_ssl_write(ssl, piece, *size);
+    const int result = mbedtls_ssl_write(ssl, part, *size);
     if (result < 0)
         return result;
     *size = (size_t)result;
     return 0;
 }
 
-static int flush(tls_frame *frame, mbedtls_ssl_context *ssl)
+static int flush(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl)
 {
-    while (frame->written < frame->filled) {
-        const int result =
-            mbedtls_ssl_write(ssl, frame->bytes + frame->written, frame->filled - frame->written);
+    while (coalescer->written < coalescer->filled) {
+        const int result = mbedtls_ssl_write(ssl, coalescer->bytes + coalescer->written,
+                                             coalescer->filled - coalescer->written);
         if (result < 0)
             return result;
-        frame->written += (size_t)result;
+        coalescer->written += (size_t)result;
     }
-    frame->filled = frame->written = 0;
+    coalescer->filled = coalescer->written = 0;
     return 0;
 }
 
-static void begin_stream(tls_frame *frame, const uint8_t *piece, size_t size)
+static void begin_stream(aluno__tls_record_coalescer *coalescer, const uint8_t *part, size_t size)
 {
     static const uint8_t greeting[] = {0, 'S', 'P', 0};
-    frame->begun = true;
-    frame->is_sp = size == LENGTH_SIZE && memcmp(piece, greeting, sizeof greeting) == 0;
-    frame->gathers = true;
-    frame->left = LENGTH_SIZE;
+    coalescer->begun = true;
+    coalescer->is_sp = size == LENGTH_SIZE && memcmp(part, greeting, sizeof greeting) == 0;
+    coalescer->buffering = true;
+    coalescer->left = LENGTH_SIZE;
 }
 
-static void begin_frame(tls_frame *frame, const uint8_t *piece, size_t size)
+static void begin_frame(aluno__tls_record_coalescer *coalescer, const uint8_t *part, size_t size)
 {
     uint64_t length = 0;
     for (size_t i = 0; i < LENGTH_SIZE && i < size; i++)
-        length = length << 8 | piece[i];
-    frame->is_sp = size == LENGTH_SIZE; /* else it is not nng as we know it: gather no more */
-    frame->gathers = length <= TLS_FRAME_MAX - LENGTH_SIZE;
-    frame->left = length + LENGTH_SIZE;
+        length = length << 8 | part[i];
+    coalescer->is_sp = size == LENGTH_SIZE; /* otherwise nng has changed: stop buffering */
+    coalescer->buffering = length <= ALUNO_TLS_RECORD_MAX - LENGTH_SIZE;
+    coalescer->left = length + LENGTH_SIZE;
 }
 
-/* Writes the buffer if the frame is complete. When that would block, the piece is remembered as taken, for
- * nng will offer it again. */
-static int complete(tls_frame *frame, mbedtls_ssl_context *ssl, size_t size)
+/* Writes the buffer if the frame is complete. If that would block, records that the part is taken: nng gives
+ * it again. */
+static int complete(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, size_t size)
 {
-    if (frame->left > 0)
+    if (coalescer->left > 0)
         return 0;
-    const int result = flush(frame, ssl);
-    frame->taken = result == 0 ? 0 : size;
+    const int result = flush(coalescer, ssl);
+    coalescer->taken = result == 0 ? 0 : size;
     return result;
 }
 
-static int gather(tls_frame *frame, mbedtls_ssl_context *ssl, const uint8_t *piece, size_t *size)
+static int buffer_part(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, const uint8_t *part,
+                       size_t *size)
 {
-    memcpy(frame->bytes + frame->filled, piece, *size);
-    frame->filled += *size;
-    frame->left -= *size;
-    return complete(frame, ssl, *size);
+    memcpy(coalescer->bytes + coalescer->filled, part, *size);
+    coalescer->filled += *size;
+    coalescer->left -= *size;
+    return complete(coalescer, ssl, *size);
 }
 
-int tls_frame_send(tls_frame *frame, mbedtls_ssl_context *ssl, const uint8_t *piece, size_t *size)
+int aluno__tls_record_coalescer_send(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl,
+                                     const uint8_t *part, size_t *size)
 {
-    if (frame->taken > 0) {
-        *size = frame->taken;
-        return complete(frame, ssl, frame->taken);
+    if (coalescer->taken > 0) {
+        *size = coalescer->taken;
+        return complete(coalescer, ssl, coalescer->taken);
     }
-    if (!frame->begun)
-        begin_stream(frame, piece, *size);
-    else if (frame->is_sp && frame->left == 0)
-        begin_frame(frame, piece, *size);
-    if (frame->is_sp && *size > frame->left)
-        *size = (size_t)frame->left;
-    if (frame->is_sp && frame->gathers)
-        return gather(frame, ssl, piece, size);
-    const int result = pass_through(ssl, piece, size);
-    if (result == 0 && frame->is_sp)
-        frame->left -= *size;
+    if (!coalescer->begun)
+        begin_stream(coalescer, part, *size);
+    else if (coalescer->is_sp && coalescer->left == 0)
+        begin_frame(coalescer, part, *size);
+    if (coalescer->is_sp && *size > coalescer->left)
+        *size = (size_t)coalescer->left;
+    if (coalescer->is_sp && coalescer->buffering)
+        return buffer_part(coalescer, ssl, part, size);
+    const int result = write_through(ssl, part, size);
+    if (result == 0 && coalescer->is_sp)
+        coalescer->left -= *size;
     return result;
 }

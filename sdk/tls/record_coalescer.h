@@ -1,28 +1,29 @@
 /* Sends a whole SP frame as one TLS record.
  *
- * nng hands its engine the length, the protocol's header and the body of each message one after the other,
- * and an engine that makes a record (and so a TCP segment) of each spends twice the CPU on a call. The length
- * says how much is to come: here the pieces are gathered, and written once all of them are there. */
+ * nng gives its engine the length, the protocol header and the body of a message one after the other. An
+ * engine that makes a record, and so a TCP segment, of each spends twice the CPU on a call. The length says
+ * how much follows: the parts are buffered, and written when the frame is complete. */
 #ifndef ALUNO_TLS_RECORD_COALESCER_H
 #define ALUNO_TLS_RECORD_COALESCER_H
 
 #include "mbed.h"
 
-enum { TLS_FRAME_MAX = 16384 }; /* a record's payload; frames larger than this pass through piece by piece */
+enum { ALUNO_TLS_RECORD_MAX = 16384 }; /* a record's payload; larger frames are not buffered */
 
-typedef struct tls_frame {
-    bool begun;    /* the stream's first bytes were seen */
-    bool is_sp;    /* and they were SP's: 00 53 50 00; other streams pass through */
-    bool gathers;  /* the present frame fits into the buffer */
-    uint64_t left; /* bytes of the present frame that nng has not handed over */
-    size_t
-        taken; /* of the piece that is in the buffer already, but could not be written: nng offers it again */
+typedef struct aluno__tls_record_coalescer {
+    bool begun;     /* the stream's first bytes were seen */
+    bool is_sp;     /* and were SP's: 00 53 50 00; other streams are not buffered */
+    bool buffering; /* the present frame fits into the buffer */
+    uint64_t left;  /* bytes of the present frame that nng has not given yet */
+    size_t taken;   /* bytes of the present part that are buffered but could not be written: nng gives them
+                       again */
     size_t filled, written;
-    uint8_t bytes[TLS_FRAME_MAX];
-} tls_frame;
+    uint8_t bytes[ALUNO_TLS_RECORD_MAX];
+} aluno__tls_record_coalescer;
 
-/* Takes up to *size bytes and tells in *size how many. Returns 0 or mbed TLS's error; after
- * MBEDTLS_ERR_SSL_WANT_* it must be called again with the same piece. */
-int tls_frame_send(tls_frame *frame, mbedtls_ssl_context *ssl, const uint8_t *piece, size_t *size);
+/* Takes up to *size bytes of a part and stores in *size how many. Returns 0 or mbed TLS's error; after
+ * MBEDTLS_ERR_SSL_WANT_* it must be called again with the same part. */
+int aluno__tls_record_coalescer_send(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl,
+                                     const uint8_t *part, size_t *size);
 
 #endif

@@ -4,8 +4,8 @@
 #include "figures.h"
 #include "place.h"
 
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/req.h>
+#include "nng/api.h"
+#include "tls/binding.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 
 #include "place.h"
 
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/rep.h>
+#include "nng/api.h"
+#include "tls/binding.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,13 +1,12 @@
 /* Sides of connections, for tests. */
 #include "tls_side.h"
 
+#include "base/clock.h"
 #include "pki.h"
+#include "tls/peer.h"
 #include "unit.h"
 
 #include <arpa/inet.h>
-#include <nng/protocol/reqrep0/rep.h>
-#include <nng/protocol/reqrep0/req.h>
-#include <nng/transport/tls/tls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,20 +16,13 @@
 
 enum { PATIENCE_MS = 10000, ROUND_MS = 5 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void observe(void *user, const aluno__tls_handshake_failure *refusal)
+static void observe(void *user, const aluno__tls_handshake_failure *failure)
 {
     tls_side *side = user;
     pthread_mutex_lock(&side->lock);
-    if (side->refusal_count < sizeof side->refusals / sizeof *side->refusals)
-        side->refusals[side->refusal_count++] = *refusal;
-    pthread_cond_broadcast(&side->told);
+    if (side->failure_count < sizeof side->failures / sizeof *side->failures)
+        side->failures[side->failure_count++] = *failure;
+    pthread_cond_broadcast(&side->changed);
     pthread_mutex_unlock(&side->lock);
 }
 
@@ -49,7 +41,7 @@ static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *user)
         side->pipes++;
     if (event == NNG_PIPE_EV_REM_POST)
         side->pipes--;
-    pthread_cond_broadcast(&side->told);
+    pthread_cond_broadcast(&side->changed);
     pthread_mutex_unlock(&side->lock);
 }
 
@@ -71,7 +63,7 @@ void tls_side_open(tls_side *side, aluno__tls_side which, const char *certificat
     pthread_mutex_init(&side->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&side->told, &attributes);
+    pthread_cond_init(&side->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     if (aluno__tls_open(&side->tls, which, &files, limits, observe, side, &error) != ALUNO_OK)
         fail_msg("%s", error.detail);
@@ -115,7 +107,7 @@ int tls_side_dial(tls_side *side, uint16_t port, const char *name)
 
 int64_t tls_side_call(tls_side *client, tls_side *server, size_t size)
 {
-    const int64_t begin = now_ms();
+    const int64_t begin = aluno__clock_ms();
     nng_msg *request, *reply;
     assert_int_equal(nng_msg_alloc(&request, size), 0);
     unsigned char *bytes = nng_msg_body(request);
@@ -131,48 +123,45 @@ int64_t tls_side_call(tls_side *client, tls_side *server, size_t size)
         if (bytes[i] != (unsigned char)(i * 31 + size))
             fail_msg("byte %zu of %zu came back changed", i, size);
     nng_msg_free(reply);
-    return now_ms() - begin;
+    return aluno__clock_ms() - begin;
 }
 
-static struct timespec in_patience(void)
+static struct timespec deadline(void)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    return until;
+    return aluno__clock_timespec(aluno__clock_deadline(PATIENCE_MS));
 }
 
-aluno__tls_handshake_failure tls_side_refusal(tls_side *side)
+aluno__tls_handshake_failure tls_side_failure(tls_side *side)
 {
-    const struct timespec until = in_patience();
-    aluno__tls_handshake_failure refusal = {0};
-    bool told;
+    const struct timespec until = deadline();
+    aluno__tls_handshake_failure failure = {0};
+    bool found;
     pthread_mutex_lock(&side->lock);
-    while (side->refusals_taken == side->refusal_count &&
-           pthread_cond_timedwait(&side->told, &side->lock, &until) == 0)
+    while (side->failures_taken == side->failure_count &&
+           pthread_cond_timedwait(&side->changed, &side->lock, &until) == 0)
         continue;
-    told = side->refusals_taken < side->refusal_count;
-    if (told)
-        refusal = side->refusals[side->refusals_taken++];
+    found = side->failures_taken < side->failure_count;
+    if (found)
+        failure = side->failures[side->failures_taken++];
     pthread_mutex_unlock(&side->lock);
-    if (!told)
-        fail_msg("no refusal was told");
-    return refusal;
+    if (!found)
+        fail_msg("the observer received no failure");
+    return failure;
 }
 
-size_t tls_side_count_refusals(tls_side *side)
+size_t tls_side_count_failures(tls_side *side)
 {
     pthread_mutex_lock(&side->lock);
-    const size_t count = side->refusal_count;
+    const size_t count = side->failure_count;
     pthread_mutex_unlock(&side->lock);
     return count;
 }
 
 void tls_side_wait_pipes(tls_side *side, size_t count)
 {
-    const struct timespec until = in_patience();
+    const struct timespec until = deadline();
     pthread_mutex_lock(&side->lock);
-    while (side->pipes != count && pthread_cond_timedwait(&side->told, &side->lock, &until) == 0)
+    while (side->pipes != count && pthread_cond_timedwait(&side->changed, &side->lock, &until) == 0)
         continue;
     const size_t pipes = side->pipes;
     pthread_mutex_unlock(&side->lock);
@@ -192,7 +181,7 @@ void tls_side_close(tls_side *side)
 {
     nng_close(side->socket);
     aluno__tls_close(side->tls);
-    pthread_cond_destroy(&side->told);
+    pthread_cond_destroy(&side->changed);
     pthread_mutex_destroy(&side->lock);
 }
 

@@ -1,8 +1,10 @@
-/* One side of a connection in a test: credentials, a REQ or REP socket over them, and what its observer was
- * told. Waiting for anything gives up, and fails the test, after ten seconds. */
+/* One side of a connection in a test: credentials, a REQ or REP socket, and the handshake failures that its
+ * observer received. Every wait fails the test after ten seconds. */
 #ifndef ALUNO_TESTS_TLS_SIDE_H
 #define ALUNO_TESTS_TLS_SIDE_H
 
+#include "nng/api.h"
+#include "tls/binding.h"
 #include "tls/engine.h"
 
 #include <pthread.h>
@@ -12,15 +14,14 @@ typedef struct tls_side {
     nng_socket socket;
     uint16_t port; /* a listening one's */
     pthread_mutex_t lock;
-    pthread_cond_t told;
-    aluno__tls_handshake_failure refusals[1024];
-    size_t refusal_count, refusals_taken;
-    aluno__tls_peer peer; /* the last that was accepted */
-    size_t pipes;         /* now open */
+    pthread_cond_t changed;
+    aluno__tls_handshake_failure failures[1024];
+    size_t failure_count, failures_taken;
+    aluno__tls_peer peer; /* the last one accepted */
+    size_t pipes;         /* open now */
 } tls_side;
 
-/* The files of a certificate that pki.sh made, judging the peer by its CA and, unless NULL, a revocation
- * list. */
+/* The files of a certificate that pki.sh made, with its CA and, unless NULL, a revocation list. */
 aluno__tls_files tls_side_files(const char *certificate, const char *crl);
 
 /* Opens a client (REQ) or server (REP) with a certificate that pki.sh made. `limits` may be NULL. */
@@ -30,19 +31,19 @@ void tls_side_open(tls_side *side, aluno__tls_side which, const char *certificat
 /* Listens on a free port of the loopback. */
 void tls_side_listen(tls_side *side);
 
-/* Dials the port, expecting a certificate for `name`; returns nng's error number. */
+/* Dials the port; the certificate must carry `name`. Returns nng's error number. */
 int tls_side_dial(tls_side *side, uint16_t port, const char *name);
 
 /* Makes one call of `size` bytes, checks that they come back, and returns the milliseconds it took. */
 int64_t tls_side_call(tls_side *client, tls_side *server, size_t size);
 
-/* The next refusal that the observer was told. */
-aluno__tls_handshake_failure tls_side_refusal(tls_side *side);
+/* Waits for the observer's next failure and returns it. */
+aluno__tls_handshake_failure tls_side_failure(tls_side *side);
 
-/* How many it was told so far. */
-size_t tls_side_count_refusals(tls_side *side);
+/* The failures so far. */
+size_t tls_side_count_failures(tls_side *side);
 
-/* Waits until as many connections are open, and pipes of them. */
+/* Wait until so many connections, or pipes, are open. */
 void tls_side_wait_connections(tls_side *side, size_t count);
 void tls_side_wait_pipes(tls_side *side, size_t count);
 

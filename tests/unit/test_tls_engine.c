@@ -136,18 +136,18 @@ static void test_reload(void **state)
     assert_int_equal(tls_side_dial(&client, server.port, "localhost"), 0);
     tls_side_call(&client, &server, 120);
     const aluno__tls_peer revoked = server.peer;
-    assert_true(aluno__tls_still_trusted(server.tls, &revoked));
+    assert_true(aluno__tls_is_trusted(server.tls, &revoked));
     assert_int_equal(aluno__tls_reload(server.tls, &strict, &error), ALUNO_OK);
-    assert_false(aluno__tls_still_trusted(server.tls, &revoked));
+    assert_false(aluno__tls_is_trusted(server.tls, &revoked));
     tls_side_call(&client, &server, 120); /* the connection itself stays */
     tls_side_open(&other, ALUNO_TLS_CLIENT, "client-revoked", NULL, NULL);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), NNG_EPEERAUTH);
-    assert_int_equal(tls_side_refusal(&server).reason, ALUNO_REASON_TLS_REVOKED);
+    assert_int_equal(tls_side_failure(&server).reason, ALUNO_REASON_TLS_REVOKED);
     assert_int_equal(aluno__tls_reload(server.tls, &trusting, &error), ALUNO_OK);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), 0);
     aluno__tls_peer expired = revoked;
     expired.not_after_ms = 1000;
-    assert_false(aluno__tls_still_trusted(server.tls, &expired));
+    assert_false(aluno__tls_is_trusted(server.tls, &expired));
     tls_side_close(&other);
     close_pair(&server, &client);
 }
@@ -166,7 +166,7 @@ static void test_close_in_use(void **state)
     tls_side_call(&client, &server, 120);
     close(fd);
     close_pair(&server, &client);
-    assert_int_equal(server.refusal_count, 0);
+    assert_int_equal(server.failure_count, 0);
 }
 
 static void test_too_many(void **state)
@@ -180,8 +180,8 @@ static void test_too_many(void **state)
     tls_side_listen(&server);
     assert_int_equal(tls_side_dial(&client, server.port, "localhost"), 0);
     assert_int_not_equal(tls_side_dial(&other, server.port, "localhost"), 0);
-    assert_int_equal(tls_side_refusal(&server).reason, ALUNO_REASON_BUSY);
-    assert_int_equal(tls_side_refusal(&other).reason, ALUNO_REASON_CONNECTION_LOST);
+    assert_int_equal(tls_side_failure(&server).reason, ALUNO_REASON_BUSY);
+    assert_int_equal(tls_side_failure(&other).reason, ALUNO_REASON_CONNECTION_LOST);
     tls_side_call(&client, &server, 120);
     tls_side_close(&client);
     tls_side_wait_connections(&server, 0);
@@ -206,10 +206,10 @@ static void test_silent_clients(void **state)
     assert_int_equal(tls_side_dial(&client, server.port, "localhost"), 0);
     for (size_t i = 0; i < 100; i++)
         tls_side_call(&client, &server, 120);
-    assert_int_equal(tls_side_count_refusals(&server),
+    assert_int_equal(tls_side_count_failures(&server),
                      0); /* the silent are still there: nobody waited for their end */
     for (size_t i = 0; i < SILENT; i++)
-        assert_int_equal(tls_side_refusal(&server).reason, ALUNO_REASON_CONNECTION_TIMEOUT);
+        assert_int_equal(tls_side_failure(&server).reason, ALUNO_REASON_CONNECTION_TIMEOUT);
     tls_side_wait_connections(&server, 1);
     tls_side_call(&client, &server, 120);
     for (size_t i = 0; i < SILENT; i++)
@@ -226,7 +226,7 @@ static void test_silent_server(void **state)
     const int listener = tcp_listen(&port);
     tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, &limits);
     assert_int_equal(tls_side_dial(&client, port, "localhost"), NNG_ETIMEDOUT);
-    assert_int_equal(tls_side_refusal(&client).reason, ALUNO_REASON_CONNECTION_TIMEOUT);
+    assert_int_equal(tls_side_failure(&client).reason, ALUNO_REASON_CONNECTION_TIMEOUT);
     tls_side_close(&client);
     close(listener);
 }
@@ -240,7 +240,7 @@ static void test_server_that_hangs_up(void **state)
     assert_int_equal(close(listener), 0);
     tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
     assert_int_equal(tls_side_dial(&client, port, "localhost"), NNG_ECONNREFUSED);
-    assert_int_equal(tls_side_count_refusals(&client), 0);
+    assert_int_equal(tls_side_count_failures(&client), 0);
     tls_side_close(&client);
 }
 

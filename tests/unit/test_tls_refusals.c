@@ -8,8 +8,6 @@
 #include "tls/reason.h"
 
 #include <mbedtls/version.h>
-#include <nng/protocol/reqrep0/rep.h>
-#include <nng/protocol/reqrep0/req.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -79,8 +77,8 @@ static void test_certificates(void **state)
         tls_side_open(&client, ALUNO_TLS_CLIENT, cases[i].client, cases[i].client_crl, NULL);
         tls_side_listen(&server);
         assert_int_equal(tls_side_dial(&client, server.port, cases[i].name), NNG_EPEERAUTH);
-        const aluno__tls_handshake_failure at_server = tls_side_refusal(&server),
-                                           at_client = tls_side_refusal(&client);
+        const aluno__tls_handshake_failure at_server = tls_side_failure(&server),
+                                           at_client = tls_side_failure(&client);
         expect(cases[i].title, &at_server, cases[i].reason, !cases[i].server_refuses);
         expect(cases[i].title, &at_client, cases[i].reason, cases[i].server_refuses);
         const char *detail = cases[i].server_refuses ? at_server.detail : at_client.detail;
@@ -119,7 +117,7 @@ static void test_foreign_clients(void **state)
     for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
         char output[16384];
         openssl_connect(server.port, clients[i].certificate, clients[i].options, output, sizeof output);
-        const aluno__tls_handshake_failure told = tls_side_refusal(&server);
+        const aluno__tls_handshake_failure told = tls_side_failure(&server);
         expect(clients[i].title, &told, clients[i].reason, false);
         if (strstr(output, clients[i].alert) == NULL)
             fail_msg("%s: openssl was not told %s:\n%s", clients[i].title, clients[i].alert, output);
@@ -170,7 +168,7 @@ static void test_foreign_servers(void **state)
         openssl_listen(&server, servers[i].certificate, servers[i].options);
         tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
         assert_int_equal(tls_side_dial(&client, server.port, "localhost"), NNG_EPEERAUTH);
-        const aluno__tls_handshake_failure told = tls_side_refusal(&client);
+        const aluno__tls_handshake_failure told = tls_side_failure(&client);
         expect(servers[i].title, &told, servers[i].reason, servers[i].by_peer);
         tls_side_close(&client);
         openssl_end(&server);
@@ -192,7 +190,7 @@ static void test_plaintext_clients(void **state)
     for (size_t i = 0; i < sizeof greetings / sizeof *greetings; i++) {
         const int fd = tcp_connect(server.port);
         assert_int_equal(send(fd, greetings[i].text, greetings[i].size, MSG_NOSIGNAL), greetings[i].size);
-        const aluno__tls_handshake_failure told = tls_side_refusal(&server);
+        const aluno__tls_handshake_failure told = tls_side_failure(&server);
         expect(greetings[i].text, &told, ALUNO_REASON_TLS_NOT_TLS, false);
         close(fd);
         expect_served(&server);
@@ -211,7 +209,7 @@ static void test_nng_client_without_tls(void **state)
     assert_int_equal(nng_req0_open(&plain), 0);
     snprintf(url, sizeof url, "tcp://127.0.0.1:%u", server.port);
     assert_int_not_equal(nng_dial(plain, url, NULL, 0), 0);
-    const aluno__tls_handshake_failure told = tls_side_refusal(&server);
+    const aluno__tls_handshake_failure told = tls_side_failure(&server);
     expect("nng client", &told, ALUNO_REASON_TLS_NOT_TLS, false);
     assert_non_null(strstr(told.detail, "nng without TLS"));
     expect_served(&server);
@@ -231,7 +229,7 @@ static void test_nng_server_without_tls(void **state)
     assert_int_equal(nng_listen(plain, "tcp://127.0.0.1:0", &listener, 0), 0);
     assert_int_equal(nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port), 0);
     assert_int_equal(tls_side_dial(&client, (uint16_t)port, "localhost"), NNG_EPEERAUTH);
-    const aluno__tls_handshake_failure told = tls_side_refusal(&client);
+    const aluno__tls_handshake_failure told = tls_side_failure(&client);
     expect("nng server", &told, ALUNO_REASON_TLS_NOT_TLS, false);
     assert_non_null(strstr(told.detail, "nng without TLS"));
     nng_close(plain);
@@ -280,7 +278,7 @@ static void test_played_servers(void **state)
         assert_int_equal(pthread_create(&thread, NULL, give_answer, &played), 0);
         tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
         assert_int_equal(tls_side_dial(&client, port, "localhost"), NNG_EPEERAUTH);
-        const aluno__tls_handshake_failure told = tls_side_refusal(&client);
+        const aluno__tls_handshake_failure told = tls_side_failure(&client);
         expect(servers[i].title, &told, servers[i].reason, false);
         pthread_join(thread, NULL);
         close(played.listener);
@@ -293,7 +291,8 @@ static void test_alerts(void **state)
 {
     (void)state;
     for (int reason = ALUNO_REASON_TLS_SELF_SIGNED; reason <= ALUNO_REASON_TLS_HANDSHAKE; reason++) {
-        const aluno_reason back = tls_reason_of_alert(tls_alert_of_reason((aluno_reason)reason));
+        const aluno_reason back =
+            aluno__tls_reason_from_alert(aluno__tls_reason_to_alert((aluno_reason)reason));
         if (reason == ALUNO_REASON_TLS_SELF_SIGNED)
             assert_int_equal(back, ALUNO_REASON_TLS_UNKNOWN_CA);
         else if (reason == ALUNO_REASON_TLS_NOT_TLS)
@@ -301,7 +300,7 @@ static void test_alerts(void **state)
         else
             assert_int_equal(back, reason);
     }
-    assert_int_equal(tls_reason_of_alert(255), ALUNO_REASON_TLS_HANDSHAKE);
+    assert_int_equal(aluno__tls_reason_from_alert(255), ALUNO_REASON_TLS_HANDSHAKE);
 }
 
 static int make_certificates(void **state)

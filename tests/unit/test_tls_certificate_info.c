@@ -138,5 +138,5 @@ int main(void)
         cmocka_unit_test(a_list_is_read),         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(credentials_are_judged),
     };
-    return cmocka_run_group_tests_name("tls facts", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls certificate info", tests, make_certificates, NULL);
 }

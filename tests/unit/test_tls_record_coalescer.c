@@ -1,5 +1,5 @@
-/* One record a message: what the gathering sends, seen from between the two sides, and that nothing is lost
- * or doubled when the network can not keep up. */
+/* One TLS record per message, counted by a relay between the two sides. Nothing is lost or doubled when the
+ * network is slower than the sender. */
 #include "pki.h"
 #include "tls_side.h"
 #include "unit.h"
@@ -79,8 +79,7 @@ static void test_one_record(void **state)
         size_t size, records;
     } messages[] = {
         {0, 1},     {1, 1},     {120, 1}, {4096, 1},
-        {16000, 1}, {16373, 3}, /* with length and id more than a record holds: passes through, three pieces
-                                 */
+        {16000, 1}, {16373, 3}, /* with length and id more than a record holds: not buffered: three parts */
         {40000, 5},
     };
     static relay between;
@@ -221,5 +220,5 @@ int main(void)
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_large),
     };
-    return cmocka_run_group_tests_name("tls frame", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls record coalescer", tests, make_certificates, NULL);
 }

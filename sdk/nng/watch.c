@@ -1,0 +1,214 @@
+/* The list of watched streams and the thread that polls them. */
+#include "watch.h"
+
+#include "base/clock.h"
+#include "base/fork.h"
+#include "base/thread.h"
+
+#include <stdlib.h>
+
+enum {
+    ROUND_MS = 250,
+    DEAD_ROUNDS = 3,                /* time for nng to notice by itself that TCP is dead */
+    STUCK_ROUNDS = DEAD_ROUNDS + 4, /* one second after the kick */
+    ADMIT_MS = 2000,                /* nng needs microseconds */
+    EXPIRED = 0                     /* a deadline */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these: */
+static pthread_cond_t changed;
+static aluno__nng_watch *watches;
+static bool running, stopping;
+static unsigned generation; /* of the process that has the thread */
+static pthread_t thread;
+static nng_aio *kicker; /* never freed: nng may be gone first when the process ends */
+
+/* ---- the thread ---- */
+
+static void kick(aluno__nng_watch *watch, void (*operation)(nng_stream *, nng_aio *))
+{
+    uint8_t byte = 0;
+    nng_iov buffer = {.iov_buf = &byte, .iov_len = 1};
+    nng_aio_set_timeout(kicker, ROUND_MS);
+    nng_aio_set_iov(kicker, 1, &buffer);
+    operation(watch->stream, kicker);
+    nng_aio_wait(kicker);
+}
+
+static bool expire(aluno__nng_watch *watch, int64_t now_ms)
+{
+    int64_t deadline_ms = atomic_load(&watch->deadline_ms);
+    return deadline_ms != EXPIRED && deadline_ms <= now_ms &&
+           atomic_compare_exchange_strong(&watch->deadline_ms, &deadline_ms, EXPIRED);
+}
+
+static bool tcp_is_dead(const aluno__nng_watch *watch)
+{
+    nng_sockaddr address;
+    return nng_stream_get_addr(watch->stream, NNG_OPT_REMADDR, &address) != 0;
+}
+
+static void poll_stream(aluno__nng_watch *watch, int64_t now_ms)
+{
+    if (expire(watch, now_ms))
+        kick(watch, nng_stream_send);
+    if (watch->dead_rounds == 0 && !tcp_is_dead(watch))
+        return;
+    watch->dead_rounds++;
+    if (watch->dead_rounds != DEAD_ROUNDS)
+        return;
+    atomic_store(&watch->dead, true);
+    kick(watch, nng_stream_recv);
+    kick(watch, nng_stream_send);
+}
+
+static void wait_for_round(void)
+{
+    while (watches == NULL && !stopping)
+        pthread_cond_wait(&changed, &lock);
+    const struct timespec round = aluno__clock_timespec(aluno__clock_deadline(ROUND_MS));
+    while (!stopping && pthread_cond_timedwait(&changed, &lock, &round) == 0)
+        continue;
+}
+
+static void *run(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&lock);
+    while (!stopping) {
+        const int64_t now_ms = aluno__clock_ms();
+        for (aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next)
+            poll_stream(watch, now_ms);
+        wait_for_round();
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+/* Called by exit. A forked child has no such thread, and the lock may be held forever there. */
+static void stop(void)
+{
+    if (aluno__fork_generation() != generation)
+        return;
+    pthread_mutex_lock(&lock);
+    stopping = true;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+    pthread_join(thread, NULL);
+}
+
+static bool start(void)
+{
+    pthread_condattr_t attributes;
+    if (nng_aio_alloc(&kicker, NULL, NULL) != 0)
+        return false;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    generation = aluno__fork_generation();
+    return aluno__thread_start(&thread, run, NULL) == 0 && atexit(stop) == 0;
+}
+
+bool aluno__nng_watch_start(void)
+{
+    pthread_mutex_lock(&lock);
+    if (!running)
+        running = start();
+    const bool started = running;
+    pthread_mutex_unlock(&lock);
+    return started;
+}
+
+/* ---- a stream ---- */
+
+void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const void *owner,
+                            int64_t timeout_ms)
+{
+    watch->stream = stream;
+    watch->owner = owner;
+    atomic_init(&watch->deadline_ms, aluno__clock_deadline(timeout_ms));
+    atomic_init(&watch->dead, false);
+    atomic_init(&watch->greeted_ms, 0);
+    atomic_init(&watch->admitted, false);
+    watch->dead_rounds = 0;
+    pthread_mutex_lock(&lock);
+    watch->next = watches;
+    watch->previous = &watches;
+    if (watches != NULL)
+        watches->previous = &watch->next;
+    watches = watch;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+void aluno__nng_watch_end(aluno__nng_watch *watch)
+{
+    pthread_mutex_lock(&lock);
+    if (watch->previous != NULL) {
+        *watch->previous = watch->next;
+        if (watch->next != NULL)
+            watch->next->previous = watch->previous;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+bool aluno__nng_watch_set_deadline(aluno__nng_watch *watch, int64_t deadline_ms)
+{
+    int64_t present_ms = atomic_load(&watch->deadline_ms);
+    return present_ms != EXPIRED &&
+           atomic_compare_exchange_strong(&watch->deadline_ms, &present_ms, deadline_ms);
+}
+
+bool aluno__nng_watch_has_expired(const aluno__nng_watch *watch)
+{
+    return atomic_load(&watch->deadline_ms) == EXPIRED;
+}
+
+bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch)
+{
+    return atomic_load(&watch->dead);
+}
+
+void aluno__nng_watch_greeted(aluno__nng_watch *watch)
+{
+    atomic_store(&watch->greeted_ms, aluno__clock_ms());
+}
+
+void aluno__nng_watch_admitted(aluno__nng_watch *watch)
+{
+    atomic_store(&watch->admitted, true);
+}
+
+/* ---- counts ---- */
+
+static size_t count_where(const void *owner, bool (*holds)(const aluno__nng_watch *watch))
+{
+    size_t count = 0;
+    pthread_mutex_lock(&lock);
+    for (const aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next)
+        count += watch->owner == owner && holds(watch);
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
+static bool is_stuck(const aluno__nng_watch *watch)
+{
+    return watch->dead_rounds >= STUCK_ROUNDS;
+}
+
+static bool is_unadmitted(const aluno__nng_watch *watch)
+{
+    const int64_t greeted_ms = atomic_load(&watch->greeted_ms);
+    return greeted_ms != 0 && !atomic_load(&watch->admitted) && aluno__clock_ms() - greeted_ms >= ADMIT_MS;
+}
+
+size_t aluno__nng_watch_count_stuck(const void *owner)
+{
+    return count_where(owner, is_stuck);
+}
+
+size_t aluno__nng_watch_count_unadmitted(const void *owner)
+{
+    return count_where(owner, is_unadmitted);
+}

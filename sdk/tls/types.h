@@ -1,0 +1,47 @@
+/* The TLS engine's types that its users share with its own files. */
+#ifndef ALUNO_TLS_TYPES_H
+#define ALUNO_TLS_TYPES_H
+
+#include <aluno/error.h>
+
+/* One side's credentials, and what the connections that use them share. */
+typedef struct aluno__tls aluno__tls;
+
+typedef enum aluno__tls_side { ALUNO_TLS_CLIENT, ALUNO_TLS_SERVER } aluno__tls_side;
+
+/* Paths of PEM files. A server verifies its clients against the CA and the CRL, a client its server. */
+typedef struct aluno__tls_files aluno__tls_files;
+struct aluno__tls_files {
+    const char *ca, *cert, *key;   /* required */
+    const char *crl;               /* may be NULL */
+    const aluno__tls_files *names; /* of the options, for errors; NULL: those of aluno_client_options */
+};
+
+typedef struct aluno__tls_limits {
+    int64_t handshake_ms;   /* a handshake that takes longer fails; 0: 5000 */
+    size_t max_connections; /* handshakes included; 0: no bound */
+} aluno__tls_limits;
+
+/* A verified peer: facts of its certificate, and its address. */
+typedef struct aluno__tls_peer {
+    char common_name[65]; /* "" unless there is exactly one CN, without control characters */
+    char unit[65];        /* OU, under the same conditions: the role */
+    char serial[65];      /* hexadecimal */
+    char fingerprint[65]; /* SHA-256 of the certificate, hexadecimal */
+    char address[64];     /* "127.0.0.1:40312" */
+    int64_t not_after_ms; /* Unix milliseconds */
+} aluno__tls_peer;
+
+/* A handshake that failed, on either side. */
+typedef struct aluno__tls_handshake_failure {
+    aluno_reason reason; /* TLS_*, CONNECTION_TIMEOUT, CONNECTION_LOST, or BUSY (too many connections) */
+    bool by_peer;        /* the peer refused us; the reason is its alert's */
+    char address[64];    /* the peer's */
+    char detail[256]; /* the certificate at fault (subject, serial, depth) or mbed TLS's message; may be "" */
+} aluno__tls_handshake_failure;
+
+/* Called for each failed handshake, under nng's and the engine's locks. It may copy, log or signal. It must
+ * not call nng or the engine. A lock that it takes must not be held while aluno__tls_close is called. */
+typedef void aluno__tls_observer(void *user, const aluno__tls_handshake_failure *failure);
+
+#endif
