@@ -36,6 +36,8 @@ run() {
         case $kind in
         sh) fails "$code" "$1:$line" sh -eu "$blocks/$line.sh" ;;
         lua) fails "$code" "$1:$line" "$ALUNO" "$blocks/$line.lua" ;;
+        c) fails "$code" "$1:$line" ${CC:-cc} -std=c11 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only \
+            -I "$ALUNO_SOURCE/sdk/include" "$blocks/$line.c" ;;
         aluno) fails "$code" "$1:$line" run_session "$blocks/$line" ;;
         esac
     done <"$blocks/list"
@@ -55,7 +57,14 @@ author() {
     run lua-client/SCRIPTING.md
 }
 
-for reader in registrar author; do
+programmer() {
+    run sdk/README.md
+    sed -n '/^int main/,/^}/p' "$ALUNO_SOURCE/sdk/README.md" >hello.c
+    same 'the first program is examples/c/hello.c' "$(cat hello.c)" \
+        "$(sed -n '/^int main/,/^}/p' "$ALUNO_SOURCE/examples/c/hello.c")"
+}
+
+for reader in registrar author programmer; do
     rm -f "$db"*
     start_service
     "$reader"

@@ -4,9 +4,12 @@
 --
 --   ```sh      commands
 --   ```lua     a whole script
+--   ```c       a piece of a program: includes are added
 --   ```aluno   a session: LINE.in gets what is typed after each prompt, LINE.aluno what the program writes
 local guide, folder = arg[1], arg[2]
-local kinds = {sh = true, lua = true, aluno = true}
+local kinds = {sh = true, lua = true, c = true, aluno = true}
+
+local includes = "#include <aluno/aluno.h>\n#include <stdio.h>\n"
 
 local function write(name, text)
     local file <close> = assert(io.open(folder .. "/" .. name, "w"))
@@ -45,7 +48,7 @@ for line in io.lines(guide) do
             if kind == "aluno" then
                 write_session(("%04d"):format(first), lines)
             else
-                write(("%04d.%s"):format(first, kind), table.concat(lines, "\n") .. "\n")
+                write(("%04d.%s"):format(first, kind), (kind == "c" and includes or "") .. table.concat(lines, "\n") .. "\n")
             end
         end
         lines = nil
