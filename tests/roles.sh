@@ -18,7 +18,7 @@ done
 # A document with a table of roles has a row for each: | `reader` | reads students |
 
 expected=$(echo "$contract" | sed 's/\([a-z]*\): \(.*\)/| `\1` | \2 |/')
-documents=certs/README.md
+documents='certs/README.md service/README.md'
 for document in $documents; do
     rows=$(grep -E '^\| `[a-z]+` \|' "$ALUNO_SOURCE/$document" | grep -F -e "$(echo "$contract" | sed 's/\(.*\):.*/| `\1` |/')")
     same "$document: its table of roles" "$rows" "$expected"

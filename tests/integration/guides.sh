@@ -64,7 +64,11 @@ programmer() {
         "$(sed -n '/^int main/,/^}/p' "$ALUNO_SOURCE/examples/c/hello.c")"
 }
 
-for reader in registrar author programmer; do
+operator() {
+    run service/README.md
+}
+
+for reader in registrar author programmer operator; do
     rm -f "$db"*
     start_service
     "$reader"
