@@ -26,8 +26,8 @@ run_session() {
     "$ALUNO" <"$1.in" >"$1.got" && resembles "$1.got" "$1.aluno"
 }
 
-# run GUIDE: its blocks, in a folder of their own.
-run() {
+# run_guide GUIDE: its blocks, in a folder of their own.
+run_guide() {
     blocks=$work/${1##*/}.blocks
     mkdir "$blocks"
     "$ALUNO" "$ALUNO_SOURCE/tests/lib/guide.lua" "$ALUNO_SOURCE/$1" "$blocks" >"$blocks/list" || not_ok "$1 cannot be read"
@@ -47,28 +47,32 @@ make_certificates
 mkdir "$work/folder"
 cd "$work/folder" || exit 1
 
+newcomer() {
+    run_guide README.md
+}
+
 registrar() {
     printf 'nome;idade;cpf;email\r\nCaio Prado;9;935.411.347-80;caio@exemplo.com\r\n' >alunos.csv
     printf 'Débora Lima;200;123.456.789-09;debora@exemplo.com\r\n' >>alunos.csv
-    run lua-client/README.pt.md
+    run_guide lua-client/README.pt.md
 }
 
 author() {
-    run lua-client/SCRIPTING.md
+    run_guide lua-client/SCRIPTING.md
 }
 
 programmer() {
-    run sdk/README.md
+    run_guide sdk/README.md
     sed -n '/^int main/,/^}/p' "$ALUNO_SOURCE/sdk/README.md" >hello.c
     same 'the first program is examples/c/hello.c' "$(cat hello.c)" \
         "$(sed -n '/^int main/,/^}/p' "$ALUNO_SOURCE/examples/c/hello.c")"
 }
 
 operator() {
-    run service/README.md
+    run_guide service/README.md
 }
 
-for reader in registrar author programmer operator; do
+for reader in newcomer registrar author programmer operator; do
     rm -f "$db"*
     start_service
     "$reader"

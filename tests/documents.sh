@@ -1,0 +1,68 @@
+#!/bin/sh
+# The documents are true: links and anchors lead somewhere, paths in backticks exist, and every flag that a document names
+# is one of the programs.
+. "$ALUNO_SOURCE/tests/lib/assert.sh"
+
+cd "$ALUNO_SOURCE" || exit 1
+documents=$(find . -name '*.md' ! -path './build*' ! -path './.*/*' | sed 's|^\./||' | sort)
+
+# prose FILE: the document without its blocks of code.
+prose() {
+    awk '/^```/ { code = !code; next } !code' "$1"
+}
+
+# The anchors of a document: its headings, as GitHub names them.
+anchors() {
+    prose "$1" | sed -n 's/^##* //p' | tr '[:upper:]' '[:lower:]' | LC_ALL=C.UTF-8 sed 's/[^[:alnum:] _-]//g; s/ /-/g'
+}
+
+check_link() {
+    path=${2%%#*}
+    anchor=${2#"$path"}
+    target=$1
+    [ -z "$path" ] || target=${1%"${1##*/}"}$path
+    [ -e "$target" ] || not_ok "$1: leads to $2, which does not exist"
+    [ -z "$anchor" ] || [ ! -f "$target" ] || anchors "$target" | grep -qxF -e "${anchor#"#"}" ||
+        not_ok "$1: leads to $2, and there is no such heading"
+}
+
+# Paths of the repository in backticks: those that begin with a folder of its top, or of the document's own.
+check_path() {
+    [ -e "$2" ] || [ -e "${1%"${1##*/}"}$2" ] || not_ok "$1: names $2, which does not exist"
+}
+
+for document in $documents; do
+    for link in $(prose "$document" | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//' | grep -v '^[a-z]*:'); do
+        check_link "$document" "$link"
+    done
+    for path in $(prose "$document" | grep -oE '`(sdk|service|lua-client|certs|examples|tests)/[A-Za-z0-9_./-]+`' | tr -d '`'); do
+        check_path "$document" "$path"
+    done
+done
+
+# ---- flags ----
+
+verbs='criar obter listar atualizar deletar restaurar operacao descrever exportar importar testar'
+{
+    for language in pt en; do
+        "$ALUNO" --lang "$language" --help
+        for verb in $verbs; do
+            "$ALUNO" --lang "$language" ajuda "$verb"
+        done
+    done
+    "$ALUNOD" --help
+    sh certs/aluno-certs help
+    "$ALUNO_BUILD/sdk/aluno-reference" --help
+} >"$work/help" 2>&1
+
+# What other programs have, in what these documents show of them, and what scripts declare for themselves.
+foreign='build install target test-dir output-on-failure cflags libs system group home signal kill-whom every pdeathsig
+    at-once from to keep span limit smoke list'
+for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md'); do
+    for flag in $(grep -oE '(^|[^[:alnum:]-])--[a-z][a-z-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
+        grep -qE -e "--$flag([^a-z-]|\$)" "$work/help" && continue
+        echo " $(echo "$foreign" | tr -s ' \n' ' ') " | grep -qF -e " $flag " && continue
+        not_ok "$document: names --$flag, which no program has"
+    done
+done
+finish
