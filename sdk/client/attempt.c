@@ -1,45 +1,49 @@
-/* One attempt of a call as bytes: its request, and what its reply or failure means. */
-#include "client.h"
+/* The bytes of an attempt, its failures, and the interceptor's view of it. */
+#include "attempt.h"
 
+#include "base/clock.h"
+#include "base/memory.h"
+#include "nng/failure.h"
 #include "protocol/envelope.h"
 #include "protocol/error.h"
-#include "base/memory.h"
 
 #include <inttypes.h>
 
-aluno_error *aluno__call_error(aluno_pending *call)
+/* ---- failures ---- */
+
+static const char *address_of(const aluno__call *call)
 {
-    if (call->error == NULL)
-        call->error = aluno__malloc(sizeof *call->error);
-    return call->error;
+    return aluno__settings_address(call->calls->settings, call->endpoint);
 }
 
-const char *aluno_pending_request_id(const aluno_pending *call)
+static aluno_code fail_deadline(aluno__call *call)
 {
-    return call->metadata.has.request_id ? call->metadata.request_id : NULL;
+    return aluno__error_set(aluno__call_error(call), ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
+                            call->timeout_ms);
 }
 
-/* ---- its bytes ---- */
-
-aluno_code aluno__attempt_fail(aluno_pending *call, int failure)
+aluno_code aluno__attempt_fail(aluno__call *call, int failure)
 {
-    aluno_error *error = aluno__call_error(call);
-    switch (failure) {
-    case NNG_ETIMEDOUT:
-        return aluno__error_set(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
-    case NNG_ECLOSED:
-        return aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
-    case NNG_ECANCELED:
-        return aluno__error_set(error, ALUNO_REASON_CALL_CANCELLED, NULL);
-    case NNG_ENOMEM:
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    default:
-        return aluno__error_set(error, ALUNO_REASON_CONNECTION_LOST, "%s",
-                                call->client->settings.endpoints[call->endpoint].address);
-    }
+    if (failure == NNG_ETIMEDOUT)
+        return fail_deadline(call);
+    const aluno_reason reason = aluno__nng_reason(failure, ALUNO_REASON_CONNECTION_LOST);
+    if (aluno_reason_of(reason)->code == ALUNO_UNAVAILABLE)
+        return aluno__error_set(aluno__call_error(call), ALUNO_REASON_CONNECTION_LOST, "%s",
+                                address_of(call));
+    return aluno__error_set(aluno__call_error(call), reason, NULL);
 }
 
-aluno_code aluno__attempt_write(aluno_pending *call, nng_msg **out)
+aluno_code aluno__attempt_fail_unsent(aluno__call *call)
+{
+    const aluno__connection *connection = call->calls->connection;
+    if (aluno__connection_is_ready(connection))
+        return fail_deadline(call);
+    return aluno__connection_fail(connection, aluno__call_error(call));
+}
+
+/* ---- bytes ---- */
+
+aluno_code aluno__attempt_write(aluno__call *call, nng_msg **out)
 {
     aluno__buffer bytes = {0};
     aluno_code code = ALUNO_OK;
@@ -59,17 +63,17 @@ aluno_code aluno__attempt_write(aluno_pending *call, nng_msg **out)
     return code;
 }
 
-aluno_code aluno__attempt_read(aluno_pending *call, nng_msg *message)
+aluno_code aluno__attempt_read(aluno__call *call, nng_msg *message)
 {
     aluno_code code = ALUNO_RESOURCE_EXHAUSTED;
     call->reply = aluno__malloc(call->method->reply->size);
     call->reply_metadata = aluno__malloc(sizeof *call->reply_metadata);
-    aluno_error found;
+    aluno_error failure;
     if (call->reply != NULL && call->reply_metadata != NULL)
         code = aluno__envelope_read_reply(nng_msg_body(message), nng_msg_len(message), call->msgid,
-                                          call->method->reply, call->reply, call->reply_metadata, &found);
+                                          call->method->reply, call->reply, call->reply_metadata, &failure);
     else
-        aluno__error_set(&found, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        aluno__error_set(&failure, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     nng_msg_free(message);
     if (code == ALUNO_OK)
         return code;
@@ -78,18 +82,24 @@ aluno_code aluno__attempt_read(aluno_pending *call, nng_msg *message)
     call->reply = call->reply_metadata = NULL;
     aluno_error *error = aluno__call_error(call);
     if (error != NULL)
-        aluno_copy(&aluno_error_type, error, &found);
+        aluno_copy(&aluno_error_type, error, &failure);
     return code;
 }
 
-/* ---- its interceptor ---- */
+bool aluno__attempt_is_replayed(const aluno__call *call)
+{
+    const aluno_reply_metadata *metadata = call->reply_metadata;
+    return metadata != NULL && metadata->has.replayed && metadata->replayed;
+}
 
-static aluno_attempt view_of(const aluno_pending *call)
+/* ---- the interceptor ---- */
+
+static aluno_attempt view_of(const aluno__call *call)
 {
     aluno_attempt view = {
         .method = call->method,
         .request_id = aluno_pending_request_id(call),
-        .server = call->client->settings.endpoints[call->endpoint].address,
+        .server = address_of(call),
         .number = call->metadata.attempt,
         .timeout_ms = call->metadata.timeout_ms,
     };
@@ -98,10 +108,9 @@ static aluno_attempt view_of(const aluno_pending *call)
     return view;
 }
 
-/* The program may write the trace context of each attempt. */
-void aluno__attempt_before(aluno_pending *call)
+void aluno__attempt_before(aluno__call *call)
 {
-    const aluno_interceptor *interceptor = &call->client->settings.interceptor;
+    const aluno_interceptor *interceptor = &call->calls->settings->interceptor;
     if (interceptor->before == NULL)
         return;
     aluno_attempt view = view_of(call);
@@ -111,15 +120,15 @@ void aluno__attempt_before(aluno_pending *call)
     memcpy(call->metadata.traceparent, view.traceparent, sizeof view.traceparent);
 }
 
-void aluno__attempt_after(const aluno_pending *call, aluno_code code, bool replayed, int64_t retry_in_ms)
+void aluno__attempt_after(const aluno__call *call, aluno_code code, int64_t retry_in_ms)
 {
-    const aluno_interceptor *interceptor = &call->client->settings.interceptor;
+    const aluno_interceptor *interceptor = &call->calls->settings->interceptor;
     if (interceptor->after == NULL)
         return;
     aluno_attempt view = view_of(call);
     view.code = code;
     view.error = code == ALUNO_OK ? NULL : call->error;
-    view.replayed = replayed;
+    view.replayed = aluno__attempt_is_replayed(call);
     view.took_us = aluno__clock_us() - call->attempt_us;
     view.retry_in_ms = retry_in_ms;
     interceptor->after(interceptor->user, &view);

@@ -1,288 +1,154 @@
-/* Keeps a client connected. One thread does all dialling: nng tells the exact error of a dial only to a
- * caller that waits for it, redials in silence otherwise, and must not have endpoints made and closed on
- * several threads. */
-#include "client.h"
+/* The connection's state: stored and reported in one place, and polled by those who wait for it. */
+#include "connection.h"
 
+#include "base/clock.h"
+#include "nng/failure.h"
+#include "nng/socket_close.h"
+#include "protocol/codec.h"
 #include "protocol/error.h"
 
 enum {
-    BACKOFF_FIRST_MS = 100,
-    BACKOFF_MOST_MS = 10000,
-    BACKOFF_REFUSED_MS = 30000, /* a certificate does not get better by itself */
-    FRESH_MS = 50,              /* a failure younger than this answers calls without a new attempt */
+    FRESH_MS = 50, /* a failure younger than this answers calls without another dial */
     FRESH_REFUSED_MS = 1000,
-    RETURN_FIRST_MS = 1000, /* to look whether a preferred address is back */
-    RETURN_MOST_MS = 30000,
-    PROBATION_MS = 500, /* that the new connection must last before the old one is left */
 };
 
-/* ---- what nng and the TLS engine tell ---- */
+/* ---- what nng and the TLS engine report ---- */
 
-void aluno__connection_made(nng_pipe pipe, nng_pipe_ev event, void *argument)
+static void on_pipe_added(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
-    aluno_client *client = argument;
-    pthread_mutex_lock(&client->mutex);
-    client->connection.dialled = nng_pipe_id(pipe);
-    pthread_mutex_unlock(&client->mutex);
+    aluno__connection *connection = argument;
+    aluno__lock_acquire(connection->lock);
+    aluno__dialer_pipe_added(&connection->dialer, nng_pipe_id(pipe));
+    aluno__lock_release(connection->lock);
 }
 
-/* An old connection may be told gone after a new one was made, and a new one while the old one stands: only
- * the present one counts, and the one that is being dialled. */
-void aluno__connection_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
+/* The removed one may be an older connection, or one that is still on probation. */
+static void on_pipe_removed(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
-    aluno_client *client = argument;
-    aluno__connection *connection = &client->connection;
-    pthread_mutex_lock(&client->mutex);
-    if (connection->dialled == nng_pipe_id(pipe))
-        connection->dialled = 0;
-    if (connection->pipe == nng_pipe_id(pipe)) {
+    aluno__connection *connection = argument;
+    aluno__lock_acquire(connection->lock);
+    aluno__dialer_pipe_removed(&connection->dialer, nng_pipe_id(pipe));
+    if (connection->pipe == nng_pipe_id(pipe))
         connection->pipe = 0;
-        if (connection->link == ALUNO_LINK_UP)
-            connection->link = ALUNO_LINK_DIALING;
-    }
-    pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
+    aluno__lock_broadcast(connection->lock);
+    aluno__lock_release(connection->lock);
 }
 
-void aluno__connection_refused(void *argument, const aluno__tls_handshake_failure *refusal)
+static void on_handshake_failure(void *argument, const aluno__tls_handshake_failure *failure)
 {
-    aluno_client *client = argument;
-    pthread_mutex_lock(&client->mutex);
-    client->connection.refusal = *refusal;
-    client->connection.refused = true;
-    if (strncmp(aluno_reason_of(refusal->reason)->name, "TLS_", 4) == 0)
-        client->figures.totals.last_tls_reason = aluno_reason_of(refusal->reason)->name;
-    pthread_mutex_unlock(&client->mutex);
+    aluno__connection *connection = argument;
+    aluno__lock_acquire(connection->lock);
+    aluno__dialer_handshake_failed(&connection->dialer, failure);
+    aluno__stats_handshake_failed(connection->stats, failure->reason);
+    aluno__lock_release(connection->lock);
 }
 
-/* ---- what it tells ---- */
+/* ---- opening and closing ---- */
 
-/* Not under the mutex. */
-static void tell(const aluno_client *client, aluno_connection_state state, size_t endpoint,
-                 const aluno_error *why)
+/* nng's REQ resends a request by itself when a connection is lost: only the SDK decides that. */
+static int open_socket(aluno__connection *connection)
 {
-    const aluno__settings *settings = &client->settings;
-    if (settings->on_state != NULL)
-        settings->on_state(settings->on_state_user, state, settings->endpoints[endpoint].address, why);
+    nng_socket *socket = &connection->dialer.socket;
+    int failure = nng_req0_open(socket);
+    if (failure == 0)
+        failure = nng_socket_set_ms(*socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
+    if (failure == 0)
+        failure = nng_socket_set_size(*socket, NNG_OPT_RECVMAXSZ, ALUNO_MESSAGE_MAX + 1024);
+    if (failure == 0)
+        failure = nng_pipe_notify(*socket, NNG_PIPE_EV_ADD_POST, on_pipe_added, connection);
+    if (failure == 0)
+        failure = nng_pipe_notify(*socket, NNG_PIPE_EV_REM_POST, on_pipe_removed, connection);
+    return failure;
 }
 
-/* ---- dialling ---- */
-
-/* Dials one endpoint. A connection may be gone again before anyone looks: that is a failure, too. */
-static aluno_code dial(aluno_client *client, size_t endpoint, nng_dialer *dialer, aluno_error *error)
+aluno_code aluno__connection_init(aluno__connection *connection, const aluno__settings *settings,
+                                  const aluno_client_options *options, aluno__lock *lock,
+                                  aluno__scheduler *scheduler, aluno__stats *stats, aluno_error *error)
 {
-    const aluno_code code = aluno__endpoint_dial(client, endpoint, dialer, error);
+    connection->settings = settings;
+    connection->lock = lock;
+    connection->stats = stats;
+    connection->state = ALUNO_CONNECTING;
+    aluno__dialer_init(&connection->dialer, settings, lock, scheduler);
+    const aluno__tls_files files = {
+        .ca = options->ca_file,
+        .cert = options->cert_file,
+        .key = options->key_file,
+        .crl = options->crl_file,
+    };
+    const aluno__tls_limits limits = {.handshake_ms = 0};
+    const aluno_code code = aluno__tls_open(&connection->dialer.tls, ALUNO_TLS_CLIENT, &files, &limits,
+                                            on_handshake_failure, connection, error);
     if (code != ALUNO_OK)
         return code;
-    pthread_mutex_lock(&client->mutex);
-    const bool made = client->connection.dialled != 0;
-    pthread_mutex_unlock(&client->mutex);
-    if (made)
+    const int failure = open_socket(connection);
+    if (failure == 0)
         return ALUNO_OK;
-    nng_dialer_close(*dialer);
-    return aluno__endpoint_fail(client, endpoint, NNG_ECONNRESET, error);
+    return aluno__error_set(error, aluno__nng_reason(failure, ALUNO_REASON_INTERNAL_ERROR), "nng: %s",
+                            nng_strerror(failure));
 }
 
-/* Tries the endpoints before `end`, in turn from `start` on, until one answers; *found is then its number. Of
- * several failures a refused certificate tells most, for it does not pass by itself; else the first one's. */
-static aluno_code dial_any(aluno_client *client, size_t start, size_t end, size_t *found, nng_dialer *dialer,
-                           aluno_error *error)
+bool aluno__connection_close(aluno__connection *connection, int64_t most_ms)
 {
-    aluno_error failure;
-    aluno_code code = ALUNO_UNAVAILABLE;
-    for (size_t i = 0; i < end; i++) {
-        const size_t endpoint = (start + i) % end;
-        const aluno_code each = dial(client, endpoint, dialer, i == 0 ? error : &failure);
-        if (each == ALUNO_OK) {
-            *found = endpoint;
-            return each;
-        }
-        const bool telling = each == ALUNO_UNAUTHENTICATED && code != ALUNO_UNAUTHENTICATED;
-        if (i > 0 && telling)
-            aluno_copy(&aluno_error_type, error, &failure);
-        if (i == 0 || telling) {
-            *found = endpoint;
-            code = each;
-        }
-        if (each == ALUNO_CANCELLED)
-            break;
-    }
-    return code;
+    const nng_socket socket = connection->dialer.socket;
+    return nng_socket_id(socket) <= 0 || aluno__nng_socket_close(socket, most_ms);
 }
 
-/* Notes how an attempt ended and tells those who wait. Under the mutex. */
-static void settle(aluno_client *client, aluno_code code, size_t endpoint)
+void aluno__connection_free(aluno__connection *connection)
 {
-    aluno__connection *connection = &client->connection;
-    connection->attempts++;
+    aluno__tls_close(connection->dialer.tls);
+}
+
+/* ---- its state ---- */
+
+static void notify(const aluno__connection *connection, aluno_connection_state state, size_t endpoint,
+                   const aluno_error *failure)
+{
+    const aluno__settings *settings = connection->settings;
+    if (settings->on_state != NULL)
+        settings->on_state(settings->on_state_user, state, aluno__settings_address(settings, endpoint),
+                           failure);
+}
+
+/* The observer is notified first: whoever finds the connection READY finds it informed. */
+void aluno__connection_set_state(aluno__connection *connection, aluno_connection_state state, size_t endpoint,
+                                 const aluno_error *failure)
+{
+    notify(connection, state, endpoint, failure);
+    aluno__lock_acquire(connection->lock);
+    connection->state = state;
     connection->endpoint = endpoint;
-    connection->useful = false;
-    if (code == ALUNO_OK) {
-        connection->pipe = connection->dialled;
-        connection->link = connection->pipe != 0 ? ALUNO_LINK_UP : ALUNO_LINK_DIALING; /* lost since */
-        connection->was_up = true;
-        client->figures.totals.connections++;
-    } else {
-        connection->link = ALUNO_LINK_DOWN;
+    connection->dials += state == ALUNO_READY || state == ALUNO_TRANSIENT_FAILURE;
+    if (state == ALUNO_CONNECTING) {
+        connection->dial_wanted = false;
+    } else if (state == ALUNO_READY) {
+        connection->pipe = connection->dialer.pipe;
+        connection->ever_ready = true;
+        connection->got_reply = false;
+        aluno__stats_connected(connection->stats);
+    } else if (state == ALUNO_TRANSIENT_FAILURE) {
         connection->failed_ms = aluno__clock_ms();
+        aluno_copy(&aluno_error_type, &connection->failure, failure);
     }
-    pthread_cond_broadcast(&client->changed);
+    aluno__lock_broadcast(connection->lock);
+    aluno__lock_release(connection->lock);
 }
 
-/* Connects, trying the endpoint `start` first. Under the mutex, which it leaves and takes again. */
-static aluno_code attempt(aluno_client *client, size_t start, nng_dialer *dialer)
+bool aluno__connection_is_ready(const aluno__connection *connection)
 {
-    aluno_error failure;
-    size_t endpoint = start;
-    client->connection.link = ALUNO_LINK_DIALING;
-    client->connection.asked = false;
-    pthread_mutex_unlock(&client->mutex);
-    tell(client, ALUNO_CONNECTING, start, NULL);
-    const aluno_code code =
-        dial_any(client, start, client->settings.endpoint_count, &endpoint, dialer, &failure);
-    if (code != ALUNO_OK)
-        aluno_error_translate(&failure, client->settings.language);
-    if (code != ALUNO_CANCELLED)
-        tell(client, code == ALUNO_OK ? ALUNO_READY : ALUNO_TRANSIENT_FAILURE, endpoint,
-             code == ALUNO_OK ? NULL : &failure);
-    pthread_mutex_lock(&client->mutex);
-    if (code != ALUNO_OK)
-        aluno_copy(&aluno_error_type, &client->connection.failure, &failure);
-    settle(client, code, endpoint);
-    return code;
+    return connection->state == ALUNO_READY && connection->pipe != 0;
 }
 
-/* ---- the connector ---- */
-
-/* Whether the connection just dialled lasts, beside the present one: a service that is about to stop hangs up
- * on those it has greeted. Under the mutex. */
-static bool lasts(aluno_client *client)
+void aluno__connection_note_reply(aluno__connection *connection)
 {
-    const aluno__connection *connection = &client->connection;
-    const int64_t until_ms = aluno__clock_ms() + PROBATION_MS;
-    while (!client->closing && connection->dialled != 0 && connection->link == ALUNO_LINK_UP &&
-           aluno__wait_until(client, until_ms))
-        continue;
-    return connection->dialled != 0;
-}
-
-/* Looks whether an endpoint before the present one is back, and moves there. Calls under way on the old
- * connection lose it and are made again on the new one. Under the mutex, which it leaves and takes again. */
-static bool return_to_preferred(aluno_client *client, nng_dialer *dialer)
-{
-    aluno_error failure;
-    nng_dialer preferred;
-    size_t endpoint;
-    const size_t present = client->connection.endpoint;
-    pthread_mutex_unlock(&client->mutex);
-    const aluno_code code = dial_any(client, 0, present, &endpoint, &preferred, &failure);
-    pthread_mutex_lock(&client->mutex);
-    if (code == ALUNO_CANCELLED) /* the socket closes, and its endpoints with it */
-        *dialer = (nng_dialer)NNG_DIALER_INITIALIZER;
-    if (code != ALUNO_OK)
-        return false;
-    const bool moves = lasts(client);
-    pthread_mutex_unlock(&client->mutex);
-    nng_dialer_close(moves ? *dialer : preferred);
-    if (moves) {
-        *dialer = preferred;
-        tell(client, ALUNO_READY, endpoint, NULL);
-    }
-    pthread_mutex_lock(&client->mutex);
-    if (moves)
-        settle(client, code, endpoint);
-    return moves;
-}
-
-/* Stays connected until the connection is lost or the client closes. Under the mutex. */
-static void stay(aluno_client *client, nng_dialer *dialer)
-{
-    const aluno__connection *connection = &client->connection;
-    int64_t pause_ms = RETURN_FIRST_MS, due_ms = aluno__clock_ms() + aluno__clock_jitter(pause_ms);
-    while (!client->closing && connection->link == ALUNO_LINK_UP) {
-        if (connection->endpoint == 0) {
-            pthread_cond_wait(&client->changed, &client->mutex);
-        } else if (!aluno__wait_until(client, due_ms) && connection->link == ALUNO_LINK_UP) {
-            const bool returned = return_to_preferred(client, dialer);
-            pause_ms = returned ? RETURN_FIRST_MS : pause_ms * 2;
-            if (pause_ms > RETURN_MOST_MS)
-                pause_ms = RETURN_MOST_MS;
-            due_ms = aluno__clock_ms() + aluno__clock_jitter(pause_ms);
-        }
-    }
-}
-
-/* Sleeps until the next attempt is due, a call asks for one, or the client closes. Under the mutex. */
-static void pause_before_retry(aluno_client *client, int64_t backoff_ms)
-{
-    const int64_t due_ms = aluno__clock_ms() + aluno__clock_jitter(backoff_ms);
-    while (!client->closing && !client->connection.asked && aluno__wait_until(client, due_ms))
-        ;
-}
-
-/* Connects and stays connected. True when that was of use: the connection lasted, or brought a reply. Under
- * the mutex, which it leaves and takes again. */
-static bool connect_and_stay(aluno_client *client, size_t start, aluno_code *code)
-{
-    nng_dialer dialer;
-    *code = attempt(client, start, &dialer);
-    if (*code != ALUNO_OK)
-        return false;
-    const int64_t lasting_ms = aluno__clock_ms() + PROBATION_MS;
-    stay(client, &dialer);
-    const bool useful = client->connection.useful || aluno__clock_ms() >= lasting_ms;
-    pthread_mutex_unlock(&client->mutex);
-    nng_dialer_close(dialer); /* it would redial by itself, in silence */
-    pthread_mutex_lock(&client->mutex);
-    return useful;
-}
-
-/* Where to begin after a connection: with the preferred endpoint; or, when one accepts clients only to hang
- * up on them, with the one after it. */
-static size_t next_start(const aluno_client *client, bool useful)
-{
-    return useful ? 0 : (client->connection.endpoint + 1) % client->settings.endpoint_count;
-}
-
-void *aluno__connector(void *argument)
-{
-    aluno_client *client = argument;
-    int64_t backoff_ms = BACKOFF_FIRST_MS;
-    size_t start = 0;
-    pthread_mutex_lock(&client->mutex);
-    while (!client->closing) {
-        aluno_code code;
-        const bool useful = connect_and_stay(client, start, &code);
-        start = code == ALUNO_OK ? next_start(client, useful) : 0;
-        if (useful) {
-            backoff_ms = BACKOFF_FIRST_MS;
-        } else if (start == 0) { /* each endpoint had its turn */
-            pause_before_retry(client, code == ALUNO_UNAUTHENTICATED ? BACKOFF_REFUSED_MS : backoff_ms);
-            backoff_ms = backoff_ms * 2 < BACKOFF_MOST_MS ? backoff_ms * 2 : BACKOFF_MOST_MS;
-        }
-    }
-    pthread_mutex_unlock(&client->mutex);
-    tell(client, ALUNO_SHUTDOWN, client->connection.endpoint, NULL);
-    pthread_mutex_lock(&client->mutex);
-    client->connection.ended = true;
-    pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-    return NULL;
+    connection->got_reply = true;
 }
 
 /* ---- waiting for it ---- */
 
-bool aluno__wait_until(aluno_client *client, int64_t until_ms)
-{
-    if (until_ms == INT64_MAX)
-        return pthread_cond_wait(&client->changed, &client->mutex) == 0;
-    const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-    return pthread_cond_timedwait(&client->changed, &client->mutex, &until) == 0;
-}
-
-/* A failure so young that a new attempt would only repeat it; want of memory may have passed already. */
+/* A failure so young that another dial would only repeat it; memory may be there again at once. */
 static bool is_fresh(const aluno__connection *connection)
 {
     if (connection->failure.code == ALUNO_RESOURCE_EXHAUSTED)
@@ -291,60 +157,60 @@ static bool is_fresh(const aluno__connection *connection)
     return aluno__clock_ms() - connection->failed_ms < (refused ? FRESH_REFUSED_MS : FRESH_MS);
 }
 
-/* Whether a failed attempt is a caller's answer, rather than something to wait out. */
+/* Whether a failure ends the wait, rather than being waited out. */
 static bool is_final(const aluno__connection *connection)
 {
-    return !connection->was_up || connection->failure.code == ALUNO_UNAUTHENTICATED;
+    return !connection->ever_ready || connection->failure.code == ALUNO_UNAUTHENTICATED;
 }
 
-aluno__wait aluno__connection_await(const aluno_client *client)
+aluno__waiter aluno__waiter_init(const aluno__connection *connection)
 {
-    const aluno__connection *connection = &client->connection;
-    return (aluno__wait){.seen = connection->attempts,
-                         .answered = connection->link == ALUNO_LINK_DOWN && is_fresh(connection)};
+    const bool failed = connection->state == ALUNO_TRANSIENT_FAILURE;
+    return (aluno__waiter){.dials = connection->dials, .satisfied = failed && is_fresh(connection)};
 }
 
-aluno__link aluno__connection_judge(aluno_client *client, const aluno__wait *wait)
+aluno_connection_state aluno__connection_poll(aluno__connection *connection, const aluno__waiter *waiter)
 {
-    aluno__connection *connection = &client->connection;
-    if (connection->link != ALUNO_LINK_DOWN)
-        return connection->link;
-    const bool tried = wait->answered || connection->attempts != wait->seen;
-    if (tried && is_final(connection))
-        return ALUNO_LINK_DOWN;
-    if (!tried && !connection->asked) {
-        connection->asked = true;
-        pthread_cond_broadcast(&client->changed);
+    if (aluno__connection_is_ready(connection))
+        return ALUNO_READY;
+    if (connection->state != ALUNO_TRANSIENT_FAILURE)
+        return ALUNO_CONNECTING;
+    const bool dialled = waiter->satisfied || connection->dials != waiter->dials;
+    if (dialled && is_final(connection))
+        return ALUNO_TRANSIENT_FAILURE;
+    if (!dialled && !connection->dial_wanted) {
+        connection->dial_wanted = true;
+        aluno__lock_broadcast(connection->lock);
     }
-    return ALUNO_LINK_DIALING;
+    return ALUNO_CONNECTING;
 }
 
-aluno_code aluno__connection_fail(const aluno_client *client, aluno_error *error)
+aluno_code aluno__connection_fail(const aluno__connection *connection, aluno_error *error)
 {
-    const aluno__connection *connection = &client->connection;
-    if (client->closing)
+    if (connection->lock->closing)
         return aluno__error_set(error, ALUNO_REASON_CLIENT_CLOSED, NULL);
-    if (connection->link != ALUNO_LINK_DOWN)
+    if (connection->state != ALUNO_TRANSIENT_FAILURE)
         return aluno__error_set(error, ALUNO_REASON_CONNECTION_TIMEOUT, "%s",
-                                client->settings.endpoints[connection->endpoint].address);
+                                aluno__settings_address(connection->settings, connection->endpoint));
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &connection->failure);
     return (aluno_code)connection->failure.code;
 }
 
-aluno_code aluno__connection_wait(aluno_client *client, int64_t until_ms, aluno_error *error)
+aluno_code aluno__connection_wait(aluno__connection *connection, int64_t until_ms, aluno_error *error)
 {
+    aluno__lock *lock = connection->lock;
     aluno_code code = ALUNO_OK;
-    aluno__link link;
-    pthread_mutex_lock(&client->mutex);
-    const aluno__wait wait = aluno__connection_await(client);
-    while ((link = aluno__connection_judge(client, &wait)) == ALUNO_LINK_DIALING && !client->closing &&
-           aluno__wait_until(client, until_ms))
-        ;
-    if (link != ALUNO_LINK_UP && client->connection.link != ALUNO_LINK_UP)
-        code = aluno__connection_fail(client, error);
-    pthread_mutex_unlock(&client->mutex);
+    aluno_connection_state state;
+    aluno__lock_acquire(lock);
+    const aluno__waiter waiter = aluno__waiter_init(connection);
+    while ((state = aluno__connection_poll(connection, &waiter)) == ALUNO_CONNECTING && !lock->closing &&
+           aluno__lock_wait(lock, until_ms))
+        continue;
+    if (state != ALUNO_READY && !aluno__connection_is_ready(connection))
+        code = aluno__connection_fail(connection, error);
+    aluno__lock_release(lock);
     if (code != ALUNO_OK && error != NULL)
-        aluno_error_translate(error, client->settings.language);
+        aluno_error_translate(error, connection->settings->language);
     return code;
 }

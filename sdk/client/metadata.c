@@ -1,5 +1,5 @@
-/* What travels beside a request: its deadline, its id, who sends it and in which language. */
-#include "client.h"
+/* The metadata of a request, from the settings and the call's options. */
+#include "metadata.h"
 
 #include "protocol/error.h"
 
@@ -28,34 +28,30 @@ static aluno_code new_request_id(char out[37], aluno_error *error)
     return ALUNO_OK;
 }
 
-static aluno_code set_request_id(aluno_pending *call, const char *wanted, aluno_error *error)
+/* A change carries a request id: the given one, or a new one. */
+static aluno_code set_request_id(aluno_request_metadata *metadata, const char *given, aluno_error *error)
 {
-    aluno_request_metadata *metadata = &call->metadata;
-    if (call->method->effect != ALUNO_MUTATES)
-        return ALUNO_OK;
     metadata->has.request_id = true;
-    if (wanted == NULL)
+    if (given == NULL)
         return new_request_id(metadata->request_id, error);
-    if (!ALUNO_SET_TEXT(*metadata, request_id, wanted))
+    if (!ALUNO_SET_TEXT(*metadata, request_id, given))
         return aluno__error_add_violation(error, "request_id", ALUNO_REASON_UUID_SYNTAX, NULL);
     return ALUNO_OK;
 }
 
-aluno_code aluno__metadata_set(aluno_pending *call, const aluno_call_options *options, aluno_error *error)
+aluno_code aluno__metadata_init(aluno_request_metadata *metadata, const aluno__settings *settings,
+                                const aluno_method_desc *method, const aluno_call_options *options,
+                                aluno_error *error)
 {
     static const char *const languages[] = {"en", "pt"};
-    const aluno__settings *settings = &call->client->settings;
-    aluno_request_metadata *metadata = &call->metadata;
+    aluno_code code = ALUNO_OK;
     ALUNO_SET_TEXT(*metadata, language, languages[settings->language]);
     if (settings->user_agent != NULL)
         ALUNO_SET_TEXT(*metadata, user_agent, settings->user_agent);
     if (options->traceparent != NULL && !ALUNO_SET_TEXT(*metadata, traceparent, options->traceparent))
         return aluno__error_add_violation(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
-    call->timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : settings->timeout_ms;
-    ALUNO_SET(*metadata, timeout_ms, call->timeout_ms);
-    call->until_ms = aluno__clock_deadline(call->timeout_ms);
-    const aluno_code id = set_request_id(call, options->request_id, error);
-    if (id != ALUNO_OK)
-        return id;
-    return aluno_validate(&aluno_request_metadata_type, metadata, false, error);
+    ALUNO_SET(*metadata, timeout_ms, options->timeout_ms != 0 ? options->timeout_ms : settings->timeout_ms);
+    if (method->effect == ALUNO_MUTATES)
+        code = set_request_id(metadata, options->request_id, error);
+    return code == ALUNO_OK ? aluno_validate(&aluno_request_metadata_type, metadata, false, error) : code;
 }

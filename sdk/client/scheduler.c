@@ -1,92 +1,100 @@
-/* The thread that lets waiting calls go on: those that wait for the connection, or for the end of the pause
- * before their next attempt. It also cuts short a dial that takes too long. */
-#include "client.h"
+/* Polls the waiting tasks and runs those that are ready, one after another. */
+#include "scheduler.h"
 
-static int64_t earlier(int64_t a, int64_t b)
+#include "base/clock.h"
+#include "base/thread.h"
+
+static void push(aluno__task **list, aluno__task *task)
 {
-    return a < b ? a : b;
+    task->next = *list;
+    *list = task;
 }
 
-/* Ends a waiting call whose time is over, or that was cancelled, or that has its answer; else says when to
- * look at it again: 0 when it may be tried now, -1 when it has ended. */
-static int64_t judge(aluno_pending *call, int64_t now_ms)
+static aluno__task *pop(aluno__task **list)
 {
-    if (call->cancelled) {
-        aluno__call_end(call, ALUNO_CANCELLED);
-        return -1;
-    }
-    const aluno__link link = aluno__connection_judge(call->client, &call->wait);
-    if (now_ms >= call->until_ms || (now_ms >= call->due_ms && link == ALUNO_LINK_DOWN)) {
-        aluno__call_end(call, aluno__call_fail_unsent(call));
-        return -1;
-    }
-    if (now_ms < call->due_ms)
-        return earlier(call->due_ms, call->until_ms);
-    return link == ALUNO_LINK_UP ? 0 : call->until_ms;
+    aluno__task *task = *list;
+    if (task != NULL)
+        *list = task->next;
+    return task;
 }
 
-/* Takes those calls out of the list that may be tried now, and ends those whose time is over. *due_ms
- * receives when to look again. */
-static aluno_pending *take_ready(aluno_client *client, int64_t *due_ms)
+/* Moves the tasks that can run to the ready list, the longest waiting one first. Returns the time of the next
+ * poll. Caller holds the lock. */
+static int64_t poll_all(aluno__scheduler *scheduler)
 {
     const int64_t now_ms = aluno__clock_ms();
-    aluno_pending *ready = NULL;
-    aluno_pending **link = &client->calls.waiting;
+    int64_t next_ms = INT64_MAX;
+    aluno__task **link = &scheduler->waiting;
     while (*link != NULL) {
-        aluno_pending *call = *link, *const next = call->next;
-        const int64_t then_ms = judge(call, now_ms);
-        if (then_ms > 0) {
-            *due_ms = earlier(*due_ms, then_ms);
-            link = &call->next;
+        aluno__task *task = *link;
+        const int64_t due_ms = task->poll(task->owner, now_ms);
+        if (due_ms > 0) {
+            next_ms = due_ms < next_ms ? due_ms : next_ms;
+            link = &task->next;
             continue;
         }
-        *link = next;
-        if (then_ms == 0) {
-            aluno__call_try(call);
-            call->next = ready;
-            ready = call;
+        *link = task->next;
+        if (due_ms == ALUNO_TASK_RUN)
+            push(&scheduler->ready, task);
+    }
+    return next_ms;
+}
+
+static bool has_tasks(const aluno__scheduler *scheduler)
+{
+    return scheduler->waiting != NULL || scheduler->ready != NULL;
+}
+
+static void *run(void *argument)
+{
+    aluno__scheduler *scheduler = argument;
+    aluno__lock *lock = scheduler->lock;
+    aluno__lock_acquire(lock);
+    while (!lock->closing || has_tasks(scheduler)) {
+        aluno__task *task = pop(&scheduler->ready);
+        if (task != NULL) {
+            aluno__lock_release(lock);
+            task->run(task->owner);
+            aluno__lock_acquire(lock);
+            continue;
         }
+        const int64_t next_ms = poll_all(scheduler);
+        if (scheduler->ready == NULL && !lock->closing)
+            aluno__lock_wait(lock, next_ms);
     }
-    return ready;
-}
-
-/* Not under the mutex. */
-static void try_all(aluno_pending *ready)
-{
-    while (ready != NULL) {
-        aluno_pending *const next = ready->next;
-        aluno__call_attempt(ready);
-        ready = next;
-    }
-}
-
-static void end_all(aluno_client *client)
-{
-    while (client->calls.waiting != NULL) {
-        aluno_pending *call = client->calls.waiting;
-        client->calls.waiting = call->next;
-        aluno__call_end(call, ALUNO_CANCELLED);
-    }
-}
-
-void *aluno__scheduler(void *argument)
-{
-    aluno_client *client = argument;
-    pthread_mutex_lock(&client->mutex);
-    while (!client->closing) {
-        int64_t due_ms = aluno__endpoint_watch(client);
-        aluno_pending *ready = take_ready(client, &due_ms);
-        if (ready != NULL) {
-            pthread_mutex_unlock(&client->mutex);
-            try_all(ready);
-            pthread_mutex_lock(&client->mutex);
-        } else if (!client->closing) {
-            aluno__wait_until(client, due_ms);
-        }
-    }
-    end_all(client);
-    client->calls.ended = true;
-    pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
+    scheduler->ended = true;
+    aluno__lock_broadcast(lock);
+    aluno__lock_release(lock);
     return NULL;
+}
+
+bool aluno__scheduler_start(aluno__scheduler *scheduler, aluno__lock *lock)
+{
+    scheduler->lock = lock;
+    return aluno__thread_start(&scheduler->thread, run, scheduler) == 0;
+}
+
+void aluno__scheduler_join(aluno__scheduler *scheduler)
+{
+    pthread_join(scheduler->thread, NULL);
+}
+
+void aluno__scheduler_add(aluno__scheduler *scheduler, aluno__task *task)
+{
+    push(&scheduler->waiting, task);
+    aluno__lock_broadcast(scheduler->lock);
+}
+
+static void unlink_task(aluno__task **link, const aluno__task *task)
+{
+    while (*link != NULL && *link != task)
+        link = &(*link)->next;
+    if (*link != NULL)
+        *link = task->next;
+}
+
+void aluno__scheduler_remove(aluno__scheduler *scheduler, const aluno__task *task)
+{
+    unlink_task(&scheduler->waiting, task);
+    unlink_task(&scheduler->ready, task);
 }

@@ -1,57 +1,39 @@
-/* Synchronous calls: the caller waits for the end. */
+/* Calls that block. */
+#include "call_state.h"
 #include "client.h"
 
-/* ---- threads inside ---- */
+#include "protocol/codec.h"
 
-void aluno__client_enter(aluno_client *client)
+static void signal_ended(aluno__call *call)
 {
-    pthread_mutex_lock(&client->mutex);
-    client->calls.inside++;
-    pthread_mutex_unlock(&client->mutex);
-}
-
-void aluno__client_leave(aluno_client *client)
-{
-    pthread_mutex_lock(&client->mutex);
-    client->calls.inside--;
-    if (client->closing)
-        pthread_cond_broadcast(&client->changed);
-    pthread_mutex_unlock(&client->mutex);
-}
-
-/* ---- the call ---- */
-
-static void wake(aluno_pending *call)
-{
-    pthread_cond_signal(call->user);
+    pthread_cond_signal(call->ended_user);
 }
 
 /* Makes the call and blocks until it has ended. */
-static void run(aluno_pending *call)
+static void run(aluno__call *call)
 {
-    aluno_client *client = call->client;
-    pthread_cond_t settled = PTHREAD_COND_INITIALIZER;
-    call->ended = wake;
-    call->user = &settled;
+    aluno__lock *lock = call->calls->lock;
+    pthread_cond_t done_cond = PTHREAD_COND_INITIALIZER;
+    call->ended = signal_ended;
+    call->ended_user = &done_cond;
     aluno__call_begin(call);
-    pthread_mutex_lock(&client->mutex);
+    aluno__lock_acquire(lock);
     while (call->state != ALUNO_CALL_ENDED)
-        pthread_cond_wait(&settled, &client->mutex);
-    pthread_mutex_unlock(&client->mutex);
-    pthread_cond_destroy(&settled);
+        aluno__lock_wait_on(lock, &done_cond);
+    aluno__lock_release(lock);
+    pthread_cond_destroy(&done_cond);
 }
 
-aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request, void *reply,
-                      const aluno_call_options *options, aluno_error *error)
+static aluno_code call_entered(aluno_client *client, const aluno_method_desc *method, const void *request,
+                               void *reply, const aluno_call_options *options, aluno_error *error)
 {
     aluno_call_options own;
-    aluno_code code = aluno__call_options_read(&own, client, options, error);
+    aluno_code code = aluno__settings_read_call(&client->settings, &own, options, error);
     if (code != ALUNO_OK)
         return code;
-    aluno_pending *call = aluno__call_new(client, method, request, &own, &code, error);
+    aluno__call *call = aluno__call_new(&client->calls, method, request, &own, &code, error);
     if (call == NULL)
         return code;
-    aluno__client_enter(client);
     run(call);
     code = call->code;
     if (code == ALUNO_OK) {
@@ -59,9 +41,19 @@ aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, con
         if (own.metadata != NULL)
             aluno_copy(&aluno_reply_metadata_type, own.metadata, call->reply_metadata);
     } else if (error != NULL) {
-        aluno__call_tell(call, error);
+        aluno__call_get_error(call, error);
     }
     aluno__call_free(call);
+    return code;
+}
+
+aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request, void *reply,
+                      const aluno_call_options *options, aluno_error *error)
+{
+    aluno_code code = aluno__client_enter(client, error);
+    if (code != ALUNO_OK)
+        return code;
+    code = call_entered(client, method, request, reply, options, error);
     aluno__client_leave(client);
     return code;
 }

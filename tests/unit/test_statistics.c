@@ -1,58 +1,42 @@
-/* The client's figures alone: latencies in buckets and the quantiles read from them, on a clock of the test's
- * own. */
+/* A client's statistics alone: latencies in buckets and the quantiles read from them. */
 #include "unit.h"
 
-#include "client/client.h"
+#include "client/statistics.h"
 
-static struct aluno_client client;
-static int64_t now_us;
-
-int64_t aluno__clock_us(void)
-{
-    return now_us;
-}
+static aluno__stats stats;
 
 static int set_up(void **state)
 {
     (void)state;
-    client = (struct aluno_client){.mutex = PTHREAD_MUTEX_INITIALIZER};
-    now_us = 1000;
+    aluno__stats_init(&stats);
     return 0;
 }
 
 /* A call that ends with that code after so long. */
 static void end_call(aluno_code code, int64_t took_us)
 {
-    const aluno_pending call = {.client = &client, .code = code, .begun_us = now_us};
-    now_us += took_us;
-    aluno__figures_ended(&client.figures, &call);
-}
-
-static aluno_statistics read_figures(void)
-{
-    aluno_statistics figures = {.size = sizeof figures};
-    aluno_client_statistics(&client, &figures);
-    return figures;
+    aluno__stats_call_begun(&stats);
+    aluno__stats_call_ended(&stats, code, took_us);
 }
 
 static void test_nothing_yet(void **state)
 {
     (void)state;
-    const aluno_statistics figures = read_figures();
-    assert_int_equal(figures.latency_p50_us, 0);
-    assert_int_equal(figures.latency_p99_us, 0);
-    assert_int_equal(figures.latency_max_us, 0);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_int_equal(now.latency_p50_us, 0);
+    assert_int_equal(now.latency_p99_us, 0);
+    assert_int_equal(now.latency_max_us, 0);
 }
 
 static void test_one_call_is_all_quantiles(void **state)
 {
     (void)state;
     end_call(ALUNO_OK, 12345);
-    const aluno_statistics figures = read_figures();
-    assert_int_equal(figures.latency_p50_us, 12345);
-    assert_int_equal(figures.latency_p90_us, 12345);
-    assert_int_equal(figures.latency_p99_us, 12345);
-    assert_int_equal(figures.latency_max_us, 12345);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_int_equal(now.latency_p50_us, 12345);
+    assert_int_equal(now.latency_p90_us, 12345);
+    assert_int_equal(now.latency_p99_us, 12345);
+    assert_int_equal(now.latency_max_us, 12345);
 }
 
 /* The latency is read back beside a larger one, which is the maximum: never less than it was, and at most an
@@ -62,7 +46,7 @@ static void check_precision(int64_t us)
     set_up(NULL);
     end_call(ALUNO_OK, us);
     end_call(ALUNO_OK, INT64_C(1) << 41);
-    const int64_t told_us = read_figures().latency_p50_us;
+    const int64_t told_us = aluno__stats_snapshot(&stats).latency_p50_us;
     if (told_us < us || told_us > us + us / 8)
         fail_msg("%lld us were told as %lld", (long long)us, (long long)told_us);
 }
@@ -82,10 +66,10 @@ static void test_longest(void **state)
 {
     (void)state;
     end_call(ALUNO_OK, INT64_C(1) << 50);
-    const aluno_statistics figures = read_figures();
-    assert_int_equal(figures.latency_max_us, INT64_C(1) << 50);
-    assert_true(figures.latency_p50_us > INT64_C(1) << 41);
-    assert_true(figures.latency_p50_us <= figures.latency_max_us);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_int_equal(now.latency_max_us, INT64_C(1) << 50);
+    assert_true(now.latency_p50_us > INT64_C(1) << 41);
+    assert_true(now.latency_p50_us <= now.latency_max_us);
 }
 
 /* 1 to 100 ms, in no order. */
@@ -94,11 +78,11 @@ static void test_quantiles(void **state)
     (void)state;
     for (int64_t i = 0; i < 100; i++)
         end_call(ALUNO_OK, (1 + i * 37 % 100) * 1000);
-    const aluno_statistics figures = read_figures();
-    assert_in_range(figures.latency_p50_us, 50000, 56250);
-    assert_in_range(figures.latency_p90_us, 90000, 100000);
-    assert_in_range(figures.latency_p99_us, 99000, 100000);
-    assert_int_equal(figures.latency_max_us, 100000);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_in_range(now.latency_p50_us, 50000, 56250);
+    assert_in_range(now.latency_p90_us, 90000, 100000);
+    assert_in_range(now.latency_p99_us, 99000, 100000);
+    assert_int_equal(now.latency_max_us, 100000);
 }
 
 /* One slow call in a hundred is not yet the 99th of a hundred; one in fifty is. */
@@ -108,10 +92,10 @@ static void test_ranks(void **state)
     for (int i = 0; i < 99; i++)
         end_call(ALUNO_OK, 5);
     end_call(ALUNO_OK, 70000);
-    assert_int_equal(read_figures().latency_p99_us, 5);
+    assert_int_equal(aluno__stats_snapshot(&stats).latency_p99_us, 5);
     end_call(ALUNO_OK, 70000);
-    assert_int_equal(read_figures().latency_p99_us, 70000);
-    assert_int_equal(read_figures().latency_p90_us, 5);
+    assert_int_equal(aluno__stats_snapshot(&stats).latency_p99_us, 70000);
+    assert_int_equal(aluno__stats_snapshot(&stats).latency_p90_us, 5);
 }
 
 static void test_failures_have_no_latency(void **state)
@@ -119,25 +103,44 @@ static void test_failures_have_no_latency(void **state)
     (void)state;
     end_call(ALUNO_OK, 7);
     end_call(ALUNO_DEADLINE_EXCEEDED, 5000000);
-    const aluno_statistics figures = read_figures();
-    assert_int_equal(figures.succeeded, 1);
-    assert_int_equal(figures.failed, 1);
-    assert_int_equal(figures.latency_max_us, 7);
-    assert_int_equal(figures.latency_p99_us, 7);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_int_equal(now.succeeded, 1);
+    assert_int_equal(now.failed, 1);
+    assert_int_equal(now.latency_max_us, 7);
+    assert_int_equal(now.latency_p99_us, 7);
 }
 
 static void test_attempts(void **state)
 {
     (void)state;
-    aluno_pending call = {.client = &client};
-    for (int64_t number = 1; number <= 3; number++) {
-        ALUNO_SET(call.metadata, attempt, number);
-        aluno__figures_attempted(&client.figures, &call, number == 3);
-    }
-    const aluno_statistics figures = read_figures();
-    assert_int_equal(figures.attempts, 3);
-    assert_int_equal(figures.retries, 2);
-    assert_int_equal(figures.replays, 1);
+    for (int64_t number = 1; number <= 3; number++)
+        aluno__stats_call_attempted(&stats, number, number == 3);
+    const aluno_statistics now = aluno__stats_snapshot(&stats);
+    assert_int_equal(now.attempts, 3);
+    assert_int_equal(now.retries, 2);
+    assert_int_equal(now.replays, 1);
+}
+
+static void test_in_progress(void **state)
+{
+    (void)state;
+    aluno__stats_call_begun(&stats);
+    aluno__stats_call_begun(&stats);
+    assert_int_equal(aluno__stats_snapshot(&stats).in_progress, 2);
+    aluno__stats_call_ended(&stats, ALUNO_OK, 1);
+    aluno__stats_call_ended(&stats, ALUNO_CANCELLED, 1);
+    assert_int_equal(aluno__stats_snapshot(&stats).in_progress, 0);
+    assert_int_equal(aluno__stats_snapshot(&stats).calls, 2);
+}
+
+/* Only reasons of TLS are kept, and the last one. */
+static void test_tls_reason(void **state)
+{
+    (void)state;
+    assert_string_equal(aluno__stats_snapshot(&stats).last_tls_reason, "");
+    aluno__stats_handshake_failed(&stats, ALUNO_REASON_TLS_EXPIRED);
+    aluno__stats_handshake_failed(&stats, ALUNO_REASON_CONNECTION_LOST);
+    assert_string_equal(aluno__stats_snapshot(&stats).last_tls_reason, "TLS_EXPIRED");
 }
 
 int main(void)
@@ -151,6 +154,8 @@ int main(void)
         cmocka_unit_test_setup(test_ranks, set_up),
         cmocka_unit_test_setup(test_failures_have_no_latency, set_up),
         cmocka_unit_test_setup(test_attempts, set_up),
+        cmocka_unit_test_setup(test_in_progress, set_up),
+        cmocka_unit_test_setup(test_tls_reason, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* A call that was started and whose completion has not been called yet. The client owns it. */
-typedef struct aluno_pending aluno_pending;
+typedef struct aluno__call aluno_pending;
 
 /* What a call that has ended came to. All of it lives until the completion returns. */
 typedef struct aluno_result {

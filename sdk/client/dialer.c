@@ -1,0 +1,192 @@
+/* One dial: name resolution, TCP, the TLS handshake and SP's greeting, in bounded time; and why it failed. */
+#include "dialer.h"
+
+#include "base/clock.h"
+#include "nng/failure.h"
+#include "protocol/error.h"
+#include "tls/binding.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdio.h>
+
+/* The bound on one dial. Short when there is another endpoint to try. */
+enum { DIAL_MS = 10000, DIAL_AMONG_MS = 2000 };
+
+/* ---- failures ---- */
+
+/* Names who refused whom and which certificate. */
+static aluno_code fail_handshake(const aluno__tls_handshake_failure *failure, const char *address,
+                                 aluno_error *error)
+{
+    return aluno__error_set(error, failure->reason, "%s %s%s%s", failure->by_peer ? "<-" : "->", address,
+                            *failure->detail ? ": " : "", failure->detail);
+}
+
+static aluno_code fail(aluno__dialer *dialer, size_t endpoint, int failure, aluno_error *error)
+{
+    const char *const address = aluno__settings_address(dialer->settings, endpoint);
+    aluno__lock_acquire(dialer->lock);
+    const bool handshake_failed = dialer->handshake_failed;
+    const aluno__tls_handshake_failure handshake = dialer->handshake_failure;
+    aluno__lock_release(dialer->lock);
+    if (handshake_failed)
+        return fail_handshake(&handshake, address, error);
+    const aluno_reason reason = aluno__nng_reason(failure, ALUNO_REASON_CONNECTION_LOST);
+    if (reason != ALUNO_REASON_CONNECTION_LOST)
+        return aluno__error_set(error, reason, "%s", address);
+    return aluno__error_set(error, reason, "%s: %s", address, nng_strerror(failure));
+}
+
+/* ---- the watchdog ---- */
+
+static int64_t poll_watchdog(void *owner, int64_t now_ms)
+{
+    aluno__dialer *dialer = owner;
+    if (dialer->lock->closing)
+        return ALUNO_TASK_DONE;
+    if (now_ms < dialer->until_ms)
+        return dialer->until_ms;
+    dialer->timed_out = true;
+    dialer->expired = dialer->nng;
+    return ALUNO_TASK_RUN;
+}
+
+static void run_watchdog(void *owner)
+{
+    const aluno__dialer *dialer = owner;
+    nng_dialer_close(dialer->expired);
+}
+
+void aluno__dialer_init(aluno__dialer *dialer, const aluno__settings *settings, aluno__lock *lock,
+                        aluno__scheduler *scheduler)
+{
+    dialer->settings = settings;
+    dialer->lock = lock;
+    dialer->scheduler = scheduler;
+    dialer->watchdog = (aluno__task){.poll = poll_watchdog, .run = run_watchdog, .owner = dialer};
+}
+
+/* ---- dialling ---- */
+
+/* Records that the thread enters nng_dialer_start; false when the client closes. */
+static bool begin_start(aluno__dialer *dialer, nng_dialer nng)
+{
+    const bool alone = dialer->settings->endpoint_count == 1;
+    aluno__lock_acquire(dialer->lock);
+    const bool go_on = !dialer->lock->closing;
+    if (go_on) {
+        dialer->nng = nng;
+        dialer->starting = true;
+        dialer->timed_out = false;
+        dialer->handshake_failed = false;
+        dialer->pipe = 0;
+        dialer->until_ms = aluno__clock_ms() + (alone ? DIAL_MS : DIAL_AMONG_MS);
+        aluno__scheduler_add(dialer->scheduler, &dialer->watchdog);
+    }
+    aluno__lock_release(dialer->lock);
+    return go_on;
+}
+
+/* Records that it has left it. Returns nng's failure, or what that means here. */
+static int end_start(aluno__dialer *dialer, int failure)
+{
+    aluno__lock_acquire(dialer->lock);
+    const bool closing = dialer->lock->closing, timed_out = dialer->timed_out;
+    dialer->starting = false;
+    aluno__scheduler_remove(dialer->scheduler, &dialer->watchdog);
+    aluno__lock_broadcast(dialer->lock);
+    aluno__lock_release(dialer->lock);
+    if (closing)
+        return NNG_ECLOSED;
+    if (timed_out)
+        return NNG_ETIMEDOUT;
+    return failure == NNG_ECLOSED ? NNG_ECONNRESET : failure; /* nng's error for EPIPE */
+}
+
+/* A connection may be gone again as soon as it is made. */
+static bool is_connected(const aluno__dialer *dialer)
+{
+    aluno__lock_acquire(dialer->lock);
+    const bool connected = dialer->pipe != 0;
+    aluno__lock_release(dialer->lock);
+    return connected;
+}
+
+static int start(aluno__dialer *dialer, nng_dialer nng)
+{
+    const int failure = end_start(dialer, nng_dialer_start(nng, 0));
+    return failure == 0 && !is_connected(dialer) ? NNG_ECONNRESET : failure;
+}
+
+/* Dials one address. Once the client closes, a started dialer is left to the closing of the socket. */
+static int dial_url(aluno__dialer *dialer, const char *url, const char *tls_name, nng_dialer *out)
+{
+    int failure = nng_dialer_create(out, dialer->socket, url);
+    if (failure != 0)
+        return failure;
+    failure = aluno__tls_bind_dialer(dialer->tls, *out, tls_name);
+    if (failure == 0)
+        failure = nng_dialer_set_bool(*out, NNG_OPT_TCP_KEEPALIVE, true);
+    if (failure == 0 && !begin_start(dialer, *out))
+        failure = NNG_ECLOSED;
+    else if (failure == 0 && (failure = start(dialer, *out)) == NNG_ECLOSED)
+        return failure;
+    if (failure != 0)
+        nng_dialer_close(*out);
+    return failure;
+}
+
+/* "tls+tcp://address:port" of one resolved address. */
+static bool write_url(const struct addrinfo *address, const char *port, char *url, size_t size)
+{
+    char text[INET6_ADDRSTRLEN];
+    const bool v6 = address->ai_family == AF_INET6;
+    const void *const where = address->ai_addr;
+    const void *const bytes = v6 ? (const void *)&((const struct sockaddr_in6 *)where)->sin6_addr
+                                 : (const void *)&((const struct sockaddr_in *)where)->sin_addr;
+    if (inet_ntop(address->ai_family, bytes, text, sizeof text) == NULL)
+        return false;
+    snprintf(url, size, v6 ? "tls+tcp://[%s]:%s" : "tls+tcp://%s:%s", text, port);
+    return true;
+}
+
+/* nng tries only the first of a name's addresses. */
+aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t index, nng_dialer *out, aluno_error *error)
+{
+    const aluno__endpoint *endpoint = &dialer->settings->endpoints[index];
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *addresses = NULL;
+    const int unknown = getaddrinfo(endpoint->host, endpoint->port, &hints, &addresses);
+    if (unknown != 0)
+        return aluno__error_set(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
+                                gai_strerror(unknown));
+    int failure = NNG_EUNREACHABLE;
+    for (const struct addrinfo *each = addresses; each != NULL && failure != 0 && failure != NNG_ECLOSED;
+         each = each->ai_next) {
+        char url[128];
+        if (write_url(each, endpoint->port, url, sizeof url))
+            failure = dial_url(dialer, url, endpoint->tls_name, out);
+    }
+    freeaddrinfo(addresses);
+    return failure == 0 ? ALUNO_OK : fail(dialer, index, failure, error);
+}
+
+/* ---- what nng and the TLS engine report ---- */
+
+void aluno__dialer_pipe_added(aluno__dialer *dialer, int pipe)
+{
+    dialer->pipe = pipe;
+}
+
+void aluno__dialer_pipe_removed(aluno__dialer *dialer, int pipe)
+{
+    if (dialer->pipe == pipe)
+        dialer->pipe = 0;
+}
+
+void aluno__dialer_handshake_failed(aluno__dialer *dialer, const aluno__tls_handshake_failure *failure)
+{
+    dialer->handshake_failure = *failure;
+    dialer->handshake_failed = true;
+}

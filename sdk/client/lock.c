@@ -1,0 +1,54 @@
+/* A mutex with a condition on the monotonic clock. */
+#include "lock.h"
+
+#include "base/fork.h"
+
+void aluno__lock_init(aluno__lock *lock)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&lock->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&lock->mutex, NULL);
+    lock->fork_generation = aluno__fork_generation();
+}
+
+void aluno__lock_destroy(aluno__lock *lock)
+{
+    pthread_cond_destroy(&lock->changed);
+    pthread_mutex_destroy(&lock->mutex);
+}
+
+bool aluno__lock_is_inherited(const aluno__lock *lock)
+{
+    return lock->fork_generation != aluno__fork_generation();
+}
+
+void aluno__lock_acquire(aluno__lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+}
+
+void aluno__lock_release(aluno__lock *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+void aluno__lock_broadcast(aluno__lock *lock)
+{
+    pthread_cond_broadcast(&lock->changed);
+}
+
+bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms)
+{
+    if (until_ms == INT64_MAX)
+        return pthread_cond_wait(&lock->changed, &lock->mutex) == 0;
+    const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    return pthread_cond_timedwait(&lock->changed, &lock->mutex, &until) == 0;
+}
+
+void aluno__lock_wait_on(aluno__lock *lock, pthread_cond_t *condition)
+{
+    pthread_cond_wait(condition, &lock->mutex);
+}
