@@ -15,12 +15,15 @@ for role in $(echo "$contract" | sed 's/:.*//'); do
     says "--role $role"
 done
 
-# A document with a table of roles has a row for each: | `reader` | reads students |
+# A document with a table of roles has a row for each: | `reader` | reads students |. In Portuguese, as in REFERENCE.md.
+rows_of() {
+    grep -F -e "$(echo "$contract" | sed 's/\(.*\):.*/| `\1` |/')" "$ALUNO_SOURCE/$1"
+}
 
 expected=$(echo "$contract" | sed 's/\([a-z]*\): \(.*\)/| `\1` | \2 |/')
-documents='certs/README.md service/README.md'
-for document in $documents; do
-    rows=$(grep -E '^\| `[a-z]+` \|' "$ALUNO_SOURCE/$document" | grep -F -e "$(echo "$contract" | sed 's/\(.*\):.*/| `\1` |/')")
-    same "$document: its table of roles" "$rows" "$expected"
+for document in certs/README.md service/README.md; do
+    same "$document: its table of roles" "$(rows_of $document)" "$expected"
 done
+same 'lua-client/README.pt.md: its table of roles' "$(rows_of lua-client/README.pt.md)" \
+    "$(rows_of sdk/REFERENCE.md | awk -F ' [|] ' '{ print $1 " | " $3 }')"
 finish

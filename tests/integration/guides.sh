@@ -36,7 +36,7 @@ run_guide() {
         case $kind in
         sh) fails "$code" "$1:$line" sh -eu "$blocks/$line.sh" ;;
         lua) fails "$code" "$1:$line" "$ALUNO" "$blocks/$line.lua" ;;
-        c) fails "$code" "$1:$line" ${CC:-cc} -std=c11 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only \
+        c) fails "$code" "$1:$line" "${CC:-cc}" -std=c11 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only \
             -I "$ALUNO_SOURCE/sdk/include" "$blocks/$line.c" ;;
         aluno) fails "$code" "$1:$line" run_session "$blocks/$line" ;;
         esac
