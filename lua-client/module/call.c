@@ -1,5 +1,4 @@
 /* Makes calls: reads the request and the options, starts a future, waits for it. */
-#include "call.h"
 #include "client.h"
 #include "convert.h"
 #include "functions.h"

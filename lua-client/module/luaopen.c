@@ -1,6 +1,5 @@
 /* The module's entry, and the `require` of the files that are built in. */
 #include "luaopen.h"
-#include "call.h"
 #include "client.h"
 #include "embedded.h"
 #include "error.h"

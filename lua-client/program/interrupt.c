@@ -1,8 +1,15 @@
-/* Ctrl-C, the way lua.c does it: the handler only sets a hook, and the hook raises the error. */
+/* Ctrl-C and time limits, as lua.c does it: a signal handler only sets a hook, and the hook raises the error.
+ */
 #include "interrupt.h"
+#include "exit_code.h"
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* ---- Ctrl-C ---- */
 
 static lua_State *state;
 static volatile sig_atomic_t interrupted;
@@ -14,22 +21,23 @@ static void stop(lua_State *L, lua_Debug *activation)
     luaL_error(L, "interrupted");
 }
 
-void interrupt_raise(void)
+/* A signal handler may call it. */
+static void set_hook(void)
 {
     lua_sethook(state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-static void handle(int signal_number)
+static void handle_interrupt(int signal_number)
 {
     signal(signal_number, SIG_DFL);
     interrupted = 1;
-    interrupt_raise();
+    set_hook();
 }
 
 /* Without SA_RESTART: reading a line must end. */
 static void arm(void)
 {
-    struct sigaction action = {.sa_handler = handle};
+    struct sigaction action = {.sa_handler = handle_interrupt};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
 }
@@ -57,4 +65,61 @@ void interrupt_hold(bool held)
         signal(SIGINT, SIG_IGN);
     else
         arm();
+}
+
+/* ---- time limits: a timer's signal, whose second one is fatal ---- */
+
+enum { GRACE_S = 2 };
+
+static const char *message;
+static volatile sig_atomic_t passed;
+
+static void write_message(void)
+{
+    const ssize_t written = write(STDERR_FILENO, message, strlen(message));
+    (void)written; /* there is nowhere else to report it */
+}
+
+static void handle_alarm(int signal_number)
+{
+    (void)signal_number;
+    if (passed) {
+        write_message();
+        _exit(EXIT_UNAVAILABLE);
+    }
+    passed = 1;
+    set_hook();
+}
+
+/* 0 seconds stop the timer. */
+static void set_timer(double seconds)
+{
+    const time_t whole = (time_t)seconds;
+    const struct itimerval timer = {
+        .it_value = {whole, (suseconds_t)((seconds - (double)whole) * 1e6)},
+        .it_interval = {GRACE_S, 0},
+    };
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void deadline_set(double seconds, const char *text)
+{
+    message = text;
+    struct sigaction action = {.sa_handler = handle_alarm};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    set_timer(seconds);
+}
+
+bool deadline_passed(void)
+{
+    return passed;
+}
+
+bool deadline_end(void)
+{
+    set_timer(0);
+    if (passed)
+        write_message();
+    return passed;
 }

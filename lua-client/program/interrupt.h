@@ -1,5 +1,4 @@
-/* Stopping the Lua code that runs: by Ctrl-C, which is also noticed where lines are read, or by a deadline.
- */
+/* Stops the Lua code that runs: by Ctrl-C, which lines that are being read notice too, or after a time. */
 #ifndef ALUNO_INTERRUPT_H
 #define ALUNO_INTERRUPT_H
 
@@ -7,19 +6,28 @@
 
 #include <stdbool.h>
 
-/* From now on SIGINT raises an error in the Lua code that runs in L. A second one, before interrupt_taken has
- * been asked about the first, ends the program: a call that waits for its reply cannot be stopped. */
+/* From now on SIGINT raises an error in the Lua code that runs in L. A second SIGINT, before interrupt_taken
+ * has returned the first, ends the program. */
 void interrupt_catch(lua_State *L);
 
 /* Whether SIGINT came since the last time; forgets it. */
 bool interrupt_taken(void);
 
-/* While another program has the terminal: Ctrl-C is for that one, which may go away while it is written to.
- */
+/* While a pager runs, SIGINT and SIGPIPE are ignored: Ctrl-C is for the pager, which may end while it is
+ * written to. */
 void interrupt_hold(bool held);
 
-/* Raises an error in the Lua code that runs in the state of interrupt_catch, as soon as it is at it again. A
- * signal handler may call it. */
-void interrupt_raise(void);
+/* After that many seconds raises an error in the Lua code of interrupt_catch, which closes its <close>
+ * variables. Code that goes on nevertheless (it caught the error, or a call or a coroutine delays it) ends
+ * the program two seconds later: `message` is written to stderr, and the exit code is EXIT_UNAVAILABLE. The
+ * message must live as long as the program. */
+void deadline_set(double seconds, const char *message);
+
+/* Whether the time has passed. */
+bool deadline_passed(void);
+
+/* Stops the timer, when the Lua code has ended. Returns true, after writing the message, if the time had
+ * passed. */
+bool deadline_end(void);
 
 #endif

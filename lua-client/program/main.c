@@ -1,6 +1,5 @@
 /* `aluno`: a REPL, a script's interpreter and a command, by what is on its command line. */
 #include "arguments.h"
-#include "deadline.h"
 #include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"

@@ -1,4 +1,5 @@
-/* A folder goes away by a process that waits for our end; programs, by the kernel's word. */
+/* Temporary directories and child processes that never outlive this program, even after kill -9: a helper
+ * process, the reaper, removes the directory when its pipe to us closes; children get PR_SET_PDEATHSIG. */
 #include "process.h"
 
 #include <arpa/inet.h>
@@ -22,7 +23,7 @@
 
 enum { EXIT_NOT_RUN = 127, PATH_SIZE = 4096 };
 
-/* nil and what errno says. */
+/* Pushes nil and the text of errno. */
 static int fail(lua_State *L)
 {
     lua_pushnil(L);
@@ -39,7 +40,7 @@ static int reap(pid_t pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* In a child: nothing of the terminal any more; stdin is `input`, stdout and stderr are `output`. */
+/* In a child: leaves the terminal; stdin becomes `input`, stdout and stderr become `output`. */
 static void detach(int input, int output)
 {
     setsid();
@@ -51,17 +52,17 @@ static void detach(int input, int output)
 
 typedef struct folder {
     char path[PATH_SIZE];
-    pid_t keeper; /* 0 once the folder is gone */
-    int lifeline; /* a pipe to the keeper, which the kernel closes when we end */
+    pid_t reaper; /* 0 once the folder is removed */
+    int pipe_fd;  /* to the reaper; the kernel closes it when we end */
 } folder;
 
-/* The keeper: removes the folder when the other end of the pipe is closed. Between fork and exec only what is
- * safe in a signal handler, for the program may have threads. */
-static void keep(int lifeline, const char *path)
+/* In the reaper: removes the folder when the other end of the pipe is closed. Between fork and exec it calls
+ * only what is safe in a signal handler, since the program may have threads. */
+static void await_end(int pipe_fd, const char *path)
 {
     char none;
     const int nothing = open("/dev/null", O_WRONLY);
-    detach(lifeline, nothing);
+    detach(pipe_fd, nothing);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     while (read(STDIN_FILENO, &none, 1) < 0 && errno == EINTR)
         continue;
@@ -79,8 +80,7 @@ static bool name_folder(folder *self)
     return length < PATH_SIZE && mkdtemp(self->path) != NULL;
 }
 
-/* folder() -> an empty one, whose path is its tostring, and which goes away when it is closed | nil, problem
- */
+/* folder() -> an empty folder; tostring gives its path; closing removes it | nil, problem */
 static int new_folder(lua_State *L)
 {
     int ends[2];
@@ -89,14 +89,14 @@ static int new_folder(lua_State *L)
     luaL_setmetatable(L, FOLDER);
     if (!name_folder(self) || pipe2(ends, O_CLOEXEC) < 0)
         return fail(L);
-    self->lifeline = ends[1];
-    self->keeper = fork();
-    if (self->keeper == 0)
-        keep(ends[0], self->path);
+    self->pipe_fd = ends[1];
+    self->reaper = fork();
+    if (self->reaper == 0)
+        await_end(ends[0], self->path);
     close(ends[0]);
-    if (self->keeper > 0)
+    if (self->reaper > 0)
         return 1;
-    self->keeper = 0;
+    self->reaper = 0;
     close(ends[1]);
     return fail(L);
 }
@@ -104,11 +104,11 @@ static int new_folder(lua_State *L)
 static int close_folder(lua_State *L)
 {
     folder *self = luaL_checkudata(L, 1, FOLDER);
-    if (self->keeper == 0)
+    if (self->reaper == 0)
         return 0;
-    close(self->lifeline);
-    reap(self->keeper);
-    self->keeper = 0;
+    close(self->pipe_fd);
+    reap(self->reaper);
+    self->reaper = 0;
     return 0;
 }
 
@@ -159,8 +159,8 @@ static size_t count_environment(void)
     return count;
 }
 
-/* Pushes our environment with the variables of the table at `index`, or nil, in the place of all that begin
- * with ALUNO: those of the client and of the service. */
+/* Pushes our environment without the variables that begin with ALUNO (those of the client and of the
+ * service), and with those of the table at `index`, or nil. */
 static const char **push_environment(lua_State *L, int index)
 {
     const size_t count = count_environment();
@@ -181,8 +181,8 @@ static const char **push_environment(lua_State *L, int index)
     return variables;
 }
 
-/* In the child: becomes the program. `log` is where its words go, or -1: then it has our terminal. */
-static void become(const char **words, const char **variables, int log, pid_t parent)
+/* In the child: executes the program. Its output goes to `log`; if that is -1, to our terminal. */
+static void execute(const char **words, const char **variables, int log, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -195,8 +195,8 @@ static void become(const char **words, const char **variables, int log, pid_t pa
     _exit(EXIT_NOT_RUN);
 }
 
-/* start(words[, environment[, log]]) -> a program that runs, and ends when it is closed | nil, problem. The
- * first word is the program's path. With a log, a file that its words are added to, it knows nothing of the
+/* start(words[, environment[, log]]) -> a program under way; closing kills it | nil, problem. The first word
+ * is the program's path. With `log`, its output is appended to that file and it is detached from the
  * terminal. */
 static int start(lua_State *L)
 {
@@ -214,7 +214,7 @@ static int start(lua_State *L)
         return fail(L);
     const pid_t parent = getpid(), pid = fork();
     if (pid == 0)
-        become(words, variables, log, parent);
+        execute(words, variables, log, parent);
     if (log >= 0)
         close(log);
     if (pid < 0)
@@ -224,7 +224,7 @@ static int start(lua_State *L)
     return self->ended < 0 ? fail(L) : 1;
 }
 
-static void settle(program *self)
+static void record_end(program *self)
 {
     self->code = reap(self->pid);
     self->pid = 0;
@@ -232,21 +232,21 @@ static void settle(program *self)
         close(self->ended);
 }
 
-/* program:wait([seconds]) -> its exit code | nil: it goes on, or Ctrl-C came */
+/* program:wait([seconds]) -> its exit code | nil when it still runs or Ctrl-C was pressed */
 static int wait_program(lua_State *L)
 {
     program *self = luaL_checkudata(L, 1, PROGRAM);
     const int timeout_ms = lua_isnoneornil(L, 2) ? -1 : (int)(luaL_checknumber(L, 2) * 1000);
     struct pollfd end = {.fd = self->ended, .events = POLLIN};
     if (self->pid != 0 && poll(&end, 1, timeout_ms) > 0)
-        settle(self);
+        record_end(self);
     if (self->pid != 0)
         return 0;
     lua_pushinteger(L, self->code);
     return 1;
 }
 
-/* Kills it, if it still runs, with all that it has started. */
+/* Kills the program, if it still runs, and all that it has started. */
 static int close_program(lua_State *L)
 {
     program *self = luaL_checkudata(L, 1, PROGRAM);
@@ -254,11 +254,11 @@ static int close_program(lua_State *L)
         return 0;
     kill(self->detached ? -self->pid : self->pid, SIGKILL);
     kill(self->pid, SIGKILL); /* it may not lead its group yet */
-    settle(self);
+    record_end(self);
     return 0;
 }
 
-/* ---- what programs need ---- */
+/* ---- facts ---- */
 
 /* self() -> the path of this program */
 static int push_self(lua_State *L)
@@ -271,7 +271,7 @@ static int push_self(lua_State *L)
     return 1;
 }
 
-/* is_program(path) -> whether it can be run */
+/* is_program(path) -> whether it is an executable file */
 static int is_program(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -280,7 +280,7 @@ static int is_program(lua_State *L)
     return 1;
 }
 
-/* port() -> one of the loopback that is free at the moment | nil, problem */
+/* port() -> a TCP port of the loopback interface that is free now | nil, problem */
 static int free_port(lua_State *L)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

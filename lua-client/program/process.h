@@ -1,5 +1,5 @@
-/* The Lua module `program.process`: what ends with this program, however it ends, kill -9 included: a folder,
- * and other programs. */
+/* The Lua module `program.process`: a temporary folder and child processes that end with this program,
+ * however it ends. */
 #ifndef ALUNO_PROCESS_H
 #define ALUNO_PROCESS_H
 

@@ -33,26 +33,26 @@ static char *prompt_of(EditLine *edit)
 
 /* ---- completion ---- */
 
-/* Shows lines below the one that is edited, which is then drawn anew. */
-static unsigned char show_below(const char *lines)
+/* Prints candidates below the edited line, which libedit then redraws. */
+static unsigned char print_candidates(const char *lines)
 {
     printf("\n%s\n", lines);
     fflush(stdout);
     return CC_REDISPLAY;
 }
 
-/* What Lua answered to Tab: how many characters to erase, and the text for their place; or lines to show. */
-static unsigned char obey(lua_State *L, EditLine *edit, int answer)
+/* Applies a completion: replaces the last `erased` characters by `text`, or lists candidates. */
+static unsigned char apply_completion(lua_State *L, EditLine *edit, int answer)
 {
     const lua_Integer erased = lua_tointeger(L, answer);
     const char *text = lua_tostring(L, answer + 1), *lines = lua_tostring(L, answer + 2);
     if (text == NULL)
-        return lines == NULL ? CC_ERROR : show_below(lines);
+        return lines == NULL ? CC_ERROR : print_candidates(lines);
     el_deletestr(edit, (int)erased);
     return el_insertstr(edit, text) == 0 ? CC_REFRESH : CC_ERROR;
 }
 
-/* Tab. */
+/* libedit calls it for Tab. */
 static unsigned char complete(EditLine *edit, int key)
 {
     (void)key;
@@ -65,12 +65,12 @@ static unsigned char complete(EditLine *edit, int key)
     lua_rawgeti(L, LUA_REGISTRYINDEX, terminal.completer);
     lua_pushlstring(L, line->buffer, (size_t)(line->cursor - line->buffer));
     if (lua_pcall(L, 1, 3, 0) == LUA_OK)
-        done = obey(L, edit, top + 1);
+        done = apply_completion(L, edit, top + 1);
     lua_settop(L, top);
     return done;
 }
 
-/* files(beginning) -> the paths that begin so, a folder's with a slash at its end */
+/* files(beginning) -> the paths that begin so; a folder's ends with a slash */
 static int files(lua_State *L)
 {
     luaL_Buffer pattern;
@@ -106,8 +106,8 @@ static History *new_history(void)
     return lines;
 }
 
-/* remember(line): the arrow keys bring it back in this session */
-static int remember(lua_State *L)
+/* history_add(line): the arrow keys bring it back in this session */
+static int history_add(lua_State *L)
 {
     const char *line = luaL_checkstring(L, 1);
     HistEvent event;
@@ -116,8 +116,8 @@ static int remember(lua_State *L)
     return 0;
 }
 
-/* keep(line): the arrow keys bring it back in later sessions */
-static int keep(lua_State *L)
+/* history_save(line): the arrow keys bring it back in later sessions */
+static int history_save(lua_State *L)
 {
     const char *line = luaL_checkstring(L, 1);
     if (terminal.edit != NULL)
@@ -134,7 +134,7 @@ static const char *read_edited(bool command, size_t *length)
     terminal.completing = command;
     el_set(terminal.edit, EL_HIST, history, command ? terminal.lines : terminal.none);
     el_resize(terminal.edit);
-    /* Before the prompt is seen, for a Ctrl-D or Backspace typed at once would otherwise be the tty's. */
+    /* Before the prompt is printed, since the tty would handle a Ctrl-D or Backspace typed at once. */
     el_set(terminal.edit, EL_PREP_TERM, 1);
     const char *line = el_gets(terminal.edit, &count);
     if (line == NULL || count <= 0) {
@@ -145,7 +145,7 @@ static const char *read_edited(bool command, size_t *length)
     return line;
 }
 
-/* A line of a pipe or file. A newline stands in for the one that nobody typed: the output reads well. */
+/* A line of a pipe or file. Prints the newline that nobody typed. */
 static const char *read_plain(size_t *length)
 {
     fputs(terminal.prompt, stdout);
@@ -190,9 +190,8 @@ static int interrupted(lua_State *L)
 
 /* ---- the terminal ---- */
 
-/* start(complete): makes the line editor, when there is a terminal to edit on. Tab calls the function with
- * what stands before the cursor: complete(text) -> characters to erase, text to insert | nil, nil, lines to
- * show */
+/* start(complete): starts the line editor, if stdin and stdout are a terminal. Tab calls
+ * complete(text before the cursor) -> characters to erase, text to insert | nil, nil, lines to show */
 static int start(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -210,8 +209,7 @@ static int start(lua_State *L)
     el_set(terminal.edit, EL_EDITOR, "emacs");
     el_set(terminal.edit, EL_ADDFN, "aluno-complete", "Completes what is typed", complete);
     el_set(terminal.edit, EL_BIND, "^I", "aluno-complete", NULL);
-    /* Ctrl-Z, a window of another size, an end by a signal: libedit sees to the terminal, then lets the
-     * signal be. */
+    /* On Ctrl-Z, a resize or a fatal signal libedit restores the terminal and then raises the signal. */
     el_set(terminal.edit, EL_SIGNAL, 1);
     el_source(terminal.edit, NULL);
     return 0;
@@ -238,7 +236,7 @@ static int width(lua_State *L)
     return 1;
 }
 
-/* size() -> rows, columns; nothing when stdout is no terminal, or one that does not tell */
+/* size() -> rows, columns; nothing when stdout is no terminal, or one of unknown size */
 static int size(lua_State *L)
 {
     struct winsize window;
@@ -249,7 +247,7 @@ static int size(lua_State *L)
     return 2;
 }
 
-/* hold(held): whether another program has the terminal */
+/* hold(held): whether a pager has the terminal */
 static int hold(lua_State *L)
 {
     interrupt_hold(lua_toboolean(L, 1));
@@ -265,9 +263,15 @@ static bool wants_colour(void)
 
 int luaopen_aluno_terminal(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"start", start}, {"read", read_line}, {"remember", remember},
-                                         {"keep", keep},   {"files", files},    {"width", width},
-                                         {"size", size},   {"hold", hold},      {"interrupted", interrupted},
+    static const luaL_Reg functions[] = {{"start", start},
+                                         {"read", read_line},
+                                         {"history_add", history_add},
+                                         {"history_save", history_save},
+                                         {"files", files},
+                                         {"width", width},
+                                         {"size", size},
+                                         {"hold", hold},
+                                         {"interrupted", interrupted},
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushboolean(L, isatty(STDIN_FILENO));

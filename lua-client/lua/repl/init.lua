@@ -33,7 +33,7 @@ local function compile(line)
         local more, why = terminal.read(">> ", true)
         if why == "interrupt" then return nil end
         if not more then return nil, problem end
-        terminal.remember(more)
+        terminal.history_add(more)
         line = line .. "\n" .. more
     end
 end
@@ -113,13 +113,13 @@ end
 
 --- Keeps a line for later sessions, if any of it may be.
 local function keep(line)
-    if line then terminal.keep(line) end
+    if line then terminal.history_save(line) end
 end
 
 --- Runs one line -> exit code, whether to leave
 local function run_line(line)
     local command, rest = split_command(line)
-    terminal.remember(line:match "^%s*(.-)%s*$")
+    terminal.history_add(line:match "^%s*(.-)%s*$")
     if command then
         keep(privacy.command(command, rest))
         return run_command(command, rest)
