@@ -69,7 +69,7 @@ headings_are_judged() {
 a_rehearsal_stores_nothing() {
     before=$(count)
     file faults.csv 'nome;idade;cpf;email\nRui;20;01234567890;rui@example.com\nEva;200;00000000191;eva\nAna;21;1234567890;ana@example.com\nIvo;3;01234567890;ivo@example.com\nJoão;1;52998224725;outro@example.com\nLia;30;123.123.123-13;lia@example.com\n'
-    fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --validar
+    fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --apenas-validar
     says 'Nada foi gravado. Linhas: 6. A cadastrar: 2; já cadastradas: 0; a recusar: 4'
     says '       2  CPF_TAKEN: outro aluno já tem este CPF'
     says 'CPFs de dígitos verificadores que não conferem: 1 (linhas 7)'
@@ -165,12 +165,12 @@ exports_come_back() {
 
 scripts_may_too() {
     same 'a summary' "$(run_lua 'local done = 0
-        local summary, err = aluno.commands.importar(arg[1], {validate = true, progress = function(s) done = s.rows end})
+        local summary, err = aluno.commands.importar(arg[1], {validate_only = true, progress = function(s) done = s.rows end})
         print(summary.rows, summary.present, summary.rejected, summary.reasons.CPF_TAKEN, summary.rejects, done)' \
         "$work/faults.csv")" "6	2	4	2	$work/faults.rejeitados.csv	6"
     same 'an error' "$(run_lua 'print(aluno.commands.import("none.csv"))' | cut -f 1)" nil
-    fails 1 'misuse' run_lua 'aluno.commands.import("x", {valdate = true})'
-    says "there is no option 'valdate'"
+    fails 1 'misuse' run_lua 'aluno.commands.import("x", {valdate_only = true})'
+    says "there is no option 'valdate_only'"
     same 'an export' "$(run_lua 'local text = ""
         local summary = aluno.commands.exportar(function(piece) text = text .. piece return true end, {query = "joana", fields = "name"})
         io.write(summary.students, text)')" "$(printf '%s\n' 1nome "Joana; D'Ávila")"

@@ -162,10 +162,12 @@ aluno_refuses_how_it_is_called() {
     refuses 2 'no language' "--lang, ALUNO_LANG: pt | en, não 'fr'" "$ALUNO" --lang fr saude
     refuses 2 'no seconds' "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" "$ALUNO" --timeout soon saude
     refuses 2 'no command' "aluno: 'voar' não é um comando nem um arquivo" "$ALUNO" voar
-    refuses 2 'an unknown field' 'aluno: criar não tem o campo --altura (veja: ajuda criar)' "$ALUNO" criar --altura 2
+    refuses 2 'an unknown field' 'aluno: não há a opção --altura (veja: ajuda criar)' "$ALUNO" criar --altura 2
     refuses 2 'a field without a value' 'aluno: --nome pede um valor' "$ALUNO" criar --nome
     refuses 2 'a field twice' 'aluno: --name aparece mais de uma vez' "$ALUNO" criar --nome a --name b
-    refuses 2 'a stray word' 'aluno: agora não é um campo: escreva --campo valor' "$ALUNO" listar agora
+    refuses 2 'a stray word' "aluno: 'agora' está sobrando (veja: ajuda listar)" "$ALUNO" listar agora
+    refuses 2 'a misspelt field' 'aluno: não há a opção --nmoe; talvez: --nome (veja: ajuda criar)' "$ALUNO" criar --nmoe a
+    refuses 2 'what takes a list' 'aluno: lote é para scripts' "$ALUNO" lote
 }
 
 aluno_refuses_files() {

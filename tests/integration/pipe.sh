@@ -195,15 +195,38 @@ anything_else_is_lua() {
 2	José
 >
 END
-    converses 'words that are nothing' 2 'lista\nsaúde\nlista alunos\nlocal lista = nil return lista\n' --keep-going <<'END'
+    converses 'words that are nothing' 2 'lista\nmatrícula\nlista alunos\nlocal lista = nil return lista\n' --keep-going <<'END'
 >
-lista não é um comando nem tem valor em Lua (veja: ajuda)
+lista não é um comando nem tem valor em Lua; talvez: listar (veja: ajuda)
 >
-saúde não é um comando nem tem valor em Lua (veja: ajuda)
+matrícula não é um comando nem tem valor em Lua (veja: ajuda)
 >
-lista não é um comando nem tem valor em Lua (veja: ajuda)
+lista não é um comando nem tem valor em Lua; talvez: listar (veja: ajuda)
 >
 nil
+>
+END
+}
+
+accents_are_free() {
+    converses 'verbs and flags' 0 'Saúde\nlistar --Búsca nobody\n' <<'END'
+>
+mensagem enviada:  {"method": "grpc.health.v1.Health/Check", "message": {}}
+server_response:  {"status": "OK", "message": "ok", "data": {"status": "SERVING"}}
+>
+mensagem enviada:  {"method": "aluno.v1.StudentService/ListStudents", "message": {"query": "nobody"}}
+server_response:  {"status": "OK", "message": "ok", "data": {"students": [], "total_size": 0}}
+>
+END
+    works 'in the shell' "$ALUNO" saúde
+    works 'the words of help' "$ALUNO" ajuda diagnóstico
+    converses 'what cannot be read' 2 'criar --nmoe Ana\ncriar --nome "Ana\nlote\n' --continuar <<'END'
+>
+não há a opção --nmoe; talvez: --nome (veja: ajuda criar)
+>
+falta fechar aspas
+>
+lote é para scripts: no prompt e no shell, use importar
 >
 END
 }
@@ -227,5 +250,6 @@ what_the_service_refuses_is_shown
 the_input_ends_in_a_form
 any_case_lines_of_windows_and_english
 anything_else_is_lua
+accents_are_free
 without_the_service
 finish

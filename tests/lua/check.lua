@@ -25,7 +25,7 @@ end
 
 --- The method that a verb names.
 function check.method(verb)
-    return assert(check.inside("commands").method(verb))
+    return assert(check.inside("client.schema").method(verb))
 end
 
 return check

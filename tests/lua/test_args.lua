@@ -26,10 +26,10 @@ end
 for _, case in ipairs {
     {{"--who", "x"}, "falta FILE"},
     {{"a"}, "falta --who"},
-    {{"a", "--wo", "x"}, "não há a opção --wo"},
+    {{"a", "--wo", "x"}, "não há a opção --wo; talvez: --who"},
     {{"a", "--who"}, "--who pede um valor"},
     {{"a", "--who", "x", "--who=y"}, "--who aparece mais de uma vez"},
-    {{"a", "--dry-run=yes"}, "--dry-run não leva valor"},
+    {{"a", "--dry-run=yes"}, "--dry-run é true ou false, não 'yes'"},
     {{"a", "--limit", "1.5"}, "--limit pede um número inteiro, não '1.5'"},
     {{"a", "--rate", "x"}, "--rate pede um número, não 'x'"},
 } do
@@ -40,16 +40,16 @@ check.same("one too many", {args.parse({{name = "a"}}, {"1", "2"})}, {nil, "'2' 
 check.same("a place's kind and default", args.parse({{name = "n", kind = "int", default = 7}}, {}), {n = 7})
 check.same("a place's kind", {args.parse({{name = "n", kind = "int"}}, {"x"})}, {nil, "n pede um número inteiro, não 'x'"})
 
-check.same("usage", args.usage(declaration, "import.lua"), [[
-Importa alunos
-uso: import.lua [--…] FILE [MORE...]
-  FILE                 o arquivo
-  MORE                 outros arquivos
-  --dry-run            não grava
-  --limit INT          quantas linhas (100 se omitido)
-  --rate NUMBER        
-  --who TEXT            (obrigatório)
-  --help               mostra esta ajuda
+check.same("help", args.help(declaration, "import.lua"), [[
+import.lua: Importa alunos
+  uso: import.lua FILE [MORE...] --who TEXTO [--dry-run] [--limit NÚMERO] [--rate NÚMERO] [--ajuda]
+  FILE                       o arquivo
+  MORE                       outros arquivos
+  --who TEXTO                 (obrigatório)
+  --dry-run                  não grava
+  --limit NÚMERO             quantas linhas (100 se omitido)
+  --rate NÚMERO
+  --ajuda                    mostra esta ajuda
 ]])
 
 check.raises("a kind that is none", "there is no kind 'date' (of 'day')", args.parse, {{name = "day", kind = "date"}}, {})

@@ -1,7 +1,7 @@
 -- What a session changed, and how it is undone: on a service made of tables, where others change students too.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local changes = check.inside "client.changes"
-local failures = check.inside "client.errors"
+local errors = check.inside "client.errors"
 local session = check.inside "client.session"
 
 -- ---- the service ----
@@ -54,8 +54,8 @@ local service = {
     GetOperation = function(request) return operations[request.request_id] end,
 }
 
-local function failure(code, reason)
-    local err = failures.new(code, reason, "", "")
+local function failure(reason)
+    local err = errors.new(reason, "", "")
     err.request_id = "request-" .. calls
     return nil, err
 end
@@ -63,17 +63,17 @@ end
 function session.call(method, request)
     calls = calls + 1
     local meant = request.etag and students[request.id]
-    if meant and meant.etag ~= request.etag then return failure("ABORTED", "ETAG_MISMATCH") end
+    if meant and meant.etag ~= request.etag then return failure("ETAG_MISMATCH") end
     local is_lost = lost_as and method.effect == "mutates"
     if is_lost and lost_as ~= "COMMITTED" then
         operations["request-" .. calls] = {state = lost_as}
-        return failure("DEADLINE_EXCEEDED", "DEADLINE_PASSED")
+        return failure("DEADLINE_PASSED")
     end
     local reply = service[method.name:match "[^/]+$"](request)
-    if not reply then return failure("NOT_FOUND", "STUDENT_NOT_FOUND") end
+    if not reply then return failure("STUDENT_NOT_FOUND") end
     if is_lost then
         operations["request-" .. calls] = {state = lost_as, student = copy(reply)}
-        return failure("DEADLINE_EXCEEDED", "DEADLINE_PASSED")
+        return failure("DEADLINE_PASSED")
     end
     return copy(reply), nil, {request_id = "request-" .. calls, validate_only = request.validate_only}
 end

@@ -1,10 +1,10 @@
 -- The commands that need no service, as people see them and as scripts call them.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
-local commands = check.inside "commands"
+local commands = check.inside "client.commands"
 
 --- Runs a command line -> what it writes, what it says, its exit code.
 local function run(line)
-    local words = check.inside("client.flags").split(line)
+    local words = check.inside("client.words").split(line)
     local data, said = {}, {}
     local console = {
         data = function(text) data[#data + 1] = text end,
@@ -23,7 +23,7 @@ check.same("explicar, a misspelt reason", {run "explicar CPF_TAKE"},
 check.same("explicar, a part of one", {run "explicar LENGTH"},
     {"", "Não há a razão LENGTH. Talvez: CPF_LENGTH", 2})
 check.same("explicar, nothing like it", {run "explicar xyzzy"}, {"", "Não há a razão XYZZY", 2})
-check.same("explicar, no reason", {run "explicar"}, {"", "explicar pede RAZAO (veja: ajuda explicar)"})
+check.same("explicar, no reason", {run "explicar"}, {"", "falta RAZÃO (veja: ajuda explicar)"})
 check.same("for scripts", aluno.commands.explain("CPF_TAKEN").remedy, "procure esse aluno pelo CPF")
 local none, unknown = aluno.commands.explicar "X"
 check.same("for scripts, a failure", {none, unknown.code, unknown.reason, unknown.message},
@@ -49,16 +49,17 @@ check.same("for scripts, the fields", aluno.commands.descrever("deletar").reques
 check.same("metodos, a line each", select(2, (run "metodos"):gsub("\n", "")) + 1, #aluno.schema.methods)
 check.same("ajuda: doc, usage and flags of a command", (run "ajuda explicar"), [[
 explicar: diz o que uma razão significa e o que fazer
-  uso: explicar RAZAO [--formato TEXTO] [--campos TEXTO]
-  --formato TEXTO            Formato: tabela, json, ndjson, csv ou lua
-  --campos TEXTO             Colunas: nome,idade]])
+  uso: explicar RAZÃO [--formato FORMATO] [--campos COLUNAS]
+  --formato FORMATO          Formato: tabela, json, ndjson, csv ou lua
+  --campos COLUNAS           Colunas: nome,idade]])
 check.same("ajuda: what is needed, and an example", (run "ajuda deletar"):gsub("\n  %-%-[efac][^\n]*", ""), [[
 deletar: remove um aluno
-  uso: deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar] [--formato TEXTO] [--campos TEXTO]
+  uso: deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar] [--formato FORMATO] [--campos COLUNAS]
   --id NÚMERO                Id do aluno (um destes)
   exemplo: deletar --cpf 529.982.247-25]])
 check.same("ajuda: an unknown command", {run "ajuda matricular"},
-    {"", "não há o comando matricular (veja: ajuda)", 2})
+    {"", "Não há o comando matricular. Veja: ajuda", 2})
+check.same("ajuda: a misspelt one", {run "ajuda lista"}, {"", "Não há o comando lista. Talvez: listar", 2})
 check.same("sair", select(3, run "exit"), 0)
 
 for _, command in ipairs(commands.all()) do

@@ -1,8 +1,8 @@
 -- What Tab completes, and what a history may keep.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
-local commands = check.inside "commands"
+local commands = check.inside "client.commands"
 local completion = check.inside "repl.completion"
-local flags = check.inside "client.flags"
+local words = check.inside "client.words"
 local privacy = check.inside "repl.privacy"
 local recent = check.inside "client.recent"
 local terminal = check.inside "program.terminal"
@@ -19,11 +19,11 @@ end
 --- The words that Tab shows.
 local function shown(before)
     local _, text, lines = completion.complete(before)
-    local words = {}
+    local seen = {}
     for word in (not text and lines or ""):gmatch "%S+" do
-        words[#words + 1] = word
+        seen[#seen + 1] = word
     end
-    return table.concat(words, " ")
+    return table.concat(seen, " ")
 end
 
 holder = {client = {each = print}}
@@ -36,6 +36,8 @@ recent.see {total_size = 2}
 for before, wanted in pairs {
     ["cri"] = "criar ",
     ["CRI"] = "criar ",
+    ["operaç"] = "operacao ",
+    ["operação --id"] = "operação --id-do-pedido ",
     ["  cri"] = "  criar ",
     ["list"] = "listar ",
     ["cre"] = "create ",
@@ -54,8 +56,8 @@ for before, wanted in pairs {
     ["listar --ordem 'no"] = "listar --ordem 'nome",
     ["listar --formato nd"] = "listar --formato ndjson ",
     ["listar --campos nome,cri"] = "listar --campos nome,criado_em",
-    ["atualizar --mudar na"] = "atualizar --mudar name",
-    ["atualizar --mudar name,e"] = "atualizar --mudar name,email",
+    ["atualizar --mudar no"] = "atualizar --mudar nome",
+    ["atualizar --mudar nome,e"] = "atualizar --mudar nome,email",
     ["obter --id 7"] = "obter --id 7 ",
     ["ajuda cri"] = "ajuda criar ",
     ["descrever --metodo grpc"] = "descrever --metodo grpc.health.v1.Health/Check ",
@@ -75,7 +77,7 @@ for before, wanted in pairs {
     ["obter --id 3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id=3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id "] = "12 13 7",
-    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato TEXTO] [--campos TEXTO]",
+    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato FORMATO] [--campos COLUNAS]",
     ["x = sample."] = "one two",
 } do
     check.same("Tab shows after " .. before, shown(before), wanted)
@@ -94,14 +96,14 @@ check.same("nothing is called", {completion.complete "error().x"}, {})
 
 -- Files' names are completed, but not kept: they may be somebody's.
 local file = os.tmpname()
-local import = {arguments = {en = "FILE.csv", pt = "ARQUIVO.csv"}}
+local import = {{name = "file"}}
 for _, typed in ipairs {file, file:sub(1, -2), '"' .. file:sub(1, -2)} do
-    local found = table.concat(values.of_argument(import, typed), "\n")
+    local found = table.concat(values.of_operand(import, typed), "\n")
     check.same("files that begin as " .. typed, found:find(file, 1, true) ~= nil, true)
 end
 check.same("patterns are taken by the letter", terminal.files(file:sub(1, -3) .. "*"), {})
 check.same("a folder has a slash", terminal.files "/de", {"/dev/"})
-check.same("not kept", values.of_argument(import), nil)
+check.same("not kept", values.of_operand(import), nil)
 os.remove(file)
 
 --- What a later session sees of a command.
@@ -118,8 +120,8 @@ for line, wanted in pairs {
     ["listar --busca 'ana idade>=18' --quantidade 10 --ordem \"nome desc\" --removidos true"] =
         'listar --busca "" --quantidade 10 --ordem "nome desc" --removidos true',
     ["listar --ordem Ana"] = 'listar --ordem ""',
-    ["atualizar --id 3 --mudar name,age --nome Bia"] = 'atualizar --id 3 --mudar name,age --nome ""',
-    ["atualizar --id 3 --mudar name,Bia"] = 'atualizar --id 3 --mudar ""',
+    ["atualizar --id 3 --mudar nome,idade --nome Bia"] = 'atualizar --id 3 --mudar nome,idade --nome ""',
+    ["atualizar --id 3 --mudar nome,Bia"] = 'atualizar --id 3 --mudar ""',
     ["listar --quantidade 52998224725x"] = 'listar --quantidade ""',
     ["ajuda criar"] = "ajuda criar",
     ["\\campos nome,idade"] = "\\campos nome,idade",
@@ -136,5 +138,5 @@ for _, line in ipairs {"x = 'Ana'", "x = [[Ana]]", "x = 52998224725", "x = 1 -- 
 end
 
 for _, word in ipairs {"Ana", "Ana Lima", "D'Ávila", 'say "x"', ""} do
-    check.same("quoted " .. word, flags.split(flags.quote(word)), {word})
+    check.same("quoted " .. word, words.split(words.quote(word)), {word})
 end

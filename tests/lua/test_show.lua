@@ -6,7 +6,7 @@ local grid = check.inside "client.grid"
 local terminal = check.inside "program.terminal"
 
 terminal.colour = false
-local lines = table.concat(grid.lines(grid.columns "Student", {
+local lines = table.concat(grid.lines(check.inside("client.schema").columns "Student", {
     {id = 1, name = "João", age = 9, br_document = "12312312313", email = "j@x.org", etag = "1-a"},
     {id = 12, name = "Ana Conceição", age = 120, br_document = "52998224725", email = "ana@example.com"},
 }), "\n")

@@ -23,6 +23,7 @@
 --   neutralise   true: texts that a spreadsheet would take for a formula (= + - @, a tab or CR first) get a ' before
 --                them, and texts that have such a ' already, another; numbers stay as they are
 local core = require "core"
+local misuse = require "aluno.misuse"
 
 local io = io
 
@@ -30,16 +31,6 @@ local csv = {}
 
 local piece_size = 65536
 local byte_order_mark = "\u{FEFF}"
-
---- Raises, naming the option, when the table has one that is not listed or is of another type.
-local function check_options(options, kinds)
-    for name, value in pairs(options) do
-        if not kinds[name] then error(("there is no option '%s'"):format(name), 4) end
-        if type(value) ~= kinds[name] then
-            error(("option '%s' must be a %s, not a %s"):format(name, kinds[name], type(value)), 4)
-        end
-    end
-end
 
 --- nil and the error of that reason, with the line it is about.
 local function fail(reason, detail, line)
@@ -163,14 +154,14 @@ end
 --- function that returns the next piece of text and nil after the last, such as io.lines(path, 65536).
 function csv.reader(source, options)
     options = options or {}
-    check_options(options, reader_options)
+    misuse.check(options, reader_options)
     return new_reader(source, options)
 end
 
 --- csv.open(path[, options]) -> reader | nil, error
 function csv.open(path, options)
     options = options or {}
-    check_options(options, reader_options)
+    misuse.check(options, reader_options)
     local file, problem = io.open(path, "rb")
     if not file then return fail("FILE_UNUSABLE", problem) end
     local self, err = new_reader(file, options, file, path)
@@ -292,14 +283,14 @@ end
 --- the text and returns true, or nil and what is wrong.
 function csv.writer(out, options)
     options = options or {}
-    check_options(options, writer_options)
+    misuse.check(options, writer_options)
     return new_writer(out, options)
 end
 
 --- csv.create(path[, options]) -> writer | nil, error
 function csv.create(path, options)
     options = options or {}
-    check_options(options, writer_options)
+    misuse.check(options, writer_options)
     local file, problem = io.open(path, "wb")
     if not file then return fail("FILE_UNUSABLE", problem) end
     local self, err = new_writer(file, options, file)

@@ -27,7 +27,7 @@ local exit_codes = {
     UNAVAILABLE = core.exit.unavailable, DEADLINE_EXCEEDED = core.exit.unavailable,
 }
 
-local usage_reasons = {OPTION_INVALID = true, FILE_UNUSABLE = true}
+local usage_reasons = {ARGUMENT_INVALID = true, OPTION_INVALID = true, WORD_UNKNOWN = true, FILE_UNUSABLE = true}
 
 --- Whether a value is an error of the module's: what a function returned after nil, or what pcall caught.
 function errors.is_error(value)

@@ -1,7 +1,7 @@
 -- What this session changed, and how the last change is undone. Students' values are kept to undo an update with;
 -- they never leave the memory of the program.
 local aluno = require "aluno"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 local session = require "client.session"
 
@@ -139,7 +139,7 @@ function changes.call(method, request)
 end
 
 local function refusal(reason, message, remedy)
-    return failures.new("FAILED_PRECONDITION", reason, message, remedy)
+    return errors.new(reason, message, remedy)
 end
 
 --- The call that undoes each kind of change: a method's short name, and its request.

@@ -3,15 +3,17 @@
 --   io.data(line)    what was asked for: always stdout
 --   io.say(line)     words for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
 --                    stdout, so that a transcript is whole and in order
---   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"
+--   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"; at the REPL alone
 --   io.call(method, arguments)  runs a method of the contract as if it had been typed -> exit code
 --   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
 local terminal = require "program.terminal"
 
 local EPIPE = 32
 
---- Nobody reads on, or the disk is full: the rest would be work for nothing.
-local function write(line)
+local console = {}
+
+--- Writes a line to stdout. When nobody reads on, or the disk is full, the rest would be work for nothing.
+function console.write(line)
     local written, problem, number = io.stdout:write(line, "\n")
     if written then return end
     if number ~= EPIPE then io.stderr:write("aluno: stdout: ", problem, "\n") end
@@ -20,20 +22,21 @@ end
 
 local interactive = terminal.input and terminal.output
 
-local function read_once(prompt)
-    io.stderr:write(prompt)
-    local line = io.read()
-    if line then return line end
-    return nil, terminal.interrupted() and "interrupt" or "end"
+--- The `io` of the REPL, whose methods are run by call(method, arguments, io).
+function console.of_repl(call)
+    local self = {data = console.write, say = console.write, read = terminal.read, interactive = interactive}
+    function self.call(method, arguments) return call(method, arguments, self) end
+    return self
 end
 
---- repl.lua and oneshot.lua add `call`, each its way.
-return {
-    repl = {data = write, say = write, read = terminal.read, interactive = interactive},
-    once = {
-        data = write,
+--- The `io` of a command that runs once.
+function console.of_once(call)
+    return {
+        data = console.write,
         say = function(line) io.stderr:write(line, "\n") end,
-        read = read_once,
+        call = call,
         interactive = interactive,
-    },
-}
+    }
+end
+
+return console

@@ -1,21 +1,34 @@
--- Failures for people: how they are told, in the contract's words, and the exit codes that tell their classes.
+-- Errors for people: reported in the contract's words, and the exit codes of their classes.
 local aluno = require "aluno"
 local core = require "core"
 local language = require "client.language"
+local nearest = require "aluno.nearest"
+local options = require "aluno.options"
 local outcome = require "client.outcome"
+local schema = require "client.schema"
 
-local failures = {exit_code = aluno.exit_code}
+local errors = {exit_code = aluno.exit_code}
 
---- An error of the client's own, like those of calls: a gRPC code, a reason, a sentence and its remedy or "".
-function failures.new(code, reason, message, remedy)
+--- An error of the client's own, like those of calls: its reason, and the sentence and the remedy that say more than the
+--- contract's.
+function errors.new(reason, message, remedy)
+    local known = aluno.schema.reasons[reason]
     return setmetatable({
-        code = code,
+        code = known.code,
         reason = reason,
-        message = message,
-        remedy = remedy,
+        message = message or known.text[language.name],
+        remedy = remedy or known.remedy[language.name],
         violations = {},
         retryable = false,
     }, core.error)
+end
+
+--- The error of a word that names nothing, `message` with a %s for it: with those of the list that may have been meant,
+--- else with the remedy.
+function errors.unknown(message, word, list, remedy)
+    local suggestion = nearest.suggestion(options.plain(word), list)
+    if suggestion == "" then suggestion = nearest.suggestion(word, list) end
+    return errors.new("WORD_UNKNOWN", message:format(word), suggestion ~= "" and suggestion:sub(3) or remedy or "")
 end
 
 local connection_reasons = {
@@ -26,7 +39,7 @@ local connection_reasons = {
 }
 
 --- Whether the service was not reached, or did not answer.
-function failures.is_connection_problem(err)
+function errors.is_connection_problem(err)
     return connection_reasons[err.reason] or err.reason:find "^TLS_" or err.reason:find "^CONNECTION_"
 end
 
@@ -40,9 +53,8 @@ end
 
 --- The field of that name in a message, or else in those nested in it.
 local function find_field(message, name)
-    for _, field in ipairs(message.fields) do
-        if field.name == name then return field end
-    end
+    local own = schema.field_named(message.fields, name)
+    if own then return own end
     for _, field in ipairs(message.fields) do
         local found = field.type and find_field(aluno.schema.messages[field.type], name)
         if found then return found end
@@ -50,7 +62,7 @@ local function find_field(message, name)
 end
 
 --- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
-function failures.violation(violation, method)
+function errors.violation(violation, method)
     local label, message = violation.field, violation.message
     local row = tonumber(violation.field:match "%[(%d+)%]")
     local field = method and find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
@@ -62,11 +74,10 @@ function failures.violation(violation, method)
     return label .. ": " .. message
 end
 
---- Writes a failure for people: what is wrong, with each field of it, what can be done, and what is known of a change
---- that was given up. `method`: whose call it
---- was, for the labels of its fields; nil when it was none.
-function failures.tell(err, write, method)
-    if failures.is_connection_problem(err) then
+--- Writes an error for people: what is wrong, with each field of it, what can be done, and what is known of a change
+--- that was given up. `method`, if it is of a call: whose fields' labels are written.
+function errors.report(err, write, method)
+    if errors.is_connection_problem(err) then
         write(language.connection .. with_remedy(err))
         outcome.tell(err, write)
         return
@@ -74,16 +85,16 @@ function failures.tell(err, write, method)
     write(capital(with_remedy(err)))
     outcome.tell(err, write)
     for _, violation in ipairs(err.violations) do
-        write("  " .. failures.violation(violation, method))
+        write("  " .. errors.violation(violation, method))
     end
 end
 
---- Writes what the service found odd about a request that it fulfilled, and whether it only judged it.
-function failures.tell_warnings(metadata, write, method)
+--- Writes the warnings of a reply, and whether it is that of a dry run.
+function errors.report_warnings(metadata, write, method)
     if metadata.validate_only then write(language.validated) end
     for _, warning in ipairs(metadata.warnings) do
-        write(language.warning .. failures.violation(warning, method))
+        write(language.warning .. errors.violation(warning, method))
     end
 end
 
-return failures
+return errors

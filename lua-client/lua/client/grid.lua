@@ -5,17 +5,6 @@ local terminal = require "program.terminal"
 
 local grid = {}
 
---- The fields of a message that are worth a column: what a form would ask, and the id.
-function grid.columns(message_name)
-    local columns = {}
-    for _, field in ipairs(aluno.schema.messages[message_name].fields) do
-        if field.name == "id" or field.presence ~= "output" then
-            columns[#columns + 1] = field
-        end
-    end
-    return columns
-end
-
 local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
 
 --- A value as people read it.
@@ -25,15 +14,16 @@ function grid.cell(field, value)
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
 end
 
-local function pad(field, text, width)
+--- The text as wide as a column; numbers stand at its right.
+function grid.pad(text, width, is_number)
     local space = (" "):rep(width - terminal.width(text))
-    return field.kind == "int" and space .. text or text .. space
+    return is_number and space .. text or text .. space
 end
 
 local function line_of(columns, cells, widths)
     local padded = {}
     for i, field in ipairs(columns) do
-        padded[i] = pad(field, cells[i], widths[i])
+        padded[i] = grid.pad(cells[i], widths[i], field.kind == "int")
     end
     return (table.concat(padded, "  "):gsub(" +$", ""))
 end

@@ -3,7 +3,7 @@
 local aluno = require "aluno"
 local commands = require "commands"
 local console = require "client.console"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local options = require "program.options"
 local output = require "client.output"
 local pager = require "client.pager"
@@ -11,29 +11,29 @@ local session = require "client.session"
 
 local oneshot = {}
 
-local say = console.once.say
+local say
 
 --- Makes the call, as often as its pages need, and writes what it gives as it comes. Returns the exit code.
 local function write_pages(method, request, rows, open)
     local sink <close> = pager.open()
-    local writer, reply, err, metadata
-    local page, going = request, true
+    local writer, last
+    local going = true
     local function write(line)
         going = sink.write(line)
     end
-    while page and going do
-        reply, err, metadata = session.call(method, page)
+    local function call(page) return session.call(method, page) end
+    for _, reply, err, metadata in session.pages(call, request) do
         if not reply then
             sink.close()
-            failures.tell(err, say, method)
-            return failures.exit_code(err)
+            errors.report(err, say, method)
+            return errors.exit_code(err)
         end
-        failures.tell_warnings(metadata, say, method)
-        writer = writer or open(write)
+        errors.report_warnings(metadata, say, method)
+        writer, last = writer or open(write), reply
         output.reply(rows, writer, reply)
-        page = session.next_page(request, reply)
+        if not going then break end
     end
-    writer.close(reply)
+    writer.close(last)
     return 0
 end
 
@@ -47,7 +47,8 @@ local function run_method(method, arguments)
     return 2
 end
 
-console.once.call = run_method
+local once = console.of_once(run_method)
+say = once.say
 
 --- A handler of what is raised: Ctrl-C inside a call is told, with what is known of the change.
 local function keep_cancelled(err)
@@ -59,10 +60,10 @@ end
 function oneshot.run(word, ...)
     local command = commands.find(word)
     if not command then return nil end
-    local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, console.once)
+    local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, once)
     if not fine and type(code) == "string" then error(code, 0) end
     if not fine then
-        failures.tell(code, say)
+        errors.report(code, say)
         return 130
     end
     if not code then say("aluno: " .. problem) end

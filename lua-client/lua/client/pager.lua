@@ -25,7 +25,7 @@ function pager.open()
     local straight = not rows
 
     local function send(line)
-        if straight then return console.once.data(line) end
+        if straight then return console.write(line) end
         open = open and program:write(line, "\n") ~= nil
     end
 

@@ -1,6 +1,7 @@
 -- The one client of a session. It is opened when first needed, so that the REPL starts whatever the settings are.
 local aluno = require "aluno"
 local core = require "core"
+local pages = require "aluno.pages"
 local recent = require "client.recent"
 
 local session = {}
@@ -32,16 +33,16 @@ function session.method(name)
     end
 end
 
---- The request for the page after `reply`, or nil after the last. A request that names its page, or a page's
---- size, wants that page alone.
-function session.next_page(request, reply)
-    if request.page_size or request.page_token or not reply.next_page_token then return nil end
-    local following = {}
-    for key, value in pairs(request) do
-        following[key] = value
+--- The pages of a method's reply, as of aluno/pages.lua. A request that names its page, or a page's size, asks for
+--- that page alone.
+function session.pages(call_page, request)
+    local next_page, is_asked = pages(call_page, request), false
+    if not request.page_size and not request.page_token then return next_page end
+    return function()
+        if is_asked then return nil end
+        is_asked = true
+        return next_page()
     end
-    following.page_token = reply.next_page_token
-    return following
 end
 
 return session

@@ -1,17 +1,16 @@
 -- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
 -- --metodo, what the service says of its own: the method Describe.
 local aluno = require "aluno"
-local commands = require "commands"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
-local nearest = require "client.nearest"
+local options = require "aluno.options"
 local output = require "client.output"
+local schema = require "client.schema"
 local grid = require "client.grid"
 
 local text = language.of {
     pt = {
         unknown = "não há o método %s",
-        nearest = "talvez: %s",
         effect = {reads = "consulta", scans = "consulta", mutates = "altera dados"},
         role = "papel: %s",
         request = "Pedido (%s):",
@@ -28,7 +27,6 @@ local text = language.of {
     },
     en = {
         unknown = "there is no method %s",
-        nearest = "perhaps: %s",
         effect = {reads = "reads", scans = "reads", mutates = "changes data"},
         role = "role: %s",
         request = "Request (%s):",
@@ -69,7 +67,7 @@ local function row_of(field, message_name, path)
     return {
         message = message_name,
         field = path .. field.name,
-        flag = plain and "--" .. language.field(field) or nil,
+        flag = plain and options.written(field) or nil,
         kind = field.kind,
         presence = field.presence,
         min = limited and field.min or nil,
@@ -91,26 +89,20 @@ local function add_fields(list, message_name, path, is_request)
     return list
 end
 
-local function find(name)
-    local verbs = {}
-    for _, method in ipairs(aluno.schema.methods) do
-        local whole, short = method.name:lower(), method.name:match("[^/]+$"):lower()
-        if whole == name:lower() or short == name:lower() then return method end
-        verbs[#verbs + 1] = method.verb[language.name]
+local function verbs()
+    local found = {}
+    for i, method in ipairs(aluno.schema.methods) do
+        found[i] = method.verb[language.name]
     end
-    local method = commands.method(name)
-    if method then return method end
-    local likely = nearest.find(name:lower(), verbs, 3)
-    local remedy = #likely > 0 and text.nearest:format(table.concat(likely, ", ")) or ""
-    return nil, failures.new("INVALID_ARGUMENT", "WORD_UNKNOWN", text.unknown:format(name), remedy)
+    return found
 end
 
 --- "criar", or a method's name -> its row of the contract, with the rows of the fields of its request and its reply
 --- | nil, error
 local function call(name)
     assert(type(name) == "string", "descrever: the method must be a string")
-    local method, err = find(name)
-    if not method then return nil, err end
+    local method = schema.method(name)
+    if not method then return nil, errors.unknown(text.unknown, name, verbs()) end
     return {
         method = method,
         request = add_fields({}, method.request, "", true),
@@ -145,22 +137,23 @@ local function write(description, io)
     write_fields(text.reply, method.reply, description.reply, reply_columns, io)
 end
 
-local describe = commands.method "describe"
+local describe = schema.method "describe"
 
 return {
     verb = describe.verb,
-    arguments = {en = "[METHOD]", pt = "[METODO]"},
+    {name = "method_name", value = {en = "METHOD", pt = "MÉTODO"}, optional = true},
     doc = {
         en = "describes a method's fields, or all methods",
         pt = "descreve os campos de um método, ou todos os métodos",
     },
+    group = "service",
     flags = table.move(output.flags, 1, #output.flags, 2, {aluno.schema.messages[describe.request].fields[1]}),
     call = call,
     run = function(arguments, io)
-        if not arguments[1] then return io.call(describe, arguments) end
-        local description, err = call(arguments[1])
+        if not arguments.method_name then return io.call(describe, arguments) end
+        local description, err = call(arguments.method_name)
         if not description then
-            failures.tell(err, io.say)
+            errors.report(err, io.say)
             return 2
         end
         if output.is_asked(arguments) then

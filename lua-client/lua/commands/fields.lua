@@ -9,18 +9,15 @@ local text = language.of {
 
 return {
     verb = {en = "\\fields", pt = "\\campos"},
-    arguments = {en = "[A,B]", pt = "[A,B]"},
+    {name = "columns", value = "A,B", optional = true},
     doc = {en = "chooses the columns; alone, the usual ones", pt = "escolhe as colunas; sozinho, as de costume"},
+    group = "session",
     run = function(arguments, io)
-        if arguments[1] then
-            local columns, problem = output.student_columns(arguments[1])
-            if not columns then
-                io.say(problem)
-                return 2
-            end
-        end
-        output.chosen.fields = arguments[1]
-        io.say(arguments[1] and text.current:format(arguments[1]) or text.usual)
+        local columns, known, problem = arguments.columns, true, nil
+        if columns then known, problem = output.student_columns(columns) end
+        if not known then return nil, problem end
+        output.chosen.fields = columns
+        io.say(columns and text.current:format(columns) or text.usual)
         return 0
     end,
 }

@@ -9,18 +9,15 @@ local text = language.of {
 
 return {
     verb = {en = "\\format", pt = "\\formato"},
-    arguments = {en = "[NAME]", pt = "[NOME]"},
+    {name = "format", value = {en = "FORMAT", pt = "FORMATO"}, optional = true},
     doc = {en = "chooses the format of output; alone, the usual one", pt = "escolhe o formato; sozinho, o de costume"},
+    group = "session",
     run = function(arguments, io)
-        if arguments[1] then
-            local format, problem = output.format(arguments[1])
-            if not format then
-                io.say(problem)
-                return 2
-            end
-        end
-        output.chosen.format = arguments[1]
-        io.say(arguments[1] and text.current:format(arguments[1]) or text.usual)
+        local format, known, problem = arguments.format, true, nil
+        if format then known, problem = output.format(format) end
+        if not known then return nil, problem end
+        output.chosen.format = format
+        io.say(format and text.current:format(format) or text.usual)
         return 0
     end,
 }

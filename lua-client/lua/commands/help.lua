@@ -1,47 +1,103 @@
--- ajuda: what commands there are, or what one of them takes, in the words of the contract and of commands/.
-local commands = require "commands"
-local help = require "client.help"
+-- ajuda: the commands by groups, or all that one of them takes, in the words of the contract and of commands/.
+local commands = require "client.commands"
+local errors = require "client.errors"
 local language = require "client.language"
+local options = require "aluno.options"
 
 local text = language.of {
     pt = {
-        unknown = "não há o comando %s (veja: ajuda)",
+        groups = {
+            students = "alunos", files = "arquivos", session = "sessão (os que começam por \\ só no prompt)",
+            service = "serviço", scripts = "scripts",
+        },
+        unknown = "não há o comando %s",
+        remedy = "veja: ajuda",
+        example = "exemplo: ",
         rest = "Um comando sozinho pergunta o que precisa; com --campo valor, executa. O resto é Lua.",
     },
     en = {
-        unknown = "there is no command %s (see: help)",
+        groups = {
+            students = "students", files = "files", session = "session (those that begin with \\ at the prompt alone)",
+            service = "service", scripts = "scripts",
+        },
+        unknown = "there is no command %s",
+        remedy = "see: help",
+        example = "example: ",
         rest = "A command alone asks for what it needs; with --field value it runs. Anything else is Lua.",
     },
 }
 
+--- Values for the examples, by the English names of fields; the CPF is the one that the tax office's guides show.
+local samples = {
+    name = language.of {pt = '"Ana Souza"', en = '"Ann Sousa"'},
+    age = "16",
+    br_document = "529.982.247-25",
+    email = language.of {pt = "ana@exemplo.com", en = "ann@example.com"},
+    id = "1",
+    query = language.of {pt = '"joao idade>=18"', en = '"joao age>=18"'},
+    order_by = language.of {pt = "nome", en = "name"},
+    request_id = "123e4567-e89b-12d3-a456-426614174000",
+}
+
+--- A call that works, but for its data: all that is required, else one key and one option; by CPF, as people know a
+--- student | nil when there is nothing to say.
+local function example(command)
+    local line, key, option, is_needed = {command.name}, nil, nil, false
+    for _, flag in ipairs(command.flags) do
+        local sample = samples[flag.name] and options.written(flag) .. " " .. samples[flag.name]
+        if sample and flag.required then
+            line[#line + 1], is_needed = sample, true
+        elseif sample and flag.key then
+            key = flag.rule ~= "any" and sample or key
+        elseif sample then
+            option = option or sample
+        end
+    end
+    if key then line[#line + 1] = key end
+    if option and not is_needed then line[#line + 1] = option end
+    return #line > 1 and table.concat(line, " ") or nil
+end
+
 local function one(command, io)
-    for _, line in ipairs(help.lines(command)) do
+    for _, line in ipairs(options.help(command)) do
         io.data(line)
     end
+    local shown = command.method and example(command)
+    if shown then io.data("  " .. text.example .. shown) end
+end
+
+--- The words of a command: "criar, create".
+local function words_of(command)
+    local words = {command.verb.pt, command.verb.en ~= command.verb.pt and command.verb.en or nil}
+    return table.concat(table.move(command.also or {}, 1, #(command.also or {}), #words + 1, words), ", ")
 end
 
 local function every(io)
-    for _, command in ipairs(commands.all()) do
-        local words = {command.verb.pt, command.verb.en}
-        if words[1] == words[2] then words[2] = nil end
-        table.move(command.also or {}, 1, #(command.also or {}), #words + 1, words)
-        io.data(("  %-22s %s"):format(table.concat(words, ", "), command.doc[language.name]))
+    for _, group in ipairs(commands.groups) do
+        io.data(text.groups[group] .. ":")
+        for _, command in ipairs(commands.all()) do
+            if command.group == group and not command.is_for_scripts then
+                io.data(("  %-22s %s"):format(words_of(command), command.doc[language.name]))
+            end
+        end
     end
     io.data(text.rest)
 end
 
 return {
     verb = {en = "help", pt = "ajuda"},
-    arguments = {en = "[COMMAND]", pt = "[COMANDO]"},
+    {name = "command", value = {en = "COMMAND", pt = "COMANDO"}, optional = true},
     doc = {en = "shows the commands, or the fields of one", pt = "mostra os comandos, ou os campos de um"},
+    group = "session",
     run = function(arguments, io)
-        if not arguments[1] then
+        if not arguments.command then
             every(io)
             return 0
         end
-        local command = commands.find(arguments[1])
+        local command = commands.find(arguments.command)
         if not command then
-            io.say(text.unknown:format(arguments[1]))
+            local names = commands.words(language.name)
+            errors.report(errors.unknown(text.unknown, arguments.command, names, text.remedy), io.say)
             return 2
         end
         one(command, io)

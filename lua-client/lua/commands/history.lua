@@ -35,6 +35,7 @@ end
 return {
     verb = {en = "history", pt = "historico"},
     doc = {en = "shows what this session changed", pt = "mostra o que esta sessão alterou"},
+    group = "session",
     flags = output.flags,
     call = call,
     run = function(arguments, io)

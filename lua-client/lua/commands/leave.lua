@@ -3,5 +3,6 @@ return {
     verb = {en = "quit", pt = "sair"},
     also = {"exit"},
     doc = {en = "ends", pt = "termina"},
+    group = "session",
     run = function() return 0, true end,
 }

@@ -28,6 +28,7 @@ end
 return {
     verb = {en = "methods", pt = "metodos"},
     doc = {en = "lists the service's methods", pt = "lista os métodos do serviço"},
+    group = "service",
     flags = output.flags,
     call = function() return aluno.schema.methods end,
     run = function(arguments, io)

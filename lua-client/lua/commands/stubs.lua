@@ -76,6 +76,7 @@ return {
         en = "describes the Lua module for editors: aluno stubs > aluno.meta.lua",
         pt = "descreve o módulo Lua para editores: aluno stubs > aluno.meta.lua",
     },
+    group = "scripts",
     call = text,
     run = function(_, io)
         io.data((text():gsub("\n$", "")))

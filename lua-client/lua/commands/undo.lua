@@ -1,7 +1,7 @@
 -- desfazer: the session's last change, unless somebody changed the student since.
 local aluno = require "aluno"
 local changes = require "client.changes"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 
 local text = language.of {
@@ -30,12 +30,13 @@ end
 return {
     verb = {en = "undo", pt = "desfazer"},
     doc = {en = "undoes this session's last change", pt = "desfaz a última mudança desta sessão"},
+    group = "session",
     call = changes.undo,
     run = function(_, io)
         local undone, err = changes.undo()
         if not undone then
-            failures.tell(err, io.say)
-            return failures.exit_code(err)
+            errors.report(err, io.say)
+            return errors.exit_code(err)
         end
         io.say(text[undone.method]:format(undone.id, names(undone.fields or {})))
         return 0

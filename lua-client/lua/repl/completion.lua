@@ -1,12 +1,12 @@
 -- What Tab completes at the prompt: a command, its flags and their values, or names of Lua. Where nothing is begun
 -- it shows what may follow.
-local commands = require "commands"
-local flags = require "client.flags"
-local help = require "client.help"
+local commands = require "client.commands"
 local language = require "client.language"
+local options = require "aluno.options"
 local names = require "repl.names"
 local tab = require "repl.tab"
 local values = require "repl.values"
+local words = require "client.words"
 
 local completion = {}
 
@@ -33,7 +33,7 @@ local function complete_value(known, is_list, typed)
     if not text then return nil, nil, lines end
     local whole = text:match "^(.*)\n$"
     if whole then
-        text = flags.quote(whole) .. " "
+        text = words.quote(whole) .. " "
     elseif quote ~= "" or text:find "[%s'\"]" then
         text = (quote ~= "" and quote or '"') .. text
     end
@@ -41,48 +41,48 @@ local function complete_value(known, is_list, typed)
 end
 
 --- The names of the flags that the words do not give yet, in that language.
-local function flags_left(command, words, in_language)
+local function flags_left(command, given_words, in_language)
     local left, given = {}, {}
-    for _, word in ipairs(words) do
-        local flag = flags.find(command, word)
+    for _, word in ipairs(given_words) do
+        local flag = options.find(command, word)
         if flag then given[flag.name] = true end
     end
-    for _, flag in ipairs(flags.fields(command)) do
-        if not given[flag.name] then left[#left + 1] = flags.written(flag, in_language) end
+    for _, flag in ipairs(command.flags or {}) do
+        if not given[flag.name] then left[#left + 1] = options.written(flag, in_language) end
     end
     return left
 end
 
 --- Completes the word `typed` after a command and the words before it.
-local function complete_argument(command, words, typed)
-    local flag = words[#words] and not words[#words]:find "=" and flags.find(command, words[#words])
+local function complete_argument(command, given, typed)
+    local last = given[#given]
+    local flag = last and not last:find "=" and options.find(command, last)
     if typed:find "^%-%-[^=]*$" then
         local other = language.name == "pt" and "en" or "pt"
-        typed = typed:gsub("_", "-")
-        return tab.complete(typed, " ", flags_left(command, words, language.name), flags_left(command, words, other))
+        return tab.complete(typed, " ", flags_left(command, given, language.name), flags_left(command, given, other))
     elseif flag and flag.kind ~= "bool" then
         local known, is_list = values.of_flag(flag, typed)
         if known then return complete_value(known, is_list, typed) end
-        return nil, nil, help.flag(flag)
+        return nil, nil, options.flag_line(flag)
     end
-    local known, is_list = values.of_argument(command, typed)
-    if known and #words == 0 then return complete_value(known, is_list, typed) end
-    if typed == "" then return nil, nil, help.usage(command) end
+    local known, is_list = values.of_operand(command, typed)
+    if known and #given == 0 then return complete_value(known, is_list, typed) end
+    if typed == "" then return nil, nil, options.usage(command) end
 end
 
 --- What Tab does with the text before the cursor -> how many characters to erase, the text for their place | nil,
 --- nil, the lines to show | nothing
 function completion.complete(before)
-    local word, space, rest = before:match "^%s*(\\?%a*)(%s*)(.*)$"
+    local word, space, rest = before:match "^%s*(\\?[%a\128-\255]*)(%s*)(.*)$"
     local verbs = commands.words()
     if space == "" and rest == "" and tab.matches(word, verbs) then
         return tab.complete(word, " ", commands.words(language.name), verbs)
     end
     local command = space ~= "" and commands.find(word)
     if not command or not rest:find "^[%w%-\"']?" then return names.complete(before) end
-    local given, typed = split_last(rest)
-    local words = flags.split(given)
-    if words then return complete_argument(command, words, typed) end
+    local before_typed, typed = split_last(rest)
+    local given = words.split(before_typed)
+    if given then return complete_argument(command, given, typed) end
 end
 
 return completion

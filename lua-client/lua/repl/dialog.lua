@@ -1,7 +1,7 @@
 -- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
 local aluno = require "aluno"
 local changes = require "client.changes"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local form = require "repl.form"
 local json = require "client.json_lines"
 local language = require "client.language"
@@ -17,20 +17,20 @@ local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
         if changes.heard then changes.heard(method, request, nil, invalid) end
-        failures.tell(invalid, say, method)
-        return nil, failures.exit_code(invalid)
+        errors.report(invalid, say, method)
+        return nil, errors.exit_code(invalid)
     end
     say(language.sent .. sent)
     io.stdout:flush() -- who reads along sees it while the call is under way
     local reply, err, metadata = changes.call(method, request)
     if reply then
         say("server_response:  " .. json.success(method, reply))
-        failures.tell_warnings(metadata, say, method)
+        errors.report_warnings(metadata, say, method)
         return reply
     end
-    if not failures.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
-    failures.tell(err, say, method)
-    return nil, failures.exit_code(err)
+    if not errors.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
+    errors.report(err, say, method)
+    return nil, errors.exit_code(err)
 end
 
 local function write_replies(rows, open, replies)
@@ -53,12 +53,11 @@ function dialog.call(method, request, io)
         return 2
     end
     local is_shown = output.is_asked(choice) or terminal.output and output.has_list(method)
-    local replies, page = {}, request
-    while page do
-        local reply, code = exchange(method, page, say)
+    local replies = {}
+    local function call(page) return exchange(method, page, say) end
+    for _, reply, code in session.pages(call, request) do
         if not reply then return code end
         if is_shown then replies[#replies + 1] = reply end
-        page = session.next_page(request, reply)
     end
     if is_shown then write_replies(rows, open, replies) end
     return 0

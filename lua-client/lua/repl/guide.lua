@@ -1,10 +1,10 @@
 -- What a form does beside asking. To a person at the terminal it shows the present values, tells at once what is odd
 -- about an answer, and asks before what may be a mistake; from a pipe it only warns.
 local aluno = require "aluno"
-local commands = require "commands"
 local duplicates = require "repl.duplicates"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
+local schema = require "client.schema"
 local session = require "client.session"
 local grid = require "client.grid"
 
@@ -43,20 +43,20 @@ end
 
 --- The guide through one form of that method; `io` as form.fill has it.
 function guide.new(method, io)
-    return setmetatable({name = method.name:match "[^/]+$", io = io}, guide)
+    return setmetatable({name = schema.short_name(method), io = io}, guide)
 end
 
 --- Looks something up by the method of that verb -> reply | nil. The form can do without, for the call that follows
 --- tells why there is no answer: the service is not waited for long, nor again.
 function guide:look_up(verb, request)
     if self.silent then return nil end
-    local reply, err = session.call(commands.method(verb), request, {timeout = patience})
+    local reply, err = session.call(schema.method(verb), request, {timeout = patience})
     self.silent = not reply and err.code ~= "NOT_FOUND"
     return reply
 end
 
 function guide:show(students)
-    for _, line in ipairs(grid.lines(grid.columns "Student", students)) do
+    for _, line in ipairs(grid.lines(schema.columns "Student", students)) do
         self.io.say(line)
     end
 end
@@ -72,10 +72,10 @@ end
 --- remove is the service's to say.
 function guide:find(field, value)
     local err
-    self.student, err = session.call(commands.method "get", {[field.name] = value})
+    self.student, err = session.call(schema.method "get", {[field.name] = value})
     if self.student then return nil end
     if err.code == "NOT_FOUND" then return self.name == "UpdateStudent" and err.message or nil end
-    failures.tell(err, self.io.say)
+    errors.report(err, self.io.say)
     return nil, "dropped"
 end
 

@@ -1,12 +1,11 @@
 -- The conversation: a command alone starts its form, a command with arguments runs at once, anything else is Lua.
 -- All of it goes to stdout, so that a transcript is whole and in order.
 local aluno = require "aluno"
-local commands = require "commands"
+local commands = require "client.commands"
 local completion = require "repl.completion"
 local console = require "client.console"
 local dialog = require "repl.dialog"
-local failures = require "client.errors"
-local flags = require "client.flags"
+local errors = require "client.errors"
 local form = require "repl.form"
 local language = require "client.language"
 local options = require "program.options"
@@ -16,10 +15,12 @@ local privacy = require "repl.privacy"
 local recorder = require "commands.record.recorder"
 local show = require "aluno.show"
 local terminal = require "program.terminal"
+local words = require "client.words"
 
 local repl = {}
 
-local say = console.repl.say
+local prompt = console.of_repl(dialog.call)
+local say = prompt.say
 
 --- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem; nil alone
 --- when Ctrl-C gave it up
@@ -55,8 +56,8 @@ local function tell_raised(raised)
         outcome.tell(raised, say)
         return 130
     end
-    failures.tell(raised, say)
-    return failures.exit_code(raised)
+    errors.report(raised, say)
+    return errors.exit_code(raised)
 end
 
 local function run_lua(line)
@@ -69,12 +70,12 @@ local function run_lua(line)
     if not results[1] then return tell_raised(results[2]) end
     if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
     local err = results[2] == nil and results[3]
-    return aluno.is_error(err) and failures.exit_code(err) or 0
+    return aluno.is_error(err) and errors.exit_code(err) or 0
 end
 
 --- A line's command and the rest of it; nil when it is Lua: `list = {}` and `list(…)` are.
 local function split_command(line)
-    local word, space, rest = line:match "^%s*(\\?%a+)(%s*)(.-)%s*$"
+    local word, space, rest = line:match "^%s*(\\?[%a\128-\255]+)(%s*)(.-)%s*$"
     local command = word and commands.find(word)
     if not command then return nil end
     local is_word = rest == "" or rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~\128-\255]")
@@ -92,18 +93,14 @@ local function unknown_word(line)
     return not is_keyword and word or nil
 end
 
-function console.repl.call(method, arguments)
-    return dialog.call(method, arguments, console.repl)
-end
-
 --- Runs a command with the rest of its line -> exit code, whether to leave
 local function run_command(command, rest)
     if command.method and rest == "" and form.exists(command.method) then
-        return dialog.fill(command.method, console.repl)
+        return dialog.fill(command.method, prompt)
     end
-    local words, problem = flags.split(rest)
-    if words then
-        local code, leave = commands.run(command, words, console.repl)
+    local arguments, problem = words.split(rest)
+    if arguments then
+        local code, leave = commands.run(command, arguments, prompt)
         if code then return code, leave end
         problem = leave
     end
@@ -126,7 +123,7 @@ local function run_line(line)
     end
     local unknown = unknown_word(line)
     if unknown then
-        say(language.unknown_word:format(unknown))
+        say(language.unknown_word:format(unknown, commands.suggestion(unknown)))
         return 2, false
     end
     local code = run_lua(line)
@@ -155,11 +152,11 @@ function repl.run()
     local failure = 0
     local fine, problem = judge_options()
     if not fine then
-        console.once.say("aluno: " .. problem)
+        io.stderr:write("aluno: ", problem, "\n")
         return 2
     end
     terminal.start(completion.complete)
-    if console.repl.interactive then say(language.banner:format(aluno.version)) end
+    if prompt.interactive then say(language.banner:format(aluno.version)) end
     while true do
         local line, why = terminal.read("> ", true)
         if why == "interrupt" and not terminal.input then return 130 end

@@ -1,8 +1,9 @@
 -- What later sessions may see of a command: its verb and flags, and those values that are no person's. The others
 -- are left empty, to be typed anew: `criar --nome "" --idade "" --removidos true`.
-local flags = require "client.flags"
 local language = require "client.language"
+local options = require "aluno.options"
 local values = require "repl.values"
+local words = require "client.words"
 
 local privacy = {}
 
@@ -30,23 +31,23 @@ local function is_impersonal(flag, value)
 end
 
 --- The words after a verb without what may be somebody's.
-local function elide(command, words)
+local function elide(command, typed)
     local kept, flag = {}, nil
-    for i, word in ipairs(words) do
+    for i, word in ipairs(typed) do
         local name, value = word:match "^(%-%-[^=]+)=(.*)$"
-        local this = flags.find(command, name or word)
+        local this = options.find(command, name or word)
         if word == "true" or word == "false" then
             kept[i], flag = word, nil
         elseif flag then
-            kept[i] = is_impersonal(flag, word) and flags.quote(word) or '""'
+            kept[i] = is_impersonal(flag, word) and words.quote(word) or '""'
             flag = nil
         elseif this and value then
-            kept[i] = name .. "=" .. (is_impersonal(this, value) and flags.quote(value) or '""')
+            kept[i] = name .. "=" .. (is_impersonal(this, value) and words.quote(value) or '""')
         elseif this then
             kept[i] = word
             flag = this.kind ~= "bool" and this or nil
         else
-            kept[i] = is_known(word, values.of_argument(command)) and flags.quote(word) or '""'
+            kept[i] = is_known(word, values.of_operand(command)) and words.quote(word) or '""'
         end
     end
     return kept
@@ -54,9 +55,9 @@ end
 
 --- A command with the rest of its line, as it may be kept; nil for one that cannot run.
 function privacy.command(command, rest)
-    local words = flags.split(rest)
-    if not words or not flags.parse(command, words) then return nil end
-    local kept = elide(command, words)
+    local typed = words.split(rest)
+    if not typed or not options.parse(command, typed) then return nil end
+    local kept = elide(command, typed)
     table.insert(kept, 1, command.verb[language.name])
     return table.concat(kept, " ")
 end

@@ -1,13 +1,15 @@
 -- What Tab does with the words that may stand for what is typed: completes as much as they share, or shows them.
+local options = require "aluno.options"
 local terminal = require "program.terminal"
 
 local tab = {}
 
 local function begins(word, typed)
-    return word:sub(1, #typed):lower() == typed:lower()
+    local plain = options.plain(typed)
+    return options.plain(word):sub(1, #plain) == plain
 end
 
---- The words that begin as typed, whatever the case, in order and each once.
+--- The words that begin as typed, whatever the case and the accents, in order and each once.
 local function matching(words, typed)
     local found, seen = {}, {}
     for _, word in ipairs(words) do

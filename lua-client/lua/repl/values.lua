@@ -1,30 +1,30 @@
 -- The values that a flag or an argument may have, where they can be told beforehand: Tab completes them, and a
 -- history may keep them, for none is a person's. Files' names may be: they are told for what is typed alone.
 local aluno = require "aluno"
-local commands = require "commands"
+local commands = require "client.commands"
 local language = require "client.language"
 local output = require "client.output"
+local schema = require "client.schema"
 local recent = require "client.recent"
 local terminal = require "program.terminal"
 
 local values = {}
 
---- The fields of a student that people fill in, by their names in the contract.
-local function changeable()
+--- The fields' names in the user's language.
+local function names_of(list)
     local names = {}
-    for _, field in ipairs(aluno.schema.messages.Student.fields) do
-        if field.presence ~= "output" then names[#names + 1] = field.name end
+    for i, field in ipairs(list) do
+        names[i] = language.field(field)
     end
     return names
 end
 
---- Every field of a student, in the user's language.
+local function changeable()
+    return names_of(schema.student_fields)
+end
+
 local function fields()
-    local names = {}
-    for i, field in ipairs(aluno.schema.messages.Student.fields) do
-        names[i] = language.field(field)
-    end
-    return names
+    return names_of(aluno.schema.messages.Student.fields)
 end
 
 local ordering = {id = true, name = true, age = true, create_time = true}
@@ -77,27 +77,29 @@ local of_flag = {
     update_mask = {find = changeable, is_list = true},
 }
 
---- By the English name of an argument.
-local of_argument = {
-    ["A,B"] = {find = fields, is_list = true},
-    COMMAND = {find = verbs},
-    FILE = {find = files},
-    METHOD = {find = methods},
-    NAME = {find = output.format_names},
-    REASON = {find = reasons},
+--- By the name of a command's first operand.
+local of_operand = {
+    columns = {find = fields, is_list = true},
+    command = {find = verbs},
+    file = {find = files},
+    format = {find = output.format_names},
+    method_name = {find = methods},
+    reason = {find = reasons},
+    script = {find = files},
 }
 
---- What the value of a flag may be that begins as typed -> names | nil when they cannot be told, whether it is a
---- list of them
-function values.of_flag(flag, typed)
-    local known = of_flag[flag.name]
+local function find(known, typed)
     if known then return known.find(typed), known.is_list end
 end
 
---- The same of a command's first argument.
-function values.of_argument(command, typed)
-    local known = command.arguments and of_argument[command.arguments.en:match "[%u,]+"]
-    if known then return known.find(typed), known.is_list end
+--- The values of a flag that begin as typed -> names | nil when they are not known, whether it is a list of them
+function values.of_flag(flag, typed)
+    return find(of_flag[flag.name], typed)
+end
+
+--- The same of a command's first operand.
+function values.of_operand(command, typed)
+    return find(command[1] and of_operand[command[1].name], typed)
 end
 
 return values

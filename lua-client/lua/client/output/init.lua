@@ -8,6 +8,7 @@ local aluno = require "aluno"
 local language = require "client.language"
 local options = require "program.options"
 local pager = require "client.pager"
+local schema = require "client.schema"
 local terminal = require "program.terminal"
 
 local output = {}
@@ -33,7 +34,7 @@ output.flags = {
     {
         name = "format",
         name_pt = "formato",
-        kind = "text",
+        value = {en = "FORMAT", pt = "FORMATO"},
         label = {
             en = "Format: table, json, ndjson, csv or lua",
             pt = "Formato: tabela, json, ndjson, csv ou lua",
@@ -42,7 +43,7 @@ output.flags = {
     {
         name = "fields",
         name_pt = "campos",
-        kind = "text",
+        value = {en = "COLUMNS", pt = "COLUNAS"},
         label = {en = "Columns: name,age", pt = "Colunas: nome,idade"},
     },
 }
@@ -75,17 +76,11 @@ function output.format_names()
     return found
 end
 
-local function field_named(fields, name)
-    for _, field in ipairs(fields) do
-        if field.name == name or field.name_pt == name then return field end
-    end
-end
-
 --- The fields that "name,age" names in either language, in that order -> fields | nil, problem
 function output.columns(fields, list)
     local columns = {}
     for name in (list .. ","):gmatch "%s*(.-)%s*," do
-        local field = field_named(fields, name:lower())
+        local field = schema.field_named(fields, name:lower())
         if not field then return nil, text.column:format(name, names(fields, language.field)) end
         columns[#columns + 1] = field
     end

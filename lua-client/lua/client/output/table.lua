@@ -2,6 +2,7 @@
 local aluno = require "aluno"
 local grid = require "client.grid"
 local language = require "client.language"
+local schema = require "client.schema"
 local terminal = require "program.terminal"
 
 --- "nome   João", and so on.
@@ -13,7 +14,7 @@ local function write_fields(fields, item, write)
     for _, field in ipairs(fields) do
         local name, value = language.field(field), item[field.name]
         if value ~= nil then
-            write(name .. (" "):rep(widest - terminal.width(name) + 2) .. grid.cell(field, value))
+            write(grid.pad(name, widest + 2) .. grid.cell(field, value))
         end
     end
 end
@@ -37,7 +38,7 @@ local function write_value(fields, item, write)
         if value then
             write(field.label[language.name] .. ":")
             if field.kind == "list" then
-                write_lines(grid.lines(grid.columns(field.type), value), write)
+                write_lines(grid.lines(schema.columns(field.type), value), write)
             else
                 write_value(aluno.schema.messages[field.type].fields, value, write)
             end
@@ -53,7 +54,7 @@ local function open(rows, write)
             items[#items + 1] = item
         end,
         close = function(reply)
-            local columns = rows.message and not rows.chosen and grid.columns(rows.message) or rows.fields
+            local columns = rows.message and not rows.chosen and schema.columns(rows.message) or rows.fields
             if #items > 0 then write_lines(grid.lines(columns, items), write) end
             for _, field in ipairs(reply and rows.totals or {}) do
                 if reply[field.name] then write(field.label[language.name] .. ": " .. reply[field.name]) end

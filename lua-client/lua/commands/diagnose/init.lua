@@ -1,7 +1,7 @@
 -- `aluno diagnostico`: shows what lies between this client and the service, which layer of it fails, and what to
 -- type to mend it.
 local diagnosis = require "commands.diagnose.run"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 local output = require "client.output"
 
@@ -106,7 +106,7 @@ local function run(arguments, io)
             tell(result, io)
         end
     end
-    return failed and failures.exit_code(failed) or 0
+    return failed and errors.exit_code(failed) or 0
 end
 
 return {

@@ -1,9 +1,10 @@
 -- exportar: writes the students to a file, or to stdout.
 local aluno = require "aluno"
 local exporting = require "commands.export.run"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 local output = require "client.output"
+local schema = require "client.schema"
 local session = require "client.session"
 
 local text = language.of {
@@ -32,15 +33,15 @@ local function export(where, options)
 end
 
 local function run(arguments, io)
-    local path, watching = arguments[1], watch()
+    local path, watching = arguments.file, watch()
     local _ <close> = setmetatable({}, {__close = watching.finish})
-    local written, err = export(path or function(piece)
-        io.data((piece:gsub("\n$", "")))
+    local written, err = export(path or function(chunk)
+        io.data((chunk:gsub("\n$", "")))
         return true
     end, {
         format = arguments.format or output.chosen.format,
         excel = arguments.excel,
-        fields = arguments.fields or output.chosen.fields,
+        fields = arguments.fields,
         query = arguments.query,
         order_by = arguments.order_by,
         overwrite = arguments.overwrite,
@@ -49,33 +50,27 @@ local function run(arguments, io)
     watching.finish()
     if written and path then io.say(text.exported:format(written.students, path)) end
     if written then return 0 end
-    failures.tell(err, io.say)
-    return failures.exit_code(err)
+    errors.report(err, io.say)
+    return errors.exit_code(err)
 end
 
-local function flag(name, name_pt, kind, en, pt)
-    return {name = name, name_pt = name_pt, kind = kind, label = {en = en, pt = pt}}
-end
-
---- A flag that is a field of the list's request.
-local function list_flag(name)
-    for _, field in ipairs(aluno.schema.messages.ListStudentsRequest.fields) do
-        if field.name == name then return field end
-    end
+local function flag(name, name_pt, en, pt)
+    return {name = name, name_pt = name_pt, kind = "bool", help = {en = en, pt = pt}}
 end
 
 return {
     verb = {en = "export", pt = "exportar"},
-    arguments = {en = "[FILE]", pt = "[ARQ]"},
+    {name = "file", value = {en = "FILE", pt = "ARQUIVO"}, optional = true},
     doc = {en = "writes the students to a file, or to stdout", pt = "grava os alunos em um arquivo, ou na saída padrão"},
+    group = "files",
     flags = {
-        flag("format", "formato", "text", "Format: csv or ndjson", "Formato: csv ou ndjson"),
-        flag("excel", "excel", "bool", "CSV that Excel opens by a double click in Brazil",
+        setmetatable({help = {en = "Format: csv or ndjson", pt = "Formato: csv ou ndjson"}}, {__index = output.flags[1]}),
+        flag("excel", "excel", "CSV that Excel opens by a double click in Brazil",
             "CSV que o Excel abre com um clique duplo"),
-        flag("fields", "campos", "text", "Columns: name,age", "Colunas: nome,idade"),
-        list_flag "query",
-        list_flag "order_by",
-        flag("overwrite", "sobrescrever", "bool", "Replace a file that has the name", "Substituir um arquivo que tem o nome"),
+        output.flags[2],
+        schema.field("ListStudentsRequest", "query"),
+        schema.field("ListStudentsRequest", "order_by"),
+        flag("overwrite", "sobrescrever", "Replace a file that has the name", "Substituir um arquivo que tem o nome"),
     },
     call = export,
     run = run,

@@ -1,8 +1,9 @@
 -- Which column of a file holds which field of a student: by the words of its first line, in either language, whatever
 -- their case, accents and punctuation. "E-mail do Aluno" is the field email.
 local aluno = require "aluno"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
+local schema = require "client.schema"
 
 local columns = {}
 
@@ -32,13 +33,12 @@ local function key_of(heading)
     return folded and folded:gsub("[^%w]", "") or ""
 end
 
---- The fields that a heading may name, and those that a file must have.
-local by_key, wanted = {}, {}
+--- The fields that a heading may name.
+local by_key = {}
 for _, field in ipairs(aluno.schema.messages.Student.fields) do
     for _, name in ipairs {field.name, field.name_pt, field.label.en, field.label.pt} do
         by_key[key_of(name)] = field
     end
-    if field.presence ~= "output" then wanted[#wanted + 1] = field end
 end
 
 local is_added = {}
@@ -49,7 +49,7 @@ end
 --- The names of the fields that `is_left` holds for.
 local function names(is_left)
     local found = {}
-    for _, field in ipairs(wanted) do
+    for _, field in ipairs(schema.student_fields) do
         if is_left(field) then found[#found + 1] = language.field(field) end
     end
     return found
@@ -57,18 +57,18 @@ end
 
 local function refuse(problems)
     local all = table.concat(names(function() return true end), ", ")
-    return nil, failures.new("INVALID_ARGUMENT", "CSV_HEADER", table.concat(problems, "; "), text.remedy:format(all))
+    return nil, errors.new("CSV_HEADER", table.concat(problems, "; "), text.remedy:format(all))
 end
 
 --- What is wrong with the headings, by the places found. Where not one is known, the first line may be somebody's
 --- data, and is not repeated.
 local function judge(places, headings_of, unknown)
-    local missing = names(function(field) return not places[field.name] end)
-    if #missing == #wanted then return {text.none} end
+    if not next(places) then return {text.none} end
+    local missing = names(function(field) return field.presence == "required" and not places[field.name] end)
     local problems = {}
     if #unknown > 0 then problems[1] = text.unknown:format(table.concat(unknown, ", ")) end
     if #missing > 0 then problems[#problems + 1] = text.missing:format(table.concat(missing, ", ")) end
-    for _, field in ipairs(wanted) do
+    for _, field in ipairs(schema.student_fields) do
         local headings = headings_of[field] or {}
         if #headings > 1 then
             problems[#problems + 1] = text.twice:format(language.field(field), table.concat(headings, ", "))

@@ -1,8 +1,9 @@
 -- importar: registers the students of a CSV file, and says what became of them.
 local aluno = require "aluno"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local importing = require "commands.import.run"
 local language = require "client.language"
+local schema = require "client.schema"
 local session = require "client.session"
 
 local EXIT_PARTIAL = 8
@@ -20,7 +21,7 @@ local text = language.of {
     en = {
         registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
         validated = "Nothing was stored. Rows: %d. To be registered: %d; registered already: %d; to be rejected: %d",
-        rejects = "Those rejected, each with its reason, are in %s: mend them there and import that file",
+        rejects = "Those rejected, each with its reason, are in %s: correct them there and import that file",
         doubtful = "CPFs whose check digits do not match: %d (lines %s)",
         zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
         zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
@@ -83,8 +84,8 @@ end
 
 local function run(arguments, io)
     local watching <close> = watch(io.say)
-    local summary, err, partial = import(arguments[1], {
-        validate = arguments.validate,
+    local summary, err, partial = import(arguments.file, {
+        validate_only = arguments.validate_only,
         atomic = arguments.atomic,
         pad_cpf = arguments.pad_cpf,
         ignore_others = arguments.ignore_others,
@@ -94,50 +95,35 @@ local function run(arguments, io)
     watching.finish()
     if summary or partial then tell(summary or partial, io.say) end
     if not err then return summary.rejected > 0 and EXIT_PARTIAL or 0 end
-    failures.tell(err, io.say)
+    errors.report(err, io.say)
     if partial then io.say(text.stopped) end
-    return failures.exit_code(err)
+    return errors.exit_code(err)
+end
+
+local function flag(name, name_pt, en, pt)
+    return {name = name, name_pt = name_pt, kind = "bool", help = {en = en, pt = pt}}
 end
 
 return {
     verb = {en = "import", pt = "importar"},
-    arguments = {en = "FILE", pt = "ARQ"},
+    {name = "file", value = {en = "FILE", pt = "ARQUIVO"}},
     doc = {en = "registers the students of a CSV file", pt = "cadastra os alunos de um arquivo CSV"},
+    group = "files",
     flags = {
-        {
-            name = "validate",
-            name_pt = "validar",
-            kind = "bool",
-            label = {en = "Only judge: store nothing", pt = "Apenas validar, sem gravar"},
-        },
-        {
-            name = "atomic",
-            name_pt = "atomico",
-            kind = "bool",
-            label = {en = "Batches of 100 rows, each all or none", pt = "Lotes de 100 linhas: de cada um, todas ou nenhuma"},
-        },
-        {
-            name = "pad_cpf",
-            name_pt = "completar_cpf",
-            kind = "bool",
-            label = {
-                en = "Add the zeros on the left that spreadsheets take from CPFs, where the check digits are then right",
-                pt = "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem",
-            },
-        },
-        {
-            name = "ignore_others",
-            name_pt = "ignorar_outras",
-            kind = "bool",
-            label = {en = "Leave out columns that are not known", pt = "Deixar de fora colunas desconhecidas"},
-        },
+        setmetatable({also = {"validar", "validate"}}, {__index = schema.field("CreateStudentRequest", "validate_only")}),
+        flag("atomic", "atomico", "Batches of 100 rows, each all or none", "Lotes de 100 linhas: de cada um, todas ou nenhuma"),
+        flag("pad_cpf", "completar_cpf",
+            "Add the zeros on the left that spreadsheets take from CPFs, where the check digits are then right",
+            "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem"),
+        flag("ignore_others", "ignorar_outras", "Leave out columns that are not known",
+            "Deixar de fora colunas desconhecidas"),
         {
             name = "rejects",
             name_pt = "rejeitados",
-            kind = "text",
-            label = {
+            value = {en = "FILE", pt = "ARQUIVO"},
+            help = {
                 en = "File for the rejected rows (FILE.rejects.csv if left out)",
-                pt = "Arquivo para as linhas recusadas (ARQ.rejeitados.csv se omitido)",
+                pt = "Arquivo para as linhas recusadas (ARQUIVO.rejeitados.csv se omitido)",
             },
         },
     },

@@ -7,9 +7,9 @@
 -- doubtful  the CPF's check digits are wrong, which the service may accept
 -- zeros     the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
 local aluno = require "aluno"
-local commands = require "commands"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
+local schema = require "client.schema"
 
 local row = {}
 
@@ -28,10 +28,7 @@ local text = language.of {
 
 local cpf_length = 11
 
-local fields = {}
-for _, field in ipairs(aluno.schema.messages.Student.fields) do
-    if field.presence ~= "output" then fields[#fields + 1] = field end
-end
+local fields = schema.student_fields
 
 --- A cell as its field's value; what is no number stays text, which the judgement tells.
 local function value_of(field, cell)
@@ -58,7 +55,7 @@ function row.fail(self, err)
     local reasons, messages = {}, {}
     for i, violation in ipairs(err.violations) do
         reasons[i] = violation.reason
-        messages[i] = failures.violation(violation, commands.method "create")
+        messages[i] = errors.violation(violation, schema.method "create")
     end
     if self.zeros == "lost" then messages[#messages + 1] = text.zeros end
     if #reasons == 0 then reasons[1] = err.reason end
@@ -71,11 +68,12 @@ function row.repeats(self, line)
     row.reject(self, "CPF_TAKEN", text.same_cpf:format(line))
 end
 
---- The row is what the register has under its CPF, or it is rejected.
+--- The row is what the register has under its CPF, or it is rejected. What the row leaves open may be anything there.
 function row.compare(self, found)
     local differing = {}
     for _, field in ipairs(fields) do
-        if found[field.name] ~= self.student[field.name] then differing[#differing + 1] = language.field(field) end
+        local value = self.student[field.name]
+        if value ~= nil and value ~= found[field.name] then differing[#differing + 1] = language.field(field) end
     end
     if #differing == 0 then
         self.outcome = "present"
@@ -109,7 +107,7 @@ end
 function row.key(self)
     local values = {}
     for i, field in ipairs(fields) do
-        values[i] = self.student[field.name]
+        values[i] = self.student[field.name] or ""
     end
     return table.concat(values, "\n") -- no value holds a line's end
 end

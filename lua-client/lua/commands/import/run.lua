@@ -3,7 +3,7 @@
 -- whatever ended it, is run again from the start and goes on where it was: see register.lua.
 local aluno = require "aluno"
 local columns = require "commands.import.columns"
-local misuse = require "client.misuse"
+local misuse = require "aluno.misuse"
 local pipeline = require "commands.import.pipeline"
 local reading = require "commands.import.reading"
 local register = require "commands.import.register"
@@ -14,14 +14,14 @@ local importing = {}
 local batches_under_way, batch_rows, lines_told = 8, 100, 10
 
 local options_known = {
-    validate = "boolean", atomic = "boolean", pad_cpf = "boolean", ignore_others = "boolean", rejects = "string",
+    validate_only = "boolean", atomic = "boolean", pad_cpf = "boolean", ignore_others = "boolean", rejects = "string",
     progress = "function",
 }
 
 --- What an import has come to. Of the lines concerned the first are named.
-local function new_summary(validate)
+local function new_summary(is_dry_run)
     return {
-        validated = validate or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
+        validated = is_dry_run or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
         doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
     }
 end
@@ -53,7 +53,7 @@ local function pieces_of(next_row, calls, options, state)
         end
         if #rows == 0 then return nil end
         return function()
-            rows.problem = register.batch(calls, rows, options.atomic, options.validate)
+            rows.problem = register.batch(calls, rows, options.atomic, options.validate_only)
             return rows
         end
     end
@@ -78,7 +78,7 @@ end
 
 --- Registers the students of the file at `path` -> summary | nil, error[, summary]: of an import that had begun.
 ---
----   validate       only judges: nothing is stored, and the summary tells what would be
+---   validate_only  a dry run: nothing is stored, and the summary says what would be
 ---   atomic         batches of 100 rows, each all or none
 ---   pad_cpf        CPFs that seem to have lost zeros on the left get them again, where their check digits are then right
 ---   ignore_others  columns that no field has are no mistake
@@ -100,7 +100,7 @@ function importing.run(client, path, options)
     if not found then return nil, err end
     local refused <close>, problem = rejects.open(options.rejects or rejects.path_for(path), found, reader.separator)
     if not refused then return nil, problem end
-    local summary = new_summary(options.validate)
+    local summary = new_summary(options.validate_only)
     problem = register_all(reader, found, refused, client:async(), options, summary)
     if problem then return nil, problem, summary end
     if options.progress then options.progress(summary, summary.rows) end

@@ -1,5 +1,4 @@
 -- \gravar: the session becomes a script, from here on.
-local console = require "client.console"
 local language = require "client.language"
 local recorder = require "commands.record.recorder"
 
@@ -34,17 +33,15 @@ end
 
 return {
     verb = {en = "\\record", pt = "\\gravar"},
-    arguments = {en = "[FILE.lua]", pt = "[ARQUIVO.lua]"},
+    {name = "file", value = {en = "FILE.lua", pt = "ARQUIVO.lua"}, optional = true},
     doc = {
         en = "records the session as a script; alone, ends the recording",
         pt = "grava a sessão como um script; sozinho, termina a gravação",
     },
+    group = "session",
     run = function(arguments, io)
-        if io == console.once then
-            io.say(text.elsewhere)
-            return 2
-        end
-        if arguments[1] then return start(arguments[1], io) end
+        if not io.read then return nil, text.elsewhere end
+        if arguments.file then return start(arguments.file, io) end
         return stop(io)
     end,
 }

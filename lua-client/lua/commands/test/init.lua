@@ -1,6 +1,6 @@
 -- testar: runs scripts against a service made for them alone, each with an empty database or one of made-up students.
 local core = require "core"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 local trial = require "commands.test.trial"
 
@@ -26,7 +26,7 @@ local text = language.of {
 }
 
 local function refuse(message)
-    return nil, failures.new("INVALID_ARGUMENT", "FILE_UNUSABLE", message, "")
+    return nil, errors.new("FILE_UNUSABLE", message, "")
 end
 
 --- Whether there is what to run -> true | nil, error
@@ -82,27 +82,27 @@ end
 
 return {
     verb = {en = "test", pt = "testar"},
-    arguments = {en = "FILE.lua... [ARGUMENT]...", pt = "ARQUIVO.lua... [ARGUMENTO]..."},
+    {name = "script", value = {en = "FILE.lua", pt = "ARQUIVO.lua"}},
+    {name = "more", value = {en = "FILE.lua|ARGUMENT", pt = "ARQUIVO.lua|ARGUMENTO"}, many = true, optional = true},
     doc = {
         en = "runs scripts against a service made for them, with made-up students",
         pt = "executa scripts contra um serviço feito para eles, com alunos inventados",
     },
+    group = "scripts",
     flags = {
         {
             name = "students",
             name_pt = "alunos",
             kind = "int",
-            label = {en = "Made-up students to begin with (0)", pt = "Alunos inventados para começar (0)"},
+            default = 0,
+            label = {en = "Made-up students to begin with", pt = "Alunos inventados para começar"},
         },
     },
     passes_on = true,
     call = call,
     run = function(arguments, io)
-        local scripts, passed_on = divide(arguments)
-        if #scripts == 0 then
-            io.say(text.no_script:format(arguments[1]))
-            return 2
-        end
+        local scripts, passed_on = divide {arguments.script, table.unpack(arguments.more)}
+        if #scripts == 0 then return nil, text.no_script:format(arguments.script) end
         local passed, code = 0, 0
         local results, err = call(scripts, {
             arguments = passed_on,
@@ -115,8 +115,8 @@ return {
             end,
         })
         if not results then
-            failures.tell(err, io.say)
-            return failures.exit_code(err)
+            errors.report(err, io.say)
+            return errors.exit_code(err)
         end
         if #results > 1 then io.say(text.total:format(passed, #results)) end
         return code

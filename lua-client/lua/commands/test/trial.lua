@@ -2,7 +2,7 @@
 -- goes away with it. Nothing of it reaches the real service, nor outlives the program.
 local aluno = require "aluno"
 local core = require "core"
-local failures = require "client.errors"
+local errors = require "client.errors"
 local language = require "client.language"
 local process = require "program.process"
 
@@ -36,7 +36,7 @@ local text = language.of {
 }
 
 local function fail(what, detail)
-    return nil, failures.new("UNAVAILABLE", "TRIAL_UNAVAILABLE", text[what]:format(detail), text[what .. "_remedy"])
+    return nil, errors.new("TRIAL_UNAVAILABLE", text[what]:format(detail), text[what .. "_remedy"])
 end
 
 -- ---- programs ----
@@ -59,7 +59,7 @@ local function find_program(name, variable, in_build)
         if process.is_program(path) then return path end
     end
     local remedy = text.missing_remedy:format(variable, name)
-    return nil, failures.new("UNAVAILABLE", "TRIAL_UNAVAILABLE", text.missing:format(given or name), remedy)
+    return nil, errors.new("TRIAL_UNAVAILABLE", text.missing:format(given or name), remedy)
 end
 
 --- The end of a log, in one line.

@@ -1,0 +1,49 @@
+-- The words that somebody may have meant: those that are a few letters away.
+local core = require "core"
+
+local nearest = {}
+
+local perhaps = ({pt = "; talvez: %s", en = "; perhaps: %s"})[core.language]
+
+--- The letters to add, leave out or replace to make b of a.
+local function distance(a, b)
+    local row = {}
+    for j = 0, #b do
+        row[j] = j
+    end
+    for i = 1, #a do
+        local diagonal = row[0]
+        row[0] = i
+        for j = 1, #b do
+            local replaced = diagonal + (a:byte(i) == b:byte(j) and 0 or 1)
+            diagonal = row[j]
+            row[j] = math.min(row[j] + 1, row[j - 1] + 1, replaced)
+        end
+    end
+    return row[#b]
+end
+
+--- The words of the list that are like `word` or hold it, the likeliest first; at most `most` of them.
+function nearest.find(word, list, most)
+    local found, distance_to = {}, {}
+    for _, other in ipairs(list) do
+        distance_to[other] = #word > 2 and other:find(word, 1, true) and 0 or distance(word, other)
+        local limit = math.min(#word - 1, math.max(2, #other // 3))
+        if distance_to[other] <= limit then found[#found + 1] = other end
+    end
+    table.sort(found, function(a, b)
+        if distance_to[a] ~= distance_to[b] then return distance_to[a] < distance_to[b] end
+        return a < b
+    end)
+    return table.move(found, 1, math.min(most, #found), 1, {})
+end
+
+--- The end of a sentence that refuses `word`: "; talvez: criar", or nothing. Each word has the prefix, if there is one.
+function nearest.suggestion(word, list, prefix)
+    local found = nearest.find(word, list, 3)
+    if #found == 0 then return "" end
+    prefix = prefix or ""
+    return perhaps:format(prefix .. table.concat(found, ", " .. prefix))
+end
+
+return nearest

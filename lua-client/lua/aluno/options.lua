@@ -1,0 +1,329 @@
+-- The options engine: one declaration says what a command line takes, and from it follow the parsing, the usage and the
+-- help of commands, of scripts (aluno.args) and of the program itself.
+--
+--   {
+--       name = "criar", doc = "…",
+--       {name = "file", …},              -- operands, in their order
+--       flags = {{name = "dry-run", …}},
+--       lenient = true,                  -- what is missing or of another kind is left to the contract
+--       passes_on = true,                -- flags end at the first operand; what follows is a script's
+--   }
+--
+-- Operands and flags have
+--
+--   name, name_pt   names on the command line, - or _ and accents as one likes; `name`, with _, is the key of the value
+--   also            further names of a flag
+--   kind            text (by default), int, number or bool
+--   value           the metavariable
+--   help            or, of a field of the contract, `label` and `rule_text`
+--   required        of a flag: it must be there; key: exactly one of the flags that have it must
+--   optional, many  of an operand: it may be left out; it takes all words that are left
+--   default         of what is left out; a bool is false by itself
+--
+-- Texts are strings, or tables by language. A flag is written --limit 5 or --limit=5; a bool alone, or with true or false.
+-- `--` ends the flags.
+local core = require "core"
+local nearest = require "aluno.nearest"
+
+local options = {}
+
+local language = core.language
+
+local texts = ({
+    pt = {
+        unknown = "não há a opção %s",
+        repeated = "%s aparece mais de uma vez",
+        no_value = "%s pede um valor",
+        kinds = {
+            int = "%s pede um número inteiro, não '%s'",
+            number = "%s pede um número, não '%s'",
+            bool = "%s é true ou false, não '%s'",
+        },
+        missing = "falta %s",
+        extra = "'%s' está sobrando",
+        values = {text = "TEXTO", int = "NÚMERO", number = "NÚMERO"},
+        usage = "uso: ",
+        required = " (obrigatório)",
+        key = " (um destes)",
+        default = " (%s se omitido)",
+    },
+    en = {
+        unknown = "there is no option %s",
+        repeated = "%s appears more than once",
+        no_value = "%s wants a value",
+        kinds = {
+            int = "%s wants a whole number, not '%s'",
+            number = "%s wants a number, not '%s'",
+            bool = "%s is true or false, not '%s'",
+        },
+        missing = "%s is missing",
+        extra = "'%s' is one too many",
+        values = {text = "TEXT", int = "NUMBER", number = "NUMBER"},
+        usage = "usage: ",
+        required = " (required)",
+        key = " (one of these)",
+        default = " (%s if left out)",
+    },
+})[language]
+
+local column = 26 -- of the help: the flags' width
+
+local function in_words(text)
+    return type(text) == "table" and text[language] or text
+end
+
+--- The key that a name has among the values: "dry-run" is dry_run.
+function options.key(declared)
+    return (declared.name:gsub("-", "_"))
+end
+
+--- A word without what spelling it is free in: its case and accents, and - for _.
+function options.plain(word)
+    local folded = not word:find "\0" and core.fold(word) or word
+    return (folded:gsub("-", "_"))
+end
+
+--- A flag as it is typed: "--apenas-validar"; in the user's language, or another.
+function options.written(flag, in_language)
+    local name = (in_language or language) == "pt" and flag.name_pt or flag.name
+    return "--" .. name:gsub("_", "-")
+end
+
+local function names_of(flag)
+    return table.move(flag.also or {}, 1, #(flag.also or {}), 3, {flag.name, flag.name_pt or flag.name})
+end
+
+--- The flag that a word such as "--nome" or "--nome=Ana" names; nil for none.
+function options.find(declaration, word)
+    local given = word:match "^%-%-([^=]+)"
+    given = given and options.plain(given)
+    for _, flag in ipairs(declaration.flags or {}) do
+        for _, name in ipairs(names_of(flag)) do
+            if options.plain(name) == given then return flag end
+        end
+    end
+end
+
+-- ---- parsing ----
+
+--- The names of flags in a language, without their dashes.
+local function names_in(flags, in_language)
+    local names = {}
+    for i, flag in ipairs(flags) do
+        names[i] = options.written(flag, in_language):sub(3)
+    end
+    return names
+end
+
+--- The sentence that refuses a flag, with those of the list that may have been meant.
+function options.unknown(shown, flags)
+    local word, other = options.plain(shown:sub(3)):gsub("_", "-"), language == "pt" and "en" or "pt"
+    local suggestion = nearest.suggestion(word, names_in(flags, language), "--")
+    if suggestion == "" then suggestion = nearest.suggestion(word, names_in(flags, other), "--") end
+    return texts.unknown:format(shown) .. suggestion
+end
+
+--- The sentence that refuses a flag without its value.
+function options.no_value(shown)
+    return texts.no_value:format(shown)
+end
+
+local truths = {["true"] = true, ["false"] = false}
+
+--- A word as a value of the kind; nil when it is none.
+local function convert(kind, word)
+    if kind == "bool" then return truths[word] end
+    if kind == "number" then return tonumber(word) end
+    if kind == "int" then return word:find "^[+-]?%d+$" and math.tointeger(tonumber(word)) or nil end
+    return word
+end
+
+--- The word as a value -> value | nil, problem
+local function value_of(declaration, declared, shown, word)
+    local kind = declared.kind or "text"
+    local value = convert(kind, word)
+    if value == nil and declaration.lenient then return word end
+    if value == nil then return nil, texts.kinds[kind]:format(shown, word) end
+    return value
+end
+
+--- Takes the flag at words[at] into the values -> the index after it | nil, problem
+local function take_flag(declaration, words, at, values)
+    local shown, word = words[at]:match "^(%-%-[^=]*)=?(.*)$"
+    local has_value = words[at]:find("=", 1, true) ~= nil
+    local flag = options.find(declaration, shown)
+    if not flag then return nil, options.unknown(shown, declaration.flags or {}) end
+    local key = options.key(flag)
+    if values[key] ~= nil then return nil, texts.repeated:format(shown) end
+    if not has_value and flag.kind == "bool" and truths[words[at + 1]] == nil then
+        word = "true"
+    elseif not has_value then
+        at = at + 1
+        word = words[at]
+        if not word then return nil, texts.no_value:format(shown) end
+    end
+    local problem
+    values[key], problem = value_of(declaration, flag, shown, word)
+    if problem then return nil, problem end
+    return at + 1
+end
+
+--- Takes the flags' values, up to where flags end -> the other words | nil, problem
+local function take_flags(declaration, words, values)
+    local operands, at = {}, 1
+    while words[at] do
+        local is_flag = words[at]:find "^%-%-"
+        if words[at] == "--" or declaration.passes_on and not is_flag then
+            local from = words[at] == "--" and at + 1 or at
+            return table.move(words, from, #words, #operands + 1, operands)
+        elseif is_flag then
+            local after, problem = take_flag(declaration, words, at, values)
+            if not after then return nil, problem end
+            at = after
+        else
+            operands[#operands + 1] = words[at]
+            at = at + 1
+        end
+    end
+    return operands
+end
+
+--- The metavariable of an operand or a flag.
+local function value_name(declared, otherwise)
+    return in_words(declared.value) or otherwise
+end
+
+local function operand_name(declared)
+    return value_name(declared, declared.name:upper())
+end
+
+--- Gives the words to the operands -> nil | problem
+local function take_operands(declaration, words, values)
+    local at = 1
+    for _, declared in ipairs(declaration) do
+        local list = {}
+        while words[at] and (declared.many or #list == 0) do
+            local value, problem = value_of(declaration, declared, value_name(declared, declared.name), words[at])
+            if problem then return problem end
+            list[#list + 1], at = value, at + 1
+        end
+        if #list == 0 and not declared.optional and declared.default == nil then
+            return texts.missing:format(operand_name(declared))
+        end
+        values[options.key(declared)] = declared.many and list or list[1]
+    end
+    return words[at] and texts.extra:format(words[at]) or nil
+end
+
+local function set_default(declared, values)
+    local key = options.key(declared)
+    if values[key] ~= nil then return end
+    values[key] = declared.default
+    if values[key] == nil and declared.kind == "bool" then values[key] = false end
+end
+
+--- Values for what was left out -> nil | problem
+local function complete(declaration, values)
+    for _, flag in ipairs(declaration.flags or {}) do
+        if flag.required and values[options.key(flag)] == nil then
+            return texts.missing:format(options.written(flag))
+        end
+        set_default(flag, values)
+    end
+    for _, declared in ipairs(declaration) do
+        set_default(declared, values)
+    end
+end
+
+--- options.parse(declaration, words) -> values | nil, problem
+function options.parse(declaration, words)
+    local values = {}
+    local operands, problem = take_flags(declaration, words, values)
+    if not operands then return nil, problem end
+    problem = take_operands(declaration, operands, values)
+    if not problem and not declaration.lenient then problem = complete(declaration, values) end
+    if problem then return nil, problem end
+    return values
+end
+
+-- ---- help ----
+
+--- "--nome TEXTO"
+local function flag_text(flag)
+    local value = value_name(flag, texts.values[flag.kind or "text"])
+    return options.written(flag) .. (value and " " .. value or "")
+end
+
+local function operand_text(declared)
+    local text = operand_name(declared) .. (declared.many and "..." or "")
+    return (declared.optional or declared.default ~= nil) and "[" .. text .. "]" or text
+end
+
+--- What it is for: "Nome do aluno: de 1 a 120 caracteres …".
+local function about(declared)
+    local text = in_words(declared.help or declared.label) or ""
+    if declared.rule and declared.rule ~= "any" then text = text .. ": " .. in_words(declared.rule_text) end
+    return text
+end
+
+--- The flags that are needed, and the others.
+local function divide(flags)
+    local needed, others = {}, {}
+    for _, flag in ipairs(flags or {}) do
+        table.insert((flag.required or flag.key) and needed or others, flag)
+    end
+    return needed, others
+end
+
+--- "deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar]"
+function options.usage(declaration)
+    local line, keys = {declaration.name}, {}
+    for _, declared in ipairs(declaration) do
+        line[#line + 1] = operand_text(declared)
+    end
+    local needed, others = divide(declaration.flags)
+    for _, flag in ipairs(needed) do
+        if flag.key then keys[#keys + 1] = flag_text(flag) end
+    end
+    if #keys > 0 then line[#line + 1] = "(" .. table.concat(keys, " | ") .. ")" end
+    for _, flag in ipairs(needed) do
+        if not flag.key then line[#line + 1] = flag_text(flag) end
+    end
+    for _, flag in ipairs(others) do
+        line[#line + 1] = "[" .. flag_text(flag) .. "]"
+    end
+    return table.concat(line, " ")
+end
+
+--- "--nome TEXTO  Nome do aluno: …"
+function options.flag_line(flag)
+    return flag_text(flag) .. "  " .. about(flag)
+end
+
+--- A line of the help: columns of which the first is padded.
+function options.row(first, text)
+    return ("  %s%s %s"):format(first, (" "):rep(column - (utf8.len(first) or #first)), text):gsub(" +$", "")
+end
+
+local function mark(declared)
+    if declared.key then return texts.key end
+    if declared.required then return texts.required end
+    return declared.default ~= nil and texts.default:format(tostring(declared.default)) or ""
+end
+
+--- Every line about the declaration.
+function options.help(declaration)
+    local doc = in_words(declaration.doc)
+    local lines = {doc and declaration.name .. ": " .. doc or declaration.name, "  " .. texts.usage .. options.usage(declaration)}
+    for _, declared in ipairs(declaration) do
+        local text = about(declared) .. mark(declared)
+        if text ~= "" then lines[#lines + 1] = options.row(operand_name(declared), text) end
+    end
+    local needed, others = divide(declaration.flags)
+    for _, flag in ipairs(table.move(others, 1, #others, #needed + 1, needed)) do
+        lines[#lines + 1] = options.row(flag_text(flag), about(flag) .. mark(flag))
+    end
+    return lines
+end
+
+return options

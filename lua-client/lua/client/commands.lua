@@ -1,0 +1,168 @@
+-- The commands by the words that name them: the contract's methods, and the files of commands/. The REPL, one-shot
+-- commands and scripts all look here. A file of commands/ returns a declaration (aluno/options.lua) with
+--
+--   verb       {en = "explain", pt = "explicar"}, in place of the name; also: further words for it
+--   doc        one line, for help
+--   group      "students", "files", "session", "service" or "scripts": where help lists it
+--   run        function(arguments, io) … return exit_code end; and true, when the REPL is to end; or nil and what is wrong
+--              with the arguments
+--   call       function(…) … return value end, or nil, err: what scripts call
+--
+-- verb, doc, group and run are always there. `io` is one of console.lua. A file's command wins over the method of its
+-- name, which it may call.
+local aluno = require "aluno"
+local changes = require "client.changes"
+local language = require "client.language"
+local nearest = require "aluno.nearest"
+local options = require "aluno.options"
+local output = require "client.output"
+local schema = require "client.schema"
+
+local commands = {}
+
+local text = language.of {
+    pt = {see_help = "%s (veja: ajuda %s)", no_list = "%s é para scripts: no prompt e no shell, use importar"},
+    en = {see_help = "%s (see: help %s)", no_list = "%s is for scripts: at the prompt and in the shell, use import"},
+}
+
+--- The groups, in the order of help.
+commands.groups = {"students", "files", "session", "service", "scripts"}
+
+local all, load_files
+
+--- Sets the function that returns the commands of commands/.
+function commands.set_files(load)
+    all, load_files = nil, load
+end
+
+-- ---- methods as commands ----
+
+local function is_nested(field)
+    return field.kind == "message" or field.kind == "list"
+end
+
+--- Adds the fields of a message, then those of its nested ones where it lacks the name. What the service sets, and
+--- lists, no flag gives.
+local function add_fields(flags, message, is_partial, seen)
+    for _, field in ipairs(message.fields) do
+        if not is_nested(field) and field.presence ~= "output" and not seen[field.name] then
+            seen[field.name] = true
+            flags[#flags + 1] = setmetatable({
+                required = field.presence == "required" and not is_partial,
+                key = field.presence == "key",
+            }, {__index = field})
+        end
+    end
+    for _, field in ipairs(message.fields) do
+        if field.kind == "message" then
+            add_fields(flags, aluno.schema.messages[field.type], field.presence == "partial", seen)
+        end
+    end
+end
+
+--- Whether a request is nothing without a list.
+local function needs_list(method)
+    for _, field in ipairs(aluno.schema.messages[method.request].fields) do
+        if field.kind == "list" and field.presence == "required" then return true end
+    end
+    return false
+end
+
+local function of_method(method)
+    local flags = {}
+    add_fields(flags, aluno.schema.messages[method.request], false, {})
+    return {
+        verb = method.verb,
+        doc = method.doc,
+        group = method.name:find "StudentService/" and "students" or "service",
+        flags = table.move(output.flags, 1, #output.flags, #flags + 1, flags),
+        lenient = true,
+        method = method,
+        is_for_scripts = needs_list(method),
+    }
+end
+
+-- ---- looking up ----
+
+local function is_named(command, word)
+    for _, name in ipairs {command.verb.pt, command.verb.en, table.unpack(command.also or {})} do
+        if name == word then return true end
+    end
+    return false
+end
+
+local function find(list, word)
+    word = options.plain(word)
+    for _, command in ipairs(list) do
+        if is_named(command, word) then return command end
+    end
+end
+
+--- Every command: the methods in the contract's order, then the others by their words. Of a method, `method` is its row.
+function commands.all()
+    if all then return all end
+    local files = load_files()
+    table.sort(files, function(a, b) return a.verb[language.name] < b.verb[language.name] end)
+    all = {}
+    for _, method in ipairs(aluno.schema.methods) do
+        if not find(files, method.verb.en) then all[#all + 1] = of_method(method) end
+    end
+    table.move(files, 1, #files, #all + 1, all)
+    for _, command in ipairs(all) do
+        command.name = command.verb[language.name]
+    end
+    return all
+end
+
+--- The command that a word names, in either language, any case, with or without accents; nil when it names none.
+function commands.find(word)
+    return find(commands.all(), word)
+end
+
+--- Every word that begins a command, sorted; of one language, or of both.
+function commands.words(name)
+    local words, seen = {}, {}
+    local function add(word)
+        if not seen[word] then words[#words + 1] = word end
+        seen[word] = true
+    end
+    for _, command in ipairs(commands.all()) do
+        if not command.is_for_scripts then
+            if name ~= "en" then add(command.verb.pt) end
+            if name ~= "pt" then add(command.verb.en) end
+            for _, word in ipairs(command.also or {}) do
+                add(word)
+            end
+        end
+    end
+    table.sort(words)
+    return words
+end
+
+--- The end of a sentence that refuses a word: the commands that may have been meant.
+function commands.suggestion(word)
+    return nearest.suggestion(options.plain(word), commands.words(language.name))
+end
+
+-- ---- running ----
+
+--- Runs a command with the words after its verb -> exit code, whether to leave | nil, problem
+function commands.run(command, words, io)
+    if command.is_for_scripts then return nil, text.no_list:format(command.name) end
+    local arguments, problem = options.parse(command, words)
+    if not arguments then return nil, text.see_help:format(problem, command.name) end
+    if not command.method then return command.run(arguments, io) end
+    if arguments.update_mask then arguments.update_mask = schema.own_names("Student", arguments.update_mask) end
+    return io.call(command.method, arguments)
+end
+
+--- What scripts call: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN".
+aluno.commands = setmetatable({}, {__index = function(_, word)
+    local command = type(word) == "string" and commands.find(word)
+    if not command or command.call then return command and command.call end
+    return command.method and function(request)
+        return changes.call(command.method, request or {})
+    end
+end})
+
+return commands

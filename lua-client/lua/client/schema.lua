@@ -1,0 +1,58 @@
+-- The contract by names: its methods by their verbs or names, the fields of its messages by either of theirs.
+local aluno = require "aluno"
+local options = require "aluno.options"
+
+local schema = {}
+
+--- The name of a method without its service: "CreateStudent".
+function schema.short_name(method)
+    return method.name:match "[^/]+$"
+end
+
+--- The method that a word names: its verb in either language, its name, or its short name, whatever the case and the
+--- accents; nil for none.
+function schema.method(word)
+    word = options.plain(word)
+    for _, method in ipairs(aluno.schema.methods) do
+        for _, name in ipairs {method.verb.pt, method.verb.en, method.name, schema.short_name(method)} do
+            if options.plain(name) == word then return method end
+        end
+    end
+end
+
+--- The field of a list that either name is of; nil for none.
+function schema.field_named(fields, name)
+    for _, field in ipairs(fields) do
+        if field.name == name or field.name_pt == name then return field end
+    end
+end
+
+--- The field of a message of the contract; nil for none.
+function schema.field(message, name)
+    return schema.field_named(aluno.schema.messages[message].fields, name)
+end
+
+--- "nome,idade" by the contract's own names; what names no field stays.
+function schema.own_names(message, list)
+    return (list:gsub("[^%s,]+", function(name)
+        local field = schema.field(message, name)
+        return field and field.name
+    end))
+end
+
+--- The fields of a message that are worth a column: what a form would ask, and the id.
+function schema.columns(message)
+    local columns = {}
+    for _, field in ipairs(aluno.schema.messages[message].fields) do
+        if field.name == "id" or field.presence ~= "output" then columns[#columns + 1] = field end
+    end
+    return columns
+end
+
+--- The fields of a student that people fill in.
+schema.student_fields = {}
+for _, field in ipairs(aluno.schema.messages.Student.fields) do
+    if field.presence ~= "output" then table.insert(schema.student_fields, field) end
+end
+
+return schema
