@@ -1,9 +1,9 @@
 /* Clients that die with calls in flight, round after round.
  *
- * nng 1.5.2 by itself wedges when a connection goes away between two parts of a reply: its reaper hangs, and
- * from then on no descriptor comes back. Large replies to many connections make that nearly sure in each
- * round. The transport mends it; should nng wedge all the same, as one that is not mended does, the service
- * must notice and begin anew, in the same process, without one failed call. */
+ * nng 1.5.2 wedges when a connection closes between two parts of a reply: its reap thread hangs, and no
+ * descriptor is closed any more. Large replies to many connections make that nearly certain in each round.
+ * The SDK patches nng. If nng wedges all the same, as an unpatched one does, the service must notice and
+ * restart in the same process, without one failed call. */
 #include "registrar.h"
 
 #include <signal.h>
@@ -18,9 +18,9 @@ enum {
     CLIENTS = 10, /* in each process */
     CALLS = 5,    /* in flight, of each client */
     STUDENTS = 100,
-    ROUNDS_MENDED = 3,
-    ROUNDS_UNMENDED = 6, /* at most, */
-    HEALINGS = 2,        /* until so many were seen */
+    ROUNDS_PATCHED = 3,
+    ROUNDS_UNPATCHED = 6, /* at most, */
+    HEALINGS = 2,         /* until so many were seen */
     CONNECT_MS = 20000,
     GONE_MS = 45000, /* few dead connections are borne for half a minute */
     REGISTRARS = 2,
@@ -109,7 +109,7 @@ static void test_dead_clients_leave_nothing(void **state)
     school_start(&school);
     aluno_client *client = school_client(&school);
     school_register_long_names(client, STUDENTS);
-    assert_int_equal(run_rounds(ROUNDS_MENDED, 1, client), 0);
+    assert_int_equal(run_rounds(ROUNDS_PATCHED, 1, client), 0);
     aluno_client_close(client);
     school_stop(&school);
 }
@@ -118,18 +118,18 @@ static void test_wedged_service_heals(void **state)
 {
     (void)state;
     char pid[32];
-    school.preload = UNMENDED_NNG;
+    school.preload = UNPATCHED_NNG;
     school_start(&school);
     aluno_client *client = school_client(&school);
     school_register_long_names(client, STUDENTS);
-    const size_t healings = run_rounds(ROUNDS_UNMENDED, HEALINGS, client);
+    const size_t healings = run_rounds(ROUNDS_UNPATCHED, HEALINGS, client);
     snprintf(pid, sizeof pid, "pid=%ld", (long)school.pid);
     assert_true(healings > 0);
     assert_int_equal(school_count_in_log(&school, "Server started..."), 1 + healings);
     assert_int_equal(school_count_in_log(&school, pid), 1 + healings);
     aluno_client_close(client);
     school_signal(&school, SIGTERM);
-    school_join(&school); /* it may have wedged again, which has no say in the test */
+    school_join(&school); /* it may have wedged again: its exit status does not matter */
 }
 
 static int set_up(void **state)

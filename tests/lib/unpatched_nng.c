@@ -1,8 +1,9 @@
-/* Loaded into alunod before its libraries, this keeps it from mending nng's streams
- * (sdk/nng/stream_patch.h): the trial by which they are examined, a send without an operation, comes to
- * nothing. So nng wedges as it would by itself, and the service has to heal. */
+/* Preloaded into alunod, this keeps it from patching nng's streams (sdk/nng/stream_patch.h): it ignores
+ * nng_stream_send without an aio, by which the patch finds the operations. So nng wedges as it does by
+ * itself, and the service has to recover. */
+#include "nng/api.h"
+
 #include <dlfcn.h>
-#include <nng/nng.h>
 #include <string.h>
 
 void nng_stream_send(nng_stream *stream, nng_aio *aio)
