@@ -1,39 +1,38 @@
-/* Forgets old operations, and old places in lists, a thousand at a time: other changes go on in between, and
- * it goes on until it has caught up, however many there were. */
+/* Deletes what has expired from the store, a thousand rows a change, until nothing is left. Other changes run
+ * in between. */
 #include "purge.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 
-enum { AT_ONCE = 1000 };
+enum { ROWS_A_CHANGE = 1000 };
 
 struct purge {
-    store_change change; /* first: the store gives it back */
+    store_change change; /* first: the store returns it */
     struct service *service;
     int64_t before_ms;
-    bool more; /* than went at once */
+    bool is_done;
 };
 
-static aluno_code apply(store_change *change, store_session *session)
+static bool apply(store_change *change, store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
-    int64_t operations, places = 0;
-    aluno_code code = operation_purge(session, purge->before_ms, AT_ONCE, &operations, NULL);
-    if (code == ALUNO_OK)
-        code = place_purge(session, purge->before_ms, AT_ONCE, &places, NULL);
-    purge->more = operations == AT_ONCE || places == AT_ONCE;
-    return code;
+    int64_t operations = 0, positions = 0;
+    const bool applied =
+        operation_purge(session, purge->before_ms, ROWS_A_CHANGE, &operations, NULL) == ALUNO_OK &&
+        position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK;
+    purge->is_done = !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE);
+    return applied;
 }
 
-/* Queues the next part while there may be one. Of failures the store has told the log; the next start tries
- * again. */
+/* Queues the next change. After a failure, which the store has logged, the next purge tries again. */
 static void finish(store_change *change, const aluno_error *commit_error)
 {
     struct purge *purge = (struct purge *)(void *)change;
-    const bool more = commit_error == NULL && change->applied == ALUNO_OK && purge->more;
-    if (!more || atomic_load(&purge->service->draining) ||
-        store_submit(purge->service->store, change, NULL) != ALUNO_OK)
+    struct service *service = purge->service;
+    if (commit_error != NULL || purge->is_done || atomic_load(&service->draining) ||
+        store_submit(service->store, change, NULL) != ALUNO_OK)
         free(purge);
 }
 

@@ -134,9 +134,9 @@ static void run_task(reader_task *task)
     run_read(WORKER_OF(task, task));
 }
 
-static aluno_code apply_change(store_change *change, store_session *session)
+static bool apply_change(store_change *change, store_session *session)
 {
-    return dispatch_run(&WORKER_OF(change, change)->call, session);
+    return dispatch_run(&WORKER_OF(change, change)->call, session) == ALUNO_OK;
 }
 
 static void finish_change(store_change *change, const aluno_error *commit_error)

@@ -31,7 +31,7 @@ static aluno_code read_search(const aluno_list_students_request *request, store_
 
 enum { TOKEN_SIZE = sizeof(((aluno_list_students_request *)NULL)->page_token) };
 
-static void write_token(const aluno_list_students_request *request, const store_place *place,
+static void write_token(const aluno_list_students_request *request, const store_position *position,
                         char token[TOKEN_SIZE])
 {
     const char *query = request->has.query ? request->query : "";
@@ -40,21 +40,21 @@ static void write_token(const aluno_list_students_request *request, const store_
     uint64_t hash = hash_bytes(HASH_START, query, strlen(query) + 1);
     hash = hash_bytes(hash, order_by, strlen(order_by) + 1);
     hash = hash_bytes(hash, &deleted, sizeof deleted);
-    hash = hash_bytes(hash, place, sizeof *place);
-    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64, hash, (uint64_t)place->id,
-             (uint64_t)place->revision);
+    hash = hash_bytes(hash, position, sizeof *position);
+    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64, hash, (uint64_t)position->id,
+             (uint64_t)position->revision);
 }
 
 /* False for a token that write_token would not write for this request. */
-static bool read_token(const aluno_list_students_request *request, store_place *place)
+static bool read_token(const aluno_list_students_request *request, store_position *position)
 {
     char again[TOKEN_SIZE];
     uint64_t id, revision;
     if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &id, &revision) != 2)
         return false;
-    *place = (store_place){(int64_t)id, (int64_t)revision};
-    write_token(request, place, again);
-    return place->id > 0 && strcmp(again, request->page_token) == 0;
+    *position = (store_position){(int64_t)id, (int64_t)revision};
+    write_token(request, position, again);
+    return position->id > 0 && strcmp(again, request->page_token) == 0;
 }
 
 static aluno_code refuse_token(aluno_error *error)
@@ -67,8 +67,8 @@ aluno_code handle_list_students(struct call *call, store_session *session,
                                 aluno_error *error)
 {
     store_search search = STORE_SEARCH_ALL;
-    search.until_ms = call->until_ms;
-    store_place after = {.id = 0}, last;
+    search.deadline_ms = call->until_ms;
+    store_position after = {.id = 0}, last;
     aluno_code code = read_search(request, &search, error);
     if (request->has.page_token && !read_token(request, &after))
         code = refuse_token(error);

@@ -1,36 +1,36 @@
-/* Reads a mask's paths and clears what they do not name. */
+/* Parses an update mask and applies it to a message. */
 #include "mask.h"
 
-#include "protocol/codec.h"
 #include "protocol/error.h"
 
 #include <stdio.h>
 
-/* Marks the field of one path. What names none is not repeated in the violation: it might be anything. */
-static aluno_code read_path(const aluno_message_desc *type, const char *path, size_t length, bool *named,
-                            aluno_error *error)
+/* Names the field of one path. The violation does not repeat a path that is no field: it may be anything. */
+static aluno_code parse_path(const aluno_message_desc *type, const char *path, size_t length, void *fields,
+                             aluno_error *error)
 {
     const aluno_field_desc *field = aluno_field_named(type, path, length);
     if (field != NULL)
-        named[field - type->fields] = true;
+        *aluno_has(field, fields) = true;
     else if (length == 1 && *path == '*')
-        memset(named, true, type->field_count);
+        memset(fields, true, type->has_size);
     else
         return aluno__error_add_violation(error, "update_mask", ALUNO_REASON_FIELD_UNKNOWN, NULL);
     return ALUNO_OK;
 }
 
-/* Paths are divided by commas; spaces around them do not matter. */
-static aluno_code read_paths(const aluno_message_desc *type, const char *mask, bool *named,
-                             aluno_error *error)
+/* Paths are divided by commas; spaces around them are ignored. */
+static aluno_code parse_paths(const aluno_message_desc *type, const char *mask, void *fields,
+                              aluno_error *error)
 {
+    memset(fields, false, type->has_size);
     for (;;) {
         mask += strspn(mask, " ");
         const size_t end = strcspn(mask, ",");
         size_t length = end;
         while (length > 0 && mask[length - 1] == ' ')
             length--;
-        const aluno_code code = read_path(type, mask, length, named, error);
+        const aluno_code code = parse_path(type, mask, length, fields, error);
         if (code != ALUNO_OK)
             return code;
         if (mask[end] == '\0')
@@ -49,18 +49,17 @@ static aluno_code require(const aluno_field_desc *field, const void *message, co
     return aluno__error_add_violation(error, at, ALUNO_REASON_FIELD_REQUIRED, NULL);
 }
 
-aluno_code mask_apply(const aluno_message_desc *type, void *message, const char *mask, const char *path,
-                      aluno_error *error)
+aluno_code mask_apply(const aluno_message_desc *type, void *message, void *fields, const char *mask,
+                      const char *path, aluno_error *error)
 {
-    bool named[ALUNO_FIELDS_MAX] = {false};
     if (*mask == '\0')
         return ALUNO_OK;
-    aluno_code code = read_paths(type, mask, named, error);
+    aluno_code code = parse_paths(type, mask, fields, error);
     if (code != ALUNO_OK)
         return code;
     for (size_t i = 0; i < type->field_count; i++) {
         const aluno_field_desc *field = &type->fields[i];
-        if (!named[i])
+        if (!*aluno_has(field, fields))
             *aluno_has(field, message) = false;
         else if (require(field, message, path, error) != ALUNO_OK)
             code = ALUNO_INVALID_ARGUMENT;

@@ -4,10 +4,11 @@
 
 #include <aluno/error.h>
 
-/* Leaves of *message, whose path in the request is `path`, only the fields that `mask` names: "name,age", or
- * "*" for all. Those the service sets are passed over. Violations: a path that names no field, and a field
- * that is named and REQUIRED but not set. An empty mask leaves the message as it is. */
-aluno_code mask_apply(const aluno_message_desc *type, void *message, const char *mask, const char *path,
-                      aluno_error *error);
+/* Parses `mask`, "name,age" or "*" for all, into *fields: the flags of the fields that it names, in a struct
+ * like message.has. Clears the flags of *message, whose path in the request is `path`, that are not named. An
+ * empty mask changes neither. Violations: a path that is no field; a field that is named and REQUIRED but not
+ * set. */
+aluno_code mask_apply(const aluno_message_desc *type, void *message, void *fields, const char *mask,
+                      const char *path, aluno_error *error);
 
 #endif

@@ -69,9 +69,10 @@ aluno_code handle_update_student(struct call *call, store_session *session,
                                  aluno_error *error)
 {
     aluno_student present, changes = request->student;
+    aluno_student_has fields = changes.has;
     aluno_code code = ALUNO_OK;
     if (request->has.update_mask)
-        code = mask_apply(&aluno_student_type, &changes, request->update_mask, "student", error);
+        code = mask_apply(&aluno_student_type, &changes, &fields, request->update_mask, "student", error);
     if (code == ALUNO_OK)
         code = check_cpf(call, &changes, "student", error);
     if (code == ALUNO_OK)
@@ -81,7 +82,7 @@ aluno_code handle_update_student(struct call *call, store_session *session,
         code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_update(session, present.id, &changes, aluno__clock_unix_ms(), reply, error);
+    return student_update(session, present.id, &changes, &fields, aluno__clock_unix_ms(), reply, error);
 }
 
 aluno_code handle_delete_student(struct call *call, store_session *session,

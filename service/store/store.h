@@ -1,9 +1,8 @@
-/* What a store of students does. SQLite does it here (and only in this folder); a second store would be
- * another folder behind the same header.
+/* A store of students: what each implementation does. sqlite/ is one; another one is a folder beside it.
  *
- * Reads run on any thread that borrowed a session. Changes run one after another on the store's writer
- * thread: it takes all that waits, runs each inside a savepoint of one transaction, commits once, durably,
- * and only then tells each that it is done (group commit). */
+ * Reads run on any thread that has acquired a session. Changes run in transactions that are serialized: each
+ * sees the effects of all changes before it and of none beside it. The store decides on which thread, and how
+ * many it commits at once; a change is reported as done when it is durable. */
 #ifndef ALUNOD_STORE_H
 #define ALUNOD_STORE_H
 
@@ -13,71 +12,72 @@
 
 typedef struct store store;
 
-/* A connection with its prepared statements, used by one thread at a time. */
+/* What statements run on. Used by one thread at a time. */
 typedef struct store_session store_session;
 
-/* Opens the database file, creating or migrating it, and starts the writer. `readers`: how many threads may
- * read at once. Failures name the file and the remedy: not a database, a newer schema, no permission, in use
- * by another alunod, damaged. */
-aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error);
+/* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
+ * how many threads may read at once. OPTION_INVALID, with the database and the remedy: it is none, has a
+ * newer schema, is not permitted, in use or damaged. */
+aluno_code store_open(store **out, const char *database, size_t readers, aluno_error *error);
 
-/* Whether the file can be opened, or made where there is none. Opens and makes nothing. */
-aluno_code store_check(const char *path, aluno_error *error);
+/* Whether the database could be opened. Creates and changes nothing. */
+aluno_code store_check(const char *database, aluno_error *error);
 
-/* Carries out what is queued, checkpoints the write-ahead log and closes. No session may be out. NULL is
- * allowed. */
+/* Carries out the queued changes and closes. No session may be out. NULL is allowed. */
 void store_close(store *store);
 
-/* The schema's version (PRAGMA user_version). */
+/* The version of the schema: how many migrations led to it. */
 int store_schema_version(const store *store);
 
-/* Borrows a read-only session, waiting until one is free; give it back with store_session_release. */
+/* Borrows a read-only session; waits until one is free. Return it with store_session_release. */
 store_session *store_session_acquire(store *store);
 void store_session_release(store *store, store_session *session);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
 typedef struct store_change store_change;
 struct store_change {
-    store_change *next; /* the queue's */
-    /* Runs on the writer thread inside a savepoint: ALUNO_OK keeps what it did, anything else undoes it. */
-    aluno_code (*apply)(store_change *change, store_session *session);
-    /* Runs on the writer thread once the change is durable (commit_error is NULL), or undone with its whole
-     * batch (why; `applied` then means nothing). It may free the change. */
+    store_change *next; /* the store's */
+    /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
+     * run again, from the start, when the store had to undo the transaction. */
+    bool (*apply)(store_change *change, store_session *session);
+    /* Runs on a thread of the store once the change is durable or undone. `commit_error` is not NULL when
+     * neither is due to `apply`: the commit failed, and so nothing was kept. It may free the change. */
     void (*done)(store_change *change, const aluno_error *commit_error);
-    aluno_code applied; /* what apply returned */
 };
 
 /* Queues a change. BUSY, and `done` not called, when too many wait already. */
 aluno_code store_submit(store *store, store_change *change, aluno_error *error);
 
-/* ---- students; on the writer's session where they change something ---- */
+/* ---- students; on the session of a change where they change something ---- */
 
-/* Inserts the student's name, age, br_document and email (all set, all valid) and reads it back into *out.
- * ALREADY_EXISTS / CPF_TAKEN. `now_ms`: Unix milliseconds. */
+/* Inserts a valid student: the fields that clients set. Reads it back into *out. ALREADY_EXISTS / CPF_TAKEN.
+ * `now_ms`: Unix milliseconds. */
 aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error);
 
 /* Which students a read finds. */
 typedef enum store_scope { STORE_PRESENT, STORE_WITH_REMOVED } store_scope;
 
-/* Reads a student. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits; among removed students of that
- * CPF the last one is found, and only where no other has it. */
+/* Reads a student. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits. STORE_WITH_REMOVED: a removed
+ * student is found only when no present one has that CPF, and of several the one removed last. */
 aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
                          aluno_error *error);
 aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
                                aluno_student *out, aluno_error *error);
 
-/* Changes the set fields (name, age, br_document, email) of a student that is not removed and reads it back.
- */
-aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes, int64_t now_ms,
-                          aluno_student *out, aluno_error *error);
+/* Gives a student that is not removed the values of *changes in the fields that *fields names, and reads it
+ * back. A field that is named but not set in *changes is cleared. NOT_FOUND / STUDENT_NOT_FOUND,
+ * ALREADY_EXISTS / CPF_TAKEN. */
+aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes,
+                          const aluno_student_has *fields, int64_t now_ms, aluno_student *out,
+                          aluno_error *error);
 
 /* Marks a student as removed, which frees its CPF, and reads it back with delete_time. */
 aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error);
 
-/* Takes a removed student back and reads it. NOT_FOUND / STUDENT_NOT_FOUND when none is removed under that
- * id, ALREADY_EXISTS / CPF_TAKEN. */
+/* Restores a removed student and reads it back. NOT_FOUND / STUDENT_NOT_FOUND when no removed student has
+ * that id, ALREADY_EXISTS / CPF_TAKEN. */
 aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error);
 
@@ -85,52 +85,52 @@ aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, a
 
 typedef enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME } store_order;
 
-/* Finds the students for whom all of it holds. Begin with STORE_SEARCH_ALL. */
+/* Conditions, all of which must hold. Begin with STORE_SEARCH_ALL. */
 typedef struct store_search {
-    char words[257]; /* divided by spaces: each begins a word of the name, whatever its case and accents */
+    char words[257];      /* divided by spaces; each begins a word of the name, ignoring case and accents */
     char br_document[12]; /* 11 digits; "": any, here and below */
-    char email[255];      /* whatever its case */
+    char email[255];      /* ignoring case */
     int64_t age_min, age_max;
     store_scope scope;
-    store_order order; /* names: without regard to case and accents, then with; in the end, by id */
+    store_order order; /* names: first ignoring case and accents, then not; ties: by id */
     bool descending;
-    int64_t until_ms; /* when its answer is no longer wanted, steady clock: it ends with DEADLINE_PASSED */
+    int64_t deadline_ms; /* monotonic clock: the search fails with DEADLINE_PASSED then */
 } store_search;
 
 #define STORE_SEARCH_ALL                                                                                     \
     {                                                                                                        \
-        .age_max = INT64_MAX, .until_ms = INT64_MAX                                                          \
+        .age_max = INT64_MAX, .deadline_ms = INT64_MAX                                                       \
     }
 
-/* Where a page ended: at a student as the page showed it. */
-typedef struct store_place {
+/* Where a page ended: at a student, as the page showed it. */
+typedef struct store_position {
     int64_t id; /* 0: nowhere */
     int64_t revision;
-} store_place;
+} store_position;
 
-/* Reads at most `limit` (1–100) students of the search that come after the place, and total_size, into *out;
- * *last receives the place to go on after, nowhere when this was the last page. All from one snapshot.
- * NOT_FOUND when the place's student is none. */
-aluno_code student_search(store_session *session, const store_search *search, const store_place *after,
-                          int64_t limit, aluno_list_students_reply *out, store_place *last,
+/* Reads at most `limit` (1–100) students that come after *after, and total_size, into *out; *last receives
+ * the position to go on after, nowhere when this was the last page. All from one snapshot. NOT_FOUND when no
+ * student has the id of *after. */
+aluno_code student_search(store_session *session, const store_search *search, const store_position *after,
+                          int64_t limit, aluno_list_students_reply *out, store_position *last,
                           aluno_error *error);
 
-/* Forgets where students were in lists before `before_ms`, at most `most` of them; *forgotten receives how
- * many. Places of pages read before that may then be found elsewhere. */
-aluno_code place_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
-                       aluno_error *error);
+/* Forgets the positions that students had before `before_ms`, at most `limit`; *count receives how many. A
+ * page that goes on after one of them goes on after the student's next known position. */
+aluno_code position_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+                          aluno_error *error);
 
-/* ---- operations: which changes were made, so that each is made once ---- */
+/* ---- operations: the ledger of changes, so that each is made once ---- */
 
 typedef struct store_operation {
     const char *caller;     /* the certificate's name: whose request id it is */
     const char *method;     /* wire name */
     const char *request_id; /* UUID */
-    uint64_t digest;        /* of the request's message: tells a repeat from a reuse */
+    uint64_t digest;        /* of the request's message: distinguishes a retry from reuse of the id */
 } store_operation;
 
-/* Looks for the operation: ALUNO_OK with *found false (never seen) or true and its stored reply appended to
- * *reply; INVALID_ARGUMENT / REQUEST_ID_REUSED when the caller's id was used for another method or digest. */
+/* Looks the operation up. ALUNO_OK with *found false, or true and its reply appended to *reply.
+ * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest. */
 aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
                           aluno__buffer *reply, aluno_error *error);
 
@@ -138,19 +138,19 @@ aluno_code operation_find(store_session *session, const store_operation *operati
 aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
                             size_t size, int64_t now_ms, aluno_error *error);
 
-/* What the ledger holds under a caller's request id. */
+/* The ledger's record of a request id. */
 typedef struct store_record {
     char method[64]; /* wire name */
     int64_t create_time;
-    aluno__buffer reply; /* the caller's to free */
+    aluno__buffer reply; /* the caller frees it */
 } store_record;
 
-/* Reads it: ALUNO_OK with *found false, or true and *out filled in (whose reply is appended to). */
+/* Reads a record. ALUNO_OK with *found false, or true and *out filled in (its reply is appended to). */
 aluno_code operation_read(store_session *session, const char *caller, const char *request_id, bool *found,
                           store_record *out, aluno_error *error);
 
-/* Forgets operations recorded before `before_ms`, at most `most` of them; *forgotten receives how many. */
-aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t most, int64_t *forgotten,
+/* Forgets operations recorded before `before_ms`, at most `limit`; *count receives how many. */
+aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error);
 
 #endif

@@ -40,10 +40,10 @@ static inline int call_bed_set_up(void **state)
     return 0;
 }
 
-static inline aluno_code exchange_apply(store_change *change, store_session *session)
+static inline bool exchange_apply(store_change *change, store_session *session)
 {
     exchange *at = (exchange *)(void *)change;
-    return dispatch_run(&at->call, session);
+    return dispatch_run(&at->call, session) == ALUNO_OK;
 }
 
 static inline void exchange_settle(exchange *at)

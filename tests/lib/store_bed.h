@@ -17,7 +17,7 @@ typedef struct store_bed {
     store *store;
 } store_bed;
 
-/* A change under test. `work` runs on the writer thread; what it returns is change.applied. */
+/* A change under test. `work` runs on the writer thread; what it does is kept when it returns ALUNO_OK. */
 typedef struct job job;
 struct job {
     store_change change; /* first: the store gives it back */
@@ -27,6 +27,7 @@ struct job {
     store_operation operation;
     bool flag;
     aluno_error error, commit_error;
+    aluno_code applied; /* what work returned */
     bool is_done, is_committed;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -89,10 +90,11 @@ static inline aluno_student bed_student(const char *name, int64_t age, int64_t c
 
 /* ---- changes ---- */
 
-static inline aluno_code job_apply(store_change *change, store_session *session)
+static inline bool job_apply(store_change *change, store_session *session)
 {
     job *at = (job *)(void *)change;
-    return at->work(at, session);
+    at->applied = at->work(at, session);
+    return at->applied == ALUNO_OK;
 }
 
 static inline void job_done(store_change *change, const aluno_error *commit_error)
@@ -127,7 +129,7 @@ static inline aluno_code job_wait(job *at)
     pthread_mutex_unlock(&at->lock);
     pthread_cond_destroy(&at->changed);
     pthread_mutex_destroy(&at->lock);
-    return at->is_committed ? at->change.applied : (aluno_code)at->commit_error.code;
+    return at->is_committed ? at->applied : (aluno_code)at->commit_error.code;
 }
 
 static inline aluno_code job_run(store_bed *bed, job *at, aluno_code (*work)(job *, store_session *))
@@ -143,7 +145,7 @@ static inline aluno_code job_insert(job *at, store_session *session)
 
 static inline aluno_code job_update(job *at, store_session *session)
 {
-    return student_update(session, at->id, &at->student, 2000, &at->out, &at->error);
+    return student_update(session, at->id, &at->student, &at->student.has, 2000, &at->out, &at->error);
 }
 
 static inline aluno_code job_remove(job *at, store_session *session)

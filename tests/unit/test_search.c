@@ -19,10 +19,11 @@ static void rename_student(store_bed *bed, int64_t id, const char *name)
 }
 
 /* Reads the page after `place` into `page`; returns where it ended. */
-static store_place read_page(store_bed *bed, const store_search *search, store_place place, int64_t limit)
+static store_position read_page(store_bed *bed, const store_search *search, store_position place,
+                                int64_t limit)
 {
     aluno_error error;
-    store_place last;
+    store_position last;
     store_session *session = store_session_acquire(bed->store);
     const aluno_code code = student_search(session, search, &place, limit, &page, &last, &error);
     store_session_release(bed->store, session);
@@ -35,7 +36,7 @@ static store_place read_page(store_bed *bed, const store_search *search, store_p
 static const char *names(store_bed *bed, const store_search *search, int64_t limit)
 {
     static char found[4096];
-    store_place place = {.id = 0};
+    store_position place = {.id = 0};
     int64_t count = 0;
     *found = '\0';
     do {
@@ -53,7 +54,7 @@ static void pages_follow_each_other(void **state)
 {
     store_bed *bed = *state;
     const store_search all = STORE_SEARCH_ALL;
-    store_place last = read_page(bed, &all, (store_place){.id = 0}, 10);
+    store_position last = read_page(bed, &all, (store_position){.id = 0}, 10);
     assert_int_equal(last.id, 0);
     assert_int_equal(page.students.count, 0);
     assert_true(page.has.total_size);
@@ -74,7 +75,7 @@ static void pages_follow_each_other(void **state)
     }
     assert_int_equal(page.students.items[3].id, 25);
 
-    last = read_page(bed, &all, (store_place){.id = 15, .revision = 1}, 10);
+    last = read_page(bed, &all, (store_position){.id = 15, .revision = 1}, 10);
     assert_int_equal(page.students.count, 10);
     assert_int_equal(last.id, 0); /* a page that is full may be the last one */
     read_page(bed, &all, last, 1000);
@@ -172,7 +173,7 @@ static void removed_students_are_found_when_asked_for(void **state)
     assert_string_equal(names(bed, &search, 1), "Bia");
     search.scope = STORE_WITH_REMOVED;
     assert_string_equal(names(bed, &search, 1), "Ana,Bia");
-    assert_true(read_page(bed, &search, (store_place){.id = 0}, 1).id == removal.id);
+    assert_true(read_page(bed, &search, (store_position){.id = 0}, 1).id == removal.id);
     assert_true(page.students.items[0].has.delete_time);
 }
 
@@ -185,11 +186,11 @@ static void page_goes_on_where_its_last_student_was(void **state)
     search.order = STORE_BY_NAME;
     for (int i = 0; i < 5; i++)
         add(bed, people[i], 20, i);
-    const store_place second = read_page(bed, &search, (store_place){.id = 0}, 2);
+    const store_position second = read_page(bed, &search, (store_position){.id = 0}, 2);
     assert_int_equal(second.id, 2);
     rename_student(bed, 2, "Zoe");
     rename_student(bed, 2, "Aline");
-    const store_place moved = read_page(bed, &search, second, 2);
+    const store_position moved = read_page(bed, &search, second, 2);
     assert_string_equal(page.students.items[0].name, "Caio");
     assert_string_equal(page.students.items[1].name, "Davi");
 
@@ -199,13 +200,13 @@ static void page_goes_on_where_its_last_student_was(void **state)
     assert_int_equal(page.students.count, 1);
     assert_string_equal(page.students.items[0].name, "Elisa");
 
-    read_page(bed, &search, (store_place){.id = 2, .revision = 3}, 1); /* as a later page showed it */
+    read_page(bed, &search, (store_position){.id = 2, .revision = 3}, 1); /* as a later page showed it */
     assert_string_equal(page.students.items[0].name, "Ana");
 }
 
 static aluno_code purge_places(job *at, store_session *session)
 {
-    return place_purge(session, at->id, 10, &at->out.id, &at->error);
+    return position_purge(session, at->id, 10, &at->out.id, &at->error);
 }
 
 static void old_places_are_forgotten(void **state)
@@ -216,46 +217,46 @@ static void old_places_are_forgotten(void **state)
     job at = {.id = id};
     ALUNO_SET_TEXT(at.student, email, "other@example.com"); /* no place in any order */
     assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_former_place"), 1);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_position_history"), 1);
     at.id = 2000; /* when job_update makes its changes */
     assert_int_equal(job_run(bed, &at, purge_places), ALUNO_OK);
     assert_int_equal(at.out.id, 0);
     at.id = 2001;
     assert_int_equal(job_run(bed, &at, purge_places), ALUNO_OK);
     assert_int_equal(at.out.id, 1);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_former_place"), 0);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_position_history"), 0);
 }
 
 static void unknown_place_is_told(void **state)
 {
     store_bed *bed = *state;
     const store_search all = STORE_SEARCH_ALL;
-    const store_place nobody = {.id = 99, .revision = 1};
-    store_place last;
+    const store_position nobody = {.id = 99, .revision = 1};
+    store_position last;
     store_session *session = store_session_acquire(bed->store);
     assert_int_equal(student_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
     store_session_release(bed->store, session);
-    read_page(bed, &all, (store_place){.id = 0}, 10); /* the session is as good as before */
+    read_page(bed, &all, (store_position){.id = 0}, 10); /* the session is as good as before */
 }
 
 static void search_that_is_too_late_is_cut_short(void **state)
 {
     store_bed *bed = *state;
     store_search search = STORE_SEARCH_ALL;
-    store_place last;
+    store_position last;
     aluno_error error;
     for (int i = 0; i < 200; i++)
         bed_insert(bed, "Ana", i);
     snprintf(search.words, sizeof search.words, "zoe"); /* nobody: all are looked at */
-    search.until_ms = 0;
+    search.deadline_ms = 0;
     store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_search(session, &search, &(store_place){.id = 0}, 10, &page, &last, &error),
+    assert_int_equal(student_search(session, &search, &(store_position){.id = 0}, 10, &page, &last, &error),
                      ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(error.reason, "DEADLINE_PASSED");
     store_session_release(bed->store, session);
     bed_insert(bed, "Zoe", 200);
-    search.until_ms = INT64_MAX;
-    read_page(bed, &search, (store_place){.id = 0},
+    search.deadline_ms = INT64_MAX;
+    read_page(bed, &search, (store_position){.id = 0},
               10); /* a new snapshot: the session is as good as before */
     assert_int_equal(page.students.count, 1);
 }

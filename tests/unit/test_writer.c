@@ -193,7 +193,7 @@ static bool pages_are_whole(store_session *session, aluno_list_students_reply *p
 {
     store_search search = STORE_SEARCH_ALL;
     search.order = STORE_BY_NAME;
-    store_place last = {.id = 0};
+    store_position last = {.id = 0};
     char before[8] = "";
     int steady = 0;
     do {

@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define APPLICATION_ID 0x616c756e /* as in 0001_students.sql */
+enum { APPLICATION_ID = 0x616c756e }; /* as in 0001_students.sql */
 
-/* What a file says of itself before anything is written to it. */
+/* A file's own account of its schema, before anything is written to it. */
 typedef struct schema_facts {
     int64_t version, application, tables;
 } schema_facts;
@@ -32,33 +32,42 @@ static bool is_ours(const schema_facts *facts)
     return is_new || (facts->version > 0 && facts->application == APPLICATION_ID);
 }
 
-/* Copies the database to `path`.v<version>-<Unix time>.backup. VACUUM INTO writes to an empty file that
- * exists, which is how the copy gets its mode. */
+/* Creates the file that the database is copied to. VACUUM INTO keeps the mode of an empty file that exists.
+ */
+static bool create_private(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static bool vacuum_into(store_session *session, const char *path)
+{
+    sqlite3_stmt *vacuum = NULL;
+    sqlite3_prepare_v2(session->db, "VACUUM INTO :path", -1, &vacuum, NULL);
+    bind_text(vacuum, ":path", path);
+    const bool done = sqlite3_step(vacuum) == SQLITE_DONE;
+    sqlite3_finalize(vacuum);
+    return done;
+}
+
+/* Copies the database to `path`.v<version>-<Unix time>.backup. */
 static aluno_code back_up(store_session *session, const char *path, int64_t version, aluno_error *error)
 {
     char *copy = NULL;
+    aluno_code code = ALUNO_OK;
     if (asprintf(&copy, "%s.v%" PRId64 "-%" PRId64 ".backup", path, version, (int64_t)time(NULL)) < 0)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-
-    aluno_code code = ALUNO_OK;
-    const int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    if (!create_private(copy)) {
         code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s: %s",
                                 path, copy, strerror(errno));
-        goto end;
-    }
-    close(fd);
-
-    sqlite3_stmt *vacuum = session_statement(session, "VACUUM INTO ?1");
-    sqlite3_bind_text(vacuum, 1, copy, -1, SQLITE_STATIC);
-    if (sqlite3_step(vacuum) != SQLITE_DONE) {
+    } else if (vacuum_into(session, copy)) {
+        log_line(LOG_INFO, "Database backed up before its migration.", "file", copy, NULL);
+    } else {
         code = session_refuse(session, path, error);
         unlink(copy);
-    } else {
-        log_line(LOG_INFO, "Database backed up before its migration.", "file", copy, NULL);
     }
-    sqlite3_reset(vacuum);
-end:
     free(copy);
     return code;
 }

@@ -40,7 +40,7 @@ static void name_matches(sqlite3_context *context, int count, sqlite3_value **ar
     (void)count;
     const char *name = (const char *)sqlite3_value_text(arguments[0]);
     const char *words = (const char *)sqlite3_value_text(arguments[1]);
-    sqlite3_result_int(context, name && words && has_words(name, words));
+    sqlite3_result_int(context, name != NULL && words != NULL && has_words(name, words));
 }
 
 int name_matches_define(sqlite3 *db)

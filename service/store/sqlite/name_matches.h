@@ -1,10 +1,11 @@
-/* The function of SQL that searches are made with. */
-#ifndef ALUNOD_STORE_NAME_MATCHES_H
-#define ALUNOD_STORE_NAME_MATCHES_H
+/* The SQL function that matches names with the words of a search. */
+#ifndef ALUNOD_SQLITE_NAME_MATCHES_H
+#define ALUNOD_SQLITE_NAME_MATCHES_H
 
 #include <sqlite3.h>
 
-/* Gives a connection name_matches(folded name, folded words). Returns SQLite's result. */
+/* Defines name_matches(folded name, folded words) on a connection: whether each word begins a word of the
+ * name. Returns SQLite's result. */
 int name_matches_define(sqlite3 *db);
 
 #endif

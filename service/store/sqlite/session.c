@@ -1,25 +1,28 @@
-/* A connection to SQLite: how it is set up, its statements, and what SQLite's results mean. */
+/* A connection to SQLite: its settings, its statements, and the errors that SQLite's results become. */
 #include "session.h"
 
 #include "base/clock.h"
 #include "log.h"
 #include "name_matches.h"
 #include "protocol/error.h"
+#include "student_columns.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
-/* How long to wait for another program that holds the database's lock, milliseconds. */
-#define BUSY_TIMEOUT_MS 2000
+enum {
+    BUSY_TIMEOUT_MS = 2000, /* how long to wait for another program that holds the database's lock */
+    BUSY_RETRY_MS = 500,    /* when a caller that found the database busy may try again */
+    CHECK_STEPS = 1000, /* how often a reader checks its deadline, in steps of SQLite's machine: some 50 µs */
+};
 
-/* When a caller may try again that found the database busy, milliseconds. */
-#define BUSY_RETRY_MS 500
+static const char *const statement_sql[] = {
+#define STATEMENT(name, text) [STATEMENT_##name] = text,
+#include "statements.def"
+};
+_Static_assert(sizeof statement_sql / sizeof *statement_sql == STATEMENT_COUNT, "one text a statement");
 
-/* How often a reader looks whether its answer is still wanted, in steps of SQLite's machine: some 50 µs. */
-#define LATE_STEPS 1000
-
-/* Caches are bounded (KiB, hence negative) so that an idle service stays small. Every checkpoint is the
- * writer's, for in some versions of SQLite commits may vanish when two connections commit or checkpoint
+/* Caches are bounded (KiB, hence negative): an idle service stays small. Only the writer checkpoints, because
+ * some versions of SQLite lose commits when two connections commit or checkpoint at once
  * (sqlite.org/wal.html, "the WAL-reset bug"). */
 static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024;"
@@ -28,11 +31,11 @@ static const char *const pragmas[] = {
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
 };
 
-/* SQLite's file layer for a database that one process alone opens: the index of the write-ahead log is in
- * this process's memory, so that a read takes no file lock (two system calls each, and a mutex of all
- * readers), and every other process is kept out. A reader is kept from writing by query_only alone: opened as
- * SQLITE_OPEN_READONLY it would turn the process's lock into a shared one and let others in, who know nothing
- * of that index. */
+/* SQLite's file layer for a database that only one process opens. The index of the write-ahead log is in this
+ * process's memory, so a read takes no file lock (two system calls and a mutex shared by all readers), and
+ * other processes are kept out. Readers are opened for writing and restricted by query_only:
+ * SQLITE_OPEN_READONLY would turn the process's lock into a shared one and let in processes that do not see
+ * that index. */
 static const char vfs[] = "unix-excl";
 
 static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int frames)
@@ -43,19 +46,19 @@ static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int
     return SQLITE_OK;
 }
 
-/* Whether SQLite is to give up the statement that it runs. */
+/* SQLite interrupts the running statement when this returns true. */
 static int is_late(void *session)
 {
-    return aluno__clock_ms() >= ((store_session *)session)->until_ms;
+    return aluno__clock_ms() >= ((store_session *)session)->deadline_ms;
 }
 
 aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error)
 {
     store_session *session = calloc(1, sizeof *session);
-    if (!session)
+    if (session == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
-    session->until_ms = INT64_MAX;
+    session->deadline_ms = INT64_MAX;
     if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
@@ -68,69 +71,99 @@ aluno_code session_open(store_session **out, const char *path, session_role role
     if (role == SESSION_WRITES)
         sqlite3_wal_hook(session->db, remember_wal_frames, session);
     else
-        sqlite3_progress_handler(session->db, LATE_STEPS, is_late, session);
+        sqlite3_progress_handler(session->db, CHECK_STEPS, is_late, session);
     *out = session;
     return ALUNO_OK;
 }
 
 void session_close(store_session *session)
 {
-    if (!session)
+    if (session == NULL)
         return;
-    for (size_t i = 0; i < session->prepared_count; i++)
-        sqlite3_finalize(session->prepared[i].statement);
+    for (size_t i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(session->statements[i]);
     sqlite3_close(session->db);
     free(session);
 }
 
-sqlite3_stmt *session_statement(store_session *session, const char *sql)
+sqlite3_stmt *session_statement(store_session *session, enum statement which)
 {
-    for (size_t i = 0; i < session->prepared_count; i++)
-        if (session->prepared[i].sql == sql)
-            return session->prepared[i].statement;
-
-    sqlite3_stmt *statement;
-    assert(session->prepared_count < SESSION_STATEMENTS);
-    if (sqlite3_prepare_v3(session->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
-        return NULL;
-    session->prepared[session->prepared_count].sql = sql;
-    session->prepared[session->prepared_count++].statement = statement;
-    return statement;
+    sqlite3_stmt **statement = &session->statements[which];
+    if (*statement == NULL)
+        sqlite3_prepare_v3(session->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    return *statement;
 }
 
-aluno_code session_run(store_session *session, const char *sql, aluno_error *error)
+void bind_int(sqlite3_stmt *statement, const char *parameter, int64_t value)
 {
-    sqlite3_stmt *statement = session_statement(session, sql);
-    const bool done = statement && sqlite3_step(statement) == SQLITE_DONE;
-    const aluno_code code = done ? ALUNO_OK : session_fail(session, error);
+    const int index = sqlite3_bind_parameter_index(statement, parameter);
+    if (index > 0)
+        sqlite3_bind_int64(statement, index, value);
+}
+
+void bind_text(sqlite3_stmt *statement, const char *parameter, const char *text)
+{
+    const int index = sqlite3_bind_parameter_index(statement, parameter);
+    if (index > 0)
+        sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
+}
+
+void bind_blob(sqlite3_stmt *statement, const char *parameter, const uint8_t *bytes, size_t size)
+{
+    static const uint8_t empty[1];
+    const int index = sqlite3_bind_parameter_index(statement, parameter);
+    if (index > 0)
+        sqlite3_bind_blob64(statement, index, size > 0 ? bytes : empty, size, SQLITE_STATIC);
+}
+
+aluno_code session_step(store_session *session, sqlite3_stmt *statement, aluno_error *error)
+{
+    const aluno_code code = sqlite3_step(statement) == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
     sqlite3_reset(statement);
+    return code;
+}
+
+aluno_code session_run(store_session *session, enum statement which, aluno_error *error)
+{
+    return session_step(session, session_statement(session, which), error);
+}
+
+aluno_code session_purge(store_session *session, enum statement which, int64_t before_ms, int64_t limit,
+                         int64_t *count, aluno_error *error)
+{
+    sqlite3_stmt *purge = session_statement(session, which);
+    bind_int(purge, ":before", before_ms);
+    bind_int(purge, ":limit", limit);
+    const aluno_code code = session_step(session, purge, error);
+    *count = code == ALUNO_OK ? sqlite3_changes64(session->db) : 0;
     return code;
 }
 
 bool session_number(store_session *session, const char *sql, int64_t *number)
 {
-    sqlite3_stmt *statement = session_statement(session, sql);
-    const bool found = statement && sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_stmt *statement = NULL;
+    const bool found = sqlite3_prepare_v2(session->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+                       sqlite3_step(statement) == SQLITE_ROW;
     if (found)
         *number = sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
+    sqlite3_finalize(statement);
     return found;
 }
 
-aluno_code session_savepoint(store_session *session, aluno_error *error)
+aluno_code savepoint_open(store_session *session, aluno_error *error)
 {
-    return session_run(session, "SAVEPOINT change", error);
+    return session_run(session, STATEMENT_SAVEPOINT_OPEN, error);
 }
 
-aluno_code session_keep(store_session *session, aluno_error *error)
+aluno_code savepoint_release(store_session *session, aluno_error *error)
 {
-    return session_run(session, "RELEASE change", error);
+    return session_run(session, STATEMENT_SAVEPOINT_RELEASE, error);
 }
 
-aluno_code session_undo(store_session *session, aluno_error *error)
+aluno_code savepoint_rollback(store_session *session, aluno_error *error)
 {
-    const aluno_code code = session_run(session, "ROLLBACK TO change", error);
-    return code == ALUNO_OK ? session_keep(session, error) : code;
+    const aluno_code code = session_run(session, STATEMENT_SAVEPOINT_ROLLBACK, error);
+    return code == ALUNO_OK ? savepoint_release(session, error) : code;
 }
 
 static aluno_reason reason_of_result(sqlite3 *db)
@@ -153,13 +186,13 @@ aluno_code session_fail(store_session *session, aluno_error *error)
 {
     if (sqlite3_errcode(session->db) == SQLITE_INTERRUPT)
         return aluno__error_set(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
+
     session->failure = reason_of_result(session->db);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",
              sqlite3_errstr(sqlite3_extended_errcode(session->db)), "detail", sqlite3_errmsg(session->db),
              NULL);
-
     const aluno_code code = aluno__error_set(error, session->failure, NULL);
-    if (error && session->failure == ALUNO_REASON_STORE_BUSY)
+    if (error != NULL && session->failure == ALUNO_REASON_STORE_BUSY)
         ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
     return code;
 }

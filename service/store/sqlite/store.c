@@ -1,93 +1,23 @@
-/* Opening and closing the store: its file, the lock on it, the schema, the writer and the readers' sessions.
- */
+/* Opening and closing the store: its file, its schema, the writer and the readers' sessions. */
+#include "file.h"
 #include "migrate.h"
 #include "session.h"
 #include "writer.h"
 
 #include "protocol/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct store {
     int lock_file;
     store_session *writing; /* the writer's session */
     store_writer *writer;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t returned;
     store_session *free_readers;
 };
-
-static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
-{
-    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
-                            strerror(problem));
-}
-
-/* Whether files may be made in the folder that the path names: 0, or the errno that says why not. */
-static int judge_folder(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return ENOMEM;
-    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
-    free(copy);
-    return problem;
-}
-
-aluno_code store_check(const char *path, aluno_error *error)
-{
-    struct stat facts;
-    if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
-        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
-    if (access(path, R_OK | W_OK) != 0 && errno != ENOENT)
-        return refuse_file(path, errno, error);
-    const int problem = judge_folder(path);
-    return problem == 0 ? ALUNO_OK : refuse_file(path, problem, error);
-}
-
-/* Creates the file, for its owner alone, when there is none, and refuses what cannot be a database. */
-static aluno_code prepare_file(const char *path, aluno_error *error)
-{
-    const aluno_code code = store_check(path, error);
-    if (code != ALUNO_OK || access(path, F_OK) == 0)
-        return code;
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return refuse_file(path, errno, error);
-    close(fd);
-    return ALUNO_OK;
-}
-
-/* One alunod a database: takes a lock that lives as long as *fd, and with it ends at an exec or a crash. The
- * lock is on a file of its own, for closing any descriptor of the database would drop SQLite's locks on that.
- */
-static aluno_code lock_file(int *fd, const char *path, aluno_error *error)
-{
-    char *name = NULL;
-    if (asprintf(&name, "%s.lock", path) < 0)
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-
-    aluno_code code = ALUNO_OK;
-    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (*fd < 0)
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
-                                name, strerror(errno));
-    else if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                                "--db %s: is in use by another alunod; stop that one or choose another file",
-                                path);
-    free(name);
-    return code;
-}
 
 static aluno_code open_writer(store *s, const char *path, aluno_error *error)
 {
@@ -96,7 +26,6 @@ static aluno_code open_writer(store *s, const char *path, aluno_error *error)
         code = store_migrate(s->writing, path, store_migrations, store_migration_count, error);
     if (code != ALUNO_OK)
         return code;
-
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
     return writer_start(&s->writer, s->writing, error);
@@ -116,7 +45,7 @@ static aluno_code open_readers(store *s, const char *path, size_t readers, aluno
 
 static aluno_code open_all(store *s, const char *path, size_t readers, aluno_error *error)
 {
-    aluno_code code = lock_file(&s->lock_file, path, error);
+    aluno_code code = file_lock(&s->lock_file, path, error);
     if (code == ALUNO_OK)
         code = open_writer(s, path, error);
     if (code == ALUNO_OK)
@@ -126,15 +55,13 @@ static aluno_code open_all(store *s, const char *path, size_t readers, aluno_err
 
 aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error)
 {
-    aluno_code code = prepare_file(path, error);
+    aluno_code code = file_prepare(path, error);
     if (code != ALUNO_OK)
         return code;
-
-    /* By another name of the same file (a symbolic link) the lock would be another one; and SQLite may take a
-     * name that begins with "file:" for a URI. */
+    /* A symbolic link would lead to another lock for the same file, and SQLite reads "file:…" as a URI. */
     char *real = realpath(path, NULL);
     store *s = calloc(1, sizeof *s);
-    if (!real || !s) {
+    if (real == NULL || s == NULL) {
         free(real);
         free(s);
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
@@ -142,8 +69,7 @@ aluno_code store_open(store **out, const char *path, size_t readers, aluno_error
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->returned, NULL);
-
-    /* Nothing asks SQLite for its memory statistics, whose one lock all threads would share. */
+    /* SQLite's memory statistics would cost a lock that all threads share. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     code = open_all(s, real, readers, error);
     if (code == ALUNO_OK)
@@ -156,15 +82,15 @@ aluno_code store_open(store **out, const char *path, size_t readers, aluno_error
 
 void store_close(store *s)
 {
-    if (!s)
+    if (s == NULL)
         return;
-    if (s->writer) {
+    if (s->writer != NULL) {
         writer_stop(s->writer);
         if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
             SQLITE_OK)
             session_fail(s->writing, NULL);
     }
-    while (s->free_readers) {
+    while (s->free_readers != NULL) {
         store_session *session = s->free_readers;
         s->free_readers = session->next;
         session_close(session);
@@ -186,7 +112,7 @@ int store_schema_version(const store *s)
 store_session *store_session_acquire(store *s)
 {
     pthread_mutex_lock(&s->lock);
-    while (!s->free_readers)
+    while (s->free_readers == NULL)
         pthread_cond_wait(&s->returned, &s->lock);
     store_session *session = s->free_readers;
     s->free_readers = session->next;

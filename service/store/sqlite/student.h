@@ -1,13 +1,15 @@
-/* What the statements about students share. */
-#ifndef ALUNOD_STORE_STUDENT_H
-#define ALUNOD_STORE_STUDENT_H
+/* A row of table student as a Student. */
+#ifndef ALUNOD_SQLITE_STUDENT_H
+#define ALUNOD_SQLITE_STUDENT_H
 
 #include "session.h"
 
-/* In the order in which student_read takes them. */
-#define STUDENT_COLUMNS "id, name, age, br_document, email, revision, create_time, update_time, delete_time"
-
-/* Reads the row that the statement is at. DATA_LOSS / STORE_CORRUPT when it cannot be a student. */
+/* Reads the current row of a statement that selects STUDENT_SELECT. DATA_LOSS / STORE_CORRUPT when a text is
+ * longer than its field. */
 aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error);
+
+/* Binds the columns that clients set: ":name" to the field's value, or NULL when *fields does not name it or
+ * *student lacks it, and ":set_name" to whether *fields names it. */
+void student_bind(sqlite3_stmt *statement, const aluno_student *student, const aluno_student_has *fields);
 
 #endif

@@ -1,6 +1,6 @@
-/* Group commit. While one batch is being made durable, which is what takes time, the next one gathers behind
- * it; the writer never waits for a batch to fill. After each batch it may move the write-ahead log's content
- * into the database, when all have their answer. */
+/* Group commit. Making a batch durable takes most of the time; the next batch gathers meanwhile. The writer
+ * never waits for a batch to fill. It checkpoints the write-ahead log after a batch, when all its changes are
+ * answered. */
 #include "writer.h"
 
 #include "base/thread.h"
@@ -9,20 +9,21 @@
 
 #include <stdlib.h>
 
-/* Frames (pages, 4 KiB) in the log from which it is moved to the database without waiting for anyone, and
- * from which readers are waited for, so that the log starts anew: it stays bounded under any load. */
-#define CHECKPOINT_FRAMES 4000
-#define RESTART_FRAMES    16000
-
-/* When a caller may try again that found the queue full, milliseconds: about what a full queue takes. */
-#define BUSY_RETRY_MS 50
+enum {
+    /* Frames (pages of 4 KiB) in the write-ahead log: from the first bound on it is checkpointed without
+     * waiting for readers; from the second on with waiting, so that the log starts anew and stays bounded. */
+    CHECKPOINT_FRAMES = 4000,
+    RESTART_FRAMES = 16000,
+    BUSY_RETRY_MS =
+        50, /* when a caller that found the queue full may try again: about what a full queue takes */
+};
 
 struct store_writer {
     store_session *session;
     pthread_t thread;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    store_change *first, **end; /* what waits, oldest first; where the next one goes */
+    store_change *first, **end; /* the queue; where the next change goes */
     size_t waiting;
     bool stopping;
 };
@@ -30,38 +31,37 @@ struct store_writer {
 /* Runs one change in a savepoint. Fails only when the whole batch is lost. */
 static aluno_code run_change(store_session *session, store_change *change, aluno_error *error)
 {
-    const aluno_code code = session_savepoint(session, error);
+    const aluno_code code = savepoint_open(session, error);
     if (code != ALUNO_OK)
         return code;
-
-    change->applied = change->apply(change, session);
-    if (sqlite3_get_autocommit(session->db)) /* on an I/O error SQLite itself undoes the whole transaction */
+    const bool keep = change->apply(change, session);
+    if (sqlite3_get_autocommit(session->db)) /* on an I/O error SQLite itself rolls the transaction back */
         return aluno__error_set(error, session->failure, NULL);
-    return change->applied == ALUNO_OK ? session_keep(session, error) : session_undo(session, error);
+    return keep ? savepoint_release(session, error) : savepoint_rollback(session, error);
 }
 
 static aluno_code run_batch(store_session *session, store_change *batch, aluno_error *error)
 {
-    aluno_code code = session_run(session, "BEGIN IMMEDIATE", error);
-    for (store_change *change = batch; change && code == ALUNO_OK; change = change->next)
+    aluno_code code = session_run(session, STATEMENT_BEGIN, error);
+    for (store_change *change = batch; change != NULL && code == ALUNO_OK; change = change->next)
         code = run_change(session, change, error);
     if (code == ALUNO_OK)
-        code = session_run(session, "COMMIT", error);
+        code = session_run(session, STATEMENT_COMMIT, error);
     if (code != ALUNO_OK && !sqlite3_get_autocommit(session->db))
-        session_run(session, "ROLLBACK", NULL);
+        session_run(session, STATEMENT_ROLLBACK, NULL);
     return code;
 }
 
-static void answer(store_change *batch, const aluno_error *commit_error)
+static void report(store_change *batch, const aluno_error *commit_error)
 {
-    while (batch) {
+    while (batch != NULL) {
         store_change *change = batch;
         batch = batch->next;
         change->done(change, commit_error);
     }
 }
 
-/* A checkpoint that finds readers in its way does what it can; the next one does the rest. */
+/* A passive checkpoint stops at pages that readers still need; a later one does the rest. */
 static void checkpoint(store_session *session)
 {
     if (session->wal_frames < CHECKPOINT_FRAMES)
@@ -73,11 +73,11 @@ static void checkpoint(store_session *session)
         session_fail(session, NULL);
 }
 
-/* Waits for changes and takes all there are; NULL when there are none and will be none. */
+/* Waits for changes and takes the whole queue; NULL when it is empty and the writer stops. */
 static store_change *take_batch(store_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    while (!writer->first && !writer->stopping)
+    while (writer->first == NULL && !writer->stopping)
         pthread_cond_wait(&writer->changed, &writer->lock);
     store_change *batch = writer->first;
     writer->first = NULL;
@@ -92,10 +92,9 @@ static void *write_batches(void *argument)
     store_writer *writer = argument;
     store_change *batch;
     aluno_error error;
-
-    while ((batch = take_batch(writer))) {
+    while ((batch = take_batch(writer)) != NULL) {
         const aluno_code code = run_batch(writer->session, batch, &error);
-        answer(batch, code == ALUNO_OK ? NULL : &error);
+        report(batch, code == ALUNO_OK ? NULL : &error);
         checkpoint(writer->session);
     }
     return NULL;
@@ -104,9 +103,8 @@ static void *write_batches(void *argument)
 aluno_code writer_start(store_writer **out, store_session *session, aluno_error *error)
 {
     store_writer *writer = calloc(1, sizeof *writer);
-    if (!writer)
+    if (writer == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-
     writer->session = session;
     writer->end = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
@@ -135,9 +133,8 @@ aluno_code writer_submit(store_writer *writer, store_change *change, aluno_error
     pthread_mutex_unlock(&writer->lock);
     if (has_room)
         return ALUNO_OK;
-
     const aluno_code code = aluno__error_set(error, ALUNO_REASON_BUSY, "%d changes wait", WRITER_QUEUE_MAX);
-    if (error)
+    if (error != NULL)
         ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
     return code;
 }
@@ -148,7 +145,6 @@ void writer_stop(store_writer *writer)
     writer->stopping = true;
     pthread_cond_signal(&writer->changed);
     pthread_mutex_unlock(&writer->lock);
-
     pthread_join(writer->thread, NULL);
     pthread_cond_destroy(&writer->changed);
     pthread_mutex_destroy(&writer->lock);

@@ -1,0 +1,74 @@
+/* The database's file and the lock on it. */
+#include "file.h"
+
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", path,
+                            strerror(problem));
+}
+
+/* Whether files can be created in the folder of that path: 0, or errno. */
+static int check_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return ENOMEM;
+    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
+    free(copy);
+    return problem;
+}
+
+aluno_code store_check(const char *path, aluno_error *error)
+{
+    struct stat facts;
+    if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
+    if (access(path, R_OK | W_OK) != 0 && errno != ENOENT)
+        return refuse_file(path, errno, error);
+    const int problem = check_folder(path);
+    return problem == 0 ? ALUNO_OK : refuse_file(path, problem, error);
+}
+
+aluno_code file_prepare(const char *path, aluno_error *error)
+{
+    const aluno_code code = store_check(path, error);
+    if (code != ALUNO_OK || access(path, F_OK) == 0)
+        return code;
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return refuse_file(path, errno, error);
+    close(fd);
+    return ALUNO_OK;
+}
+
+/* The lock is on a file of its own: closing any descriptor of the database would drop SQLite's locks on it.
+ */
+aluno_code file_lock(int *fd, const char *path, aluno_error *error)
+{
+    char *name = NULL;
+    if (asprintf(&name, "%s.lock", path) < 0)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    aluno_code code = ALUNO_OK;
+    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (*fd < 0)
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
+                                name, strerror(errno));
+    else if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: is in use by another alunod; stop that one or choose another file",
+                                path);
+    free(name);
+    return code;
+}

@@ -1,0 +1,79 @@
+/* Columns to fields and back, by the list of columns. */
+#include "student.h"
+
+#include "protocol/error.h"
+#include "student_columns.h"
+
+#include <inttypes.h>
+
+/* A column and the field of Student that it holds. */
+struct column {
+    const char *parameter, *set_parameter; /* NULL: not set by clients */
+    aluno_kind kind;
+    size_t has, offset, size; /* of the field's flag and value in Student */
+};
+
+#define KIND(field)               _Generic((field), int64_t : ALUNO_KIND_INT, char * : ALUNO_KIND_TEXT)
+#define PARAMETERS_KEY(column)    NULL, NULL
+#define PARAMETERS_STORE(column)  NULL, NULL
+#define PARAMETERS_CLIENT(column) ":" #column, ":set_" #column
+
+static const struct column columns[] = {
+#define X(owner, column, field)                                                                              \
+    {PARAMETERS_##owner(column), KIND(((aluno_student *)NULL)->field), offsetof(aluno_student, has.field),   \
+     offsetof(aluno_student, field), sizeof(((aluno_student *)NULL)->field)},
+    STUDENT_COLUMNS(X)
+#undef X
+};
+
+/* The schema's CHECKs exclude a text that does not fit. */
+static bool read_column(sqlite3_stmt *row, int index, const struct column *column, aluno_student *out)
+{
+    bool *has = (bool *)(void *)((char *)out + column->has);
+    void *value = (char *)out + column->offset;
+    if (sqlite3_column_type(row, index) == SQLITE_NULL)
+        return true;
+    if (column->kind == ALUNO_KIND_TEXT) {
+        const unsigned char *text = sqlite3_column_text(row, index);
+        return aluno_set_text(value, column->size, has, text != NULL ? (const char *)text : "");
+    }
+    *(int64_t *)value = sqlite3_column_int64(row, index);
+    *has = true;
+    return true;
+}
+
+aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error)
+{
+    bool fits = true;
+    aluno_clear(&aluno_student_type, out);
+    for (int i = 0; i < STUDENT_COLUMN_COUNT; i++)
+        fits = read_column(row, i, &columns[i], out) && fits;
+    if (fits)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, "student %" PRId64, out->id);
+}
+
+/* `fields` has the flags of a student at the same offsets. */
+static bool names(const aluno_student_has *fields, const struct column *column)
+{
+    return *((const bool *)fields + column->has / sizeof(bool));
+}
+
+static void bind_column(sqlite3_stmt *statement, const struct column *column, const aluno_student *student,
+                        bool named)
+{
+    const void *value = (const char *)student + column->offset;
+    const bool is_set = named && names(&student->has, column);
+    bind_int(statement, column->set_parameter, named);
+    if (!is_set || column->kind == ALUNO_KIND_TEXT)
+        bind_text(statement, column->parameter, is_set ? value : NULL);
+    else
+        bind_int(statement, column->parameter, *(const int64_t *)value);
+}
+
+void student_bind(sqlite3_stmt *statement, const aluno_student *student, const aluno_student_has *fields)
+{
+    for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++)
+        if (columns[i].parameter != NULL)
+            bind_column(statement, &columns[i], student, names(fields, &columns[i]));
+}
