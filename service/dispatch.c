@@ -43,20 +43,13 @@ void dispatch_fail(struct call *call, const aluno_error *error)
     refuse(call, (aluno_code)error->code);
 }
 
-static void set_warnings(struct call *call)
-{
-    aluno_reply_metadata *metadata = &call->metadata;
-    aluno__violation_translate(metadata->warnings.items, metadata->warnings.count, call->language);
-    metadata->has.warnings = metadata->warnings.count > 0;
-}
-
 static void end_success(struct call *call)
 {
     aluno_reply_metadata *metadata = &call->metadata;
     if (call->request.metadata.has.request_id)
         ALUNO_SET_TEXT(*metadata, request_id, call->request.metadata.request_id);
     ALUNO_SET_TEXT(*metadata, server_version, ALUNO_VERSION);
-    set_warnings(call);
+    metadata->has.warnings = metadata->warnings.count > 0;
     aluno__envelope_end_success(&call->reply, metadata);
 }
 
@@ -224,7 +217,7 @@ static aluno_code record(struct call *call, store_session *session, const store_
                          size_t start)
 {
     const size_t end = call->reply.size;
-    set_warnings(call);
+    call->metadata.has.warnings = call->metadata.warnings.count > 0;
     aluno__codec_encode(&aluno_reply_metadata_type, &call->metadata, &call->reply);
     const aluno_code code = operation_record(session, operation, call->reply.data + start,
                                              call->reply.size - start, aluno__clock_unix_ms(), &call->error);

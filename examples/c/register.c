@@ -9,16 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* An error as a person wants it: what, each field at fault, what to do. */
+/* All that an error says, line by line. */
 static int report(const aluno_error *error)
 {
-    fprintf(stderr, "%s: %s\n", error->reason, error->message);
-    if (error->has.violations)
-        for (size_t i = 0; i < error->violations.count; i++)
-            fprintf(stderr, "  %s: %s\n", error->violations.items[i].field,
-                    error->violations.items[i].message);
-    fprintf(stderr, "%s\n", aluno_remedy(error->reason, ALUNO_EN));
+    char text[4096];
+    aluno_error_format(error, ALUNO_EN, text, sizeof text);
+    fputs(text, stderr);
     return EXIT_FAILURE;
+}
+
+/* Writes what the service found odd about a request that it fulfilled. */
+static void warn(const aluno_reply_metadata *metadata)
+{
+    for (size_t i = 0; metadata->has.warnings && i < metadata->warnings.count; i++) {
+        char text[256];
+        aluno_violation_message(&metadata->warnings.items[i], ALUNO_EN, text, sizeof text);
+        fprintf(stderr, "warning: %s: %s\n", metadata->warnings.items[i].field, text);
+    }
 }
 
 int main(int argc, char *argv[])
@@ -60,9 +67,7 @@ int main(int argc, char *argv[])
         char json[2048];
         aluno_to_json(&aluno_student_type, &student, json, sizeof json);
         puts(json);
-        for (size_t i = 0; metadata.has.warnings && i < metadata.warnings.count; i++)
-            fprintf(stderr, "warning: %s: %s\n", metadata.warnings.items[i].field,
-                    metadata.warnings.items[i].message);
+        warn(&metadata);
     }
     aluno_client_close(client);
     return status;

@@ -5,11 +5,36 @@
 #include "settings.h"
 #include "table.h"
 
+void error_set_messages(lua_State *L, const char *list, const aluno_violation *items, size_t count,
+                        aluno_language language)
+{
+    lua_getfield(L, -1, list);
+    for (size_t i = 0; i < count; i++) {
+        char message[512];
+        aluno_violation_message(&items[i], language, message, sizeof message);
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        table_set_text(L, "message", message);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* Scripts get the violations as a list, so the message does not repeat the first. */
+static void translate(aluno_error *error, aluno_language language)
+{
+    const bool violations = error->has.violations;
+    error->has.violations = false;
+    aluno_error_translate(error, language);
+    error->has.violations = violations;
+}
+
 int error_push(lua_State *L, aluno_error *error, aluno_language language)
 {
-    aluno_error_translate(error, language);
+    translate(error, language);
     lua_pushnil(L);
     convert_push(L, &aluno_error_type, error);
+    if (error->has.violations)
+        error_set_messages(L, "violations", error->violations.items, error->violations.count, language);
     table_set_text(L, "code", aluno_code_name(error->code));
     table_set_text(L, "remedy", aluno_remedy(error->reason, language));
     table_set_bool(L, "retryable", aluno_error_is_retryable(error));

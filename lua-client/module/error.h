@@ -13,6 +13,10 @@
  * its code, and with them `remedy` and `retryable`. Returns 2, the number of values pushed. */
 int error_push(lua_State *L, aluno_error *error, aluno_language language);
 
+/* Sets `message` in each violation of a list: a field of the table on top. `items` are the violations. */
+void error_set_messages(lua_State *L, const char *list, const aluno_violation *items, size_t count,
+                        aluno_language language);
+
 /* Pushes nil and the error of that reason, in the language of the environment; `detail` may be NULL.
  * Returns 2. */
 int error_push_reason(lua_State *L, aluno_reason reason, const char *detail);

@@ -82,6 +82,9 @@ int future_push_results(lua_State *L, const future *self)
     convert_push(L, self->method->reply, self->reply);
     lua_pushnil(L);
     convert_push(L, &aluno_reply_metadata_type, self->metadata);
+    if (self->metadata->has.warnings)
+        error_set_messages(L, "warnings", self->metadata->warnings.items, self->metadata->warnings.count,
+                           self->origin->language);
     return 3;
 }
 

@@ -1,4 +1,4 @@
-/* How the code of aluno says that something failed: fills in an aluno_error from the contract's table. */
+/* Fills in errors and violations from the contract's table of reasons. */
 #ifndef ALUNO_PROTOCOL_ERROR_H
 #define ALUNO_PROTOCOL_ERROR_H
 
@@ -10,24 +10,20 @@
 #    define ALUNO_PRINTF(text, first)
 #endif
 
-/* Makes *error say `reason`, in English, with a detail (a printf format; NULL for none): what it is about, in
- * terms that need no translation, such as a name, a number or a file. Details never hold personal data.
+/* Sets *error to the reason, in English, with a detail (a printf format; NULL for none) that names what the
+ * error is about in terms that need no translation: a name, a number, a file. Details hold no personal data.
  * Returns the reason's code, so that a function can end with `return aluno__error_set(…)`. error may be NULL.
  */
 aluno_code aluno__error_set(aluno_error *error, aluno_reason reason, const char *detail, ...)
     ALUNO_PRINTF(3, 4);
 
-/* Adds a violation of a field; the error becomes FIELDS_INVALID. Beyond the list's capacity they
- * are dropped, and the detail says that there are more.
- */
+/* Adds a violation of a field; the error becomes FIELDS_INVALID. Violations beyond the list's capacity are
+ * dropped, and the detail says that there are more. */
 aluno_code aluno__error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
                                       const char *detail, ...) ALUNO_PRINTF(4, 5);
 
 /* Adds a violation to a list of them (warnings, say), if there is room. */
 void aluno__violation_add(aluno_violation *items, size_t capacity, size_t *count, const char *field,
                           aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(6, 7);
-
-/* Puts violations (an error's, or warnings) into that language. */
-void aluno__violation_translate(aluno_violation *items, size_t count, aluno_language language);
 
 #endif

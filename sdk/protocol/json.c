@@ -1,31 +1,23 @@
 /* Messages as one line of JSON, by their descriptors. */
+#include "base/text.h"
+
 #include <aluno/client.h>
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Text being written; `length` counts on when the place is full, as snprintf does. */
-typedef struct writer {
-    char *at;
-    size_t size, length;
-} writer;
-
-static void put(writer *out, const char *bytes, size_t length)
+static void put(aluno__text *out, const char *bytes, size_t length)
 {
-    if (out->length + 1 < out->size) {
-        const size_t room = out->size - 1 - out->length;
-        memcpy(out->at + out->length, bytes, length < room ? length : room);
-    }
-    out->length += length;
+    aluno__text_append(out, bytes, length);
 }
 
-static void put_text(writer *out, const char *text)
+static void put_text(aluno__text *out, const char *text)
 {
-    put(out, text, strlen(text));
+    aluno__text_append(out, text, strlen(text));
 }
 
 /* RFC 8259: quotes, backslashes and control characters are escaped; UTF-8 goes as it is. */
-static void put_string(writer *out, const char *text)
+static void put_string(aluno__text *out, const char *text)
 {
     static const char special[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
     put(out, "\"", 1);
@@ -42,9 +34,9 @@ static void put_string(writer *out, const char *text)
     put(out, "\"", 1);
 }
 
-static void put_message(writer *out, const aluno_message_desc *type, const void *message);
+static void put_message(aluno__text *out, const aluno_message_desc *type, const void *message);
 
-static void put_list(writer *out, const aluno_field_desc *field, const void *message)
+static void put_list(aluno__text *out, const aluno_field_desc *field, const void *message)
 {
     put(out, "[", 1);
     for (size_t i = 0; i < *aluno_count(field, message); i++) {
@@ -55,7 +47,7 @@ static void put_list(writer *out, const aluno_field_desc *field, const void *mes
     put(out, "]", 1);
 }
 
-static void put_value(writer *out, const aluno_field_desc *field, const void *message)
+static void put_value(aluno__text *out, const aluno_field_desc *field, const void *message)
 {
     char number[24];
     int64_t value;
@@ -79,7 +71,7 @@ static void put_value(writer *out, const aluno_field_desc *field, const void *me
     }
 }
 
-static void put_message(writer *out, const aluno_message_desc *type, const void *message)
+static void put_message(aluno__text *out, const aluno_message_desc *type, const void *message)
 {
     const char *separator = "";
     put(out, "{", 1);
@@ -95,27 +87,20 @@ static void put_message(writer *out, const aluno_message_desc *type, const void 
     put(out, "}", 1);
 }
 
-static size_t end(writer *out)
-{
-    if (out->size > 0)
-        out->at[out->length < out->size ? out->length : out->size - 1] = '\0';
-    return out->length;
-}
-
 size_t aluno_to_json(const aluno_message_desc *type, const void *message, char *buffer, size_t size)
 {
-    writer out = {buffer, size, 0};
+    aluno__text out = {buffer, size, 0};
     put_message(&out, type, message);
-    return end(&out);
+    return aluno__text_end(&out);
 }
 
 size_t aluno_request_to_json(const aluno_method_desc *method, const void *request, char *buffer, size_t size)
 {
-    writer out = {buffer, size, 0};
+    aluno__text out = {buffer, size, 0};
     put_text(&out, "{\"method\": ");
     put_string(&out, method->name);
     put_text(&out, ", \"message\": ");
     put_message(&out, method->request, request);
     put(&out, "}", 1);
-    return end(&out);
+    return aluno__text_end(&out);
 }

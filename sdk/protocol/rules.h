@@ -7,7 +7,8 @@
 /* Why a value breaks its field's range or rule. */
 typedef struct aluno__rule_violation {
     aluno_reason reason;
-    char detail[128]; /* "" for none; never the value itself, which may be personal */
+    char detail[sizeof((aluno_violation *)0)->detail]; /* "" for none; never the value itself, which may be
+                                                          personal */
 } aluno__rule_violation;
 
 /* Checks an INT; true when it is fine. */

@@ -142,12 +142,12 @@ static void test_language(void **state)
 {
     service_bed *bed = *state;
     static const struct {
-        const char *language, *message, *violation;
+        const char *language, *message;
     } cases[] = {
-        {"pt", "há campos inválidos", "a idade deve estar entre 0 e 150"},
-        {"pt-BR", "há campos inválidos", "a idade deve estar entre 0 e 150"},
-        {"en", "some fields are not valid", "the age must be from 0 to 150"},
-        {"fr", "some fields are not valid", "the age must be from 0 to 150"},
+        {"pt", "há campos inválidos: student.age: a idade deve estar entre 0 e 150"},
+        {"pt-BR", "há campos inválidos: student.age: a idade deve estar entre 0 e 150"},
+        {"en", "some fields are not valid: student.age: the age must be from 0 to 150"},
+        {"fr", "some fields are not valid: student.age: the age must be from 0 to 150"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         aluno_create_student_request request = {0};
@@ -156,7 +156,6 @@ static void test_language(void **state)
         assert_int_equal(service_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_INVALID_ARGUMENT);
         check_violation(bed, "student.age", ALUNO_REASON_AGE_RANGE);
         assert_string_equal(bed->error.message, cases[i].message);
-        assert_string_equal(bed->error.violations.items[0].message, cases[i].violation);
     }
 }
 

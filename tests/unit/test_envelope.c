@@ -183,7 +183,9 @@ static void test_violations_arrive(void **state)
     assert_int_equal(read_reply(&bytes, health()), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(error.violations.count, 32);
     assert_string_equal(error.violations.items[31].field, "students[3].age");
-    assert_string_equal(error.violations.items[31].message, "the age must be from 0 to 150");
+    assert_string_equal(error.violations.items[31].reason, "AGE_RANGE");
+    assert_string_equal(error.message,
+                        "some fields are not valid (> 32): students[3].age: the age must be from 0 to 150");
     assert_false(error.violations.items[31].has.detail);
     aluno__buffer_free(&bytes);
 }

@@ -14,11 +14,20 @@ function json.success(method, reply)
     return ('{"status": "OK", "message": "ok", "data": %s}'):format(aluno.message_json(method.reply, reply))
 end
 
+--- A violation with its words.
+local function write_violation(violation)
+    local members = {}
+    for _, name in ipairs {"field", "reason", "message", "detail"} do
+        if violation[name] then members[#members + 1] = ('"%s": %s'):format(name, quote(violation[name])) end
+    end
+    return "{" .. table.concat(members, ", ") .. "}"
+end
+
 --- {"status": "<CODE>", "message": …, "reason": …, "violations": […]}
 function json.failure(err)
     local violations = {}
     for i, violation in ipairs(err.violations) do
-        violations[i] = aluno.message_json("Violation", violation)
+        violations[i] = write_violation(violation)
     end
     return ('{"status": %s, "message": %s, "reason": %s, "violations": [%s]}'):format(quote(err.code),
         quote(err.message), quote(err.reason), table.concat(violations, ", "))

@@ -1,8 +1,9 @@
-/* Errors: why a call failed.
+/* Errors: why a call failed. Implemented by sdk/protocol/error.c.
  *
- * An error is the message `aluno_error` of the contract (a plain value that the caller owns, safe per
- * thread): a gRPC code, a reason from the contract's table, one sentence for people, what it is about
- * (`detail`), every violation of every field, when to retry, and the request id of the change it was about.
+ * An error is the message `aluno_error` of the contract, a plain value of about 9 kB that the caller owns: a
+ * gRPC code, a reason of the contract's table, a message for people, the subject (`detail`), each violation
+ * of each field, the time to wait before a retry, and the request id of a change. The words of violations are
+ * not stored: they follow from reason and detail.
  *
  * A function that can fail returns an aluno_code, ALUNO_OK being 0, and takes an `aluno_error *` last, which
  * it writes only on failure and which may be NULL. */
@@ -21,13 +22,24 @@ ALUNO_API bool aluno_error_is(const aluno_error *error, aluno_reason reason);
 /* Whether the same call may succeed if it is made again without change: UNAVAILABLE. */
 ALUNO_API bool aluno_error_is_retryable(const aluno_error *error);
 
-/* What can be done about a reason, in one line; "" when this library does not know the reason. Static text.
- */
+/* The remedy of a reason, in one line; "" when this library does not know the reason. Static text. */
 ALUNO_API const char *aluno_remedy(const char *reason, aluno_language language);
 
-/* Rewrites the error's messages in the language, from the contract's sentences and the details. Reasons that
- * this library does not know keep the sentence they came with. */
+/* Rewrites the error's message in the language: the reason's sentence and the detail; of FIELDS_INVALID with
+ * the first violation: "some fields are not valid: age: the age must be from 0 to 150". A message whose
+ * reason this library does not know stays. */
 ALUNO_API void aluno_error_translate(aluno_error *error, aluno_language language);
+
+/* Writes all that an error says, line by line: the reason and its sentence, each violation, the remedy, the
+ * request id. Each line ends with a newline. Like snprintf: writes at most `size` bytes including the NUL and
+ * returns the length that the whole text has. */
+ALUNO_API size_t aluno_error_format(const aluno_error *error, aluno_language language, char *buffer,
+                                    size_t size);
+
+/* Writes the words of a violation or a warning: the reason's sentence with the detail; the reason's name when
+ * this library does not know it. Like snprintf. */
+ALUNO_API size_t aluno_violation_message(const aluno_violation *violation, aluno_language language,
+                                         char *buffer, size_t size);
 
 /* Makes *error have that reason, its code and its English sentence; aluno_error_translate gives another
  * language. `detail` names what the error is about, in terms that need no translation, such as a file or an
