@@ -1,4 +1,4 @@
-/* nng's error numbers and the contract's reasons. */
+/* The table of nng's error numbers and their reasons. */
 #include "failure.h"
 
 #include "api.h"

@@ -1,10 +1,10 @@
-/* What nng's error numbers mean. */
+/* Translates nng's error numbers to the contract's reasons. */
 #ifndef ALUNO_NNG_FAILURE_H
 #define ALUNO_NNG_FAILURE_H
 
 #include <aluno/error.h>
 
-/* The reason for an error number of nng's; `otherwise` for those that have none of their own. */
+/* Returns the reason of an error number; `otherwise` for a number without one of its own. */
 aluno_reason aluno__nng_reason(int failure, aluno_reason otherwise);
 
 #endif

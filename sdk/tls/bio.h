@@ -28,7 +28,7 @@ typedef struct aluno__tls_bio {
 void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
                            const aluno__tls_verify_result *verified);
 
-/* Sends what is buffered and switches to passthrough. Returns 0 or mbed TLS's error; on
+/* Sends the buffered bytes and switches to passthrough. Returns 0 or mbed TLS's error; on
  * MBEDTLS_ERR_SSL_WANT_WRITE it must be called again. */
 int aluno__tls_bio_end_handshake(aluno__tls_bio *bio);
 

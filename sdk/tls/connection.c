@@ -1,6 +1,6 @@
-/* nng allocates a connection, zeroed, beside its own TLS stream, and calls the operations one at a time under
- * that stream's lock, but for init and fini. It may call send and recv before the handshake is done, so each
- * continues the handshake first. */
+/* nng allocates a connection, zeroed, together with its TLS stream, and calls the operations one at a time
+ * under that stream's lock, but for init and fini. It may call send and recv before the handshake is done, so
+ * each continues the handshake first. */
 #include "connection.h"
 
 #include "config.h"

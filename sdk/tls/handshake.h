@@ -31,9 +31,9 @@ typedef struct aluno__tls_handshake {
     aluno__nng_watch watch;
 } aluno__tls_handshake;
 
-/* Prepares the handshake on nng's TLS stream. `name` is what the service's certificate must carry;
- * ignored on the server side. The handshake is zeroed before and must not move afterwards. Returns
- * nng's error numbers. */
+/* Prepares the handshake on nng's TLS stream. `name` is the name that the service's certificate must carry;
+ * ignored on the server side. The handshake is zeroed before and must not move afterwards. Returns nng's
+ * error numbers. */
 int aluno__tls_handshake_init(aluno__tls_handshake *handshake, aluno__tls *tls, nng_stream *stream,
                               const char *name);
 

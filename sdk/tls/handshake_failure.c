@@ -30,7 +30,7 @@ static bool answers_in_old_version(const aluno__tls_handshake_evidence *evidence
     return evidence->side == ALUNO_TLS_CLIENT && (minor == 1 || minor == 2);
 }
 
-/* Distinguishes reasons that share an alert by what we know of ourselves. */
+/* Distinguishes reasons that share an alert by our own side and credentials. */
 static aluno_reason refine(const aluno__tls_handshake_evidence *evidence, aluno_reason reason)
 {
     if (reason == ALUNO_REASON_TLS_UNKNOWN_CA && evidence->credentials->self_signed)

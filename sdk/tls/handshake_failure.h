@@ -6,7 +6,7 @@
 #include "credentials.h"
 #include "verify.h"
 
-/* What a failure is explained by. */
+/* The state of a failed handshake, by which it is explained. */
 typedef struct aluno__tls_handshake_evidence {
     aluno__tls_side side; /* ours */
     const char *address;  /* the peer's */

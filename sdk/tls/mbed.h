@@ -1,8 +1,8 @@
-/* The one door to mbed TLS: its headers, and what differs between 2.28 (Debian 12) and 3.6 (Debian 13). */
+/* The one door to mbed TLS: its headers, and the differences between 2.28 (Debian 12) and 3.6 (Debian 13). */
 #ifndef ALUNO_TLS_MBED_H
 #define ALUNO_TLS_MBED_H
 
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* certificates have no other readers for much that is needed here */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS /* 3.6 has no functions that read most parts of a certificate */
 
 #include <mbedtls/version.h>
 #include <mbedtls/ecp.h>
@@ -29,7 +29,8 @@
 #    define MBED_BAD_VERSION MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION
 #endif
 
-/* Random bytes from the kernel: no lock, no state, safe after a fork. */
+/* Fills in random bytes from the kernel: no lock, no state, safe after fork. Returns 0 or mbed TLS's
+ * error. */
 static inline int mbed_random(void *unused, unsigned char *out, size_t size)
 {
     (void)unused;
@@ -45,7 +46,7 @@ static inline int mbed_random(void *unused, unsigned char *out, size_t size)
     return 0;
 }
 
-/* To be called before anything else of mbed TLS; more than once does no harm. */
+/* Must be called before any other function of mbed TLS. May be called more than once. */
 static inline bool mbed_start(void)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
@@ -83,8 +84,8 @@ static inline int mbed_check_pair(const mbedtls_pk_context *public_key, const mb
 #endif
 }
 
-/* TLS 1.2 at least, and 1.3 where mbed TLS has it; x25519 and P-256 before others. P-384 and P-521 come last
- * and are there because mbed TLS judges the curves of certificates by the same list. */
+/* Allows TLS 1.2 and, where mbed TLS has it, 1.3. Prefers x25519 and P-256 for the key exchange. P-384 and
+ * P-521 are in the list because mbed TLS checks the curves of certificates against it. */
 static inline void mbed_conf_protocol(mbedtls_ssl_config *config)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
@@ -117,14 +118,14 @@ static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 #endif
 }
 
-/* Whether the handshake fails for want of the peer's certificate. */
+/* Whether the peer sent no certificate. */
 static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
 {
     const uint32_t flags = mbedtls_ssl_get_verify_result(ssl);
     return flags != UINT32_MAX && (flags & MBEDTLS_X509_BADCERT_MISSING) != 0;
 }
 
-/* Whether mbedtls_ssl_read returned something that is no data and no failure. */
+/* Whether mbedtls_ssl_read returned neither data nor a failure. */
 static inline bool mbed_is_harmless(int result)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3

@@ -4,7 +4,7 @@
 
 #include <aluno/error.h>
 
-/* One side's credentials, and what the connections that use them share. */
+/* One side's credentials, and the state that their connections share. */
 typedef struct aluno__tls aluno__tls;
 
 typedef enum aluno__tls_side { ALUNO_TLS_CLIENT, ALUNO_TLS_SERVER } aluno__tls_side;

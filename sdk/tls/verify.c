@@ -1,5 +1,5 @@
-/* The verify callback. mbed TLS calls it after checking signatures, dates, names and the profile. What the
- * callback finds is added to mbed TLS's flags, so that mbed TLS refuses the certificate. */
+/* The verify callback. mbed TLS calls it after checking signatures, dates, names and the profile. The
+ * callback adds what it finds to mbed TLS's flags, so that mbed TLS refuses the certificate. */
 #include "verify.h"
 
 #include "certificate.h"
