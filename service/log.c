@@ -1,6 +1,8 @@
 /* Writes the log's lines. */
 #include "log.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -39,15 +41,15 @@ static void append(log_text *line, const char *bytes, size_t size)
 
 static void append_time(log_text *line)
 {
-    struct timespec now;
+    const int64_t now_ms = aluno__clock_unix_ms();
+    const time_t now = (time_t)(now_ms / 1000);
     struct tm utc;
     char text[40];
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
+    gmtime_r(&now, &utc);
     const size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
     append(line, text, size);
-    snprintf(text, sizeof text, ".%03ldZ ", now.tv_nsec / 1000000);
+    snprintf(text, sizeof text, ".%03dZ ", (int)(now_ms % 1000));
     append(line, text, strlen(text));
 }
 

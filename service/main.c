@@ -65,8 +65,7 @@ static void reload(struct server *server, const options *given)
 static enum order run(struct server *server, struct service *service, const options *given,
                       const sigset_t *signals)
 {
-    const struct timespec pause = {.tv_nsec = (long)LOOK_AFTER_MS % 1000 * 1000000,
-                                   .tv_sec = LOOK_AFTER_MS / 1000};
+    const struct timespec pause = aluno__clock_timespec(LOOK_AFTER_MS);
     int64_t purged_ms = 0;
     for (;;) {
         const int signal = sigtimedwait(signals, NULL, &pause);

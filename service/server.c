@@ -416,17 +416,15 @@ static bool has_drained(struct server *server)
 
 bool server_drain(struct server *server, int64_t timeout_ms)
 {
-    const struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
-    const struct timespec quiet = {.tv_nsec = 100 * 1000 * 1000}; /* for the last replies to leave nng */
     const int64_t until_ms = aluno__clock_ms() + timeout_ms;
     atomic_store(&server->service->draining, true);
     bool drained = has_drained(server);
     while (!drained && aluno__clock_ms() < until_ms) {
-        nanosleep(&moment, NULL);
+        aluno__clock_sleep(2);
         cut_off_unread(server);
         drained = has_drained(server);
     }
-    nanosleep(&quiet, NULL);
+    aluno__clock_sleep(100); /* nng sends the last replies */
     return drained;
 }
 

@@ -36,6 +36,12 @@ struct timespec aluno__clock_timespec(int64_t ms)
     return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 }
 
+void aluno__clock_sleep(int64_t ms)
+{
+    const struct timespec duration = aluno__clock_timespec(ms);
+    nanosleep(&duration, NULL);
+}
+
 int64_t aluno__clock_jitter(int64_t ms)
 {
     uint32_t random;

@@ -15,8 +15,11 @@ int64_t aluno__clock_unix_ms(void);
 /* The deadline of a timeout that begins now (monotonic, ms); INT64_MAX when it overflows. */
 int64_t aluno__clock_deadline(int64_t timeout_ms);
 
-/* A moment of the monotonic clock as functions of pthreads take it. */
+/* Converts a moment or a duration. */
 struct timespec aluno__clock_timespec(int64_t ms);
+
+/* Sleeps at least so long, unless a signal handler runs. */
+void aluno__clock_sleep(int64_t ms);
 
 /* A random duration in [ms / 2, ms]. */
 int64_t aluno__clock_jitter(int64_t ms);

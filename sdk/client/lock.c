@@ -1,6 +1,7 @@
 /* A mutex with a condition on the monotonic clock. */
 #include "lock.h"
 
+#include "base/clock.h"
 #include "base/fork.h"
 
 void aluno__lock_init(aluno__lock *lock)
@@ -44,7 +45,7 @@ bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms)
 {
     if (until_ms == INT64_MAX)
         return pthread_cond_wait(&lock->changed, &lock->mutex) == 0;
-    const struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    const struct timespec until = aluno__clock_timespec(until_ms);
     return pthread_cond_timedwait(&lock->changed, &lock->mutex, &until) == 0;
 }
 

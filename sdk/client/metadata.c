@@ -1,24 +1,22 @@
 /* The metadata of a request, from the settings and the call's options. */
 #include "metadata.h"
 
+#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <aluno/values.h>
 
 #include <stdio.h>
 #include <sys/random.h>
-#include <time.h>
 
 /* A UUID of version 7 (RFC 9562): the time and then chance. Such ids grow, which keeps the service's ledger
  * of them compact; random ones would touch a page of its index for each change. */
 static aluno_code new_request_id(char out[37], aluno_error *error)
 {
     uint8_t b[16];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    const uint64_t ms = (uint64_t)aluno__clock_unix_ms();
     if (getrandom(b, sizeof b, 0) != sizeof b)
         return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "getrandom");
-    const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
     for (size_t i = 0; i < 6; i++)
         b[i] = (uint8_t)(ms >> (40 - 8 * i));
     b[6] = (uint8_t)((b[6] & 0x0F) | 0x70);
