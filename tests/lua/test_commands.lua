@@ -33,6 +33,12 @@ for name, reason in pairs(aluno.schema.reasons) do
     check.same(name, {type(reason.code), reason.text.pt ~= "", reason.text.en ~= ""}, {"string", true, true})
 end
 
+local help = run "ajuda"
+for _, command in ipairs(commands.all()) do
+    check.same("ajuda lists " .. command.verb.pt, help:find("  " .. command.verb.pt .. ", ", 1, true) ~= nil
+        or help:find("  " .. command.verb.pt .. " ", 1, true) ~= nil, not command.is_for_scripts)
+end
+
 local text = run "descrever criar"
 check.same("descrever: the method", text:match "^(.-)\n\n", [[
 criar: cadastra um aluno

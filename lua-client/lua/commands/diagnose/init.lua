@@ -115,6 +115,7 @@ return {
         en = "tells which layer of the connection fails, and what mends it",
         pt = "diz que camada da conexão falha e o que a conserta",
     },
+    group = "service",
     flags = output.flags,
     call = diagnosis.run,
     run = run,
