@@ -2,7 +2,7 @@
 -- one.
 local aluno = require "aluno"
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
-local diagnosis = check.inside "commands.diagnose.run"
+local diagnosis = check.inside "commands.diagnose.layers"
 
 --- What was seen before the service is asked; its answers by the method's last word, an error as {reason = …}.
 local function seen(answers)

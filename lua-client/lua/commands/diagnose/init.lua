@@ -1,6 +1,7 @@
 -- `aluno diagnostico`: shows what lies between this client and the service, which layer of it fails, and what to
 -- type to mend it.
-local diagnosis = require "commands.diagnose.run"
+local diagnosis = require "commands.diagnose.layers"
+local grid = require "client.grid"
 local errors = require "client.errors"
 local language = require "client.language"
 local output = require "client.output"
@@ -26,10 +27,6 @@ local text = language.of {
     },
 }
 
-local function pad(word, width)
-    return word .. (" "):rep(width - utf8.len(word))
-end
-
 local indent = (" "):rep(13)
 
 local function tell_remedy(remedy, io)
@@ -37,13 +34,13 @@ local function tell_remedy(remedy, io)
     if remedy.text ~= "" then io.data(indent .. remedy.text:gsub("^%l", string.upper) .. ending) end
     for _, step in ipairs(remedy.steps) do
         local note = step.note and "   # " .. step.note or ""
-        io.data(("%s  %s %s%s"):format(indent, pad(text.where[step.where] .. ":", 11), step.command, note))
+        io.data(("%s  %s %s%s"):format(indent, grid.pad(text.where[step.where] .. ":", 11), step.command, note))
     end
 end
 
 local function tell(result, io)
     local state = text.states[result.state]
-    io.data(("%s %s %s"):format(pad(text.layers[result.layer], 12), pad(state, 7), result.found or ""):gsub(" +$", ""))
+    io.data(("%s %s %s"):format(grid.pad(text.layers[result.layer], 12), grid.pad(state, 7), result.found or ""):gsub(" +$", ""))
     if result.remedy then tell_remedy(result.remedy, io) end
 end
 
@@ -61,7 +58,7 @@ local rows = {
         column("state", "estado", "ok, warning, failed or unchecked", "ok, warning, failed ou unchecked"),
         column("found", "achado", "What was found", "O que se achou"),
         column("reason", "razao", "Reason", "Razão"),
-        column("remedy", "conserto", "Remedy", "Conserto"),
+        column("remedy", "o_que_fazer", "What to do", "O que fazer"),
         column("commands", "comandos", "What to type: where, and the command", "O que digitar: onde, e o comando"),
     },
 }
@@ -112,8 +109,8 @@ end
 return {
     verb = {en = "diagnose", pt = "diagnostico"},
     doc = {
-        en = "tells which layer of the connection fails, and what mends it",
-        pt = "diz que camada da conexão falha e o que a conserta",
+        en = "says which layer of the connection fails, and what to do",
+        pt = "diz que camada da conexão falha e o que fazer",
     },
     group = "service",
     flags = output.flags,

@@ -6,8 +6,9 @@
 -- reason leads to the remedy.
 local aluno = require "aluno"
 local core = require "core"
+local errors = require "client.errors"
 local language = require "client.language"
-local remedy = require "commands.diagnose.remedy"
+local remedy_of = require "commands.diagnose.remedies"
 
 local diagnosis = {}
 
@@ -85,11 +86,6 @@ local function quantity(list, most)
     return #list > most and ("%s … (%d)"):format(shown, #list) or shown
 end
 
---- An error that the SDK does not know: a finding of this file's.
-local function fault(reason, code)
-    return {reason = reason, code = code, remedy = ""}
-end
-
 -- ---- settings and certificates ----
 
 local layers = {}
@@ -107,7 +103,7 @@ function layers.settings(seen)
         end
     end
     if #unset > 0 then
-        return text.missing:format(table.concat(unset, ", ")), "failed", fault("OPTION_INVALID", "INVALID_ARGUMENT")
+        return text.missing:format(table.concat(unset, ", ")), "failed", errors.new "OPTION_INVALID"
     end
     local fine, err = core.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
     if not fine and not err.reason:find "^TLS_" then return err.message, "failed", err end
@@ -129,7 +125,7 @@ function layers.ca(seen)
     local words, reason = validity(facts, seen)
     words = facts.name .. ", " .. words
     if reason and seen.judgement and seen.judgement.reason == reason then return words, "failed", seen.judgement end
-    if reason then return words, "warning", fault "TLS_EXPIRED" end
+    if reason then return words, "warning", errors.new "TLS_EXPIRED" end
     return words
 end
 
@@ -150,8 +146,8 @@ function layers.certificate(seen)
         text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
     local err = seen.judgement
     if err and err.reason ~= "TLS_CRL_INVALID" then return words .. ": " .. err.message, "failed", err end
-    if reason then return words, "warning", fault "TLS_EXPIRED" end
-    if not known then return words, "warning", fault "ROLE_MISSING" end
+    if reason then return words, "warning", errors.new "TLS_EXPIRED" end
+    if not known then return words, "warning", errors.new "ROLE_MISSING" end
     return words
 end
 
@@ -162,7 +158,7 @@ function layers.revocations(seen)
     local words = text.list:format(list.count, date(list.this_update), (seen.now - list.this_update) // day,
         date(list.next_update))
     if seen.judgement then return words .. ": " .. seen.judgement.message, "failed", seen.judgement end
-    if list.next_update - seen.now < days_ahead * day then return words, "warning", fault "TLS_CRL_INVALID" end
+    if list.next_update - seen.now < days_ahead * day then return words, "warning", errors.new "TLS_CRL_INVALID" end
     return words
 end
 
@@ -214,7 +210,7 @@ function layers.service(seen)
     local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
     if not health then return unheard.message, "failed", unheard end
     if health.status ~= "SERVING" then
-        return text.not_serving:format(health.status), "failed", fault("DRAINING", "UNAVAILABLE")
+        return text.not_serving:format(health.status), "failed", errors.new "DRAINING"
     end
     local asked = os.time()
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
@@ -228,7 +224,7 @@ function layers.clock(seen)
     local apart = math.abs(seen.skew)
     if apart <= skew_allowed then return text.same_clock:format(apart) end
     local words = text.other_clock:format(apart, seen.skew > 0 and text.ahead or text.behind)
-    return words, "warning", fault "CLOCK_DIFFERS"
+    return words, "warning", errors.new "CLOCK_DIFFERS"
 end
 
 --- The contract as two sets, of methods and of fields: their names, each with all that has to agree.
@@ -290,7 +286,7 @@ function layers.schema(seen)
     end
     if #found == 0 then return text.same_schema:format(#aluno.schema.methods, #fields) end
     local only_more = #found == 1 and #names_where(there, here, is_absent) > 0
-    return table.concat(found, "; "), only_more and "warning" or "failed", fault("CONTRACT_DIFFERS", "UNIMPLEMENTED")
+    return table.concat(found, "; "), only_more and "warning" or "failed", errors.new "CONTRACT_DIFFERS"
 end
 
 -- ---- the walk ----
@@ -319,7 +315,7 @@ function diagnosis.layer(name, seen)
     local result = {layer = name, state = state or "ok", found = found}
     if err then
         result.reason, result.code = err.reason, err.code
-        result.remedy = remedy.of(side or name, err, seen)
+        result.remedy = remedy_of(side or name, err, seen)
     end
     return result
 end

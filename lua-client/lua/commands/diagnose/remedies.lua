@@ -1,0 +1,311 @@
+-- What to type to fix what a diagnosis found: the contract's remedy, and commands with the names of the files, hosts and
+-- people at hand.
+--
+-- A remedy is a list of steps, "WHERE COMMAND"; `words`, a text better than the contract's; `note`, what is to be said
+-- of the last step; or {when = FACT, yes = remedy, no = remedy}. WHERE is
+--
+--   here, ca, service   where to type the command: at this client, at the school's CA, or where alunod runs
+--   copy KEY            copies the CA's own file over that of the setting, unless they are one
+--   set KEY VALUE       gives the setting another value
+--
+-- {name} stands for a fact.
+local aluno = require "aluno"
+local core = require "core"
+local language = require "client.language"
+
+local text = language.of {
+    pt = {
+        folder = "PASTA_DA_CA", name = "NOME", host = "SERVIDOR", new_folder = "PASTA_NOVA",
+        install = "Informe os seus arquivos; quem tem a CA da escola os emite",
+        clock_here = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
+        clock_service = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
+        unset_name = "Deixe valer o nome do endereço",
+        versions = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
+        wait = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
+        flag = "ou %s %s",
+        no_flag = "e sem --tls-name",
+        copied = "depois de copiar %s para onde o alunod lê",
+        upgraded = "depois de instalar a versão nova",
+    },
+    en = {
+        folder = "CA_FOLDER", name = "NAME", host = "HOST", new_folder = "NEW_FOLDER",
+        install = "Name your files; who keeps the school's CA makes them",
+        clock_here = "If this computer's date ({date}) is wrong, set it right; else the other side's is wrong",
+        clock_service = "By the clock here the certificate is in order: set the service's clock right",
+        unset_name = "Let the address's own name count",
+        versions = "Install the same version on both sides: it is {version} here, {service_version} at the service",
+        wait = "Try again shortly; if it does not come back, see the service's log",
+        flag = "or %s %s",
+        no_flag = "and without --tls-name",
+        copied = "after copying %s to where alunod reads",
+        upgraded = "after installing the new version",
+    },
+}
+
+local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key = "clients/{name}.key"}
+
+-- ---- facts: functions of what was seen ----
+
+local facts = {host_word = text.host, new_folder = text.new_folder, version = aluno.version}
+
+local function quote(word)
+    return word:find "^[%w._/:=@%%+%[%]-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+local function exists(path)
+    local file = io.open(path)
+    if file then file:close() end
+    return file ~= nil
+end
+
+local function parent(path)
+    return path:match "^(.*)/[^/]*$" or "."
+end
+
+local function as_ca_folder(path)
+    return path and exists(path .. "/index.txt") and exists(path .. "/ca.crt") and path or nil
+end
+
+--- The CA's folder in which our certificate lies, where aluno-certs leaves it.
+local function own_folder(seen)
+    return as_ca_folder(seen.cert and parent(parent(seen.cert)))
+end
+
+--- The CA's folder, when it is on this computer; else a word for it.
+function facts.folder(seen)
+    return own_folder(seen) or as_ca_folder(seen.ca and parent(seen.ca)) or text.folder
+end
+
+--- Whom our certificate names; before it could be read, its file's name.
+function facts.name(seen)
+    local named = seen.certificate and seen.certificate.name or ""
+    return named ~= "" and named or seen.cert and seen.cert:match "([^/]+)%.%w+$" or text.name
+end
+
+function facts.role(seen)
+    local role = seen.certificate and seen.certificate.role or "none"
+    return role ~= "none" and role or "registrar"
+end
+
+--- The CA of the folder in which our certificate lies, if it is not the one that is set.
+function facts.other_ca(seen)
+    local path = own_folder(seen) and own_folder(seen) .. "/ca.crt"
+    return path ~= seen.ca and path or nil
+end
+
+--- Another certificate of our name that the CA has made, if it is at hand: without .crt and .key.
+function facts.other_pair(seen)
+    local base = facts.folder(seen) .. "/clients/" .. facts.name(seen)
+    return base .. ".crt" ~= seen.cert and exists(base .. ".crt") and base or nil
+end
+
+--- The key beside our certificate, if it is not the one that is set.
+function facts.other_key(seen)
+    local path = seen.cert:gsub("%.%w+$", "") .. ".key"
+    return path ~= seen.key and exists(path) and path or nil
+end
+
+--- Every host that the service's certificate is to have: those it has, if it is at hand, and the one we call.
+function facts.hosts(seen)
+    local server = core.probe.certificate(facts.folder(seen) .. "/server.crt")
+    local hosts = {}
+    for host in (server and server.hosts or ""):gmatch "[^, ]+" do
+        if host ~= seen.host then hosts[#hosts + 1] = quote(host) end
+    end
+    hosts[#hosts + 1] = quote(seen.host)
+    return table.concat(hosts, " ")
+end
+
+--- The address that is set, as it should be written.
+function facts.address(seen)
+    local rest = seen.server:gsub("^[%w+]*:?//", ""):gsub("/.*", "")
+    local host, port = rest:match "^(.*):(%d+)$"
+    host = (host or rest):gsub(":$", "")
+    return ("tls+tcp://%s:%s"):format(host ~= "" and host or text.host, port or "3000")
+end
+
+--- The host on which a service listens to be reached at ours.
+function facts.interface(seen)
+    return seen.host:find "^127%." and seen.host or seen.host == "localhost" and "127.0.0.1" or "0.0.0.0"
+end
+
+function facts.date(seen)
+    return os.date("%Y-%m-%d %H:%M", seen.now // 1000)
+end
+
+function facts.service_version(seen)
+    return seen.info.version
+end
+
+local function fact(seen, name)
+    local known = facts[name]
+    if type(known) == "function" then return known(seen) end
+    return known or seen[name]
+end
+
+local function fill(template, seen, as_word)
+    return (template:gsub("{([%w_]+)}", function(name)
+        local value = fact(seen, name)
+        return (name == "hosts" or not as_word) and value or quote(value)
+    end))
+end
+
+--- The CA's own file for a setting.
+local function source_of(key, seen)
+    return fill("{folder}/" .. sources[key], seen)
+end
+
+--- Whether the file of the setting that is wrong is the CA's own.
+function facts.is_original(seen)
+    return source_of(seen.wrong, seen) == seen[seen.wrong]
+end
+
+-- ---- remedies ----
+
+--- The steps before those of a remedy.
+local function before(steps, remedy)
+    return table.move(remedy, 1, #remedy, #steps + 1, steps)
+end
+
+local reload = "service pkill -HUP -x alunod"
+local server_files, pgrep = "server.crt, server.key", "service pgrep -a alunod"
+local fingerprint = "openssl x509 -noout -fingerprint -sha256 -in "
+local ca_files = "--ca {folder}/ca.crt --crl {folder}/ca.crl --cert {folder}/server.crt --key {folder}/server.key"
+
+local make_own = {"ca aluno-certs client {folder} {name} --role {role}", "copy cert", "copy key"}
+local renew_own = {"ca aluno-certs renew {folder} {name}", "copy cert", "copy key"}
+local promote_own = before({"ca aluno-certs revoke {folder} {name}"}, make_own)
+local replace_own = {when = "other_pair", yes = {"set cert {other_pair}.crt", "set key {other_pair}.key"}, no = make_own}
+local match_ca = {when = "other_ca", yes = {"set ca {other_ca}"}, no = replace_own}
+local write_own_list = {"ca aluno-certs crl {folder}", "copy crl"}
+
+local renew_server = {"ca aluno-certs renew {folder} server", reload, copied = server_files}
+local make_server = {"ca aluno-certs server {folder} {hosts}", reload, copied = server_files}
+local rename_server = {
+    when = "tls_name",
+    yes = {"here unset ALUNO_TLS_NAME", note = text.no_flag, words = text.unset_name},
+    no = {"ca aluno-certs revoke {folder} server", make_server[1], reload, copied = server_files},
+}
+local write_service_list = {"ca aluno-certs crl {folder}", reload, copied = "ca.crl"}
+local compare_ca = {"here " .. fingerprint .. "{ca}", "service " .. fingerprint .. "ca.crt", reload, copied = "ca.crt"}
+
+--- Another CA: all it vouches for is made anew.
+local make_ca = {
+    "ca aluno-certs init {new_folder}",
+    "ca aluno-certs server {new_folder} {host_word}",
+    "ca aluno-certs client {new_folder} {name} --role {role}",
+}
+local set_clock_here = {"here sudo timedatectl set-ntp true", words = text.clock_here}
+local set_clock_of_service = {"service sudo timedatectl set-ntp true", words = text.clock_service}
+local set_both_clocks = {set_clock_here[1], set_clock_of_service[1]}
+
+local find_host = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}
+local start_service = {pgrep, "service alunod --listen tls+tcp://{interface}:{port} --db aluno.db " .. ca_files}
+local find_listener = {pgrep, "service ss -ltnp 'sport = :{port}'"}
+local reach_host = before({"here ping -c 3 {host}"}, find_listener)
+
+--- The CA's own file in place of one that is missing or wrong; if it is that very file, a new one.
+local function replace_file(key, anew)
+    return {when = "is_original", yes = anew, no = {"copy " .. key}}
+end
+
+local replace = {
+    ca = replace_file("ca", make_ca),
+    crl = replace_file("crl", {"ca aluno-certs crl {folder}"}),
+    cert = replace_file("cert", renew_own),
+    key = replace_file("key", renew_own),
+}
+
+--- Values for the settings that are missing.
+local function name_files(seen)
+    local remedy = {words = text.install}
+    if not seen.cert then remedy[1] = make_own[1] end
+    for _, key in ipairs(seen.missing) do
+        remedy[#remedy + 1] = ("set %s {folder}/%s"):format(key, sources[key])
+    end
+    return remedy
+end
+
+--- A file that the client refuses for itself; the detail begins with its option.
+local function fix_file(seen, err)
+    local key = err.detail:match "^%-%-(%w+)"
+    if not sources[key] then return {} end
+    seen.wrong = key
+    if err.detail:find ": permission denied" then return {"here chmod u+r {" .. key .. "}"} end
+    if err.detail:find ": protected by a passphrase" then
+        return {"here openssl pkey -in {key} -out {key}.open && mv {key}.open {key}"}
+    end
+    if err.detail:find ": does not match" then
+        return {when = "other_key", yes = {"set key {other_key}"}, no = replace.key}
+    end
+    return replace[key]
+end
+
+local function fix_settings(seen, err)
+    return (seen.missing[1] and name_files or fix_file)(seen, err)
+end
+
+--- By layer, of which TLS has two sides, and reason: a remedy, or a function of what was seen and the error.
+local remedies = {
+    settings = {OPTION_INVALID = fix_settings},
+    ca = {TLS_EXPIRED = make_ca, TLS_NOT_YET_VALID = set_clock_here},
+    certificate = {
+        TLS_EXPIRED = renew_own, TLS_WEAK_KEY = renew_own, TLS_REVOKED = replace_own, TLS_SELF_SIGNED = replace_own,
+        TLS_UNKNOWN_CA = match_ca, TLS_NOT_YET_VALID = set_clock_here,
+    },
+    revocations = {TLS_CRL_INVALID = write_own_list},
+    address = {OPTION_INVALID = {"set server {address}"}},
+    dns = {ADDRESS_UNKNOWN = find_host},
+    tcp = {CONNECTION_REFUSED = start_service, HOST_UNREACHABLE = reach_host, CONNECTION_TIMEOUT = reach_host},
+    tls_ours = {
+        TLS_EXPIRED = set_clock_of_service, TLS_NOT_YET_VALID = set_clock_of_service, TLS_REVOKED = replace_own,
+        TLS_UNKNOWN_CA = compare_ca, TLS_CRL_INVALID = write_service_list, TLS_WEAK_KEY = renew_own,
+    },
+    tls_theirs = {
+        TLS_EXPIRED = renew_server, TLS_NOT_YET_VALID = set_clock_here, TLS_REVOKED = make_server,
+        TLS_SELF_SIGNED = make_server, TLS_UNKNOWN_CA = compare_ca, TLS_KEY_USAGE = make_server,
+        TLS_WEAK_KEY = renew_server, TLS_WRONG_HOST = rename_server, TLS_CRL_INVALID = write_own_list,
+        TLS_NOT_TLS = find_listener, TLS_VERSION = find_listener, TLS_HANDSHAKE = find_listener,
+        CONNECTION_TIMEOUT = find_listener, CONNECTION_LOST = find_listener,
+    },
+    service = {ROLE_MISSING = promote_own, DRAINING = {words = text.wait}},
+    clock = {CLOCK_DIFFERS = set_both_clocks},
+    schema = {CONTRACT_DIFFERS = {"service pkill -USR2 -x alunod", note = text.upgraded, words = text.versions}},
+}
+
+-- ---- expansion ----
+
+local expand = {}
+
+function expand.copy(key, seen)
+    local source = source_of(key, seen)
+    if source == seen[key] then return nil end
+    return {where = "here", command = ("cp %s %s"):format(quote(source), quote(seen[key]))}
+end
+
+function expand.set(assignment, seen)
+    local key, template = assignment:match "^(%S+) (.*)$"
+    local setting, value = core.probe.settings()[key], quote(fill(template, seen))
+    return {
+        where = "here",
+        command = ("export %s=%s"):format(setting.environment, value),
+        note = text.flag:format(setting.flag, value),
+    }
+end
+
+--- What fixes an error of that layer -> {text = …, steps = {{where = …, command = …[, note = …]}, …}}
+return function(layer, err, seen)
+    local remedy, steps = (remedies[layer] or {})[err.reason] or {}, {}
+    if type(remedy) == "function" then remedy = remedy(seen, err) end
+    while remedy.when do
+        remedy = fact(seen, remedy.when) and remedy.yes or remedy.no
+    end
+    for _, step in ipairs(remedy) do
+        local where, command = step:match "^(%S+) (.*)$"
+        steps[#steps + 1] = expand[where] and expand[where](command, seen) or
+            not expand[where] and {where = where, command = fill(command, seen, true)} or nil
+    end
+    local note = remedy.note or remedy.copied and text.copied:format(remedy.copied)
+    if note then steps[#steps].note = note end
+    return {text = remedy.words and fill(remedy.words, seen) or err.remedy, steps = steps}
+end
