@@ -94,3 +94,7 @@ check.same("exit codes", {
     aluno.exit_code {code = "UNAVAILABLE", reason = "CONNECTION_REFUSED"},
     aluno.exit_code {code = "INTERNAL", reason = "INTERNAL_ERROR"},
 }, {3, 2, 4, 5, 6, 7, 1})
+
+local program = {name = "p", passes_on = true, flags = {{name = "x"}}}
+check.same("the words that are left", options.parse(program, {"--x", "1", "a", "--b"}), {x = "1", "a", "--b"})
+check.same("after --", options.parse(program, {"--x", "1", "--", "--b"}), {x = "1", "--b"})

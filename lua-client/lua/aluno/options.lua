@@ -6,7 +6,8 @@
 --       {name = "file", …},              -- operands, in their order
 --       flags = {{name = "dry-run", …}},
 --       lenient = true,                  -- what is missing or of another kind is left to the contract
---       passes_on = true,                -- flags end at the first operand; what follows is a script's
+--       passes_on = true,                -- flags end at the first operand; without operands, the values' list is the
+--                                        -- words that are left
 --   }
 --
 -- Operands and flags have
@@ -240,7 +241,11 @@ function options.parse(declaration, words)
     local values = {}
     local operands, problem = take_flags(declaration, words, values)
     if not operands then return nil, problem end
-    problem = take_operands(declaration, operands, values)
+    if declaration.passes_on and not declaration[1] then
+        table.move(operands, 1, #operands, 1, values)
+    else
+        problem = take_operands(declaration, operands, values)
+    end
     if not problem and not declaration.lenient then problem = complete(declaration, values) end
     if problem then return nil, problem end
     return values
