@@ -28,7 +28,7 @@ run_session() {
 
 # run_guide GUIDE: its blocks, in a folder of their own.
 run_guide() {
-    blocks=$work/${1##*/}.blocks
+    blocks=$work/$(echo "$1" | tr / -).blocks
     mkdir "$blocks"
     "$ALUNO" "$ALUNO_SOURCE/tests/lib/guide.lua" "$ALUNO_SOURCE/$1" "$blocks" >"$blocks/list" || not_ok "$1 cannot be read"
     [ -s "$blocks/list" ] || not_ok "$1 shows something to run"
