@@ -10,6 +10,7 @@
 
 #include "protocol/error.h"
 #include "protocol/rules.h"
+#include "user_agent.h"
 
 #include <aluno/values.h>
 
@@ -318,7 +319,7 @@ static log_level level_of(aluno_code code)
 /* One line a change or listing, in the words that the project's users know; one a refusal. */
 static void log_call(const struct call *call)
 {
-    char event[64] = "Call refused.", took[24], trace[ALUNO_TRACE_ID_DIGITS + 1];
+    char event[64] = "Call refused.", took[24], trace[ALUNO_TRACE_ID_DIGITS + 1], agent[USER_AGENT_SIZE];
     const bool done = call->code == ALUNO_OK;
     if (done && call->method->effect == ALUNO_READS)
         return;
@@ -326,10 +327,10 @@ static void log_call(const struct call *call)
         snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],
                  call->metadata.has.validate_only ? "validada" : "executada");
     snprintf(took, sizeof took, "%" PRId64, aluno__clock_ms() - call->arrived_ms);
-    log_line(level_of(call->code), event, "method", call->method == NULL ? "?" : call->method->name, "caller",
-             call->caller.name, "code", aluno_code_name(call->code), "reason",
-             done ? NULL : call->error.reason, "ms", took, "request_id", request_id_of(call), "trace",
-             trace_of(call, trace), NULL);
+    log_line(level_of(call->code), event, "method", call->method == NULL ? "?" : call->method->name,
+             "user_agent", user_agent_clean(&call->request.metadata, agent), "caller", call->caller.name,
+             "code", aluno_code_name(call->code), "reason", done ? NULL : call->error.reason, "ms", took,
+             "request_id", request_id_of(call), "trace", trace_of(call, trace), NULL);
 }
 
 void dispatch_close(struct call *call)

@@ -19,7 +19,7 @@ enum {
     FORKS = 20,
     CALLERS = 2,
     SIGNAL_MS = 2000,
-    SMALL_STACK = 128 * 1024,
+    SMALL_STACK = SCHOOL_SANITIZED ? 1024 * 1024 : 128 * 1024, /* the tests' thread-locals take 88 kB of it */
 };
 
 static struct school school;
@@ -368,6 +368,29 @@ static void test_names_of_options(void **state)
     check_refused(&options, "server localhost: tls+tcp://HOST:PORT");
 }
 
+/* ---- its name ---- */
+
+static bool is_logged(void *unused)
+{
+    (void)unused;
+    return school_count_in_log(&school, "CreateStudent user_agent=secretaria/1.2 caller=ana ") == 1;
+}
+
+static void test_user_agent(void **state)
+{
+    (void)state;
+    aluno_client_options options = school_client_options(&school);
+    const aluno_create_student_request request = school_student(1);
+    aluno_client *client;
+    aluno_student reply;
+    aluno_error error;
+    options.user_agent = "secretaria/1.2";
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    assert_int_equal(aluno_create_student(client, &request, &reply, NULL, &error), ALUNO_OK);
+    aluno_client_close(client);
+    assert_true(school_wait(is_logged, NULL, 5000));
+}
+
 int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +401,7 @@ int main(int argc, char *argv[])
         SCHOOL_TEST(test_small_stack, school_set_up),
         SCHOOL_TEST(test_sizes_of_options, school_set_up),
         SCHOOL_TEST(test_names_of_options, school_set_up),
+        SCHOOL_TEST(test_user_agent, school_set_up),
     };
     if (argc > 3)
         return play(argv);

@@ -73,6 +73,30 @@ static void test_what_is_no_id_is_not_logged(void **state)
     assert_string_equal(bed->error.violations.items[1].reason, "TRACEPARENT_SYNTAX");
 }
 
+/* The program's name, without what may be personal or may disturb a terminal. */
+static void test_the_log_names_the_program(void **state)
+{
+    static const struct {
+        const char *user_agent, *logged;
+    } rows[] = {
+        {"aluno-lua/0.1.0", "aluno-lua/0.1.0"},
+        {"relat\xc3\xb3rio de turmas 20261128", "\"relat\xc3\xb3rio de turmas 20261128\""},
+        {"a\nb\x1b[31m\x7f", "a_b_[31m_"},
+        {"x caller=root", "\"x caller=root\""},
+        {"cpf 529.982.247-25", "\"cpf ###.###.###-##\""},
+        {"ana@example.com", "ana_example.com"},
+    };
+    service_bed *bed = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char expected[128];
+        snprintf(expected, sizeof expected, "CreateStudent user_agent=%s caller=secretaria ", rows[i].logged);
+        ALUNO_SET_TEXT(bed->metadata, user_agent, rows[i].user_agent);
+        const char *const line = logged_creation(bed, 52998224725);
+        if (strstr(line, expected) == NULL)
+            fail_msg("%s", line);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, service_set_up, service_tear_down)
 
 int main(void)
@@ -81,6 +105,7 @@ int main(void)
         TEST(test_the_log_tells_how_to_find_a_call),
         TEST(test_the_log_has_the_trace_of_any_refusal),
         TEST(test_what_is_no_id_is_not_logged),
+        TEST(test_the_log_names_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

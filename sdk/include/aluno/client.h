@@ -3,7 +3,17 @@
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
  * service. It connects by itself, and again when the connection is lost; of several addresses it prefers the
  * first that answers, and returns to an earlier one when that is back. The library never prints, exits,
- * forks, or touches signals or the locale (it needs SIGPIPE neither ignored nor handled). */
+ * forks, or touches signals or the locale (it needs SIGPIPE neither ignored nor handled).
+ *
+ * Each client has two threads. The first client of a process also starts a thread that watches connections,
+ * and nng's threads (13 on two processors): these last as long as the process. All block all signals, have
+ * stacks of the default size and stay loaded after dlclose. A function takes at most 32 kB of the stack of
+ * the thread that calls it.
+ *
+ * A client belongs to the process that opened it. In a forked child its functions fail with
+ * FAILED_PRECONDITION / CLIENT_FORKED; those that report no error do nothing (aluno_client_fd returns -1),
+ * and aluno_client_close only forgets it. A child can open clients of its own if no client was opened before
+ * the fork. */
 #ifndef ALUNO_CLIENT_H
 #define ALUNO_CLIENT_H
 
@@ -67,8 +77,8 @@ typedef struct aluno_call_options {
  * files at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
  * unreadable, a key that does not match). FAILED_PRECONDITION / CONTRACT_MISMATCH: the program was built with
  * the headers of another contract than the library's. Connecting happens in the background, so a service that
- * is down shows as UNAVAILABLE on the first call. Call it from any thread; not after a fork of a process that
- * has opened one. */
+ * is down shows as UNAVAILABLE on the first call. Call it from any thread. FAILED_PRECONDITION /
+ * CLIENT_FORKED: in a forked child whose parent had opened a client. */
 ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options,
                                        aluno_error *error);
 
