@@ -1,6 +1,6 @@
 #!/bin/sh
 # The manual: every function and table that libaluno exports has its page, and every page reads without a complaint.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/lib/assert.sh"
 
 pages=$ALUNO_BUILD/sdk/man
 symbols=$(nm -D --defined-only "$ALUNO_BUILD/sdk/libaluno.so" | awk '$3 ~ /^aluno_/ {print $3}')

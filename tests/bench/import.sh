@@ -1,10 +1,10 @@
 #!/bin/sh
 # How fast an import is beside registering the same students one call at a time: import.sh [ROWS], 20,000 by itself. It
 # prints rows a second of both and their ratio, and fails only when not all were registered.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
-
 rows=${1:-20000}
+set --
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 make_certificates
 start_service

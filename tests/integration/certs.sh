@@ -1,7 +1,7 @@
 #!/bin/sh
 # aluno-certs as an operator uses it: every command, what its certificates are good for, what it refuses, and that
 # a run which fails, is stopped, or meets another leaves the folder whole.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/../lib/assert.sh"
 
 ca=$work/ca
 real_openssl=$(command -v openssl)
@@ -45,202 +45,247 @@ shadow() {
     chmod +x "$work/shadow/$1"
 }
 
-# ---- the command line ----
+# The CA as `init` made it, without certificates.
+new_ca() {
+    [ -e "$work/made" ] || certs init "$work/made" >"$work/init.log" || not_ok "init: $(cat "$work/init.log")"
+    rm -rf "$ca"
+    cp -a "$work/made" "$ca"
+}
 
-works 'help' certs help
-says 'aluno-certs renew DIR NAME'
-works '--help anywhere' certs init --help
-fails 2 'no command' certs
-fails 2 'an unknown command' certs unit "$ca"
-says 'unit: there is no such command'
-fails 2 'an unknown option' certs init --force "$ca"
-says '--force: there is no such option'
-fails 2 'init without folder' certs init
-says 'aluno-certs init DIR'
-fails 1 'a folder that is no CA' certs list "$work"
-says "holds no CA; make one: aluno-certs init $work"
+# The CA with the certificate of a service, and of a client for each role.
+school_ca() {
+    [ -e "$work/school" ] || make_school >"$work/school.log" 2>&1 || not_ok "the CA: $(cat "$work/school.log")"
+    rm -rf "$ca"
+    cp -a "$work/school" "$ca"
+    server=$ca/server.crt
+    maria=$ca/clients/maria.crt
+}
 
-# ---- init ----
+make_school() {
+    new_ca
+    certs server "$ca" localhost 127.0.0.1 ::1 escola.example.br && certs client "$ca" maria --role registrar &&
+        certs client "$ca" a_reader --role reader && certs client "$ca" a_admin --role admin && mv "$ca" "$work/school"
+}
 
-works 'init' certs init "$ca"
-says 'Next: aluno-certs server'
-same 'the folder is private' "$(stat -c %a "$ca")" 700
-same 'the key is private' "$(stat -c %a "$ca/ca.key")" 600
-same 'CA: constraints' "$(extension "$ca/ca.crt" basicConstraints)" \
-    'X509v3 Basic Constraints: critical CA:TRUE, pathlen:0'
-same 'CA: use' "$(extension "$ca/ca.crt" keyUsage)" 'X509v3 Key Usage: critical Certificate Sign, CRL Sign'
-works 'CA: lasts' openssl x509 -in "$ca/ca.crt" -noout -checkend $((3650 * 86400))
-works 'CA: empty list' openssl crl -in "$ca/ca.crl" -CAfile "$ca/ca.crt" -noout -text
-says 'No Revoked Certificates'
-before=$(snapshot)
-fails 1 'a CA is not overwritten' certs init "$ca"
-says "$ca/ca.crt: is a CA already"
-mkdir "$work/full" && : >"$work/full/file"
-fails 1 'nor a folder in use taken' certs init "$work/full"
-says 'is not empty'
-mkdir "$work/empty"
-works 'an empty folder is fine' certs init "$work/empty/"
+the_command_line_is_checked() {
+    new_ca
+    works 'help' certs help
+    says 'aluno-certs renew DIR NAME'
+    works '--help anywhere' certs init --help
+    fails 2 'no command' certs
+    fails 2 'an unknown command' certs unit "$ca"
+    says 'unit: there is no such command'
+    fails 2 'an unknown option' certs init --force "$ca"
+    says '--force: there is no such option'
+    fails 2 'init without folder' certs init
+    says 'aluno-certs init DIR'
+    fails 1 'a folder that is no CA' certs list "$work"
+    says "holds no CA; make one: aluno-certs init $work"
+}
 
-# ---- server ----
+init_makes_a_ca() {
+    new_ca
+    rm -r "$ca"
+    works 'init' certs init "$ca"
+    says 'Next: aluno-certs server'
+    same 'the folder is private' "$(stat -c %a "$ca")" 700
+    same 'the key is private' "$(stat -c %a "$ca/ca.key")" 600
+    same 'CA: constraints' "$(extension "$ca/ca.crt" basicConstraints)" \
+        'X509v3 Basic Constraints: critical CA:TRUE, pathlen:0'
+    same 'CA: use' "$(extension "$ca/ca.crt" keyUsage)" 'X509v3 Key Usage: critical Certificate Sign, CRL Sign'
+    works 'CA: lasts' openssl x509 -in "$ca/ca.crt" -noout -checkend $((3650 * 86400))
+    works 'CA: empty list' openssl crl -in "$ca/ca.crl" -CAfile "$ca/ca.crt" -noout -text
+    says 'No Revoked Certificates'
+    before=$(snapshot)
+    fails 1 'a CA is not overwritten' certs init "$ca"
+    says "$ca/ca.crt: is a CA already"
+    mkdir "$work/full" && : >"$work/full/file"
+    fails 1 'nor a folder in use taken' certs init "$work/full"
+    says 'is not empty'
+    mkdir "$work/empty"
+    works 'an empty folder is fine' certs init "$work/empty/"
+}
 
-for host in 300.1.2.3 school:3000 tls+tcp://school 'a b' x- é 1:2 '' a..b 12; do
-    fails 2 "host '$host'" certs server "$ca" "$host"
-    says "'$host': is neither a host name nor an address"
-done
-same 'refusals change nothing' "$(snapshot)" "$before"
-works 'server' certs server "$ca" localhost 127.0.0.1 ::1 escola.example.br
-says 'alunod --listen tls+tcp://'
-server=$ca/server.crt
-same 'server: names' "$(extension "$server" subjectAltName | sed 's/.*Name: //')" \
-    'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:escola.example.br'
-same 'server: subject' "$(subject_of "$server")" 'subject=CN=localhost'
-same 'server: use' "$(extension "$server" extendedKeyUsage)" \
-    'X509v3 Extended Key Usage: TLS Web Server Authentication'
-same 'server: key use' "$(extension "$server" keyUsage)" 'X509v3 Key Usage: critical Digital Signature'
-same 'server: key is private' "$(stat -c %a "$ca/server.key")" 600
-works 'server: a good chain' verify -purpose sslserver -verify_hostname localhost "$server"
-works 'server: by address' verify -purpose sslserver -verify_ip ::1 "$server"
-fails 2 'server: is no client' verify -purpose sslclient "$server"
-fails 1 'server is not overwritten' certs server "$ca" other.example
-says "$server: server has a certificate (valid"
+server_makes_a_certificate() {
+    new_ca
+    before=$(snapshot)
+    for host in 300.1.2.3 school:3000 tls+tcp://school 'a b' x- é 1:2 '' a..b 12; do
+        fails 2 "host '$host'" certs server "$ca" "$host"
+        says "'$host': is neither a host name nor an address"
+    done
+    same 'refusals change nothing' "$(snapshot)" "$before"
+    works 'server' certs server "$ca" localhost 127.0.0.1 ::1 escola.example.br
+    says 'alunod --listen tls+tcp://'
+    server=$ca/server.crt
+    same 'server: names' "$(extension "$server" subjectAltName | sed 's/.*Name: //')" \
+        'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:escola.example.br'
+    same 'server: subject' "$(subject_of "$server")" 'subject=CN=localhost'
+    same 'server: use' "$(extension "$server" extendedKeyUsage)" \
+        'X509v3 Extended Key Usage: TLS Web Server Authentication'
+    same 'server: key use' "$(extension "$server" keyUsage)" 'X509v3 Key Usage: critical Digital Signature'
+    same 'server: key is private' "$(stat -c %a "$ca/server.key")" 600
+    works 'server: a good chain' verify -purpose sslserver -verify_hostname localhost "$server"
+    works 'server: by address' verify -purpose sslserver -verify_ip ::1 "$server"
+    fails 2 'server: is no client' verify -purpose sslclient "$server"
+    fails 1 'server is not overwritten' certs server "$ca" other.example
+    says "$server: server has a certificate (valid"
+}
 
-# ---- client ----
+client_makes_a_certificate() {
+    new_ca
+    for role in reader registrar admin; do
+        works "client $role" certs client "$ca" "a_$role" --role "$role"
+        same "client $role: subject" "$(subject_of "$ca/clients/a_$role.crt")" "subject=CN=a_$role,OU=$role"
+    done
+    maria=$ca/clients/maria.crt
+    works 'role before the name' certs client --role=registrar "$ca" maria
+    says "Hand over, and keep the key secret: $ca/ca.crt $maria $ca/clients/maria.key"
+    same 'client: name' "$(extension "$maria" subjectAltName | sed 's/.*Name: //')" 'URI:urn:aluno:client:maria'
+    same 'client: use' "$(extension "$maria" extendedKeyUsage)" \
+        'X509v3 Extended Key Usage: TLS Web Client Authentication'
+    works 'client: curve and signature' openssl x509 -in "$maria" -noout -text
+    says 'NIST CURVE: P-256'
+    says 'ecdsa-with-SHA256'
+    works 'client: a good chain' verify -purpose sslclient "$maria"
+    fails 2 'client: is no server' verify -purpose sslserver "$maria"
+    same 'client: key belongs to it' "$(openssl pkey -in "$ca/clients/maria.key" -pubout)" \
+        "$(openssl x509 -in "$maria" -noout -pubkey)"
+    same 'client: key is private' "$(stat -c %a "$ca/clients/maria.key")" 600
+    works 'accepted by a clock that is half an hour late' verify -attime $(($(date +%s) - 1800)) "$maria"
 
-for role in reader registrar admin; do
-    works "client $role" certs client "$ca" "a_$role" --role "$role"
-    same "client $role: subject" "$(subject_of "$ca/clients/a_$role.crt")" "subject=CN=a_$role,OU=$role"
-done
-maria=$ca/clients/maria.crt
-works 'role before the name' certs client --role=registrar "$ca" maria
-says "Hand over, and keep the key secret: $ca/ca.crt $maria $ca/clients/maria.key"
-same 'client: name' "$(extension "$maria" subjectAltName | sed 's/.*Name: //')" 'URI:urn:aluno:client:maria'
-same 'client: use' "$(extension "$maria" extendedKeyUsage)" \
-    'X509v3 Extended Key Usage: TLS Web Client Authentication'
-works 'client: curve and signature' openssl x509 -in "$maria" -noout -text
-says 'NIST CURVE: P-256'
-says 'ecdsa-with-SHA256'
-works 'client: a good chain' verify -purpose sslclient "$maria"
-fails 2 'client: is no server' verify -purpose sslserver "$maria"
-same 'client: key belongs to it' "$(openssl pkey -in "$ca/clients/maria.key" -pubout)" \
-    "$(openssl x509 -in "$maria" -noout -pubkey)"
-same 'client: key is private' "$(stat -c %a "$ca/clients/maria.key")" 600
-works 'accepted by a clock that is half an hour late' verify -attime $(($(date +%s) - 1800)) "$maria"
+    before=$(snapshot)
+    fails 1 'client is not overwritten' certs client "$ca" maria --role admin
+    says "aluno-certs renew $ca maria"
+    fails 2 'no role' certs client "$ca" ana
+    says '--role reader, registrar or admin'
+    fails 2 'unknown role' certs client "$ca" ana --role diretora
+    fails 2 'role without value' certs client "$ca" ana --role
+    fails 2 'role for a server' certs server "$ca" a.example --role admin
+    for name in '' joão 'a b' ../x .x a/b a=b server "$(printf '%065d' 1)"; do
+        fails 2 "name '$name'" certs client "$ca" "$name" --role reader
+    done
+    same 'refusals change nothing' "$(snapshot)" "$before"
+    : >"$ca/clients/ana.key"
+    fails 1 'a stray file is not overwritten' certs client "$ca" ana --role reader
+    says "$ca/clients/ana.key: is in the way"
+    rm "$ca/clients/ana.key"
+}
 
-before=$(snapshot)
-fails 1 'client is not overwritten' certs client "$ca" maria --role admin
-says "aluno-certs renew $ca maria"
-fails 2 'no role' certs client "$ca" ana
-says '--role reader, registrar or admin'
-fails 2 'unknown role' certs client "$ca" ana --role diretora
-fails 2 'role without value' certs client "$ca" ana --role
-fails 2 'role for a server' certs server "$ca" a.example --role admin
-for name in '' joão 'a b' ../x .x a/b a=b server "$(printf '%065d' 1)"; do
-    fails 2 "name '$name'" certs client "$ca" "$name" --role reader
-done
-same 'refusals change nothing' "$(snapshot)" "$before"
-: >"$ca/clients/ana.key"
-fails 1 'a stray file is not overwritten' certs client "$ca" ana --role reader
-says "$ca/clients/ana.key: is in the way"
-rm "$ca/clients/ana.key"
+revoke_is_for_good() {
+    school_ca
+    lost=$(serial_of "$maria")
+    works 'revoke' certs revoke "$ca" maria
+    says 'send the service SIGHUP'
+    works 'the list names the serial' openssl crl -in "$ca/ca.crl" -noout -text
+    says "$lost"
+    fails 2 'a revoked certificate is refused' verify "$maria"
+    says 'certificate revoked'
+    works 'others stay' verify "$server"
+    works 'revoking again' certs revoke "$ca" maria
+    says 'was revoked before'
+    fails 1 'an unknown name' certs revoke "$ca" nobody
+    says "nobody: no certificate has that name; see them: aluno-certs list $ca"
+    fails 1 'a revoked one is not renewed' certs renew "$ca" maria
+    works 'the name may be given again' certs client "$ca" maria --role reader
+    works 'and is good' verify "$maria"
+    same 'with the new role' "$(listed "$(serial_of "$maria")" 3)" reader
+}
 
-# ---- revoke ----
+renew_keeps_what_it_is_for() {
+    school_ca
+    old=$(serial_of "$maria")
+    old_key=$(cat "$ca/clients/maria.key")
+    works 'renew' certs renew "$ca" maria
+    works 'the new one is good' verify -purpose sslclient "$maria"
+    same 'the same name' "$(listed "$(serial_of "$maria")" 1)" maria
+    same 'the same role' "$(listed "$(serial_of "$maria")" 3)" "$(listed "$old" 3)"
+    same 'the old one has ended' "$(listed "$old" 6)" revoked
+    [ "$old_key" != "$(cat "$ca/clients/maria.key")" ] || not_ok 'the key is a new one'
+    works 'the list says why' openssl crl -in "$ca/ca.crl" -noout -text
+    says 'Superseded'
+    names=$(extension "$server" subjectAltName)
+    works 'renew the server' certs renew "$ca" server
+    same 'the same hosts' "$(extension "$server" subjectAltName)" "$names"
+    works 'a good chain' verify -purpose sslserver -verify_hostname localhost "$server"
+}
 
-lost=$(serial_of "$maria")
-works 'revoke' certs revoke "$ca" maria
-says 'send the service SIGHUP'
-works 'the list names the serial' openssl crl -in "$ca/ca.crl" -noout -text
-says "$lost"
-fails 2 'a revoked certificate is refused' verify "$maria"
-says 'certificate revoked'
-works 'others stay' verify "$server"
-works 'revoking again' certs revoke "$ca" maria
-says 'was revoked before'
-fails 1 'an unknown name' certs revoke "$ca" nobody
-says "nobody: no certificate has that name; see them: aluno-certs list $ca"
-fails 1 'a revoked one is not renewed' certs renew "$ca" maria
-works 'the name may be given again' certs client "$ca" maria --role reader
-works 'and is good' verify "$maria"
-same 'with the new role' "$(listed "$(serial_of "$maria")" 3)" reader
-
-# ---- renew ----
-
-old=$(serial_of "$maria")
-old_key=$(cat "$ca/clients/maria.key")
-works 'renew' certs renew "$ca" maria
-works 'the new one is good' verify -purpose sslclient "$maria"
-same 'the same name' "$(listed "$(serial_of "$maria")" 1)" maria
-same 'the same role' "$(listed "$(serial_of "$maria")" 3)" "$(listed "$old" 3)"
-same 'the old one has ended' "$(listed "$old" 6)" revoked
-[ "$old_key" != "$(cat "$ca/clients/maria.key")" ] || not_ok 'the key is a new one'
-works 'the list says why' openssl crl -in "$ca/ca.crl" -noout -text
-says 'Superseded'
-names=$(extension "$server" subjectAltName)
-works 'renew the server' certs renew "$ca" server
-same 'the same hosts' "$(extension "$server" subjectAltName)" "$names"
-works 'a good chain' verify -purpose sslserver -verify_hostname localhost "$server"
-
-# ---- list, crl ----
-
-works 'list' certs list "$ca"
-says 'NAME                 KIND   ROLE      SERIAL'
-same 'a row' "$(certs list "$ca" | awk '$1 == "a_admin" { print $2, $3, $6 }')" 'client admin valid'
-shadow date <<END
+list_and_crl_show_what_there_is() {
+    school_ca
+    lost=$(serial_of "$maria")
+    works 'revoke' certs revoke "$ca" maria
+    works 'list' certs list "$ca"
+    says 'NAME                 KIND   ROLE      SERIAL'
+    same 'a row' "$(certs list "$ca" | awk '$1 == "a_admin" { print $2, $3, $6 }')" 'client admin valid'
+    shadow date <<END
 exec "$real_date" -d '2 years' "\$@"
 END
-same 'expired' "$(PATH="$work/shadow:$PATH" listed "$(serial_of "$ca/clients/a_admin.crt")" 6)" expired
-rm "$work/shadow/date"
-number=$(openssl crl -in "$ca/ca.crl" -noout -crlnumber)
-works 'crl' certs crl "$ca"
-[ "$number" != "$(openssl crl -in "$ca/ca.crl" -noout -crlnumber)" ] || not_ok 'a new list has a new number'
-fails 2 'the list keeps what was revoked' openssl verify -CAfile "$ca/ca.crt" -CRLfile "$ca/ca.crl" -crl_check \
-    "$ca/issued/$lost.pem"
+    same 'expired' "$(PATH="$work/shadow:$PATH" listed "$(serial_of "$ca/clients/a_admin.crt")" 6)" expired
+    rm "$work/shadow/date"
+    number=$(openssl crl -in "$ca/ca.crl" -noout -crlnumber)
+    works 'crl' certs crl "$ca"
+    [ "$number" != "$(openssl crl -in "$ca/ca.crl" -noout -crlnumber)" ] || not_ok 'a new list has a new number'
+    fails 2 'the list keeps what was revoked' openssl verify -CAfile "$ca/ca.crt" -CRLfile "$ca/ca.crl" -crl_check \
+        "$ca/issued/$lost.pem"
+}
 
-# ---- failures ----
-
-before=$(snapshot)
-shadow openssl <<END
+a_failure_changes_nothing() {
+    school_ca
+    before=$(snapshot)
+    shadow openssl <<END
 case \$* in *-gencrl*) echo 'disk on fire' >&2; exit 1 ;; esac
 exec "$real_openssl" "\$@"
 END
-PATH="$work/shadow:$PATH" fails 1 'openssl fails at the end of a renewal' certs renew "$ca" maria
-says 'disk on fire'
-same 'a failed renewal changes nothing' "$(snapshot)" "$before"
-PATH="$work/shadow:$PATH" fails 1 'openssl fails at init' certs init "$work/half/made"
-[ ! -e "$work/half/made" ] || not_ok 'a failed init leaves no folder'
+    PATH="$work/shadow:$PATH" fails 1 'openssl fails at the end of a renewal' certs renew "$ca" maria
+    says 'disk on fire'
+    same 'a failed renewal changes nothing' "$(snapshot)" "$before"
+    PATH="$work/shadow:$PATH" fails 1 'openssl fails at init' certs init "$work/half/made"
+    [ ! -e "$work/half/made" ] || not_ok 'a failed init leaves no folder'
+}
 
-mkfifo "$work/reached" "$work/go"
-shadow openssl <<END
+a_signal_changes_nothing() {
+    school_ca
+    before=$(snapshot)
+    mkfifo "$work/reached" "$work/go"
+    shadow openssl <<END
 case \$* in *-startdate*) echo >"$work/reached"; read -r go <"$work/go" ;; esac
 exec "$real_openssl" "\$@"
 END
-PATH="$work/shadow:$PATH" "$ALUNO_CERTS" client "$ca" rosa --role reader >"$work/stopped.log" 2>&1 &
-stopped=$!
-read -r _ <"$work/reached"
-kill -TERM "$stopped"
-echo >"$work/go"
-wait "$stopped"
-same 'stopped by a signal' $? 143
-same 'a stopped run changes nothing' "$(snapshot)" "$before"
+    PATH="$work/shadow:$PATH" "$ALUNO_CERTS" client "$ca" rosa --role reader >"$work/stopped.log" 2>&1 &
+    stopped=$!
+    read -r _ <"$work/reached"
+    kill -TERM "$stopped"
+    echo >"$work/go"
+    wait "$stopped"
+    same 'stopped by a signal' $? 143
+    same 'a stopped run changes nothing' "$(snapshot)" "$before"
+}
 
-mkdir "$work/bin"
-for tool in cat sh; do
-    ln -s "$(command -v $tool)" "$work/bin/$tool"
-done
-PATH="$work/bin" fails 1 'without openssl' /bin/sh "$ALUNO_CERTS" list "$ca"
-says 'the openssl command is missing; install it: apt-get install openssl'
+openssl_is_missed() {
+    school_ca
+    mkdir "$work/bin"
+    for tool in cat sh; do
+        ln -s "$(command -v "$tool")" "$work/bin/$tool"
+    done
+    PATH="$work/bin" fails 1 'without openssl' /bin/sh "$ALUNO_CERTS" list "$ca"
+    says 'the openssl command is missing; install it: apt-get install openssl'
+}
 
-# ---- several at once ----
+several_at_once_are_all_made() {
+    school_ca
+    pids=
+    for i in 1 2 3 4 5 6; do
+        certs client "$ca" "at_once_$i" --role reader >"$work/at_once_$i.log" 2>&1 &
+        pids="$pids $!"
+    done
+    for pid in $pids; do
+        works 'one of several at once' wait "$pid"
+    done
+    same 'all are known' "$(certs list "$ca" | grep -c '^at_once_[1-6] .* valid$')" 6
+    works 'and good' verify "$ca"/clients/at_once_*.crt
+    same 'nothing is left lying about' "$(find "$ca" -name '.*')" ''
+}
 
-pids=
-for i in 1 2 3 4 5 6; do
-    certs client "$ca" "at_once_$i" --role reader >"$work/at_once_$i.log" 2>&1 &
-    pids="$pids $!"
-done
-for pid in $pids; do
-    works 'one of several at once' wait "$pid"
-done
-same 'all are known' "$(certs list "$ca" | grep -c '^at_once_[1-6] .* valid$')" 6
-works 'and good' verify "$ca"/clients/at_once_*.crt
-same 'nothing is left lying about' "$(find "$ca" -name '.*')" ''
-
+run the_command_line_is_checked init_makes_a_ca server_makes_a_certificate client_makes_a_certificate revoke_is_for_good \
+    renew_keeps_what_it_is_for list_and_crl_show_what_there_is a_failure_changes_nothing a_signal_changes_nothing \
+    openssl_is_missed several_at_once_are_all_made
 finish

@@ -39,27 +39,40 @@ altered() {
     works "builds with other headers: $1" build "$1" "$work/$1.include"
 }
 
-works 'builds with the headers of the library' build same "$ALUNO_SOURCE/sdk/include"
-works 'and is let in: what it lacks is certificates' "$work/same"
-says 'OPTION_INVALID'
+its_own_headers_are_let_in() {
+    works 'builds with the headers of the library' build same "$ALUNO_SOURCE/sdk/include"
+    works 'and is let in: what it lacks is certificates' "$work/same"
+    says 'OPTION_INVALID'
+}
 
-altered a_field_less '/ALUNO_TEXT(student, email,/d'
-fails 9 'a field less' "$work/a_field_less"
-says 'CONTRACT_MISMATCH: the program was built with the headers of another libaluno'
-says 'message student: headers '
+a_field_less_is_refused() {
+    altered a_field_less '/ALUNO_TEXT(student, email,/d'
+    fails 9 'a field less' "$work/a_field_less"
+    says 'CONTRACT_MISMATCH: the program was built with the headers of another libaluno'
+    says 'message student: headers '
+}
 
-altered a_field_more '/ALUNO_TEXT(student, etag,/i\
+a_field_more_is_refused() {
+    altered a_field_more '/ALUNO_TEXT(student, etag,/i\
     ALUNO_TEXT(student, birth_date, "nascimento", OPTIONAL, 10, any, "Birth", "Nascimento")'
-fails 9 'a field more' "$work/a_field_more"
-says 'message student: headers '
+    fails 9 'a field more' "$work/a_field_more"
+    says 'message student: headers '
+}
 
-altered a_reason_more '/^ALUNO_REASON(FIELD_UNKNOWN,/i\
+a_reason_more_is_refused() {
+    altered a_reason_more '/^ALUNO_REASON(FIELD_UNKNOWN,/i\
 ALUNO_REASON(FIELD_STRANGE, INVALID_ARGUMENT, "strange", "estranho", "look", "veja")'
-fails 9 'a reason more' "$work/a_reason_more"
-says 'reason FIELD_UNKNOWN: headers '
+    fails 9 'a reason more' "$work/a_reason_more"
+    says 'reason FIELD_UNKNOWN: headers '
+}
 
 # What the loader asks for: another minor version is another library.
-version=$(sed -n 's/^#define ALUNO_VERSION "\([0-9]*[.][0-9]*\)[.].*/\1/p' "$ALUNO_SOURCE/sdk/include/aluno/version.h")
-same 'the SONAME carries the minor version' \
-    "$(objdump -p "$ALUNO_BUILD/sdk/libaluno.so" | sed -n 's/^ *SONAME *//p')" "libaluno.so.$version"
+another_minor_version_is_another_library() {
+    version=$(sed -n 's/^#define ALUNO_VERSION "\([0-9]*[.][0-9]*\)[.].*/\1/p' "$ALUNO_SOURCE/sdk/include/aluno/version.h")
+    same 'the SONAME carries the minor version' \
+        "$(objdump -p "$ALUNO_BUILD/sdk/libaluno.so" | sed -n 's/^ *SONAME *//p')" "libaluno.so.$version"
+}
+
+run its_own_headers_are_let_in a_field_less_is_refused a_field_more_is_refused a_reason_more_is_refused \
+    another_minor_version_is_another_library
 finish

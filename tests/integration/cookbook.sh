@@ -1,7 +1,7 @@
 #!/bin/sh
 # Each script of examples/lua as its header says to run it, against a real service.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 example() {
     name=$1
@@ -144,13 +144,6 @@ watch() {
 cd "$work" || exit 1
 make_certificates
 start_service
-every_one_explains_itself
-register
-import_csv
-register_many
-lists
-duplicates
-nightly_export
-watch
+run every_one_explains_itself register import_csv register_many lists duplicates nightly_export watch
 stop_service
 finish

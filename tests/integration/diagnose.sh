@@ -1,10 +1,11 @@
 #!/bin/sh
 # `aluno diagnostico` with the real programs: each layer is made to fail in turn, and the first that does is named with
 # its reason; and the commands that it tells, typed as they stand, mend it.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 pki=$work/pki
+shifted_clock=$ALUNO_BUILD/tests/integration/libshifted_clock.so
 told=$work/told
 
 # ---- what it says ----
@@ -239,7 +240,7 @@ the_service_refuses_us() {
 with_clock() { # SECONDS COMMAND...
     seconds=$1
     shift
-    env LD_PRELOAD="$SHIFTED_CLOCK" CLOCK_SHIFT="$seconds" ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" "$@"
+    env LD_PRELOAD="$shifted_clock" CLOCK_SHIFT="$seconds" ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}" "$@"
 }
 
 clocks_differ() {
@@ -257,7 +258,7 @@ the_services_clock_differs() {
     actual=$ALUNOD
     cat >"$work/alunod-ahead" <<END
 #!/bin/sh
-export LD_PRELOAD="$SHIFTED_CLOCK" CLOCK_SHIFT=63072000 ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}"
+export LD_PRELOAD="$shifted_clock" CLOCK_SHIFT=63072000 ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}"
 exec "$actual" "\$@"
 END
     chmod +x "$work/alunod-ahead"
@@ -371,18 +372,9 @@ sh "$ALUNO_SOURCE/tests/lib/pki.sh" "$pki" >"$work/pki.log" 2>&1 || give_up "pki
 make_certificates
 make_tools
 start_ours
-nothing_is_wrong
-settings_are_wrong
-our_certificate_is_wrong
-the_network_is_wrong
-clocks_differ
-we_have_no_role
-commands_mend_settings
-commands_mend_certificates
+run nothing_is_wrong settings_are_wrong our_certificate_is_wrong the_network_is_wrong clocks_differ we_have_no_role \
+    commands_mend_settings commands_mend_certificates
 stop_service
-commands_mend_the_service
-we_refuse_the_service
-we_refuse_foreign_services
-the_service_refuses_us
-the_services_clock_differs
+run commands_mend_the_service we_refuse_the_service we_refuse_foreign_services the_service_refuses_us \
+    the_services_clock_differs
 finish

@@ -1,99 +1,135 @@
 #!/bin/sh
 # Futures in Lua: many calls at once, waited for, cancelled, on a dead link, and when nobody waits.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
-make_certificates
-start_service
+# The service has at least the students 1 to 300.
+with_students() {
+    run_lua 'local c <close> = aluno.connect {strict = true}
+        if c:list().total_size >= 300 then return end
+        local a, futures = c:async(), {}
+        for i = 1, 300 do
+            futures[i] = a:create {name = "Ana", age = i % 100, br_document = aluno.cpf.generate(i), email = "ana@exemplo.com"}
+        end
+        assert(not select(2, aluno.all(futures)))' || give_up 'the students could not be made'
+}
 
-works '300 registrations at once' run_lua '
-    local c <close> = aluno.connect {}
-    local a, futures = c:async(), {}
-    for i = 1, 300 do
-        futures[i] = a:create {name = "Ana " .. ("x"):rep(i % 50 + 1), age = i % 100,
-            br_document = aluno.cpf.generate(i), email = "ana@exemplo.com"}
-    end
-    local replies, errors = aluno.all(futures)
-    assert(not errors and #replies == 300)
-    for i, reply in ipairs(replies) do assert(reply.br_document == aluno.cpf.generate(i)) end
-    assert(c:list().total_size == 300)
-    local again, err, beside = futures[7]:wait()
-    assert(again.id == replies[7].id and not err and beside.server_version)
-    assert(c:statistics().succeeded == 301)'
+many_calls_at_once() {
+    empty_service
+    works '300 registrations at once' run_lua '
+        local c <close> = aluno.connect {}
+        local a, futures = c:async(), {}
+        for i = 1, 300 do
+            futures[i] = a:create {name = "Ana " .. ("x"):rep(i % 50 + 1), age = i % 100,
+                br_document = aluno.cpf.generate(i), email = "ana@exemplo.com"}
+        end
+        local replies, errors = aluno.all(futures)
+        assert(not errors and #replies == 300)
+        for i, reply in ipairs(replies) do assert(reply.br_document == aluno.cpf.generate(i)) end
+        assert(c:list().total_size == 300)
+        local again, err, beside = futures[7]:wait()
+        assert(again.id == replies[7].id and not err and beside.server_version)
+        assert(c:statistics().succeeded == 301)'
+}
 
-works 'each call is observed, as it was sent' run_lua '
-    local seen = {}
-    local c <close> = aluno.connect {on_call = function(method, request, future)
-        local reply, err, metadata = future:wait()
-        seen[#seen + 1] = {method:match "[^/]+$", request, reply, err and err.reason, metadata}
-    end}
-    c:create {nome = "Bia", idade = 9, cpf = "529.982.247-25", email = "bia@exemplo.com"}
-    c:strict():get {id = 1}
-    assert(not pcall(c.criar, c:strict(), {nome = 5}))
-    c:call("aluno.v1.StudentService/GetStudent", {id = 999999})
-    aluno.all {c:async():get {id = 2}}
-    local create, get, invalid, missing, async = table.unpack(seen)
-    assert(create[1] == "CreateStudent" and create[2].student.br_document == "52998224725" and create[5].request_id)
-    assert(get[1] == "GetStudent" and get[3].id == 1 and not get[4])
-    assert(invalid[1] == "CreateStudent" and invalid[4] == "FIELDS_INVALID")
-    assert(missing[4] == "STUDENT_NOT_FOUND" and missing[2].id == 999999)
-    assert(async[2].id == 2 and async[3].id == 2 and #seen == 5)
-    c:delete {cpf = "52998224725"}
-    local raising <close> = aluno.connect {on_call = function() error "seen" end}
-    local fine, problem = pcall(raising.get, raising, {id = 1})
-    assert(not fine and problem:find "seen")'
+calls_are_observed_as_they_were_sent() {
+    with_students
+    works 'each call is observed, as it was sent' run_lua '
+        local seen = {}
+        local c <close> = aluno.connect {on_call = function(method, request, future)
+            local reply, err, metadata = future:wait()
+            seen[#seen + 1] = {method:match "[^/]+$", request, reply, err and err.reason, metadata}
+        end}
+        c:create {nome = "Bia", idade = 9, cpf = "529.982.247-25", email = "bia@exemplo.com"}
+        c:strict():get {id = 1}
+        assert(not pcall(c.criar, c:strict(), {nome = 5}))
+        c:call("aluno.v1.StudentService/GetStudent", {id = 999999})
+        aluno.all {c:async():get {id = 2}}
+        local create, get, invalid, missing, async = table.unpack(seen)
+        assert(create[1] == "CreateStudent" and create[2].student.br_document == "52998224725" and create[5].request_id)
+        assert(get[1] == "GetStudent" and get[3].id == 1 and not get[4])
+        assert(invalid[1] == "CreateStudent" and invalid[4] == "FIELDS_INVALID")
+        assert(missing[4] == "STUDENT_NOT_FOUND" and missing[2].id == 999999)
+        assert(async[2].id == 2 and async[3].id == 2 and #seen == 5)
+        c:delete {cpf = "52998224725"}
+        local raising <close> = aluno.connect {on_call = function() error "seen" end}
+        local fine, problem = pcall(raising.get, raising, {id = 1})
+        assert(not fine and problem:find "seen")'
+}
 
-works 'errors at their places' run_lua '
-    local c <close> = aluno.connect {}
-    local a = c:async()
-    local replies, errors = aluno.all {a:get {id = 1}, a:get {id = 999999}, a:create {name = ""}, a:criar {nome = 5}}
-    assert(replies[1].id == 1 and replies[2] == nil and not errors[1])
-    assert(errors[2].reason == "STUDENT_NOT_FOUND" and errors[3].reason == "FIELDS_INVALID")
-    assert(errors[4].reason == "FIELDS_INVALID" and #errors[4].violations > 1)'
+errors_have_their_places() {
+    with_students
+    works 'errors at their places' run_lua '
+        local c <close> = aluno.connect {}
+        local a = c:async()
+        local replies, errors = aluno.all {a:get {id = 1}, a:get {id = 999999}, a:create {name = ""}, a:criar {nome = 5}}
+        assert(replies[1].id == 1 and replies[2] == nil and not errors[1])
+        assert(errors[2].reason == "STUDENT_NOT_FOUND" and errors[3].reason == "FIELDS_INVALID")
+        assert(errors[4].reason == "FIELDS_INVALID" and #errors[4].violations > 1)'
+}
 
-works 'a future is done by itself, and each goes through pages' run_lua '
-    local c <close> = aluno.connect {}
-    local f = c:async():list {page_size = 100}
-    assert(tostring(f):find "pending")
-    while not f:done() do end
-    assert(#f:wait().students == 100 and tostring(f):find "OK")
-    local count = 0
-    for _ in c:async():each {page_size = 90} do count = count + 1 end
-    assert(count == 300)'
+a_future_is_done_by_itself() {
+    empty_service
+    with_students
+    works 'a future is done by itself, and each goes through pages' run_lua '
+        local c <close> = aluno.connect {}
+        local f = c:async():list {page_size = 100}
+        assert(tostring(f):find "pending")
+        while not f:done() do end
+        assert(#f:wait().students == 100 and tostring(f):find "OK")
+        local count = 0
+        for _ in c:async():each {page_size = 90} do count = count + 1 end
+        assert(count == 300)'
+}
 
-works 'more calls than may be pending' run_lua '
-    local c <close> = aluno.connect {}
-    local a, futures = c:async(), {}
-    for i = 1, 5000 do futures[i] = a:get {id = i % 300 + 1} end
-    local replies, errors = aluno.all(futures)
-    assert(not errors and #replies == 5000)'
+more_calls_than_may_be_pending() {
+    with_students
+    works 'more calls than may be pending' run_lua '
+        local c <close> = aluno.connect {}
+        local a, futures = c:async(), {}
+        for i = 1, 5000 do futures[i] = a:get {id = i % 300 + 1} end
+        local replies, errors = aluno.all(futures)
+        assert(not errors and #replies == 5000)'
+}
 
-works 'calls that nobody waits for are made' run_lua '
-    local c <close> = aluno.connect {}
-    for i = 1, 50 do c:async():update {id = i, age = 99} end
-    collectgarbage()
-    for i = 1, 50 do c:async():update {id = i, age = 98} end
-    local last = c:async():get {id = 300}
-    while c:statistics().in_progress > 0 do last:done() end
-    assert(c:list({query = "age=98"}).total_size >= 50)'
+calls_that_nobody_waits_for_are_made() {
+    with_students
+    works 'calls that nobody waits for are made' run_lua '
+        local c <close> = aluno.connect {}
+        for i = 1, 50 do c:async():update {id = i, age = 99} end
+        collectgarbage()
+        for i = 1, 50 do c:async():update {id = i, age = 98} end
+        local last = c:async():get {id = 300}
+        while c:statistics().in_progress > 0 do last:done() end
+        assert(c:list({query = "age=98"}).total_size >= 50)'
+}
 
-works 'misuse raises' run_lua '
-    local c <close> = aluno.connect {}
-    assert(not pcall(c:async().create))
-    assert(not pcall(c:async().create, c:async(), 5))
-    assert(not pcall(c:async().get, c:async(), {id = 1}, {timeout = -1}))
-    local f = c:async():get {id = 1}
-    assert(not pcall(f.wait, f, "soon"))'
+misuse_raises() {
+    works 'misuse raises' run_lua '
+        local c <close> = aluno.connect {}
+        local function raises(words, f, ...)
+            local fine, problem = pcall(f, ...)
+            assert(not fine and problem:find(words, 1, true), problem)
+        end
+        raises("#1 to \x27?\x27 (aluno.client expected, got no value)", c:async().create)
+        raises("#2 to \x27?\x27 (table expected, got number)", c:async().create, c:async(), 5)
+        raises("option \x27timeout\x27 must be from 0.001 to", c:async().get, c:async(), {id = 1}, {timeout = -1})
+        local f = c:async():get {id = 1}
+        raises("#2 to \x27?\x27 (number expected, got string)", f.wait, f, "soon")'
+}
 
-works 'a client that closes ends its futures' run_lua '
-    local c = aluno.connect {}
-    assert(c:ready())
-    local f = c:async():list {}
-    c:close()
-    local reply, err = f:wait()
-    assert(reply or err.reason == "CLIENT_CLOSED")
-    assert(f:done())
-    assert(not pcall(c.list, c))'
+a_client_that_closes_ends_its_futures() {
+    works 'a client that closes ends its futures' run_lua '
+        local c = aluno.connect {}
+        assert(c:ready())
+        local f = c:async():list {}
+        c:close()
+        local reply, err = f:wait()
+        assert(reply or err.reason == "CLIENT_CLOSED")
+        assert(f:done())
+        local fine, problem = pcall(c.list, c)
+        assert(not fine and problem:find "the client is closed")'
+}
 
 cat >"$work/dead.lua" <<'LUA'
 local c <close> = aluno.connect {timeout = 600}
@@ -116,27 +152,40 @@ print "given up"
 io.stdout:flush()
 io.read()
 assert(c:get {id = 1})
-local operation = assert(c:operation {request_id = id})
-print(operation.state)
+local state
+repeat state = assert(c:operation {request_id = id}).state until state ~= "IN_PROGRESS"
+assert(state == (c:get {br_document = "93541134780"} and "COMMITTED" or "NOT_SEEN"), state)
 LUA
-mkfifo "$work/input"
-exec 8<>"$work/input"
-spawn "$ALUNO" "$work/dead.lua" <"$work/input" >"$work/output" 2>&1 8>&-
-script=$spawned
-await 'the script is connected' grep -q ready "$work/output"
-kill -STOP "$service"
-echo >&8
-await 'the script gives up' grep -q 'given up' "$work/output"
-kill -CONT "$service"
-echo >&8
-reap "$script"
-same 'a script whose service stood still' $? 0
-exec 8>&-
 
+a_service_that_stands_still_is_given_up() {
+    with_students
+    mkfifo "$work/input"
+    exec 8<>"$work/input"
+    spawn "$ALUNO" "$work/dead.lua" <"$work/input" >"$work/output" 2>&1 8>&-
+    script=$spawned
+    await 'the script is connected' grep -q ready "$work/output"
+    kill -STOP "$service"
+    echo >&8
+    await 'the script gives up' grep -q 'given up' "$work/output"
+    kill -CONT "$service"
+    echo >&8
+    reap "$script"
+    same 'a script whose service stood still' $? 0
+    exec 8>&-
+}
+
+a_dead_link_never_raises() {
+    works 'a dead link never raises' run_lua '
+        local c <close> = aluno.connect {}
+        local replies, errors = aluno.all {c:async():get {id = 1}, c:async():list()}
+        assert(#replies == 0 and errors[1].code == "UNAVAILABLE" and errors[2].reason == "CONNECTION_REFUSED")'
+}
+
+make_certificates
+start_service
+run many_calls_at_once calls_are_observed_as_they_were_sent errors_have_their_places \
+    a_future_is_done_by_itself more_calls_than_may_be_pending calls_that_nobody_waits_for_are_made misuse_raises \
+    a_client_that_closes_ends_its_futures a_service_that_stands_still_is_given_up
 stop_service
-works 'a dead link never raises' run_lua '
-    local c <close> = aluno.connect {}
-    local replies, errors = aluno.all {c:async():get {id = 1}, c:async():list()}
-    assert(#replies == 0 and errors[1].code == "UNAVAILABLE" and errors[2].reason == "CONNECTION_REFUSED")'
-
+run a_dead_link_never_raises
 finish

@@ -73,9 +73,8 @@ operator() {
 }
 
 for reader in newcomer registrar author programmer operator; do
-    rm -f "$db"*
-    start_service
-    "$reader"
+    empty_service
+    run "$reader"
     stop_service
 done
 finish

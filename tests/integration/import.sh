@@ -1,8 +1,8 @@
 #!/bin/sh
 # Importing and exporting: what Excel writes, what is told of it, what is registered; and many made-up students, one in a
 # hundred of them faulty, by imports that are ended and run again.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 rows=${sanitize:+20000}
@@ -226,15 +226,8 @@ many_rows_survive_their_ends() {
 
 make_certificates
 start_service
-excels_files_are_read
-headings_are_judged
-a_rehearsal_stores_nothing
-rejected_rows_come_back
-what_is_there_already_is_told
-batches_are_all_or_none
-exports_come_back
-scripts_may_too
-failures_end_it
+run excels_files_are_read headings_are_judged a_rehearsal_stores_nothing rejected_rows_come_back \
+    what_is_there_already_is_told batches_are_all_or_none exports_come_back scripts_may_too failures_end_it
 stop_service
-many_rows_survive_their_ends
+run many_rows_survive_their_ends
 finish

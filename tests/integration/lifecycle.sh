@@ -1,8 +1,8 @@
 #!/bin/sh
 # The life of a service: it stops without losing an answer, is killed without losing an answered change, starts again
 # with its students, reads its certificates anew, and says of it all what the log should and nothing of anybody.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 loaders=
 
@@ -165,12 +165,7 @@ bad_certificates_are_not_taken() {
 }
 
 make_certificates
-it_starts
-it_logs_what_is_done_and_nothing_of_anybody
-a_stop_under_load_loses_no_answer
-a_kill_loses_no_answer
-it_stops_at_once_when_idle
-new_certificates_are_taken
-bad_certificates_are_not_taken
+run it_starts it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
+    it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken
 stop_service
 finish

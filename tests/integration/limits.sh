@@ -1,6 +1,6 @@
 #!/bin/sh
 # Scripts within limits: --restricted takes away what reaches the machine, --max-time ends what runs too long.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/../lib/assert.sh"
 
 unset ALUNO_LANG
 export ALUNO_LANG=en
@@ -145,7 +145,5 @@ scripts_end_in_time() {
     says "--max-time: 0.001-86400 s, not 'soon'"
 }
 
-restricted_scripts_reach_nothing
-a_restricted_script_has_this_alone
-scripts_end_in_time
+run restricted_scripts_reach_nothing a_restricted_script_has_this_alone scripts_end_in_time
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Every method of the contract, called by the shell's commands and by Lua over mutual TLS: what it does, what it
 # answers, what it refuses and in which words, and who may call it.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 create() { # NAME AGE CPF EMAIL
     "$ALUNO" criar --nome "$1" --idade "$2" --cpf "$3" --email "$4"
@@ -255,18 +255,9 @@ strict_mode_refuses_wrong_check_digits() {
 
 make_certificates
 start_service
-values_are_normalised
-wrong_check_digits_are_told
-every_violation_is_told_at_once
-two_languages
-a_student_is_read_by_id_or_cpf
-an_update_changes_what_is_present
-a_removal_frees_the_cpf
-a_repeated_request_is_applied_once
-pages_hold_every_student_once
-the_service_tells_about_itself
-calls_are_traced
-roles_decide
-strict_mode_refuses_wrong_check_digits
+run values_are_normalised wrong_check_digits_are_told every_violation_is_told_at_once two_languages \
+    a_student_is_read_by_id_or_cpf an_update_changes_what_is_present a_removal_frees_the_cpf \
+    a_repeated_request_is_applied_once pages_hold_every_student_once the_service_tells_about_itself calls_are_traced \
+    roles_decide strict_mode_refuses_wrong_check_digits
 stop_service
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The module `aluno` in a Lua that is not the client's: a stock interpreter, from the build tree and from where it was
 # installed; and strict clients, against a real service.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 # A sanitizer's own library must come first in a program that is not built with it.
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
@@ -16,7 +16,8 @@ run_stock() {
     env LUA_CPATH="$modules/?.so" ${runtime:+LD_PRELOAD="$runtime"} lua5.4 "$@"
 }
 
-a_stock_lua_loads_it() {
+a_stock_lua_loads_it() { # TITLE FOLDER
+    modules=$2
     works "$1: the module loads" run_stock -e 'local aluno = require "aluno"
         assert(aluno.fold "João" == "joao" and aluno.cpf.check(aluno.cpf.generate(1)))
         assert(aluno.json.decode("[1]")[1] == 1 and not pcall(require, "aluno.terminal"))'
@@ -33,6 +34,17 @@ a_stock_lua_loads_it() {
     says 'uso: rows.lua FILE'
 }
 
+the_built_module_loads() {
+    a_stock_lua_loads_it built "$ALUNO_BUILD/lua-client"
+}
+
+the_installed_module_loads() {
+    works 'the module installs' cmake --install "$ALUNO_BUILD" --prefix "$work/prefix"
+    a_stock_lua_loads_it installed "$work/prefix/lib/lua/5.4"
+    same 'it exports its entry alone' \
+        "$(nm -D --defined-only "$modules/aluno.so" | awk '{print $3}' | grep -v '^__')" luaopen_aluno
+}
+
 strict_clients_raise() {
     works 'a strict client' run_lua 'local c <close> = aluno.connect {strict = true}
         local fine, err = pcall(c.get, c, {id = 999})
@@ -41,8 +53,10 @@ strict_clients_raise() {
     works 'a strict view of a client' run_lua 'local c <close> = aluno.connect {}
         do
             local strict = c:strict()
-            assert(not pcall(strict.get, strict, {id = 999}))
-            assert(not pcall(strict.create, strict, {nmae = 1}))
+            local fine, err = pcall(strict.get, strict, {id = 999})
+            assert(not fine and err.reason == "STUDENT_NOT_FOUND")
+            fine, err = pcall(strict.create, strict, {nmae = 1})
+            assert(not fine and err.violations[1].reason == "FIELD_UNKNOWN")
         end
         collectgarbage()
         local none, err = c:get {id = 999}
@@ -71,13 +85,6 @@ printf 'nome;idade\r\nJo\343o;9\r\n' >"$work/rows.csv"
 
 make_certificates
 start_service
-modules=$ALUNO_BUILD/lua-client
-a_stock_lua_loads_it 'built'
-works 'the module installs' cmake --install "$ALUNO_BUILD" --prefix "$work/prefix"
-modules=$work/prefix/lib/lua/5.4
-a_stock_lua_loads_it 'installed'
-same 'it exports its entry alone' \
-    "$(nm -D --defined-only "$modules/aluno.so" | awk '{print $3}' | grep -v '^__')" luaopen_aluno
-strict_clients_raise
+run the_built_module_loads the_installed_module_loads strict_clients_raise
 stop_service
 finish

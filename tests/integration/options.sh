@@ -2,8 +2,8 @@
 # What the programs are told to do, and how they refuse it: every bad option is one line that names it and says how
 # to mend it, with exit code 2 (how the program was called) or 1 (what the option leads to). And which option wins:
 # a flag, the environment, the file, the default.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 # The whole of what a program says, in one line: CODE TITLE WORDS COMMAND...
 refuses() {
@@ -206,16 +206,9 @@ the_clients_flag_wins_over_its_environment() {
 
 make_certificates
 start_service
-alunod_refuses_what_is_in_use
-aluno_refuses_how_it_is_called
-aluno_refuses_files
-aluno_cannot_connect
-the_clients_flag_wins_over_its_environment
+run alunod_refuses_what_is_in_use aluno_refuses_how_it_is_called aluno_refuses_files aluno_cannot_connect \
+    the_clients_flag_wins_over_its_environment
 stop_service
-alunod_refuses_how_it_is_called
-alunod_refuses_files
-alunod_refuses_databases
-alunod_reads_a_file
-the_flag_wins_over_the_environment_and_that_over_the_file
-alunod_tells_about_itself
+run alunod_refuses_how_it_is_called alunod_refuses_files alunod_refuses_databases alunod_reads_a_file \
+    the_flag_wins_over_the_environment_and_that_over_the_file alunod_tells_about_itself
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # What commands give to people and to programs: formats and columns, pages as one list, pipes that close, the pager;
 # exit codes by class; and what a session changed, undone.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 # What a command writes to stdout; what goes to stderr is kept in $output.
 stdout_of() {
@@ -161,13 +161,7 @@ long_lists_are_paged() {
 command -v jq >/dev/null || give_up 'jq is not installed: apt-get install jq'
 make_certificates
 start_service
-several_pages
-a_list_is_one_value
-stdout_is_for_data
-readers_go_away
-exit_codes_tell_classes
-a_session_chooses_its_format
-long_lists_are_paged
-a_session_is_undone
+run several_pages a_list_is_one_value stdout_is_for_data readers_go_away exit_codes_tell_classes \
+    a_session_chooses_its_format long_lists_are_paged a_session_is_undone
 stop_service
 finish

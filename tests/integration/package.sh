@@ -1,58 +1,66 @@
 #!/bin/sh
 # The installed package, outside the tree: programs built against it through pkg-config and find_package run, the
 # client runs from where it was installed, and the library exports nothing but its API.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 prefix=$work/prefix
 library=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:[A-Z]*=//p' "$ALUNO_BUILD/CMakeCache.txt")
 flags=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 
-works 'the package installs' cmake --install "$ALUNO_BUILD" --prefix "$prefix"
-
-same 'the manual is installed' "$(cd "$prefix/share/man" && ls man1/aluno.1 man3/aluno_call.3 man7/aluno.7 man8/alunod.8)" \
-    'man1/aluno.1
-man3/aluno_call.3
-man7/aluno.7
-man8/alunod.8'
-
-make_certificates
-start_service
-works 'the installed client runs' "$prefix/bin/aluno" criar --nome Ana --idade 20 --cpf 111.444.777-35 --email a@b.c
-
-# pkg-config
-cp "$ALUNO_SOURCE/examples/c/hello.c" "$work/hello.c"
 build_by_pkg_config() {
     # shellcheck disable=SC2046,SC2086 # several words
     PKG_CONFIG_PATH=$prefix/$library/pkgconfig \
         cc -std=c11 -Wall -Wextra -Wpedantic -Werror $flags -o "$work/hello" "$work/hello.c" \
         $(PKG_CONFIG_PATH=$prefix/$library/pkgconfig pkg-config --cflags --libs aluno)
 }
-works 'hello builds through pkg-config' build_by_pkg_config
-works 'and runs' env LD_LIBRARY_PATH="$prefix/$library" "$work/hello" 11144477735
-says 'Ana, 20'
-fails 1 'a student who is not there is an error' env LD_LIBRARY_PATH="$prefix/$library" "$work/hello" 52998224725
-says 'there is no such student. check the id or CPF'
 
-# find_package
-mkdir "$work/project"
-cp "$work/hello.c" "$work/project/hello.c"
-cat >"$work/project/CMakeLists.txt" <<'END'
+the_manual_is_installed() {
+    for page in man1/aluno.1 man3/aluno_call.3 man7/aluno.7 man8/alunod.8; do
+        works "$page" test -f "$prefix/share/man/$page"
+    done
+}
+
+the_installed_client_runs() {
+    works 'a call' "$prefix/bin/aluno" listar
+    says Ana
+}
+
+pkg_config_finds_it() {
+    works 'hello builds through pkg-config' build_by_pkg_config
+    works 'and runs' env LD_LIBRARY_PATH="$prefix/$library" "$work/hello" 11144477735
+    says 'Ana, 20'
+    fails 1 'a student who is not there is an error' env LD_LIBRARY_PATH="$prefix/$library" "$work/hello" 52998224725
+    says 'there is no such student. check the id or CPF'
+}
+
+cmake_finds_it() {
+    mkdir "$work/project"
+    cp "$work/hello.c" "$work/project/hello.c"
+    cat >"$work/project/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(hello C)
 find_package(aluno 0.1 REQUIRED)
 add_executable(hello hello.c)
 target_link_libraries(hello PRIVATE aluno::aluno)
 END
-works 'hello configures through find_package' \
-    cmake -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags"
-works 'builds' cmake --build "$work/project/build"
-works 'and runs from its build folder' "$work/project/build/hello" 11144477735
-says 'Ana, 20'
+    works 'hello configures through find_package' \
+        cmake -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags"
+    works 'builds' cmake --build "$work/project/build"
+    works 'and runs from its build folder' "$work/project/build/hello" 11144477735
+    says 'Ana, 20'
+}
 
-# What the library shows to the linker
-foreign=$(nm -D --defined-only "$prefix/$library/libaluno.so" | awk '{print $3}' | grep -v '^aluno_' | grep -v '^__')
-same 'only aluno_… is exported' "$foreign" ''
+the_library_exports_its_api_alone() {
+    foreign=$(nm -D --defined-only "$prefix/$library/libaluno.so" | awk '{print $3}' | grep -v '^aluno_' | grep -v '^__')
+    same 'only aluno_… is exported' "$foreign" ''
+}
 
+works 'the package installs' cmake --install "$ALUNO_BUILD" --prefix "$prefix"
+cp "$ALUNO_SOURCE/examples/c/hello.c" "$work/hello.c"
+make_certificates
+start_service
+works 'the student whom hello reads' "$ALUNO" criar --nome Ana --idade 20 --cpf 111.444.777-35 --email a@b.c
+run the_manual_is_installed the_installed_client_runs pkg_config_finds_it cmake_finds_it the_library_exports_its_api_alone
 stop_service
 finish

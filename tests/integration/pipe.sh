@@ -2,8 +2,8 @@
 # The REPL's forms with their answers from a pipe, word for word, as scripts of the shell use them: the transcript on
 # stdout, nothing on stderr, and the exit code of the first command that failed, which is the last that ran unless
 # --continuar is given.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 # A conversation: TITLE CODE INPUT (as printf's format) [OPTION...], and the transcript on stdin. What differs from run
 # to run (ids, etags, times) is put out of sight, and so are blanks at the end of a line.
@@ -244,12 +244,6 @@ without_the_service() {
 
 make_certificates
 start_service
-the_forms
-a_bad_answer_is_told_and_asked_again
-what_the_service_refuses_is_shown
-the_input_ends_in_a_form
-any_case_lines_of_windows_and_english
-anything_else_is_lua
-accents_are_free
-without_the_service
+run the_forms a_bad_answer_is_told_and_asked_again what_the_service_refuses_is_shown the_input_ends_in_a_form \
+    any_case_lines_of_windows_and_english anything_else_is_lua accents_are_free without_the_service
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Recording a session at the prompt, and running what was recorded: on an empty database it gives the same students.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 # The students, removed ones too, without what differs between two runs.
 students() {
@@ -155,11 +155,7 @@ leaving_ends_it() {
 cd "$work" || exit 1
 make_certificates
 start_service
-a_session_is_recorded
-the_script_holds_no_personal_data
-it_gives_the_same_students
-it_is_for_others_too
-files_are_not_overwritten
-leaving_ends_it
+run a_session_is_recorded the_script_holds_no_personal_data it_gives_the_same_students it_is_for_others_too \
+    files_are_not_overwritten leaving_ends_it
 stop_service
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Scripts as their authors run them: files with arguments, a line by -e, the input; what fails and how; the examples
 # in C against a real service.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 c_examples=$ALUNO_BUILD/examples
 
@@ -122,11 +122,7 @@ the_asynchronous_examples_run() {
 
 make_certificates
 start_service
-arguments_reach_a_script
-a_script_that_fails_is_told
-failures_are_values_and_misuse_raises
-a_script_registers_students
-the_c_examples_run
-the_asynchronous_examples_run
+run arguments_reach_a_script a_script_that_fails_is_told failures_are_values_and_misuse_raises \
+    a_script_registers_students the_c_examples_run the_asynchronous_examples_run
 stop_service
 finish

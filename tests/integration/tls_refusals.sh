@@ -2,8 +2,8 @@
 # Every handshake that must fail, with the real programs: the client says why and what to do, and exits with 6; the
 # service's log gives the same reason; good clients are served right after; and the service goes on as it was.
 # Peers that alunod and aluno would not be (they refuse such files when they start) are played by openssl.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 pki=$work/pki
 bad_peer='Problema na conexão: '
@@ -263,21 +263,16 @@ mkfifo "$silence"
 exec 8<>"$silence"
 start_service --ca "$pki/ca.crt" --crl "$pki/good.crl" --cert "$pki/server.crt" --key "$pki/server.key"
 first=$service
-the_service_refuses_clients
-the_service_refuses_foreign_clients
-the_service_refuses_plaintext
-the_client_judges_by_its_own_options
-the_client_refuses_its_own_files
+run the_service_refuses_clients the_service_refuses_foreign_clients the_service_refuses_plaintext \
+    the_client_judges_by_its_own_options the_client_refuses_its_own_files
 same 'the service is the same process still' "$service" "$first"
 works 'and lives' kill -0 "$first"
 stop_service
-the_services_revocation_list_is_old
-the_client_refuses_services
-the_client_refuses_foreign_services
-the_client_refuses_plaintext
+run the_services_revocation_list_is_old the_client_refuses_services the_client_refuses_foreign_services \
+    the_client_refuses_plaintext
 
 make_certificates
 start_service
-a_revocation_cuts_open_connections
+run a_revocation_cuts_open_connections
 stop_service
 finish

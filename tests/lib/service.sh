@@ -1,5 +1,5 @@
 # A real alunod for shell tests, with real certificates, a database file and a free port of the loopback. After
-# assert.sh: `. "$ALUNO_SOURCE/tests/lib/service.sh"`.
+# assert.sh: `. "$(dirname "$0")/../lib/service.sh"`.
 #
 #   make_certificates          a CA in $ca, the service's certificate, and a client for each role: ana (admin),
 #                              rita (registrar), leo (reader), nobody (none)
@@ -7,6 +7,7 @@
 #                              then $service is its pid, $log its log. The port, chosen at the first start, is kept
 #                              for later ones.
 #   launch_service [OPTION...] the same without asking it anything
+#   empty_service [OPTION...]  the same with a database of no students; ends the one that runs
 #   stop_service               ends it by SIGTERM, and asserts that it exits with 0
 #   kill_service               ends it by SIGKILL
 #   as NAME COMMAND...         runs the command with that client's certificate
@@ -21,7 +22,7 @@
 # test may leave a CPF or an e-mail address in a log, a history or a trace file: leftovers.sh looks.
 # shellcheck shell=sh
 
-: "${work:?source assert.sh first}" "${ALUNO_CERTS:?}"
+: "${work:?source assert.sh first}"
 ca=$work/ca
 db=$work/aluno.db
 log=$work/alunod.log
@@ -167,6 +168,12 @@ launch_service() {
 start_service() {
     launch_service "$@"
     await 'the service answers' answers || give_up 'the service does not answer'
+}
+
+empty_service() {
+    [ -z "$service" ] || stop_service
+    rm -f "$db"*
+    start_service "$@"
 }
 
 stop_service() {
