@@ -2,7 +2,7 @@
 # The documents are true: links and anchors lead somewhere, paths in backticks exist, and every flag that a document names
 # is one of the programs.
 # shellcheck disable=SC2013,SC2016 # neither links, paths nor flags hold spaces; backticks are Markdown's
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/lib/assert.sh"
 
 cd "$ALUNO_SOURCE" || exit 1
 documents=$(find . -name '*.md' ! -path './build*' ! -path './.*/*' | sed 's|^\./||' | sort)

@@ -2,7 +2,7 @@
 # The roles of the contract are the roles of aluno-certs and of the documents' tables: a ROLE row that is added to
 # contract.def alone fails here, with the name of each place that lacks it.
 # shellcheck disable=SC2016 # backticks of Markdown
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/lib/assert.sh"
 
 contract=$("$ALUNO_BUILD/sdk/aluno-reference" --roles)
 [ -n "$contract" ] || not_ok 'the contract has roles'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The wire stays as sdk/contract.v1.txt has it: programs built before this version must understand this one. Each line of
 # the file is a row of the contract; a row may be added, and none may change or vanish.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/lib/assert.sh"
 
 baseline=$ALUNO_SOURCE/sdk/contract.v1.txt
 "$ALUNO_BUILD/sdk/aluno-reference" --wire >"$work/now" || not_ok 'aluno-reference --wire'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the public headers do to a program's macros: nothing. They define none without their prefix, leave none of the
 # contract's rows defined, and read well where a program has macros of its own by the names of rows.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/../lib/assert.sh"
 
 headers=$ALUNO_SOURCE/sdk/include
 system=$(cat "$headers"/aluno/*.h | sed -n 's/^#include <\([^/>]*\)>.*/\1/p' | sort -u)

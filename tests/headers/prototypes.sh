@@ -1,6 +1,6 @@
 #!/bin/sh
 # A method of the contract that client.h does not declare, or declares otherwise, does not compile.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/../lib/assert.sh"
 
 cp -R "$ALUNO_SOURCE/sdk/include" "$work/include"
 compile() {

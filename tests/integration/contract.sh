@@ -1,7 +1,7 @@
 #!/bin/sh
 # A program that was built with the headers of another contract is refused by the library, and says so; one that was
 # built with the library's own is not.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
+. "$(dirname "$0")/../lib/assert.sh"
 
 flags=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 

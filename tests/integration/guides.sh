@@ -1,7 +1,7 @@
 #!/bin/sh
 # The guides are true: every command, script and session that they show is run, in their order, against a real service.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 PATH=${ALUNO%/*}:${ALUNOD%/*}:${ALUNO_CERTS%/*}:$PATH
 

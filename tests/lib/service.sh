@@ -22,7 +22,7 @@
 # test may leave a CPF or an e-mail address in a log, a history or a trace file: leftovers.sh looks.
 # shellcheck shell=sh
 
-: "${work:?source assert.sh first}"
+: "${work:?source assert.sh first}" "${ALUNO_CERTS:?}"
 ca=$work/ca
 db=$work/aluno.db
 log=$work/alunod.log
