@@ -1,14 +1,13 @@
 #!/bin/sh
-# No circle of files that need each other: circles.sh SOURCE BUILD [EXCEPT]
+# No circle of files that need each other: circles.sh SOURCE BUILD
 #
 # Three graphs, each a line `FILE FILE WHY` for every need. tsort(1) finds the circles.
 #   symbols   an object file of BUILD uses a symbol that another one defines
 #   headers   a file includes another one; foo.c and foo.h of one folder are one file here
 #   lua       a Lua file requires another one; `require("a." .. name)` needs all of the folder a
-# Prints the needs within each circle and exits 1 when there is one. Files that match the pattern EXCEPT are left out.
+# Prints the needs within each circle and exits 1 when there is one.
 set -u
 source=$(cd -- "$1" && pwd) && build=$(cd -- "$2" && pwd) || exit 2
-except=${3:-}
 work=$(mktemp -d "${TMPDIR:-/tmp}/aluno-circles.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 
@@ -91,7 +90,7 @@ lua() {
 
 # Draws one graph and searches it. An empty one is a mistake of this script.
 check() {
-    ("$1") | awk -v except="${except:-^$}" '$1 != $2 && !($1 ~ except && $2 ~ except)' | sort -u >"$work/needs"
+    ("$1") | awk '$1 != $2' | sort -u >"$work/needs"
     [ -s "$work/needs" ] || { echo "circles.sh: there are no $1" >&2; return 1; }
     cut -d ' ' -f 1,2 "$work/needs" | tsort >/dev/null 2>"$work/circles" && return
     awk -v title="circle by $1:" '
