@@ -66,4 +66,10 @@ for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md'); do
         not_ok "$document: names --$flag, which no program has"
     done
 done
+# ---- exit codes: a row for each in the table and the page ----
+
+for code in 0 1 $(sed -n 's/^    X(.*, \([0-9]*\)).*/\1/p' lua-client/module/exit_code.h); do
+    grep -q "^| $code |" lua-client/SCRIPTING.md || not_ok "lua-client/SCRIPTING.md: lacks the exit code $code"
+    grep -qx "[.]B $code" lua-client/aluno.1.in || not_ok "lua-client/aluno.1.in: lacks the exit code $code"
+done
 finish
