@@ -35,11 +35,13 @@ same "the fields of aluno_student" "$(sed -n '/^.SH FIELDS/,/^.SH SEE/p' "$pages
 reason_count=$("$ALUNO_BUILD/sdk/aluno-reference" --wire | grep -c '^reason ')
 same "the values of aluno_reason" "$(sed -n '/^.SH VALUES/,/^.SH SEE/p' "$pages/man3/aluno_reason.3" | grep -c '^[.]TP')" "$reason_count"
 
+same 'the example of aluno(7)' "$(sed -n '/^.SH EXAMPLES/,/^.EE/p' "$pages/man7/aluno.7" | grep -c 'int main')" 1
+
 # A function without a comment is refused by name.
 mkdir "$work/aluno" "$work/man3" "$work/man7"
 printf '/* A header. */\n\nint x;\n\nALUNO_API int aluno_silent(void);\n' >"$work/aluno/silent.h"
 generate() {
-    (cd "$ALUNO_SOURCE/sdk" && awk -v version=1 -v folder="$work" -f man/page.awk -f man/header.awk "$work/aluno/silent.h")
+    (cd "$ALUNO_SOURCE/sdk" && awk -v version=1 -v folder="$work" -v example=/dev/null -f man/page.awk -f man/header.awk "$work/aluno/silent.h")
 }
 fails 1 'a function without a comment' generate
 says 'aluno/silent.h: aluno_silent: a comment above it must say what it does'

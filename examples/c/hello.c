@@ -1,4 +1,4 @@
-/* Reads one student by CPF: the least that a program needs. README.md shows how to build it. */
+/* Reads one student by CPF: the least that a program needs. sdk/README.md shows how to build it. */
 #include <aluno/aluno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,10 +4,10 @@
 #
 # What a header declares by contract.def is read from CONTRACT, which aluno-reference --declarations writes.
 #
-#   awk -v version=1.2.3 -v folder=OUT -f page.awk -f header.awk HEADER... CONTRACT
+#   awk -v version=1.2.3 -v folder=OUT -v example=hello.c -f page.awk -f header.awk HEADER... CONTRACT
 #
-# writes OUT/man3/*.3, a page a function or type, and OUT/man7/aluno.7. It fails, naming each, when a function has no
-# comment.
+# writes OUT/man3/*.3, a page a function or type, and OUT/man7/aluno.7, with the example. It fails, naming each, when a
+# function has no comment.
 
 FNR == 1 {
     release_macros()

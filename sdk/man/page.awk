@@ -173,8 +173,8 @@ function write_see_also(page,    text, name, found, list, count, i) {
     put(".BR aluno (7)")
 }
 
-# aluno(7): each header's own comment and what it declares.
-function write_overview(    i, j) {
+# aluno(7): each header's own comment and what it declares, and the example.
+function write_overview(    i, j, line) {
     title("aluno", 7)
     put("aluno \\- the C library of a school's student registry")
     put(".SH SYNOPSIS\n.nf\n.B #include <aluno/aluno.h>\n.PP\n.B cc program.c $(pkg\\-config \\-\\-cflags \\-\\-libs aluno)\n.fi")
@@ -187,6 +187,9 @@ function write_overview(    i, j) {
             if (page_header[pages[j]] == headers[i])
                 put(".TP\n.BR " pages[j] " (3)\n" marked(summary(pages[j])))
     }
-    put(".SH SEE ALSO\n.BR aluno (1),\n.BR alunod (8)")
+    put(".SH EXAMPLES\n.EX")
+    while ((getline line < example) > 0)
+        put(escaped(line))
+    put(".EE\n.SH SEE ALSO\n.BR aluno (1),\n.BR alunod (8)")
     close(file)
 }
