@@ -112,7 +112,7 @@ static aluno_code prepare_exchange(aluno__call *call, aluno__exchange **out)
     if (left_ms <= 0)
         return aluno__attempt_fail(call, NNG_ETIMEDOUT);
     if (call->ctx == NULL)
-        failure = aluno__ctx_open(&call->ctx, call->calls->connection->dialer.socket);
+        failure = aluno__ctx_open(&call->ctx, aluno__connection_socket(call->calls->connection));
     if (failure != 0)
         return aluno__attempt_fail(call, failure);
     const aluno_code code = aluno__attempt_write(call, &request);

@@ -90,6 +90,11 @@ aluno_code aluno__connection_init(aluno__connection *connection, const aluno__se
                             nng_strerror(failure));
 }
 
+nng_socket aluno__connection_socket(const aluno__connection *connection)
+{
+    return connection->dialer.socket;
+}
+
 bool aluno__connection_close(aluno__connection *connection, int64_t most_ms)
 {
     const nng_socket socket = connection->dialer.socket;

@@ -35,6 +35,9 @@ aluno_code aluno__connection_init(aluno__connection *connection, const aluno__se
                                   const aluno_client_options *options, aluno__lock *lock,
                                   aluno__scheduler *scheduler, aluno__stats *stats, aluno_error *error);
 
+/* nng's socket. */
+nng_socket aluno__connection_socket(const aluno__connection *connection);
+
 /* Closes the socket, which ends the exchanges in progress; false when nng takes longer than `most_ms`. */
 bool aluno__connection_close(aluno__connection *connection, int64_t most_ms);
 

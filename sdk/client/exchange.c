@@ -36,8 +36,8 @@ void aluno__exchange_release(aluno__exchange *exchange)
     aluno__free(exchange);
 }
 
-/* nng ignores an abort that comes before the operation has begun, so a cancellation during the submission is
- * carried out after it. */
+/* nng ignores nng_aio_abort before the operation starts, so a cancel during submission is carried out after
+ * it. */
 static void submit(aluno__exchange *exchange, void (*operation)(nng_ctx, nng_aio *))
 {
     const int64_t left_ms = exchange->until_ms - aluno__clock_ms();

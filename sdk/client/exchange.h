@@ -1,6 +1,6 @@
 /* One exchange with the service: a request sent on one of nng's contexts, and its reply. It can be cancelled
- * at any time and knows nothing of calls, retries or the contract. Reference-counted: whoever gives an
- * operation to nng holds a reference while it does. */
+ * at any time. It knows neither calls nor retries nor the contract. Reference-counted: a thread inside
+ * nng_ctx_send or nng_ctx_recv holds a reference. */
 #ifndef ALUNO_CLIENT_EXCHANGE_H
 #define ALUNO_CLIENT_EXCHANGE_H
 
@@ -15,14 +15,14 @@ typedef struct aluno__exchange aluno__exchange;
  * error and NULL. `sent`: the request had left. */
 typedef void aluno__exchange_done(void *user, int failure, bool sent, nng_msg *reply);
 
-/* NULL when memory ran out. Takes over the request. The caller holds the one reference. */
+/* Returns an exchange with one reference, the caller's; NULL when memory ran out. Owns the request. */
 aluno__exchange *aluno__exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms,
                                      aluno__exchange_done *done, void *user);
 
 /* Sends the request; `done` may be called before this returns. */
 void aluno__exchange_start(aluno__exchange *exchange);
 
-/* Makes it end with NNG_ECANCELED, unless it has ended. */
+/* Ends the exchange with NNG_ECANCELED, unless it has ended. */
 void aluno__exchange_cancel(aluno__exchange *exchange);
 
 aluno__exchange *aluno__exchange_hold(aluno__exchange *exchange);
