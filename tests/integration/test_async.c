@@ -45,7 +45,7 @@ static size_t count_ended(void)
 
 static void *dispatch_all(void *client)
 {
-    outcome_await_all(client);
+    outcome_wait_all(client);
     return NULL;
 }
 
@@ -100,7 +100,7 @@ static void test_dispatch_some(void **state)
     aluno_client *client = school_client(&school);
     assert_false(is_readable(client, 0));
     start_checks(client, FEW);
-    outcome_await_ends(client);
+    outcome_wait_ends(client);
     assert_int_equal(aluno_client_dispatch(client, 3), 3);
     for (size_t i = 0; i < FEW; i++)
         assert_true(outcomes[i].times <= 1);
@@ -208,16 +208,16 @@ static void test_too_many(void **state)
     assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
     start_checks(client, PLACES);
     expect_no_place(client);
-    outcome_await_ends(client);
+    outcome_wait_ends(client);
     expect_no_place(client); /* an ended call keeps its place until it is dispatched */
     assert_int_equal(aluno_client_dispatch(client, 1), 1);
     assert_int_equal(aluno_start_health_check(client, &check, NULL, NULL, NULL, NULL, NULL), ALUNO_OK);
     expect_no_place(client);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     for (size_t i = 0; i < PLACES; i++)
         outcome_check(&outcomes[i], "");
     start_checks(client, PLACES);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     aluno_client_close(client);
 }
 
@@ -242,7 +242,7 @@ static void test_close_under_started_calls(void **state)
     struct chain chain = {.client = school_client(&school), .left = 1};
     const aluno_health_check_request check = {0};
     start_checks(chain.client, FEW);
-    outcome_await_ends(chain.client);
+    outcome_wait_ends(chain.client);
     school_halt(&school);
     for (size_t i = FEW; i < CLOSED; i++)
         outcome_start_check(chain.client, &outcomes[i]);
@@ -261,7 +261,7 @@ static void test_close_while_dialling(void **state)
     (void)state;
     char server[64];
     uint16_t port;
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     aluno_client_options options = school_client_options(&school);
     aluno_client *client;
     snprintf(server, sizeof server, "tls+tcp://127.0.0.1:%u", port);
@@ -311,7 +311,7 @@ static void test_signals_end_waiting(void **state)
     pthread_join(interrupter, NULL);
     assert_int_equal(aluno_client_pending(client), 1);
     school_resume(&school);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     outcome_check(&outcomes[0], "");
     aluno_client_close(client);
 }

@@ -129,7 +129,7 @@ static void test_one_of_many(void **state)
         calls[i] = start_patiently(ALUNO_METHOD_health_check, &check, &outcomes[i]);
     cancel(calls[4], &outcomes[4]);
     school_resume(&school);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     for (size_t i = 0; i < 9; i++)
         outcome_check(&outcomes[i], i == 4 ? "CALL_CANCELLED" : "");
 }
@@ -139,7 +139,7 @@ static void test_after_the_end(void **state)
     (void)state;
     struct outcome outcome = {0};
     aluno_pending *call = outcome_start_check(client, &outcome);
-    outcome_await_ends(client);
+    outcome_wait_ends(client);
     aluno_cancel(call);
     assert_int_equal(aluno_client_dispatch(client, 0), 1);
     outcome_check(&outcome, "");
@@ -171,7 +171,7 @@ static void test_while_dialling(void **state)
     char server[64];
     uint16_t port;
     struct outcome outcome = {0};
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     aluno_client_options options = school_client_options(&school);
     snprintf(server, sizeof server, "tls+tcp://127.0.0.1:%u", port);
     options.server = server;
@@ -228,7 +228,7 @@ static void test_too_late(void **state)
     school_halt(&school);
     options.timeout_ms = BRIEF_MS;
     outcome_start(client, ALUNO_METHOD_create_student, &request, &options, &outcome);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     outcome_check(&outcome, "DEADLINE_PASSED");
     assert_int_equal(outcome.code, ALUNO_DEADLINE_EXCEEDED);
     school_resume(&school);

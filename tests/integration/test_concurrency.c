@@ -263,7 +263,7 @@ static void test_close_under_a_hanging_dial(void **state)
 {
     (void)state;
     uint16_t port;
-    const int listener = school_listen_in_silence(&port);
+    const int listener = school_listen_silently(&port);
     for (int i = 0; i < 10; i++)
         close_under(client_of(port), i % 2 == 0 ? call_once : connect_once);
     close(listener);
@@ -336,7 +336,7 @@ static void test_failures_told_apart(void **state)
     (void)state;
     char server[64];
     uint16_t port;
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     snprintf(server, sizeof server, "tls+tcp://127.0.0.1:%u", port);
     check_server(server, "CONNECTION_TIMEOUT");
     close(silent);

@@ -97,7 +97,7 @@ static size_t run_rounds(int rounds, size_t healings_wanted, aluno_client *clien
     }
     for (size_t i = 0; i < REGISTRARS; i++) {
         registrar_stop(&registrars[i]);
-        registrar_check_unharmed(&registrars[i]);
+        registrar_check_no_failures(&registrars[i]);
     }
     registrar_check_students(registrars, REGISTRARS, client);
     return healings;

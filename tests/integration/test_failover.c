@@ -193,7 +193,7 @@ static void test_first_is_silent(void **state)
 {
     (void)state;
     uint16_t port;
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     expect_second(port);
     close(silent);
 }
@@ -203,7 +203,7 @@ static void test_close_while_returning(void **state)
 {
     (void)state;
     uint16_t port;
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     aluno_client *client = open_client(port, second.port);
     create(client, 1);
     const int before = accept(silent, NULL, NULL), again = accept(silent, NULL, NULL);
@@ -224,7 +224,7 @@ static void test_first_swallows_packets(void **state)
     enum { DIALS = 4 };
     uint16_t port;
     int dials[DIALS];
-    const int silent = school_listen_in_silence(&port);
+    const int silent = school_listen_silently(&port);
     const struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_int_equal(listen(silent, 0), 0);

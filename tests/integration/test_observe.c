@@ -133,7 +133,7 @@ static void test_attempts_until_one_succeeds(void **state)
     school_kill(&school);
     assert_true(school_wait(has_two_entries, NULL, PATIENCE_MS));
     school_start(&school);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     outcome_check(&outcome, "");
     assert_true(diary.count >= 4);
     assert_string_equal(diary.entries[1].reason, "CONNECTION_LOST");
@@ -207,7 +207,7 @@ static void test_figures_add_up(void **state)
     assert_int_equal(figures.connections, 1);
     check_sums(&figures);
     aluno_cancel(call);
-    outcome_await_all(client);
+    outcome_wait_all(client);
     figures = figures_now();
     assert_int_equal(figures.in_progress, 0);
     assert_int_equal(figures.failed, FAILURES + 1);

@@ -1,10 +1,11 @@
-/* A change that holds the writer thread for as long as a test wants. */
+/* A gate stops the writer thread until the test opens it: all changes that are submitted meanwhile become one
+ * batch. */
 #ifndef ALUNO_TESTS_GATE_H
 #define ALUNO_TESTS_GATE_H
 
 #include "store_bed.h"
 
-/* A change that holds the writer until it is let go: all that is submitted meanwhile becomes one batch. */
+/* A change whose work blocks while the gate is closed. */
 typedef struct gate {
     job job;
     pthread_mutex_t lock;
@@ -25,6 +26,7 @@ static inline aluno_code gate_hold(job *at, store_session *session)
     return ALUNO_OK;
 }
 
+/* Returns when the writer thread has reached the gate. */
 static inline void gate_close(gate *held, store_bed *bed)
 {
     held->is_reached = held->is_open = false;

@@ -1,5 +1,5 @@
-/* Runs openssl s_client and s_server. The security level is lowered, or openssl itself would refuse the bad
- * ones. */
+/* Runs openssl s_client and s_server. At its default security level openssl itself refuses weak
+ * certificates. */
 #include "openssl_peer.h"
 
 #include "pki.h"
@@ -14,7 +14,7 @@
 
 #define LEVEL "DEFAULT@SECLEVEL=0"
 
-/* A given -cipher replaces ours. */
+/* The test's own -cipher replaces ours. */
 static const char *cipher_option(const char *options)
 {
     return strstr(options, "-cipher") == NULL ? "-cipher " LEVEL : "";

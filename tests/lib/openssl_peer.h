@@ -1,4 +1,4 @@
-/* The openssl command as a peer: for certificates and versions that our own engine would not use. */
+/* The openssl command as a peer, for certificates and TLS versions that our own engine refuses to use. */
 #ifndef ALUNO_TESTS_OPENSSL_PEER_H
 #define ALUNO_TESTS_OPENSSL_PEER_H
 
@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Connects `openssl s_client` with a certificate that pki.sh made (NULL: none), and collects what it prints
- * until the handshake is over. */
+/* Runs `openssl s_client` with a certificate that pki.sh made (NULL: none) until the handshake is over, and
+ * stores its output. */
 void openssl_connect(uint16_t port, const char *certificate, const char *options, char *output, size_t size);
 
-/* Starts an `openssl s_client` that sends these bytes over TLS and stays, until openssl_kill. */
+/* Starts an `openssl s_client` that sends these bytes over TLS and stays connected until openssl_kill. */
 pid_t openssl_start(uint16_t port, const char *certificate, const void *bytes, size_t size);
 
-/* Kills it, as a machine dies: TLS says no goodbye. */
+/* Kills it: the connection ends without close_notify. */
 void openssl_kill(pid_t client);
 
 typedef struct openssl_server {
@@ -24,7 +24,7 @@ typedef struct openssl_server {
 /* Starts `openssl s_server` on a free port of the loopback, for one connection. */
 void openssl_listen(openssl_server *server, const char *certificate, const char *options);
 
-/* Waits for its end. */
+/* Waits for it to end. */
 void openssl_end(openssl_server *server);
 
 #endif

@@ -1,4 +1,4 @@
-/* What a started call came to, kept beyond its completion. */
+/* The outcome of a started call, recorded by its completion. */
 #ifndef ALUNO_TESTS_OUTCOME_H
 #define ALUNO_TESTS_OUTCOME_H
 
@@ -9,12 +9,12 @@
 #include <string.h>
 
 struct outcome {
-    unsigned times;   /* that its completion was called */
-    pthread_t thread; /* that called it */
+    unsigned times;   /* the completion was called */
+    pthread_t thread; /* of the completion */
     aluno_code code;
     char reason[64]; /* "" for a success */
     char request_id[37];
-    aluno_student student; /* when the reply was one */
+    aluno_student student; /* if the reply was one */
 };
 
 /* A completion whose `user` is an outcome. */
@@ -33,7 +33,7 @@ static inline void outcome_note(void *user, const aluno_result *result)
     }
 }
 
-/* Starts a call, which must be possible. */
+/* Starts a call; fails the test if that fails. */
 static inline aluno_pending *outcome_start(aluno_client *client, aluno_method_id method, const void *request,
                                            const aluno_call_options *options, struct outcome *outcome)
 {
@@ -52,8 +52,8 @@ static inline aluno_pending *outcome_start_check(aluno_client *client, struct ou
     return outcome_start(client, ALUNO_METHOD_health_check, &check, NULL, outcome);
 }
 
-/* Dispatches until no call is pending. */
-static inline void outcome_await_all(aluno_client *client)
+/* Dispatches completions until no call is pending. */
+static inline void outcome_wait_all(aluno_client *client)
 {
     while (aluno_client_pending(client) > 0)
         aluno_client_wait(client, -1);
@@ -66,13 +66,13 @@ static inline bool outcome_none_in_progress(void *client)
     return figures.in_progress == 0;
 }
 
-/* Waits until all calls have ended, without dispatching them. */
-static inline void outcome_await_ends(aluno_client *client)
+/* Waits until all calls have ended, without dispatching their completions. */
+static inline void outcome_wait_ends(aluno_client *client)
 {
     assert_true(school_wait(outcome_none_in_progress, client, 20000));
 }
 
-/* The completion was called, once, and with this. */
+/* Fails the test unless the completion was called once, with this reason ("" for success). */
 static inline void outcome_check(const struct outcome *outcome, const char *reason)
 {
     assert_int_equal(outcome->times, 1);

@@ -1,4 +1,4 @@
-/* The openssl command, and the bytes inside its connection. */
+/* Runs openssl s_client over a socket pair and speaks SP through it. */
 #include "peer.h"
 
 #include <arpa/inet.h>
@@ -22,20 +22,20 @@ void peer_send(const struct peer *peer, const void *bytes, size_t size)
     while (size > 0) {
         const ssize_t sent = send(peer->fd, at, size, MSG_NOSIGNAL);
         if (sent <= 0)
-            return; /* the connection ended meanwhile, as it may */
+            return;
         at += sent;
         size -= (size_t)sent;
     }
 }
 
-/* Reads so many bytes; fewer when the connection ends before. */
+/* Returns the bytes received; fewer than `size` when the connection ends. */
 static size_t peer_receive(const struct peer *peer, void *bytes, size_t size)
 {
     size_t got = 0;
     while (got < size) {
         struct pollfd readable = {.fd = peer->fd, .events = POLLIN};
         if (poll(&readable, 1, ANSWER_MS) != 1)
-            fail_msg("neither an answer nor an end");
+            fail_msg("neither a reply nor the end of the connection");
         const ssize_t received = recv(peer->fd, (char *)bytes + got, size - got, 0);
         if (received <= 0)
             break;
@@ -107,7 +107,7 @@ void peer_expect(const struct peer *peer, const char *text)
     assert_true(size <= sizeof body);
     assert_int_equal(peer_receive(peer, body, size), size);
     if (memmem(body, size, text, strlen(text)) == NULL)
-        fail_msg("the reply does not say %s", text);
+        fail_msg("the reply does not contain %s", text);
 }
 
 void peer_expect_end(const struct peer *peer)

@@ -1,5 +1,4 @@
-/* A client below the SDK: the openssl command speaks TLS, the test the bytes inside, however wrong they are.
- */
+/* A peer: a client without the SDK. The openssl command speaks TLS; the test sends any bytes inside. */
 #ifndef ALUNO_TESTS_PEER_H
 #define ALUNO_TESTS_PEER_H
 
@@ -7,7 +6,7 @@
 
 struct peer {
     pid_t pid;
-    int fd; /* what is inside TLS */
+    int fd; /* the bytes inside TLS */
 };
 
 /* Connects as "ana" and exchanges SP's greeting. */
@@ -15,19 +14,19 @@ struct peer peer_open(const struct school *school);
 
 void peer_close(const struct peer *peer);
 
-/* Sends bytes; stops without a word when the connection ends meanwhile, as it may. */
+/* Sends bytes. Returns early, without failing, when the connection ends. */
 void peer_send(const struct peer *peer, const void *bytes, size_t size);
 
-/* Sends a frame's length, which need not be that of what follows. */
+/* Sends a frame's length, true or not. */
 void peer_send_length(const struct peer *peer, uint64_t length);
 
-/* Sends a request of so many bytes. */
+/* Sends a request with this body. */
 void peer_send_request(const struct peer *peer, const void *body, size_t size);
 
-/* Receives a reply and checks that it holds the text. */
+/* Receives a reply; it must contain the text. */
 void peer_expect(const struct peer *peer, const char *text);
 
-/* Checks that the connection ends before another byte comes. */
+/* The connection must end before another byte arrives. */
 void peer_expect_end(const struct peer *peer);
 
 #endif

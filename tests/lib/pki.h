@@ -2,11 +2,10 @@
 #ifndef ALUNO_TESTS_PKI_H
 #define ALUNO_TESTS_PKI_H
 
-/* Makes the folder, once a process; it is removed at the process's end. Aborts when openssl can not make it.
- */
+/* Makes the folder, once per process, and removes it when the process ends. Aborts when openssl fails. */
 void pki_make(void);
 
-/* The path of a file in the folder, in static text that the next few calls leave alone. */
+/* Returns the path of a file in the folder. The text stays valid during the next 15 calls. */
 const char *pki_file(const char *name, const char *suffix);
 
 #endif

@@ -1,4 +1,4 @@
-/* One thread, which polls the listener and both ends of every link. */
+/* One thread polls the listener and both ends of every link. */
 #include "proxy.h"
 
 #include "unit.h"
@@ -21,8 +21,8 @@ static void drop(struct proxy *proxy, struct proxy_link *link)
     *link = proxy->links[--proxy->link_count];
 }
 
-/* Connections beyond the maximum, or while the service is down, end at once. */
-static void take(struct proxy *proxy)
+/* Closes the connection when there are too many or the service is down. */
+static void accept_link(struct proxy *proxy)
 {
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons(proxy->service_port),
@@ -40,7 +40,7 @@ static void take(struct proxy *proxy)
 
 /* ---- records ---- */
 
-/* Whether the record that begins is to be lost. The first one with data is no reply but SP's greeting. */
+/* Whether the record that begins must be lost. The first one of data is SP's greeting, not a reply. */
 static bool is_lost(struct proxy *proxy, struct proxy_link *link, uint8_t type)
 {
     if (type != APPLICATION_DATA || link->records++ == 0)
@@ -48,23 +48,23 @@ static bool is_lost(struct proxy *proxy, struct proxy_link *link, uint8_t type)
     return (atomic_fetch_add(&proxy->replies, 1) + 1) % proxy->period == 0;
 }
 
-/* How many of the service's bytes to pass on: all, or those before the record that is to be lost. */
-static size_t read_records(struct proxy *proxy, struct proxy_link *link, const uint8_t *bytes, size_t size)
+/* Returns how many of the service's bytes to forward: all, or those before the record that must be lost. */
+static size_t scan_records(struct proxy *proxy, struct proxy_link *link, const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
     while (at < size) {
-        if (link->left > 0) {
-            const size_t more = size - at < link->left ? size - at : link->left;
-            link->left -= more;
+        if (link->body_left > 0) {
+            const size_t more = size - at < link->body_left ? size - at : link->body_left;
+            link->body_left -= more;
             at += more;
             continue;
         }
-        if (link->head_size == 0 && is_lost(proxy, link, bytes[at]))
+        if (link->header_size == 0 && is_lost(proxy, link, bytes[at]))
             return at;
-        link->head[link->head_size++] = bytes[at++];
-        if (link->head_size == sizeof link->head) {
-            link->left = (size_t)link->head[3] << 8 | link->head[4];
-            link->head_size = 0;
+        link->header[link->header_size++] = bytes[at++];
+        if (link->header_size == sizeof link->header) {
+            link->body_left = (size_t)link->header[3] << 8 | link->header[4];
+            link->header_size = 0;
         }
     }
     return size;
@@ -82,8 +82,8 @@ static bool send_all(int to, const uint8_t *bytes, size_t size)
     return true;
 }
 
-/* Passes on what has come; false when the connection has ended, or is to end. */
-static bool pass_on(struct proxy *proxy, struct proxy_link *link, bool to_client)
+/* Forwards readable bytes. Returns false when the connection has ended, or must end. */
+static bool forward(struct proxy *proxy, struct proxy_link *link, bool to_client)
 {
     uint8_t bytes[CHUNK];
     const ssize_t got = recv(to_client ? link->service : link->client, bytes, sizeof bytes, 0);
@@ -91,7 +91,7 @@ static bool pass_on(struct proxy *proxy, struct proxy_link *link, bool to_client
         return false;
     if (!to_client)
         return send_all(link->service, bytes, (size_t)got);
-    const size_t kept = read_records(proxy, link, bytes, (size_t)got);
+    const size_t kept = scan_records(proxy, link, bytes, (size_t)got);
     const bool whole = kept == (size_t)got;
     atomic_fetch_add(&proxy->lost, !whole);
     return send_all(link->client, bytes, kept) && whole;
@@ -119,14 +119,14 @@ static void *run(void *argument)
         const size_t count = list_descriptors(proxy, all);
         if (poll(all, count, -1) < 0 || all[0].revents != 0)
             return NULL;
-        for (size_t i = proxy->link_count; i-- > 0;) { /* from the end, whence drop fills its gap */
+        for (size_t i = proxy->link_count; i-- > 0;) { /* backwards: drop moves the last link into the gap */
             struct proxy_link *link = &proxy->links[i];
-            if ((all[2 + 2 * i].revents != 0 && !pass_on(proxy, link, false)) ||
-                (all[3 + 2 * i].revents != 0 && !pass_on(proxy, link, true)))
+            if ((all[2 + 2 * i].revents != 0 && !forward(proxy, link, false)) ||
+                (all[3 + 2 * i].revents != 0 && !forward(proxy, link, true)))
                 drop(proxy, link);
         }
         if (all[1].revents != 0)
-            take(proxy);
+            accept_link(proxy);
     }
 }
 

@@ -1,6 +1,6 @@
-/* A proxy that loses replies, between clients and a service: it passes TCP's bytes on, and of every so many
- * replies cuts the connection instead of the last, when the service has made the change and answered. It
- * reads none of TLS but the heads of its records; a reply is one record. */
+/* A proxy between clients and a service that loses replies. It forwards TCP's bytes. In place of every n-th
+ * reply it closes the connection: the service has made the change and replied by then. It reads only the
+ * headers of TLS's records; a reply is one record. */
 #ifndef ALUNO_TESTS_PROXY_H
 #define ALUNO_TESTS_PROXY_H
 
@@ -11,18 +11,18 @@
 
 enum { PROXY_LINKS_MAX = 64 };
 
-/* One connection of a client, and the one that was made for it to the service. */
+/* A client's connection and its counterpart to the service. */
 struct proxy_link {
     int client, service;
-    uint8_t head[5]; /* of the service's present record */
-    size_t head_size, left;
-    size_t records; /* with data, seen so far */
+    uint8_t header[5]; /* of the service's present record */
+    size_t header_size, body_left;
+    size_t records; /* of data, so far */
 };
 
 struct proxy {
-    uint16_t port;         /* where it listens; to be read after proxy_start */
+    uint16_t port;         /* it listens here; set by proxy_start */
     uint16_t service_port; /* on the loopback */
-    unsigned period;       /* the last of so many replies is lost */
+    unsigned period;       /* n: every n-th reply is lost */
     atomic_uint replies, lost;
 
     int listener, stop;
@@ -31,10 +31,10 @@ struct proxy {
     struct proxy_link links[PROXY_LINKS_MAX];
 };
 
-/* Starts it; what goes wrong fails the test. */
+/* Starts the proxy; any failure fails the test. */
 void proxy_start(struct proxy *proxy, uint16_t service_port, unsigned period);
 
-/* Closes all of its connections and ends it. */
+/* Closes all connections and stops the proxy. */
 void proxy_stop(struct proxy *proxy);
 
 #endif

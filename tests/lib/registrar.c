@@ -1,12 +1,11 @@
-/* The registrar's thread, and what is checked of its work. */
+/* The registrar's thread, and the checks of its work. */
 #include "registrar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-static bool note(struct registrar *registrar, aluno_code code, const aluno_error *error, int64_t begun_ms)
+static bool record(struct registrar *registrar, aluno_code code, const aluno_error *error, int64_t begun_ms)
 {
     const int64_t took_ms = school_now_ms() - begun_ms;
     if (took_ms > registrar->slowest_ms)
@@ -19,8 +18,8 @@ static bool note(struct registrar *registrar, aluno_code code, const aluno_error
     return false;
 }
 
-/* Registers the next student. `request_id` is empty for a new change, else that of the one to be repeated; a
- * failure leaves there what to repeat. */
+/* Registers the next student. `request_id` is "" for a new change, else that of the change to repeat. A
+ * failure stores its request id there. */
 static bool create(struct registrar *registrar, char request_id[37], aluno_student *stored)
 {
     const aluno_create_student_request request =
@@ -31,7 +30,7 @@ static bool create(struct registrar *registrar, char request_id[37], aluno_stude
     options.request_id = *request_id != '\0' ? request_id : NULL;
     const int64_t begun_ms = school_now_ms();
     const aluno_code code = aluno_create_student(registrar->client, &request, stored, &options, &error);
-    if (note(registrar, code, &error, begun_ms)) {
+    if (record(registrar, code, &error, begun_ms)) {
         *request_id = '\0';
         return true;
     }
@@ -48,13 +47,12 @@ static void read_back(struct registrar *registrar, int64_t id, uint32_t number)
     options.timeout_ms = registrar->timeout_ms;
     const int64_t begun_ms = school_now_ms();
     const aluno_code code = aluno_get_student(registrar->client, &request, &stored, &options, &error);
-    if (note(registrar, code, &error, begun_ms))
+    if (record(registrar, code, &error, begun_ms))
         registrar->wrong += !school_is_student(&stored, number);
 }
 
 static void *work(void *argument)
 {
-    const struct timespec moment = {.tv_nsec = 2000000};
     struct registrar *registrar = argument;
     char request_id[37] = "";
     while (!atomic_load(&registrar->stopping)) {
@@ -63,7 +61,7 @@ static void *work(void *argument)
             continue;
         read_back(registrar, stored.id, registrar->first + atomic_fetch_add(&registrar->created, 1));
         if (registrar->is_patient)
-            nanosleep(&moment, NULL);
+            school_sleep(2);
     }
     return NULL;
 }
@@ -79,7 +77,7 @@ void registrar_stop(struct registrar *registrar)
     pthread_join(registrar->thread, NULL);
 }
 
-void registrar_check_unharmed(const struct registrar *registrar)
+void registrar_check_no_failures(const struct registrar *registrar)
 {
     if (registrar->failures > 0)
         fail_msg("%u calls failed, the last with %s: %s %s", registrar->failures, registrar->failure.reason,
@@ -88,17 +86,17 @@ void registrar_check_unharmed(const struct registrar *registrar)
     assert_true(atomic_load(&registrar->created) > 0);
 }
 
-/* ---- whether all are there ---- */
+/* ---- the census ---- */
 
 struct census {
     const struct registrar *registrars;
     size_t count;
-    unsigned char **seen; /* of each registrar's students: how often */
-    size_t wrong;         /* students of theirs that are not as they were registered */
+    unsigned char **seen; /* how often each registrar's students are stored */
+    size_t wrong;         /* students that differ from those registered */
 };
 
-/* One beyond the last answered may have been registered, too. */
-static uint32_t most_of(const struct registrar *registrar)
+/* The student after the last success may be registered, too: its outcome is unknown. */
+static uint32_t max_created(const struct registrar *registrar)
 {
     return atomic_load(&registrar->created) + 1;
 }
@@ -110,7 +108,7 @@ static void count_student(const aluno_student *student, void *argument)
     (void)sscanf(student->email, "aluno%u@", &number);
     for (size_t i = 0; i < census->count; i++) {
         const struct registrar *registrar = &census->registrars[i];
-        if (number < registrar->first || number - registrar->first >= most_of(registrar))
+        if (number < registrar->first || number - registrar->first >= max_created(registrar))
             continue;
         census->wrong += !school_is_student(student, number);
         census->seen[i][number - registrar->first]++;
@@ -123,11 +121,11 @@ void registrar_check_students(const struct registrar *registrars, size_t count, 
         .registrars = registrars, .count = count, .seen = calloc(count, sizeof *census.seen)};
     size_t missing = 0, twice = 0;
     for (size_t i = 0; i < count; i++)
-        census.seen[i] = calloc(most_of(&registrars[i]), 1);
+        census.seen[i] = calloc(max_created(&registrars[i]), 1);
     school_each_student(client, count_student, &census);
     for (size_t i = 0; i < count; i++) {
-        for (uint32_t j = 0; j < most_of(&registrars[i]); j++) {
-            missing += census.seen[i][j] == 0 && j + 1 < most_of(&registrars[i]);
+        for (uint32_t j = 0; j < max_created(&registrars[i]); j++) {
+            missing += census.seen[i][j] == 0 && j + 1 < max_created(&registrars[i]);
             twice += census.seen[i][j] > 1;
         }
         free(census.seen[i]);

@@ -1,5 +1,5 @@
-/* Messages with content made up from a seed, of any type, for tests that hold for all messages; and a copy of
- * bytes in memory of just their size, so that a sanitizer sees a step beyond it. */
+/* Samples: messages of any type with pseudo-random content, for tests of properties that all messages have.
+ */
 #ifndef ALUNO_TESTS_SAMPLE_H
 #define ALUNO_TESTS_SAMPLE_H
 
@@ -38,7 +38,7 @@ static inline void sample_text(char *text, size_t max, uint64_t *seed)
     text[at] = '\0';
 }
 
-/* Sets every field; lists get at most `items` elements. Values fit their fields, whatever their rules say. */
+/* Sets every field; lists get at most `items` elements. Values fit their fields; they may break rules. */
 static inline void sample_fill(const aluno_message_desc *type, void *message, size_t items, uint64_t *seed)
 {
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
@@ -65,7 +65,8 @@ static inline void sample_fill(const aluno_message_desc *type, void *message, si
     }
 }
 
-/* The caller frees it. */
+/* Copies bytes to a block of exactly their size, so that a sanitizer detects reads beyond it. The caller
+ * frees it. */
 static inline uint8_t *sample_exact(const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);

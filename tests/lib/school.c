@@ -1,5 +1,5 @@
-/* The school's folder: certificates, options, and what is left of it at the end. */
-#include "school_inside.h"
+/* The school's folder: certificates, options, and the checks of its logs at the end. */
+#include "school_internal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -35,7 +35,7 @@ static void make_certificate(const struct school *school, char *const arguments[
     char *line[12] = {"sh", school_program("ALUNO_CERTS", ALUNO_CERTS)};
     for (size_t i = 0; arguments[i] != NULL; i++)
         line[i + 2] = arguments[i];
-    const int status = school_await(school_spawn(school_file(school, "certs.log"), line));
+    const int status = school_wait_process(school_spawn(school_file(school, "certs.log"), line));
     if (status != 0)
         fail_msg("aluno-certs %s ended with %d; see %s", arguments[0], status,
                  school_file(school, "certs.log"));
@@ -81,7 +81,7 @@ void school_open_beside(struct school *school, const struct school *other)
     choose_options(school);
 }
 
-/* Whether leftovers.sh finds a CPF or an e-mail address in the school's logs; it shows them. */
+/* Whether leftovers.sh finds a CPF or an e-mail address in the school's logs. It prints them. */
 static bool has_personal_data(const struct school *school)
 {
     char command[512];

@@ -1,4 +1,4 @@
-/* Clients, and the students that they register. */
+/* Clients, and students for them to register. */
 #include "school.h"
 
 #include <stdio.h>

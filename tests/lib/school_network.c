@@ -1,12 +1,12 @@
-/* Ports of the loopback. */
-#include "school_inside.h"
+/* Ports and plain connections on the loopback. */
+#include "school_internal.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-    /* Below the kernel's range for connections, one of which could take the port while alunod is down. */
+    /* Below the kernel's range of ephemeral ports: a connection could take the port while alunod is down. */
     PORT_FIRST = 12000,
     PORT_COUNT = 18000,
 };
@@ -27,7 +27,7 @@ static bool is_free(uint16_t port)
     return bound;
 }
 
-/* Tests that run side by side begin to look apart; a test's next school, behind the port of its last. */
+/* Parallel tests begin to search at different ports; a test's next school after the port of its last. */
 uint16_t school_find_port(void)
 {
     static unsigned at;
@@ -48,7 +48,7 @@ int school_dial(const struct school *school)
     return fd;
 }
 
-int school_listen_in_silence(uint16_t *port)
+int school_listen_silently(uint16_t *port)
 {
     struct sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;

@@ -1,5 +1,7 @@
-/* Time, and programs that end with the test. */
-#include "school_inside.h"
+/* Time, and processes that end with the test. */
+#include "school_internal.h"
+
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,26 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ROUND_MS = 5, END_MS = 30000 };
 
 int64_t school_now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return aluno__clock_ms();
+}
+
+void school_sleep(int64_t ms)
+{
+    aluno__clock_sleep(ms);
 }
 
 bool school_wait(bool (*condition)(void *argument), void *argument, int64_t timeout_ms)
 {
-    const struct timespec pause = {.tv_nsec = ROUND_MS * 1000000L};
     const int64_t until_ms = school_now_ms() + timeout_ms;
     while (!condition(argument)) {
         if (school_now_ms() > until_ms)
             return false;
-        nanosleep(&pause, NULL);
+        school_sleep(ROUND_MS);
     }
     return true;
 }
@@ -62,7 +65,7 @@ static bool has_ended(void *argument)
     return ended == child->pid || (ended < 0 && errno == ECHILD);
 }
 
-int school_await(pid_t pid)
+int school_wait_process(pid_t pid)
 {
     struct child child = {.pid = pid};
     if (!school_wait(has_ended, &child, END_MS)) {

@@ -1,5 +1,5 @@
-/* alunod as a process: started, stopped, killed, and watched by its log and descriptors. */
-#include "school_inside.h"
+/* alunod as a process: starting and ending it, its log and its descriptors. */
+#include "school_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -94,7 +94,7 @@ void school_resume(const struct school *school)
 
 int school_join(struct school *school)
 {
-    const int status = school_await(school->pid);
+    const int status = school_wait_process(school->pid);
     school->pid = 0;
     return status;
 }

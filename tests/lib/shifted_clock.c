@@ -1,4 +1,4 @@
-/* Loaded into a program before its libraries, this sets its calendar clock wrong, by CLOCK_SHIFT seconds. */
+/* Preloaded into a program, this shifts its calendar clock by CLOCK_SHIFT seconds. */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Calls without a pause on one client, several at once, none of which may fail. */
+/* Traffic: calls on one client without a pause, several at once. A call that fails fails the test. */
 #ifndef ALUNO_TESTS_TRAFFIC_H
 #define ALUNO_TESTS_TRAFFIC_H
 
@@ -8,21 +8,21 @@ enum { TRAFFIC_AT_ONCE = 8 };
 
 struct traffic {
     aluno_client *client;
-    size_t answered;
+    size_t replies;
     bool stopping;
 };
 
-/* Counts an answer, if it is one, and asks anew. */
-static inline void traffic_go_on(void *user, const aluno_result *result)
+/* A completion: counts the reply (NULL: none yet) and starts the next call. */
+static inline void traffic_next(void *user, const aluno_result *result)
 {
     const aluno_get_server_info_request request = {0};
     struct traffic *traffic = user;
     if (result != NULL && result->code != ALUNO_OK)
         fail_msg("%s: %s %s", result->error->reason, result->error->message, result->error->detail);
-    traffic->answered += result != NULL;
+    traffic->replies += result != NULL;
     if (!traffic->stopping)
         assert_int_equal(
-            aluno_start_get_server_info(traffic->client, &request, NULL, traffic_go_on, traffic, NULL, NULL),
+            aluno_start_get_server_info(traffic->client, &request, NULL, traffic_next, traffic, NULL, NULL),
             ALUNO_OK);
 }
 
@@ -30,22 +30,22 @@ static inline void traffic_start(struct traffic *traffic, aluno_client *client)
 {
     *traffic = (struct traffic){.client = client};
     for (size_t i = 0; i < TRAFFIC_AT_ONCE; i++)
-        traffic_go_on(traffic, NULL);
+        traffic_next(traffic, NULL);
 }
 
-/* Goes on for so many answers. */
+/* Runs until so many more replies have arrived. */
 static inline void traffic_run(struct traffic *traffic, size_t calls)
 {
-    const size_t wanted = traffic->answered + calls;
-    while (traffic->answered < wanted)
+    const size_t wanted = traffic->replies + calls;
+    while (traffic->replies < wanted)
         aluno_client_wait(traffic->client, -1);
 }
 
-/* Waits for the last answers. */
+/* Waits for the last replies. */
 static inline void traffic_stop(struct traffic *traffic)
 {
     traffic->stopping = true;
-    outcome_await_all(traffic->client);
+    outcome_wait_all(traffic->client);
 }
 
 #endif

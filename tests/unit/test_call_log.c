@@ -1,5 +1,5 @@
 /* What the service's log says of a call: enough to find it again, and nothing of anybody. */
-#include "log_catch.h"
+#include "stderr_capture.h"
 #include "service_bed.h"
 #include "unit.h"
 
@@ -12,9 +12,9 @@ static const char *logged_creation(service_bed *bed, int64_t cpf)
                                                   .student = bed_student("Ana", 20, cpf)};
     service_write(bed, ALUNO_METHOD_create_student, &request);
     log_set_level(LOG_INFO);
-    catch_stderr();
+    stderr_capture();
     service_send(bed, aluno_method_of(ALUNO_METHOD_create_student));
-    const char *line = strchr(caught(), ' ');
+    const char *line = strchr(stderr_captured(), ' ');
     log_set_level(LOG_ERROR);
     assert_non_null(line);
     return line + 1;

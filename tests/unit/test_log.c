@@ -1,5 +1,5 @@
 /* The log: one line an event, whatever the values hold. */
-#include "log_catch.h"
+#include "stderr_capture.h"
 #include "unit.h"
 
 #include "log.h"
@@ -19,10 +19,10 @@ static void line_has_time_level_message_and_pairs(void **state)
 {
     (void)state;
     regex_t shape;
-    catch_stderr();
+    stderr_capture();
     log_line(LOG_INFO, "Ação criar executada.", "method", "aluno.v1.StudentService/CreateStudent", "caller",
              "Ana Souza", "id", "7", NULL);
-    const char *line = caught();
+    const char *line = stderr_captured();
     assert_int_equal(regcomp(&shape,
                              "^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]"
                              "[.][0-9][0-9][0-9]Z info msg=",
@@ -66,10 +66,10 @@ static void values_cannot_look_like_anything_else(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char expected[256];
-        catch_stderr();
+        stderr_capture();
         log_line(LOG_WARN, "m", "k", cases[i].value, NULL);
         snprintf(expected, sizeof expected, "warn msg=\"m\" k=%s\n", cases[i].written);
-        const char *line = after_time(caught());
+        const char *line = after_time(stderr_captured());
         if (strcmp(line, expected) != 0)
             fail_msg("%s: %s expected %s", cases[i].title, line, expected);
     }
@@ -78,15 +78,15 @@ static void values_cannot_look_like_anything_else(void **state)
 static void a_pair_without_a_value_is_left_out(void **state)
 {
     (void)state;
-    catch_stderr();
+    stderr_capture();
     log_line(LOG_INFO, "m", "first", NULL, "second", "2", "third", NULL, NULL);
-    assert_string_equal(after_time(caught()), "info msg=\"m\" second=2\n");
+    assert_string_equal(after_time(stderr_captured()), "info msg=\"m\" second=2\n");
 }
 
 static void levels_below_the_threshold_are_silent(void **state)
 {
     (void)state;
-    catch_stderr();
+    stderr_capture();
     log_line(LOG_DEBUG, "one", NULL);
     log_set_level(LOG_ERROR);
     log_line(LOG_WARN, "two", NULL);
@@ -94,7 +94,7 @@ static void levels_below_the_threshold_are_silent(void **state)
     log_set_level(LOG_DEBUG);
     log_line(LOG_DEBUG, "four", NULL);
     log_set_level(LOG_INFO);
-    const char *text = caught();
+    const char *text = stderr_captured();
     assert_null(strstr(text, "one"));
     assert_null(strstr(text, "two"));
     assert_non_null(strstr(text, "error msg=\"three\"\n"));
@@ -110,9 +110,9 @@ static void long_line_is_cut(void **state)
         memset(value, 'x', shift);
         while (strlen(value) + 2 < sizeof value)
             strcat(value, "é");
-        catch_stderr();
+        stderr_capture();
         log_line(LOG_INFO, "m", "k", value, "after", "1", NULL);
-        const char *line = caught();
+        const char *line = stderr_captured();
         const size_t length = strlen(line);
         assert_in_range(length, 4000, 4096);
         assert_string_equal(line + length - 4, "é\"\n");

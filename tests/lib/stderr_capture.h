@@ -1,16 +1,16 @@
-/* What a piece of the service writes to its log. */
-#ifndef ALUNO_TESTS_LOG_CATCH_H
-#define ALUNO_TESTS_LOG_CATCH_H
+/* Captures stderr, to which the service logs. */
+#ifndef ALUNO_TESTS_STDERR_CAPTURE_H
+#define ALUNO_TESTS_STDERR_CAPTURE_H
 
 #include "unit.h"
 
 #include <unistd.h>
 
-/* Where stderr went before, and the pipe that it goes to. */
+/* The original stderr, and the pipe that replaces it. */
 static int real_stderr, stderr_pipe[2];
 
-/* From here until caught(), stderr goes to a pipe: no more than that may hold is to be written. */
-static inline void catch_stderr(void)
+/* Redirects stderr to a pipe until stderr_captured. A write beyond the pipe's capacity (64 kB) blocks. */
+static inline void stderr_capture(void)
 {
     assert_int_equal(pipe(stderr_pipe), 0);
     real_stderr = dup(STDERR_FILENO);
@@ -18,7 +18,8 @@ static inline void catch_stderr(void)
     close(stderr_pipe[1]);
 }
 
-static inline const char *caught(void)
+/* Restores stderr and returns what was written, in static text. */
+static inline const char *stderr_captured(void)
 {
     static char text[8192];
     size_t size = 0;
