@@ -184,6 +184,29 @@ failures_end_it() {
     same 'no file of it' "$(find "$work" -name 'other.csv*')" ''
 }
 
+# The service refuses rows that the client had found good: each is named by the service's place of it in the batch.
+a_strict_service_names_its_rows() {
+    stop_service
+    start_service --cpf-check strict
+    before=$(count)
+    run_lua 'print "nome,idade,cpf,email" for i = 1, 120 do
+        local cpf = aluno.cpf.generate(700000 + i)
+        if i == 3 or i == 60 or i == 107 then cpf = cpf:sub(1, 9) .. ("%02d"):format((cpf:sub(-2) + 1) % 100) end
+        print(("Rigor,%d,%s,rigor@example.com"):format(i == 50 and 200 or 20, cpf)) end' >"$work/strict.csv"
+    fails 8 'in batches, all or none' "$ALUNO" importar "$work/strict.csv" --atomico --rejeitados "$work/atomic.csv"
+    says 'Linhas: 120. Cadastradas: 0; já cadastradas antes: 0; recusadas: 120'
+    same 'nothing of either batch' "$(count)" "$before"
+    same 'the first lines that are wrong' "$(rejected "$work/atomic.csv" | grep -v BATCH_UNDONE)" \
+        "$(printf '%s\n' '51 AGE_RANGE' '108 CPF_CHECK_DIGIT')"
+    fails 8 'row by row' "$ALUNO" importar "$work/strict.csv"
+    says 'Linhas: 120. Cadastradas: 116; já cadastradas antes: 0; recusadas: 4'
+    same 'exactly those' "$(rejected "$work/strict.rejeitados.csv")" \
+        "$(printf '%s\n' '4 CPF_CHECK_DIGIT' '51 AGE_RANGE' '61 CPF_CHECK_DIGIT' '108 CPF_CHECK_DIGIT')"
+    same 'in words' "$(sed -n '2s/.*CPF_CHECK_DIGIT,//p' "$work/strict.rejeitados.csv" | tr -d '\r')" \
+        'CPF do aluno: os dígitos verificadores do CPF não conferem'
+    same 'and the others are there' "$(count)" $((before + 116))
+}
+
 # ---- many rows ----
 
 # Waits until there are so many students; fails when that takes too long.
@@ -227,7 +250,8 @@ many_rows_survive_their_ends() {
 make_certificates
 start_service
 run excels_files_are_read headings_are_judged a_rehearsal_stores_nothing rejected_rows_come_back \
-    what_is_there_already_is_told batches_are_all_or_none exports_come_back scripts_may_too failures_end_it
+    what_is_there_already_is_told batches_are_all_or_none exports_come_back scripts_may_too failures_end_it \
+    a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends
 finish

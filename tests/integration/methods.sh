@@ -187,6 +187,22 @@ the_service_tells_about_itself() {
         end print(known == #aluno.schema.methods)')" true
 }
 
+# What the client knows of the contract by itself, in a format that was asked for.
+the_contract_is_data() {
+    same 'metodos' "$("$ALUNO" metodos --formato csv | head -n 2)" "$(printf '%s\n' 'verbo,nome,papel,descricao' \
+        'criar,aluno.v1.StudentService/CreateStudent,registrar,cadastra um aluno')"
+    same 'metodos, columns' "$("$ALUNO" --lang en methods --format ndjson --fields role,verb | tail -n 1)" \
+        '{"role": "none", "verb": "health"}'
+    same 'descrever' "$("$ALUNO" descrever deletar --formato csv --campos mensagem,campo,tipo,maximo | head -n 3)" \
+        "$(printf '%s\n' 'mensagem,campo,tipo,maximo' 'DeleteStudentRequest,id,int,9223372036854775807' \
+            'DeleteStudentRequest,br_document,text,44')"
+    same 'explicar' "$("$ALUNO" explicar nothing-to-undo --formato json --campos codigo,o_que_fazer)" \
+        '{"code": "FAILED_PRECONDITION", "remedy": "a sessão desfaz as próprias mudanças: aluno historico"}'
+    works 'stubs' "$ALUNO" stubs
+    says 'function client:criar(request, options) end'
+    works 'which is Lua' sh -c '"$1" stubs >"$2" && "$1" "$2"' - "$ALUNO" "$work/aluno.meta.lua"
+}
+
 # A caller's trace is found again in the service's log; what is no trace is refused, and not repeated there.
 calls_are_traced() {
     trace=4bf92f3577b34da6a3ce929d0e0e4736
@@ -257,7 +273,8 @@ make_certificates
 start_service
 run values_are_normalised wrong_check_digits_are_told every_violation_is_told_at_once two_languages \
     a_student_is_read_by_id_or_cpf an_update_changes_what_is_present a_removal_frees_the_cpf \
-    a_repeated_request_is_applied_once pages_hold_every_student_once the_service_tells_about_itself calls_are_traced \
+    a_repeated_request_is_applied_once pages_hold_every_student_once the_service_tells_about_itself \
+    the_contract_is_data calls_are_traced \
     roles_decide strict_mode_refuses_wrong_check_digits
 stop_service
 finish

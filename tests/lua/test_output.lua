@@ -94,6 +94,10 @@ check.same("what is nested is JSON in a cell", write("operacao", operation, {for
     'estado,aluno\nCOMMITTED,"{""id"": 7, ""name"": ""Ana"", ""age"": 20, ""br_document"": ""52998224725""}"')
 check.same("what is nested, chosen, is JSON", write("operacao", operation, {format = "ndjson", fields = "aluno"}),
     '{"student": {"id": 7, "name": "Ana", "age": 20, "br_document": "52998224725"}}')
+check.same("a list is JSON in a cell", write("operacao", operation, {format = "csv", fields = "estado,alunos"}),
+    'estado,alunos\nCOMMITTED,"[{""id"": 7, ""name"": ""Ana"", ""age"": 20, ""br_document"": ""52998224725""}]"')
+check.same("a list, chosen, is JSON", write("operacao", operation, {format = "json", fields = "alunos,estado"}),
+    '{"students": [{"id": 7, "name": "Ana", "age": 20, "br_document": "52998224725"}], "state": "COMMITTED"}')
 check.same("nested in Lua", load(write("operacao", operation, {format = "lua"}))().students[1].id, 7)
 
 local rows = output.rows(check.method "listar")
