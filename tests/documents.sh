@@ -43,7 +43,7 @@ done
 
 # ---- flags ----
 
-verbs='criar obter listar atualizar deletar restaurar operacao descrever exportar importar testar'
+verbs='criar obter listar atualizar deletar restaurar operacao servidor saude descrever exportar importar testar'
 {
     for language in pt en; do
         "$ALUNO" --lang "$language" --help
@@ -59,7 +59,7 @@ verbs='criar obter listar atualizar deletar restaurar operacao descrever exporta
 # What other programs have, in what these documents show of them, and what scripts declare for themselves.
 foreign='build install target test-dir output-on-failure cflags libs system group home signal kill-whom every pdeathsig
     at-once from to keep span limit smoke list'
-for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md'); do
+for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERENCE\.md'); do
     for flag in $(grep -oE '(^|[^[:alnum:]-])--[a-z][a-z-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
         grep -qE -e "--$flag([^a-z-]|\$)" "$work/help" && continue
         echo " $(echo "$foreign" | tr -s ' \n' ' ') " | grep -qF -e " $flag " && continue
