@@ -72,4 +72,11 @@ for code in 0 1 $(sed -n 's/^    X(.*, \([0-9]*\)).*/\1/p' lua-client/module/exi
     grep -q "^| $code |" lua-client/SCRIPTING.md || not_ok "lua-client/SCRIPTING.md: lacks the exit code $code"
     grep -qx "[.]B $code" lua-client/aluno.1.in || not_ok "lua-client/aluno.1.in: lacks the exit code $code"
 done
+# ---- what the program says: the sentences of the registrar's table are the contract's or the client's ----
+
+sed -n '/^## O que fazer quando/,/^###/s/^| `\([^`]*\)` |.*/\1/p' lua-client/README.pt.md | sed 's/[…:]//g; s/ *$//' >"$work/sentences"
+[ "$(wc -l <"$work/sentences")" -gt 5 ] || not_ok 'lua-client/README.pt.md: has a table of what the program says'
+while read -r sentence; do
+    grep -rqiF -e "$sentence" sdk/REFERENCE.md lua-client/lua || not_ok "lua-client/README.pt.md: nothing says: $sentence"
+done <"$work/sentences"
 finish
