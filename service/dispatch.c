@@ -9,10 +9,10 @@
 #include "log.h"
 
 #include "protocol/error.h"
-#include "protocol/rules.h"
+#include "protocol/identifiers.h"
 #include "user_agent.h"
 
-#include <aluno/values.h>
+#include <aluno/validate.h>
 
 #include <inttypes.h>
 #include <stdio.h>

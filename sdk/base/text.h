@@ -1,4 +1,4 @@
-/* Text written into a buffer of fixed size, which counts on when it is full, as snprintf does. */
+/* Text written into a buffer of fixed size; its length counts on when it is full, as snprintf's does. */
 #ifndef ALUNO_BASE_TEXT_H
 #define ALUNO_BASE_TEXT_H
 
@@ -17,5 +17,8 @@ void aluno__text_append_all(aluno__text *out, ...);
 
 /* Ends the text with a NUL, cutting it before a character that does not fit whole. Returns its length. */
 size_t aluno__text_end(aluno__text *out);
+
+/* Removes ASCII white space from both ends, in place. */
+void aluno__text_trim(char *text);
 
 #endif

@@ -7,7 +7,7 @@
 #include "protocol/codec.h"
 #include "protocol/error.h"
 
-#include <aluno/values.h>
+#include <aluno/validate.h>
 
 /* Validates a copy of the request, which that may normalise, and keeps its bytes. */
 static aluno_code encode(aluno__call *call, const void *request, aluno_error *error)

@@ -8,7 +8,7 @@
 
 #include "error.h"
 #include "path.h"
-#include "base/utf8.h"
+#include "rules.h"
 
 #include <msgpack/pack.h>
 
@@ -120,9 +120,7 @@ static bool malformed(decoding *job)
 
 static void violate(decoding *job, const aluno__path *path, aluno_reason reason, const char *detail)
 {
-    char field[ALUNO_PATH_SIZE];
-    aluno__path_write(path, field);
-    job->code = aluno__error_add_violation(job->error, field, reason, detail ? "%s" : NULL, detail);
+    job->code = aluno__path_violate(path, job->error, reason, detail);
 }
 
 /* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
@@ -133,17 +131,14 @@ static bool decode_text(decoding *job, const aluno_field_desc *field, void *mess
                         const aluno__token *value)
 {
     char *text = aluno_value(field, message);
-    if (value->length > (size_t)field->max)
-        violate(job, path, ALUNO_REASON_TEXT_TOO_LONG, NULL);
-    else if (memchr(value->text, '\0', value->length) != NULL)
-        violate(job, path, ALUNO_REASON_TEXT_NUL, NULL);
-    else if (!aluno_utf8_valid(value->text, value->length))
-        violate(job, path, ALUNO_REASON_TEXT_NOT_UTF8, NULL);
-    else {
-        memcpy(text, value->text, value->length);
-        text[value->length] = '\0';
-        *aluno_has(field, message) = true;
+    aluno_reason reason;
+    if (!aluno__rules_check_bytes(field, value->text, value->length, &reason)) {
+        violate(job, path, reason, NULL);
+        return true;
     }
+    memcpy(text, value->text, value->length);
+    text[value->length] = '\0';
+    *aluno_has(field, message) = true;
     return true;
 }
 
@@ -227,21 +222,10 @@ static bool decode_value(decoding *job, const aluno_field_desc *field, void *mes
     return true;
 }
 
-/* A key that names no field, as a violation names it: as it is where it is an identifier, else only "?": it
- * might be anything. */
-static aluno__path unknown_path(const aluno__path *path, const char *key, size_t length)
-{
-    static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    bool plain = length > 0 && length <= 40;
-    for (size_t i = 0; plain && i < length; i++)
-        plain = key[i] != '\0' && strchr(identifier, key[i]) != NULL;
-    return plain ? aluno__path_part(path, key, length) : aluno__path_part(path, "?", 1);
-}
-
 static bool decode_unknown(decoding *job, const aluno__path *path, const char *key, size_t length)
 {
     if (job->unknown == ALUNO_UNKNOWN_REFUSED) {
-        const aluno__path at = unknown_path(path, key, length);
+        const aluno__path at = aluno__path_unknown(path, key, length);
         violate(job, &at, ALUNO_REASON_FIELD_UNKNOWN, NULL);
     }
     return aluno__reader_skip(job->in) || malformed(job);

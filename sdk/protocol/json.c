@@ -1,7 +1,7 @@
-/* Messages as one line of JSON, by their descriptors. */
+/* Writes messages as one line of JSON, by their descriptors. */
 #include "base/text.h"
 
-#include <aluno/client.h>
+#include <aluno/json.h>
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,14 +1,13 @@
-/* The path of the field being looked at, as violations name it: "student.name", "students[3].age". It is put
- * into words only where one is to be told, for most messages have none. */
+/* The path of a field, as violations name it: "student.name", "students[3].age". Paths are links of the
+ * callers' stack, written as text only for a violation: most messages have none. */
 #ifndef ALUNO_PROTOCOL_PATH_H
 #define ALUNO_PROTOCOL_PATH_H
 
-#include <stddef.h>
-#include <stdio.h>
+#include <aluno/error.h>
 
-enum { ALUNO_PATH_SIZE = 97 }; /* violation.field and its NUL; a longer path is cut */
+enum { ALUNO_PATH_SIZE = sizeof((aluno_violation *)0)->field }; /* a longer path is cut */
 
-/* One step of it; the steps before it must outlive it. */
+/* One step of a path; the steps before it must outlive it. */
 typedef struct aluno__path {
     const struct aluno__path *outer; /* NULL: the message itself, which has no name */
     const char *name;                /* of a field; NULL: an element of the list that `outer` names */
@@ -28,18 +27,16 @@ static inline aluno__path aluno__path_item(const aluno__path *path, size_t i)
     return (aluno__path){.outer = path, .index = i};
 }
 
+/* The path of a key that names no field: the key where it is an identifier, else "?", since it may be
+ * anything. */
+aluno__path aluno__path_unknown(const aluno__path *path, const char *key, size_t length);
+
 /* Writes the path and returns its length. */
-static inline size_t aluno__path_write(const aluno__path *path, char out[ALUNO_PATH_SIZE])
-{
-    out[0] = '\0';
-    if (path->outer == NULL)
-        return 0;
-    const size_t at = aluno__path_write(path->outer, out), room = ALUNO_PATH_SIZE - at;
-    const int n = path->name == NULL ? snprintf(out + at, room, "[%zu]", path->index)
-                                     : snprintf(out + at, room, "%s%.*s", at > 0 ? "." : "",
-                                                (int)(path->length < room ? path->length : room), path->name);
-    const size_t length = n < 0 ? 0 : (size_t)n;
-    return at + (length < room ? length : room - 1);
-}
+size_t aluno__path_write(const aluno__path *path, char out[ALUNO_PATH_SIZE]);
+
+/* Adds a violation of that field to the error, with a detail unless it is NULL or "". Returns
+ * INVALID_ARGUMENT. error may be NULL. */
+aluno_code aluno__path_violate(const aluno__path *path, aluno_error *error, aluno_reason reason,
+                               const char *detail);
 
 #endif

@@ -2,9 +2,11 @@
 #include "error.h"
 #include "path.h"
 #include "rules.h"
-#include "base/utf8.h"
 
+#include <aluno/validate.h>
 #include <aluno/values.h>
+
+#include <stdio.h>
 
 typedef struct validation {
     aluno_error *error;
@@ -13,9 +15,7 @@ typedef struct validation {
 
 static void violate(validation *out, const aluno__path *path, aluno_reason reason, const char *detail)
 {
-    char field[ALUNO_PATH_SIZE];
-    aluno__path_write(path, field);
-    out->code = aluno__error_add_violation(out->error, field, reason, *detail ? "%s" : NULL, detail);
+    out->code = aluno__path_violate(path, out->error, reason, detail);
 }
 
 /* Whether the field has a violation already: its value was there, but could not be read. */
@@ -40,7 +40,7 @@ static void validate_int(const aluno_field_desc *field, const void *message, con
     int64_t value;
     memcpy(&value, aluno_value(field, message), sizeof value);
     aluno__rule_violation violation;
-    if (!aluno__rule_check_int(field, value, &violation))
+    if (!aluno__rules_check_int(field, value, &violation))
         violate(out, path, violation.reason, violation.detail);
 }
 
@@ -51,7 +51,7 @@ static void validate_text(const aluno_field_desc *field, const void *message, co
     aluno__rule_violation violation;
     if (!aluno_utf8_valid(text, strlen(text)))
         violate(out, path, ALUNO_REASON_TEXT_NOT_UTF8, "");
-    else if (!aluno__rule_check_text(field, text, &violation))
+    else if (!aluno__rules_check_text(field, text, &violation))
         violate(out, path, violation.reason, violation.detail);
 }
 

@@ -71,7 +71,7 @@ static bool read_condition(const char *term, store_search *search)
 static bool read_exact(const char *field, char *term, char *into, size_t size)
 {
     aluno__rule_violation violation;
-    if (*into != '\0' || !aluno__rule_check_text(student_field(field), term, &violation) ||
+    if (*into != '\0' || !aluno__rules_check_text(student_field(field), term, &violation) ||
         strlen(term) >= size)
         return false;
     memcpy(into, term, strlen(term) + 1);

@@ -5,6 +5,8 @@
 
 #include "protocol/envelope.h"
 
+#include <aluno/json.h>
+
 #include <stdlib.h>
 
 enum { MSGID = 1 }; /* the corpus's */

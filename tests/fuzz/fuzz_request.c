@@ -13,7 +13,7 @@
 
 #include "protocol/envelope.h"
 
-#include <aluno/values.h>
+#include <aluno/validate.h>
 
 #include <stdlib.h>
 

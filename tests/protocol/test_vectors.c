@@ -5,7 +5,8 @@
 #include "protocol/envelope.h"
 #include "protocol/error.h"
 
-#include <aluno/values.h>
+#include <aluno/json.h>
+#include <aluno/validate.h>
 
 #include <ctype.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "sample.h"
 #include "unit.h"
 
-#include <aluno/client.h>
+#include <aluno/json.h>
 
 static void check_json(const aluno_message_desc *type, const void *message, const char *expected)
 {

@@ -1,6 +1,7 @@
 /* The rules of sdk/protocol/rules.c, value by value: what each takes, what it makes of it, why it refuses. */
 #include "unit.h"
 
+#include "protocol/identifiers.h"
 #include "protocol/rules.h"
 #include "base/utf8.h"
 
@@ -37,7 +38,7 @@ static void check_case(const aluno_field_desc *field, const text_case *each)
     aluno__rule_violation violation = {.detail = ""};
     assert_in_range(strlen(each->in), 0, field->max);
     snprintf(text, sizeof text, "%s", each->in);
-    const bool fine = aluno__rule_check_text(field, text, &violation);
+    const bool fine = aluno__rules_check_text(field, text, &violation);
     if (fine != (each->out != NULL))
         fail_msg("\"%s\": %s", each->in, fine ? "accepted" : aluno_reason_of(violation.reason)->name);
     if (fine && strcmp(text, each->out) != 0)
@@ -111,11 +112,11 @@ static void test_names_of_120_characters(void **state)
     for (size_t i = 0; i < COUNT(characters); i++) {
         repeat(text, characters[i], 120);
         snprintf(expected, sizeof expected, "%s", text);
-        assert_true(aluno__rule_check_text(name, text, &violation));
+        assert_true(aluno__rules_check_text(name, text, &violation));
         assert_string_equal(text, expected);
     }
     repeat(text, "ã", 121);
-    assert_false(aluno__rule_check_text(name, text, &violation));
+    assert_false(aluno__rules_check_text(name, text, &violation));
     assert_int_equal(violation.reason, ALUNO_REASON_NAME_TOO_LONG);
 }
 
@@ -127,13 +128,13 @@ static void test_names_are_measured_composed(void **state)
     char text[512];
     aluno__rule_violation violation;
     repeat(text, "a\u0303", 120);
-    assert_true(aluno__rule_check_text(name, text, &violation));
+    assert_true(aluno__rules_check_text(name, text, &violation));
     assert_int_equal(aluno__utf8_count(text), 120);
     repeat(text, "\u0958", 120);
-    assert_false(aluno__rule_check_text(name, text, &violation));
+    assert_false(aluno__rules_check_text(name, text, &violation));
     assert_int_equal(violation.reason, ALUNO_REASON_NAME_TOO_LONG);
     repeat(text, "\u0958", 60);
-    assert_true(aluno__rule_check_text(name, text, &violation));
+    assert_true(aluno__rules_check_text(name, text, &violation));
     assert_int_equal(aluno__utf8_count(text), 120);
 }
 
@@ -163,7 +164,7 @@ static void test_numbers(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         aluno__rule_violation violation = {.reason = ALUNO_REASON_COUNT, .detail = ""};
         const bool fine =
-            aluno__rule_check_int(field_of(cases[i].type, cases[i].field), cases[i].value, &violation);
+            aluno__rules_check_int(field_of(cases[i].type, cases[i].field), cases[i].value, &violation);
         assert_int_equal(fine, cases[i].refused == ALUNO_REASON_COUNT);
         assert_int_equal(violation.reason, cases[i].refused);
         assert_string_equal(violation.detail, cases[i].detail);
@@ -208,7 +209,7 @@ static void test_cpfs_of_one_digit_are_refused(void **state)
         char text[] = "???????????";
         memset(text, digit, strlen(text));
         aluno__rule_violation violation;
-        assert_false(aluno__rule_check_text(cpf, text, &violation));
+        assert_false(aluno__rules_check_text(cpf, text, &violation));
         assert_int_equal(violation.reason, ALUNO_REASON_CPF_REPEATED_DIGITS);
     }
 }
@@ -219,7 +220,7 @@ static void test_cpf_length_tells_the_count(void **state)
     (void)state;
     char text[] = "123.456.789-0";
     aluno__rule_violation violation;
-    assert_false(aluno__rule_check_text(field_of(&aluno_student_type, "br_document"), text, &violation));
+    assert_false(aluno__rules_check_text(field_of(&aluno_student_type, "br_document"), text, &violation));
     assert_string_equal(violation.detail, "10");
 }
 

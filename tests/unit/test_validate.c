@@ -5,6 +5,7 @@
 #include "protocol/error.h"
 #include "base/utf8.h"
 
+#include <aluno/validate.h>
 #include <aluno/values.h>
 
 #include <stdio.h>

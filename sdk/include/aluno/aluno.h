@@ -7,6 +7,8 @@
 #include <aluno/schema.h>
 #include <aluno/error.h>
 #include <aluno/contract.h>
+#include <aluno/validate.h>
+#include <aluno/json.h>
 #include <aluno/values.h>
 #include <aluno/memory.h>
 #include <aluno/observe.h>

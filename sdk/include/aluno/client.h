@@ -114,10 +114,6 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request,
                                 void *reply, const aluno_call_options *options, aluno_error *error);
 
-/* One line of JSON that shows a call as it is sent: {"method": …, "message": {…}}. Like snprintf. */
-ALUNO_API size_t aluno_request_to_json(const aluno_method_desc *method, const void *request, char *buffer,
-                                       size_t size);
-
 /* ---- typed calls ----
  *
  * A change's request has validate_only: all is judged and the reply is what it would be, but nothing is

@@ -195,12 +195,6 @@ static inline void aluno_clear(const aluno_message_desc *type, void *message)
 /* Copies what is set in *from, a message of that type, to *to. Cheap for large messages that hold little. */
 ALUNO_API void aluno_copy(const aluno_message_desc *type, void *to, const void *from);
 
-/* Writes the message as one line of JSON, its fields in the contract's order, unset ones left out. The CPF is
- * written as 11 digits. Like snprintf: writes at most `size` bytes including the NUL and returns the length
- * that the whole text has. */
-ALUNO_API size_t aluno_to_json(const aluno_message_desc *type, const void *message, char *buffer,
-                               size_t size);
-
 #ifdef __cplusplus
 }
 #endif

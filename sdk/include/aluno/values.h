@@ -1,31 +1,16 @@
-/* Values: judged and normalised by the contract before they are sent, and put into the forms that people read
- * and searches use. Pure functions: any thread, no connection. */
+/* Values in the forms that people read and searches use, and new request ids. Any thread, no connection.
+ * Implemented by sdk/protocol: cpf.c, fold.c and identifiers.c; aluno_utf8_valid by sdk/base/utf8.c. */
 #ifndef ALUNO_VALUES_H
 #define ALUNO_VALUES_H
 
-#include <aluno/error.h>
+#include <aluno/version.h>
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Judges a message by the contract: what is required, each field's range and rule. Values that pass are
- * normalised in place (names trimmed and composed to NFC, a CPF reduced to its digits).
- * Every violation found is listed, fields named by path ("student.name"). `partial`: as inside an update,
- * nothing is required. OUTPUT fields are cleared. Returns ALUNO_OK or ALUNO_INVALID_ARGUMENT. */
-ALUNO_API aluno_code aluno_validate(const aluno_message_desc *type, void *message, bool partial,
-                                    aluno_error *error);
-
-/* Like aluno_validate, for a message that was filled in from another form (bytes, a table, the row of a
- * file), where not every value could be read: adds to the violations that *error has from there, so that all
- * are told at once. `read` is ALUNO_OK, or the code of that error, which has FIELDS_INVALID; otherwise *error
- * is not looked at. A field that has a violation already is not said to be missing as well. */
-ALUNO_API aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
-                                         aluno_error *error);
-
-/* Judges (and normalises) the value of one field of a message, as a form does while it is filled in. The
- * field must be set. */
-ALUNO_API aluno_code aluno_validate_field(const aluno_field_desc *field, void *message, aluno_error *error);
 
 /* The 11 digits of a CPF that aluno_validate passed, as people see them: "123.123.123-13".
  * `out` holds at least 15 bytes; anything but 11 digits is copied as it is, cut to fit. */
@@ -44,6 +29,11 @@ ALUNO_API bool aluno_cpf_check(const char *digits, char expected[3]);
  * fold alike. The caller frees the result with free(), whatever the allocator. NULL when memory ran out or
  * the text is not UTF-8. */
 ALUNO_API char *aluno_fold(const char *text);
+
+/* Writes a new request id: a UUID of version 7, in lower case. False when the system gives no random bytes.
+ * A program that stores the id before it makes a change can repeat the change after a crash, and it is made
+ * once. */
+ALUNO_API bool aluno_request_id_new(char out[37]);
 
 /* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
 ALUNO_API bool aluno_utf8_valid(const char *text, size_t length);
