@@ -9,6 +9,17 @@ example() {
     "$ALUNO" "$ALUNO_SOURCE/examples/lua/$name.lua" "$@"
 }
 
+# A service with four students: the first is Ana.
+given_four() {
+    empty_service
+    for student in 'Ana Lima;20;52998224725' 'Rui;31;12345678900' 'Bia Lima;9;11144477735' 'Caio;10;93541134780'; do
+        IFS=';' read -r name age cpf <<END
+$student
+END
+        example register "$name" "$age" "$cpf" "student@example.com" >"$output" 2>&1 || not_ok "$(cat "$output")"
+    done
+}
+
 every_one_explains_itself() {
     for file in "$ALUNO_SOURCE"/examples/lua/*.lua; do
         works "the help of $file" "$ALUNO" "$file" --help
@@ -19,6 +30,7 @@ every_one_explains_itself() {
 }
 
 register() {
+    empty_service
     student=$(example register 'Ana Lima' 20 529.982.247-25 ana@example.com 2>"$output")
     works 'register gives the id' "$ALUNO" obter --id "$student"
     says '"name": "Ana Lima"'
@@ -32,6 +44,8 @@ register() {
 }
 
 import_csv() {
+    empty_service
+    works 'somebody' example register 'Ana Lima' 20 529.982.247-25 ana@example.com
     printf '\357\273\277Nome;Idade;CPF;Email\r\n' | tr '[:upper:]' '[:lower:]' >students.csv
     printf '"Lima; Bia";9;111.444.777-35;bia@example.com\r\nCaio;x;93541134780;caio@example.com\r\n' >>students.csv
     printf '\r\nAna;20;52998224725;ana@example.com\r\n' >>students.csv
@@ -75,12 +89,13 @@ register_many() {
 }
 
 lists() {
+    given_four
     works 'report' example report --span 10
     says '  0-9        1 ################'
     says '4 students, 17.5 years on average'
     works 'enrolment' example enrolment --to 20
     same 'by age and name' "$(sed 's/ *[0-9]*  /  /' "$output")" '9 years: 1
-  Lima; Bia
+  Bia Lima
 10 years: 1
   Caio
 20 years: 1
@@ -88,6 +103,7 @@ lists() {
 }
 
 duplicates() {
+    given_four
     works 'no suspects' example duplicates
     says '0 suspects'
     last=$("$ALUNO" listar --removidos --campos id --ordem 'id desc' --quantidade 1 | tr -dc 0-9)
@@ -100,6 +116,9 @@ duplicates() {
 }
 
 nightly_export() {
+    given_four
+    works 'a fifth' example register Eva 7 390.533.447-05 eva@example.com
+    works 'a sixth' example register Ivo 8 259.982.247-25 ivo@example.com
     mkdir nightly
     for days in 1 2 3 4 40; do
         : >"nightly/alunos-$(date -d "12:00 $days days ago" +%F).csv"
@@ -121,6 +140,7 @@ nightly_export() {
 }
 
 watch() {
+    given_four
     spawn "$ALUNO" "$ALUNO_SOURCE/examples/lua/watch.lua" --every 0.02 >seen 2>&1
     watcher=$spawned
     await 'it watches' grep -q watching seen

@@ -31,23 +31,40 @@ as_excel_saves() {
     sed 's/$/\r/' "$work/$1" | iconv -f UTF-8 -t CP1252 >"$work/$2"
 }
 
-excels_files_are_read() {
+# The files that several functions import.
+make_files() {
     file utf8.csv 'E-MAIL;Nome do aluno;CPF;idade;\njoao@example.com;"João; D'\''Ávila";529.982.247-25; 16 ;\n;;;;\n'
     as_excel_saves utf8.csv cp1252.csv
+    (printf %s "$mark" && sed 's/João/Joana/; s/529.982.247-25/11144477735/' "$work/utf8.csv") >"$work/marked.csv"
+    file english.csv 'Student'\''s name,AGE,br_document,Student'\''s e-mail\nBia,9,93541134780,bia@example.com\n'
+    file others.csv 'turma;nome;idade;cpf;email\n7B;Caio;9;12345678909;caio@example.com\n'
+    file faults.csv 'nome;idade;cpf;email\nRui;20;01234567890;rui@example.com\nEva;200;00000000191;eva\nAna;21;1234567890;ana@example.com\nIvo;3;01234567890;ivo@example.com\nJoão;1;52998224725;outro@example.com\nLia;30;123.123.123-13;lia@example.com\n'
+}
+
+# A service with the students of these files alone: NAME...
+given() {
+    empty_service
+    for name; do
+        "$ALUNO" importar "$work/$name.csv" --ignorar-outras --rejeitados "$work/bad.csv" >"$output" 2>&1 ||
+            [ "$name" = faults ] || not_ok "$name.csv: $(cat "$output")"
+    done
+}
+
+excels_files_are_read() {
+    empty_service
     works 'Windows-1252' "$ALUNO" importar "$work/cp1252.csv"
     says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
     same 'accents and separators' "$("$ALUNO" obter --cpf 52998224725 --campos name,age,email)" \
         '{"name": "João; D'\''Ávila", "age": 16, "email": "joao@example.com"}'
-    (printf %s "$mark" && sed 's/João/Joana/; s/529.982.247-25/11144477735/' "$work/utf8.csv") >"$work/marked.csv"
     works 'UTF-8 with its mark' "$ALUNO" importar "$work/marked.csv"
     same 'accents again' "$("$ALUNO" obter --cpf 11144477735 --campos name)" '{"name": "Joana; D'\''Ávila"}'
-    file english.csv 'Student'\''s name,AGE,br_document,Student'\''s e-mail\nBia,9,93541134780,bia@example.com\n'
     works 'English, with commas' "$ALUNO" --lang en import "$work/english.csv"
     says 'Rows: 1. Registered: 1; registered before: 0; rejected: 0'
     same 'no file of rejected rows where there are none' "$(find "$work" -name '*.rejeit*' -o -name '*.rejects*')" ''
 }
 
 headings_are_judged() {
+    given cp1252 marked english
     file headings.csv 'nome;Nome do aluno;idade;CPF;turma\nAna;Ana;1;2;3\n'
     fails 3 'all that is wrong with them' "$ALUNO" importar "$work/headings.csv"
     says 'Há colunas desconhecidas: turma; faltam colunas: email; mais de uma coluna dá nome: nome, Nome do aluno.'
@@ -56,7 +73,6 @@ headings_are_judged() {
     fails 3 'a file without headings' "$ALUNO" importar "$work/none.csv"
     says 'A primeira linha não dá nome às colunas'
     same 'is not repeated' "$(grep -c 'Ana\|52998224725' "$output")" 0
-    file others.csv 'turma;nome;idade;cpf;email\n7B;Caio;9;12345678909;caio@example.com\n'
     works 'other columns left out' "$ALUNO" importar "$work/others.csv" --ignorar-outras
     file empty.csv ''
     fails 3 'an empty file' "$ALUNO" importar "$work/empty.csv"
@@ -67,8 +83,8 @@ headings_are_judged() {
 }
 
 a_rehearsal_stores_nothing() {
+    given cp1252
     before=$(count)
-    file faults.csv 'nome;idade;cpf;email\nRui;20;01234567890;rui@example.com\nEva;200;00000000191;eva\nAna;21;1234567890;ana@example.com\nIvo;3;01234567890;ivo@example.com\nJoão;1;52998224725;outro@example.com\nLia;30;123.123.123-13;lia@example.com\n'
     fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --apenas-validar
     says 'Nada foi gravado. Linhas: 6. A cadastrar: 2; já cadastradas: 0; a recusar: 4'
     says '       2  CPF_TAKEN: outro aluno já tem este CPF'
@@ -86,6 +102,7 @@ João;1;52998224725;outro@example.com;6;CPF_TAKEN;já cadastrado com outro valor
 }
 
 rejected_rows_come_back() {
+    given cp1252 faults
     sed -i 's/;200;00000000191;eva;/;20;00000000191;eva@example.com;/' "$work/bad.csv"
     fails 8 'one mended' "$ALUNO" importar "$work/bad.csv" --rejeitados "$work/bad.csv"
     says 'Linhas: 4. Cadastradas: 1; já cadastradas antes: 0; recusadas: 3'
@@ -99,6 +116,7 @@ rejected_rows_come_back() {
 }
 
 what_is_there_already_is_told() {
+    given cp1252
     works 'again' "$ALUNO" importar "$work/cp1252.csv"
     says 'Linhas: 1. Cadastradas: 0; já cadastradas antes: 1; recusadas: 0'
     same 'under the same request id' "$(grep -o 'method=.*BatchCreate.* request_id=[^ ]*' "$log" |
@@ -118,6 +136,7 @@ what_is_there_already_is_told() {
 }
 
 batches_are_all_or_none() {
+    given cp1252
     before=$(count)
     run_lua 'print "nome,idade,cpf,email" for i = 1, 250 do
         print(("Lote,%d,%s,lote@example.com"):format(i == 150 and 151 or 20, aluno.cpf.generate(900000 + i))) end' >"$work/lote.csv"
@@ -129,12 +148,14 @@ batches_are_all_or_none() {
     sed -i 's/,151,/,20,/' "$work/lote.csv"
     works 'mended' "$ALUNO" importar "$work/lote.csv" --atomico
     says 'Linhas: 250. Cadastradas: 100; já cadastradas antes: 150; recusadas: 0'
+    works 'somebody' "$ALUNO" criar --nome Ana --idade 21 --cpf 032.145.678-53 --email ana@example.com
     file taken.csv 'nome;idade;cpf;email\nLote;20;03214567853;x@example.com\nNovo;20;86288366757;novo@example.com\n'
     fails 8 'a CPF that somebody has' "$ALUNO" importar "$work/taken.csv" --atomico
     same 'undoes it too' "$(rejected "$work/taken.rejeitados.csv")" "$(printf '%s\n' '2 CPF_TAKEN' '3 BATCH_UNDONE')"
 }
 
 exports_come_back() {
+    given cp1252 marked english others
     works 'for Excel' "$ALUNO" exportar "$work/all.csv" --excel
     says "$(count) alunos exportados para $work/all.csv"
     same 'its first line' "$(head -n 1 "$work/all.csv")" "$(printf '%sid;nome;idade;cpf;email\r' "$mark")"
@@ -164,6 +185,7 @@ exports_come_back() {
 }
 
 scripts_may_too() {
+    given cp1252 marked faults
     same 'a summary' "$(run_lua 'local done = 0
         local summary, err = aluno.commands.importar(arg[1], {validate_only = true, progress = function(s) done = s.rows end})
         print(summary.rows, summary.present, summary.rejected, summary.reasons.CPF_TAKEN, summary.rejects, done)' \
@@ -247,6 +269,7 @@ many_rows_survive_their_ends() {
     stop_service
 }
 
+make_files
 make_certificates
 start_service
 run excels_files_are_read headings_are_judged a_rehearsal_stores_nothing rejected_rows_come_back \
