@@ -1,13 +1,13 @@
 /* Writes requests as the SDK does. All carry the same msgid: nng itself tells their replies apart. */
 #include "requests.h"
 
+#include "base/clock.h"
 #include "protocol/envelope.h"
 
 #include <aluno/values.h>
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { MSGID = 1, TIMEOUT_MS = 30 * 1000 };
 
@@ -15,9 +15,7 @@ enum { MSGID = 1, TIMEOUT_MS = 30 * 1000 };
 static void set_request_id(aluno_request_metadata *metadata, uint32_t number)
 {
     char id[48];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    const uint64_t ms = (uint64_t)aluno__clock_unix_ms();
     snprintf(id, sizeof id, "%08" PRIx64 "-%04" PRIx64 "-7000-8000-0000%08" PRIx32, ms >> 16, ms & 0xffff,
              number);
     ALUNO_SET_TEXT(*metadata, request_id, id);
