@@ -74,3 +74,8 @@ for _, command in ipairs(commands.all()) do
         check.same("and finds it", commands.find(command.verb[language]:upper()).verb, command.verb)
     end
 end
+
+local errors = check.inside "client.errors"
+check.same("fields by their Portuguese names", errors.violation({
+    field = "id", reason = "FIELD_REQUIRED", message = "o campo é obrigatório (id | br_document)",
+}, check.method "obter"), "Id do aluno: o campo é obrigatório (id | cpf)")

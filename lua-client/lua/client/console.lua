@@ -4,7 +4,7 @@
 --   io.say(line)     words for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
 --                    stdout, so that a transcript is whole and in order
 --   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"; at the REPL alone
---   io.call(method, arguments)  runs a method of the contract as if it had been typed -> exit code
+--   io.call(method, arguments)  runs a method of the contract as if it had been typed -> exit code | nil, problem
 --   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
 local terminal = require "program.terminal"
 

@@ -61,9 +61,20 @@ local function find_field(message, name)
     end
 end
 
+--- The fields that a sentence's detail names, "(id | br_document)", as people of this language name them.
+local function name_fields(message, sentence)
+    return (sentence:gsub("%([%w_]+ | [%w_ |]+%)$", function(detail)
+        return (detail:gsub("[%w_]+", function(name)
+            local field = find_field(message, name)
+            return field and language.field(field)
+        end))
+    end))
+end
+
 --- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
 function errors.violation(violation, method)
     local label, message = violation.field, violation.message
+    if method then message = name_fields(aluno.schema.messages[method.request], message) end
     local row = tonumber(violation.field:match "%[(%d+)%]")
     local field = method and find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
     if field then

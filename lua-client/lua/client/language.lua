@@ -5,6 +5,7 @@ local aluno = require "aluno"
 local texts = {
     pt = {
         banner = "aluno %s: ajuda mostra os comandos, sair termina.",
+        -- The words and the capitals of the first forms, as they have always been; so are the labels of the contract.
         titles = {
             CreateStudent = "Criação de aluno",
             UpdateStudent = "Atualização de aluno",

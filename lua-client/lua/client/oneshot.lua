@@ -37,14 +37,13 @@ local function write_pages(method, request, rows, open)
     return 0
 end
 
---- Runs a method with its arguments -> exit code
+--- Runs a method with its arguments -> exit code | nil, problem
 local function run_method(method, arguments)
     local choice, rows = output.take(arguments), output.rows(method)
     choice.fields = choice.fields or options.fields
     local open, problem = output.plan(rows, choice)
-    if open then return write_pages(method, arguments, rows, open) end
-    say("aluno: " .. problem)
-    return 2
+    if not open then return nil, problem end
+    return write_pages(method, arguments, rows, open)
 end
 
 local once = console.of_once(run_method)

@@ -158,7 +158,7 @@ return {
         end
         if output.is_asked(arguments) then
             local list, reply = description.request, description.reply
-            return output.show(rows, table.move(reply, 1, #reply, #list + 1, list), arguments, io)
+            return output.show(rows, table.move(reply, 1, #reply, #list + 1, list), arguments)
         end
         write(description, io)
         return 0

@@ -54,7 +54,7 @@ return {
             errors.report(err, io.say)
             return 2
         end
-        if output.is_asked(arguments) then return output.show(rows, {reason}, arguments, io) end
+        if output.is_asked(arguments) then return output.show(rows, {reason}, arguments) end
         io.data(reason.reason .. ": " .. reason.message)
         io.data(text.code .. reason.code)
         if reason.remedy ~= "" then io.data(text.remedy .. reason.remedy) end

@@ -40,6 +40,6 @@ return {
     call = call,
     run = function(arguments, io)
         if #changes.list == 0 then io.say(empty) end
-        return output.show(rows, call(), arguments, io)
+        return output.show(rows, call(), arguments)
     end,
 }

@@ -32,7 +32,7 @@ return {
     flags = output.flags,
     call = function() return aluno.schema.methods end,
     run = function(arguments, io)
-        if output.is_asked(arguments) then return output.show(rows, items(), arguments, io) end
+        if output.is_asked(arguments) then return output.show(rows, items(), arguments) end
         for _, method in ipairs(aluno.schema.methods) do
             io.data(("%-10s %-44s %s"):format(method.verb[language.name], method.name, method.role))
         end

@@ -43,15 +43,12 @@ local function write_replies(rows, open, replies)
 end
 
 --- Makes the call of those arguments, as often as its pages need. What came is shown once more in a format that was
---- asked for; a list on a terminal also when none was. Returns the exit code.
+--- asked for; a list on a terminal also when none was -> exit code | nil, problem
 function dialog.call(method, request, io)
     local choice, say = output.take(request), io.say
     local rows = output.rows(method)
     local open, problem = output.plan(rows, choice)
-    if not open then
-        say(problem)
-        return 2
-    end
+    if not open then return nil, problem end
     local is_shown = output.is_asked(choice) or terminal.output and output.has_list(method)
     local replies = {}
     local function call(page) return exchange(method, page, say) end

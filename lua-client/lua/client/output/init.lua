@@ -1,4 +1,6 @@
 -- What commands give, for people and for programs: in one of the formats of output/, all columns or those chosen.
+-- Tables and CSV have headings in the user's language; JSON and Lua have the contract's names. Values are the same in
+-- every language.
 --
 -- `rows` says what there is to write: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields
 -- are as in the schema; `message` is theirs, nil when the contract has none; `single`: it is one value and no list;
@@ -165,13 +167,10 @@ function output.reply(rows, writer, reply)
     end
 end
 
---- Writes items as the arguments of a command ask -> exit code
-function output.show(rows, items, arguments, io)
+--- Writes items as the arguments of a command ask -> exit code | nil, problem
+function output.show(rows, items, arguments)
     local open, problem = output.plan(rows, output.take(arguments))
-    if not open then
-        io.say(problem)
-        return 2
-    end
+    if not open then return nil, problem end
     local sink <close> = pager.open()
     local writer = open(sink.write)
     for _, item in ipairs(items) do

@@ -90,10 +90,7 @@ local function run(arguments, io)
     if output.is_asked(choice) then
         local problem
         plan, problem = output.plan(rows, choice)
-        if not plan then
-            io.say(problem)
-            return 2
-        end
+        if not plan then return nil, problem end
     end
     local results, failed = diagnosis.run()
     if plan then
