@@ -2,6 +2,7 @@
 #include "lock.h"
 
 #include "base/clock.h"
+#include "base/clock.h"
 #include "base/fork.h"
 
 void aluno__lock_init(aluno__lock *lock)

@@ -18,8 +18,9 @@ bool aluno__nng_socket_close(nng_socket socket, int64_t timeout_ms)
         nng_close(socket); /* no thread, no bound */
         return true;
     }
-    const struct timespec deadline = aluno__clock_timespec(aluno__clock_deadline(timeout_ms));
-    if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &deadline) == 0)
+    /* The thread sanitizer does not know pthread_clockjoin_np, which would take the monotonic clock. */
+    const struct timespec deadline = aluno__clock_timespec(aluno__clock_unix_ms() + timeout_ms);
+    if (pthread_timedjoin_np(thread, NULL, &deadline) == 0)
         return true;
     pthread_detach(thread);
     return false;
