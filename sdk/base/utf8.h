@@ -1,4 +1,4 @@
-/* UTF-8: how many characters; whether it is valid at all, values.h tells. */
+/* UTF-8 text; values.h has the check of its validity. */
 #ifndef ALUNO_BASE_UTF8_H
 #define ALUNO_BASE_UTF8_H
 

@@ -42,6 +42,12 @@ void aluno__lock_broadcast(aluno__lock *lock)
     pthread_cond_broadcast(&lock->changed);
 }
 
+void aluno__lock_close(aluno__lock *lock)
+{
+    lock->closing = true;
+    aluno__lock_broadcast(lock);
+}
+
 bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms)
 {
     if (until_ms == INT64_MAX)

@@ -29,6 +29,9 @@ void aluno__lock_release(aluno__lock *lock);
 /* Wakes all threads inside aluno__lock_wait. */
 void aluno__lock_broadcast(aluno__lock *lock);
 
+/* Sets `closing`, and wakes all. */
+void aluno__lock_close(aluno__lock *lock);
+
 /* Releases the lock, waits for a broadcast, at most until then (monotonic, ms; INT64_MAX: without end), and
  * acquires the lock again. False when the time has passed. */
 bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms);

@@ -20,8 +20,7 @@ static aluno_code start_threads(aluno_client *client, aluno_error *error)
     if (aluno__connector_start(&client->connector, &client->connection))
         return ALUNO_OK;
     aluno__lock_acquire(&client->lock);
-    client->lock.closing = true;
-    aluno__lock_broadcast(&client->lock);
+    aluno__lock_close(&client->lock);
     aluno__lock_release(&client->lock);
     aluno__scheduler_join(&client->scheduler);
     return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "threads");
@@ -116,8 +115,7 @@ static bool stop_threads(aluno_client *client)
     const int64_t until_ms = aluno__clock_ms() + CLOSE_MS;
     aluno__lock *lock = &client->lock;
     aluno__lock_acquire(lock);
-    lock->closing = true;
-    aluno__lock_broadcast(lock);
+    aluno__lock_close(lock);
     while (!client->scheduler.ended)
         aluno__lock_wait(lock, INT64_MAX);
     const bool closable = aluno__connector_wait_closable(&client->connector, until_ms);

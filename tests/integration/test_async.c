@@ -1,5 +1,5 @@
-/* Started calls: a thousand from one thread, completions on the dispatching thread only, foreign event loops,
- * the bound on their number, and closing under them. */
+/* Started calls: a thousand from one thread, completions on the dispatching thread only, a program's own
+ * event loop, the bound on their number, and closing while they are in progress. */
 #include "outcome.h"
 
 #include <poll.h>
@@ -60,7 +60,7 @@ static void test_a_thousand_calls(void **state)
         outcome_start(client, ALUNO_METHOD_create_student, &request, NULL, &outcomes[i]);
     }
     assert_true(is_readable(client, PATIENCE_MS));
-    assert_int_equal(count_ended(), 0); /* nothing is told before anyone dispatches */
+    assert_int_equal(count_ended(), 0); /* no completion without a dispatch */
     assert_int_equal(aluno_client_pending(client), CALLS);
     assert_int_equal(pthread_create(&dispatcher, NULL, dispatch_all, client), 0);
     pthread_join(dispatcher, NULL);
@@ -87,7 +87,7 @@ static void test_refused_at_once(void **state)
     assert_string_equal(error.reason, "FIELDS_INVALID");
     assert_null(call);
     assert_int_equal(aluno_client_pending(client), 0);
-    assert_int_equal(aluno_client_wait(client, -1), 0); /* with nothing pending it does not wait */
+    assert_int_equal(aluno_client_wait(client, -1), 0); /* it does not wait: nothing is pending */
     aluno_client_close(client);
     assert_int_equal(outcome.times, 0);
 }
@@ -113,8 +113,8 @@ static void test_dispatch_some(void **state)
     aluno_client_close(client);
 }
 
-/* A loop of the program's own, with a descriptor of its own beside the client's: the calls' completions write
- * to a pipe, and the loop reads it. */
+/* An event loop that polls the client's descriptor and a pipe: the completions write to the pipe, and the
+ * loop reads it. */
 static void tell_pipe(void *user, const aluno_result *result)
 {
     const char byte = result->code == ALUNO_OK ? 'y' : 'n';
@@ -180,7 +180,8 @@ static void test_calls_from_completions(void **state)
     assert_int_equal(aluno_start_health_check(chain.client, &check, NULL, go_on, &chain, NULL, NULL),
                      ALUNO_OK);
     while (aluno_client_pending(chain.client) > 0)
-        assert_true(aluno_client_wait(chain.client, -1) <= 1); /* what a completion starts waits its turn */
+        assert_true(aluno_client_wait(chain.client, -1) <=
+                    1); /* calls that a completion starts wait for the next dispatch */
     assert_int_equal(chain.left, 0);
     aluno_client_close(chain.client);
 }
@@ -209,7 +210,7 @@ static void test_too_many(void **state)
     start_checks(client, PLACES);
     expect_no_place(client);
     outcome_wait_ends(client);
-    expect_no_place(client); /* an ended call keeps its place until it is dispatched */
+    expect_no_place(client); /* an ended call counts until it is dispatched */
     assert_int_equal(aluno_client_dispatch(client, 1), 1);
     assert_int_equal(aluno_start_health_check(client, &check, NULL, NULL, NULL, NULL, NULL), ALUNO_OK);
     expect_no_place(client);
@@ -223,7 +224,7 @@ static void test_too_many(void **state)
 
 /* ---- closing ---- */
 
-/* Calls that have ended, calls without a reply, and completions that would start more. */
+/* Closes with ended calls, calls without a reply, and completions that try to start more. */
 static void start_on(void *user, const aluno_result *result)
 {
     struct chain *chain = user;
@@ -255,7 +256,7 @@ static void test_close_under_started_calls(void **state)
     assert_int_equal(chain.left, 0);
 }
 
-/* Nobody answers the dial that the calls wait for. */
+/* The calls wait for a dial that nobody accepts. */
 static void test_close_while_dialling(void **state)
 {
     (void)state;
@@ -283,7 +284,7 @@ static void do_nothing(int number)
     (void)number;
 }
 
-/* A signal that comes before the wait has begun ends nothing: so there are many. */
+/* A signal before the wait has begun does not end it: so this sends many. */
 static void *interrupt(void *waiter)
 {
     const struct timespec moment = {.tv_nsec = 5000000};

@@ -1,5 +1,5 @@
-/* Giving up on calls: wherever they are, they end at once, tell what is known of them, and leave the client
- * as it was. So do calls whose time is over. */
+/* Cancelled calls end at once in any state, report what is known of them, and leave the client usable. So do
+ * calls whose deadline passes. */
 #include "outcome.h"
 
 #include <inttypes.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 enum {
-    PATIENT_MS = 600000, /* a deadline that no test lives to see */
+    PATIENT_MS = 600000, /* a deadline longer than any test */
     BRIEF_MS = 100,
-    LOST_MS = 3000, /* time enough to lose a connection in */
+    LOST_MS = 3000, /* time to lose a connection in */
     PATIENCE_MS = 20000,
 };
 
@@ -27,7 +27,7 @@ static aluno_pending *start_patiently(aluno_method_id method, const void *reques
     return outcome_start(client, method, request, &options, outcome);
 }
 
-/* Cancels the call and dispatches its end, which it was. */
+/* Cancels the call and dispatches its completion, which must report that. */
 static void cancel(aluno_pending *call, const struct outcome *outcome)
 {
     aluno_cancel(call);
@@ -44,7 +44,7 @@ static void expect_service(void)
     assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_OK);
 }
 
-/* What the service says became of a change. */
+/* The state of a change, by the service. */
 static void read_operation(const char *request_id, aluno_operation *operation)
 {
     aluno_get_operation_request request = {0};
@@ -66,7 +66,7 @@ static void expect_operation(const char *request_id, const char *state)
     assert_string_equal(operation.state, state);
 }
 
-/* Whether bytes have arrived that the halted service has not read: the kernel knows. */
+/* Whether the kernel holds bytes that the halted service has not read. */
 static bool has_arrived(void *argument)
 {
     (void)argument;
@@ -100,7 +100,7 @@ static void test_while_the_service_is_halted(void **state)
     assert_string_equal(outcome.request_id, request_id);
     school_resume(&school);
     expect_service();
-    assert_true(school_wait(is_committed, request_id, PATIENCE_MS)); /* it had the request already */
+    assert_true(school_wait(is_committed, request_id, PATIENCE_MS)); /* the request had arrived */
 }
 
 static void test_a_read_has_no_request_id(void **state)
@@ -117,7 +117,7 @@ static void test_a_read_has_no_request_id(void **state)
     expect_service();
 }
 
-/* The others end as they would have. */
+/* The other calls are not affected. */
 static void test_one_of_many(void **state)
 {
     (void)state;
@@ -164,7 +164,7 @@ static void test_while_waiting_for_the_connection(void **state)
     expect_operation(request_id, "NOT_SEEN");
 }
 
-/* A dial that nobody answers takes longer than the cancelled call. */
+/* A dial that nobody accepts takes longer than the cancelled call. */
 static void test_while_dialling(void **state)
 {
     (void)state;
@@ -181,7 +181,7 @@ static void test_while_dialling(void **state)
     close(silent);
 }
 
-/* Told by the client that an attempt failed and another will follow. */
+/* The interceptor's: an attempt failed and another follows. */
 static void note_retry(void *retrying, const aluno_attempt *attempt)
 {
     if (attempt->retry_in_ms >= 0)
@@ -214,7 +214,7 @@ static void test_while_waiting_for_a_retry(void **state)
 
 /* ---- deadlines ---- */
 
-/* The connection stays: nobody dials again. */
+/* The connection stays: the client does not dial again. */
 static void test_too_late(void **state)
 {
     (void)state;
@@ -243,7 +243,8 @@ static void test_too_late(void **state)
     expect_operation(outcome.request_id, "COMMITTED");
 }
 
-/* The service goes away between the start of an attempt and its message: nng keeps that for a connection. */
+/* The connection is lost after an attempt has begun and before its message is sent: nng keeps the message for
+ * the next connection. */
 static void kill_the_service(void *unused, aluno_attempt *attempt)
 {
     (void)unused;

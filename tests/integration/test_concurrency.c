@@ -1,5 +1,5 @@
 /* The SDK under many threads: one client shared by all, many clients at once, short deadlines, and closing
- * while calls are under way. */
+ * while calls are in progress. */
 #include "school.h"
 
 #include <dirent.h>
@@ -29,7 +29,7 @@ struct worker {
     uint32_t first; /* the numbers of its students */
     pthread_t thread;
     aluno_error error;
-    const char *wrong; /* the step that failed, or whose answer was; NULL: none */
+    const char *wrong; /* the step that failed, or that had a wrong reply; NULL: none */
 };
 
 static bool gets(struct worker *worker, const aluno_get_student_request *request, uint32_t number)
@@ -51,7 +51,7 @@ static bool lists(struct worker *worker)
     return page.students.count <= 5 && page.total_size >= (int64_t)page.students.count;
 }
 
-/* Gives the student the e-mail of another number, and takes it back. */
+/* Sets the e-mail of another number, and then its own again. */
 static bool updates(struct worker *worker, int64_t id, uint32_t number)
 {
     aluno_student changed = {0};
@@ -76,7 +76,7 @@ static bool deletes(struct worker *worker, int64_t id)
            aluno_get_student(worker->client, &get, &gone, NULL, &worker->error) == ALUNO_NOT_FOUND;
 }
 
-/* Returns the step that went wrong, or NULL. */
+/* Returns the step that failed, or NULL. */
 static const char *care_for(struct worker *worker, uint32_t number)
 {
     const aluno_create_student_request create = school_student(number);
@@ -140,7 +140,7 @@ static void test_several_clients(void **state)
 
 /* ---- deadlines ---- */
 
-/* A call that is too late fails with its deadline and does no harm to the next. */
+/* A call fails when its deadline passes, and the next one succeeds. */
 static void test_short_deadlines(void **state)
 {
     (void)state;
@@ -167,7 +167,7 @@ static void test_short_deadlines(void **state)
 struct caller {
     aluno_client *client;
     pthread_t thread;
-    atomic_int id; /* the thread's, once it is about to call */
+    atomic_int id; /* of the thread, once it is about to call */
     aluno_error error;
 };
 
@@ -191,7 +191,7 @@ static void *connect_once(void *argument)
     return NULL;
 }
 
-/* Whether a thread that was about to call is waiting: its call is in progress. */
+/* Whether a thread that was about to call sleeps: its call is in progress. */
 static bool is_waiting(struct caller *caller)
 {
     char path[64], state = 'R';
@@ -214,7 +214,7 @@ static bool are_waiting(void *callers)
     return true;
 }
 
-/* Closes a client in which all threads are waiting: each ends with CLIENT_CLOSED, and soon. */
+/* Closes a client in which all threads wait: each call ends soon, with CLIENT_CLOSED. */
 static void close_under(aluno_client *client, void *(*wait)(void *))
 {
     static struct caller callers[THREADS];
@@ -258,7 +258,7 @@ static aluno_client *client_of(uint16_t port)
     return client;
 }
 
-/* The other side accepts and says nothing. */
+/* The other side accepts and sends nothing. */
 static void test_close_under_a_hanging_dial(void **state)
 {
     (void)state;
@@ -284,7 +284,7 @@ static bool are_own_descriptors_few(void *most)
     return count_own_descriptors() <= *(size_t *)most;
 }
 
-/* Clients that are closed at once, while they dial, when connected, and after a call. */
+/* Closes clients at once, while they dial, when connected, and after a call. */
 static void test_open_and_close(void **state)
 {
     (void)state;
@@ -306,7 +306,7 @@ static void test_open_and_close(void **state)
 
 /* ---- failures of the connection ---- */
 
-/* What a call through a client with these options fails with. */
+/* Returns the error of a call through a client with these options. */
 static aluno_error failure_of(const aluno_client_options *options, int64_t timeout_ms)
 {
     const aluno_health_check_request check = {0};
@@ -341,7 +341,7 @@ static void test_failures_told_apart(void **state)
     check_server(server, "CONNECTION_TIMEOUT");
     close(silent);
     check_server(server, "CONNECTION_REFUSED");
-    /* A label of more than 63 bytes is in nobody's DNS, and is asked of nobody. */
+    /* A label of more than 63 bytes is not valid: the resolver sends no query. */
     check_server(
         "tls+tcp://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid:1",
         "ADDRESS_UNKNOWN");

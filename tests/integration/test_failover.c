@@ -1,5 +1,5 @@
-/* One client, several addresses: it prefers the first, goes on at another when that fails, and returns. Each
- * service has a registry of its own here, which tells who served a call. */
+/* One client, several addresses: it prefers the first, fails over to another, and returns. Here each service
+ * has a registry of its own, so a call's reply shows which one served it. */
 #include "traffic.h"
 
 #include <netinet/in.h>
@@ -19,7 +19,7 @@ enum {
 
 static struct school first, second;
 
-/* ---- what the client tells of its connection ---- */
+/* ---- the client's states ---- */
 
 struct change {
     aluno_connection_state state;
@@ -65,7 +65,7 @@ static void expect_change(size_t i, aluno_connection_state state, uint16_t port,
     assert_string_equal(change.reason, reason);
 }
 
-/* Whether the client's last word is that it is connected to that port. */
+/* Whether the last state is READY, at that port. */
 static bool is_connected_to(void *port)
 {
     pthread_mutex_lock(&history.lock);
@@ -104,7 +104,7 @@ static void create(aluno_client *client, uint32_t number)
         fail_msg("%s: %s %s", error.reason, error.message, error.detail);
 }
 
-/* How many students a school has, as one who asks nobody else is told. */
+/* How many students a school has, by a client of that school only. */
 static int64_t total(const struct school *school)
 {
     static aluno_list_students_reply page;
@@ -179,7 +179,7 @@ static void test_under_load(void **state)
 
 /* ---- a first address that is none ---- */
 
-/* The call ends within its own deadline, which is shorter than one dial of one address alone may be. */
+/* The call ends within its own deadline, which is shorter than the bound on a dial of a single address. */
 static void expect_second(uint16_t useless)
 {
     aluno_client *client = open_client(useless, second.port);
@@ -198,7 +198,7 @@ static void test_first_is_silent(void **state)
     close(silent);
 }
 
-/* The preferred address is being dialled anew, beside a connection that stands. */
+/* The client dials the preferred address while it is connected to another. */
 static void test_close_while_returning(void **state)
 {
     (void)state;
@@ -217,7 +217,7 @@ static void test_close_while_returning(void **state)
     close(silent);
 }
 
-/* Fills the queue of a listening socket: what else dials it gets no answer at all. */
+/* Fills the backlog of a listening socket: further dials get no reply. */
 static void test_first_swallows_packets(void **state)
 {
     (void)state;
@@ -256,9 +256,9 @@ static void test_first_is_a_stranger(void **state)
     school_close(&stranger);
 }
 
-/* Speaks TLS, greets as a service of nng's does, and closes the connection, whoever comes: as a service that
- * is about to stop. Each time it says so in the first school's log. The shell and its openssl are a group of
- * processes, to be ended together. */
+/* Accepts TLS, sends SP's greeting and closes the connection, as a service does that is stopping. It logs
+ * each time in the first school's log. The shell and its openssl are one process group, to be killed
+ * together. */
 static pid_t hang_up(void)
 {
     char command[1024];
@@ -285,7 +285,7 @@ static uint64_t count_connections(aluno_client *client)
     return figures.connections;
 }
 
-/* The connection to the second, and the calls on it, stay. */
+/* The connection to the second school, and the calls on it, stay. */
 static void test_first_hangs_up(void **state)
 {
     (void)state;
@@ -331,7 +331,7 @@ static void test_all_are_down(void **state)
     school_start(&second);
 }
 
-/* Of a service that is down and a certificate that is refused, the latter does not pass by itself. */
+/* Of a service that is down and a refused certificate, the client reports the latter: it is permanent. */
 static void test_down_and_refused(void **state)
 {
     (void)state;
@@ -346,7 +346,7 @@ static void test_down_and_refused(void **state)
     school_close(&stranger);
 }
 
-/* The second serves; the first is each test's to start. */
+/* Starts the second; each test starts the first. */
 static int set_up(void **state)
 {
     (void)state;

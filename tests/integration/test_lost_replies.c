@@ -1,5 +1,5 @@
-/* Exactly once: changes whose replies are lost after the commit, and a service that is killed again and
- * again. Whatever it took, every call is answered OK, and every student is there once. */
+/* Exactly once: replies are lost after the commit, and the service is killed again and again. Every call must
+ * end with OK, and every student must exist once. */
 #include "proxy.h"
 #include "school.h"
 
@@ -15,7 +15,7 @@ enum {
     IN_FLIGHT = 4, /* of one that starts calls */
     PERIOD = 5,    /* one reply in so many is lost */
     KILLS = 10,
-    CALL_MS = 30000, /* outlasts everything */
+    CALL_MS = 30000, /* longer than the test */
     PROGRESS_MS = 30000,
 };
 
@@ -125,7 +125,7 @@ static void begin_creating(uint16_t port)
     }
 }
 
-/* Waits for them, and returns the sum of their clients' figures. */
+/* Waits for them, and returns the sum of their clients' statistics. */
 static aluno_statistics end_creating(void)
 {
     aluno_statistics sum = {.size = sizeof sum};
@@ -146,7 +146,7 @@ static aluno_statistics end_creating(void)
     return sum;
 }
 
-/* ---- what came of it ---- */
+/* ---- results ---- */
 
 static void count_student(const aluno_student *student, void *argument)
 {

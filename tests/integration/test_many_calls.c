@@ -1,5 +1,5 @@
-/* One client under load: 100,000 calls by 16 threads at once, made and started, reads and changes mixed; each
- * answer is the right one. */
+/* One client under load: 100,000 calls by 16 threads at once, synchronous and started, reads and changes.
+ * Each reply must be the right one. */
 #include "school.h"
 
 #include <poll.h>
@@ -15,7 +15,7 @@ enum {
     IN_FLIGHT = 8, /* started calls of a thread */
     SECONDS = 100,
     CALL_MS = 60000,
-    LOOK_MS = 20, /* whether the workers have ended */
+    LOOK_MS = 20, /* between checks whether the workers have ended */
 };
 
 struct worker {
@@ -77,7 +77,7 @@ static void list(struct worker *worker)
     note(worker, code == ALUNO_OK && page.students.count > 0 && page.students.count <= 3);
 }
 
-/* On the main thread, which dispatches. */
+/* Runs on the main thread, which dispatches. */
 static void on_got(void *user, const aluno_result *result)
 {
     struct flight *flight = user;

@@ -1,6 +1,6 @@
-/* The SDK when memory runs out: in each run every n-th allocation fails, n = 1, 2, 3 …, so that each place
- * that allocates is the first to fail once. Whatever fails says so; what comes after succeeds; nothing
- * leaks. (Memory that nng and mbed TLS take for themselves does not run out here.) */
+/* The SDK when memory runs out: in each run every n-th allocation fails, n = 1, 2, 3 …, so that each
+ * allocation is the first to fail once. A failure is reported, later calls succeed, and nothing leaks.
+ * (Allocations of nng and mbed TLS do not fail here.) */
 #include "school.h"
 
 #include <aluno/memory.h>
@@ -78,7 +78,7 @@ static void check_outcome(aluno_code code, aluno_code wanted, const aluno_error 
         assert_string_equal(error->reason, "OUT_OF_MEMORY");
 }
 
-/* A change that failed, but may have been made, is repeated once there is memory. */
+/* Repeats a change that failed, and may have been made, once there is memory. */
 static void create(aluno_client *client, uint32_t number)
 {
     const unsigned long period = atomic_load(&memory.period);
@@ -148,7 +148,7 @@ static void on_ended(void *user, const aluno_result *result)
         assert_non_null(result->reply);
 }
 
-/* Started calls, of which every other one is cancelled at once. */
+/* Starts calls, and cancels every other one at once. */
 static void start_calls(aluno_client *client)
 {
     static aluno_code succeeds = ALUNO_OK, cancelled = ALUNO_CANCELLED;
@@ -188,7 +188,7 @@ static void use(aluno_client *client, uint32_t number)
     }
 }
 
-/* Opens, uses and closes a client while every n-th allocation fails; how many there were. */
+/* Opens, uses and closes a client while every n-th allocation fails. Returns how many there were. */
 static unsigned long run(unsigned long n)
 {
     aluno_client *client = NULL;

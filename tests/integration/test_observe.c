@@ -1,4 +1,4 @@
-/* What a program sees of its calls: the hooks around each attempt, and the client's figures. */
+/* The interceptor's hooks around each attempt, and the client's statistics. */
 #include "outcome.h"
 
 #include <signal.h>
@@ -98,7 +98,7 @@ static void test_one_attempt(void **state)
     assert_true(ended->attempt.took_us > 0);
 }
 
-/* Each attempt has its two entries in turn, numbered; all but the last say that another follows. */
+/* Each attempt has two numbered entries; all but the last announce another attempt. */
 static void check_attempts(size_t from)
 {
     assert_int_equal((diary.count - from) % 2, 0);
@@ -119,7 +119,7 @@ static void check_attempts(size_t from)
     }
 }
 
-/* The service is restarted under a change: the same request id, until it is made. */
+/* The service restarts during a change: all attempts carry one request id, until one succeeds. */
 static void test_attempts_until_one_succeeds(void **state)
 {
     (void)state;
@@ -152,7 +152,7 @@ static bool is_traced(void *unused)
     return school_count_in_log(&school, "trace=4bf92f3577b34da6a3ce929d0e0e4736") == 1;
 }
 
-/* A trace context is the caller's until `before` writes another; the service logs what came last. */
+/* The trace context is the caller's unless `before` changes it. The service logs the one sent. */
 static void test_trace_context(void **state)
 {
     (void)state;
@@ -169,7 +169,7 @@ static void test_trace_context(void **state)
     assert_true(school_wait(is_traced, NULL, PATIENCE_MS));
 }
 
-/* ---- figures ---- */
+/* ---- statistics ---- */
 
 static void check_sums(const aluno_statistics *figures)
 {
@@ -235,7 +235,7 @@ static void test_replays_are_counted(void **state)
     assert_int_equal(figures_now().retries, 0);
 }
 
-/* A refused certificate's reason stays, while calls that never became attempts are counted as failed. */
+/* The reason of a refused certificate is kept; calls without an attempt count as failed. */
 static void test_last_tls_reason(void **state)
 {
     (void)state;

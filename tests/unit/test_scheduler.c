@@ -54,8 +54,7 @@ static int set_up(void **state)
 static void close_lock(void)
 {
     aluno__lock_acquire(&lock);
-    lock.closing = true;
-    aluno__lock_broadcast(&lock);
+    aluno__lock_close(&lock);
     aluno__lock_release(&lock);
 }
 
