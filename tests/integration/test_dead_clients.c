@@ -19,17 +19,17 @@ enum {
     CALLS = 5,    /* in flight, of each client */
     STUDENTS = 100,
     ROUNDS_PATCHED = 3,
-    ROUNDS_UNPATCHED = 6, /* at most, */
-    HEALINGS = 2,         /* until so many were seen */
+    ROUNDS_UNPATCHED = 6, /* at most */
+    HEALINGS = 2,         /* enough */
     CONNECT_MS = 20000,
-    GONE_MS = 45000, /* few dead connections are borne for half a minute */
+    GONE_MS = 45000, /* the service tolerates a few dead connections for half a minute */
     REGISTRARS = 2,
 };
 
 static struct school school;
 static struct registrar registrars[REGISTRARS];
 
-/* ---- the clients that die: processes of this same program ---- */
+/* ---- the clients that die: processes of this program ---- */
 
 static void *list_for_ever(void *client)
 {
@@ -58,7 +58,7 @@ static int live_until_killed(char *const arguments[])
         pause();
 }
 
-/* ---- rounds of them ---- */
+/* ---- rounds ---- */
 
 static bool are_connected(void *argument)
 {
@@ -81,8 +81,8 @@ static void run_round(size_t most)
     assert_true(school_wait_descriptors(&school, most, GONE_MS));
 }
 
-/* Lets clients die in rounds, at most so many, until nng has wedged as often as wanted; returns how often it
- * has. */
+/* Lets clients die in at most so many rounds, until the service has recovered as often as wanted. Returns how
+ * often it has. */
 static size_t run_rounds(int rounds, size_t healings_wanted, aluno_client *client)
 {
     size_t healings = 0;

@@ -1,5 +1,5 @@
-/* Connections that begin a handshake and do not end it: they are ended in time, harm no one and leave nothing
- * behind. */
+/* Connections that do not complete their handshake: the service closes them in time, serves others meanwhile,
+ * and frees their descriptors. */
 #include "registrar.h"
 
 #include <poll.h>
@@ -19,10 +19,10 @@ static struct school school;
 static struct registrar registrars[REGISTRARS];
 static int connections[CONNECTIONS];
 
-/* The beginning of a ClientHello: a record of 512 bytes, of which 11 come. */
+/* The start of a ClientHello: 11 bytes of a record of 512. */
 static const unsigned char half_a_hello[] = {22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3};
 
-/* A third says nothing, a third begins, and a third ends its side, too, so that nothing more can come. */
+/* A third is silent, a third sends the start of a ClientHello, and a third shuts its side down after that. */
 static void open_half(size_t i)
 {
     connections[i] = school_dial(&school);
@@ -33,7 +33,7 @@ static void open_half(size_t i)
         assert_int_equal(shutdown(connections[i], SHUT_WR), 0);
 }
 
-/* Reads what alerts may come, until the service has closed the connection. */
+/* Reads, alerts too, until the service closes the connection. */
 static bool is_ended(int fd, int64_t until_ms)
 {
     unsigned char alert[64];
@@ -76,7 +76,7 @@ static void test_half_open_connections_end(void **state)
     school_stop(&school);
 }
 
-/* Connections that are closed before the handshake leave nothing behind either. */
+/* The service frees the descriptors of connections that are closed before the handshake, too. */
 static void test_closed_before_the_handshake(void **state)
 {
     (void)state;

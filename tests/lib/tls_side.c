@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10000, ROUND_MS = 5 };
@@ -170,10 +169,9 @@ void tls_side_wait_pipes(tls_side *side, size_t count)
 
 void tls_side_wait_connections(tls_side *side, size_t count)
 {
-    const struct timespec pause = {.tv_nsec = ROUND_MS * 1000000};
     for (int waited = 0; aluno__tls_connections(side->tls) != count && waited < PATIENCE_MS;
          waited += ROUND_MS)
-        nanosleep(&pause, NULL);
+        aluno__clock_sleep(ROUND_MS);
     assert_int_equal(aluno__tls_connections(side->tls), count);
 }
 

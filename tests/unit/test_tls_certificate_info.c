@@ -1,4 +1,4 @@
-/* aluno/certificate.h: what files say, and what a service would say of them. */
+/* aluno/certificate.h: facts from files, and whether a service would accept them. */
 #include "pki.h"
 #include "unit.h"
 

@@ -1,4 +1,5 @@
-/* Connections that stand: identity, reload, limits, peers that say nothing or die. */
+/* Established connections: identity, reload, limits, peers that are silent or die. */
+#include "base/clock.h"
 #include "openssl_peer.h"
 #include "pki.h"
 #include "tls_side.h"
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 static void open_pair(tls_side *server, tls_side *client, const char *certificate)
@@ -27,7 +27,7 @@ static void close_pair(tls_side *server, tls_side *client)
     tls_side_close(server);
 }
 
-/* Each knows who the other is. */
+/* Each side knows the identity of the other. */
 static void test_identity(void **state)
 {
     tls_side server, client;
@@ -45,7 +45,7 @@ static void test_identity(void **state)
     close_pair(&server, &client);
 }
 
-/* A name counts only when there is one of its kind, and only as what it is. */
+/* A name of which there are two does not count; one inside another attribute does not either. */
 static void test_doubtful_names(void **state)
 {
     tls_side server, client;
@@ -72,7 +72,7 @@ static void test_kinds_of_keys(void **state)
     }
 }
 
-/* The certificate's names and addresses, of both families. */
+/* The certificate's DNS names and its IP addresses, of both families, are accepted. */
 static void test_names(void **state)
 {
     static const char *const names[] = {"localhost", "LOCALHOST", "127.0.0.1", "::1"};
@@ -103,7 +103,7 @@ static void test_bad_names(void **state)
     tls_side_close(&client);
 }
 
-/* Nothing passes over an endpoint that was not bound, on either side. */
+/* An endpoint without credentials refuses all connections, on either side. */
 static void test_unbound(void **state)
 {
     tls_side server, client;
@@ -122,7 +122,7 @@ static void test_unbound(void **state)
     close_pair(&server, &client);
 }
 
-/* A reload is for new connections; who is still trusted is asked by the present files. */
+/* A reload affects new connections. aluno__tls_is_trusted uses the present files. */
 static void test_reload(void **state)
 {
     tls_side server, client, other;
@@ -139,7 +139,7 @@ static void test_reload(void **state)
     assert_true(aluno__tls_is_trusted(server.tls, &revoked));
     assert_int_equal(aluno__tls_reload(server.tls, &strict, &error), ALUNO_OK);
     assert_false(aluno__tls_is_trusted(server.tls, &revoked));
-    tls_side_call(&client, &server, 120); /* the connection itself stays */
+    tls_side_call(&client, &server, 120); /* the connection continues */
     tls_side_open(&other, ALUNO_TLS_CLIENT, "client-revoked", NULL, NULL);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), NNG_EPEERAUTH);
     assert_int_equal(tls_side_failure(&server).reason, ALUNO_REASON_TLS_REVOKED);
@@ -152,7 +152,7 @@ static void test_reload(void **state)
     close_pair(&server, &client);
 }
 
-/* Credentials may be closed while connections use them; the observer is told nothing afterwards. */
+/* Credentials may be closed while connections use them. The observer is not called afterwards. */
 static void test_close_in_use(void **state)
 {
     tls_side server, client;
@@ -190,7 +190,7 @@ static void test_too_many(void **state)
     close_pair(&server, &other);
 }
 
-/* Peers that connect and say nothing are ended; good clients are served meanwhile. */
+/* Silent peers are disconnected in time. Good clients are served meanwhile. */
 static void test_silent_clients(void **state)
 {
     enum { SILENT = 500 };
@@ -207,7 +207,7 @@ static void test_silent_clients(void **state)
     for (size_t i = 0; i < 100; i++)
         tls_side_call(&client, &server, 120);
     assert_int_equal(tls_side_count_failures(&server),
-                     0); /* the silent are still there: nobody waited for their end */
+                     0); /* the silent clients are still connected: the calls did not wait for them */
     for (size_t i = 0; i < SILENT; i++)
         assert_int_equal(tls_side_failure(&server).reason, ALUNO_REASON_CONNECTION_TIMEOUT);
     tls_side_wait_connections(&server, 1);
@@ -255,17 +255,16 @@ static size_t count_descriptors(void)
     return count;
 }
 
-/* nng closes sockets a moment after it is done with their connections. */
+/* Waits: nng closes a descriptor after it has freed its connection. */
 static void wait_descriptors(size_t count)
 {
-    const struct timespec moment = {.tv_nsec = 5 * 1000000};
     for (int waited = 0; count_descriptors() != count && waited < 1000; waited++)
-        nanosleep(&moment, NULL);
+        aluno__clock_sleep(5);
     assert_int_equal(count_descriptors(), count);
 }
 
-/* Clients that die while the server has their requests and does not read on: when it does, nng 1.5.2 asks a
- * closed TCP stream and waits for ever. */
+/* Clients die while the server has their requests and has not received the next. When it does, nng 1.5.2
+ * queues a receive on a closed TCP stream and waits forever. */
 static void test_dead_connections(void **state)
 {
     enum { CLIENTS = 20 };
@@ -311,7 +310,7 @@ static void *dial_and_call(void *argument)
     return client;
 }
 
-/* Handshakes at the same time share one set of credentials. */
+/* Concurrent handshakes share one set of credentials. */
 static void test_at_once(void **state)
 {
     enum { CLIENTS = 16 };

@@ -1,4 +1,4 @@
-/* Opening credentials: every mistake in the files is refused, by the option's name and what is wrong. */
+/* Opening credentials: every mistake in the files is refused with the option's name and the problem. */
 #include "pki.h"
 #include "tls_side.h"
 #include "unit.h"
@@ -110,7 +110,7 @@ static void test_unreadable(void **state)
     assert_int_equal(chmod(files.key, 0600), 0);
 }
 
-/* A failed reload changes nothing, a good one all. */
+/* A failed reload changes nothing; a good one replaces everything. */
 static void test_reload(void **state)
 {
     aluno_error error = {0};

@@ -1,5 +1,6 @@
 /* One TLS record per message, counted by a relay between the two sides. Nothing is lost or doubled when the
  * network is slower than the sender. */
+#include "base/clock.h"
 #include "pki.h"
 #include "tls_side.h"
 #include "unit.h"
@@ -9,10 +10,9 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A relay between a client and a server, which counts the client's records of data. */
+/* A relay between a client and a server that counts the client's records of data. */
 typedef struct relay {
     int listener;
     uint16_t port, server_port;
@@ -39,7 +39,7 @@ static void count_records(relay *between, const uint8_t *bytes, size_t size)
     }
 }
 
-/* Passes on what can be read; the size, 0 at the end. */
+/* Forwards readable bytes. Returns how many; 0 at the end. */
 static size_t pass(int from, int to, uint8_t *bytes, size_t size)
 {
     const ssize_t got = recv(from, bytes, size, 0);
@@ -79,7 +79,7 @@ static void test_one_record(void **state)
         size_t size, records;
     } messages[] = {
         {0, 1},     {1, 1},     {120, 1}, {4096, 1},
-        {16000, 1}, {16373, 3}, /* with length and id more than a record holds: not buffered: three parts */
+        {16000, 1}, {16373, 3}, /* with length and id larger than a record: not buffered, three parts */
         {40000, 5},
     };
     static relay between;
@@ -111,25 +111,23 @@ enum { MESSAGES = 3000, AT_ONCE = 250 };
 
 static atomic_size_t pushed;
 
-/* Waits until nothing more goes into the stream, for its reader reads nothing. */
+/* Waits until the sender is blocked: its reader reads nothing. */
 static void wait_until_stalled(void)
 {
-    const struct timespec moment = {.tv_nsec = 30 * 1000000};
     size_t before;
     do {
         before = atomic_load(&pushed);
-        nanosleep(&moment, NULL);
+        aluno__clock_sleep(30);
     } while (atomic_load(&pushed) != before);
 }
 
-/* The size of the n-th message: small ones, and those around a record's. */
+/* The size of the n-th message: small, or about a record's. */
 static size_t size_of(size_t n)
 {
     return n % 3 == 0 ? n % 500 : 16000 + n * 37 % 700;
 }
 
-/* Its bytes: zeros first, so that a body taken for a length would pass for a short frame, then all the same.
- */
+/* Its bytes. The first are zeros: a body that is mistaken for a length looks like a short frame. */
 static unsigned char byte_of(size_t n, size_t i)
 {
     return i < 8 ? 0 : (unsigned char)n;
@@ -152,7 +150,7 @@ static void *push(void *argument)
     return argument;
 }
 
-/* A stream that its reader does not keep up with: the sender's records wait again and again. */
+/* A reader slower than its sender: records wait again and again. */
 static void test_slow_reader(void **state)
 {
     tls_side server, client;
@@ -190,7 +188,7 @@ static void test_slow_reader(void **state)
     tls_side_close(&server);
 }
 
-/* Messages far larger than any buffer on the way. */
+/* Messages much larger than all buffers. */
 static void test_large(void **state)
 {
     tls_side server, client;

@@ -1,5 +1,5 @@
-/* Handshakes that must fail, and why: for every kind of bad certificate or peer both sides are told the right
- * reason, and the listener goes on serving good clients. */
+/* Handshakes that must fail: for every kind of bad certificate or peer, both sides report the right reason,
+ * and the listener still serves good clients. */
 #include "openssl_peer.h"
 #include "pki.h"
 #include "tls_side.h"
@@ -31,12 +31,12 @@ static void expect_served(tls_side *server)
     tls_side_close(&good);
 }
 
-/* Our engine on both sides: who refuses is told by itself, the other by the alert. */
+/* Our engine on both sides: the refusing side knows its reason, the refused side learns it from the alert. */
 static const struct {
     const char *title, *server, *client, *server_crl, *client_crl, *name;
     aluno_reason reason;
     bool server_refuses;
-    const char *detail; /* in what the refusing side tells */
+    const char *detail; /* part of the refusing side's detail */
 } cases[] = {
     {"self-signed client", "server", "client-self", NULL, NULL, "localhost", ALUNO_REASON_TLS_SELF_SIGNED,
      true, "CN=self, serial "},
@@ -91,7 +91,7 @@ static void test_certificates(void **state)
     }
 }
 
-/* Peers that our engine would not be: openssl's client against our server. */
+/* OpenSSL's client against our server: our engine refuses to use such certificates and versions. */
 static void test_foreign_clients(void **state)
 {
     static const struct {
@@ -126,7 +126,7 @@ static void test_foreign_clients(void **state)
     tls_side_close(&server);
 }
 
-/* A client without ALPN is as good as one with it. */
+/* A client without ALPN is accepted. */
 static void test_foreign_client_served(void **state)
 {
     char output[16384];
@@ -144,7 +144,7 @@ static void test_foreign_client_served(void **state)
     tls_side_close(&server);
 }
 
-/* openssl's server against our client. */
+/* OpenSSL's server against our client. */
 static void test_foreign_servers(void **state)
 {
     static const struct {
@@ -175,7 +175,7 @@ static void test_foreign_servers(void **state)
     }
 }
 
-/* Whatever a peer says that is not TLS. */
+/* A peer that does not speak TLS. */
 static void test_plaintext_clients(void **state)
 {
     static const struct {
@@ -255,7 +255,7 @@ static void *give_answer(void *argument)
     return NULL;
 }
 
-/* Servers that are none, each played by the bytes that it answers to any ClientHello. */
+/* Servers that do not speak our TLS: each answers any ClientHello by fixed bytes. */
 static void test_played_servers(void **state)
 {
     static const char http[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
@@ -286,7 +286,7 @@ static void test_played_servers(void **state)
     }
 }
 
-/* The alert of a reason means that reason on the other side; one alert stands for two. */
+/* The alert of a reason translates back to that reason. Two reasons share an alert. */
 static void test_alerts(void **state)
 {
     (void)state;
