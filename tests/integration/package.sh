@@ -21,6 +21,37 @@ the_manual_is_installed() {
     done
 }
 
+documents_examples_and_the_licence_are_installed() {
+    for file in LICENSE README.md sdk/PROTOCOL.md examples/c/hello.c examples/python/aluno.py; do
+        works "$file" test -f "$prefix/share/doc/aluno/$file"
+    done
+}
+
+# component NAME: installs one component and lists its files, documents and the manual aside.
+component() {
+    cmake --install "$ALUNO_BUILD" --prefix "$work/$1" --component "$1" >"$output" || not_ok "the component $1 installs"
+    (cd "$work/$1" && find . ! -type d ! -path '*/doc/*' ! -path '*/man?/*' | sort)
+}
+
+the_component_runtime_is_what_programs_run_with() {
+    version=$(sed -n 's/^#define ALUNO_VERSION "\(.*\)"/\1/p' "$ALUNO_SOURCE/sdk/include/aluno/version.h")
+    same 'the files' "$(component runtime)" "./bin/aluno
+./bin/aluno-certs
+./bin/alunod
+./$library/libaluno.so.${version%.*}
+./$library/libaluno.so.$version
+./$library/lua/5.4/aluno.so"
+}
+
+the_component_dev_is_what_programs_are_built_with() {
+    component dev >"$work/dev.files"
+    for file in include/aluno/aluno.h include/aluno/contract.def "$library/libaluno.so" "$library/pkgconfig/aluno.pc" \
+        "$library/cmake/aluno/aluno-config.cmake"; do
+        works "it has $file" grep -qxF "./$file" "$work/dev.files"
+    done
+    fails 1 'it has no program' grep /bin/ "$work/dev.files"
+}
+
 the_installed_client_runs() {
     works 'a call' "$prefix/bin/aluno" listar
     says Ana
@@ -61,6 +92,8 @@ cp "$ALUNO_SOURCE/examples/c/hello.c" "$work/hello.c"
 make_certificates
 start_service
 works 'the student whom hello reads' "$ALUNO" criar --nome Ana --idade 20 --cpf 111.444.777-35 --email a@b.c
-run the_manual_is_installed the_installed_client_runs pkg_config_finds_it cmake_finds_it the_library_exports_its_api_alone
+run the_manual_is_installed documents_examples_and_the_licence_are_installed
+run the_component_runtime_is_what_programs_run_with the_component_dev_is_what_programs_are_built_with
+run the_installed_client_runs pkg_config_finds_it cmake_finds_it the_library_exports_its_api_alone
 stop_service
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The binding for Python in examples/python, against a real service.
-. "$ALUNO_SOURCE/tests/lib/assert.sh"
-. "$ALUNO_SOURCE/tests/lib/service.sh"
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
 
 if ! command -v python3 >/dev/null || grep -q '^ALUNO_SANITIZE:STRING=.' "$ALUNO_BUILD/CMakeCache.txt"; then
     echo 'skipped: no python3, or a sanitizer that it cannot load'
@@ -10,24 +10,32 @@ fi
 binding=$ALUNO_SOURCE/examples/python/aluno.py
 export LIBALUNO="$ALUNO_BUILD/sdk/libaluno.so" PYTHONDONTWRITEBYTECODE=1
 
-[ "$(wc -l <"$binding")" -le 80 ] || not_ok 'the binding is short: at most 80 lines'
+it_is_short() {
+    [ "$(wc -l <"$binding")" -le 80 ] || not_ok 'at most 80 lines'
+}
 
-make_certificates
-start_service
-works 'creates, gets, lists, and shows an error' python3 "$binding" 'João Ávila' 20 111.444.777-35 joao@example.com
-says 'created João Ávila'
-says 'listed 1'
-says 'FIELDS_INVALID: some fields are not valid'
-says '  student.age: the age must be from 0 to 150'
-says '  student.br_document: the CPF must have 11 digits (1)'
-says '  student.email: the field is required'
+it_creates_gets_lists_and_shows_an_error() {
+    works 'the program' python3 "$binding" 'João Ávila' 20 111.444.777-35 joao@example.com
+    says 'created João Ávila'
+    says 'listed 1'
+    says 'FIELDS_INVALID: some fields are not valid'
+    says '  student.age: the age must be from 0 to 150'
+    says '  student.br_document: the CPF must have 11 digits (1)'
+    says '  student.email: the field is required'
+}
 
-fails 1 'what the contract does not have' env PYTHONPATH="$ALUNO_SOURCE/examples/python" python3 -c '
+it_raises_what_the_library_refuses() {
+    fails 1 'a field that the contract does not have' env PYTHONPATH="$ALUNO_SOURCE/examples/python" python3 -c '
 import aluno
 with aluno.Client() as client:
     client.call("aluno.v1.StudentService/GetStudent", {"idd": 1})'
-says 'idd: there is no such field'
-fails 1 'a client without certificates' env -u ALUNO_CA python3 "$binding" a 1 2 3
-says 'OPTION_INVALID'
+    says 'idd: there is no such field'
+    fails 1 'a client without certificates' env -u ALUNO_CA python3 "$binding" a 1 2 3
+    says 'OPTION_INVALID'
+}
+
+make_certificates
+start_service
+run it_is_short it_creates_gets_lists_and_shows_an_error it_raises_what_the_library_refuses
 stop_service
 finish
