@@ -29,7 +29,7 @@ function duplicates.swaps(digits)
 end
 
 --- Students of the same name, whatever its case and accents, and the same age. `look_up(verb, request)`
---- asks the service, and returns nil for what it cannot tell.
+--- returns the service's reply, or nil.
 function duplicates.namesakes(student, look_up)
     local query = query_of(student)
     local reply = query and look_up("list", {query = query, order_by = "name", page_size = 100})

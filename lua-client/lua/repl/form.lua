@@ -1,4 +1,4 @@
--- Guided forms: one question a field, in the contract's words. A bad answer is told at its field and asked again.
+-- Guided forms: one question a field, in the contract's words. A bad answer is refused at its field, which is asked again.
 local aluno = require "aluno"
 local guides = require "repl.guide"
 local language = require "client.language"
@@ -51,17 +51,17 @@ local function convert(field, answer)
     return answer
 end
 
---- Judges an answer by the contract -> the value, normalised | nil, what is wrong
-function form.judge(question, answer)
+--- Validates an answer by the contract -> the value, normalised | nil, what is wrong
+function form.validate(question, answer)
     local field = question.field
     local value, problem = convert(field, answer)
     if value == nil then return nil, problem end
-    local judged, err = aluno.validate(question.message, {[field.name] = value}, field.name)
-    if not judged then
+    local valid, err = aluno.validate(question.message, {[field.name] = value}, field.name)
+    if not valid then
         local violation = err.violations[1]
         return nil, violation and violation.message or err.message
     end
-    return judged[field.name]
+    return valid[field.name]
 end
 
 --- "> Nome do aluno: ", or "> Nome do aluno [Ana Lima]: " with what an empty answer keeps.
@@ -77,8 +77,8 @@ local function ask(question, io, guide)
         if not answer then return nil, why end
         answer = answer:match "^%s*(.-)%s*$"
         if answer == "" and question.optional then return nil end
-        local value, problem = form.judge(question, answer)
-        if value ~= nil then problem, why = guide:look(question, value) end
+        local value, problem = form.validate(question, answer)
+        if value ~= nil then problem, why = guide:check(question, value) end
         if why then return nil, why end
         if not problem then return value end
         io.say(problem)

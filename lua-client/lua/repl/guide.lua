@@ -1,5 +1,5 @@
--- What a form does beside asking. To a person at the terminal it shows the present values, tells at once what is odd
--- about an answer, and asks before what may be a mistake; from a pipe it only warns.
+-- Assistance while a form is filled in. To a person at the terminal it shows the present values, warns of odd answers
+-- and asks before what may be a mistake; from a pipe it only warns.
 local aluno = require "aluno"
 local duplicates = require "repl.duplicates"
 local errors = require "client.errors"
@@ -46,8 +46,8 @@ function guide.new(method, io)
     return setmetatable({name = schema.short_name(method), io = io}, guide)
 end
 
---- Looks something up by the method of that verb -> reply | nil. The form can do without, for the call that follows
---- tells why there is no answer: the service is not waited for long, nor again.
+--- Calls the method of that verb -> reply | nil. The form goes on without it: the call that follows reports why there
+--- is no answer. So the deadline is short, and after a failure there are no further calls.
 function guide:look_up(verb, request)
     if self.silent then return nil end
     local reply, err = session.call(schema.method(verb), request, {timeout = patience})
@@ -68,8 +68,8 @@ function guide:warn(why, students)
     self:show(students)
 end
 
---- Reads the student whom a key names -> what is wrong with the key | nil | nil, "dropped". That there is nobody to
---- remove is the service's to say.
+--- Reads the student whom a key names -> what is wrong with the key | nil | nil, "dropped". Whether there
+--- is a student to remove is left to the service.
 function guide:find(field, value)
     local err
     self.student, err = session.call(schema.method "get", {[field.name] = value})
@@ -79,8 +79,9 @@ function guide:find(field, value)
     return nil, "dropped"
 end
 
---- Judges the check digits as the service does: a mismatch is odd, or wrong where it is strict.
-function guide:judge_digits(digits)
+--- Checks the check digits as the service does -> what is wrong, where it is strict | nil, after a warning if they do not
+--- match
+function guide:check_digits(digits)
     local right, expected = aluno.cpf.check(digits)
     if right then return nil end
     local finding = text.digits:format(reason_text "CPF_CHECK_DIGIT", aluno.cpf.format(digits):sub(1, -4), expected)
@@ -89,13 +90,13 @@ function guide:judge_digits(digits)
     self.io.say(language.warning .. finding)
 end
 
---- Looks at an answer that is right in itself -> what is wrong with it nonetheless | nil | nil, "dropped"
-function guide:look(question, value)
+--- Checks an answer that is valid in itself -> what is wrong with it nonetheless | nil | nil, "dropped"
+function guide:check(question, value)
     local field = question.field
     if not self.io.interactive then return nil end
     if field.presence == "key" and reads_first[self.name] then return self:find(field, value) end
     if field.presence == "key" or field.rule ~= "cpf" then return nil end
-    local problem = self:judge_digits(value)
+    local problem = self:check_digits(value)
     if problem then return problem end
     self:warn(reason_text "CPF_TAKEN", {self:look_up("get", {br_document = value})})
 end

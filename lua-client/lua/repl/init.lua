@@ -139,7 +139,7 @@ local function run_safely(line)
 end
 
 --- Whether the session can begin with what the program's flags choose -> true | nil, problem
-local function judge_options()
+local function check_options()
     local format, columns, problem = true, true, nil
     if options.format then format, problem = output.format(options.format) end
     if format and options.fields then columns, problem = output.student_columns(options.fields) end
@@ -150,7 +150,7 @@ end
 --- fails ends the conversation with its exit code. With --continuar it goes on, but does not hide its first failure.
 function repl.run()
     local failure = 0
-    local fine, problem = judge_options()
+    local fine, problem = check_options()
     if not fine then
         io.stderr:write("aluno: ", problem, "\n")
         return 2

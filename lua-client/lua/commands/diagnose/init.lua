@@ -1,5 +1,5 @@
 -- `aluno diagnostico`: shows what lies between this client and the service, which layer of it fails, and what to
--- type to mend it.
+-- type.
 local diagnosis = require "commands.diagnose.layers"
 local grid = require "client.grid"
 local errors = require "client.errors"
@@ -29,7 +29,7 @@ local text = language.of {
 
 local indent = (" "):rep(13)
 
-local function tell_remedy(remedy, io)
+local function write_remedy(remedy, io)
     local ending = #remedy.steps > 0 and ":" or "."
     if remedy.text ~= "" then io.data(indent .. remedy.text:gsub("^%l", string.upper) .. ending) end
     for _, step in ipairs(remedy.steps) do
@@ -38,10 +38,10 @@ local function tell_remedy(remedy, io)
     end
 end
 
-local function tell(result, io)
+local function write(result, io)
     local state = text.states[result.state]
     io.data(("%s %s %s"):format(grid.pad(text.layers[result.layer], 12), grid.pad(state, 7), result.found or ""):gsub(" +$", ""))
-    if result.remedy then tell_remedy(result.remedy, io) end
+    if result.remedy then write_remedy(result.remedy, io) end
 end
 
 -- ---- as data ----
@@ -97,7 +97,7 @@ local function run(arguments, io)
         write_rows(plan, results, io)
     else
         for _, result in ipairs(results) do
-            tell(result, io)
+            write(result, io)
         end
     end
     return failed and errors.exit_code(failed) or 0

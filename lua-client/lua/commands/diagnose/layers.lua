@@ -1,5 +1,5 @@
--- What lies between this client and the service, looked at layer by layer in the order in which a connection meets
--- them, until one fails: settings, certificates, address, network, TLS, service, clocks, contract.
+-- The layers between this client and the service, checked in the order in which a connection meets them, until one
+-- fails: settings, certificates, address, network, TLS, service, clocks, contract.
 --
 -- A layer is a function of what was `seen` so far (settings, facts of files, the client), to which it adds. It
 -- returns what it found in words, and if that is not as it should be, "warning" or "failed" and an error, whose
@@ -107,7 +107,7 @@ function layers.settings(seen)
     end
     local fine, err = core.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
     if not fine and not err.reason:find "^TLS_" then return err.message, "failed", err end
-    seen.judgement = err
+    seen.credentials_error = err
     return table.concat(named, ", ")
 end
 
@@ -124,7 +124,7 @@ function layers.ca(seen)
     if not facts then return err.message, "failed", err end
     local words, reason = validity(facts, seen)
     words = facts.name .. ", " .. words
-    if reason and seen.judgement and seen.judgement.reason == reason then return words, "failed", seen.judgement end
+    if reason and seen.credentials_error and seen.credentials_error.reason == reason then return words, "failed", seen.credentials_error end
     if reason then return words, "warning", errors.new "TLS_EXPIRED" end
     return words
 end
@@ -144,7 +144,7 @@ function layers.certificate(seen)
     local known = facts.role ~= "none"
     local words = table.concat({facts.name, (known and text.role or text.no_role):format(facts.unit), usage_of(facts),
         text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
-    local err = seen.judgement
+    local err = seen.credentials_error
     if err and err.reason ~= "TLS_CRL_INVALID" then return words .. ": " .. err.message, "failed", err end
     if reason then return words, "warning", errors.new "TLS_EXPIRED" end
     if not known then return words, "warning", errors.new "ROLE_MISSING" end
@@ -157,7 +157,7 @@ function layers.revocations(seen)
     if not list then return unread.message, "failed", unread end
     local words = text.list:format(list.count, date(list.this_update), (seen.now - list.this_update) // day,
         date(list.next_update))
-    if seen.judgement then return words .. ": " .. seen.judgement.message, "failed", seen.judgement end
+    if seen.credentials_error then return words .. ": " .. seen.credentials_error.message, "failed", seen.credentials_error end
     if list.next_update - seen.now < days_ahead * day then return words, "warning", errors.new "TLS_CRL_INVALID" end
     return words
 end
@@ -309,7 +309,7 @@ local function begin()
     return seen, servers
 end
 
---- Looks at one layer -> {layer =, state = "ok" | "warning" | "failed", found =[, reason =, code =, remedy =]}
+--- Checks one layer -> {layer =, state = "ok" | "warning" | "failed", found =[, reason =, code =, remedy =]}
 function diagnosis.layer(name, seen)
     local found, state, err, side = layers[name](seen)
     local result = {layer = name, state = state or "ok", found = found}
@@ -320,7 +320,7 @@ function diagnosis.layer(name, seen)
     return result
 end
 
---- Looks at these layers up to the first that fails; those after it are "unchecked". Adds to the results; returns the
+--- Checks these layers up to the first that fails; those after it are "unchecked". Adds to the results; returns the
 --- failed one, or nil.
 local function walk(names, seen, results, failed)
     for _, name in ipairs(names) do
@@ -332,7 +332,7 @@ local function walk(names, seen, results, failed)
     return failed
 end
 
---- Looks at all layers, of each address -> list of results, the first that failed or nil. The settings are those of the
+--- Checks all layers, of each address -> list of results, the first that failed or nil. The settings are those of the
 --- environment.
 function diagnosis.run()
     local seen, servers = begin()

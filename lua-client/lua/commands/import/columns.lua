@@ -24,7 +24,7 @@ local text = language.of {
     },
 }
 
---- What a file of rejected rows has beside the columns of its origin.
+--- The columns that a file of rejected rows has more than its origin.
 columns.added = language.of {pt = {"linha", "razao", "mensagem"}, en = {"line", "reason", "message"}}
 
 --- A heading without what spelling it is free in.
@@ -62,7 +62,7 @@ end
 
 --- What is wrong with the headings, by the places found. Where not one is known, the first line may be somebody's
 --- data, and is not repeated.
-local function judge(places, headings_of, unknown)
+local function check(places, headings_of, unknown)
     if not next(places) then return {text.none} end
     local missing = names(function(field) return field.presence == "required" and not places[field.name] end)
     local problems = {}
@@ -93,7 +93,7 @@ function columns.find(headings, ignore)
         end
         if not is_added[key] then kept[#kept + 1] = i end
     end
-    local problems = judge(places, headings_of, unknown)
+    local problems = check(places, headings_of, unknown)
     if #problems > 0 then return refuse(problems) end
     return {places = places, kept = kept, headings = headings}
 end

@@ -29,7 +29,7 @@ local text = language.of {
     },
 }
 
-local function tell_reasons(reasons, say)
+local function report_reasons(reasons, say)
     local names = {}
     for name in pairs(reasons) do
         names[#names + 1] = name
@@ -40,10 +40,10 @@ local function tell_reasons(reasons, say)
     end
 end
 
-local function tell(summary, say)
+local function report(summary, say)
     local counts = summary.validated and text.validated or text.registered
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
-    tell_reasons(summary.reasons, say)
+    report_reasons(summary.reasons, say)
     for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added"} do
         local lines = summary[name]
         local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
@@ -71,7 +71,7 @@ local function watch(say)
     return setmetatable(self, {__close = function()
         if ended then return end
         self.finish()
-        if last then tell(last, say) end
+        if last then report(last, say) end
         say(text.stopped)
     end})
 end
@@ -93,7 +93,7 @@ local function run(arguments, io)
         progress = watching.progress,
     })
     watching.finish()
-    if summary or partial then tell(summary or partial, io.say) end
+    if summary or partial then report(summary or partial, io.say) end
     if not err then return summary.rejected > 0 and EXIT_PARTIAL or 0 end
     errors.report(err, io.say)
     if partial then io.say(text.stopped) end

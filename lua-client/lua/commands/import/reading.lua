@@ -4,16 +4,16 @@ local row = require "commands.import.row"
 
 local reading = {}
 
---- How many lines a file has below its first; nil of what cannot be read twice. Text in quotes may hold line ends, so
+--- The number of lines of a file below its first; nil if it cannot be read twice. Text in quotes may hold line ends, so
 --- there may be fewer rows.
 function reading.count_lines(path)
     local file <close> = io.open(path, "rb")
     if not file or not file:seek "end" then return nil end
     file:seek "set"
     local lines, last = -1, "\n"
-    for piece in file:lines(65536) do
-        lines = lines + select(2, piece:gsub("\n", ""))
-        last = piece:sub(-1)
+    for chunk in file:lines(65536) do
+        lines = lines + select(2, chunk:gsub("\n", ""))
+        last = chunk:sub(-1)
     end
     return math.max(0, last == "\n" and lines or lines + 1)
 end
@@ -51,8 +51,8 @@ local function broken_row(line, cells, err)
     return self
 end
 
---- A function that gives the file's next row, judged; nil after the last, nil and the error when the file itself
---- cannot be read on.
+--- A function that returns the file's next row, validated; nil after the last; nil and the error when the file cannot be
+--- read on.
 function reading.rows(reader, found, add_zeros)
     local line_of = {} -- where each CPF is
     return function()

@@ -42,16 +42,16 @@ local function without_outcome(rows)
     return left
 end
 
---- Sends rows as one change -> reply, err, beside. `former`: what else its id follows from. A rehearsal has an id of no
---- meaning: it is another request than the change.
-local function send(calls, rows, former, is_rehearsal)
+--- Sends rows as one change -> reply, err, metadata. Its id is derived from the students and the salt, so that a repeated
+--- run sends the same id. A dry run, which is another request, gets a random one.
+local function send(calls, rows, salt, is_dry_run)
     local students, keys = {}, {}
     for i, self in ipairs(rows) do
         students[i], keys[i] = self.student, row.key(self)
     end
-    keys[#keys + 1] = former
-    local request_id = not is_rehearsal and aluno.uuid(table.concat(keys, "\n")) or nil
-    return await(calls:batch({students = students, validate_only = is_rehearsal}, {request_id = request_id}))
+    keys[#keys + 1] = salt
+    local request_id = not is_dry_run and aluno.uuid(table.concat(keys, "\n")) or nil
+    return await(calls:batch({students = students, validate_only = is_dry_run}, {request_id = request_id}))
 end
 
 --- Rejects the rows that the service names ("students[3].name"): at least the first one, for one of them is wrong.
@@ -91,28 +91,28 @@ end
 
 --- Sends the rows that have no outcome yet once, and gives outcomes to some or all of them -> nil | the error that ends
 --- the import, what the id of the next attempt follows from
-local function attempt(calls, left, former, is_rehearsal)
-    local reply, err, beside = send(calls, left, former, is_rehearsal)
-    if reply and not beside.replayed then
+local function attempt(calls, left, salt, is_dry_run)
+    local reply, err, metadata = send(calls, left, salt, is_dry_run)
+    if reply and not metadata.replayed then
         for _, self in ipairs(left) do
             self.outcome = "registered"
         end
     elseif reply or err.reason == "CPF_TAKEN" then
-        return look_up(calls, left), reply and reply.students[1].id or former
+        return look_up(calls, left), reply and reply.students[1].id or salt
     elseif is_about_rows(err) then
         reject(left, err)
     else
         return err
     end
-    return nil, former
+    return nil, salt
 end
 
 --- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
---- registered already. is_rehearsal: nothing is stored.
-function register.batch(calls, rows, is_atomic, is_rehearsal)
-    local left, former, problem = without_outcome(rows), ""
+--- registered already. is_dry_run: nothing is stored.
+function register.batch(calls, rows, is_atomic, is_dry_run)
+    local left, salt, problem = without_outcome(rows), ""
     while #left > 0 and not (is_atomic and has_rejected(rows)) do
-        problem, former = attempt(calls, left, former, is_rehearsal)
+        problem, salt = attempt(calls, left, salt, is_dry_run)
         if problem then return problem end
         left = without_outcome(rows)
     end

@@ -1,6 +1,6 @@
 -- The file of the rows that were rejected: their columns as they were, and where, why and in what words. It takes its
--- name when the import has ended, and only if there are any; a file that has the name is kept as NAME~, for somebody
--- may have mended rows in it.
+-- name when the import has ended, and only if there are any; a file that has the name is kept as NAME~, because it
+-- may hold corrected rows.
 local aluno = require "aluno"
 local core = require "core"
 local columns = require "commands.import.columns"

@@ -1,5 +1,4 @@
--- A row of a file: the student that its cells say, judged by the contract before anything is sent; and what became of
--- it.
+-- A row of a file: the student of its cells, validated by the contract before anything is sent; and what became of it.
 --
 --   {line, cells, student, outcome, reason, message, doubtful, zeros}
 --
@@ -30,7 +29,7 @@ local cpf_length = 11
 
 local fields = schema.student_fields
 
---- A cell as its field's value; what is no number stays text, which the judgement tells.
+--- A cell as its field's value; what is no number stays text, which validation refuses.
 local function value_of(field, cell)
     if field.kind ~= "int" then return cell end
     local whole = cell:match "^%s*([+-]?%d+)%s*$"
@@ -45,12 +44,12 @@ local function with_zeros(cell)
     return aluno.cpf.check(whole) and whole or nil
 end
 
---- Rejects the row for that reason, told in a sentence.
+--- Rejects the row for that reason, with a sentence.
 function row.reject(self, reason, message)
     self.outcome, self.reason, self.message = "rejected", reason, message
 end
 
---- Rejects the row for an error of a call or of the judgement.
+--- Rejects the row for an error of a call or of validation.
 function row.fail(self, err)
     local reasons, messages = {}, {}
     for i, violation in ipairs(err.violations) do
@@ -63,7 +62,7 @@ function row.fail(self, err)
     row.reject(self, table.concat(reasons, " "), table.concat(messages, "; "))
 end
 
---- Rejects the row for what an earlier one has.
+--- Rejects the row for the CPF of an earlier one.
 function row.repeats(self, line)
     row.reject(self, "CPF_TAKEN", text.same_cpf:format(line))
 end
@@ -103,7 +102,7 @@ function row.new(line, cells, places, add_zeros)
     return self
 end
 
---- What tells this student from every other, for request ids.
+--- The values of the student, from which request ids are derived.
 function row.key(self)
     local values = {}
     for i, field in ipairs(fields) do

@@ -1,6 +1,6 @@
--- Registering the students of a CSV file: batches of rows, several under way at once, in constant memory but for the
--- file's CPFs (some 100 bytes a row), which tell of a row whose CPF an earlier one has. An import that was ended,
--- whatever ended it, is run again from the start and goes on where it was: see register.lua.
+-- Registering the students of a CSV file: batches of rows, several under way at once. Memory is constant but for the
+-- file's CPFs (some 100 bytes a row), by which a row that repeats an earlier one's CPF is found. An import that was ended
+-- is run again from the start and goes on where it was: see register.lua.
 local aluno = require "aluno"
 local columns = require "commands.import.columns"
 local misuse = require "aluno.misuse"
@@ -11,7 +11,7 @@ local rejects = require "commands.import.rejects"
 
 local importing = {}
 
-local batches_under_way, batch_rows, lines_told = 8, 100, 10
+local batches_under_way, batch_rows, lines_named = 8, 100, 10
 
 local options_known = {
     validate_only = "boolean", atomic = "boolean", pad_cpf = "boolean", ignore_others = "boolean", rejects = "string",
@@ -28,7 +28,7 @@ end
 
 local function note(lines, line)
     lines.count = lines.count + 1
-    if #lines < lines_told then lines[#lines + 1] = line end
+    if #lines < lines_named then lines[#lines + 1] = line end
 end
 
 local function add_up(summary, self)
@@ -41,8 +41,8 @@ local function add_up(summary, self)
     end
 end
 
---- A function that gives the pieces of work for the pipeline: each registers a batch of rows.
-local function pieces_of(next_row, calls, options, state)
+--- A function that returns the pipeline's tasks: each registers a batch of rows.
+local function tasks_of(next_row, calls, options, state)
     return function()
         local rows = {}
         while #rows < batch_rows do
@@ -63,7 +63,7 @@ end
 local function register_all(reader, found, refused, calls, options, summary)
     local total, state = options.progress and reading.count_lines(options.path), {}
     local next_row = reading.rows(reader, found, options.pad_cpf)
-    local problem = pipeline.run(batches_under_way, pieces_of(next_row, calls, options, state), function(rows)
+    local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state), function(rows)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
             add_up(summary, self)
@@ -83,7 +83,7 @@ end
 ---   pad_cpf        CPFs that seem to have lost zeros on the left get them again, where their check digits are then right
 ---   ignore_others  columns that no field has are no mistake
 ---   rejects        the file for the rows that are rejected; alunos.rejeitados.csv of alunos.csv by itself
----   progress       a function that is given the summary so far and the number of rows, if it is known, now and then
+---   progress       a function that is called now and then with the summary so far and the number of rows, if it is known
 ---
 --- The summary: {rows, registered, present, rejected, reasons = {CPF_TAKEN = 3}, rejects = path or nil, validated}, and
 --- doubtful, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are
