@@ -26,7 +26,7 @@ aluno_code aluno__attempt_fail(aluno__call *call, int failure)
 {
     if (failure == NNG_ETIMEDOUT)
         return fail_deadline(call);
-    const aluno_reason reason = aluno__nng_reason(failure, ALUNO_REASON_CONNECTION_LOST);
+    const aluno_reason reason = aluno__nng_failure_reason(failure, ALUNO_REASON_CONNECTION_LOST);
     if (aluno_reason_of(reason)->code == ALUNO_UNAVAILABLE)
         return aluno__error_set(aluno__call_error(call), ALUNO_REASON_CONNECTION_LOST, "%s",
                                 address_of(call));

@@ -86,7 +86,7 @@ aluno_code aluno__connection_init(aluno__connection *connection, const aluno__se
     const int failure = open_socket(connection);
     if (failure == 0)
         return ALUNO_OK;
-    return aluno__error_set(error, aluno__nng_reason(failure, ALUNO_REASON_INTERNAL_ERROR), "nng: %s",
+    return aluno__error_set(error, aluno__nng_failure_reason(failure, ALUNO_REASON_INTERNAL_ERROR), "nng: %s",
                             nng_strerror(failure));
 }
 

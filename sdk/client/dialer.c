@@ -32,7 +32,7 @@ static aluno_code fail(aluno__dialer *dialer, size_t endpoint, int failure, alun
     aluno__lock_release(dialer->lock);
     if (handshake_failed)
         return fail_handshake(&handshake, address, error);
-    const aluno_reason reason = aluno__nng_reason(failure, ALUNO_REASON_CONNECTION_LOST);
+    const aluno_reason reason = aluno__nng_failure_reason(failure, ALUNO_REASON_CONNECTION_LOST);
     if (reason != ALUNO_REASON_CONNECTION_LOST)
         return aluno__error_set(error, reason, "%s", address);
     return aluno__error_set(error, reason, "%s: %s", address, nng_strerror(failure));

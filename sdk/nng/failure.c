@@ -13,7 +13,7 @@ static const struct {
     {NNG_ECONNRESET, ALUNO_REASON_CONNECTION_LOST},
 };
 
-aluno_reason aluno__nng_reason(int failure, aluno_reason otherwise)
+aluno_reason aluno__nng_failure_reason(int failure, aluno_reason otherwise)
 {
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (meanings[i].failure == failure)

@@ -5,6 +5,6 @@
 #include <aluno/error.h>
 
 /* Returns the reason of an error number; `otherwise` for a number without one of its own. */
-aluno_reason aluno__nng_reason(int failure, aluno_reason otherwise);
+aluno_reason aluno__nng_failure_reason(int failure, aluno_reason otherwise);
 
 #endif

@@ -80,17 +80,17 @@ static int connection_send(nng_tls_engine_conn *connection, const uint8_t *bytes
 
 static void connection_close(nng_tls_engine_conn *connection)
 {
-    if (connection->handshake.state == TLS_OPEN)
+    if (connection->handshake.state == ALUNO_TLS_OPEN)
         (void)mbedtls_ssl_close_notify(&connection->handshake.ssl);
-    if (connection->handshake.state != TLS_FAILED)
+    if (connection->handshake.state != ALUNO_TLS_FAILED)
         (void)aluno__tls_handshake_fail_lost(&connection->handshake);
 }
 
 static bool connection_verified(nng_tls_engine_conn *connection)
 {
     aluno__tls_handshake *handshake = &connection->handshake;
-    const bool verified =
-        handshake->state == TLS_OPEN && handshake->verified.has_certificate && !handshake->verified.refused;
+    const bool verified = handshake->state == ALUNO_TLS_OPEN && handshake->verified.has_certificate &&
+                          !handshake->verified.refused;
     aluno__nng_watch_admitted(&handshake->watch);
     if (verified)
         aluno__tls_peer_report(&handshake->peer);

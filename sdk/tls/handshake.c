@@ -19,7 +19,7 @@ enum { LINGER_MS = 1000 };
 
 static int fail(aluno__tls_handshake *handshake, int failure)
 {
-    handshake->state = TLS_FAILED;
+    handshake->state = ALUNO_TLS_FAILED;
     handshake->failure = failure;
     (void)aluno__nng_watch_set_deadline(&handshake->watch, ALUNO__NNG_NO_DEADLINE);
     return failure;
@@ -56,7 +56,7 @@ static void notify_result(aluno__tls_handshake *handshake, int result)
 static int fail_expired(aluno__tls_handshake *handshake)
 {
     char detail[64];
-    if (handshake->state == TLS_LINGERING)
+    if (handshake->state == ALUNO_TLS_LINGERING)
         return fail(handshake, handshake->failure);
     snprintf(detail, sizeof detail, "no handshake within %lld ms",
              (long long)aluno__tls_context_handshake_ms(handshake->tls));
@@ -66,7 +66,7 @@ static int fail_expired(aluno__tls_handshake *handshake)
 
 int aluno__tls_handshake_fail_lost(aluno__tls_handshake *handshake)
 {
-    if (handshake->state == TLS_HANDSHAKING)
+    if (handshake->state == ALUNO_TLS_HANDSHAKING)
         notify_result(handshake, MBEDTLS_ERR_SSL_CONN_EOF);
     return fail(handshake, NNG_ECONNRESET);
 }
@@ -121,7 +121,7 @@ static int refuse(aluno__tls_handshake *handshake, int result)
     if (failure.by_peer || handshake->bio.alert_sent == 0 ||
         !aluno__nng_watch_set_deadline(&handshake->watch, aluno__clock_deadline(LINGER_MS)))
         return fail(handshake, NNG_EPEERAUTH);
-    handshake->state = TLS_LINGERING;
+    handshake->state = ALUNO_TLS_LINGERING;
     handshake->failure = NNG_EPEERAUTH;
     handshake->skips_flight = is_in_flight(handshake, failure.reason);
     return linger(handshake);
@@ -140,7 +140,7 @@ static int do_handshake(aluno__tls_handshake *handshake)
         return refuse(handshake, result);
     if (!aluno__nng_watch_set_deadline(&handshake->watch, ALUNO__NNG_NO_DEADLINE))
         return fail_expired(handshake);
-    handshake->state = TLS_OPEN;
+    handshake->state = ALUNO_TLS_OPEN;
     return 0;
 }
 
@@ -148,14 +148,15 @@ int aluno__tls_handshake_continue(aluno__tls_handshake *handshake)
 {
     if (aluno__nng_watch_is_dead(&handshake->watch))
         return aluno__tls_handshake_fail_lost(handshake);
-    if (aluno__nng_watch_has_expired(&handshake->watch) && handshake->state != TLS_FAILED)
+    if (aluno__nng_watch_has_expired(&handshake->watch) && handshake->state != ALUNO_TLS_FAILED)
         return fail_expired(handshake);
-    if (handshake->state == TLS_OPEN)
+    if (handshake->state == ALUNO_TLS_OPEN)
         return 0;
-    if (handshake->state == TLS_FAILED)
+    if (handshake->state == ALUNO_TLS_FAILED)
         return handshake->failure;
     aluno__nng_send_tracker_begin(&handshake->bio.tracker);
-    const int result = handshake->state == TLS_HANDSHAKING ? do_handshake(handshake) : linger(handshake);
+    const int result =
+        handshake->state == ALUNO_TLS_HANDSHAKING ? do_handshake(handshake) : linger(handshake);
     aluno__nng_send_tracker_end(&handshake->bio.tracker);
     return result;
 }

@@ -11,10 +11,10 @@
 #include "verify.h"
 
 typedef enum aluno__tls_state {
-    TLS_HANDSHAKING,
-    TLS_OPEN,      /* the peer is verified, data flows */
-    TLS_LINGERING, /* the peer was refused: its flight is read to the end, lest a reset destroy our alert */
-    TLS_FAILED     /* every operation returns `failure` */
+    ALUNO_TLS_HANDSHAKING,
+    ALUNO_TLS_OPEN,      /* the peer is verified, data flows */
+    ALUNO_TLS_LINGERING, /* the peer was refused; a reset must not destroy our alert before it is read */
+    ALUNO_TLS_FAILED     /* every operation returns `failure` */
 } aluno__tls_state;
 
 typedef struct aluno__tls_handshake {
