@@ -1,9 +1,9 @@
 /* The client: calls to an aluno service over mutual TLS.
  *
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
- * service. It connects by itself, and again when the connection is lost; of several addresses it prefers the
- * first that answers, and returns to an earlier one when that is back. The library never prints, exits,
- * forks, or touches signals or the locale (it needs SIGPIPE neither ignored nor handled).
+ * service. It connects by itself, and again when the connection is lost. Of several addresses it prefers the
+ * first that accepts, and returns to an earlier one when that accepts again. The library never prints, exits
+ * or forks, and changes neither signals nor the locale. A program need not ignore SIGPIPE.
  *
  * Each client has two threads. The first client of a process also starts a thread that watches connections,
  * and nng's threads (13 on two processors): these last as long as the process. All block all signals, have
@@ -25,29 +25,29 @@
 extern "C" {
 #endif
 
-/* A client: opaque, from aluno_client_open to aluno_client_close. Any thread may use it meanwhile. */
+/* A client, from aluno_client_open to aluno_client_close. Any thread may use it. */
 typedef struct aluno_client aluno_client;
 
-/* Where and as whom to connect. Begin with ALUNO_CLIENT_OPTIONS_INIT: it fills in `size`, by which a newer
- * library knows an older program's struct, and `contract`. The texts are copied by aluno_client_open. */
+/* Where and as whom to connect. Initialise with ALUNO_CLIENT_OPTIONS_INIT, which sets `size`, by which a
+ * newer library knows an older program's struct, and `contract`. aluno_client_open copies the texts. */
 typedef struct aluno_client_options {
     size_t size;                 /* sizeof (aluno_client_options) */
-    const char *const *contract; /* aluno_contract, by which a program built with other headers is refused */
-    const char *server;    /* "tls+tcp://host:port", or up to 8 of them, the preferred ones first, with commas
-                              between; all lead to one registry. NULL: tls+tcp://127.0.0.1:3000 */
-    const char *ca_file;   /* PEM: the CA that signed the service's certificate; required */
-    const char *cert_file; /* PEM: the client's certificate; required */
-    const char *key_file;  /* PEM: its private key; required */
-    const char *crl_file;  /* PEM: the CA's revocation list; may be NULL */
-    const char *tls_name;  /* the name that the service's certificate must carry; NULL: the host dialled */
-    int64_t timeout_ms;    /* deadline of a call that names none, 1 to 86400000; 0: 5000 */
+    const char *const *contract; /* aluno_contract: a program built with other headers is refused */
+    const char *server;  /* "tls+tcp://host:port", or up to 8 of them separated by commas, the preferred ones
+                            first; all serve one registry. NULL: tls+tcp://127.0.0.1:3000 */
+    const char *ca_file; /* PEM: the CA that signed the service's certificate; required */
+    const char *cert_file;   /* PEM: the client's certificate; required */
+    const char *key_file;    /* PEM: its private key; required */
+    const char *crl_file;    /* PEM: the CA's revocation list; may be NULL */
+    const char *tls_name;    /* the name that the service's certificate must carry; NULL: the host */
+    int64_t timeout_ms;      /* deadline of a call that sets none, 1 to 86400000; 0: 5000 */
     aluno_language language; /* of the errors' messages; ALUNO_EN */
     const char *user_agent;  /* the program, for the service's log; may be NULL; at most 64 bytes */
-    size_t max_pending; /* calls of aluno_start under way at once, 1 to 65536; 0: 1024. Each takes a few kB,
-                           and the size of its reply from when that has come until it is dispatched */
-    aluno_state_observer *on_state; /* told of the connection's changes; may be NULL */
+    size_t max_pending; /* started calls in progress at once, 1 to 65536; 0: 1024. Each takes a few kB, and
+                           the size of its reply from arrival to dispatch */
+    aluno_state_observer *on_state; /* called when the connection's state changes; may be NULL */
     void *on_state_user;
-    aluno_interceptor interceptor; /* around each attempt of each call; its hooks may be NULL */
+    aluno_interceptor interceptor; /* called around each attempt of each call; its hooks may be NULL */
 } aluno_client_options;
 
 #define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
@@ -59,13 +59,13 @@ typedef struct aluno_client_options {
         }                                                                                                    \
     }
 
-/* What one call asks beyond its request. Begin with ALUNO_CALL_OPTIONS_INIT. */
+/* Options of one call. Initialise with ALUNO_CALL_OPTIONS_INIT. */
 typedef struct aluno_call_options {
     size_t size;                    /* sizeof (aluno_call_options) */
     int64_t timeout_ms;             /* deadline, 1 to 86400000; 0: the client's */
-    const char *request_id;         /* UUID of a change, to repeat one made before; NULL: a new one */
-    const char *traceparent;        /* W3C trace context, passed on; may be NULL */
-    aluno_reply_metadata *metadata; /* receives what came beside the reply (warnings …); may be NULL */
+    const char *request_id;         /* UUID of a change, to repeat an earlier one; NULL: a new one */
+    const char *traceparent;        /* W3C trace context; may be NULL */
+    aluno_reply_metadata *metadata; /* receives the reply's metadata (warnings …); may be NULL */
 } aluno_call_options;
 
 #define ALUNO_CALL_OPTIONS_INIT                                                                              \
@@ -73,129 +73,130 @@ typedef struct aluno_call_options {
         sizeof(aluno_call_options), 0, NULL, NULL, NULL                                                      \
     }
 
-/* Opens a client and stores it in *out; the caller ends it with aluno_client_close. Reads the certificate
- * files at once: INVALID_ARGUMENT / OPTION_INVALID names the option that is wrong (a file that is missing or
- * unreadable, a key that does not match). FAILED_PRECONDITION / CONTRACT_MISMATCH: the program was built with
- * the headers of another contract than the library's. Connecting happens in the background, so a service that
- * is down shows as UNAVAILABLE on the first call. Call it from any thread. FAILED_PRECONDITION /
- * CLIENT_FORKED: in a forked child whose parent had opened a client. */
+/* Opens a client and stores it in *out; the caller closes it with aluno_client_close. Reads the certificate
+ * files at once and connects in the background: the first call fails with UNAVAILABLE when the service is
+ * down. Any thread.
+ *
+ * INVALID_ARGUMENT / OPTION_INVALID: the detail names the option by its field, and what is wrong with it (a
+ * file that is missing or unreadable, a key that does not match, a struct without its size).
+ * FAILED_PRECONDITION / CONTRACT_MISMATCH: the program was built with the headers of another contract than
+ * the library's. FAILED_PRECONDITION / CLIENT_FORKED: in a forked child whose parent had opened a client. */
 ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options,
                                        aluno_error *error);
 
-/* Ends the client: calls in progress fail with CANCELLED / CLIENT_CLOSED. Waits for them, at most some
- * seconds, and calls the completions of those that were started (async.h). NULL is allowed. No call may be
- * started during or after it. Not from a hook, an observer or a completion. */
+/* Closes and frees the client. Calls in progress fail with CANCELLED / CLIENT_CLOSED: waits for them, at most
+ * some seconds, and calls the completions of the started ones (async.h). NULL is allowed. Do not begin a call
+ * during or after it. Do not call it from a hook, an observer or a completion. */
 ALUNO_API void aluno_client_close(aluno_client *client);
 
-/* Waits until the connection stands and the service has accepted this client's certificate, at most
- * timeout_ms (0: the client's). Optional: every call connects by itself. Fails with the reason of the last
- * attempt. */
+/* Waits until the service has accepted this client's connection and certificate, at most timeout_ms (0: the
+ * client's). Optional: every call waits for the connection. Fails with the reason of the last dial. */
 ALUNO_API aluno_code aluno_client_connect(aluno_client *client, int64_t timeout_ms, aluno_error *error);
 
-/* The client's figures so far, into *out, whose `size` says how much of it the program knows. Any thread. */
+/* Copies the client's statistics to *out, as much of it as out->size covers. Any thread. */
 ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *out);
 
-/* Any method of the contract: `request` and `reply` are messages of method->request and method->reply.
+/* Calls any method of the contract: `request` and `reply` are messages of method->request and method->reply.
  *
- * The request is judged by aluno_validate on a copy before it is sent. Written only on success: *reply and
- * options->metadata; only on failure: *error. Blocks until the reply, the deadline, or a failure of the
- * connection. `options` may be NULL. Any thread, any number at once.
+ * Validates a copy of the request before it is sent. Writes *reply and options->metadata only on success,
+ * *error only on failure. Blocks until the reply, the deadline, or a failure of the connection. `options` may
+ * be NULL. Any thread, any number at once.
  *
- * An attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY) or that loses its connection is
- * repeated by itself within the deadline, after 20 ms and then twice as long each time, up to 1 s, less a
- * random part, and not before the service's retry_after_ms; a change keeps its request id, so it is made
- * once.
+ * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY) or that loses its
+ * connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a random
+ * part, and not before the service's retry_after_ms. All attempts of a change carry one request id, so it is
+ * made once.
  *
- * Failures beside the service's own: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
+ * Failures other than the service's: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
  * CONNECTION_TIMEOUT or CONNECTION_LOST, also when the deadline passes without a connection; UNAUTHENTICATED
- * with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED; RESOURCE_EXHAUSTED / OUT_OF_MEMORY. After any of them a
- * change may have been made, by an attempt whose reply was lost: repeat the call with error->request_id as
- * its request_id, and it is made exactly once. */
+ * with a TLS_* reason; DEADLINE_EXCEEDED; CANCELLED; RESOURCE_EXHAUSTED / OUT_OF_MEMORY. After any of them an
+ * attempt whose reply was lost may have made the change: repeat the call with error->request_id as its
+ * request_id, and the change is made exactly once. */
 ALUNO_API aluno_code aluno_call(aluno_client *client, const aluno_method_desc *method, const void *request,
                                 void *reply, const aluno_call_options *options, aluno_error *error);
 
 /* ---- typed calls ----
  *
- * A change's request has validate_only: all is judged and the reply is what it would be, but nothing is
- * stored, and metadata->validate_only says so. */
+ * The request of a change has validate_only: the service validates it and replies as if it had made the
+ * change, with metadata->validate_only, but stores nothing. */
 
-/* Registers request->student. Replies with it as it was stored; metadata->warnings tells what is odd about it
- * (CPF_CHECK_DIGIT). ALREADY_EXISTS / CPF_TAKEN. */
+/* Registers request->student. Replies with the student as stored; metadata->warnings has what the service
+ * accepted with a warning (CPF_CHECK_DIGIT). ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_create_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Reads the student of that id or CPF. NOT_FOUND / STUDENT_NOT_FOUND. With show_deleted also one that was
- * removed (delete_time is set); of several with one CPF, the one that is not, else the last one. */
+/* Reads the student of that id or CPF. With show_deleted also a removed one (delete_time is set); of several
+ * with one CPF, the one that is not removed, else the one removed last. NOT_FOUND / STUDENT_NOT_FOUND. */
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
                                        aluno_student *reply, const aluno_call_options *options,
                                        aluno_error *error);
 
-/* Reads one page of at most page_size (default 100) students. Pass next_page_token as page_token, with the
- * same query, order_by and show_deleted, to go on: for 24 hours at least, and with no student skipped or
- * repeated while others write (but for one whose own place in the order changes). The reply is large: see
- * messages.h.
+/* Reads one page of at most page_size (default 100) students. For the next page pass next_page_token as
+ * page_token, with the same query, order_by and show_deleted. A token is valid for at least 24 hours. No
+ * student is skipped or repeated while others write, except one whose own position in the order changes. The
+ * reply is large: see messages.h.
  *
- * query: what holds for all, divided by spaces: words (each begins a word of the name, whatever its case and
- * accents: joao finds João), a CPF, an e-mail address, age>=18 (or <=, =, >, <).
- * order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or "create_time";
- * with " desc" the other way round. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID.
- */
+ * query: terms separated by spaces, all of which must match: words (each is the beginning of a word of the
+ * name, without regard to case and accents: joao finds João), a CPF, an e-mail address, age>=18 (or <=, =, >,
+ * <). order_by: "id" (the default: the order of creation), "name" (Álvaro before Ana), "age" or
+ * "create_time"; " desc" reverses it. INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or
+ * PAGE_TOKEN_INVALID. */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
-/* Changes the student of that id or CPF, and replies with it as it is now. What changes are the fields set in
- * request->student; with update_mask ("name,age", or "*" for all) those named, which must be set, and no
- * others. With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply that the etag is
- * from. NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
+/* Changes the student of that id or CPF, and replies with the student as stored. Changes the fields set in
+ * request->student; with update_mask ("name,age", or "*" for all) only the fields named, which must be set.
+ * With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply with that etag. NOT_FOUND /
+ * STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Removes the student of that id or CPF and replies with it as it was, delete_time set: for 30 days
+/* Removes the student of that id or CPF and replies with the removed student, delete_time set. For 30 days
  * aluno_undelete_student can restore it. Its CPF is free at once. NOT_FOUND; ABORTED / ETAG_MISMATCH. */
 ALUNO_API aluno_code aluno_delete_student(aluno_client *client, const aluno_delete_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
-/* Restores a removed student and replies with it as it is now. NOT_FOUND; ALREADY_EXISTS /
- * STUDENT_NOT_REMOVED, or CPF_TAKEN when another student has its CPF by now; FAILED_PRECONDITION /
+/* Restores a removed student and replies with the student as stored. NOT_FOUND; ALREADY_EXISTS /
+ * STUDENT_NOT_REMOVED, or CPF_TAKEN when another student has its CPF meanwhile; FAILED_PRECONDITION /
  * RESTORE_EXPIRED after 30 days; ABORTED / ETAG_MISMATCH. */
 ALUNO_API aluno_code aluno_undelete_student(aluno_client *client,
                                             const aluno_undelete_student_request *request,
                                             aluno_student *reply, const aluno_call_options *options,
                                             aluno_error *error);
 
-/* Registers 1 to 100 students, all or none, and replies with them in their order. Every violation of every
- * row is told under its path ("students[3].name"), the first row being 0; of more than 32 the detail says so.
- * CPF_TAKEN names as a violation each row whose CPF another student has, one of an earlier row included.
+/* Registers 1 to 100 students, all or none, and replies with them in their order. The error has
+ * each violation of each row by its path ("students[3].name"), the first row being 0, and at most 32. The
+ * violations of CPF_TAKEN are the rows whose CPF another student has, or an earlier row.
  * Request and reply are large: see messages.h. */
 ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_batch_create_students_request *request,
                                                  aluno_batch_create_students_reply *reply,
                                                  const aluno_call_options *options, aluno_error *error);
 
-/* What became of the change that this caller (its certificate's name) sent with request->request_id, for at
- * least 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits to be made;
- * "NOT_SEEN" when it never arrived, was refused, or only validated, so that nothing was changed. A lost
+/* Returns the outcome of the change that this caller (its certificate's name) sent with request->request_id,
+ * for at least 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits;
+ * "NOT_SEEN" when it never arrived, was refused, or was only validated, so that nothing was changed. A lost
  * request may still arrive later: to be certain of a change, repeat it with its request id. The reply is
  * large: see messages.h. */
 ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
                                          aluno_operation *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
-/* Who serves, and as whom this client is known there. */
+/* Returns the service's version and configuration, and the name and role of this client there. */
 ALUNO_API aluno_code aluno_get_server_info(aluno_client *client, const aluno_get_server_info_request *request,
                                            aluno_server_info *reply, const aluno_call_options *options,
                                            aluno_error *error);
 
-/* The service's own methods and the fields of their messages. NOT for small stacks: the reply is large. */
+/* Returns the service's methods and the fields of their messages. The reply is large: see messages.h. */
 ALUNO_API aluno_code aluno_describe(aluno_client *client, const aluno_describe_request *request,
                                     aluno_describe_reply *reply, const aluno_call_options *options,
                                     aluno_error *error);
 
-/* Whether calls are served: status "SERVING" or "NOT_SERVING". Needs no role. */
+/* Returns whether the service serves calls: status "SERVING" or "NOT_SERVING". Needs no role. */
 ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health_check_request *request,
                                         aluno_health_check_reply *reply, const aluno_call_options *options,
                                         aluno_error *error);
