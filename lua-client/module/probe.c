@@ -15,7 +15,7 @@
 /* certificate(file) -> its facts, times in Unix milliseconds | nil, error */
 static int read_certificate(lua_State *L)
 {
-    aluno_certificate facts;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
     aluno_error error = {0};
     if (aluno_certificate_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
@@ -38,7 +38,7 @@ static int read_certificate(lua_State *L)
 /* revocations(file) -> its facts, times in Unix milliseconds | nil, error */
 static int read_revocations(lua_State *L)
 {
-    aluno_revocations facts;
+    aluno_revocations facts = ALUNO_REVOCATIONS_INIT;
     aluno_error error = {0};
     if (aluno_revocations_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());

@@ -1,4 +1,4 @@
-/* The contract's tables and the look-ups over them: what the rows of contract.def say, as constant data. */
+/* The contract's rows as constant tables, and look-ups over them. */
 #include <aluno/schema.h>
 
 /* ---- one table of fields a message, ended by a row without a name (an array cannot be empty) ---- */
@@ -199,9 +199,4 @@ const aluno_reason_desc *aluno_reason_named(const char *name)
         if (strcmp(reasons[i].name, name) == 0)
             return &reasons[i];
     return NULL;
-}
-
-const char *aluno_version(void)
-{
-    return ALUNO_VERSION;
 }

@@ -5,6 +5,7 @@
 #include "credentials.h"
 #include "pem.h"
 #include "profile.h"
+#include "protocol/contract.h"
 #include "protocol/error.h"
 #include "protocol/sized.h"
 #include "verify.h"
@@ -45,6 +46,7 @@ static void read_hosts(const mbedtls_x509_crt *certificate, char *out, size_t si
 static void read_certificate(const mbedtls_x509_crt *certificate, aluno_certificate *out)
 {
     *out = (aluno_certificate){
+        .size = sizeof *out,
         .not_before_ms = aluno__tls_certificate_time_ms(&certificate->valid_from),
         .not_after_ms = aluno__tls_certificate_time_ms(&certificate->valid_to),
         .is_ca = certificate->ca_istrue != 0,
@@ -61,13 +63,18 @@ static void read_certificate(const mbedtls_x509_crt *certificate, aluno_certific
 
 aluno_code aluno_certificate_read(const char *file, aluno_certificate *out, aluno_error *error)
 {
+    aluno_certificate own = ALUNO_CERTIFICATE_INIT;
+    aluno_code code = aluno__sized_read(&own, sizeof own, out, "aluno_certificate", error);
+    if (code != ALUNO_OK)
+        return code;
     mbedtls_x509_crt certificates;
     mbedtls_x509_crt_init(&certificates);
-    const aluno_code code = mbed_start()
-                                ? aluno__tls_pem_certificates(&certificates, "certificate", file, error)
-                                : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (code == ALUNO_OK)
-        read_certificate(&certificates, out);
+    code = mbed_start() ? aluno__tls_pem_certificates(&certificates, "certificate", file, error)
+                        : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code == ALUNO_OK) {
+        read_certificate(&certificates, &own);
+        aluno__sized_write(out, &own, sizeof own);
+    }
     mbedtls_x509_crt_free(&certificates);
     return code;
 }
@@ -76,7 +83,10 @@ aluno_code aluno_certificate_read(const char *file, aluno_certificate *out, alun
 
 static void read_crl(const mbedtls_x509_crl *crl, aluno_revocations *out)
 {
-    *out = (aluno_revocations){.this_update_ms = aluno__tls_certificate_time_ms(&crl->this_update)};
+    *out = (aluno_revocations){
+        .size = sizeof *out,
+        .this_update_ms = aluno__tls_certificate_time_ms(&crl->this_update),
+    };
     if (crl->next_update.year != 0)
         out->next_update_ms = aluno__tls_certificate_time_ms(&crl->next_update);
     aluno__tls_certificate_common_name(&crl->issuer, out->issuer);
@@ -87,12 +97,18 @@ static void read_crl(const mbedtls_x509_crl *crl, aluno_revocations *out)
 
 aluno_code aluno_revocations_read(const char *file, aluno_revocations *out, aluno_error *error)
 {
+    aluno_revocations own = ALUNO_REVOCATIONS_INIT;
+    aluno_code code = aluno__sized_read(&own, sizeof own, out, "aluno_revocations", error);
+    if (code != ALUNO_OK)
+        return code;
     mbedtls_x509_crl crl;
     mbedtls_x509_crl_init(&crl);
-    const aluno_code code = mbed_start() ? aluno__tls_pem_crls(&crl, "revocation list", file, error)
-                                         : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (code == ALUNO_OK)
-        read_crl(&crl, out);
+    code = mbed_start() ? aluno__tls_pem_crls(&crl, "revocation list", file, error)
+                        : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code == ALUNO_OK) {
+        read_crl(&crl, &own);
+        aluno__sized_write(out, &own, sizeof own);
+    }
     mbedtls_x509_crl_free(&crl);
     return code;
 }
@@ -117,6 +133,8 @@ aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_er
 {
     aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
     aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
+    if (code == ALUNO_OK)
+        code = aluno__contract_check(own.contract, error);
     if (code != ALUNO_OK)
         return code;
     const aluno__tls_files files = {

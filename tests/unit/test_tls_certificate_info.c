@@ -9,7 +9,7 @@
 static void a_certificate_is_read(void **state)
 {
     (void)state;
-    aluno_certificate facts;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
     assert_int_equal(aluno_certificate_read(pki_file("client", ".crt"), &facts, NULL), ALUNO_OK);
     assert_string_equal(facts.name, "ana");
     assert_string_equal(facts.unit, "registrar");
@@ -23,7 +23,7 @@ static void a_certificate_is_read(void **state)
 static void hosts_are_listed(void **state)
 {
     (void)state;
-    aluno_certificate facts;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
     assert_int_equal(aluno_certificate_read(pki_file("server", ".crt"), &facts, NULL), ALUNO_OK);
     assert_string_equal(facts.hosts, "localhost, 127.0.0.1, ::1");
     assert_true(facts.for_service && !facts.for_client);
@@ -32,7 +32,7 @@ static void hosts_are_listed(void **state)
 static void names_are_not_guessed(void **state)
 {
     (void)state;
-    aluno_certificate facts;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
     assert_int_equal(aluno_certificate_read(pki_file("client-twins", ".crt"), &facts, NULL), ALUNO_OK);
     assert_string_equal(facts.name, "");
     assert_string_equal(facts.unit, "");
@@ -44,7 +44,7 @@ static void names_are_not_guessed(void **state)
 static void a_ca_is_known(void **state)
 {
     (void)state;
-    aluno_certificate facts;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
     assert_int_equal(aluno_certificate_read(pki_file("ca", ".crt"), &facts, NULL), ALUNO_OK);
     assert_true(facts.is_ca && facts.self_signed && !facts.for_client && !facts.for_service);
 }
@@ -52,7 +52,7 @@ static void a_ca_is_known(void **state)
 static void a_list_is_read(void **state)
 {
     (void)state;
-    aluno_revocations facts;
+    aluno_revocations facts = ALUNO_REVOCATIONS_INIT;
     assert_int_equal(aluno_revocations_read(pki_file("good", ".crl"), &facts, NULL), ALUNO_OK);
     assert_string_equal(facts.issuer, "Test CA");
     assert_int_equal(facts.count, 2);
@@ -71,8 +71,8 @@ static void assert_refused(aluno_code code, const aluno_error *error, const char
 static void other_files_are_refused(void **state)
 {
     (void)state;
-    aluno_certificate certificate;
-    aluno_revocations list;
+    aluno_certificate certificate = ALUNO_CERTIFICATE_INIT;
+    aluno_revocations list = ALUNO_REVOCATIONS_INIT;
     aluno_error error;
     assert_refused(aluno_certificate_read("/nowhere/a.crt", &certificate, &error), &error,
                    "certificate /nowhere/a.crt: no such file");
@@ -83,6 +83,32 @@ static void other_files_are_refused(void **state)
                    "text.pem: not a PEM file");
     assert_refused(aluno_revocations_read(pki_file("ca", ".crt"), &list, &error), &error,
                    "ca.crt: not a PEM revocation list (");
+}
+
+static void structs_say_their_size(void **state)
+{
+    (void)state;
+    aluno_error error;
+    aluno_certificate certificate = {0};
+    aluno_revocations list = {0};
+    assert_refused(aluno_certificate_read(pki_file("ca", ".crt"), &certificate, &error), &error,
+                   "aluno_certificate.size: 0");
+    assert_refused(aluno_revocations_read(pki_file("good", ".crl"), &list, &error), &error,
+                   "aluno_revocations.size: 0");
+}
+
+/* Of the struct of an older program only the members that it has are written. */
+static void an_older_struct_is_written_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
+    facts.size = offsetof(aluno_certificate, issuer);
+    assert_int_equal(aluno_certificate_read(pki_file("client", ".crt"), &facts, NULL), ALUNO_OK);
+    assert_int_equal(facts.size, offsetof(aluno_certificate, issuer));
+    assert_string_equal(facts.name, "ana");
+    assert_string_equal(facts.unit, "registrar");
+    assert_string_equal(facts.issuer, "");
+    assert_int_equal(facts.not_after_ms, 0);
 }
 
 static const struct {
@@ -133,9 +159,14 @@ static int make_certificates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_certificate_is_read),  cmocka_unit_test(hosts_are_listed),
-        cmocka_unit_test(names_are_not_guessed),  cmocka_unit_test(a_ca_is_known),
-        cmocka_unit_test(a_list_is_read),         cmocka_unit_test(other_files_are_refused),
+        cmocka_unit_test(a_certificate_is_read),
+        cmocka_unit_test(hosts_are_listed),
+        cmocka_unit_test(names_are_not_guessed),
+        cmocka_unit_test(a_ca_is_known),
+        cmocka_unit_test(a_list_is_read),
+        cmocka_unit_test(other_files_are_refused),
+        cmocka_unit_test(structs_say_their_size),
+        cmocka_unit_test(an_older_struct_is_written_as_far_as_it_goes),
         cmocka_unit_test(credentials_are_judged),
     };
     return cmocka_run_group_tests_name("tls certificate info", tests, make_certificates, NULL);

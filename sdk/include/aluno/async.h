@@ -1,4 +1,5 @@
-/* Calls that do not block: many in flight from one thread.
+/* Calls that do not block: many in flight from one thread. Implemented by sdk/client: async.c, call.c,
+ * call_state.c and calls.c.
  *
  * aluno_start begins a call and returns. The completion of a call that has ended is called once, by the
  * thread that dispatches: inside aluno_client_dispatch, aluno_client_wait or aluno_client_close.

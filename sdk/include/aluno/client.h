@@ -1,4 +1,5 @@
-/* The client: calls to an aluno service over mutual TLS.
+/* The client: calls to an aluno service over mutual TLS. Implemented by sdk/client: open.c; sync.c and
+ * calls.c make the calls.
  *
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
  * service. It connects by itself, and again when the connection is lost. Of several addresses it prefers the

@@ -1,4 +1,5 @@
-/* The library's memory: malloc's, unless a program brings its own. */
+/* The library's memory: malloc's, unless a program sets its own allocator. Implemented by sdk/base/memory.c.
+ */
 #ifndef ALUNO_MEMORY_H
 #define ALUNO_MEMORY_H
 
@@ -10,7 +11,7 @@
 extern "C" {
 #endif
 
-/* Where memory comes from: functions that behave as the C library's, called from any thread. */
+/* An allocator: functions that behave as the C library's, called from any thread. */
 typedef struct aluno_allocator {
     void *(*allocate)(void *user, size_t size);             /* as malloc */
     void *(*reallocate)(void *user, void *at, size_t size); /* as realloc; `at` may be NULL */
@@ -18,9 +19,9 @@ typedef struct aluno_allocator {
     void *user;
 } aluno_allocator;
 
-/* Makes the library take its memory from there; NULL: from malloc again. Copied. Call it before anything else
- * of the library, or while nothing of it is in use: memory must go back where it came from. What nng, mbed
- * TLS and utf8proc take for themselves is not included: they offer no hook. */
+/* Sets the allocator of the library, which copies it; NULL restores malloc. Call it before any other function
+ * of the library, or while nothing of it is in use: memory must return to the allocator that it came from.
+ * nng, mbed TLS, utf8proc and jansson keep to malloc. */
 ALUNO_API void aluno_set_allocator(const aluno_allocator *allocator);
 
 #ifdef __cplusplus

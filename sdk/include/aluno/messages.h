@@ -1,11 +1,11 @@
 /* The messages of the contract as plain C values.
  *
  * Each MESSAGE row of contract.def becomes a struct `aluno_<id>`: numbers, bounded NUL-terminated UTF-8 text,
- * nested messages and bounded lists. A message owns no memory: copy it with `=`, clear it with `= {0}`, drop it
- * when you like. Any thread may use a message that no other thread writes.
+ * nested messages and bounded lists. A message owns no memory: copy it with `=`, clear it with `= {0}`. Any
+ * thread may use a message that no other thread writes.
  *
- * Its first member `has` tells which fields are set. A field whose flag is false is absent whatever its bytes
- * say: set the flag with the value (ALUNO_SET, ALUNO_SET_TEXT), test it before you read.
+ * Its first member `has` says which fields are set. A field whose flag is false is absent, whatever its bytes
+ * are: set the flag with the value (ALUNO_SET, ALUNO_SET_TEXT), test it before you read.
  *
  *     aluno_student student = {0};
  *     ALUNO_SET_TEXT(student, name, "Ana");
@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-/* First the flags of every message, then the messages: a struct cannot be declared in two places at once.
+/* The flags of every message come first, then the messages: a struct is declared in one place.
  * `none` keeps a message without fields legal C. */
 #define ALUNO_MESSAGE(id, ...) typedef struct aluno_##id##_has { bool none;
 #define ALUNO_INT(id, name, ...)  bool name;
@@ -46,16 +46,17 @@ extern "C" {
 #define ALUNO_END(id) } aluno_##id;
 #include <aluno/contract.def>
 
-/* Sets a number, a flag or a whole nested message, and that it is set. `message` is an lvalue, not a pointer. */
+/* Sets the value of a number, a flag or a whole nested message, and its flag. `message` is an lvalue, not a
+ * pointer. */
 #define ALUNO_SET(message, field, value) ((message).has.field = true, (void)((message).field = (value)))
 
-/* Copies NUL-terminated text into a field and sets it. False, and nothing set, when the text is longer than
- * the field holds. */
+/* Copies NUL-terminated text into a field and sets its flag. Returns false, and sets nothing, when the text is
+ * longer than the field. */
 #define ALUNO_SET_TEXT(message, field, text)                                                                   \
     aluno_set_text((message).field, sizeof (message).field, &(message).has.field, (text))
 
-/* Copies `text` into the `size` bytes at `at` and sets *has; false, with nothing written, when it does not fit.
- * ALUNO_SET_TEXT fills in the first three arguments. */
+/* Copies `text` into the `size` bytes at `at` and sets *has. Returns false, and writes nothing, when it does
+ * not fit. ALUNO_SET_TEXT fills in the first three arguments. */
 static inline bool aluno_set_text(char *at, size_t size, bool *has, const char *text)
 {
     const size_t length = strlen(text);

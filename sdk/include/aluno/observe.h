@@ -1,4 +1,5 @@
-/* Observing a client: its connection, each attempt of each call, and statistics.
+/* Observing a client: its connection, each attempt of each call, and statistics. Types only: client.h has the
+ * functions that take them.
  *
  * None of this changes what a call does. It shows methods, ids, codes, sizes and times, and no personal data.
  */

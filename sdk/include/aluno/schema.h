@@ -1,7 +1,8 @@
-/* The contract as data: what messages, fields, methods, codes, roles, rules and reasons there are.
+/* The contract as data: its messages, fields, methods, codes, roles, rules and reasons. Implemented by
+ * sdk/protocol/schema.c.
  *
- * The tables behind these functions are constant, live as long as the program and may be read by any thread.
- * Programs that treat messages generically (an interpreter, a form, a printer) loop over them. */
+ * The tables behind these functions are constant and may be read by any thread. Programs that handle messages
+ * generically (an interpreter, a form, a printer) loop over them. */
 #ifndef ALUNO_SCHEMA_H
 #define ALUNO_SCHEMA_H
 
@@ -21,21 +22,21 @@ typedef enum aluno_code {
 #include <aluno/contract.def>
 } aluno_code;
 
-/* What a certificate's OU allows, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader … */
+/* Roles, the OU of a certificate, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader … */
 typedef enum aluno_role {
 #define ALUNO_ROLE(name, ...) ALUNO_ROLE_##name,
 #include <aluno/contract.def>
     ALUNO_ROLE_COUNT
 } aluno_role;
 
-/* What a field's value must be: ALUNO_RULE_any, ALUNO_RULE_cpf … */
+/* Rules of fields' values: ALUNO_RULE_any, ALUNO_RULE_cpf … */
 typedef enum aluno_rule {
 #define ALUNO_RULE(name, ...) ALUNO_RULE_##name,
 #include <aluno/contract.def>
     ALUNO_RULE_COUNT
 } aluno_rule;
 
-/* Why something was refused: ALUNO_REASON_CPF_TAKEN … */
+/* Reasons of failures: ALUNO_REASON_CPF_TAKEN … */
 typedef enum aluno_reason {
 #define ALUNO_REASON(name, ...) ALUNO_REASON_##name,
 #include <aluno/contract.def>
@@ -67,14 +68,14 @@ typedef enum aluno_presence {
     ALUNO_PARTIAL /* a nested message that is required, though nothing inside it is */
 } aluno_presence;
 
-/* What a method does to the data. */
+/* The effect of a method on the data. */
 typedef enum aluno_effect {
     ALUNO_READS,  /* reads, in microseconds */
     ALUNO_SCANS,  /* reads, and may take long */
     ALUNO_MUTATES /* changes data: carries a request id */
 } aluno_effect;
 
-/* One field of a message: its row of the contract, and where the message keeps it. */
+/* One field of a message: its row of the contract, and its offsets. */
 typedef struct aluno_field_desc {
     const char *name;    /* as on the wire and in the struct */
     const char *name_pt; /* the client's flag in Portuguese */
@@ -89,7 +90,7 @@ typedef struct aluno_field_desc {
     const char *label[2];                  /* by aluno_language */
 } aluno_field_desc;
 
-/* A message's type: how large it is and which fields it has. */
+/* The layout of a message: its size and its fields. */
 typedef struct aluno_message_desc {
     const char *id;   /* "student" */
     const char *name; /* "Student" */
@@ -116,7 +117,7 @@ typedef struct aluno_reason_desc {
     const char *name; /* "CPF_TAKEN" */
     aluno_code code;
     const char *text[2];   /* one sentence, by aluno_language */
-    const char *remedy[2]; /* how to mend it */
+    const char *remedy[2]; /* what to do about it */
 } aluno_reason_desc;
 
 /* The size in bytes of the largest message: a buffer for any of them. */
@@ -151,7 +152,7 @@ ALUNO_API const char *aluno_role_name(aluno_role role);
 /* The role of that name (a certificate's OU); ALUNO_ROLE_none for any other text. */
 ALUNO_API aluno_role aluno_role_named(const char *name);
 
-/* What a rule asks for, in words. */
+/* The text of a rule. */
 ALUNO_API const char *aluno_rule_text(aluno_rule rule, aluno_language language);
 
 /* "int", "bool", "text", "message", "list". */
@@ -166,7 +167,7 @@ ALUNO_API const aluno_reason_desc *aluno_reason_of(aluno_reason reason);
 /* The row of the reason with that name; NULL for one that this library does not know. */
 ALUNO_API const aluno_reason_desc *aluno_reason_named(const char *name);
 
-/* Where a message keeps a field's flag and value. The message must be of the field's type. */
+/* The flag and the value of a field. The message must be of the type that has the field. */
 static inline bool *aluno_has(const aluno_field_desc *field, const void *message)
 {
     return (bool *)((char *)(uintptr_t)message + field->has);
@@ -192,7 +193,8 @@ static inline void aluno_clear(const aluno_message_desc *type, void *message)
     memset(message, 0, type->has_size);
 }
 
-/* Copies what is set in *from, a message of that type, to *to. Cheap for large messages that hold little. */
+/* Copies the fields that are set in *from, a message of that type, to *to. Cheap for large messages that hold
+ * little. */
 ALUNO_API void aluno_copy(const aluno_message_desc *type, void *to, const void *from);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* The version of the library whose headers these are, and of the one that is linked. */
+/* The version of these headers and of the library that is linked. Implemented by sdk/protocol/version.c. */
 #ifndef ALUNO_VERSION_H
 #define ALUNO_VERSION_H
 
