@@ -13,6 +13,7 @@
 --
 -- What a declaration may say: options.lua. --help explains all and ends the script with 0; words that do not fit are
 -- reported on stderr and end it with 2. A declaration that is itself wrong raises.
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 
 local stderr, stdout, exit = io.stderr, io.stdout, os.exit
@@ -61,9 +62,8 @@ end
 
 --- args.help(declaration, the script's name) -> text
 function args.help(declaration, script)
-    local flags = table.move(declaration.flags or {}, 1, #(declaration.flags or {}), 1, {})
-    flags[#flags + 1] = help_flag
-    local shown = setmetatable({name = script, flags = flags}, {__index = declaration})
+    local flags = lists.join(declaration.flags or {}, {help_flag})
+    local shown = lists.copy(declaration, {name = script, flags = flags})
     return table.concat(options.help(shown), "\n") .. "\n"
 end
 

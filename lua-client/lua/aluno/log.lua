@@ -7,7 +7,9 @@
 -- leave them out. Levels, from the least: debug, info, warn, error; aluno.log.level (info by itself) is the least
 -- that is written.
 local core = require "core"
+local lists = require "aluno.lists"
 local progress = require "aluno.progress"
+local show = require "aluno.show"
 
 local stderr, date = io.stderr, os.date
 
@@ -30,23 +32,15 @@ end
 local function word_of(value)
     local text = log.mask(tostring(value))
     if text:find '^[^%s%c"=]+$' then return text end
-    return '"' .. text:gsub('[%c"\\]', function(character)
-        if character == "\n" then return "\\n" end
-        return (character == '"' or character == "\\") and "\\" .. character or ("\\x%02x"):format(character:byte())
-    end) .. '"'
+    return show.quote(text)
 end
 
 --- The line that an event would be.
 function log.line(level, event, values)
-    local words, keys = {date "!%Y-%m-%dT%H:%M:%SZ", "level=" .. level, "event=" .. word_of(event)}, {}
-    for key in pairs(values or {}) do
-        keys[#keys + 1] = tostring(key)
-    end
-    table.sort(keys)
-    for _, key in ipairs(keys) do
-        words[#words + 1] = key .. "=" .. word_of(values[key])
-    end
-    return table.concat(words, " ")
+    local words = {date "!%Y-%m-%dT%H:%M:%SZ", "level=" .. level, "event=" .. word_of(event)}
+    return table.concat(lists.join(words, lists.map(lists.keys(values or {}), function(key)
+        return key .. "=" .. word_of(values[key])
+    end)), " ")
 end
 
 local function write(level, event, values)

@@ -24,6 +24,7 @@
 -- Texts are strings, or tables by language. A flag is written --limit 5 or --limit=5; a bool alone, or with true or false.
 -- `--` ends the flags.
 local core = require "core"
+local lists = require "aluno.lists"
 local nearest = require "aluno.nearest"
 
 local options = {}
@@ -91,7 +92,7 @@ function options.written(flag, in_language)
 end
 
 local function names_of(flag)
-    return table.move(flag.also or {}, 1, #(flag.also or {}), 3, {flag.name, flag.name_pt or flag.name})
+    return lists.join({flag.name, flag.name_pt or flag.name}, flag.also or {})
 end
 
 --- The flag that a word such as "--nome" or "--nome=Ana" names; nil for none.
@@ -109,11 +110,7 @@ end
 
 --- The names of flags in a language, without their dashes.
 local function names_in(flags, in_language)
-    local names = {}
-    for i, flag in ipairs(flags) do
-        names[i] = options.written(flag, in_language):sub(3)
-    end
-    return names
+    return lists.map(flags, function(flag) return options.written(flag, in_language):sub(3) end)
 end
 
 --- The sentence that refuses a flag, with those of the list that may have been meant.
@@ -282,21 +279,12 @@ end
 
 --- "deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar]"
 function options.usage(declaration)
-    local line, keys = {declaration.name}, {}
-    for _, declared in ipairs(declaration) do
-        line[#line + 1] = operand_text(declared)
-    end
+    local line = lists.join({declaration.name}, lists.map(declaration, operand_text))
     local needed, others = divide(declaration.flags)
-    for _, flag in ipairs(needed) do
-        if flag.key then keys[#keys + 1] = flag_text(flag) end
-    end
+    local keys = lists.map(needed, function(flag) return flag.key and flag_text(flag) end)
     if #keys > 0 then line[#line + 1] = "(" .. table.concat(keys, " | ") .. ")" end
-    for _, flag in ipairs(needed) do
-        if not flag.key then line[#line + 1] = flag_text(flag) end
-    end
-    for _, flag in ipairs(others) do
-        line[#line + 1] = "[" .. flag_text(flag) .. "]"
-    end
+    line = lists.join(line, lists.map(needed, function(flag) return not flag.key and flag_text(flag) end))
+    line = lists.join(line, lists.map(others, function(flag) return "[" .. flag_text(flag) .. "]" end))
     return table.concat(line, " ")
 end
 
@@ -325,7 +313,7 @@ function options.help(declaration)
         if text ~= "" then lines[#lines + 1] = options.row(operand_name(declared), text) end
     end
     local needed, others = divide(declaration.flags)
-    for _, flag in ipairs(table.move(others, 1, #others, #needed + 1, needed)) do
+    for _, flag in ipairs(lists.join(needed, others)) do
         lines[#lines + 1] = options.row(flag_text(flag), about(flag) .. mark(flag))
     end
     return lines

@@ -3,16 +3,13 @@
 --   for page, reply, err, metadata in pages(call, request) do … end
 --
 -- call(request) makes the call of one page, whose number is `page`. A page without a reply is the last.
+local lists = require "aluno.lists"
+
 return function(call, request)
     local page, token, ended = 0, request.page_token, false
     return function()
         if ended then return nil end
-        local query = {}
-        for key, value in pairs(request) do
-            query[key] = value
-        end
-        query.page_token = token
-        local reply, err, metadata = call(query)
+        local reply, err, metadata = call(lists.copy(request, {page_token = token}))
         token = reply and reply.next_page_token
         page, ended = page + 1, not token
         return page, reply, err, metadata

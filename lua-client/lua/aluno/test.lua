@@ -13,6 +13,7 @@ local core = require "core"
 local cpf = require "aluno.cpf"
 local equal = require "aluno.equal"
 local errors = require "aluno.errors"
+local lists = require "aluno.lists"
 local show = require "aluno.show"
 
 local getenv = os.getenv
@@ -44,11 +45,7 @@ end
 --- A request to create a made-up student, another each time; with those values in the place of made-up ones.
 function test.student(values)
     number = number + 1
-    local student = test.fixture(number)
-    for key, value in pairs(values or {}) do
-        student[key] = value
-    end
-    return student
+    return lists.copy(test.fixture(number), values)
 end
 
 --- A client of the service that was made for the script, closed by the script. It is strict, unless told otherwise.
@@ -56,11 +53,7 @@ function test.client(settings)
     if not getenv "ALUNO_TESTING" then
         error("this script would write to a real register: run it by `aluno testar`", 2)
     end
-    local chosen = {strict = true}
-    for key, value in pairs(settings or {}) do
-        chosen[key] = value
-    end
-    return core.connect(chosen)
+    return core.connect(lists.copy({strict = true}, settings))
 end
 
 --- How many students there are, or are found by a query.

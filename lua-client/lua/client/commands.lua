@@ -13,6 +13,7 @@
 local aluno = require "aluno"
 local changes = require "client.changes"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local output = require "client.output"
@@ -75,7 +76,7 @@ local function of_method(method)
         verb = method.verb,
         doc = method.doc,
         group = method.name:find "StudentService/" and "students" or "service",
-        flags = table.move(output.flags, 1, #output.flags, #flags + 1, flags),
+        flags = lists.join(flags, output.flags),
         lenient = true,
         method = method,
         is_for_scripts = needs_list(method),
@@ -107,7 +108,7 @@ function commands.all()
     for _, method in ipairs(aluno.schema.methods) do
         if not find(files, method.verb.en) then all[#all + 1] = of_method(method) end
     end
-    table.move(files, 1, #files, #all + 1, all)
+    all = lists.join(all, files)
     for _, command in ipairs(all) do
         command.name = command.verb[language.name]
     end

@@ -1,6 +1,7 @@
 -- Lists as people read them: columns, one row an element.
 local aluno = require "aluno"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local terminal = require "program.terminal"
 
 local grid = {}
@@ -30,16 +31,9 @@ end
 
 --- The lines of a table with those fields of `items`; first its heading.
 function grid.lines(columns, items)
-    local rows, widths = {{}}, {}
-    for i, field in ipairs(columns) do
-        rows[1][i] = language.field(field)
-    end
+    local rows, widths = {lists.map(columns, function(field) return language.field(field) end)}, {}
     for _, item in ipairs(items) do
-        local row = {}
-        for i, field in ipairs(columns) do
-            row[i] = grid.cell(field, item[field.name])
-        end
-        rows[#rows + 1] = row
+        rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
     end
     for i in ipairs(columns) do
         widths[i] = 0

@@ -1,4 +1,6 @@
 -- The ids of the students that this session has seen, for Tab: whoever was listed a moment ago is often meant next.
+local lists = require "aluno.lists"
+
 local recent = {}
 
 local most = 20
@@ -21,11 +23,7 @@ end
 
 --- The ids as texts, the latest first.
 function recent.ids()
-    local texts = {}
-    for i, id in ipairs(ids) do
-        texts[i] = tostring(id)
-    end
-    return texts
+    return lists.map(ids, tostring)
 end
 
 return recent

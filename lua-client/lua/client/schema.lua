@@ -1,5 +1,6 @@
 -- The contract by names: its methods by their verbs or names, the fields of its messages by either of theirs.
 local aluno = require "aluno"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 
 local schema = {}
@@ -42,17 +43,14 @@ end
 
 --- The fields of a message that are worth a column: what a form would ask, and the id.
 function schema.columns(message)
-    local columns = {}
-    for _, field in ipairs(aluno.schema.messages[message].fields) do
-        if field.name == "id" or field.presence ~= "output" then columns[#columns + 1] = field end
-    end
-    return columns
+    return lists.map(aluno.schema.messages[message].fields, function(field)
+        return (field.name == "id" or field.presence ~= "output") and field
+    end)
 end
 
 --- The fields of a student that people fill in.
-schema.student_fields = {}
-for _, field in ipairs(aluno.schema.messages.Student.fields) do
-    if field.presence ~= "output" then table.insert(schema.student_fields, field) end
-end
+schema.student_fields = lists.map(aluno.schema.messages.Student.fields, function(field)
+    return field.presence ~= "output" and field
+end)
 
 return schema

@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 local output = require "client.output"
 local schema = require "client.schema"
@@ -44,16 +45,8 @@ local text = language.of {
 }
 
 local rows = {
-    fields = {
-        {name = "message", name_pt = "mensagem", kind = "text"},
-        {name = "field", name_pt = "campo", kind = "text"},
-        {name = "flag", name_pt = "flag", kind = "text"},
-        {name = "kind", name_pt = "tipo", kind = "text"},
-        {name = "presence", name_pt = "presenca", kind = "text"},
-        {name = "min", name_pt = "minimo", kind = "int"},
-        {name = "max", name_pt = "maximo", kind = "int"},
-        {name = "description", name_pt = "descricao", kind = "text"},
-    },
+    fields = output.row_fields("message=mensagem field=campo flag=flag kind=tipo presence=presenca min=minimo:int " ..
+        "max=maximo:int description=descricao"),
 }
 
 --- The columns that people read.
@@ -89,20 +82,15 @@ local function add_fields(list, message_name, path, is_request)
     return list
 end
 
-local function verbs()
-    local found = {}
-    for i, method in ipairs(aluno.schema.methods) do
-        found[i] = method.verb[language.name]
-    end
-    return found
-end
-
 --- "criar", or a method's name -> its row of the contract, with the rows of the fields of its request and its reply
 --- | nil, error
 local function call(name)
     assert(type(name) == "string", "descrever: the method must be a string")
     local method = schema.method(name)
-    if not method then return nil, errors.unknown(text.unknown, name, verbs()) end
+    if not method then
+        local function verb(other) return other.verb[language.name] end
+        return nil, errors.unknown(text.unknown, name, lists.map(aluno.schema.methods, verb))
+    end
     return {
         method = method,
         request = add_fields({}, method.request, "", true),
@@ -119,11 +107,7 @@ local function write_fields(heading, message_name, fields, shown, io)
     io.data ""
     io.data(heading:format(message_name))
     if #fields == 0 then return io.data(text.none) end
-    local list = {}
-    for i, row in ipairs(fields) do
-        list[i] = in_words(row)
-    end
-    for _, line in ipairs(grid.lines(shown, list)) do
+    for _, line in ipairs(grid.lines(shown, lists.map(fields, in_words))) do
         io.data("  " .. line)
     end
 end
@@ -147,7 +131,7 @@ return {
         pt = "descreve os campos de um método, ou todos os métodos",
     },
     group = "service",
-    flags = table.move(output.flags, 1, #output.flags, 2, {aluno.schema.messages[describe.request].fields[1]}),
+    flags = lists.join({schema.field(describe.request, "method")}, output.flags),
     call = call,
     run = function(arguments, io)
         if not arguments.method_name then return io.call(describe, arguments) end
@@ -157,8 +141,7 @@ return {
             return 2
         end
         if output.is_asked(arguments) then
-            local list, reply = description.request, description.reply
-            return output.show(rows, table.move(reply, 1, #reply, #list + 1, list), arguments)
+            return output.show(rows, lists.join(description.request, description.reply), arguments)
         end
         write(description, io)
         return 0

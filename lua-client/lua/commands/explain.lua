@@ -2,6 +2,7 @@
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local output = require "client.output"
 
 local text = language.of {
@@ -9,30 +10,14 @@ local text = language.of {
     en = {unknown = "there is no reason %s", code = "code: ", remedy = "what to do: "},
 }
 
-local rows = {
-    single = true,
-    fields = {
-        {name = "reason", name_pt = "razao", kind = "text"},
-        {name = "code", name_pt = "codigo", kind = "text"},
-        {name = "message", name_pt = "mensagem", kind = "text"},
-        {name = "remedy", name_pt = "o_que_fazer", kind = "text"},
-    },
-}
-
-local function names()
-    local found = {}
-    for name in pairs(aluno.schema.reasons) do
-        found[#found + 1] = name
-    end
-    return found
-end
+local rows = {single = true, fields = output.row_fields "reason=razao code=codigo message=mensagem remedy=o_que_fazer"}
 
 --- "CPF_TAKEN" -> {reason =, code =, message =, remedy =} | nil, error
 local function call(name)
     assert(type(name) == "string", "explicar: the reason must be a string")
     name = name:upper():gsub("[%s-]", "_")
     local reason = aluno.schema.reasons[name]
-    if not reason then return nil, errors.unknown(text.unknown, name, names()) end
+    if not reason then return nil, errors.unknown(text.unknown, name, lists.keys(aluno.schema.reasons)) end
     return {
         reason = name,
         code = reason.code,

@@ -2,6 +2,7 @@
 local commands = require "client.commands"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 
 local text = language.of {
@@ -69,7 +70,7 @@ end
 --- The words of a command: "criar, create".
 local function words_of(command)
     local words = {command.verb.pt, command.verb.en ~= command.verb.pt and command.verb.en or nil}
-    return table.concat(table.move(command.also or {}, 1, #(command.also or {}), #words + 1, words), ", ")
+    return table.concat(lists.join(words, command.also or {}), ", ")
 end
 
 local function every(io)

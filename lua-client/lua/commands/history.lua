@@ -1,26 +1,19 @@
 -- historico: what this session changed. No name, CPF or e-mail: the request id leads to the rest.
 local changes = require "client.changes"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local output = require "client.output"
 
 local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing was changed in this session"}
 
 local rows = {
-    fields = {
-        {name = "time", name_pt = "hora", kind = "text"},
-        {name = "verb", name_pt = "verbo", kind = "text"},
-        {name = "id", name_pt = "id", kind = "int"},
-        {name = "request_id", name_pt = "id_do_pedido", kind = "text"},
-        {name = "outcome", name_pt = "resultado", kind = "text"},
-        {name = "undone", name_pt = "desfeita", kind = "bool"},
-    },
+    fields = output.row_fields "time=hora verb=verbo id=id:int request_id=id_do_pedido outcome=resultado undone=desfeita:bool",
 }
 
 --- The changes, the first one first: {time, verb, id, request_id, outcome, undone}.
 local function call()
-    local list = {}
-    for i, change in ipairs(changes.list) do
-        list[i] = {
+    return lists.map(changes.list, function(change)
+        return {
             time = os.date("%Y-%m-%d %H:%M:%S", change.time),
             verb = change.verb,
             id = change.id,
@@ -28,8 +21,7 @@ local function call()
             outcome = change.outcome,
             undone = change.undone,
         }
-    end
-    return list
+    end)
 end
 
 return {

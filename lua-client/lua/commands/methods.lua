@@ -1,28 +1,20 @@
 -- metodos: the methods of the contract.
 local aluno = require "aluno"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local output = require "client.output"
 
-local rows = {
-    fields = {
-        {name = "verb", name_pt = "verbo", kind = "text"},
-        {name = "name", name_pt = "nome", kind = "text"},
-        {name = "role", name_pt = "papel", kind = "text"},
-        {name = "description", name_pt = "descricao", kind = "text"},
-    },
-}
+local rows = {fields = output.row_fields "verb=verbo name=nome role=papel description=descricao"}
 
 local function items()
-    local list = {}
-    for i, method in ipairs(aluno.schema.methods) do
-        list[i] = {
+    return lists.map(aluno.schema.methods, function(method)
+        return {
             verb = method.verb[language.name],
             name = method.name,
             role = method.role,
             description = method.doc[language.name],
         }
-    end
-    return list
+    end)
 end
 
 return {

@@ -1,6 +1,7 @@
 -- stubs: the module `aluno` described for editors: aluno.meta.lua, and what follows from the contract.
 local aluno = require "aluno"
 local core = require "core"
+local lists = require "aluno.lists"
 
 local kinds = {int = "integer", bool = "boolean", text = "string"}
 
@@ -54,17 +55,13 @@ end
 --- The whole file, in the language of the environment.
 local function text()
     local module = core.source("aluno.aluno.meta"):gsub("return aluno\n$", "")
-    local parts, is_request, names = {module}, {}, {}
+    local parts, is_request = {module}, {}
     for _, method in ipairs(aluno.schema.methods) do
         is_request[method.request] = true
         parts[#parts + 1] = method_stub(method, method.verb.en)
         if method.verb.pt ~= method.verb.en then parts[#parts + 1] = method_stub(method, method.verb.pt) end
     end
-    for name in pairs(aluno.schema.messages) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    for _, name in ipairs(names) do
+    for _, name in ipairs(lists.keys(aluno.schema.messages)) do
         parts[#parts + 1] = class_of(aluno.schema.messages[name], is_request[name])
     end
     return table.concat(parts) .. "return aluno\n"

@@ -3,6 +3,7 @@ local aluno = require "aluno"
 local changes = require "client.changes"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 
 local text = language.of {
     pt = {
@@ -20,11 +21,9 @@ local text = language.of {
 }
 
 local function names(values)
-    local found = {}
-    for _, field in ipairs(aluno.schema.messages.Student.fields) do
-        if values[field.name] ~= nil then found[#found + 1] = language.field(field) end
-    end
-    return table.concat(found, ", ")
+    return table.concat(lists.map(aluno.schema.messages.Student.fields, function(field)
+        return values[field.name] ~= nil and language.field(field)
+    end), ", ")
 end
 
 return {

@@ -1,8 +1,9 @@
--- The values that a flag or an argument may have, where they can be told beforehand: Tab completes them, and a
--- history may keep them, for none is a person's. Files' names may be: they are told for what is typed alone.
+-- The values that a flag or an operand may have, where they are known beforehand: Tab completes them, and a history may
+-- keep them, because none is a person's. Names of files may be: they are found for what is typed alone.
 local aluno = require "aluno"
 local commands = require "client.commands"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local output = require "client.output"
 local schema = require "client.schema"
 local recent = require "client.recent"
@@ -10,51 +11,29 @@ local terminal = require "program.terminal"
 
 local values = {}
 
---- The fields' names in the user's language.
-local function names_of(list)
-    local names = {}
-    for i, field in ipairs(list) do
-        names[i] = language.field(field)
-    end
-    return names
-end
-
 local function changeable()
-    return names_of(schema.student_fields)
+    return lists.map(schema.student_fields, function(field) return language.field(field) end)
 end
 
 local function fields()
-    return names_of(aluno.schema.messages.Student.fields)
+    return lists.map(aluno.schema.messages.Student.fields, function(field) return language.field(field) end)
 end
-
-local ordering = {id = true, name = true, age = true, create_time = true}
 
 local function orders()
     local names = {}
-    for _, field in ipairs(aluno.schema.messages.Student.fields) do
-        if ordering[field.name] then
-            names[#names + 1] = language.field(field)
-            names[#names + 1] = language.field(field) .. " desc"
-        end
+    for _, name in ipairs {"id", "name", "age", "create_time"} do
+        names[#names + 1] = language.field(schema.field("Student", name))
+        names[#names + 1] = names[#names] .. " desc"
     end
     return names
 end
 
 local function methods()
-    local names = {}
-    for i, method in ipairs(aluno.schema.methods) do
-        names[i] = method.name
-    end
-    return names
+    return lists.map(aluno.schema.methods, function(method) return method.name end)
 end
 
 local function reasons()
-    local names = {}
-    for name in pairs(aluno.schema.reasons) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    return names
+    return lists.keys(aluno.schema.reasons)
 end
 
 local function verbs()

@@ -4,6 +4,7 @@
 local aluno = require "aluno"
 local json = require "client.json_lines"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 
 --- A CPF without its dots is a number to Excel, which would drop the zeros on its left.
@@ -14,10 +15,7 @@ end
 
 local function open(rows, write)
     local fields = rows.message and not rows.chosen and schema.columns(rows.message) or rows.fields
-    local names = {}
-    for i, field in ipairs(fields) do
-        names[i] = language.field(field)
-    end
+    local names = lists.map(fields, function(field) return language.field(field) end)
     local csv = aluno.csv.writer(function(text)
         write((text:gsub("\n$", "")))
         return true

@@ -8,6 +8,7 @@
 -- open(rows, write) a writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
 local aluno = require "aluno"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "program.options"
 local pager = require "client.pager"
 local schema = require "client.schema"
@@ -53,29 +54,17 @@ output.flags = {
 --- What holds until a command says otherwise: {format =, fields =}, from the program's flags, \formato and \campos.
 output.chosen = {format = options.format, fields = options.fields}
 
-local function names(list, name_of)
-    local found = {}
-    for i, one in ipairs(list) do
-        found[i] = name_of(one)
-    end
-    return table.concat(found, ", ")
-end
-
 --- The format of that name in either language -> format | nil, problem
 function output.format(name)
     for _, format in ipairs(formats) do
         if format.name.en == name:lower() or format.name.pt == name:lower() then return format end
     end
-    return nil, text.format:format(name, names(formats, function(format) return format.name[language.name] end))
+    return nil, text.format:format(name, table.concat(output.format_names(), ", "))
 end
 
 --- The formats' names in the user's language.
 function output.format_names()
-    local found = {}
-    for i, format in ipairs(formats) do
-        found[i] = format.name[language.name]
-    end
-    return found
+    return lists.map(formats, function(format) return format.name[language.name] end)
 end
 
 --- The fields that "name,age" names in either language, in that order -> fields | nil, problem
@@ -83,10 +72,23 @@ function output.columns(fields, list)
     local columns = {}
     for name in (list .. ","):gmatch "%s*(.-)%s*," do
         local field = schema.field_named(fields, name:lower())
-        if not field then return nil, text.column:format(name, names(fields, language.field)) end
+        if not field then
+            local names = lists.map(fields, function(other) return language.field(other) end)
+            return nil, text.column:format(name, table.concat(names, ", "))
+        end
         columns[#columns + 1] = field
     end
     return columns
+end
+
+--- The fields of rows that the contract has not, "time=hora id=id:int": names in both languages, and a kind other than
+--- text.
+function output.row_fields(names)
+    local fields = {}
+    for name, name_pt, kind in names:gmatch "([%w_]+)=([%w_]+):?(%w*)" do
+        fields[#fields + 1] = {name = name, name_pt = name_pt, kind = kind ~= "" and kind or "text"}
+    end
+    return fields
 end
 
 --- The columns of students that a session may choose.
@@ -131,10 +133,7 @@ function output.rows(method)
     local message = aluno.schema.messages[method.reply]
     local list = paged_list(message)
     if not list then return {message = method.reply, fields = message.fields, single = true} end
-    local totals = {}
-    for _, field in ipairs(message.fields) do
-        if field.kind == "int" then totals[#totals + 1] = field end
-    end
+    local totals = lists.map(message.fields, function(field) return field.kind == "int" and field end)
     local fields = aluno.schema.messages[list.type].fields
     return {message = list.type, fields = fields, list = list.name, totals = totals}
 end

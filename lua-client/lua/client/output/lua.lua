@@ -1,16 +1,15 @@
 -- lua: a chunk that returns the value or the list, fields in the contract's order and by their English names.
 local aluno = require "aluno"
+local lists = require "aluno.lists"
 local show = require "aluno.show"
 
 local text_of
 
 local function message_text(fields, item)
-    local parts = {}
-    for _, field in ipairs(fields) do
+    return "{" .. table.concat(lists.map(fields, function(field)
         local value = item[field.name]
-        if value ~= nil then parts[#parts + 1] = field.name .. " = " .. text_of(field, value) end
-    end
-    return "{" .. table.concat(parts, ", ") .. "}"
+        return value ~= nil and field.name .. " = " .. text_of(field, value)
+    end), ", ") .. "}"
 end
 
 function text_of(field, value)
@@ -18,11 +17,7 @@ function text_of(field, value)
     if type(value) ~= "table" then return tostring(value) end
     local fields = aluno.schema.messages[field.type].fields
     if field.kind == "message" then return message_text(fields, value) end
-    local parts = {}
-    for i, item in ipairs(value) do
-        parts[i] = message_text(fields, item)
-    end
-    return "{" .. table.concat(parts, ", ") .. "}"
+    return "{" .. table.concat(lists.map(value, function(item) return message_text(fields, item) end), ", ") .. "}"
 end
 
 local function open(rows, write)

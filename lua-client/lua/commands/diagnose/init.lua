@@ -4,6 +4,7 @@ local diagnosis = require "commands.diagnose.layers"
 local grid = require "client.grid"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local output = require "client.output"
 
 local text = language.of {
@@ -46,28 +47,16 @@ end
 
 -- ---- as data ----
 
-local function column(name, name_pt, en, pt)
-    return {name = name, name_pt = name_pt, kind = "text", label = {en = en, pt = pt}}
-end
-
---- A row a layer, as output.lua has it.
+--- A row a layer, as output.lua has it. Its state is ok, warning, failed or unchecked.
 local rows = {
-    fields = {
-        column("server", "servidor", "Service's address", "Endereço do serviço"),
-        column("layer", "camada", "Layer", "Camada"),
-        column("state", "estado", "ok, warning, failed or unchecked", "ok, warning, failed ou unchecked"),
-        column("found", "achado", "What was found", "O que se achou"),
-        column("reason", "razao", "Reason", "Razão"),
-        column("remedy", "o_que_fazer", "What to do", "O que fazer"),
-        column("commands", "comandos", "What to type: where, and the command", "O que digitar: onde, e o comando"),
-    },
+    fields = output.row_fields("server=servidor layer=camada state=estado found=achado reason=razao remedy=o_que_fazer " ..
+        "commands=comandos"),
 }
 
 local function row_of(result)
-    local lines = {}
-    for i, step in ipairs(result.remedy and result.remedy.steps or {}) do
-        lines[i] = step.where .. ": " .. step.command
-    end
+    local lines = lists.map(result.remedy and result.remedy.steps or {}, function(step)
+        return step.where .. ": " .. step.command
+    end)
     return {
         server = result.server, layer = result.layer, state = result.state, found = result.found, reason = result.reason,
         remedy = result.remedy and result.remedy.text, commands = lines[1] and table.concat(lines, "\n"),

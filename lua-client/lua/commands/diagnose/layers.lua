@@ -8,6 +8,7 @@ local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local remedy_of = require "commands.diagnose.remedies"
 
 local diagnosis = {}
@@ -124,7 +125,8 @@ function layers.ca(seen)
     if not facts then return err.message, "failed", err end
     local words, reason = validity(facts, seen)
     words = facts.name .. ", " .. words
-    if reason and seen.credentials_error and seen.credentials_error.reason == reason then return words, "failed", seen.credentials_error end
+    local refusal = seen.credentials_error
+    if reason and refusal and refusal.reason == reason then return words, "failed", refusal end
     if reason then return words, "warning", errors.new "TLS_EXPIRED" end
     return words
 end
@@ -260,12 +262,7 @@ end
 
 --- The names in `a` for which `wanted(value in a, value in b)` holds, sorted.
 local function names_where(a, b, wanted)
-    local names = {}
-    for name, value in pairs(a) do
-        if wanted(value, b[name]) then names[#names + 1] = name end
-    end
-    table.sort(names)
-    return names
+    return lists.map(lists.keys(a), function(name) return wanted(a[name], b[name]) and name end)
 end
 
 local function is_absent(_, other) return other == nil end

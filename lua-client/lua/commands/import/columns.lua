@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 
 local columns = {}
@@ -48,11 +49,7 @@ end
 
 --- The names of the fields that `is_left` holds for.
 local function names(is_left)
-    local found = {}
-    for _, field in ipairs(schema.student_fields) do
-        if is_left(field) then found[#found + 1] = language.field(field) end
-    end
-    return found
+    return lists.map(schema.student_fields, function(field) return is_left(field) and language.field(field) end)
 end
 
 local function refuse(problems)

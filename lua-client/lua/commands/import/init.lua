@@ -3,6 +3,7 @@ local aluno = require "aluno"
 local errors = require "client.errors"
 local importing = require "commands.import.run"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 local session = require "client.session"
 
@@ -30,12 +31,7 @@ local text = language.of {
 }
 
 local function report_reasons(reasons, say)
-    local names = {}
-    for name in pairs(reasons) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    for _, name in ipairs(names) do
+    for _, name in ipairs(lists.keys(reasons)) do
         say(("  %6d  %s: %s"):format(reasons[name], name, aluno.schema.reasons[name].text[language.name]))
     end
 end

@@ -10,6 +10,7 @@
 -- that also follows from the student who was removed.
 local aluno = require "aluno"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local pipeline = require "commands.import.pipeline"
 local row = require "commands.import.row"
 
@@ -35,22 +36,15 @@ local function has_rejected(rows)
 end
 
 local function without_outcome(rows)
-    local left = {}
-    for _, self in ipairs(rows) do
-        if not self.outcome then left[#left + 1] = self end
-    end
-    return left
+    return lists.map(rows, function(self) return not self.outcome and self end)
 end
 
 --- Sends rows as one change -> reply, err, metadata. Its id is derived from the students and the salt, so that a repeated
 --- run sends the same id. A dry run, which is another request, gets a random one.
 local function send(calls, rows, salt, is_dry_run)
-    local students, keys = {}, {}
-    for i, self in ipairs(rows) do
-        students[i], keys[i] = self.student, row.key(self)
-    end
-    keys[#keys + 1] = salt
-    local request_id = not is_dry_run and aluno.uuid(table.concat(keys, "\n")) or nil
+    local students = lists.map(rows, function(self) return self.student end)
+    local keys = table.concat(lists.map(rows, row.key), "\n") .. "\n" .. salt
+    local request_id = not is_dry_run and aluno.uuid(keys) or nil
     return await(calls:batch({students = students, validate_only = is_dry_run}, {request_id = request_id}))
 end
 
@@ -71,10 +65,7 @@ end
 
 --- Asks the register for those rows -> nil | the error that ends the import. Rows that it lacks have no outcome yet.
 local function look_up(calls, rows)
-    local futures = {}
-    for i, self in ipairs(rows) do
-        futures[i] = calls:get {br_document = self.student.br_document}
-    end
+    local futures = lists.map(rows, function(self) return calls:get {br_document = self.student.br_document} end)
     for i, self in ipairs(rows) do
         local found, err = await(futures[i])
         if err and err.code ~= "NOT_FOUND" then return err end

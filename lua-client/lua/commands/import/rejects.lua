@@ -4,6 +4,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local columns = require "commands.import.columns"
+local lists = require "aluno.lists"
 local replacement = require "client.replacement"
 
 local rejects = {}
@@ -25,11 +26,7 @@ function rejects.open(path, found, separator)
     local file, problem = replacement.open(path)
     if not file then return fail(problem) end
     local self = setmetatable({path = path, file = file, kept = found.kept, count = 0}, rejects)
-    local names = {}
-    for i, at in ipairs(found.kept) do
-        names[i] = found.headings[at]
-    end
-    table.move(columns.added, 1, #columns.added, #names + 1, names)
+    local names = lists.join(lists.map(found.kept, function(at) return found.headings[at] end), columns.added)
     local err
     self.csv, err = aluno.csv.writer(file, {excel = true, separator = separator, neutralise = true})
     if self.csv then err = select(2, self.csv:write(names)) end

@@ -8,6 +8,7 @@
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 
 local row = {}
@@ -51,11 +52,10 @@ end
 
 --- Rejects the row for an error of a call or of validation.
 function row.fail(self, err)
-    local reasons, messages = {}, {}
-    for i, violation in ipairs(err.violations) do
-        reasons[i] = violation.reason
-        messages[i] = errors.violation(violation, schema.method "create")
-    end
+    local reasons = lists.map(err.violations, function(violation) return violation.reason end)
+    local messages = lists.map(err.violations, function(violation)
+        return errors.violation(violation, schema.method "create")
+    end)
     if self.zeros == "lost" then messages[#messages + 1] = text.zeros end
     if #reasons == 0 then reasons[1] = err.reason end
     if #messages == 0 then messages[1] = err.message end
@@ -69,11 +69,10 @@ end
 
 --- The row is what the register has under its CPF, or it is rejected. What the row leaves open may be anything there.
 function row.compare(self, found)
-    local differing = {}
-    for _, field in ipairs(fields) do
+    local differing = lists.map(fields, function(field)
         local value = self.student[field.name]
-        if value ~= nil and value ~= found[field.name] then differing[#differing + 1] = language.field(field) end
-    end
+        return value ~= nil and value ~= found[field.name] and language.field(field)
+    end)
     if #differing == 0 then
         self.outcome = "present"
     else
@@ -104,10 +103,7 @@ end
 
 --- The values of the student, from which request ids are derived.
 function row.key(self)
-    local values = {}
-    for i, field in ipairs(fields) do
-        values[i] = self.student[field.name] or ""
-    end
+    local values = lists.map(fields, function(field) return self.student[field.name] or "" end)
     return table.concat(values, "\n") -- no value holds a line's end
 end
 
