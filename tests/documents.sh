@@ -57,7 +57,7 @@ verbs='criar obter listar atualizar deletar restaurar operacao servidor saude de
 } >"$work/help" 2>&1
 
 # What other programs have, in what these documents show of them, and what scripts declare for themselves.
-foreign='build install target test-dir output-on-failure cflags libs system group home signal kill-whom every pdeathsig
+foreign='build install target test-dir output-on-failure cflags libs static system group home signal kill-whom every pdeathsig
     at-once from to keep span limit smoke list'
 for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERENCE\.md'); do
     for flag in $(grep -oE '(^|[^[:alnum:]-])--[a-z][a-z-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
