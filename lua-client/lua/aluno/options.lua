@@ -279,13 +279,14 @@ end
 
 --- "deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar]"
 function options.usage(declaration)
-    local line = lists.join({declaration.name}, lists.map(declaration, operand_text))
+    local line, operands = {declaration.name}, lists.map(declaration, operand_text)
+    if not declaration.passes_on then line = lists.join(line, operands) end
     local needed, others = divide(declaration.flags)
     local keys = lists.map(needed, function(flag) return flag.key and flag_text(flag) end)
     if #keys > 0 then line[#line + 1] = "(" .. table.concat(keys, " | ") .. ")" end
     line = lists.join(line, lists.map(needed, function(flag) return not flag.key and flag_text(flag) end))
     line = lists.join(line, lists.map(others, function(flag) return "[" .. flag_text(flag) .. "]" end))
-    return table.concat(line, " ")
+    return table.concat(declaration.passes_on and lists.join(line, operands) or line, " ")
 end
 
 --- "--nome TEXTO  Nome do aluno: …"

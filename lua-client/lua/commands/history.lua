@@ -31,7 +31,8 @@ return {
     flags = output.flags,
     call = call,
     run = function(arguments, io)
-        if #changes.list == 0 then io.say(empty) end
-        return output.show(rows, call(), arguments)
+        local code, problem = output.show(rows, call(), arguments)
+        if code and #changes.list == 0 then io.say(empty) end
+        return code, problem
     end,
 }
