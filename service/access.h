@@ -3,8 +3,8 @@
 #ifndef ALUNOD_ACCESS_H
 #define ALUNOD_ACCESS_H
 
-#include "call.h"
-#include "tls/engine.h"
+#include "caller.h"
+#include "tls/peer.h"
 
 /* What a verified certificate makes of its bearer. A certificate without exactly one CN has no role. */
 struct caller access_caller(const aluno__tls_peer *peer);

@@ -1,28 +1,27 @@
 /* From the bytes of a request to the bytes of its reply: no socket, no thread. A call goes through
  *
- *     dispatch_open → (where the method's effect says) dispatch_run → dispatch_close
+ *     dispatch_open → dispatch_run → dispatch_close
  *
- * and has its reply in call->reply as soon as dispatch_open returns false or dispatch_run returns. */
+ * and has its reply in its outcome as soon as dispatch_open returns false or dispatch_run returns. */
 #ifndef ALUNOD_DISPATCH_H
 #define ALUNOD_DISPATCH_H
 
 #include "call.h"
 
-/* Envelope, method, role, deadline, message, rules. True: the call may run. False: it was refused, and the
- * reply says why. `call` is zeroed but for reply, whose memory is used again; `bytes` must outlive it. */
-bool dispatch_open(struct call *call, struct service *service, const struct caller *caller,
-                   const uint8_t *bytes, size_t size);
+/* Parses and validates a request: envelope, method, role, deadline, message. True: the call may run. False:
+ * it was refused, and the outcome holds the reply. `bytes` and `outcome` must outlive the call. */
+bool dispatch_open(struct call *call, struct outcome *outcome, struct service *service,
+                   const struct caller *caller, const uint8_t *bytes, size_t size);
 
-/* Runs the handler on a session (of the writer, inside its transaction, when the method mutates) and writes
- * the reply. A change whose request id was seen before is answered with its stored reply. Returns ALUNO_OK
- * when what it did is to be kept; anything else when it is to be undone: why it failed, or ABORTED where it
- * was only to be judged (validate_only). */
-aluno_code dispatch_run(struct call *call, store_session *session);
+/* Runs the handler on a session, in a transaction when the method mutates, and writes the reply. True: keep
+ * what it did; false: undo it, because it failed or was a dry run. It may be called again, with the same
+ * result in place of the former one. */
+bool dispatch_run(struct call *call, store_session *session);
 
-/* Replaces the reply by an error: a change that could not be committed, or not even be queued. */
+/* Replaces the reply by an error: the change could not be committed or queued. */
 void dispatch_fail(struct call *call, const aluno_error *error);
 
-/* Gives back what the call owns but its reply's memory, and writes its line to the log. */
+/* Logs the call and frees what it owns. The outcome stays. */
 void dispatch_close(struct call *call);
 
 #endif

@@ -1,13 +1,12 @@
-/* alunod: reads its options, opens the store, serves, and obeys signals: SIGTERM and SIGINT stop it, SIGHUP
- * makes it read its certificates again. On SIGUSR2, and when nng wedges, it drains and replaces itself by a
- * fresh copy of its program: the same process, listening again at once, of which clients' retries see
- * nothing. */
-#include "call.h"
+/* alunod: parses its options, opens the store, serves, and handles signals. SIGTERM and SIGINT stop it,
+ * SIGHUP reloads its certificates. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
+ * the same process, listening again at once, so that clients only retry. */
 #include "base/clock.h"
 #include "log.h"
 #include "options.h"
 #include "purge.h"
 #include "server.h"
+#include "service.h"
 
 #include "protocol/error.h"
 
@@ -24,11 +23,11 @@ enum {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
     DRAIN_MS = 10000,
-    LOOK_AFTER_MS = 1000,
+    TICK_MS = 1000,
     PURGE_MS = 60 * 60 * 1000,
 };
 
-enum order { STOP, RESTART };
+enum exit_action { STOP, RESTART };
 
 /* ---- signals: blocked in every thread, taken by the main one ---- */
 
@@ -43,7 +42,7 @@ static void block_signals(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* ---- looking after the service ---- */
+/* ---- running ---- */
 
 static aluno__tls_files files_of(const options *given)
 {
@@ -61,11 +60,11 @@ static void reload(struct server *server, const options *given)
                  error.message, NULL);
 }
 
-/* Obeys signals and looks after the service until it is to stop or to start anew. */
-static enum order run(struct server *server, struct service *service, const options *given,
-                      const sigset_t *signals)
+/* Handles signals and does periodic work until the service is to stop or restart. */
+static enum exit_action run(struct server *server, struct service *service, const options *given,
+                            const sigset_t *signals)
 {
-    const struct timespec pause = aluno__clock_timespec(LOOK_AFTER_MS);
+    const struct timespec pause = aluno__clock_timespec(TICK_MS);
     int64_t purged_ms = 0;
     for (;;) {
         const int signal = sigtimedwait(signals, NULL, &pause);
@@ -75,7 +74,7 @@ static enum order run(struct server *server, struct service *service, const opti
             return RESTART;
         if (signal == SIGHUP)
             reload(server, given);
-        if (server_look_after(server)) {
+        if (server_tick(server)) {
             log_line(LOG_WARN, "nng has wedged.", NULL);
             return RESTART;
         }
@@ -86,7 +85,7 @@ static enum order run(struct server *server, struct service *service, const opti
     }
 }
 
-/* ---- starting anew ---- */
+/* ---- restarting ---- */
 
 /* The path of this program, so that it can be run again whatever the working directory. */
 static char *own_path(void)
@@ -120,38 +119,37 @@ static void log_start(const options *given)
              ALUNO_VERSION, "pid", pid, NULL);
 }
 
-/* Serves until told to stop. *order says whether the process is to begin again. */
-static int serve(const options *given, const sigset_t *signals, enum order *order)
+/* Serves until a signal. *action receives whether the process is to restart. */
+static int serve(const options *given, const sigset_t *signals, enum exit_action *action)
 {
     aluno_error error;
     struct server *server = NULL;
-    struct service service = {.cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT,
-                              .start_ms = aluno__clock_unix_ms(),
-                              .pending = PENDING_INIT};
+    struct service service;
+    const bool cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT;
     const struct server_options how = {
         .listen = given->listen, .files = files_of(given), .max_connections = (size_t)given->max_connections};
     log_line(LOG_INFO, "Starting server...", NULL);
-    if (store_open(&service.store, given->db, server_reader_count(), &error) != ALUNO_OK)
+    if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
     if (server_start(&server, &how, &service, &error) != ALUNO_OK) {
-        store_close(service.store);
+        service_close(&service);
         return fail(&error);
     }
     log_start(given);
-    *order = run(server, &service, given, signals);
-    log_line(LOG_INFO, *order == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
+    *action = run(server, &service, given, signals);
+    log_line(LOG_INFO, *action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
     const bool drained = server_drain(server, DRAIN_MS);
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
-    if (*order == STOP && drained)
+    if (*action == STOP && drained)
         server_stop(server);
     if (drained)
-        store_close(service.store);
-    log_line(LOG_INFO, *order == STOP ? "Server stopped." : "Server restarts.", NULL);
+        service_close(&service);
+    log_line(LOG_INFO, *action == STOP ? "Server stopped." : "Server restarts.", NULL);
     return drained ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
-/* --check-config: opens nothing for long and says whether the service would start. */
+/* --check-config: whether the service would start. */
 static int check(const options *given)
 {
     aluno_error error;
@@ -172,14 +170,14 @@ int main(int argc, char *argv[])
     options given;
     sigset_t signals;
     char problem[512];
-    enum order order = STOP;
+    enum exit_action action = STOP;
     int status = EXIT_SUCCESS;
     char *path = own_path();
     block_signals(&signals);
     switch (options_read(&given, argc, argv, getenv, problem, sizeof problem)) {
     case OPTIONS_RUN:
         log_set_level((log_level)given.log_level);
-        status = serve(&given, &signals, &order);
+        status = serve(&given, &signals, &action);
         break;
     case OPTIONS_CHECK:
         status = check(&given);
@@ -196,7 +194,7 @@ int main(int argc, char *argv[])
         break;
     }
     options_free(&given);
-    if (order == RESTART)
+    if (action == RESTART)
         status = restart(path, argv);
     free(path);
     return status;

@@ -1,6 +1,8 @@
 /* A hash table from pipe ids to peers, under one mutex. */
 #include "peers.h"
 
+#include "tls/engine.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 

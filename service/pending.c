@@ -2,6 +2,17 @@
  * those who ask for an operation. */
 #include "pending.h"
 
+void pending_init(struct pending *pending)
+{
+    pthread_mutex_init(&pending->mutex, NULL);
+    pending->first = NULL;
+}
+
+void pending_destroy(struct pending *pending)
+{
+    pthread_mutex_destroy(&pending->mutex);
+}
+
 void pending_add(struct pending *pending, struct pending_change *change)
 {
     pthread_mutex_lock(&pending->mutex);

@@ -1,4 +1,4 @@
-/* The changes that were accepted and are not answered yet: what GetOperation calls IN_PROGRESS. */
+/* The changes that were accepted and are not answered yet: GetOperation reports them as IN_PROGRESS. */
 #ifndef ALUNOD_PENDING_H
 #define ALUNOD_PENDING_H
 
@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-/* One change, embedded in its call, which outlives it here; the texts are the call's. */
+/* One change, embedded in its call, which removes it before it ends; the texts are the call's. */
 struct pending_change {
     const char *caller; /* NULL: not in the registry */
     const char *request_id;
@@ -14,21 +14,19 @@ struct pending_change {
     struct pending_change *next, **link; /* the registry's */
 };
 
-/* Begin with PENDING_INIT. Any thread may use it. */
+/* The registry. Any thread may use it. */
 struct pending {
     pthread_mutex_t mutex;
     struct pending_change *first;
 };
 
-#define PENDING_INIT                                                                                         \
-    {                                                                                                        \
-        .mutex = PTHREAD_MUTEX_INITIALIZER                                                                   \
-    }
+void pending_init(struct pending *pending);
+void pending_destroy(struct pending *pending);
 
-/* Enters a change whose first three members are set. A repeat may be entered beside its first attempt. */
+/* Adds a change whose first three members are set. A retry may be added while its first attempt is there. */
 void pending_add(struct pending *pending, struct pending_change *change);
 
-/* Takes it out again; one that is not in is left alone. */
+/* Removes a change; one that is not in the registry is left alone. */
 void pending_remove(struct pending *pending, struct pending_change *change);
 
 /* The method of a caller's pending change; NULL when there is none with that request id. */

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_PURGE_H
 #define ALUNOD_PURGE_H
 
-#include "call.h"
+#include "service.h"
 
 /* How long request ids and the positions of page tokens are kept; 24 h are promised. */
 #define PURGE_AFTER_MS ((int64_t)48 * 60 * 60 * 1000)

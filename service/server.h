@@ -1,9 +1,9 @@
-/* The server: an nng REP socket behind mutual TLS. It knows bytes and who sent them; dispatch knows the rest.
- */
+/* The server: an nng REP socket behind mutual TLS. It knows bytes and who sent them; execute.h knows the
+ * rest. */
 #ifndef ALUNOD_SERVER_H
 #define ALUNOD_SERVER_H
 
-#include "call.h"
+#include "service.h"
 #include "tls/engine.h"
 
 struct server;
@@ -14,28 +14,28 @@ struct server_options {
     size_t max_connections;
 };
 
-/* How many of the store's sessions the server uses at once: what store_open needs to know. */
-size_t server_reader_count(void);
+/* How many threads the server starts calls on at once, for service_open. */
+size_t server_callers(void);
 
-/* Listens and answers calls. Failures name the option and the remedy: certificate files, a port in use. The
- * service outlives the server; calls use its store. */
+/* Listens and answers calls. OPTION_INVALID, with the option and the remedy: a certificate's file, a port in
+ * use. The service must outlive the server. */
 aluno_code server_start(struct server **out, const struct server_options *options, struct service *service,
                         aluno_error *error);
 
-/* Reads the certificate files again and closes the connections that they no longer allow. On failure
- * everything stays as it was. */
+/* Reads the certificate files again and closes the connections that they no longer allow. On failure nothing
+ * changes. */
 aluno_code server_reload(struct server *server, const aluno__tls_files *files, aluno_error *error);
 
-/* What is to be done now and then (every second or so): closes idle connections, warns of certificates that
- * end. True when nng has wedged and only a new process heals it. */
-bool server_look_after(struct server *server);
+/* Call it every second or so: closes idle connections and those of slow readers, warns of certificates that
+ * expire. True when nng has wedged and only a new process heals it. */
+bool server_tick(struct server *server);
 
-/* Refuses new calls and new connections, and waits until every call in progress is answered, at most
- * timeout_ms. False when some were not. */
+/* Refuses new calls and connections, and waits until every call in progress is answered, at most timeout_ms.
+ * False when some were not. */
 bool server_drain(struct server *server, int64_t timeout_ms);
 
-/* Closes the socket and gives back everything; after server_drain. Leaves a wedged nng alone: closing it
- * would hang. */
+/* Closes the socket and frees everything; after server_drain. Leaves a wedged socket open: closing it would
+ * hang. */
 void server_stop(struct server *server);
 
 #endif

@@ -67,7 +67,7 @@ aluno_code handle_list_students(struct call *call, store_session *session,
                                 aluno_error *error)
 {
     store_search search = STORE_SEARCH_ALL;
-    search.deadline_ms = call->until_ms;
+    search.deadline_ms = call->deadline_ms;
     store_position after = {.id = 0}, last;
     aluno_code code = read_search(request, &search, error);
     if (request->has.page_token && !read_token(request, &after))

@@ -17,14 +17,16 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, con
                             aluno_error *error)
 {
     char field[sizeof error->violations.items->field];
+    aluno_reply_metadata *metadata = &call->outcome->metadata;
     if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
         return ALUNO_OK;
     snprintf(field, sizeof field, "%s.br_document", path);
     if (call->service->cpf_strict)
         return aluno__error_add_violation(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
-    aluno__violation_add(call->metadata.warnings.items,
-                         sizeof call->metadata.warnings.items / sizeof *call->metadata.warnings.items,
-                         &call->metadata.warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    aluno__violation_add(metadata->warnings.items,
+                         sizeof metadata->warnings.items / sizeof *metadata->warnings.items,
+                         &metadata->warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    metadata->has.warnings = true;
     return ALUNO_OK;
 }
 

@@ -1,19 +1,19 @@
 /* What the service's log says of a call: enough to find it again, and nothing of anybody. */
 #include "stderr_capture.h"
-#include "service_bed.h"
+#include "call_bed.h"
 #include "unit.h"
 
 #define TRACE "4bf92f3577b34da6a3ce929d0e0e4736"
 
 /* Creates a student with bed->metadata as it is, and returns what the log says of it after the time. */
-static const char *logged_creation(service_bed *bed, int64_t cpf)
+static const char *logged_creation(call_bed *bed, int64_t cpf)
 {
     const aluno_create_student_request request = {.has.student = true,
                                                   .student = bed_student("Ana", 20, cpf)};
-    service_write(bed, ALUNO_METHOD_create_student, &request);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
     log_set_level(LOG_INFO);
     stderr_capture();
-    service_send(bed, aluno_method_of(ALUNO_METHOD_create_student));
+    bed_send(bed, ALUNO_METHOD_create_student);
     const char *line = strchr(stderr_captured(), ' ');
     log_set_level(LOG_ERROR);
     assert_non_null(line);
@@ -33,7 +33,7 @@ static void check_line(const char *line, const char *expected)
 
 static void test_the_log_tells_how_to_find_a_call(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190A0E6-5F3C-7B1A-9C2D-3E4F5A6B7C8D");
     ALUNO_SET_TEXT(bed->metadata, traceparent, "00-" TRACE "-00f067aa0ba902b7-01");
     check_line(
@@ -50,8 +50,8 @@ static void test_the_log_tells_how_to_find_a_call(void **state)
 /* A role that does not do is told before the metadata is judged: its trace is known all the same. */
 static void test_the_log_has_the_trace_of_any_refusal(void **state)
 {
-    service_bed *bed = *state;
-    service_be(bed, "leitor", ALUNO_ROLE_reader);
+    call_bed *bed = *state;
+    bed_call_as(bed, "leitor", ALUNO_ROLE_reader);
     ALUNO_SET_TEXT(bed->metadata, traceparent, "00-" TRACE "-00f067aa0ba902b7-01");
     check_line(logged_creation(bed, 52998224725),
                "info msg=\"Call refused.\" method=aluno.v1.StudentService/CreateStudent caller=leitor "
@@ -62,7 +62,7 @@ static void test_the_log_has_the_trace_of_any_refusal(void **state)
  */
 static void test_what_is_no_id_is_not_logged(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     ALUNO_SET_TEXT(bed->metadata, request_id, "529.982.247-25");
     ALUNO_SET_TEXT(bed->metadata, traceparent, "ana@example.com");
     check_line(logged_creation(bed, 52998224725),
@@ -86,7 +86,7 @@ static void test_the_log_names_the_program(void **state)
         {"cpf 529.982.247-25", "\"cpf ###.###.###-##\""},
         {"ana@example.com", "ana_example.com"},
     };
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char expected[128];
         snprintf(expected, sizeof expected, "CreateStudent user_agent=%s caller=secretaria ", rows[i].logged);
@@ -97,7 +97,7 @@ static void test_the_log_names_the_program(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, service_set_up, service_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
 {

@@ -1,7 +1,8 @@
 /* service/dispatch.c: what stands before a handler (envelope, method, role, deadline, message) and the ledger
  * behind it, from bytes to bytes over a real store. test_handlers.c has what the methods do. */
+#include "call_bed.h"
+#include "gate.h"
 #include "sample.h"
-#include "service_bed.h"
 #include "unit.h"
 
 #include "access.h"
@@ -10,16 +11,16 @@
 
 static void test_roles(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     static aluno_any_message empty;
     for (int role = ALUNO_ROLE_none; role <= ALUNO_ROLE_admin; role++) {
-        service_be(bed, "alguém", (aluno_role)role);
+        bed_call_as(bed, "alguém", (aluno_role)role);
         for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
             const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
-            const aluno_code code = service_call(bed, method->id, &empty);
+            const aluno_code code = bed_call(bed, method->id, &empty);
             if ((aluno_role)role < method->role) {
                 assert_int_equal(code, ALUNO_PERMISSION_DENIED);
-                check_refusal(bed, ALUNO_REASON_ROLE_MISSING);
+                check_reason(bed, ALUNO_REASON_ROLE_MISSING);
             } else {
                 assert_int_not_equal(code, ALUNO_PERMISSION_DENIED);
             }
@@ -29,9 +30,9 @@ static void test_roles(void **state)
 
 static void test_the_role_needed_is_told(void **state)
 {
-    service_bed *bed = *state;
-    service_be(bed, "leitor", ALUNO_ROLE_reader);
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_PERMISSION_DENIED);
+    call_bed *bed = *state;
+    bed_call_as(bed, "leitor", ALUNO_ROLE_reader);
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_PERMISSION_DENIED);
     assert_string_equal(bed->error.detail, "reader < registrar");
 }
 
@@ -53,7 +54,7 @@ static void test_roles_come_from_certificates(void **state)
 
 static void test_unknown_method(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     static const char name[] = "aluno.v1.StudentService/ExpelStudent";
     aluno__codec_pack_array(&bed->request, 4);
     aluno__codec_pack_uint(&bed->request, 0);
@@ -61,86 +62,86 @@ static void test_unknown_method(void **state)
     aluno__codec_pack_text(&bed->request, name, sizeof name - 1);
     aluno__codec_pack_array(&bed->request, 2);
     aluno__buffer_append(&bed->request, "\x80\x80", 2);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_health_check)), ALUNO_UNIMPLEMENTED);
-    check_refusal(bed, ALUNO_REASON_METHOD_UNKNOWN);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_health_check), ALUNO_UNIMPLEMENTED);
+    check_reason(bed, ALUNO_REASON_METHOD_UNKNOWN);
 }
 
 static void test_changes_need_a_request_id(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     aluno_create_student_request request = {0};
     ALUNO_SET(request, student, bed_student("Ana", 20, 52998224725));
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_INVALID_ARGUMENT);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_INVALID_ARGUMENT);
     check_violation(bed, "request_id", ALUNO_REASON_FIELD_REQUIRED);
     ALUNO_SET_TEXT(bed->metadata, request_id, "1");
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_INVALID_ARGUMENT);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_INVALID_ARGUMENT);
     check_violation(bed, "request_id", ALUNO_REASON_UUID_SYNTAX);
     bed->metadata.has.request_id = false;
-    assert_int_equal(service_total(bed), 0);
+    assert_int_equal(bed_total(bed), 0);
 }
 
 static void test_reads_need_none(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     const aluno_list_students_request request = {0};
-    service_write(bed, ALUNO_METHOD_list_students, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_list_students)), ALUNO_OK);
-    assert_false(bed->beside.has.request_id);
-    assert_string_equal(bed->beside.server_version, ALUNO_VERSION);
+    bed_write(bed, ALUNO_METHOD_list_students, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_list_students), ALUNO_OK);
+    assert_false(bed->reply_metadata.has.request_id);
+    assert_string_equal(bed->reply_metadata.server_version, ALUNO_VERSION);
 }
 
 static void test_a_deadline_that_passed(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     ALUNO_SET(bed->metadata, timeout_ms, 0);
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_DEADLINE_EXCEEDED);
-    check_refusal(bed, ALUNO_REASON_DEADLINE_PASSED);
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_DEADLINE_EXCEEDED);
+    check_reason(bed, ALUNO_REASON_DEADLINE_PASSED);
     bed->metadata.has.timeout_ms = false;
-    assert_int_equal(service_total(bed), 0);
+    assert_int_equal(bed_total(bed), 0);
 }
 
 /* A call that waited too long in a queue is not run any more. */
 static void test_a_deadline_that_passes_in_the_queue(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
+    static gate held;
     aluno_create_student_request request = {0};
     ALUNO_SET(request, student, bed_student("Ana", 20, 52998224725));
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
     ALUNO_SET(bed->metadata, timeout_ms, 60000);
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_true(dispatch_open(&bed->call, &bed->service, &bed->caller, bed->request.data, bed->request.size));
-    bed->call.until_ms -= 60000;
-    assert_int_equal(service_run(bed), ALUNO_DEADLINE_EXCEEDED);
-    dispatch_close(&bed->call);
-    assert_int_equal(service_read(bed, aluno_method_of(ALUNO_METHOD_create_student)),
-                     ALUNO_DEADLINE_EXCEEDED);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    gate_close(&held, &bed->store);
+    exchange_begin(bed, &bed->last, &bed->request);
+    bed->last.execution.call.deadline_ms -= 60000;
+    gate_open(&held);
+    assert_int_equal(exchange_end(bed, &bed->last, ALUNO_METHOD_create_student), ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(bed->error.detail, "60000 ms");
-    assert_int_equal(service_total(bed), 0);
+    assert_int_equal(bed_total(bed), 0);
 }
 
 static void test_a_service_that_stops(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     const aluno_health_check_request health = {0};
-    assert_int_equal(service_call(bed, ALUNO_METHOD_health_check, &health), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_health_check, &health), ALUNO_OK);
     assert_string_equal(bed->reply.health_check_reply.status, "SERVING");
     atomic_store(&bed->service.draining, true);
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
         static aluno_any_message empty;
-        const aluno_code code = service_call(bed, (aluno_method_id)i, &empty);
+        const aluno_code code = bed_call(bed, (aluno_method_id)i, &empty);
         assert_int_equal(code, i == ALUNO_METHOD_health_check ? ALUNO_OK : ALUNO_UNAVAILABLE);
         if (code != ALUNO_OK)
-            check_refusal(bed, ALUNO_REASON_DRAINING);
+            check_reason(bed, ALUNO_REASON_DRAINING);
     }
-    assert_int_equal(service_call(bed, ALUNO_METHOD_health_check, &health), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_health_check, &health), ALUNO_OK);
     assert_string_equal(bed->reply.health_check_reply.status, "NOT_SERVING");
 }
 
 static void test_language(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     static const struct {
         const char *language, *message;
     } cases[] = {
@@ -153,7 +154,7 @@ static void test_language(void **state)
         aluno_create_student_request request = {0};
         ALUNO_SET(request, student, bed_student("Ana", 151, 52998224725));
         ALUNO_SET_TEXT(bed->metadata, language, cases[i].language);
-        assert_int_equal(service_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_INVALID_ARGUMENT);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_INVALID_ARGUMENT);
         check_violation(bed, "student.age", ALUNO_REASON_AGE_RANGE);
         assert_string_equal(bed->error.message, cases[i].message);
     }
@@ -162,14 +163,14 @@ static void test_language(void **state)
 /* A commit that fails takes the reply back that was written for the change. */
 static void test_a_change_that_is_not_committed(void **state)
 {
-    service_bed *bed = *state;
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
     aluno_error full;
     aluno__error_set(&full, ALUNO_REASON_STORE_FULL, NULL);
-    dispatch_fail(&bed->call, &full);
-    assert_int_equal(service_read(bed, aluno_method_of(ALUNO_METHOD_create_student)),
+    dispatch_fail(&bed->last.execution.call, &full);
+    assert_int_equal(bed_read(bed, &bed->last.execution.outcome, ALUNO_METHOD_create_student),
                      ALUNO_RESOURCE_EXHAUSTED);
-    check_refusal(bed, ALUNO_REASON_STORE_FULL);
+    check_reason(bed, ALUNO_REASON_STORE_FULL);
     assert_string_equal(bed->error.request_id, bed->metadata.request_id);
 }
 
@@ -177,105 +178,104 @@ static void test_a_change_that_is_not_committed(void **state)
 
 static void test_a_repeat_gets_the_stored_reply(void **state)
 {
-    service_bed *bed = *state;
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
-    assert_false(bed->beside.has.replayed);
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
+    assert_false(bed->reply_metadata.has.replayed);
     const aluno_student created = bed->reply.student;
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
-    assert_true(bed->beside.has.replayed && bed->beside.replayed);
-    assert_string_equal(bed->beside.request_id, bed->metadata.request_id);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_true(bed->reply_metadata.has.replayed && bed->reply_metadata.replayed);
+    assert_string_equal(bed->reply_metadata.request_id, bed->metadata.request_id);
     assert_int_equal(bed->reply.student.id, created.id);
     assert_int_equal(bed->reply.student.create_time, created.create_time);
     assert_string_equal(bed->reply.student.name, "Ana");
-    assert_int_equal(service_total(bed), 1);
+    assert_int_equal(bed_total(bed), 1);
 }
 
 static void test_a_repeat_gets_the_warnings_too(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     for (int attempt = 1; attempt <= 3; attempt++) {
-        const aluno_method_desc *create = aluno_method_of(ALUNO_METHOD_create_student);
-        const aluno_code code = attempt == 1 ? service_create(bed, "Ana", 52998224724) /* ends in 25 */
-                                             : service_send(bed, create);
+        const aluno_code code = attempt == 1 ? bed_create(bed, "Ana", 20, 52998224724) /* ends in 25 */
+                                             : bed_send(bed, ALUNO_METHOD_create_student);
         assert_int_equal(code, ALUNO_OK);
-        assert_int_equal(bed->beside.has.replayed, attempt > 1);
-        assert_true(bed->beside.has.warnings);
-        assert_int_equal(bed->beside.warnings.count, 1);
-        assert_string_equal(bed->beside.warnings.items[0].reason, "CPF_CHECK_DIGIT");
+        assert_int_equal(bed->reply_metadata.has.replayed, attempt > 1);
+        assert_true(bed->reply_metadata.has.warnings);
+        assert_int_equal(bed->reply_metadata.warnings.count, 1);
+        assert_string_equal(bed->reply_metadata.warnings.items[0].reason, "CPF_CHECK_DIGIT");
     }
 }
 
 /* The reply is what it was, even when the student is another by now. */
 static void test_a_repeat_after_other_changes(void **state)
 {
-    service_bed *bed = *state;
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
     const aluno__buffer first = bed->request;
     bed->request = (aluno__buffer){0};
     aluno_delete_student_request request = {0};
     ALUNO_SET(request, id, bed->reply.student.id);
-    assert_int_equal(service_call(bed, ALUNO_METHOD_delete_student, &request), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &request), ALUNO_OK);
     aluno__buffer_free(&bed->request);
     bed->request = first;
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
-    assert_true(bed->beside.has.replayed);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_true(bed->reply_metadata.has.replayed);
     assert_false(bed->reply.student.has.delete_time);
-    assert_int_equal(service_total(bed), 0);
+    assert_int_equal(bed_total(bed), 0);
 }
 
 static void test_a_request_id_for_another_request(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     aluno_create_student_request request = {0};
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
     ALUNO_SET(request, student, bed_student("Bia", 20, 11144477735));
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_INVALID_ARGUMENT);
-    check_refusal(bed, ALUNO_REASON_REQUEST_ID_REUSED);
-    assert_int_equal(service_total(bed), 1);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_INVALID_ARGUMENT);
+    check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
+    assert_int_equal(bed_total(bed), 1);
 }
 
 /* Upper case is the same id; metadata may differ between attempts. */
 static void test_attempts_may_look_different(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     aluno_create_student_request request = {0};
     ALUNO_SET(request, student, bed_student("Ana", 20, 52998224725));
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190A0E6-5F3C-7B1A-9C2D-3E4F5A6B7C8D");
     ALUNO_SET(bed->metadata, attempt, 2);
-    service_write(bed, ALUNO_METHOD_create_student, &request);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
-    assert_true(bed->beside.has.replayed);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_true(bed->reply_metadata.has.replayed);
 }
 
 static void test_a_request_id_belongs_to_its_caller(void **state)
 {
-    service_bed *bed = *state;
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
-    service_be(bed, "outra", ALUNO_ROLE_registrar);
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_ALREADY_EXISTS);
-    check_refusal(bed, ALUNO_REASON_CPF_TAKEN);
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
+    bed_call_as(bed, "outra", ALUNO_ROLE_registrar);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_ALREADY_EXISTS);
+    check_reason(bed, ALUNO_REASON_CPF_TAKEN);
 }
 
 /* A change that was refused did not happen: the same bytes may succeed later, and only then count. */
 static void test_refusals_are_not_remembered(void **state)
 {
-    service_bed *bed = *state;
-    assert_int_equal(service_create(bed, "Ana", 52998224725), ALUNO_OK);
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_OK);
     aluno_delete_student_request removal = {0};
     ALUNO_SET(removal, id, bed->reply.student.id);
-    assert_int_equal(service_create(bed, "Bia", 52998224725), ALUNO_ALREADY_EXISTS);
+    assert_int_equal(bed_create(bed, "Bia", 20, 52998224725), ALUNO_ALREADY_EXISTS);
     assert_string_equal(bed->error.request_id, bed->metadata.request_id);
     const aluno__buffer refused = bed->request;
     bed->request = (aluno__buffer){0};
-    assert_int_equal(service_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
     aluno__buffer_free(&bed->request);
     bed->request = refused;
-    assert_int_equal(service_send(bed, aluno_method_of(ALUNO_METHOD_create_student)), ALUNO_OK);
-    assert_false(bed->beside.has.replayed);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_false(bed->reply_metadata.has.replayed);
     assert_string_equal(bed->reply.student.name, "Bia");
 }
 
@@ -283,26 +283,26 @@ static void test_refusals_are_not_remembered(void **state)
 
 /* Answers bytes that may be anything, in memory of just their size, as far as the handler; the reply must be
  * one to a call with this msgid. */
-static void check_answered(service_bed *bed, const uint8_t *bytes, size_t size, uint64_t msgid)
+static void check_answered(call_bed *bed, const uint8_t *bytes, size_t size, uint64_t msgid)
 {
     uint8_t *exact = sample_exact(bytes, size);
-    const bool opened = dispatch_open(&bed->call, &bed->service, &bed->caller, exact, size);
-    if (opened) {
-        assert_int_equal(bed->call.request.msgid, msgid);
+    struct execution *at = &bed->last.execution;
+    if (dispatch_open(&at->call, &at->outcome, &bed->service, &bed->caller, exact, size)) {
+        assert_int_equal(at->call.envelope.msgid, msgid);
     } else {
         const aluno_code code =
-            aluno__envelope_read_reply(bed->call.reply.data, bed->call.reply.size, msgid, &aluno_student_type,
-                                       &bed->reply, &bed->beside, &bed->error);
-        assert_int_equal(code, bed->call.code);
-        assert_string_equal(bed->error.reason, bed->call.error.reason);
+            aluno__envelope_read_reply(at->outcome.reply.data, at->outcome.reply.size, msgid,
+                                       &aluno_student_type, &bed->reply, &bed->reply_metadata, &bed->error);
+        assert_int_equal(code, at->outcome.code);
+        assert_string_equal(bed->error.reason, at->outcome.error.reason);
     }
-    dispatch_close(&bed->call);
+    dispatch_close(&at->call);
     free(exact);
 }
 
 static void test_hostile_bytes_are_answered(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     static const char *const bodies[] = {
         "", "\xC1", "\xDD\xFF", "\x94", "\x94\x00", "\x93\x00\x01\xA1x", "GET / HTTP/1.1\r\n"};
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
@@ -314,13 +314,13 @@ static void test_hostile_bytes_are_answered(void **state)
 /* Behind its head, which keeps the msgid, a request is changed at random: it is always answered under it. */
 static void test_mutants_are_answered(void **state)
 {
-    service_bed *bed = *state;
+    call_bed *bed = *state;
     enum { MUTANTS = 20000, HEAD = 3 };
     aluno_create_student_request request = {0};
     uint64_t seed = 52;
     ALUNO_SET(request, student, bed_student("Ana", 20, 52998224725));
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
-    service_write(bed, ALUNO_METHOD_create_student, &request);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
     for (size_t i = 0; i < MUTANTS; i++) {
         uint8_t bytes[512];
         size_t size = bed->request.size;
@@ -334,7 +334,7 @@ static void test_mutants_are_answered(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, service_set_up, service_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
 {

@@ -18,7 +18,8 @@ static aluno_operation ask(call_bed *bed, const char *request_id)
     aluno_operation reply;
     aluno_get_operation_request request = {.has = {.none = false}};
     ALUNO_SET_TEXT(request, request_id, request_id);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, &reply, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request), ALUNO_OK);
+    reply = bed->reply.operation;
     return reply;
 }
 
@@ -28,8 +29,8 @@ static void committed_change_tells_its_reply(void **state)
     const aluno_create_student_request request = ana();
     aluno_student made;
     const int64_t before_ms = aluno__clock_unix_ms();
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, &made, NULL, NULL),
-                     ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
+    made = bed->reply.student;
     const aluno_operation told = ask(bed, some_id);
     assert_string_equal(told.state, "COMMITTED");
     assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
@@ -48,14 +49,13 @@ static void what_did_nothing_is_not_seen(void **state)
     assert_string_equal(told.state, "NOT_SEEN");
     assert_false(told.has.method || told.has.student || told.has.commit_time);
 
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, NULL, NULL), ALUNO_OK);
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id),
                      ALUNO_ALREADY_EXISTS);
     assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
 
     ALUNO_SET_TEXT(request.student, br_document, "11144477735"); /* a refused id may be used again, mended */
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
-                     ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
@@ -63,11 +63,10 @@ static void operation_is_its_callers_alone(void **state)
 {
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
-                     ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
     bed->caller = (struct caller){.name = "leo", .role = ALUNO_ROLE_admin};
     assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
-    bed->caller = (struct caller){.name = "rita", .role = ALUNO_ROLE_reader};
+    bed->caller = (struct caller){.name = "secretaria", .role = ALUNO_ROLE_reader};
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
@@ -76,13 +75,15 @@ static void queued_change_is_in_progress_and_made_once(void **state)
     enum { TIMES = 3 };
     call_bed *bed = *state;
     static gate held;
-    static exchange at[TIMES];
+    static bed_exchange at[TIMES];
     const aluno_create_student_request request = ana();
-    aluno_student made[TIMES];
-    aluno_reply_metadata beside[TIMES];
+    aluno__buffer bytes = {0};
+    int64_t id = 0;
+    ALUNO_SET_TEXT(bed->metadata, request_id, some_id);
+    bed_encode(bed, ALUNO_METHOD_create_student, &request, &bytes);
     gate_close(&held, &bed->store);
     for (int i = 0; i < TIMES; i++)
-        exchange_begin(bed, &at[i], ALUNO_METHOD_create_student, &request, some_id);
+        exchange_begin(bed, &at[i], &bytes);
     const aluno_operation told = ask(bed, some_id);
     assert_string_equal(told.state, "IN_PROGRESS");
     assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
@@ -90,11 +91,13 @@ static void queued_change_is_in_progress_and_made_once(void **state)
     gate_open(&held);
 
     for (int i = 0; i < TIMES; i++) {
-        assert_int_equal(exchange_end(&at[i], ALUNO_METHOD_create_student, &made[i], &beside[i], NULL),
-                         ALUNO_OK);
-        assert_int_equal(made[i].id, made[0].id);
-        assert_int_equal(beside[i].has.replayed, i > 0);
+        assert_int_equal(exchange_end(bed, &at[i], ALUNO_METHOD_create_student), ALUNO_OK);
+        id = i == 0 ? bed->reply.student.id : id;
+        assert_int_equal(bed->reply.student.id, id);
+        assert_int_equal(bed->reply_metadata.has.replayed, i > 0);
+        execution_free(&at[i].execution);
     }
+    aluno__buffer_free(&bytes);
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
@@ -102,32 +105,27 @@ static void queued_change_is_in_progress_and_made_once(void **state)
 static void request_id_names_one_request(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
     aluno_create_student_request request = ana();
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, NULL),
-                     ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
     ALUNO_SET(request.student, age, 21);
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, some_id, NULL, NULL, &error),
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id),
                      ALUNO_INVALID_ARGUMENT);
-    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
+    check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
     const aluno_delete_student_request removal = {.has.id = true, .id = 1};
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_delete_student, &removal, some_id, NULL, NULL, &error),
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_delete_student, &removal, some_id),
                      ALUNO_INVALID_ARGUMENT);
-    check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
+    check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
 }
 
 static void request_id_is_judged(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
     aluno_get_operation_request request = {.has = {.none = false}};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, NULL, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    check_violation(&error, 0, "request_id", ALUNO_REASON_FIELD_REQUIRED);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation_at(bed, 0, "request_id", ALUNO_REASON_FIELD_REQUIRED);
     ALUNO_SET_TEXT(request, request_id, "42");
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request, NULL, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    check_violation(&error, 0, "request_id", ALUNO_REASON_UUID_SYNTAX);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation_at(bed, 0, "request_id", ALUNO_REASON_UUID_SYNTAX);
 }
 
 /* ---- forgetting ---- */
@@ -138,7 +136,7 @@ static aluno_code record_many(job *at, store_session *session)
 {
     for (int i = 0; i < OLD + YOUNG; i++) {
         char request_id[24];
-        const store_operation operation = {"rita", "a/B", request_id, 1};
+        const store_operation operation = {"secretaria", "a/B", request_id, 1};
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
         snprintf(request_id, sizeof request_id, "%d", i);
         const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
@@ -168,7 +166,7 @@ static void forgetting_catches_up(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), YOUNG);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, bed_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
 {

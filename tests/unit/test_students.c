@@ -6,7 +6,8 @@ static aluno_student get(call_bed *bed, int64_t id)
 {
     aluno_student found;
     const aluno_get_student_request request = {.has.id = true, .id = id};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &request, &found, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &request), ALUNO_OK);
+    found = bed->reply.student;
     return found;
 }
 
@@ -25,61 +26,58 @@ static void every_change_may_be_validated_only(void **state)
 static void validated_creation_stores_nothing(void **state)
 {
     call_bed *bed = *state;
-    char id[37];
+    static const char id[] = "01912345-0000-7000-8000-00000000000a";
     aluno_student told;
-    aluno_reply_metadata beside;
     aluno_create_student_request request = {.has = {.student = true, .validate_only = true},
                                             .student = bed_student("  Ana  Lima", 20, 52998224724),
                                             .validate_only = true};
-    bed_request_id(bed, id);
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, id, &told, &beside, NULL),
-                     ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, id), ALUNO_OK);
+    told = bed->reply.student;
     assert_string_equal(told.name, "Ana Lima");
     assert_string_equal(told.etag, "1");
-    assert_true(beside.has.validate_only && beside.validate_only);
-    assert_int_equal(beside.warnings.count, 1);
+    assert_true(bed->reply_metadata.has.validate_only && bed->reply_metadata.validate_only);
+    assert_int_equal(bed->reply_metadata.warnings.count, 1);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 0);
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 0);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), 0);
 
     request.has.validate_only = false; /* its request id is still free */
-    assert_int_equal(bed_call_as(bed, ALUNO_METHOD_create_student, &request, id, &told, &beside, NULL),
-                     ALUNO_OK);
-    assert_false(beside.has.validate_only || beside.has.replayed);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, id), ALUNO_OK);
+    told = bed->reply.student;
+    assert_false(bed->reply_metadata.has.validate_only || bed->reply_metadata.has.replayed);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
 
 static void validation_refuses_what_the_change_would(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
-    bed_create(bed, "Ana", 20, 52998224725);
+    bed_add(bed, "Ana", 20, 52998224725);
     aluno_create_student_request request = {.has = {.student = true, .validate_only = true},
                                             .student = bed_student("Bia", 20, 52998224725),
                                             .validate_only = true};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, NULL, &error),
-                     ALUNO_ALREADY_EXISTS);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_ALREADY_EXISTS);
     ALUNO_SET(request.student, age, 200);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request, NULL, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    check_violation(&error, 0, "student.age", ALUNO_REASON_AGE_RANGE);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation_at(bed, 0, "student.age", ALUNO_REASON_AGE_RANGE);
 }
 
 static void validated_update_and_removal_change_nothing(void **state)
 {
     call_bed *bed = *state;
     aluno_student told;
-    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
     aluno_update_student_request update = {
         .has = {.id = true, .student = true, .validate_only = true}, .id = id, .validate_only = true};
     ALUNO_SET(update.student, age, 21);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, &told, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_OK);
+    told = bed->reply.student;
     assert_int_equal(told.age, 21);
     assert_string_equal(told.etag, "2");
 
     const aluno_delete_student_request removal = {
         .has = {.id = true, .validate_only = true}, .id = id, .validate_only = true};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal, &told, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
+    told = bed->reply.student;
     assert_true(told.has.delete_time);
 
     told = get(bed, id);
@@ -92,28 +90,29 @@ static void validated_update_and_removal_change_nothing(void **state)
 static void stale_etag_is_refused(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
-    aluno_student now = bed_create(bed, "Ana", 20, 52998224725);
+    aluno_student now = bed_add(bed, "Ana", 20, 52998224725);
     aluno_update_student_request update = {.has = {.id = true, .student = true}, .id = now.id};
     ALUNO_SET(update.student, age, 21);
     ALUNO_SET_TEXT(update, etag, now.etag);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, &now, NULL), ALUNO_OK);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, NULL, &error), ALUNO_ABORTED);
-    check_reason(&error, ALUNO_REASON_ETAG_MISMATCH);
-    assert_false(aluno_error_is_retryable(&error)); /* not without reading again */
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_OK);
+    now = bed->reply.student;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_ABORTED);
+    check_reason(bed, ALUNO_REASON_ETAG_MISMATCH);
+    assert_false(aluno_error_is_retryable(&bed->error)); /* not without reading again */
 
     aluno_delete_student_request removal = {.has.id = true, .id = now.id};
     ALUNO_SET_TEXT(removal, etag, "1");
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal, NULL, &error), ALUNO_ABORTED);
-    check_reason(&error, ALUNO_REASON_ETAG_MISMATCH);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_ABORTED);
+    check_reason(bed, ALUNO_REASON_ETAG_MISMATCH);
     ALUNO_SET_TEXT(removal, etag, now.etag);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal, &now, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
+    now = bed->reply.student;
 
     aluno_undelete_student_request restoring = {.has.id = true, .id = now.id};
     ALUNO_SET_TEXT(restoring, etag, "2");
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_undelete_student, &restoring, NULL, &error), ALUNO_ABORTED);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_undelete_student, &restoring), ALUNO_ABORTED);
     ALUNO_SET_TEXT(restoring, etag, now.etag);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_undelete_student, &restoring, NULL, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_undelete_student, &restoring), ALUNO_OK);
 }
 
 /* ---- update_mask ---- */
@@ -121,7 +120,7 @@ static void stale_etag_is_refused(void **state)
 static void mask_names_what_changes(void **state)
 {
     call_bed *bed = *state;
-    aluno_student now = bed_create(bed, "Ana", 20, 52998224725);
+    aluno_student now = bed_add(bed, "Ana", 20, 52998224725);
     aluno_update_student_request update = {
         .has = {.id = true, .student = true}, .id = now.id, .student = bed_student("Bia", 30, 11144477735)};
     static const struct {
@@ -138,9 +137,10 @@ static void mask_names_what_changes(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         aluno_update_student_request back = update;
         back.student = bed_student("Ana", 20, 52998224725);
-        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &back, NULL, NULL), ALUNO_OK);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &back), ALUNO_OK);
         ALUNO_SET_TEXT(update, update_mask, cases[i].mask);
-        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, &now, NULL), ALUNO_OK);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_OK);
+        now = bed->reply.student;
         assert_string_equal(now.name, cases[i].name);
         assert_int_equal(now.age, cases[i].age);
         assert_string_equal(now.br_document, cases[i].cpf);
@@ -151,25 +151,22 @@ static void mask_names_what_changes(void **state)
 static void mask_is_judged(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
     aluno_update_student_request update = {.has = {.id = true, .student = true},
-                                           .id = bed_create(bed, "Ana", 20, 52998224725).id};
+                                           .id = bed_add(bed, "Ana", 20, 52998224725).id};
     ALUNO_SET(update.student, age, 21);
     for (const char *const *mask =
              (const char *const[]){"agee", "age,", "name age", "student.age", "**", NULL};
          *mask != NULL; mask++) {
         ALUNO_SET_TEXT(update, update_mask, *mask);
-        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, NULL, &error),
-                         ALUNO_INVALID_ARGUMENT);
-        check_violation(&error, 0, "update_mask", ALUNO_REASON_FIELD_UNKNOWN);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_INVALID_ARGUMENT);
+        check_violation_at(bed, 0, "update_mask", ALUNO_REASON_FIELD_UNKNOWN);
     }
     ALUNO_SET_TEXT(update, update_mask, "*");
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update, NULL, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    assert_int_equal(error.violations.count, 3);
-    check_violation(&error, 0, "student.name", ALUNO_REASON_FIELD_REQUIRED);
-    check_violation(&error, 1, "student.br_document", ALUNO_REASON_FIELD_REQUIRED);
-    check_violation(&error, 2, "student.email", ALUNO_REASON_FIELD_REQUIRED);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(bed->error.violations.count, 3);
+    check_violation_at(bed, 0, "student.name", ALUNO_REASON_FIELD_REQUIRED);
+    check_violation_at(bed, 1, "student.br_document", ALUNO_REASON_FIELD_REQUIRED);
+    check_violation_at(bed, 2, "student.email", ALUNO_REASON_FIELD_REQUIRED);
     assert_int_equal(get(bed, update.id).age, 20);
 }
 
@@ -179,44 +176,44 @@ static aluno_student remove_student(call_bed *bed, int64_t id)
 {
     aluno_student removed;
     const aluno_delete_student_request request = {.has.id = true, .id = id};
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &request, &removed, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &request), ALUNO_OK);
+    removed = bed->reply.student;
     return removed;
 }
 
-static aluno_code restore(call_bed *bed, int64_t id, aluno_student *out, aluno_error *error)
+static aluno_code restore(call_bed *bed, int64_t id)
 {
     const aluno_undelete_student_request request = {.has.id = true, .id = id};
-    return bed_call(bed, ALUNO_METHOD_undelete_student, &request, out, error);
+    return bed_call(bed, ALUNO_METHOD_undelete_student, &request);
 }
 
 static void removed_student_comes_back(void **state)
 {
     call_bed *bed = *state;
     aluno_student back;
-    aluno_error error;
-    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
-    assert_int_equal(restore(bed, id, NULL, &error), ALUNO_ALREADY_EXISTS);
-    check_reason(&error, ALUNO_REASON_STUDENT_NOT_REMOVED);
+    const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
+    assert_int_equal(restore(bed, id), ALUNO_ALREADY_EXISTS);
+    check_reason(bed, ALUNO_REASON_STUDENT_NOT_REMOVED);
     remove_student(bed, id);
-    assert_int_equal(restore(bed, id, &back, NULL), ALUNO_OK);
+    assert_int_equal(restore(bed, id), ALUNO_OK);
+    back = bed->reply.student;
     assert_false(back.has.delete_time);
     assert_string_equal(back.etag, "3");
     assert_string_equal(get(bed, id).name, "Ana");
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 1);
-    assert_int_equal(restore(bed, id + 1, NULL, &error), ALUNO_NOT_FOUND);
+    assert_int_equal(restore(bed, id + 1), ALUNO_NOT_FOUND);
 }
 
 static void cpf_given_to_another_stops_a_restoration(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
-    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
     remove_student(bed, id);
-    const int64_t other = bed_create(bed, "Bia", 20, 52998224725).id;
-    assert_int_equal(restore(bed, id, NULL, &error), ALUNO_ALREADY_EXISTS);
-    check_reason(&error, ALUNO_REASON_CPF_TAKEN);
+    const int64_t other = bed_add(bed, "Bia", 20, 52998224725).id;
+    assert_int_equal(restore(bed, id), ALUNO_ALREADY_EXISTS);
+    check_reason(bed, ALUNO_REASON_CPF_TAKEN);
     remove_student(bed, other);
-    assert_int_equal(restore(bed, id, NULL, NULL), ALUNO_OK);
+    assert_int_equal(restore(bed, id), ALUNO_OK);
 }
 
 /* Makes the removal of all removed students that many days older. */
@@ -230,17 +227,16 @@ static aluno_code age_removals(job *at, store_session *session)
 static void restoration_has_a_term(void **state)
 {
     call_bed *bed = *state;
-    aluno_error error;
     job days = {.id = 29};
-    const int64_t id = bed_create(bed, "Ana", 20, 52998224725).id;
+    const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
     remove_student(bed, id);
     assert_int_equal(job_run(&bed->store, &days, age_removals), ALUNO_OK);
-    assert_int_equal(restore(bed, id, NULL, NULL), ALUNO_OK);
+    assert_int_equal(restore(bed, id), ALUNO_OK);
     remove_student(bed, id);
     days.id = 31;
     assert_int_equal(job_run(&bed->store, &days, age_removals), ALUNO_OK);
-    assert_int_equal(restore(bed, id, NULL, &error), ALUNO_FAILED_PRECONDITION);
-    check_reason(&error, ALUNO_REASON_RESTORE_EXPIRED);
+    assert_int_equal(restore(bed, id), ALUNO_FAILED_PRECONDITION);
+    check_reason(bed, ALUNO_REASON_RESTORE_EXPIRED);
 }
 
 static void removed_student_is_read_when_asked_for(void **state)
@@ -249,23 +245,26 @@ static void removed_student_is_read_when_asked_for(void **state)
     aluno_student found;
     aluno_get_student_request by_id = {.has.id = true}, by_cpf = {.has = {.none = false}};
     ALUNO_SET_TEXT(by_cpf, br_document, "52998224725");
-    remove_student(bed, bed_create(bed, "Ana", 20, 52998224725).id);
-    by_id.id = remove_student(bed, bed_create(bed, "Bia", 20, 52998224725).id).id;
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_id, NULL, NULL), ALUNO_NOT_FOUND);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, NULL, NULL), ALUNO_NOT_FOUND);
+    remove_student(bed, bed_add(bed, "Ana", 20, 52998224725).id);
+    by_id.id = remove_student(bed, bed_add(bed, "Bia", 20, 52998224725).id).id;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_id), ALUNO_NOT_FOUND);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf), ALUNO_NOT_FOUND);
     ALUNO_SET(by_id, show_deleted, true);
     ALUNO_SET(by_cpf, show_deleted, true);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_id, &found, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_id), ALUNO_OK);
+    found = bed->reply.student;
     assert_string_equal(found.name, "Bia");
     assert_true(found.has.delete_time);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, &found, NULL), ALUNO_OK);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf), ALUNO_OK);
+    found = bed->reply.student;
     assert_string_equal(found.name, "Bia"); /* the last of them */
-    bed_create(bed, "Caio", 20, 52998224725);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf, &found, NULL), ALUNO_OK);
+    bed_add(bed, "Caio", 20, 52998224725);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf), ALUNO_OK);
+    found = bed->reply.student;
     assert_string_equal(found.name, "Caio"); /* who is there comes first */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, bed_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
 {

@@ -1,0 +1,80 @@
+/* Runs calls on the threads that execute.h says. */
+#include "execute.h"
+
+#include "dispatch.h"
+#include "reply.h"
+
+#define EXECUTION_OF(member, at)                                                                             \
+    ((struct execution *)(void *)((char *)(at)-offsetof(struct execution, member)))
+
+static void finish(struct execution *execution)
+{
+    dispatch_close(&execution->call);
+    execution->done(execution);
+}
+
+/* ---- reads ---- */
+
+static void run_read(struct execution *execution)
+{
+    store *students = execution->call.service->store;
+    store_session *session = store_session_acquire(students);
+    dispatch_run(&execution->call, session);
+    store_session_release(students, session);
+    finish(execution);
+}
+
+static void run_task(reader_task *task)
+{
+    run_read(EXECUTION_OF(task, task));
+}
+
+/* ---- changes ---- */
+
+static bool apply_change(store_change *change, store_session *session)
+{
+    return dispatch_run(&EXECUTION_OF(change, change)->call, session);
+}
+
+static void finish_change(store_change *change, const aluno_error *commit_error)
+{
+    struct execution *execution = EXECUTION_OF(change, change);
+    if (commit_error != NULL)
+        dispatch_fail(&execution->call, commit_error);
+    finish(execution);
+}
+
+static void submit_change(struct execution *execution)
+{
+    aluno_error error;
+    execution->change = (store_change){.apply = apply_change, .done = finish_change};
+    if (store_submit(execution->call.service->store, &execution->change, &error) != ALUNO_OK)
+        finish_change(&execution->change, &error);
+}
+
+void execute(struct execution *execution, struct service *service, const struct caller *caller,
+             const uint8_t *bytes, size_t size, void (*done)(struct execution *execution))
+{
+    execution->done = done;
+    if (!dispatch_open(&execution->call, &execution->outcome, service, caller, bytes, size)) {
+        finish(execution);
+        return;
+    }
+    switch (execution->call.method->effect) {
+    case ALUNO_READS:
+        run_read(execution);
+        break;
+    case ALUNO_SCANS:
+        execution->task.run = run_task;
+        readers_submit(service->readers, &execution->task);
+        break;
+    case ALUNO_MUTATES:
+        submit_change(execution);
+        break;
+    }
+}
+
+void execution_free(struct execution *execution)
+{
+    outcome_free(&execution->outcome);
+}

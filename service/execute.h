@@ -1,0 +1,29 @@
+/* Which thread runs which call, by its method's effect:
+ *
+ *     READS    the thread that calls execute: it takes microseconds
+ *     SCANS    a thread of service->readers: on the caller's it would delay other calls
+ *     MUTATES  a thread of the store, which reports back when the change is durable
+ */
+#ifndef ALUNOD_EXECUTE_H
+#define ALUNOD_EXECUTE_H
+
+#include "call.h"
+
+/* A call on its way, embedded in its owner's struct. Begin with {0}; reuse it for any number of calls, one
+ * after another; end with execution_free. */
+struct execution {
+    struct outcome outcome; /* the reply, once `done` is called */
+    struct call call;
+    void (*done)(struct execution *execution);
+    store_change change; /* while it waits for the store */
+    reader_task task;    /* while it waits for a reader */
+};
+
+/* Answers the request in `bytes`, which must stay until `done` is called: once, from any thread, perhaps
+ * before execute returns. */
+void execute(struct execution *execution, struct service *service, const struct caller *caller,
+             const uint8_t *bytes, size_t size, void (*done)(struct execution *execution));
+
+void execution_free(struct execution *execution);
+
+#endif

@@ -1,0 +1,12 @@
+/* Makes a change exactly once, however often its request comes. */
+#ifndef ALUNOD_LEDGER_H
+#define ALUNOD_LEDGER_H
+
+#include "call.h"
+
+/* Runs the handler of a change and writes its reply. Unless it is a dry run, records the reply in the same
+ * transaction. A request id that is recorded already is answered with its recorded reply, marked `replayed`;
+ * REQUEST_ID_REUSED when it was used for another request. */
+aluno_code ledger_run(struct call *call, store_session *session);
+
+#endif

@@ -1,0 +1,30 @@
+/* Opens and closes what calls share. */
+#include "service.h"
+
+#include "base/clock.h"
+
+#include "protocol/error.h"
+
+enum { READER_THREADS = 2 };
+
+aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
+                        aluno_error *error)
+{
+    *out = (struct service){.cpf_strict = cpf_strict, .start_ms = aluno__clock_unix_ms()};
+    const aluno_code code = store_open(&out->store, database, READER_THREADS + callers, error);
+    if (code != ALUNO_OK)
+        return code;
+    pending_init(&out->pending);
+    out->readers = readers_start(READER_THREADS);
+    if (out->readers != NULL)
+        return ALUNO_OK;
+    service_close(out);
+    return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the readers' threads");
+}
+
+void service_close(struct service *service)
+{
+    readers_stop(service->readers);
+    pending_destroy(&service->pending);
+    store_close(service->store);
+}

@@ -1,0 +1,28 @@
+/* What all calls share: the store, the threads of readers, the changes in progress. */
+#ifndef ALUNOD_SERVICE_H
+#define ALUNOD_SERVICE_H
+
+#include "pending.h"
+#include "readers.h"
+#include "store/store.h"
+
+#include <stdatomic.h>
+
+struct service {
+    store *store;
+    struct readers *readers;
+    struct pending pending;
+    bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */
+    int64_t start_ms;     /* Unix milliseconds */
+    atomic_bool draining; /* refuse new calls: the service stops */
+};
+
+/* Opens the store of that database and starts the readers. `callers`: how many threads may start calls
+ * (execute.h) at once. On failure, as store_open's, nothing is left open. */
+aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
+                        aluno_error *error);
+
+/* Carries out what is queued and closes. No call may be in progress. */
+void service_close(struct service *service);
+
+#endif

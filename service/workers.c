@@ -1,0 +1,204 @@
+/* Each worker is a state machine on nng's callbacks: receive → execute → send, and again.
+ *
+ * Facts about nng 1.5.2 that shape it: a callback that blocks delays all others; receiving before a send has
+ * completed crashes. */
+#include "workers.h"
+
+#include "base/clock.h"
+#include "execute.h"
+#include "log.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum {
+    CONTEXTS = 256, /* calls in progress at once; more wait in their connections */
+    SEND_MS = 3000, /* how long a client may leave a reply unread */
+    POLL_MS = 2,    /* how often a drain checks */
+};
+
+enum phase { RECEIVING, EXECUTING, SENDING };
+
+struct worker {
+    struct execution execution; /* first: `done` returns it */
+    struct workers *all;
+    nng_ctx context;
+    nng_aio *aio;
+    nng_msg *request;
+    enum phase phase;
+    _Atomic int64_t sending_ms;  /* since when, monotonic clock; 0: not sending */
+    _Atomic uint32_t sending_to; /* the pipe; set before sending_ms */
+};
+
+struct workers {
+    struct service *service;
+    struct peers *peers;
+    atomic_long in_progress; /* calls from their request to their sent reply; far below 0 once drained */
+    struct worker workers[CONTEXTS];
+};
+
+/* ---- calls in progress ---- */
+
+static const long drained = LONG_MIN / 2;
+
+/* Counts a call that starts; false once drained: the store may be closed. */
+static bool enter(struct workers *all)
+{
+    if (atomic_fetch_add(&all->in_progress, 1) >= 0)
+        return true;
+    atomic_fetch_sub(&all->in_progress, 1);
+    return false;
+}
+
+static void leave(struct workers *all)
+{
+    atomic_fetch_sub(&all->in_progress, 1);
+}
+
+/* True when no call is in progress; from then on none starts. */
+static bool try_drain(struct workers *all)
+{
+    long none = 0;
+    return atomic_compare_exchange_strong(&all->in_progress, &none, drained);
+}
+
+bool workers_drain(struct workers *all, int64_t timeout_ms)
+{
+    const int64_t deadline_ms = aluno__clock_ms() + timeout_ms;
+    bool is_drained = try_drain(all);
+    while (!is_drained && aluno__clock_ms() < deadline_ms) {
+        aluno__clock_sleep(POLL_MS);
+        workers_close_slow_readers(all);
+        is_drained = try_drain(all);
+    }
+    return is_drained;
+}
+
+/* ---- the state machine ---- */
+
+static void receive(struct worker *worker)
+{
+    worker->phase = RECEIVING;
+    nng_ctx_recv(worker->context, worker->aio);
+}
+
+static void free_request(struct worker *worker)
+{
+    nng_msg_free(worker->request);
+    worker->request = NULL;
+    leave(worker->all);
+}
+
+/* Sends the reply; nng takes the message over. Without memory for it the client waits until its deadline. */
+static void send_reply(struct execution *execution)
+{
+    struct worker *worker = (struct worker *)(void *)execution;
+    const aluno__buffer *bytes = &execution->outcome.reply;
+    nng_msg *reply;
+    if (nng_msg_alloc(&reply, bytes->size) != 0) {
+        log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
+        free_request(worker);
+        receive(worker);
+        return;
+    }
+    memcpy(nng_msg_body(reply), bytes->data, bytes->size);
+    worker->phase = SENDING;
+    atomic_store(&worker->sending_to, nng_msg_get_pipe(worker->request).id);
+    atomic_store(&worker->sending_ms, aluno__clock_ms());
+    nng_aio_set_msg(worker->aio, reply);
+    nng_ctx_send(worker->context, worker->aio);
+}
+
+static void start_call(struct worker *worker, nng_msg *request)
+{
+    struct workers *all = worker->all;
+    struct caller caller;
+    if (!enter(all)) {
+        nng_msg_free(request); /* the socket is about to close, which the client notices */
+        return;
+    }
+    worker->request = request;
+    worker->phase = EXECUTING;
+    if (!peers_touch(all->peers, nng_msg_get_pipe(request), &caller, aluno__clock_ms())) {
+        free_request(worker); /* its connection has closed */
+        receive(worker);
+        return;
+    }
+    execute(&worker->execution, all->service, &caller, nng_msg_body(request), nng_msg_len(request),
+            send_reply);
+}
+
+static void finish_send(struct worker *worker, int failure)
+{
+    atomic_store(&worker->sending_ms, 0);
+    if (failure != 0)
+        nng_msg_free(nng_aio_get_msg(worker->aio));
+    free_request(worker);
+    if (failure != NNG_ECLOSED)
+        receive(worker);
+}
+
+/* nng's callback: this context's receive or send has completed. */
+static void step(void *argument)
+{
+    struct worker *worker = argument;
+    const int failure = nng_aio_result(worker->aio);
+    if (worker->phase == SENDING)
+        finish_send(worker, failure);
+    else if (failure == 0)
+        start_call(worker, nng_aio_get_msg(worker->aio));
+    else if (failure != NNG_ECLOSED)
+        receive(worker);
+}
+
+/* Closing the connection ends the send. A time-out for each send would wake nng's timer with every call. */
+void workers_close_slow_readers(struct workers *all)
+{
+    const int64_t before_ms = aluno__clock_ms() - SEND_MS;
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        struct worker *worker = &all->workers[i];
+        const int64_t since_ms = atomic_load(&worker->sending_ms);
+        const nng_pipe pipe = {.id = atomic_load(&worker->sending_to)};
+        if (since_ms != 0 && since_ms < before_ms && atomic_load(&worker->sending_ms) == since_ms)
+            nng_pipe_close(pipe);
+    }
+}
+
+/* ---- opening and closing ---- */
+
+int workers_open(struct workers **out, nng_socket socket, struct service *service, struct peers *peers)
+{
+    struct workers *all = calloc(1, sizeof *all);
+    *out = all;
+    if (all == NULL)
+        return NNG_ENOMEM;
+    all->service = service;
+    all->peers = peers;
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        struct worker *worker = &all->workers[i];
+        worker->all = all;
+        int failure = nng_aio_alloc(&worker->aio, step, worker);
+        if (failure == 0)
+            failure = nng_ctx_open(&worker->context, socket);
+        if (failure != 0)
+            return failure;
+    }
+    return 0;
+}
+
+void workers_start(struct workers *all)
+{
+    for (size_t i = 0; i < CONTEXTS; i++)
+        receive(&all->workers[i]);
+}
+
+void workers_free(struct workers *all)
+{
+    if (all == NULL)
+        return;
+    for (size_t i = 0; i < CONTEXTS; i++) {
+        nng_aio_free(all->workers[i].aio);
+        execution_free(&all->workers[i].execution);
+    }
+    free(all);
+}

@@ -1,0 +1,59 @@
+/* service/watchdog.c: which connections of nng's mean that it has wedged. */
+#include "unit.h"
+
+#include "watchdog.h"
+
+enum { NOW = 1000000 };
+
+static void nothing_stuck_is_no_wedge(void **state)
+{
+    (void)state;
+    struct watchdog watchdog = {0};
+    for (int64_t ms = 0; ms < 120000; ms += 1000)
+        assert_false(watchdog_is_wedged(&watchdog, 0, 0, NOW + ms));
+}
+
+static void a_connection_that_is_not_admitted_is_one(void **state)
+{
+    (void)state;
+    struct watchdog watchdog = {0};
+    assert_true(watchdog_is_wedged(&watchdog, 0, 1, NOW));
+}
+
+static void stuck_connections_are_one_after_a_while(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t stuck;
+        int64_t wedged_ms;
+    } cases[] = {{1, 30000}, {31, 30000}, {32, 5000}, {1000, 5000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct watchdog watchdog = {0};
+        assert_false(watchdog_is_wedged(&watchdog, 0, 0, NOW));
+        assert_false(watchdog_is_wedged(&watchdog, cases[i].stuck, 0, NOW));
+        assert_false(watchdog_is_wedged(&watchdog, cases[i].stuck, 0, NOW + cases[i].wedged_ms - 1));
+        assert_true(watchdog_is_wedged(&watchdog, cases[i].stuck, 0, NOW + cases[i].wedged_ms));
+    }
+}
+
+/* Connections that nng gives back in time start the clock anew. */
+static void connections_that_are_given_back_are_forgotten(void **state)
+{
+    (void)state;
+    struct watchdog watchdog = {0};
+    assert_false(watchdog_is_wedged(&watchdog, 5, 0, NOW));
+    assert_false(watchdog_is_wedged(&watchdog, 0, 0, NOW + 29000));
+    assert_false(watchdog_is_wedged(&watchdog, 5, 0, NOW + 31000));
+    assert_true(watchdog_is_wedged(&watchdog, 5, 0, NOW + 59000));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_stuck_is_no_wedge),
+        cmocka_unit_test(a_connection_that_is_not_admitted_is_one),
+        cmocka_unit_test(stuck_connections_are_one_after_a_while),
+        cmocka_unit_test(connections_that_are_given_back_are_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
