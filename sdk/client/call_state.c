@@ -104,6 +104,7 @@ static void on_exchange_done(void *user, int failure, bool sent, nng_msg *reply)
 
 static aluno_code prepare_exchange(aluno__call *call, aluno__exchange **out)
 {
+    aluno__connection *connection = call->calls->connection;
     const int64_t left_ms = call->until_ms - aluno__clock_ms();
     nng_msg *request;
     int failure = 0;
@@ -112,13 +113,14 @@ static aluno_code prepare_exchange(aluno__call *call, aluno__exchange **out)
     if (left_ms <= 0)
         return aluno__attempt_fail(call, NNG_ETIMEDOUT);
     if (call->ctx == NULL)
-        failure = aluno__ctx_open(&call->ctx, aluno__connection_socket(call->calls->connection));
+        failure = aluno__ctx_open(&call->ctx, &connection->gate, aluno__connection_socket(connection));
     if (failure != 0)
         return aluno__attempt_fail(call, failure);
     const aluno_code code = aluno__attempt_write(call, &request);
     if (code != ALUNO_OK)
         return code;
-    *out = aluno__exchange_new(call->ctx->nng, request, call->until_ms, on_exchange_done, call);
+    *out = aluno__exchange_new(&connection->gate, call->ctx->nng, request, call->until_ms, on_exchange_done,
+                               call);
     if (*out != NULL)
         return ALUNO_OK;
     nng_msg_free(request);

@@ -71,6 +71,7 @@ aluno_code aluno__connection_init(aluno__connection *connection, const aluno__se
     connection->lock = lock;
     connection->stats = stats;
     connection->state = ALUNO_CONNECTING;
+    aluno__nng_gate_init(&connection->gate);
     aluno__dialer_init(&connection->dialer, settings, lock, scheduler);
     const aluno__tls_files files = {
         .ca = options->ca_file,
@@ -98,12 +99,14 @@ nng_socket aluno__connection_socket(const aluno__connection *connection)
 bool aluno__connection_close(aluno__connection *connection, int64_t most_ms)
 {
     const nng_socket socket = connection->dialer.socket;
+    aluno__nng_gate_close(&connection->gate);
     return nng_socket_id(socket) <= 0 || aluno__nng_socket_close(socket, most_ms);
 }
 
 void aluno__connection_free(aluno__connection *connection)
 {
     aluno__tls_close(connection->dialer.tls);
+    aluno__nng_gate_destroy(&connection->gate);
 }
 
 /* ---- its state ---- */

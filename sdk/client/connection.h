@@ -4,6 +4,7 @@
 #define ALUNO_CLIENT_CONNECTION_H
 
 #include "dialer.h"
+#include "nng/gate.h"
 #include "statistics.h"
 
 typedef struct aluno__connection {
@@ -11,6 +12,7 @@ typedef struct aluno__connection {
     aluno__lock *lock;
     aluno__stats *stats;
     aluno__dialer dialer;
+    aluno__nng_gate gate; /* to the socket's contexts */
 
     /* Guarded: */
     aluno_connection_state state;

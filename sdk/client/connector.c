@@ -113,8 +113,6 @@ static bool return_to_preferred(aluno__connection *connection, nng_dialer *diale
     nng_dialer preferred;
     size_t endpoint;
     const aluno_code code = dial_any(connection, 0, connection->endpoint, &endpoint, &preferred, &failure);
-    if (code == ALUNO_CANCELLED) /* the socket closes, and its dialers with it */
-        *dialer = (nng_dialer)NNG_DIALER_INITIALIZER;
     if (code != ALUNO_OK)
         return false;
     if (!survives_probation(connection)) {
@@ -201,18 +199,7 @@ static void *run(void *argument)
 
 bool aluno__connector_start(aluno__connector *connector, aluno__connection *connection)
 {
-    connector->connection = connection;
     return aluno__thread_start(&connector->thread, run, connection) == 0;
-}
-
-bool aluno__connector_wait_closable(aluno__connector *connector, int64_t until_ms)
-{
-    const aluno__connection *connection = connector->connection;
-    const aluno__dialer *dialer = &connection->dialer;
-    while (connection->state != ALUNO_SHUTDOWN && !dialer->starting &&
-           aluno__lock_wait(connection->lock, until_ms))
-        continue;
-    return connection->state == ALUNO_SHUTDOWN || dialer->starting;
 }
 
 void aluno__connector_join(aluno__connector *connector)

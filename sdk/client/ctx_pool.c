@@ -25,12 +25,21 @@ void aluno__ctx_pool_free(aluno__ctx_pool *pool)
         aluno__free(ctx);
 }
 
-int aluno__ctx_open(aluno__ctx **out, nng_socket socket)
+static int open_nng(nng_ctx *out, aluno__nng_gate *gate, nng_socket socket)
+{
+    if (!aluno__nng_gate_enter(gate))
+        return NNG_ECLOSED;
+    const int failure = nng_ctx_open(out, socket);
+    aluno__nng_gate_leave(gate);
+    return failure;
+}
+
+int aluno__ctx_open(aluno__ctx **out, aluno__nng_gate *gate, nng_socket socket)
 {
     aluno__ctx *ctx = aluno__calloc(sizeof *ctx);
     if (ctx == NULL)
         return NNG_ENOMEM;
-    const int failure = nng_ctx_open(&ctx->nng, socket);
+    const int failure = open_nng(&ctx->nng, gate, socket);
     if (failure == 0)
         *out = ctx;
     else

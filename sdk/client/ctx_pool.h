@@ -3,6 +3,7 @@
 #define ALUNO_CLIENT_CTX_POOL_H
 
 #include "nng/api.h"
+#include "nng/gate.h"
 
 typedef struct aluno__ctx aluno__ctx;
 struct aluno__ctx {
@@ -23,7 +24,7 @@ void aluno__ctx_pool_give(aluno__ctx_pool *pool, aluno__ctx *ctx);
 /* Frees the contexts once their socket is closed. */
 void aluno__ctx_pool_free(aluno__ctx_pool *pool);
 
-/* Opens a context. Returns nng's error number. */
-int aluno__ctx_open(aluno__ctx **out, nng_socket socket);
+/* Opens a context. Returns nng's error number; NNG_ECLOSED once the gate is closed. */
+int aluno__ctx_open(aluno__ctx **out, aluno__nng_gate *gate, nng_socket socket);
 
 #endif

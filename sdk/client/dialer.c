@@ -10,8 +10,11 @@
 #include <netdb.h>
 #include <stdio.h>
 
-/* The bound on one dial. Short when there is another endpoint to try. */
-enum { DIAL_MS = 10000, DIAL_AMONG_MS = 2000 };
+enum {
+    DIAL_MS = 10000,      /* the bound on one dial */
+    DIAL_AMONG_MS = 2000, /* when there is another endpoint to try */
+    SETTLE_MS = 20,       /* nng_dialer_start hangs if its dialer is closed before it has begun */
+};
 
 /* ---- failures ---- */
 
@@ -38,15 +41,16 @@ static aluno_code fail(aluno__dialer *dialer, size_t endpoint, int failure, alun
     return aluno__error_set(error, reason, "%s: %s", address, nng_strerror(failure));
 }
 
-/* ---- the watchdog ---- */
+/* ---- the watchdog ----
+ *
+ * It closes a dialer whose time is over, or whose client closes: nng_dialer_start ends by nothing else. */
 
 static int64_t poll_watchdog(void *owner, int64_t now_ms)
 {
     aluno__dialer *dialer = owner;
-    if (dialer->lock->closing)
-        return ALUNO_TASK_DONE;
-    if (now_ms < dialer->until_ms)
-        return dialer->until_ms;
+    const int64_t due_ms = dialer->lock->closing ? dialer->begun_ms + SETTLE_MS : dialer->until_ms;
+    if (now_ms < due_ms)
+        return due_ms;
     dialer->timed_out = true;
     dialer->expired = dialer->nng;
     return ALUNO_TASK_RUN;
@@ -77,11 +81,11 @@ static bool begin_start(aluno__dialer *dialer, nng_dialer nng)
     const bool go_on = !dialer->lock->closing;
     if (go_on) {
         dialer->nng = nng;
-        dialer->starting = true;
         dialer->timed_out = false;
         dialer->handshake_failed = false;
         dialer->pipe = 0;
-        dialer->until_ms = aluno__clock_ms() + (alone ? DIAL_MS : DIAL_AMONG_MS);
+        dialer->begun_ms = aluno__clock_ms();
+        dialer->until_ms = dialer->begun_ms + (alone ? DIAL_MS : DIAL_AMONG_MS);
         aluno__scheduler_add(dialer->scheduler, &dialer->watchdog);
     }
     aluno__lock_release(dialer->lock);
@@ -93,9 +97,7 @@ static int end_start(aluno__dialer *dialer, int failure)
 {
     aluno__lock_acquire(dialer->lock);
     const bool closing = dialer->lock->closing, timed_out = dialer->timed_out;
-    dialer->starting = false;
     aluno__scheduler_remove(dialer->scheduler, &dialer->watchdog);
-    aluno__lock_broadcast(dialer->lock);
     aluno__lock_release(dialer->lock);
     if (closing)
         return NNG_ECLOSED;
@@ -119,7 +121,7 @@ static int start(aluno__dialer *dialer, nng_dialer nng)
     return failure == 0 && !is_connected(dialer) ? NNG_ECONNRESET : failure;
 }
 
-/* Dials one address. Once the client closes, a started dialer is left to the closing of the socket. */
+/* Dials one address. */
 static int dial_url(aluno__dialer *dialer, const char *url, const char *tls_name, nng_dialer *out)
 {
     int failure = nng_dialer_create(out, dialer->socket, url);
@@ -130,8 +132,8 @@ static int dial_url(aluno__dialer *dialer, const char *url, const char *tls_name
         failure = nng_dialer_set_bool(*out, NNG_OPT_TCP_KEEPALIVE, true);
     if (failure == 0 && !begin_start(dialer, *out))
         failure = NNG_ECLOSED;
-    else if (failure == 0 && (failure = start(dialer, *out)) == NNG_ECLOSED)
-        return failure;
+    else if (failure == 0)
+        failure = start(dialer, *out);
     if (failure != 0)
         nng_dialer_close(*out);
     return failure;

@@ -18,9 +18,8 @@ typedef struct aluno__dialer {
 
     /* The current or last dial; guarded. */
     nng_dialer nng;
-    bool starting;  /* the thread is inside nng_dialer_start */
     bool timed_out; /* the watchdog closes the dialer */
-    int64_t until_ms;
+    int64_t begun_ms, until_ms;
     aluno__task watchdog;
     int pipe;              /* nng's id of the connection made; 0 once that is gone */
     bool handshake_failed; /* why: */
@@ -33,7 +32,7 @@ void aluno__dialer_init(aluno__dialer *dialer, const aluno__settings *settings, 
                         aluno__scheduler *scheduler);
 
 /* Resolves the endpoint's host and dials the addresses found, in turn, until one accepts; *out is then open.
- * CANCELLED: the client closes, and the dialer is closed with the socket. Blocks. */
+ * CANCELLED: the client closes. Blocks. */
 aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t endpoint, nng_dialer *out, aluno_error *error);
 
 /* ---- the caller holds the lock ---- */

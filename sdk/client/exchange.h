@@ -5,6 +5,7 @@
 #define ALUNO_CLIENT_EXCHANGE_H
 
 #include "nng/api.h"
+#include "nng/gate.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,9 +16,10 @@ typedef struct aluno__exchange aluno__exchange;
  * error and NULL. `sent`: the request had left. */
 typedef void aluno__exchange_done(void *user, int failure, bool sent, nng_msg *reply);
 
-/* Returns an exchange with one reference, the caller's; NULL when memory ran out. Owns the request. */
-aluno__exchange *aluno__exchange_new(nng_ctx context, nng_msg *request, int64_t until_ms,
-                                     aluno__exchange_done *done, void *user);
+/* Returns an exchange with one reference, the caller's; NULL when memory ran out. Owns the request.
+ * Once the gate is closed, the exchange fails with NNG_ECLOSED. */
+aluno__exchange *aluno__exchange_new(aluno__nng_gate *gate, nng_ctx context, nng_msg *request,
+                                     int64_t until_ms, aluno__exchange_done *done, void *user);
 
 /* Sends the request; `done` may be called before this returns. */
 void aluno__exchange_start(aluno__exchange *exchange);

@@ -109,18 +109,21 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
 
 /* ---- closing ---- */
 
-/* The scheduler ends first: it closes dialers. */
+/* Both threads end before the socket closes: nng must not have dialers closed while their socket is (its
+ * #1657). False when they do not end in time: the resolver hangs. */
 static bool stop_threads(aluno_client *client)
 {
     const int64_t until_ms = aluno__clock_ms() + CLOSE_MS;
+    const aluno__scheduler *scheduler = &client->scheduler;
+    const aluno__connection *connection = &client->connection;
     aluno__lock *lock = &client->lock;
     aluno__lock_acquire(lock);
     aluno__lock_close(lock);
-    while (!client->scheduler.ended)
-        aluno__lock_wait(lock, INT64_MAX);
-    const bool closable = aluno__connector_wait_closable(&client->connector, until_ms);
+    while ((!scheduler->ended || connection->state != ALUNO_SHUTDOWN) && aluno__lock_wait(lock, until_ms))
+        continue;
+    const bool ended = scheduler->ended && connection->state == ALUNO_SHUTDOWN;
     aluno__lock_release(lock);
-    return closable;
+    return ended;
 }
 
 static void wait_for_end(aluno_client *client)

@@ -59,7 +59,7 @@ static void *run(void *argument)
             continue;
         }
         const int64_t next_ms = poll_all(scheduler);
-        if (scheduler->ready == NULL && !lock->closing)
+        if (scheduler->ready == NULL && (scheduler->waiting != NULL || !lock->closing))
             aluno__lock_wait(lock, next_ms);
     }
     scheduler->ended = true;

@@ -12,7 +12,7 @@ typedef struct aluno__task aluno__task;
 struct aluno__task {
     /* Called with the lock held, whenever the lock was broadcast or the time of the next poll has come.
      * Returns that time (monotonic, ms), or ALUNO_TASK_RUN: take the task out and run it; or
-     * ALUNO_TASK_DONE: take it out. Once the client closes it must return one of the latter two. */
+     * ALUNO_TASK_DONE: take it out. Once the client closes it must return one of the latter two soon. */
     int64_t (*poll)(void *owner, int64_t now_ms);
     void (*run)(void *owner); /* called without the lock */
     void *owner;
