@@ -1,4 +1,4 @@
-/* A byte buffer that grows. Start from {0}; aluno__buffer_free gives its memory back. */
+/* A byte buffer that grows. Start from {0}; aluno__buffer_free frees its memory. */
 #ifndef ALUNO_BASE_BUFFER_H
 #define ALUNO_BASE_BUFFER_H
 
@@ -9,7 +9,7 @@
 typedef struct aluno__buffer {
     uint8_t *data;
     size_t size, capacity;
-    bool failed; /* memory ran out: what was appended since is lost */
+    bool failed; /* memory ran out: bytes appended since are lost */
 } aluno__buffer;
 
 /* Appends bytes; false, and `failed` set, when memory ran out. */

@@ -1,4 +1,4 @@
-/* malloc and its kin through the program's allocator. */
+/* Allocation through the program's allocator. */
 #include "memory.h"
 
 #include <aluno/memory.h>

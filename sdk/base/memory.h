@@ -1,4 +1,4 @@
-/* The one place that memory comes from, so that a program can bring its own (aluno/memory.h). */
+/* All memory of the library comes from here, so that a program can set an allocator (aluno/memory.h). */
 #ifndef ALUNO_BASE_MEMORY_H
 #define ALUNO_BASE_MEMORY_H
 

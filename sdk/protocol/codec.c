@@ -1,9 +1,8 @@
 /* msgpack ⇄ messages.
  *
- * Writing goes through msgpack-c's packer. Reading goes straight from the bytes into the message, by its
- * descriptor: no tree of objects is built, so nothing that a peer sends makes memory be reserved (five
- * hostile bytes make msgpack-c's unpacker reserve 96 GB, its issue 1013), and each refusal can name its field
- * or byte. */
+ * msgpack-c's packer writes. Reading decodes the bytes into the message by its descriptor, without a tree of
+ * objects: nothing that a peer sends allocates memory (five hostile bytes make msgpack-c's unpacker reserve
+ * 96 GB, its issue 1013), and each refusal names its field or byte. */
 #include "codec.h"
 
 #include "error.h"
@@ -104,7 +103,7 @@ void aluno__codec_encode(const aluno_message_desc *type, const void *message, al
 
 /* ---- reading: messages ---- */
 
-/* What stays the same all through one message's decoding. */
+/* Shared by the functions that decode one message. */
 typedef struct decoding {
     aluno__reader *in;
     aluno__codec_unknown unknown;
@@ -123,7 +122,7 @@ static void violate(decoding *job, const aluno__path *path, aluno_reason reason,
     job->code = aluno__path_violate(path, job->error, reason, detail);
 }
 
-/* The functions below return false only when the bytes are no msgpack, so that nothing more can be read. */
+/* The functions below return false only when the bytes are not msgpack, so that reading cannot go on. */
 static bool decode_message(decoding *job, const aluno_message_desc *type, void *message,
                            const aluno__path *path);
 
@@ -175,7 +174,7 @@ static bool wrong_kind(decoding *job, const aluno_field_desc *field, const aluno
     return aluno__reader_skip(job->in) || malformed(job);
 }
 
-/* Whether the value that comes next is of a kind the field takes. */
+/* Whether the field takes a value of that kind. */
 static bool kind_fits(const aluno_field_desc *field, aluno__token_kind kind)
 {
     switch (field->kind) {

@@ -52,8 +52,7 @@ static aluno_code malformed(aluno_error *error, size_t at, const char *what)
     return aluno__error_set(error, ALUNO_REASON_MESSAGE_MALFORMED, "byte %zu: %s", at, what);
 }
 
-/* Looks over all bytes before more than the head is used: one whole value, not too deep, nothing behind it.
- */
+/* Checks all bytes before any is used: one whole value, not too deep, with nothing after it. */
 static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
 {
     if (size > ALUNO_MESSAGE_MAX)
@@ -67,7 +66,7 @@ static aluno_code scan(const uint8_t *bytes, size_t size, aluno_error *error)
     return ALUNO_OK;
 }
 
-/* Reads the head [kind, msgid, …]: false when it is not of that kind. */
+/* Reads the head [kind, msgid, …]. Returns false when it is of another kind. */
 static bool read_head(aluno__reader *in, uint64_t kind, uint64_t *msgid)
 {
     uint32_t count;
@@ -76,7 +75,7 @@ static bool read_head(aluno__reader *in, uint64_t kind, uint64_t *msgid)
            aluno__reader_uint(in, msgid);
 }
 
-/* Steps into [message, metadata]. */
+/* Enters [message, metadata]. */
 static bool read_pair(aluno__reader *in)
 {
     uint32_t count;
@@ -111,7 +110,7 @@ static aluno_code broken_reply(aluno_error *error)
     return aluno__error_set(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
 }
 
-/* The service's own error becomes the caller's. One that names success or no code at all is none. */
+/* Reads the service's error. A status without a code, or with OK, is malformed. */
 static aluno_code read_failure(aluno__reader *in, aluno_error *error)
 {
     aluno_error found;

@@ -1,4 +1,4 @@
-/* Fills in errors and violations from the contract's table of reasons, and puts them into words. */
+/* Fills in errors and violations from the contract's table of reasons, and formats them. */
 #include "error.h"
 
 #include "base/text.h"
@@ -33,9 +33,9 @@ static void set_detail(char *at, size_t size, bool *has, const char *detail, va_
     set_text(at, size, has, text);
 }
 
-/* ---- words ---- */
+/* ---- sentences ---- */
 
-/* "sentence (detail)"; the reason's own name where this library does not know it. */
+/* "sentence (detail)"; the name of a reason that this library does not know. */
 static void append_sentence(aluno__text *out, const char *reason, bool has_detail, const char *detail,
                             aluno_language language)
 {

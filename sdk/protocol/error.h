@@ -22,7 +22,7 @@ aluno_code aluno__error_set(aluno_error *error, aluno_reason reason, const char 
 aluno_code aluno__error_add_violation(aluno_error *error, const char *field, aluno_reason reason,
                                       const char *detail, ...) ALUNO_PRINTF(4, 5);
 
-/* Adds a violation to a list of them (warnings, say), if there is room. */
+/* Adds a violation to a list, such as warnings; drops it when the list is full. */
 void aluno__violation_add(aluno_violation *items, size_t capacity, size_t *count, const char *field,
                           aluno_reason reason, const char *detail, ...) ALUNO_PRINTF(6, 7);
 

@@ -16,7 +16,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Whether the text begins as the shape is written: an x stands for a lower-case hexadecimal digit. */
+/* Whether the text begins with the shape, in which x stands for a lower-case hexadecimal digit. */
 static bool has_shape(const char *text, const char *shape)
 {
     for (; *shape != '\0'; text++, shape++) {
@@ -61,7 +61,7 @@ bool aluno_request_id_new(char out[37])
 
 /* ---- trace contexts: w3.org/TR/trace-context-1: version, trace id, span id, flags ---- */
 
-/* A later version may go on behind the flags, after a dash; version ff is none. */
+/* A version above 00 may have more after the flags and a dash; version ff is invalid. */
 static bool is_traceparent(const char *text)
 {
     static const char shape[] = "xx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx";

@@ -16,7 +16,7 @@ static void put_text(aluno__text *out, const char *text)
     aluno__text_append(out, text, strlen(text));
 }
 
-/* RFC 8259: quotes, backslashes and control characters are escaped; UTF-8 goes as it is. */
+/* RFC 8259: escapes quotes, backslashes and control characters; copies UTF-8. */
 static void put_string(aluno__text *out, const char *text)
 {
     static const char special[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";

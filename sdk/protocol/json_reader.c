@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* Constant while one message is read. */
+/* Shared by the functions that read one message. */
 typedef struct reading {
     aluno_error *error;
     aluno_code code;

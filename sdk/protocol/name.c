@@ -9,7 +9,8 @@
 
 enum { NAME_CHARACTERS_MAX = 120 };
 
-/* Composes the text (NFC) in place; false where the result does not fit: some characters come apart. */
+/* Composes the text (NFC) in place. Returns false when the result does not fit: NFC decomposes some
+ * characters. */
 static bool compose(char *text, size_t size)
 {
     utf8proc_uint8_t *composed = NULL;
@@ -23,7 +24,7 @@ static bool compose(char *text, size_t size)
     return fits;
 }
 
-/* Runs of white space, of any script, become one space; none stays at the ends. */
+/* Replaces each run of white space, of any script, by one space, and removes it at the ends. */
 static void fold_space(char *text)
 {
     const char *from = text;
@@ -52,8 +53,8 @@ typedef struct name_facts {
     bool control, digit, letter, visible;
 } name_facts;
 
-/* Besides control characters proper, line separators and invisible format characters (which can reorder or
- * hide text) count as such; the two joiners that some scripts need do not. */
+/* Control characters, line separators, and invisible format characters, which can reorder or hide text. Not
+ * the two joiners that some scripts need. */
 static bool is_control(utf8proc_int32_t point, utf8proc_category_t category)
 {
     const utf8proc_int32_t joiner = 0x200D, non_joiner = 0x200C;
@@ -62,7 +63,7 @@ static bool is_control(utf8proc_int32_t point, utf8proc_category_t category)
            (category == UTF8PROC_CATEGORY_CF && point != joiner && point != non_joiner);
 }
 
-/* What shows nothing without a character before it: combining marks and joiners. */
+/* Combining marks and joiners, which show nothing without a character before them. */
 static bool is_mark(utf8proc_category_t category)
 {
     return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||

@@ -37,7 +37,7 @@ static bool read_signed(aluno__reader *in, size_t bytes, aluno__token *out)
     return true;
 }
 
-/* Text, binary and extensions: `length` bytes must be there, and are stepped over. */
+/* Text, binary and extensions: checks that `length` bytes are left, and skips them. */
 static bool take_bytes(aluno__reader *in, aluno__token_kind kind, size_t length, aluno__token *out)
 {
     if (left(in) < length)
@@ -56,7 +56,7 @@ static bool read_bytes(aluno__reader *in, aluno__token_kind kind, size_t width, 
     return read_big_endian(in, width, &length) && take_bytes(in, kind, (size_t)length + extra, out);
 }
 
-/* Every element takes a byte at least: more elements than bytes is a lie, told before anything is done. */
+/* Every element takes at least one byte: refuses more elements than bytes. */
 static bool take_container(const aluno__reader *in, aluno__token_kind kind, uint64_t count, aluno__token *out)
 {
     out->kind = kind;
@@ -124,7 +124,7 @@ static bool read_marked(aluno__reader *in, uint8_t mark, aluno__token *out)
     }
 }
 
-/* As aluno__reader_token, but leaves the reader anywhere when it fails. */
+/* As aluno__reader_token, but leaves the reader's position undefined when it fails. */
 static bool read_token(aluno__reader *in, aluno__token *out)
 {
     if (left(in) == 0)
@@ -156,7 +156,7 @@ bool aluno__reader_token(aluno__reader *in, aluno__token *out)
     return false;
 }
 
-/* Reads a token of that kind, or stays where it was. */
+/* Reads a token of that kind, or does not move the reader. */
 static bool read_kind(aluno__reader *in, aluno__token_kind kind, aluno__token *out)
 {
     const size_t start = in->at;

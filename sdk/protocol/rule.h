@@ -1,10 +1,10 @@
-/* One rule of contract.def each: what a text must be. A row without its function does not link. */
+/* The rules of contract.def, a function each. A row without its function does not link. */
 #ifndef ALUNO_PROTOCOL_RULE_H
 #define ALUNO_PROTOCOL_RULE_H
 
 #include <aluno/schema.h>
 
-/* Why a value breaks its field's range or rule. */
+/* The violation of a field's range or rule. */
 typedef struct aluno__rule_violation {
     aluno_reason reason;
     char detail[sizeof((aluno_violation *)0)->detail]; /* "" for none; never the value, which may be personal

@@ -18,7 +18,7 @@ static void violate(validation *out, const aluno__path *path, aluno_reason reaso
     out->code = aluno__path_violate(path, out->error, reason, detail);
 }
 
-/* Whether the field has a violation already: its value was there, but could not be read. */
+/* Whether the field has a violation already, from reading: its value is wrong, not missing. */
 static bool has_violation(const validation *out, const aluno__path *path)
 {
     if (out->code == ALUNO_OK || out->error == NULL)
@@ -124,7 +124,7 @@ static void validate_keys(const aluno_message_desc *type, const void *message, c
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
 
-/* A list without elements is as good as none. */
+/* An empty list counts as not set. */
 static bool is_set(const aluno_field_desc *field, const void *message)
 {
     return *aluno_has(field, message) && (field->kind != ALUNO_KIND_LIST || *aluno_count(field, message) > 0);

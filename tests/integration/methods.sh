@@ -177,7 +177,7 @@ the_service_tells_about_itself() {
     says '"name": "aluno.v1.StudentService/CreateStudent", "request": "CreateStudentRequest", "reply": "Student", "mutates": true, "role": "registrar"'
     says '"message": "Student", "name": "age", "kind": "int", "presence": "required", "min": 0, "max": 150'
     works 'describe one' "$ALUNO" --lang en describe --method grpc.health.v1.Health/Check
-    says '"doc": "tells whether calls are served"'
+    says '"doc": "returns whether calls are served"'
     same 'only that one' "$(grep -c CreateStudent "$output")" 0
     fails 1 'an unknown method' "$ALUNO" descrever --metodo aluno.v1.StudentService/Fly
     says 'O serviço não tem este método'
