@@ -99,12 +99,16 @@ nng_socket aluno__connection_socket(const aluno__connection *connection)
 bool aluno__connection_close(aluno__connection *connection, int64_t most_ms)
 {
     const nng_socket socket = connection->dialer.socket;
+    if (connection->lock == NULL)
+        return true;
     aluno__nng_gate_close(&connection->gate);
     return nng_socket_id(socket) <= 0 || aluno__nng_socket_close(socket, most_ms);
 }
 
 void aluno__connection_free(aluno__connection *connection)
 {
+    if (connection->lock == NULL)
+        return;
     aluno__tls_close(connection->dialer.tls);
     aluno__nng_gate_destroy(&connection->gate);
 }

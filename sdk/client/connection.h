@@ -40,7 +40,8 @@ aluno_code aluno__connection_init(aluno__connection *connection, const aluno__se
 /* nng's socket. */
 nng_socket aluno__connection_socket(const aluno__connection *connection);
 
-/* Closes the socket, which ends the exchanges in progress; false when nng takes longer than `most_ms`. */
+/* Closes the socket, if there is one, which ends the exchanges in progress; false when nng takes longer than
+ * `most_ms`. */
 bool aluno__connection_close(aluno__connection *connection, int64_t most_ms);
 
 /* Frees what is left once the socket is closed. */

@@ -1,8 +1,9 @@
-/* A lock that is shared by those inside and held by nobody but a closed gate. */
+/* Those inside share a lock; closing takes it alone. */
 #include "gate.h"
 
 void aluno__nng_gate_init(aluno__nng_gate *gate)
 {
+    gate->closed = false;
     pthread_rwlock_init(&gate->lock, NULL);
 }
 
@@ -13,7 +14,12 @@ void aluno__nng_gate_destroy(aluno__nng_gate *gate)
 
 bool aluno__nng_gate_enter(aluno__nng_gate *gate)
 {
-    return pthread_rwlock_tryrdlock(&gate->lock) == 0;
+    if (pthread_rwlock_tryrdlock(&gate->lock) != 0) /* another thread closes the gate */
+        return false;
+    if (!gate->closed)
+        return true;
+    pthread_rwlock_unlock(&gate->lock);
+    return false;
 }
 
 void aluno__nng_gate_leave(aluno__nng_gate *gate)
@@ -24,4 +30,6 @@ void aluno__nng_gate_leave(aluno__nng_gate *gate)
 void aluno__nng_gate_close(aluno__nng_gate *gate)
 {
     pthread_rwlock_wrlock(&gate->lock);
+    gate->closed = true;
+    pthread_rwlock_unlock(&gate->lock);
 }

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 typedef struct aluno__nng_gate {
-    pthread_rwlock_t lock; /* read by the threads inside, written by the closed gate */
+    pthread_rwlock_t lock; /* shared by the threads inside */
+    bool closed;           /* guarded */
 } aluno__nng_gate;
 
 void aluno__nng_gate_init(aluno__nng_gate *gate);
