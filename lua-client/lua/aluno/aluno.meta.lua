@@ -182,6 +182,9 @@ function aluno.progress(total) end
 
 ---@class aluno.Argument
 ---@field name string
+---@field name_pt string? its name in Portuguese, if it has another one
+---@field also string[]? further names of a flag
+---@field value string? what the help calls its value
 ---@field kind "text"|"int"|"number"|"bool"?
 ---@field help string?
 ---@field default any

@@ -29,7 +29,7 @@ local io = io
 
 local csv = {}
 
-local piece_size = 65536
+local chunk_size = 65536
 local byte_order_mark = "\u{FEFF}"
 
 --- nil and the error of that reason, with the line it is about.
@@ -46,40 +46,40 @@ reader.__index = reader
 
 local reader_options = {header = "boolean", separator = "string", encoding = "string", neutralised = "boolean"}
 
---- A function that gives the pieces of a text, of a file (its failures go to `state.problem`), or a function's own.
-local function pieces_of(source, state)
+--- A function that returns the chunks of a text, of a file (its failures go to `state.problem`), or a function's own.
+local function chunks_of(source, state)
     if type(source) == "function" then return source end
     if type(source) == "string" then
         local at = 1
         return function()
-            local piece = source:sub(at, at + piece_size - 1)
-            at = at + piece_size
-            return piece ~= "" and piece or nil
+            local chunk = source:sub(at, at + chunk_size - 1)
+            at = at + chunk_size
+            return chunk ~= "" and chunk or nil
         end
     end
     if io.type(source) ~= "file" then
         error("the source must be a text, an open file or a function, not a " .. type(source), 3)
     end
     return function()
-        local piece, problem = source:read(piece_size)
+        local chunk, problem = source:read(chunk_size)
         state.problem = problem
-        return piece
+        return chunk
     end
 end
 
 --- The first line, its end and what was read with it, as far as a line may go.
-local function read_head(pieces)
+local function read_head(chunks)
     local head, size, ended = {}, 0, false
     repeat
-        local piece = pieces()
-        if piece ~= nil and type(piece) ~= "string" then
-            error("the source of CSV must return text or nil, not a " .. type(piece), 0)
+        local chunk = chunks()
+        if chunk ~= nil and type(chunk) ~= "string" then
+            error("the source of CSV must return text or nil, not a " .. type(chunk), 0)
         end
-        head[#head + 1] = piece
-        size = size + #(piece or "")
-        local complete = ended or piece and piece:find "[\r\n]."
-        ended = ended or piece and piece:find "[\r\n]$"
-    until not piece or complete or size >= piece_size
+        head[#head + 1] = chunk
+        size = size + #(chunk or "")
+        local complete = ended or chunk and chunk:find "[\r\n]."
+        ended = ended or chunk and chunk:find "[\r\n]$"
+    until not chunk or complete or size >= chunk_size
     return table.concat(head)
 end
 
@@ -132,13 +132,13 @@ end
 
 local function new_reader(source, options, file, path)
     local self = setmetatable({file = file, path = path}, reader)
-    local pieces = pieces_of(source, self)
-    local head, separator, encoding, skipped = recognise(read_head(pieces), options)
+    local chunks = chunks_of(source, self)
+    local head, separator, encoding, skipped = recognise(read_head(chunks), options)
     if self.problem then return fail_reading(self) end
     if head:find "^\xFF\xFE" or head:find "^\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-16", 1) end
     self.separator, self.skipped = separator, skipped
     self.parser = core.csv_parser(function()
-        if not head then return pieces() end
+        if not head then return chunks() end
         local first = head
         head = nil
         return first
@@ -151,7 +151,7 @@ local function new_reader(source, options, file, path)
 end
 
 --- csv.reader(source[, options]) -> reader | nil, error. The source is a text, a file opened for reading, or a
---- function that returns the next piece of text and nil after the last, such as io.lines(path, 65536).
+--- function that returns the next chunk of text and nil after the last, such as io.lines(path, 65536).
 function csv.reader(source, options)
     options = options or {}
     misuse.check(options, reader_options)
@@ -208,7 +208,7 @@ function reader:rows()
     end
 end
 
---- "utf-8" or "cp1252", as far as the file has told; "auto" while it was all ASCII.
+--- "utf-8" or "cp1252", as far as it is known; "auto" while all was ASCII.
 function reader:encoding()
     return self.parser:encoding()
 end

@@ -2,25 +2,25 @@
 -- `local aluno = require "aluno"`. aluno.meta.lua describes each function.
 --
 --   local c <close> = aluno.connect{ca = "ca.crt", cert = "ana.crt", key = "ana.key"}
---   local student, err, beside = c:create{name = "Ana", age = 20, br_document = "529.982.247-25", email = "a@b.c"}
+--   local student, err, metadata = c:create{name = "Ana", age = 20, br_document = "529.982.247-25", email = "a@b.c"}
 --   for student in c:each{} do print(student.name) end
 --
 -- There is a function for each method of the contract, by its verb in English and in Portuguese, and so are fields
--- named: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire. After a call's
--- reply and nil comes what travelled beside it: {request_id, replayed, warnings, server_version}.
+-- named: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire. The third
+-- result of a call is the reply's metadata: {request_id, replayed, warnings, server_version}.
 --
 -- The one rule of errors, for all of the module:
 --   * What may fail though the script is right (the service, the network, files, other people's data) returns nil and
 --     an error: {code, reason, message, detail, remedy, violations, request_id, retryable}, which tostring puts into a
 --     sentence. What a request says is data, whoever wrote it: a field that is unknown or of the wrong kind is a
---     violation, told with all others at once.
+--     violation, reported with all others at once.
 --   * Misuse raises a text that names the argument: a wrong type, an unknown option, a closed client.
 --   * A loop has no place for nil, err: each{} raises the error itself, and csv's rows() gives it with its line.
 --   * A future's wait gives what its call gave; a future never raises it (futures.lua).
 --   * Ctrl-C and time limits end a script also inside a call: the call is cancelled and its error raised, which has the
 --     request id of a change.
 --   * Of a strict client (aluno.connect{strict = true}, or c:strict()) the first kind raises the error itself too.
--- A script that gives up ends with aluno.exit(err): it tells the error and exits with the code of its class.
+-- A script that gives up ends with aluno.exit(err), which writes the error and exits with the code of its class.
 --
 -- c:async(), aluno.all                    many calls at once: futures.lua
 -- aluno.cpf, aluno.fold, aluno.validate   values: here and in values.c, contract.c

@@ -1,4 +1,4 @@
--- Misuse of a function, which raises: the caller's mistake, told where it was made.
+-- Misuse of a function, which raises an error at the caller's line.
 local misuse = {}
 
 --- Raises, naming the option, when the table has one that is not listed or is of another type. To be called by the

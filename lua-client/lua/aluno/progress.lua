@@ -1,4 +1,4 @@
--- aluno.progress: how far a long piece of work has come, on stderr.
+-- aluno.progress: how far a long task has come, on stderr.
 --
 --   local bar <close> = aluno.progress(100000)   -- the total may be left out when it is not known
 --   bar:advance(1)                               -- or bar:set(5000)
@@ -10,7 +10,7 @@ local core = require "core"
 
 local stderr = io.stderr
 
-local bar_width, drawn_every, told_every = 20, 0.1, 60
+local bar_width, drawn_every, written_every = 20, 0.1, 60
 local left_in_words = ({pt = "faltam %s", en = "%s left"})[core.language]
 
 local bar = {}
@@ -25,7 +25,7 @@ local function duration(seconds)
     return ("%d:%02d:%02d"):format(minutes // 60, minutes % 60, seconds % 60)
 end
 
---- What there is to say after that many seconds.
+--- The text after that many seconds.
 local function describe(self, seconds)
     local rate = seconds > 0 and self.done / seconds or 0
     local speed = ("%.0f/s"):format(rate)
@@ -38,8 +38,8 @@ local function describe(self, seconds)
     return text .. ", " .. left_in_words:format(duration((self.total - self.done) / rate))
 end
 
-local function tell(self, now)
-    self.told = now
+local function draw(self, now)
+    self.written = now
     local text = describe(self, now - self.begun)
     if not self.terminal then return self.write(text .. "\n") end
     self.write("\r\27[K" .. text:sub(1, self.columns - 1))
@@ -50,7 +50,7 @@ end
 function bar:set(done, total)
     self.done, self.total = done, total or self.total
     local now = self.clock()
-    if now - self.told >= (self.terminal and drawn_every or told_every) then tell(self, now) end
+    if now - self.written >= (self.terminal and drawn_every or written_every) then draw(self, now) end
 end
 
 --- bar:advance([more])
@@ -58,11 +58,11 @@ function bar:advance(more)
     self:set(self.done + (more or 1))
 end
 
---- Tells the last of it; also at the end of a <close> variable's scope. Nothing is told afterwards.
+--- Draws the end of it; also at the end of a <close> variable's scope. Nothing is drawn afterwards.
 function bar:finish()
     if self.finished then return end
     self.finished = true
-    tell(self, self.clock())
+    draw(self, self.clock())
     if self.terminal then self.write "\n" end
     shown = nil
 end
@@ -89,11 +89,11 @@ function progress.start(total, where)
         write = where.write or function(text) stderr:write(text) end,
     }, bar)
     self.begun = self.clock()
-    self.told = self.begun
+    self.written = self.begun
     return self
 end
 
---- Takes the bar off the terminal, so that a line can be written there; it comes back by itself.
+--- Erases the bar, so that a line can be written to the terminal; it is drawn again by itself.
 function progress.hide()
     if shown then shown.write "\r\27[K" end
     shown = nil

@@ -48,7 +48,7 @@ function test.student(values)
     return lists.copy(test.fixture(number), values)
 end
 
---- A client of the service that was made for the script, closed by the script. It is strict, unless told otherwise.
+--- A client of the service that was made for the script, closed by the script. It is strict by default.
 function test.client(settings)
     if not getenv "ALUNO_TESTING" then
         error("this script would write to a real register: run it by `aluno testar`", 2)

@@ -49,7 +49,7 @@ end
 local once = console.of_once(run_method)
 say = once.say
 
---- A handler of what is raised: Ctrl-C inside a call is told, with what is known of the change.
+--- The handler of raised errors: one of Ctrl-C inside a call is kept, to be reported with what is known of the change.
 local function keep_cancelled(err)
     local cancelled = aluno.is_error(err) and err.reason == "CALL_CANCELLED"
     return cancelled and err or debug.traceback(tostring(err), 2)
