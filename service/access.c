@@ -1,5 +1,5 @@
-/* Roles: the OU of a certificate is its bearer's role; the contract's METHOD rows say which role each needs.
- */
+/* The OU of a certificate is its bearer's role; the contract's METHOD rows have the role that each method
+ * needs. */
 #include "access.h"
 
 #include "protocol/error.h"

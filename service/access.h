@@ -1,15 +1,14 @@
-/* Who may call what: the role in the caller's certificate against the role that the contract's method asks
- * for. */
+/* Who may call what: compares the role in the caller's certificate with the role that the method needs. */
 #ifndef ALUNOD_ACCESS_H
 #define ALUNOD_ACCESS_H
 
 #include "caller.h"
 #include "tls/peer.h"
 
-/* What a verified certificate makes of its bearer. A certificate without exactly one CN has no role. */
+/* The caller that a verified certificate names. A certificate without exactly one CN has no role. */
 struct caller access_caller(const aluno__tls_peer *peer);
 
-/* PERMISSION_DENIED / ROLE_MISSING when the caller's role does not reach the method's. */
+/* PERMISSION_DENIED / ROLE_MISSING when the caller's role is below the method's. */
 aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error);
 
 #endif

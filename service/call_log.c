@@ -22,7 +22,7 @@ static const char *trace_of(const aluno_request_metadata *metadata, char out[ALU
     return metadata->has.traceparent && aluno__trace_id(metadata->traceparent, out) ? out : NULL;
 }
 
-static log_level level_of(aluno_code code)
+static enum log_level level_of(aluno_code code)
 {
     return code == ALUNO_INTERNAL || code == ALUNO_DATA_LOSS ? LOG_ERROR : LOG_INFO;
 }

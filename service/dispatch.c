@@ -125,7 +125,7 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
 }
 
 /* A page that comes too late is neither encoded nor encrypted. */
-static aluno_code run_read(struct call *call, store_session *session)
+static aluno_code run_read(struct call *call, struct store_session *session)
 {
     aluno_code code = handlers_run(call, session);
     if (code == ALUNO_OK)
@@ -135,7 +135,7 @@ static aluno_code run_read(struct call *call, store_session *session)
     return code;
 }
 
-bool dispatch_run(struct call *call, store_session *session)
+bool dispatch_run(struct call *call, struct store_session *session)
 {
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);

@@ -16,7 +16,7 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
 /* Runs the handler on a session, in a transaction when the method mutates, and writes the reply. True: keep
  * what it did; false: undo it, because it failed or was a dry run. It may be called again, with the same
  * result in place of the former one. */
-bool dispatch_run(struct call *call, store_session *session);
+bool dispatch_run(struct call *call, struct store_session *session);
 
 /* Replaces the reply by an error: the change could not be committed or queued. */
 void dispatch_fail(struct call *call, const aluno_error *error);

@@ -17,26 +17,26 @@ static void finish(struct execution *execution)
 
 static void run_read(struct execution *execution)
 {
-    store *students = execution->call.service->store;
-    store_session *session = store_session_acquire(students);
+    struct store *students = execution->call.service->store;
+    struct store_session *session = store_session_acquire(students);
     dispatch_run(&execution->call, session);
     store_session_release(students, session);
     finish(execution);
 }
 
-static void run_task(reader_task *task)
+static void run_task(struct reader_task *task)
 {
     run_read(EXECUTION_OF(task, task));
 }
 
 /* ---- changes ---- */
 
-static bool apply_change(store_change *change, store_session *session)
+static bool apply_change(struct store_change *change, struct store_session *session)
 {
     return dispatch_run(&EXECUTION_OF(change, change)->call, session);
 }
 
-static void finish_change(store_change *change, const aluno_error *commit_error)
+static void finish_change(struct store_change *change, const aluno_error *commit_error)
 {
     struct execution *execution = EXECUTION_OF(change, change);
     if (commit_error != NULL)
@@ -47,7 +47,7 @@ static void finish_change(store_change *change, const aluno_error *commit_error)
 static void submit_change(struct execution *execution)
 {
     aluno_error error;
-    execution->change = (store_change){.apply = apply_change, .done = finish_change};
+    execution->change = (struct store_change){.apply = apply_change, .done = finish_change};
     if (store_submit(execution->call.service->store, &execution->change, &error) != ALUNO_OK)
         finish_change(&execution->change, &error);
 }

@@ -15,8 +15,8 @@ struct execution {
     struct outcome outcome; /* the reply, once `done` is called */
     struct call call;
     void (*done)(struct execution *execution);
-    store_change change; /* while it waits for the store */
-    reader_task task;    /* while it waits for a reader */
+    struct store_change change; /* while it waits for the store */
+    struct reader_task task;    /* while it waits for a reader */
 };
 
 /* Answers the request in `bytes`, which must stay until `done` is called: once, from any thread, perhaps

@@ -1,5 +1,5 @@
-/* FNV-1a, 64 bits: tells values that ought to be the same from others. It finds mistakes; it proves nothing
- * against an attacker. */
+/* FNV-1a, 64 bits: detects that two values differ. Not collision-resistant: it finds mistakes, not attacks.
+ */
 #ifndef ALUNOD_HASH_H
 #define ALUNOD_HASH_H
 
@@ -8,7 +8,7 @@
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 
-/* Goes on with a hash, of which HASH_START is the first. */
+/* Continues a hash; the first is HASH_START. */
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;

@@ -31,8 +31,8 @@ static aluno_code replay(struct call *call, size_t *message_size)
 }
 
 /* Runs the handler and records its entry. */
-static aluno_code make(struct call *call, store_session *session, const store_operation *operation,
-                       size_t *message_size)
+static aluno_code make(struct call *call, struct store_session *session,
+                       const struct store_operation *operation, size_t *message_size)
 {
     struct outcome *outcome = call->outcome;
     aluno__buffer *entry = &outcome->entry;
@@ -52,9 +52,9 @@ static aluno_code make(struct call *call, store_session *session, const store_op
                             &outcome->error);
 }
 
-aluno_code ledger_run(struct call *call, store_session *session)
+aluno_code ledger_run(struct call *call, struct store_session *session)
 {
-    const store_operation operation = {
+    const struct store_operation operation = {
         .caller = call->caller.name,
         .method = call->method->name,
         .request_id = call->envelope.metadata.request_id,

@@ -7,6 +7,6 @@
 /* Runs the handler of a change and writes its reply. Unless it is a dry run, records the reply in the same
  * transaction. A request id that is recorded already is answered with its recorded reply, marked `replayed`;
  * REQUEST_ID_REUSED when it was used for another request. */
-aluno_code ledger_run(struct call *call, store_session *session);
+aluno_code ledger_run(struct call *call, struct store_session *session);
 
 #endif

@@ -13,24 +13,24 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
-/* A line being made. It ends before the first piece (a character or more) that does not fit. */
-typedef struct log_text {
+/* A line under construction. It ends before the first token (a character or more) that does not fit. */
+struct log_text {
     char text[4096];
     size_t size;
     bool full;
-} log_text;
+};
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
 static atomic_int threshold = LOG_INFO;
 
-void log_set_level(log_level level)
+void log_set_level(enum log_level level)
 {
     atomic_store_explicit(&threshold, (int)level, memory_order_relaxed);
 }
 
-/* Appends bytes that belong together; leaves room for what ends the line: a quote and a newline. */
-static void append(log_text *line, const char *bytes, size_t size)
+/* Appends bytes all or none. Leaves room for the closing quote and the newline. */
+static void append(struct log_text *line, const char *bytes, size_t size)
 {
     line->full = line->full || line->size + size > sizeof line->text - 2;
     if (line->full)
@@ -39,7 +39,7 @@ static void append(log_text *line, const char *bytes, size_t size)
     line->size += size;
 }
 
-static void append_time(log_text *line)
+static void append_time(struct log_text *line)
 {
     const int64_t now_ms = aluno__clock_unix_ms();
     const time_t now = (time_t)(now_ms / 1000);
@@ -53,7 +53,7 @@ static void append_time(log_text *line)
     append(line, text, strlen(text));
 }
 
-/* Controls, format characters (which may turn the direction of text) and separators of lines. */
+/* False for controls, format characters (which may change the direction of text) and line separators. */
 static bool is_visible(utf8proc_int32_t character)
 {
     switch (utf8proc_category(character)) {
@@ -67,8 +67,8 @@ static bool is_visible(utf8proc_int32_t character)
     }
 }
 
-/* Appends one character, as it is when it is harmless between quotes, and returns how many bytes it takes. */
-static size_t append_character(log_text *line, const char *text)
+/* Appends one character, escaped unless it is harmless between quotes. Returns how many bytes it takes. */
+static size_t append_character(struct log_text *line, const char *text)
 {
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
     utf8proc_int32_t character;
@@ -91,34 +91,34 @@ static size_t append_character(log_text *line, const char *text)
     return size <= 0 ? 1 : (size_t)size;
 }
 
-static void append_quoted(log_text *line, const char *value)
+static void append_quoted(struct log_text *line, const char *value)
 {
     append(line, "\"", 1);
     const bool is_open = !line->full;
-    while (*value && !line->full)
+    while (*value != '\0' && !line->full)
         value += append_character(line, value);
     if (is_open)
         line->text[line->size++] = '"';
 }
 
-/* Only plain ASCII goes without quotes. */
-static void append_value(log_text *line, const char *value)
+/* Quotes all but plain ASCII. */
+static void append_value(struct log_text *line, const char *value)
 {
     const char *at = value;
     while (*at > ' ' && *at <= '~' && *at != '"' && *at != '=' && *at != '\\')
         at++;
-    if (*value && !*at)
+    if (*value != '\0' && *at == '\0')
         append(line, value, strlen(value));
     else
         append_quoted(line, value);
 }
 
-void log_line(log_level level, const char *message, ...)
+void log_line(enum log_level level, const char *message, ...)
 {
     if ((int)level < atomic_load_explicit(&threshold, memory_order_relaxed))
         return;
 
-    log_text line = {.size = 0};
+    struct log_text line = {.size = 0};
     append_time(&line);
     append(&line, level_names[level], strlen(level_names[level]));
     append(&line, " msg=", 5);
@@ -126,7 +126,7 @@ void log_line(log_level level, const char *message, ...)
 
     va_list pairs;
     va_start(pairs, message);
-    for (const char *key; (key = va_arg(pairs, const char *));) {
+    for (const char *key; (key = va_arg(pairs, const char *)) != NULL;) {
         const char *value = va_arg(pairs, const char *);
         if (value == NULL)
             continue;

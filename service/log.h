@@ -9,16 +9,16 @@
 #    define LOG_SENTINEL
 #endif
 
-typedef enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR } log_level;
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 /* Lines below this level are not written; LOG_INFO at first. */
-void log_set_level(log_level level);
+void log_set_level(enum log_level level);
 
 /* Writes one line with a single write(2). After the message come pairs of text, key and value, and a NULL:
  *     log_line(LOG_INFO, "Ação criar executada.", "method", method->name, "caller", caller, NULL);
  * A pair whose value is NULL is left out.
- * Values are quoted and escaped where they need it: whatever they hold, they cannot look like another line,
- * key or a terminal's command. A line longer than 4 KiB is cut. */
-void log_line(log_level level, const char *message, ...) LOG_SENTINEL;
+ * Values are quoted and escaped where they need it, so none can look like another line, another key or a
+ * terminal's command. A line longer than 4 KiB is cut. */
+void log_line(enum log_level level, const char *message, ...) LOG_SENTINEL;
 
 #endif

@@ -44,14 +44,14 @@ static void block_signals(sigset_t *set)
 
 /* ---- running ---- */
 
-static aluno__tls_files files_of(const options *given)
+static aluno__tls_files files_of(const struct options *given)
 {
     static const aluno__tls_files flags = {"--ca", "--cert", "--key", "--crl", NULL};
     return (aluno__tls_files){
         .ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl, .names = &flags};
 }
 
-static void reload(struct server *server, const options *given)
+static void reload(struct server *server, const struct options *given)
 {
     aluno_error error;
     const aluno__tls_files files = files_of(given);
@@ -61,7 +61,7 @@ static void reload(struct server *server, const options *given)
 }
 
 /* Handles signals and does periodic work until the service is to stop or restart. */
-static enum exit_action run(struct server *server, struct service *service, const options *given,
+static enum exit_action run(struct server *server, struct service *service, const struct options *given,
                             const sigset_t *signals)
 {
     const struct timespec pause = aluno__clock_timespec(TICK_MS);
@@ -111,7 +111,7 @@ static int fail(const aluno_error *error)
     return EXIT_FAILED;
 }
 
-static void log_start(const options *given)
+static void log_start(const struct options *given)
 {
     char pid[24];
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -120,7 +120,7 @@ static void log_start(const options *given)
 }
 
 /* Serves until a signal. *action receives whether the process is to restart. */
-static int serve(const options *given, const sigset_t *signals, enum exit_action *action)
+static int serve(const struct options *given, const sigset_t *signals, enum exit_action *action)
 {
     aluno_error error;
     struct server *server = NULL;
@@ -150,7 +150,7 @@ static int serve(const options *given, const sigset_t *signals, enum exit_action
 }
 
 /* --check-config: whether the service would start. */
-static int check(const options *given)
+static int check(const struct options *given)
 {
     aluno_error error;
     aluno__tls *tls;
@@ -167,7 +167,7 @@ static int check(const options *given)
 
 int main(int argc, char *argv[])
 {
-    options given;
+    struct options given;
     sigset_t signals;
     char problem[512];
     enum exit_action action = STOP;
@@ -176,7 +176,7 @@ int main(int argc, char *argv[])
     block_signals(&signals);
     switch (options_read(&given, argc, argv, getenv, problem, sizeof problem)) {
     case OPTIONS_RUN:
-        log_set_level((log_level)given.log_level);
+        log_set_level((enum log_level)given.log_level);
         status = serve(&given, &signals, &action);
         break;
     case OPTIONS_CHECK:

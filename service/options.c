@@ -12,29 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum option_kind {
+enum option_kind {
     TEXT,    /* not empty; begins with `prefix` if there is one */
     CHOICE,  /* one of the words of the metavariable, kept as its number */
     INTEGER, /* min to max */
     SWITCH   /* no value; on the command line only */
-} option_kind;
+};
 
-typedef struct option_row {
+struct option_row {
     const char *name;
     const char *metavariable;
-    option_kind kind;
+    enum option_kind kind;
     size_t offset; /* in options: char * of a TEXT, int64_t of a CHOICE or an INTEGER */
     const char *fallback;
     bool is_required;
     const char *prefix;
     int64_t min, max;
-    options_result result; /* of a SWITCH */
+    enum options_result result; /* of a SWITCH */
     const char *doc;
-} option_row;
+};
 
-#define AT(member) .offset = offsetof(options, member)
+#define AT(member) .offset = offsetof(struct options, member)
 
-static const option_row rows[] = {
+static const struct option_row rows[] = {
     {"listen", "URL", TEXT, AT(listen), .fallback = "tls+tcp://127.0.0.1:3000", .prefix = "tls+tcp://",
      .doc = "address to listen at"},
     {"db", "FILE", TEXT, AT(db), .fallback = "aluno.db", .doc = "database; made when there is none"},
@@ -44,7 +44,7 @@ static const option_row rows[] = {
     {"key", "FILE", TEXT, AT(key), .is_required = true, .doc = "the certificate's private key, PEM"},
     {"crl", "FILE", TEXT, AT(crl), .doc = "the CA's list of revoked certificates, PEM"},
     {"cpf-check", "warn|strict", CHOICE, AT(cpf_check), .fallback = "warn",
-     .doc = "wrong check digits of a CPF are told, or refused"},
+     .doc = "wrong check digits of a CPF: warn, or refuse"},
     {"max-connections", "N", INTEGER, AT(max_connections), .fallback = "1024", .min = 1, .max = 65535,
      .doc = "connections at once"},
     {"log-level", "debug|info|warn|error", CHOICE, AT(log_level), .fallback = "info",
@@ -57,22 +57,22 @@ static const option_row rows[] = {
 
 enum { ROWS = sizeof rows / sizeof *rows };
 
-typedef enum option_origin { FLAG = 1, ENVIRONMENT, CONFIG_FILE, DEFAULT } option_origin;
+enum option_origin { FLAG = 1, ENVIRONMENT, CONFIG_FILE, DEFAULT };
 
-/* Values as they were given, while they are gathered. */
-typedef struct option_reading {
+/* Values as they were given, until all are known. */
+struct option_reading {
     struct {
         char *text; /* NULL: not given */
-        option_origin origin;
+        enum option_origin origin;
         int line; /* CONFIG_FILE */
     } given[ROWS];
     const char *config;
     char *problem;
     size_t size;
-} option_reading;
+};
 
-/* Writes the problem; false, so that a check can end with it. */
-ALUNO_PRINTF(2, 3) static bool refuse(option_reading *reading, const char *format, ...)
+/* Writes the problem. Returns false, so that a check can end with it. */
+ALUNO_PRINTF(2, 3) static bool refuse(struct option_reading *reading, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -81,13 +81,14 @@ ALUNO_PRINTF(2, 3) static bool refuse(option_reading *reading, const char *forma
     return false;
 }
 
-static bool give(option_reading *reading, size_t row, const char *text, option_origin origin, int line)
+static bool give(struct option_reading *reading, size_t row, const char *text, enum option_origin origin,
+                 int line)
 {
     free(reading->given[row].text);
     reading->given[row].text = strdup(text);
     reading->given[row].origin = origin;
     reading->given[row].line = line;
-    return reading->given[row].text || refuse(reading, "out of memory");
+    return reading->given[row].text != NULL || refuse(reading, "out of memory");
 }
 
 /* The row's number; ROWS when the options have no such name. */
@@ -100,17 +101,17 @@ static size_t row_named(const char *name)
 }
 
 /* "ALUNOD_MAX_CONNECTIONS" of max-connections. */
-static const char *variable_name(const option_row *row, char name[64])
+static const char *variable_name(const struct option_row *row, char name[64])
 {
     snprintf(name, 64, "ALUNOD_%s", row->name);
-    for (char *at = name; *at; at++)
+    for (char *at = name; *at != '\0'; at++)
         *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
     return name;
 }
 
 /* ---- flags ---- */
 
-static bool refuse_flag(option_reading *reading, int answer, char *const argv[])
+static bool refuse_flag(struct option_reading *reading, int answer, char *const argv[])
 {
     const size_t row = optopt >= 256 ? (size_t)optopt - 256 : ROWS;
     if (row == ROWS && optopt != 0)
@@ -123,7 +124,7 @@ static bool refuse_flag(option_reading *reading, int answer, char *const argv[])
     return refuse(reading, "--%s: takes no value; write it alone", rows[row].name);
 }
 
-static options_result read_flags(option_reading *reading, int argc, char *const argv[])
+static enum options_result read_flags(struct option_reading *reading, int argc, char *const argv[])
 {
     struct option flags[ROWS + 1] = {{0}};
     for (size_t i = 0; i < ROWS; i++)
@@ -131,8 +132,8 @@ static options_result read_flags(option_reading *reading, int argc, char *const 
                                    .has_arg = rows[i].kind == SWITCH ? no_argument : required_argument,
                                    .val = 256 + (int)i};
 
-    options_result result = OPTIONS_RUN;
-    optind = 0; /* starts getopt anew */
+    enum options_result result = OPTIONS_RUN;
+    optind = 0; /* resets getopt */
     opterr = 0;
     for (int answer; (answer = getopt_long(argc, argv, "+:", flags, NULL)) != -1;) {
         if (answer < 256)
@@ -150,16 +151,16 @@ static options_result read_flags(option_reading *reading, int argc, char *const 
     return result;
 }
 
-/* ---- environment, file and defaults: where nothing was given yet ---- */
+/* ---- environment, file and defaults: for options not given yet ---- */
 
-static bool read_environment(option_reading *reading, options_environment *environment)
+static bool read_environment(struct option_reading *reading, options_environment *environment)
 {
     char name[64];
     for (size_t i = 0; i < ROWS; i++) {
-        if (reading->given[i].text || rows[i].kind == SWITCH)
+        if (reading->given[i].text != NULL || rows[i].kind == SWITCH)
             continue;
         const char *value = environment(variable_name(&rows[i], name));
-        if (value && *value && !give(reading, i, value, ENVIRONMENT, 0))
+        if (value != NULL && *value != '\0' && !give(reading, i, value, ENVIRONMENT, 0))
             return false;
     }
     return true;
@@ -167,7 +168,7 @@ static bool read_environment(option_reading *reading, options_environment *envir
 
 static bool take_pair(void *user, const char *key, const char *value, int line)
 {
-    option_reading *reading = user;
+    struct option_reading *reading = user;
     const size_t row = row_named(key);
     if (row == ROWS || rows[row].kind == SWITCH || row == row_named("config"))
         return refuse(reading, "%s:%d: \"%s\" is no option for a file; see alunod --help", reading->config,
@@ -175,29 +176,30 @@ static bool take_pair(void *user, const char *key, const char *value, int line)
     if (reading->given[row].origin == CONFIG_FILE)
         return refuse(reading, "%s:%d: \"%s\" was given in line %d already; keep one", reading->config, line,
                       key, reading->given[row].line);
-    return reading->given[row].text || give(reading, row, value, CONFIG_FILE, line);
+    return reading->given[row].text != NULL || give(reading, row, value, CONFIG_FILE, line);
 }
 
-static bool read_file(option_reading *reading)
+static bool read_file(struct option_reading *reading)
 {
     reading->config = reading->given[row_named("config")].text;
-    return !reading->config ||
+    return reading->config == NULL ||
            options_file_read(reading->config, take_pair, reading, reading->problem, reading->size);
 }
 
-static bool read_defaults(option_reading *reading)
+static bool read_defaults(struct option_reading *reading)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (!reading->given[i].text && rows[i].fallback && !give(reading, i, rows[i].fallback, DEFAULT, 0))
+        if (reading->given[i].text == NULL && rows[i].fallback != NULL &&
+            !give(reading, i, rows[i].fallback, DEFAULT, 0))
             return false;
     return true;
 }
 
 /* ---- from text to values ---- */
 
-/* Says what is wrong with a value, and where it came from. */
+/* Writes the problem of a value and where the value came from. */
 ALUNO_PRINTF(3, 4)
-static bool refuse_value(option_reading *reading, size_t row, const char *format, ...)
+static bool refuse_value(struct option_reading *reading, size_t row, const char *format, ...)
 {
     char variable[64], what[512];
     va_list arguments;
@@ -216,25 +218,25 @@ static bool refuse_value(option_reading *reading, size_t row, const char *format
     }
 }
 
-static bool set_text(option_reading *reading, size_t row, char **out)
+static bool set_text(struct option_reading *reading, size_t row, char **out)
 {
     const char *prefix = rows[row].prefix;
     char *text = reading->given[row].text;
-    if (!*text)
+    if (*text == '\0')
         return refuse_value(reading, row, "is empty; give a %s", rows[row].metavariable);
-    if (prefix && strncmp(text, prefix, strlen(prefix)) != 0)
+    if (prefix != NULL && strncmp(text, prefix, strlen(prefix)) != 0)
         return refuse_value(reading, row, "\"%s\" does not begin with %s", text, prefix);
-    *out = text; /* which it owns now */
+    *out = text; /* *out owns it now */
     reading->given[row].text = NULL;
     return true;
 }
 
-static bool set_choice(option_reading *reading, size_t row, int64_t *out)
+static bool set_choice(struct option_reading *reading, size_t row, int64_t *out)
 {
     const char *text = reading->given[row].text;
     const size_t length = strlen(text);
     const char *word = rows[row].metavariable;
-    for (int64_t number = 0; *word; number++) {
+    for (int64_t number = 0; *word != '\0'; number++) {
         const size_t word_length = strcspn(word, "|");
         if (word_length == length && strncmp(word, text, length) == 0) {
             *out = number;
@@ -245,25 +247,26 @@ static bool set_choice(option_reading *reading, size_t row, int64_t *out)
     return refuse_value(reading, row, "\"%s\" is not one of %s", text, rows[row].metavariable);
 }
 
-static bool set_integer(option_reading *reading, size_t row, int64_t *out)
+static bool set_integer(struct option_reading *reading, size_t row, int64_t *out)
 {
     const char *text = reading->given[row].text;
     char *end;
     errno = 0;
     const long long number = strtoll(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end || errno || number < rows[row].min || number > rows[row].max)
+    if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0 || number < rows[row].min ||
+        number > rows[row].max)
         return refuse_value(reading, row, "\"%s\" is not a whole number from %lld to %lld", text,
                             (long long)rows[row].min, (long long)rows[row].max);
     *out = number;
     return true;
 }
 
-static bool set_value(option_reading *reading, size_t row, options *out)
+static bool set_value(struct option_reading *reading, size_t row, struct options *out)
 {
     char variable[64];
     void *at = (char *)out + rows[row].offset;
 
-    if (!reading->given[row].text)
+    if (reading->given[row].text == NULL)
         return !rows[row].is_required ||
                refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
                       rows[row].name, rows[row].name, rows[row].metavariable,
@@ -278,7 +281,7 @@ static bool set_value(option_reading *reading, size_t row, options *out)
     }
 }
 
-static bool set_values(option_reading *reading, options *out)
+static bool set_values(struct option_reading *reading, struct options *out)
 {
     for (size_t i = 0; i < ROWS; i++)
         if (!set_value(reading, i, out))
@@ -286,13 +289,13 @@ static bool set_values(option_reading *reading, options *out)
     return true;
 }
 
-options_result options_read(options *out, int argc, char *const argv[], options_environment *environment,
-                            char *problem, size_t size)
+enum options_result options_read(struct options *out, int argc, char *const argv[],
+                                 options_environment *environment, char *problem, size_t size)
 {
-    option_reading reading = {.problem = problem, .size = size};
+    struct option_reading reading = {.problem = problem, .size = size};
 
-    *out = (options){0};
-    options_result result = read_flags(&reading, argc, argv);
+    *out = (struct options){0};
+    enum options_result result = read_flags(&reading, argc, argv);
     if (result == OPTIONS_RUN || result == OPTIONS_CHECK) {
         const bool good = read_environment(&reading, environment) && read_file(&reading) &&
                           read_defaults(&reading) && set_values(&reading, out);
@@ -303,7 +306,7 @@ options_result options_read(options *out, int argc, char *const argv[], options_
     return result;
 }
 
-void options_free(options *out)
+void options_free(struct options *out)
 {
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].kind == TEXT)
@@ -323,7 +326,7 @@ void options_print_help(FILE *to)
         fprintf(to, "  %-34s %-24s %s", flag, variable, rows[i].doc);
         if (rows[i].is_required)
             fputs(" (required)", to);
-        if (rows[i].fallback)
+        if (rows[i].fallback != NULL)
             fprintf(to, " (default %s)", rows[i].fallback);
         fputc('\n', to);
     }

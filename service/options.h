@@ -9,35 +9,35 @@
 #include <stdint.h>
 #include <stdio.h>
 
-typedef enum options_cpf_check { OPTIONS_CPF_WARN, OPTIONS_CPF_STRICT } options_cpf_check;
+enum options_cpf_check { OPTIONS_CPF_WARN, OPTIONS_CPF_STRICT };
 
-typedef struct options {
+struct options {
     char *listen, *db, *ca, *cert, *key;
     char *crl, *config; /* NULL when not given */
-    int64_t cpf_check;  /* options_cpf_check */
+    int64_t cpf_check;  /* enum options_cpf_check */
     int64_t max_connections;
-    int64_t log_level; /* log_level of log.h */
-} options;
+    int64_t log_level; /* enum log_level of log.h */
+};
 
-typedef enum options_result {
+enum options_result {
     OPTIONS_RUN,     /* serve */
-    OPTIONS_CHECK,   /* --check-config: say whether the service could run */
+    OPTIONS_CHECK,   /* --check-config: check and report */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */
     OPTIONS_WRONG    /* print the problem and exit 2 */
-} options_result;
+};
 
-/* Looks up an environment variable, as getenv does. */
+/* Looks up an environment variable, like getenv. */
 typedef char *options_environment(const char *name);
 
 /* Reads the options; prints nothing and leaves argv as it is. OPTIONS_WRONG comes with a `problem` of at most
  * `size` bytes: one line that names the option, where its value came from and the remedy. Call options_free
  * in any case. */
-options_result options_read(options *out, int argc, char *const argv[], options_environment *environment,
-                            char *problem, size_t size);
+enum options_result options_read(struct options *out, int argc, char *const argv[],
+                                 options_environment *environment, char *problem, size_t size);
 
-/* Frees what options_read stored. */
-void options_free(options *out);
+/* Frees the texts that options_read stored. */
+void options_free(struct options *out);
 
 /* Writes the text of --help. */
 void options_print_help(FILE *to);

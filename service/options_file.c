@@ -6,32 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct source {
+struct source {
     FILE *file;
     const char *path;
-    int line;         /* that was read last */
+    int line;         /* the one read last */
     int refused_line; /* the first that was refused; 0 when none was */
     options_pair *take;
     void *user;
     char *problem;
     size_t size;
-} source;
+};
 
-/* Refuses the line read last; NULL, which ends the reading. */
-static char *refuse_line(source *from, const char *problem)
+/* Refuses the line read last. Returns NULL, which ends the reading. */
+static char *refuse_line(struct source *from, const char *problem)
 {
     from->refused_line = from->line;
     snprintf(from->problem, from->size, "%s:%d: %s", from->path, from->line, problem);
     return NULL;
 }
 
-/* Gives inih the next line. Without its indentation, for inih would take an indented line as a continuation
- * of the value before it. inih cuts long lines in two, and is silent about sections without a key; here they
- * are refused. */
+/* Reads the next line for inih, without its indentation: inih takes an indented line as a continuation of the
+ * value before it. inih also splits long lines and accepts sections without a key; here both are refused. */
 static char *next_line(char *line, int size, void *user)
 {
-    source *from = user;
-    if (!fgets(line, size, from->file))
+    struct source *from = user;
+    if (fgets(line, size, from->file) == NULL)
         return NULL;
 
     from->line++;
@@ -48,7 +47,7 @@ static char *next_line(char *line, int size, void *user)
 static int take_pair(void *user, const char *section, const char *key, const char *value)
 {
     (void)section; /* always "" */
-    source *from = user;
+    struct source *from = user;
     if (from->refused_line > 0)
         return 0;
 
@@ -60,9 +59,9 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 
 bool options_file_read(const char *path, options_pair *take, void *user, char *problem, size_t size)
 {
-    source from = {.path = path, .take = take, .user = user, .problem = problem, .size = size};
+    struct source from = {.path = path, .take = take, .user = user, .problem = problem, .size = size};
     from.file = fopen(path, "re");
-    if (!from.file) {
+    if (from.file == NULL) {
         snprintf(problem, size, "--config: %s cannot be read: %s", path, strerror(errno));
         return false;
     }

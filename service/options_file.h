@@ -5,11 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Receives one pair of the file. False, with the problem written, refuses it. */
+/* Takes one pair of the file. False, with the problem written, refuses it. */
 typedef bool options_pair(void *user, const char *key, const char *value, int line);
 
-/* Gives each pair of the file to `take`. False, with one line in `problem`, at the first line that is wrong.
- */
+/* Calls `take` for each pair of the file. False, with one line in `problem`, at the first wrong line. */
 bool options_file_read(const char *path, options_pair *take, void *user, char *problem, size_t size);
 
 #endif

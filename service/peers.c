@@ -12,9 +12,9 @@ struct entry;
 struct entry {
     struct entry *next;
     nng_pipe pipe;
-    int64_t last_ms; /* when it last sent something, steady clock */
+    int64_t last_ms; /* when it last sent something, monotonic clock */
     aluno__tls_peer peer;
-    struct caller caller; /* what the peer's certificate makes of it */
+    struct caller caller; /* by the peer's certificate */
 };
 
 struct peers {
@@ -89,21 +89,21 @@ void peers_remove(struct peers *all, nng_pipe pipe)
     free(gone);
 }
 
-/* Which connections to close: by an idle limit, or by credentials. */
+/* Which connections to close: those untrusted by `tls`, or without it those idle since before_ms. */
 struct condition {
     int64_t before_ms;
     aluno__tls *tls;
 };
 
-static bool holds(const struct condition *condition, const struct entry *entry)
+static bool matches(const struct condition *condition, const struct entry *entry)
 {
     if (condition->tls != NULL)
         return !aluno__tls_is_trusted(condition->tls, &entry->peer);
     return entry->last_ms < condition->before_ms;
 }
 
-/* Closes pipes a few at a time, outside the mutex: closing one comes back here through peers_remove. An entry
- * is dropped as it is picked, so that it is picked once. */
+/* Closes pipes outside the mutex, a bucket at a time: closing one calls peers_remove. An entry is removed
+ * when it is picked, so it is picked once. */
 static size_t close_where(struct peers *all, const struct condition *condition)
 {
     size_t closed = 0;
@@ -112,7 +112,7 @@ static size_t close_where(struct peers *all, const struct condition *condition)
         pthread_mutex_lock(&all->mutex);
         for (struct entry **link = &all->buckets[i]; *link != NULL;) {
             struct entry *each = *link;
-            if (!holds(condition, each)) {
+            if (!matches(condition, each)) {
                 link = &each->next;
                 continue;
             }

@@ -1,5 +1,4 @@
-/* Who is at the end of each connection: certificate facts by nng pipe, kept from the handshake to the close.
- */
+/* The peer of each connection: its certificate's facts by nng pipe, from the handshake to the close. */
 #ifndef ALUNOD_PEERS_H
 #define ALUNOD_PEERS_H
 
@@ -12,14 +11,14 @@ struct peers;
 struct peers *peers_new(void);
 void peers_free(struct peers *all);
 
-/* Remembers the peer of a new pipe; false when memory ran out. */
+/* Adds the peer of a new pipe; false when memory ran out. */
 bool peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *peer, int64_t now_ms);
 
-/* Copies out who calls through a pipe that just sent something, and notes that it did. False for an unknown
+/* Records that a pipe just sent something, and stores in *caller who calls through it. False for an unknown
  * pipe. */
 bool peers_touch(struct peers *all, nng_pipe pipe, struct caller *caller, int64_t now_ms);
 
-/* Forgets a pipe that closed. */
+/* Removes a pipe that has closed. */
 void peers_remove(struct peers *all, nng_pipe pipe);
 
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */

@@ -9,13 +9,13 @@
 enum { ROWS_A_CHANGE = 1000 };
 
 struct purge {
-    store_change change; /* first: the store returns it */
+    struct store_change change; /* first: the store returns it */
     struct service *service;
     int64_t before_ms;
     bool is_done;
 };
 
-static bool apply(store_change *change, store_session *session)
+static bool apply(struct store_change *change, struct store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
     int64_t operations = 0, positions = 0;
@@ -27,7 +27,7 @@ static bool apply(store_change *change, store_session *session)
 }
 
 /* Queues the next change. After a failure, which the store has logged, the next purge tries again. */
-static void finish(store_change *change, const aluno_error *commit_error)
+static void finish(struct store_change *change, const aluno_error *commit_error)
 {
     struct purge *purge = (struct purge *)(void *)change;
     struct service *service = purge->service;
@@ -41,7 +41,7 @@ void purge_start(struct service *service)
     struct purge *purge = calloc(1, sizeof *purge);
     if (purge == NULL)
         return;
-    purge->change = (store_change){.apply = apply, .done = finish};
+    purge->change = (struct store_change){.apply = apply, .done = finish};
     purge->service = service;
     purge->before_ms = aluno__clock_unix_ms() - PURGE_AFTER_MS;
     if (store_submit(service->store, &purge->change, NULL) != ALUNO_OK)

@@ -1,5 +1,5 @@
-/* A queue and the threads that empty it. It needs no bound of its own: a call holds one of the server's
- * contexts while it waits here. */
+/* A queue and the threads that run its tasks. It needs no bound of its own: a waiting call holds one of the
+ * server's contexts. */
 #include "readers.h"
 
 #include "base/thread.h"
@@ -9,19 +9,19 @@
 struct readers {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    reader_task *first, **last;
+    struct reader_task *first, **last;
     bool stopping;
     size_t count;
     pthread_t threads[];
 };
 
-/* Waits for a task; NULL when the threads are to end and none is left. */
-static reader_task *take(struct readers *pool)
+/* Waits for a task; NULL when the queue is empty and the threads are to end. */
+static struct reader_task *take(struct readers *pool)
 {
     pthread_mutex_lock(&pool->mutex);
     while (pool->first == NULL && !pool->stopping)
         pthread_cond_wait(&pool->changed, &pool->mutex);
-    reader_task *task = pool->first;
+    struct reader_task *task = pool->first;
     if (task != NULL) {
         pool->first = task->next;
         if (pool->first == NULL)
@@ -34,7 +34,7 @@ static reader_task *take(struct readers *pool)
 static void *work(void *argument)
 {
     struct readers *pool = argument;
-    for (reader_task *task = take(pool); task != NULL; task = take(pool))
+    for (struct reader_task *task = take(pool); task != NULL; task = take(pool))
         task->run(task);
     return NULL;
 }
@@ -56,7 +56,7 @@ struct readers *readers_start(size_t count)
     return pool;
 }
 
-void readers_submit(struct readers *pool, reader_task *task)
+void readers_submit(struct readers *pool, struct reader_task *task)
 {
     task->next = NULL;
     pthread_mutex_lock(&pool->mutex);

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 struct service {
-    store *store;
+    struct store *store;
     struct readers *readers;
     struct pending pending;
     bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */

@@ -9,11 +9,11 @@
 #include "call.h"
 
 #define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
-    aluno_code handle_##id(struct call *call, store_session *session, const aluno_##in *request,             \
+    aluno_code handle_##id(struct call *call, struct store_session *session, const aluno_##in *request,      \
                            aluno_##out *reply, aluno_error *error);
 #include <aluno/contract.def>
 
 /* Runs the handler of call->method on call->request, into call->reply. */
-aluno_code handlers_run(struct call *call, store_session *session);
+aluno_code handlers_run(struct call *call, struct store_session *session);
 
 #endif

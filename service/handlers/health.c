@@ -3,7 +3,7 @@
 
 #include "protocol/error.h"
 
-/* Whether the contract has a method of that service: of "aluno.v1.StudentService", say. */
+/* Whether the contract has a method of that service, such as "aluno.v1.StudentService". */
 static bool is_served(const char *service)
 {
     const size_t length = strlen(service);
@@ -15,7 +15,7 @@ static bool is_served(const char *service)
     return false;
 }
 
-aluno_code handle_health_check(struct call *call, store_session *session,
+aluno_code handle_health_check(struct call *call, struct store_session *session,
                                const aluno_health_check_request *request, aluno_health_check_reply *reply,
                                aluno_error *error)
 {

@@ -1,4 +1,4 @@
-/* ListStudents: what is searched for, in which order, a page at a time. */
+/* ListStudents: parses query, order and page token, and reads a page. */
 #include "handlers.h"
 
 #include "hash.h"
@@ -14,24 +14,24 @@ static bool shows_deleted(const aluno_list_students_request *request)
     return request->has.show_deleted && request->show_deleted;
 }
 
-static aluno_code read_search(const aluno_list_students_request *request, store_search *search,
-                              aluno_error *error)
+static aluno_code parse_search(const aluno_list_students_request *request, struct store_search *search,
+                               aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     search->scope = shows_deleted(request) ? STORE_WITH_REMOVED : STORE_PRESENT;
     if (request->has.query)
-        code = query_read(request->query, search, error);
-    if (request->has.order_by && query_read_order(request->order_by, search, error) != ALUNO_OK)
+        code = query_parse(request->query, search, error);
+    if (request->has.order_by && query_parse_order(request->order_by, search, error) != ALUNO_OK)
         code = ALUNO_INVALID_ARGUMENT;
     return code;
 }
 
-/* ---- page tokens: where the page ended, and a hash of that and of the list that it is a page of. They hold
- * an id and a revision and no other data of the student. ---- */
+/* ---- page tokens: the position where a page ended, and a hash of it and of the list. They hold an id and a
+ * revision and no other data of the student. ---- */
 
 enum { TOKEN_SIZE = sizeof(((aluno_list_students_request *)NULL)->page_token) };
 
-static void write_token(const aluno_list_students_request *request, const store_position *position,
+static void write_token(const aluno_list_students_request *request, const struct store_position *position,
                         char token[TOKEN_SIZE])
 {
     const char *query = request->has.query ? request->query : "";
@@ -46,13 +46,13 @@ static void write_token(const aluno_list_students_request *request, const store_
 }
 
 /* False for a token that write_token would not write for this request. */
-static bool read_token(const aluno_list_students_request *request, store_position *position)
+static bool parse_token(const aluno_list_students_request *request, struct store_position *position)
 {
     char again[TOKEN_SIZE];
     uint64_t id, revision;
     if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &id, &revision) != 2)
         return false;
-    *position = (store_position){(int64_t)id, (int64_t)revision};
+    *position = (struct store_position){(int64_t)id, (int64_t)revision};
     write_token(request, position, again);
     return position->id > 0 && strcmp(again, request->page_token) == 0;
 }
@@ -62,15 +62,15 @@ static aluno_code refuse_token(aluno_error *error)
     return aluno__error_add_violation(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
 }
 
-aluno_code handle_list_students(struct call *call, store_session *session,
+aluno_code handle_list_students(struct call *call, struct store_session *session,
                                 const aluno_list_students_request *request, aluno_list_students_reply *reply,
                                 aluno_error *error)
 {
-    store_search search = STORE_SEARCH_ALL;
+    struct store_search search = STORE_SEARCH_ALL;
     search.deadline_ms = call->deadline_ms;
-    store_position after = {.id = 0}, last;
-    aluno_code code = read_search(request, &search, error);
-    if (request->has.page_token && !read_token(request, &after))
+    struct store_position after = {.id = 0}, last;
+    aluno_code code = parse_search(request, &search, error);
+    if (request->has.page_token && !parse_token(request, &after))
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;

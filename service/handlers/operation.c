@@ -1,9 +1,9 @@
-/* GetOperation: what became of a change whose reply its caller did not get. */
+/* GetOperation: reports the outcome of a change whose reply its caller did not get. */
 #include "handlers.h"
 
-/* Decodes the reply as it was sent: one student, or a batch's students, which have the same name there as
- * here. */
-static aluno_code read_reply(const store_record *record, aluno_operation *reply, aluno_error *error)
+/* Decodes the recorded reply: one student, or a batch's, whose field `students` has the same name in
+ * Operation. */
+static aluno_code read_reply(const struct store_record *record, aluno_operation *reply, aluno_error *error)
 {
     aluno__reader bytes = {record->reply.data, record->reply.size, 0};
     const aluno_method_desc *method = aluno_method_named(record->method, strlen(record->method));
@@ -13,7 +13,8 @@ static aluno_code read_reply(const store_record *record, aluno_operation *reply,
     return aluno__codec_decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
 }
 
-static aluno_code tell_committed(const store_record *record, aluno_operation *reply, aluno_error *error)
+static aluno_code fill_committed(const struct store_record *record, aluno_operation *reply,
+                                 aluno_error *error)
 {
     const aluno_code code = read_reply(record, reply, error);
     ALUNO_SET_TEXT(*reply, state, "COMMITTED");
@@ -22,27 +23,27 @@ static aluno_code tell_committed(const store_record *record, aluno_operation *re
     return code;
 }
 
-static void tell_uncommitted(const aluno_method_desc *pending, aluno_operation *reply)
+static void fill_uncommitted(const aluno_method_desc *pending, aluno_operation *reply)
 {
     ALUNO_SET_TEXT(*reply, state, pending != NULL ? "IN_PROGRESS" : "NOT_SEEN");
     if (pending != NULL)
         ALUNO_SET_TEXT(*reply, method, pending->name);
 }
 
-aluno_code handle_get_operation(struct call *call, store_session *session,
+aluno_code handle_get_operation(struct call *call, struct store_session *session,
                                 const aluno_get_operation_request *request, aluno_operation *reply,
                                 aluno_error *error)
 {
-    store_record record = {.reply = {0}};
+    struct store_record record = {.reply = {0}};
     bool found;
-    /* In this order: a change leaves the registry after it is in the ledger, so it is seen in one of them. */
+    /* In this order: a change leaves the registry after it is in the ledger, so one of them has it. */
     const aluno_method_desc *pending =
         pending_find(&call->service->pending, call->caller.name, request->request_id);
     aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     if (code == ALUNO_OK && found)
-        code = tell_committed(&record, reply, error);
+        code = fill_committed(&record, reply, error);
     else if (code == ALUNO_OK)
-        tell_uncommitted(pending, reply);
+        fill_uncommitted(pending, reply);
     aluno__buffer_free(&record.reply);
     return code;
 }

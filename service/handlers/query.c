@@ -32,19 +32,19 @@ static bool names(const char *text, const aluno_field_desc *field)
 
 /* ---- terms ---- */
 
-/* What each comparison with a number bounds, and by which number beside it. */
+/* Which bound each comparison with a number sets, and how far from that number. */
 static const struct comparison {
     const char *text;
     bool least, most;
-    int64_t beside;
+    int64_t offset;
 } comparisons[] = {
     {">=", true, false, 0}, {">", true, false, 1}, {"<=", false, true, 0},
     {"<", false, true, -1}, {"=", true, true, 0},
 };
 
-static void bound_age(const struct comparison *comparison, int64_t number, store_search *search)
+static void bound_age(const struct comparison *comparison, int64_t number, struct store_search *search)
 {
-    const int64_t age = number + comparison->beside;
+    const int64_t age = number + comparison->offset;
     if (comparison->least && age > search->age_min)
         search->age_min = age;
     if (comparison->most && age < search->age_max)
@@ -52,7 +52,7 @@ static void bound_age(const struct comparison *comparison, int64_t number, store
 }
 
 /* "age>=18": at most three digits. */
-static bool read_condition(const char *term, store_search *search)
+static bool parse_condition(const char *term, struct store_search *search)
 {
     char name[16], comparison[3], number[4], beyond;
     if (sscanf(term, "%15[A-Za-z]%2[<>=]%3[0-9]%c", name, comparison, number, &beyond) != 3 ||
@@ -67,8 +67,8 @@ static bool read_condition(const char *term, store_search *search)
     return false;
 }
 
-/* A value of that field of a student, to be matched as a whole: at most one in a query. */
-static bool read_exact(const char *field, char *term, char *into, size_t size)
+/* A value that must equal that field of a student: at most one in a query. */
+static bool parse_exact(const char *field, char *term, char *into, size_t size)
 {
     aluno__rule_violation violation;
     if (*into != '\0' || !aluno__rules_check_text(student_field(field), term, &violation) ||
@@ -78,8 +78,8 @@ static bool read_exact(const char *field, char *term, char *into, size_t size)
     return true;
 }
 
-/* Letters, with what may stand between them in a name. */
-static bool read_word(const char *term, store_search *search)
+/* Letters, and the characters that may stand between them in a name. */
+static bool parse_word(const char *term, struct store_search *search)
 {
     bool has_letter = false;
     for (const char *c = term; *c != '\0'; c++) {
@@ -93,30 +93,30 @@ static bool read_word(const char *term, store_search *search)
     return has_letter;
 }
 
-static bool read_term(char *term, store_search *search)
+static bool parse_term(char *term, struct store_search *search)
 {
     if (strpbrk(term, "<>=") != NULL)
-        return read_condition(term, search);
+        return parse_condition(term, search);
     if (strchr(term, '@') != NULL)
-        return read_exact("email", term, search->email, sizeof search->email);
+        return parse_exact("email", term, search->email, sizeof search->email);
     if (strspn(term, "0123456789.-/") == strlen(term) && strpbrk(term, digits) != NULL)
-        return read_exact("br_document", term, search->br_document, sizeof search->br_document);
-    return read_word(term, search);
+        return parse_exact("br_document", term, search->br_document, sizeof search->br_document);
+    return parse_word(term, search);
 }
 
-aluno_code query_read(const char *query, store_search *search, aluno_error *error)
+aluno_code query_parse(const char *query, struct store_search *search, aluno_error *error)
 {
     char text[sizeof search->words], *rest = NULL;
     snprintf(text, sizeof text, "%s", query);
     for (char *term = strtok_r(text, space, &rest); term != NULL; term = strtok_r(NULL, space, &rest))
-        if (!read_term(term, search))
+        if (!parse_term(term, search))
             return aluno__error_add_violation(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
     return ALUNO_OK;
 }
 
 /* ---- orders ---- */
 
-aluno_code query_read_order(const char *order_by, store_search *search, aluno_error *error)
+aluno_code query_parse_order(const char *order_by, struct store_search *search, aluno_error *error)
 {
     static const char *const orders[] = {[STORE_BY_ID] = "id",
                                          [STORE_BY_NAME] = "name",
@@ -126,7 +126,7 @@ aluno_code query_read_order(const char *order_by, store_search *search, aluno_er
     const int words = sscanf(order_by, "%31s %31s %c", name, direction, &beyond);
     search->descending = words == 2 && strcmp(direction, "desc") == 0;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
-        search->order = (store_order)i;
+        search->order = (enum store_order)i;
         if ((words == 1 || search->descending) && names(name, student_field(orders[i])))
             return ALUNO_OK;
     }

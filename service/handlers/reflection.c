@@ -1,11 +1,11 @@
-/* aluno.v1.ServerService: who serves, and the contract described by itself. */
+/* aluno.v1.ServerService: facts of the service, and a description of the contract. */
 #include "handlers.h"
 
 #include "base/clock.h"
 
 #include "protocol/error.h"
 
-aluno_code handle_get_server_info(struct call *call, store_session *session,
+aluno_code handle_get_server_info(struct call *call, struct store_session *session,
                                   const aluno_get_server_info_request *request, aluno_server_info *reply,
                                   aluno_error *error)
 {
@@ -75,8 +75,9 @@ static void describe_message(const aluno_message_desc *type, aluno_language lang
             describe_message(type->fields[i].type, language, reply);
 }
 
-aluno_code handle_describe(struct call *call, store_session *session, const aluno_describe_request *request,
-                           aluno_describe_reply *reply, aluno_error *error)
+aluno_code handle_describe(struct call *call, struct store_session *session,
+                           const aluno_describe_request *request, aluno_describe_reply *reply,
+                           aluno_error *error)
 {
     (void)session;
     reply->methods.count = reply->fields.count = 0;

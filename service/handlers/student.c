@@ -11,8 +11,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A CPF whose check digits are wrong is a warning in the reply, or a violation where the service runs with
- * --cpf-check strict: Brazilian schools do hold such documents. */
+/* Wrong check digits of a CPF are a warning in the reply, because schools do hold such documents; with
+ * --cpf-check strict they are a violation. */
 static aluno_code check_cpf(struct call *call, const aluno_student *student, const char *path,
                             aluno_error *error)
 {
@@ -30,15 +30,15 @@ static aluno_code check_cpf(struct call *call, const aluno_student *student, con
     return ALUNO_OK;
 }
 
-/* Every request that names one student names it by id or by CPF. */
-static aluno_code find(store_session *session, bool by_id, int64_t id, const char *br_document,
-                       store_scope scope, aluno_student *found, aluno_error *error)
+/* A request names a student by id or by CPF. */
+static aluno_code find(struct store_session *session, bool by_id, int64_t id, const char *br_document,
+                       enum store_scope scope, aluno_student *found, aluno_error *error)
 {
     return by_id ? student_by_id(session, id, scope, found, error)
                  : student_by_document(session, br_document, scope, found, error);
 }
 
-/* Changes run one after another, so what is checked here still holds when the change is made. */
+/* Changes are serialized (store.h): what is checked here still holds when the change is made. */
 static aluno_code check_etag(bool given, const char *etag, const aluno_student *present, aluno_error *error)
 {
     if (!given || strcmp(etag, present->etag) == 0)
@@ -46,7 +46,7 @@ static aluno_code check_etag(bool given, const char *etag, const aluno_student *
     return aluno__error_set(error, ALUNO_REASON_ETAG_MISMATCH, NULL);
 }
 
-aluno_code handle_create_student(struct call *call, store_session *session,
+aluno_code handle_create_student(struct call *call, struct store_session *session,
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
@@ -56,7 +56,7 @@ aluno_code handle_create_student(struct call *call, store_session *session,
     return student_insert(session, &request->student, aluno__clock_unix_ms(), reply, error);
 }
 
-aluno_code handle_get_student(struct call *call, store_session *session,
+aluno_code handle_get_student(struct call *call, struct store_session *session,
                               const aluno_get_student_request *request, aluno_student *reply,
                               aluno_error *error)
 {
@@ -66,7 +66,7 @@ aluno_code handle_get_student(struct call *call, store_session *session,
                 with_removed ? STORE_WITH_REMOVED : STORE_PRESENT, reply, error);
 }
 
-aluno_code handle_update_student(struct call *call, store_session *session,
+aluno_code handle_update_student(struct call *call, struct store_session *session,
                                  const aluno_update_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
@@ -87,7 +87,7 @@ aluno_code handle_update_student(struct call *call, store_session *session,
     return student_update(session, present.id, &changes, &fields, aluno__clock_unix_ms(), reply, error);
 }
 
-aluno_code handle_delete_student(struct call *call, store_session *session,
+aluno_code handle_delete_student(struct call *call, struct store_session *session,
                                  const aluno_delete_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
@@ -116,7 +116,7 @@ static aluno_code check_restorable(const aluno_student *student, int64_t now_ms,
     return ALUNO_OK;
 }
 
-aluno_code handle_undelete_student(struct call *call, store_session *session,
+aluno_code handle_undelete_student(struct call *call, struct store_session *session,
                                    const aluno_undelete_student_request *request, aluno_student *reply,
                                    aluno_error *error)
 {
@@ -169,9 +169,9 @@ static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
     return code;
 }
 
-/* All rows or none: the writer undoes the whole call when one fails. It goes on after a CPF that is taken
- * only to find the others. */
-aluno_code handle_batch_create_students(struct call *call, store_session *session,
+/* All rows or none: a failure undoes the whole change. After a CPF that is taken it goes on, to find the
+ * others. */
+aluno_code handle_batch_create_students(struct call *call, struct store_session *session,
                                         const aluno_batch_create_students_request *request,
                                         aluno_batch_create_students_reply *reply, aluno_error *error)
 {

@@ -10,92 +10,92 @@
 
 #include <aluno/error.h>
 
-typedef struct store store;
+struct store;
 
 /* What statements run on. Used by one thread at a time. */
-typedef struct store_session store_session;
+struct store_session;
 
 /* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
  * how many threads may read at once. OPTION_INVALID, with the database and the remedy: it is none, has a
  * newer schema, is not permitted, in use or damaged. */
-aluno_code store_open(store **out, const char *database, size_t readers, aluno_error *error);
+aluno_code store_open(struct store **out, const char *database, size_t readers, aluno_error *error);
 
 /* Whether the database could be opened. Creates and changes nothing. */
 aluno_code store_check(const char *database, aluno_error *error);
 
 /* Carries out the queued changes and closes. No session may be out. NULL is allowed. */
-void store_close(store *store);
+void store_close(struct store *store);
 
 /* The version of the schema: how many migrations led to it. */
-int store_schema_version(const store *store);
+int store_schema_version(const struct store *store);
 
 /* Borrows a read-only session; waits until one is free. Return it with store_session_release. */
-store_session *store_session_acquire(store *store);
-void store_session_release(store *store, store_session *session);
+struct store_session *store_session_acquire(struct store *store);
+void store_session_release(struct store *store, struct store_session *session);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
-typedef struct store_change store_change;
+struct store_change;
 struct store_change {
-    store_change *next; /* the store's */
+    struct store_change *next; /* the store's */
     /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
      * run again, from the start, when the store had to undo the transaction. */
-    bool (*apply)(store_change *change, store_session *session);
+    bool (*apply)(struct store_change *change, struct store_session *session);
     /* Runs on a thread of the store once the change is durable or undone. `commit_error` is not NULL when
      * neither is due to `apply`: the commit failed, and so nothing was kept. It may free the change. */
-    void (*done)(store_change *change, const aluno_error *commit_error);
+    void (*done)(struct store_change *change, const aluno_error *commit_error);
 };
 
 /* Queues a change. BUSY, and `done` not called, when too many wait already. */
-aluno_code store_submit(store *store, store_change *change, aluno_error *error);
+aluno_code store_submit(struct store *store, struct store_change *change, aluno_error *error);
 
 /* ---- students; on the session of a change where they change something ---- */
 
 /* Inserts a valid student: the fields that clients set. Reads it back into *out. ALREADY_EXISTS / CPF_TAKEN.
  * `now_ms`: Unix milliseconds. */
-aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
+aluno_code student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error);
 
 /* Which students a read finds. */
-typedef enum store_scope { STORE_PRESENT, STORE_WITH_REMOVED } store_scope;
+enum store_scope { STORE_PRESENT, STORE_WITH_REMOVED };
 
 /* Reads a student. NOT_FOUND / STUDENT_NOT_FOUND. `br_document`: 11 digits. STORE_WITH_REMOVED: a removed
  * student is found only when no present one has that CPF, and of several the one removed last. */
-aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
-                         aluno_error *error);
-aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+aluno_code student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
+                         aluno_student *out, aluno_error *error);
+aluno_code student_by_document(struct store_session *session, const char *br_document, enum store_scope scope,
                                aluno_student *out, aluno_error *error);
 
 /* Gives a student that is not removed the values of *changes in the fields that *fields names, and reads it
  * back. A field that is named but not set in *changes is cleared. NOT_FOUND / STUDENT_NOT_FOUND,
  * ALREADY_EXISTS / CPF_TAKEN. */
-aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes,
+aluno_code student_update(struct store_session *session, int64_t id, const aluno_student *changes,
                           const aluno_student_has *fields, int64_t now_ms, aluno_student *out,
                           aluno_error *error);
 
 /* Marks a student as removed, which frees its CPF, and reads it back with delete_time. */
-aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+aluno_code student_remove(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error);
 
 /* Restores a removed student and reads it back. NOT_FOUND / STUDENT_NOT_FOUND when no removed student has
  * that id, ALREADY_EXISTS / CPF_TAKEN. */
-aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error);
 
 /* ---- searches ---- */
 
-typedef enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME } store_order;
+enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME };
 
 /* Conditions, all of which must hold. Begin with STORE_SEARCH_ALL. */
-typedef struct store_search {
+struct store_search {
     char words[257];      /* divided by spaces; each begins a word of the name, ignoring case and accents */
     char br_document[12]; /* 11 digits; "": any, here and below */
     char email[255];      /* ignoring case */
     int64_t age_min, age_max;
-    store_scope scope;
-    store_order order; /* names: first ignoring case and accents, then not; ties: by id */
+    enum store_scope scope;
+    enum store_order order; /* names: first ignoring case and accents, then not; ties: by id */
     bool descending;
     int64_t deadline_ms; /* monotonic clock: the search fails with DEADLINE_PASSED then */
-} store_search;
+};
 
 #define STORE_SEARCH_ALL                                                                                     \
     {                                                                                                        \
@@ -103,54 +103,54 @@ typedef struct store_search {
     }
 
 /* Where a page ended: at a student, as the page showed it. */
-typedef struct store_position {
+struct store_position {
     int64_t id; /* 0: nowhere */
     int64_t revision;
-} store_position;
+};
 
 /* Reads at most `limit` (1–100) students that come after *after, and total_size, into *out; *last receives
  * the position to go on after, nowhere when this was the last page. All from one snapshot. NOT_FOUND when no
  * student has the id of *after. */
-aluno_code student_search(store_session *session, const store_search *search, const store_position *after,
-                          int64_t limit, aluno_list_students_reply *out, store_position *last,
-                          aluno_error *error);
+aluno_code student_search(struct store_session *session, const struct store_search *search,
+                          const struct store_position *after, int64_t limit, aluno_list_students_reply *out,
+                          struct store_position *last, aluno_error *error);
 
 /* Forgets the positions that students had before `before_ms`, at most `limit`; *count receives how many. A
  * page that goes on after one of them goes on after the student's next known position. */
-aluno_code position_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+aluno_code position_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                           aluno_error *error);
 
 /* ---- operations: the ledger of changes, so that each is made once ---- */
 
-typedef struct store_operation {
+struct store_operation {
     const char *caller;     /* the certificate's name: whose request id it is */
     const char *method;     /* wire name */
     const char *request_id; /* UUID */
     uint64_t digest;        /* of the request's message: distinguishes a retry from reuse of the id */
-} store_operation;
+};
 
 /* Looks the operation up. ALUNO_OK with *found false, or true and its reply appended to *reply.
  * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest. */
-aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
+aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
                           aluno__buffer *reply, aluno_error *error);
 
 /* Records the operation with its reply's bytes, in the transaction of the change itself. */
-aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
-                            size_t size, int64_t now_ms, aluno_error *error);
+aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
+                            const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error);
 
 /* The ledger's record of a request id. */
-typedef struct store_record {
+struct store_record {
     char method[64]; /* wire name */
     int64_t create_time;
     aluno__buffer reply; /* the caller frees it */
-} store_record;
+};
 
 /* Reads a record. ALUNO_OK with *found false, or true and *out filled in (its reply is appended to). */
-aluno_code operation_read(store_session *session, const char *caller, const char *request_id, bool *found,
-                          store_record *out, aluno_error *error);
+aluno_code operation_read(struct store_session *session, const char *caller, const char *request_id,
+                          bool *found, struct store_record *out, aluno_error *error);
 
 /* Forgets operations recorded before `before_ms`, at most `limit`; *count receives how many. */
-aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error);
 
 #endif

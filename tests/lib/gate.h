@@ -13,7 +13,7 @@ typedef struct gate {
     bool is_reached, is_open;
 } gate;
 
-static inline aluno_code gate_hold(job *at, store_session *session)
+static inline aluno_code gate_hold(job *at, struct store_session *session)
 {
     (void)session;
     gate *held = (gate *)(void *)at;

@@ -14,17 +14,17 @@
 
 typedef struct store_bed {
     char folder[64], path[80];
-    store *store;
+    struct store *store;
 } store_bed;
 
 /* A change under test. `work` runs on the writer thread; what it does is kept when it returns ALUNO_OK. */
 typedef struct job job;
 struct job {
-    store_change change; /* first: the store gives it back */
-    aluno_code (*work)(job *job, store_session *session);
+    struct store_change change; /* first: the store gives it back */
+    aluno_code (*work)(job *job, struct store_session *session);
     int64_t id;
     aluno_student student, out;
-    store_operation operation;
+    struct store_operation operation;
     bool flag;
     aluno_error error, commit_error;
     aluno_code applied; /* what work returned */
@@ -90,14 +90,14 @@ static inline aluno_student bed_student(const char *name, int64_t age, int64_t c
 
 /* ---- changes ---- */
 
-static inline bool job_apply(store_change *change, store_session *session)
+static inline bool job_apply(struct store_change *change, struct store_session *session)
 {
     job *at = (job *)(void *)change;
     at->applied = at->work(at, session);
     return at->applied == ALUNO_OK;
 }
 
-static inline void job_done(store_change *change, const aluno_error *commit_error)
+static inline void job_done(struct store_change *change, const aluno_error *commit_error)
 {
     job *at = (job *)(void *)change;
     pthread_mutex_lock(&at->lock);
@@ -109,7 +109,7 @@ static inline void job_done(store_change *change, const aluno_error *commit_erro
     pthread_mutex_unlock(&at->lock);
 }
 
-static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *, store_session *))
+static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *, struct store_session *))
 {
     at->work = work;
     at->change.apply = job_apply;
@@ -132,23 +132,23 @@ static inline aluno_code job_wait(job *at)
     return at->is_committed ? at->applied : (aluno_code)at->commit_error.code;
 }
 
-static inline aluno_code job_run(store_bed *bed, job *at, aluno_code (*work)(job *, store_session *))
+static inline aluno_code job_run(store_bed *bed, job *at, aluno_code (*work)(job *, struct store_session *))
 {
     job_submit(bed, at, work);
     return job_wait(at);
 }
 
-static inline aluno_code job_insert(job *at, store_session *session)
+static inline aluno_code job_insert(job *at, struct store_session *session)
 {
     return student_insert(session, &at->student, 1000, &at->out, &at->error);
 }
 
-static inline aluno_code job_update(job *at, store_session *session)
+static inline aluno_code job_update(job *at, struct store_session *session)
 {
     return student_update(session, at->id, &at->student, &at->student.has, 2000, &at->out, &at->error);
 }
 
-static inline aluno_code job_remove(job *at, store_session *session)
+static inline aluno_code job_remove(job *at, struct store_session *session)
 {
     return student_remove(session, at->id, 3000, &at->out, &at->error);
 }
@@ -164,7 +164,7 @@ static inline int64_t bed_insert(store_bed *bed, const char *name, int64_t cpf)
 
 static inline aluno_code bed_get(store_bed *bed, int64_t id, aluno_student *out, aluno_error *error)
 {
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     const aluno_code code = student_by_id(session, id, STORE_PRESENT, out, error);
     store_session_release(bed->store, session);
     return code;
@@ -174,7 +174,7 @@ static inline aluno_code bed_get(store_bed *bed, int64_t id, aluno_student *out,
 static inline int64_t bed_number(store_bed *bed, const char *sql)
 {
     int64_t number = -1;
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     session_number(session, sql, &number);
     store_session_release(bed->store, session);
     return number;

@@ -132,11 +132,11 @@ static void request_id_is_judged(void **state)
 
 enum { OLD = 3500, YOUNG = 10 };
 
-static aluno_code record_many(job *at, store_session *session)
+static aluno_code record_many(job *at, struct store_session *session)
 {
     for (int i = 0; i < OLD + YOUNG; i++) {
         char request_id[24];
-        const store_operation operation = {"secretaria", "a/B", request_id, 1};
+        const struct store_operation operation = {"secretaria", "a/B", request_id, 1};
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
         snprintf(request_id, sizeof request_id, "%d", i);
         const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
@@ -147,7 +147,7 @@ static aluno_code record_many(job *at, store_session *session)
     return ALUNO_OK;
 }
 
-static aluno_code nothing(job *at, store_session *session)
+static aluno_code nothing(job *at, struct store_session *session)
 {
     (void)at, (void)session;
     return ALUNO_OK;

@@ -24,7 +24,7 @@ static char *look_up(const char *name)
 
 static char problem[512];
 
-static options_result run(options *out, const char *const *arguments)
+static enum options_result run(struct options *out, const char *const *arguments)
 {
     char *argv[32] = {(char *)(uintptr_t) "alunod"};
     int argc = 1;
@@ -33,14 +33,14 @@ static options_result run(options *out, const char *const *arguments)
     char *before[32];
     memcpy(before, argv, sizeof argv);
     problem[0] = '\0';
-    const options_result result = options_read(out, argc, argv, look_up, problem, sizeof problem);
+    const enum options_result result = options_read(out, argc, argv, look_up, problem, sizeof problem);
     assert_memory_equal(argv, before, sizeof argv);
     return result;
 }
 
 #define RUN(out, ...) run(out, (const char *const[]){__VA_ARGS__, NULL})
 
-static void check_wrong(const char *title, options_result result, const char *expected)
+static void check_wrong(const char *title, enum options_result result, const char *expected)
 {
     if (result != OPTIONS_WRONG || strcmp(problem, expected) != 0)
         fail_msg("%s: \"%s\", expected \"%s\"", title, problem, expected);
@@ -50,7 +50,7 @@ static void check_wrong(const char *title, options_result result, const char *ex
 static void defaults_fill_in(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     variables = NULL;
     assert_int_equal(RUN(&given, REQUIRED), OPTIONS_RUN);
     assert_string_equal(given.listen, "tls+tcp://127.0.0.1:3000");
@@ -70,7 +70,7 @@ static void every_choice_has_its_number(void **state)
 {
     static const char *const levels[] = {"debug", "info", "warn", "error"};
     (void)state;
-    options given;
+    struct options given;
     variables = NULL;
     for (int i = LOG_DEBUG; i <= LOG_ERROR; i++) {
         assert_int_equal(RUN(&given, REQUIRED, "--log-level", levels[i]), OPTIONS_RUN);
@@ -127,7 +127,7 @@ static const struct {
 static void bad_values_are_named(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     variables = NULL;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_wrong(cases[i].title, run(&given, cases[i].arguments), cases[i].problem);
@@ -142,7 +142,7 @@ static void environment_gives_values(void **state)
         "ALUNOD_MAX_CONNECTIONS=5", "ALUNOD_CRL=",          "ALUNOD_HELP=1",      NULL};
     static const char *const bad[] = {"ALUNOD_MAX_CONNECTIONS=many", NULL};
     (void)state;
-    options given;
+    struct options given;
     variables = set;
     assert_int_equal(RUN(&given, "--max-connections", "7"), OPTIONS_RUN);
     assert_string_equal(given.db, "other.db");
@@ -185,7 +185,7 @@ static void file_gives_values(void **state)
 {
     static const char *const set[] = {"ALUNOD_DB=environment.db", NULL};
     (void)state;
-    options given;
+    struct options given;
     write_file("# the school's service\n"
                "ca = /etc/aluno/ca.pem ; a comment\n"
                "cert=cert.pem\n"
@@ -224,7 +224,7 @@ static const struct {
 static void bad_lines_are_named(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     char expected[256];
     variables = NULL;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -240,7 +240,7 @@ static void bad_lines_are_named(void **state)
 static void long_line_is_refused(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     char text[400] = "db = a\ncrl = ", start[128];
     memset(text + strlen(text), 'x', 300);
     variables = NULL;
@@ -254,7 +254,7 @@ static void long_line_is_refused(void **state)
 static void unreadable_file_is_named(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     variables = NULL;
     check_wrong("missing", RUN(&given, REQUIRED, "--config", "/nowhere/alunod.ini"),
                 "--config: /nowhere/alunod.ini cannot be read: No such file or directory");
@@ -269,7 +269,7 @@ static void unreadable_file_is_named(void **state)
 static void switches_have_their_results(void **state)
 {
     (void)state;
-    options given;
+    struct options given;
     variables = NULL;
     assert_int_equal(RUN(&given, "--help"), OPTIONS_HELP);
     options_free(&given);

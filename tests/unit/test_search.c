@@ -19,12 +19,12 @@ static void rename_student(store_bed *bed, int64_t id, const char *name)
 }
 
 /* Reads the page after `place` into `page`; returns where it ended. */
-static store_position read_page(store_bed *bed, const store_search *search, store_position place,
-                                int64_t limit)
+static struct store_position read_page(store_bed *bed, const struct store_search *search,
+                                       struct store_position place, int64_t limit)
 {
     aluno_error error;
-    store_position last;
-    store_session *session = store_session_acquire(bed->store);
+    struct store_position last;
+    struct store_session *session = store_session_acquire(bed->store);
     const aluno_code code = student_search(session, search, &place, limit, &page, &last, &error);
     store_session_release(bed->store, session);
     if (code != ALUNO_OK)
@@ -33,10 +33,10 @@ static store_position read_page(store_bed *bed, const store_search *search, stor
 }
 
 /* All names that are found, page after page, divided by commas. */
-static const char *names(store_bed *bed, const store_search *search, int64_t limit)
+static const char *names(store_bed *bed, const struct store_search *search, int64_t limit)
 {
     static char found[4096];
-    store_position place = {.id = 0};
+    struct store_position place = {.id = 0};
     int64_t count = 0;
     *found = '\0';
     do {
@@ -53,8 +53,8 @@ static const char *names(store_bed *bed, const store_search *search, int64_t lim
 static void pages_follow_each_other(void **state)
 {
     store_bed *bed = *state;
-    const store_search all = STORE_SEARCH_ALL;
-    store_position last = read_page(bed, &all, (store_position){.id = 0}, 10);
+    const struct store_search all = STORE_SEARCH_ALL;
+    struct store_position last = read_page(bed, &all, (struct store_position){.id = 0}, 10);
     assert_int_equal(last.id, 0);
     assert_int_equal(page.students.count, 0);
     assert_true(page.has.total_size);
@@ -75,7 +75,7 @@ static void pages_follow_each_other(void **state)
     }
     assert_int_equal(page.students.items[3].id, 25);
 
-    last = read_page(bed, &all, (store_position){.id = 15, .revision = 1}, 10);
+    last = read_page(bed, &all, (struct store_position){.id = 15, .revision = 1}, 10);
     assert_int_equal(page.students.count, 10);
     assert_int_equal(last.id, 0); /* a page that is full may be the last one */
     read_page(bed, &all, last, 1000);
@@ -85,7 +85,7 @@ static void pages_follow_each_other(void **state)
 static void orders_are_those_of_people(void **state)
 {
     static const struct {
-        store_order order;
+        enum store_order order;
         bool descending;
         const char *names;
     } cases[] = {
@@ -104,7 +104,7 @@ static void orders_are_those_of_people(void **state)
     for (int i = 0; i < 7; i++)
         add(bed, people[i], ages[i], i);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        store_search search = STORE_SEARCH_ALL;
+        struct store_search search = STORE_SEARCH_ALL;
         search.order = cases[i].order;
         search.descending = cases[i].descending;
         for (int64_t limit = 1; limit <= 8; limit++) /* the same whatever the page's size */
@@ -134,7 +134,7 @@ static void words_match_names(void **state)
     add(bed, "José d'Ávila", 20, 2);
     add(bed, "Maria-Clara Silva", 20, 3);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        store_search search = STORE_SEARCH_ALL;
+        struct store_search search = STORE_SEARCH_ALL;
         snprintf(search.words, sizeof search.words, "%s", cases[i].words);
         assert_string_equal(names(bed, &search, 2), cases[i].names);
     }
@@ -146,17 +146,17 @@ static void other_conditions_hold_together(void **state)
     add(bed, "Ana", 17, 52998224725);
     add(bed, "Bia", 18, 2);
     add(bed, "Caio", 19, 3);
-    store_search search = STORE_SEARCH_ALL;
+    struct store_search search = STORE_SEARCH_ALL;
     search.age_min = 18;
     assert_string_equal(names(bed, &search, 10), "Bia,Caio");
     search.age_max = 18;
     assert_string_equal(names(bed, &search, 10), "Bia");
-    search = (store_search)STORE_SEARCH_ALL;
+    search = (struct store_search)STORE_SEARCH_ALL;
     strcpy(search.br_document, "52998224725");
     assert_string_equal(names(bed, &search, 10), "Ana");
     strcpy(search.words, "bia");
     assert_string_equal(names(bed, &search, 10), "");
-    search = (store_search)STORE_SEARCH_ALL;
+    search = (struct store_search)STORE_SEARCH_ALL;
     strcpy(search.email, "A@Example.com");
     assert_string_equal(names(bed, &search, 10), "Ana,Bia,Caio");
     strcpy(search.email, "@example.com");
@@ -169,11 +169,11 @@ static void removed_students_are_found_when_asked_for(void **state)
     job removal = {.id = add(bed, "Ana", 20, 1)};
     add(bed, "Bia", 20, 2);
     assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
-    store_search search = STORE_SEARCH_ALL;
+    struct store_search search = STORE_SEARCH_ALL;
     assert_string_equal(names(bed, &search, 1), "Bia");
     search.scope = STORE_WITH_REMOVED;
     assert_string_equal(names(bed, &search, 1), "Ana,Bia");
-    assert_true(read_page(bed, &search, (store_position){.id = 0}, 1).id == removal.id);
+    assert_true(read_page(bed, &search, (struct store_position){.id = 0}, 1).id == removal.id);
     assert_true(page.students.items[0].has.delete_time);
 }
 
@@ -182,15 +182,15 @@ static void page_goes_on_where_its_last_student_was(void **state)
 {
     static const char *const people[] = {"Ana", "Bia", "Caio", "Davi", "Elisa"};
     store_bed *bed = *state;
-    store_search search = STORE_SEARCH_ALL;
+    struct store_search search = STORE_SEARCH_ALL;
     search.order = STORE_BY_NAME;
     for (int i = 0; i < 5; i++)
         add(bed, people[i], 20, i);
-    const store_position second = read_page(bed, &search, (store_position){.id = 0}, 2);
+    const struct store_position second = read_page(bed, &search, (struct store_position){.id = 0}, 2);
     assert_int_equal(second.id, 2);
     rename_student(bed, 2, "Zoe");
     rename_student(bed, 2, "Aline");
-    const store_position moved = read_page(bed, &search, second, 2);
+    const struct store_position moved = read_page(bed, &search, second, 2);
     assert_string_equal(page.students.items[0].name, "Caio");
     assert_string_equal(page.students.items[1].name, "Davi");
 
@@ -200,11 +200,12 @@ static void page_goes_on_where_its_last_student_was(void **state)
     assert_int_equal(page.students.count, 1);
     assert_string_equal(page.students.items[0].name, "Elisa");
 
-    read_page(bed, &search, (store_position){.id = 2, .revision = 3}, 1); /* as a later page showed it */
+    read_page(bed, &search, (struct store_position){.id = 2, .revision = 3},
+              1); /* as a later page showed it */
     assert_string_equal(page.students.items[0].name, "Ana");
 }
 
-static aluno_code purge_places(job *at, store_session *session)
+static aluno_code purge_places(job *at, struct store_session *session)
 {
     return position_purge(session, at->id, 10, &at->out.id, &at->error);
 }
@@ -230,33 +231,34 @@ static void old_places_are_forgotten(void **state)
 static void unknown_place_is_told(void **state)
 {
     store_bed *bed = *state;
-    const store_search all = STORE_SEARCH_ALL;
-    const store_position nobody = {.id = 99, .revision = 1};
-    store_position last;
-    store_session *session = store_session_acquire(bed->store);
+    const struct store_search all = STORE_SEARCH_ALL;
+    const struct store_position nobody = {.id = 99, .revision = 1};
+    struct store_position last;
+    struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(student_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
     store_session_release(bed->store, session);
-    read_page(bed, &all, (store_position){.id = 0}, 10); /* the session is as good as before */
+    read_page(bed, &all, (struct store_position){.id = 0}, 10); /* the session is as good as before */
 }
 
 static void search_that_is_too_late_is_cut_short(void **state)
 {
     store_bed *bed = *state;
-    store_search search = STORE_SEARCH_ALL;
-    store_position last;
+    struct store_search search = STORE_SEARCH_ALL;
+    struct store_position last;
     aluno_error error;
     for (int i = 0; i < 200; i++)
         bed_insert(bed, "Ana", i);
     snprintf(search.words, sizeof search.words, "zoe"); /* nobody: all are looked at */
     search.deadline_ms = 0;
-    store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_search(session, &search, &(store_position){.id = 0}, 10, &page, &last, &error),
-                     ALUNO_DEADLINE_EXCEEDED);
+    struct store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(
+        student_search(session, &search, &(struct store_position){.id = 0}, 10, &page, &last, &error),
+        ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(error.reason, "DEADLINE_PASSED");
     store_session_release(bed->store, session);
     bed_insert(bed, "Zoe", 200);
     search.deadline_ms = INT64_MAX;
-    read_page(bed, &search, (store_position){.id = 0},
+    read_page(bed, &search, (struct store_position){.id = 0},
               10); /* a new snapshot: the session is as good as before */
     assert_int_equal(page.students.count, 1);
 }

@@ -33,7 +33,7 @@ static void student_is_found_by_document(void **state)
     aluno_student found;
     aluno_error error;
     const int64_t id = bed_insert(bed, "Ana", 52998224725);
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(student_by_document(session, "52998224725", STORE_PRESENT, &found, &error), ALUNO_OK);
     assert_int_equal(found.id, id);
     assert_int_equal(student_by_document(session, "52998224724", STORE_PRESENT, &found, &error),
@@ -118,7 +118,7 @@ static void reader_cannot_write(void **state)
     const aluno_student student = bed_student("Ana", 20, 1);
     aluno_student out;
     aluno_error error;
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(student_insert(session, &student, 1, &out, &error), ALUNO_INTERNAL);
     check_reason(&error, ALUNO_REASON_INTERNAL_ERROR);
     store_session_release(bed->store, session);
@@ -128,26 +128,26 @@ static void reader_cannot_write(void **state)
 
 static const uint8_t reply_bytes[] = {0x00, 0xff, 'r', 'e', 'p', 'l', 'y', 0x00};
 
-static aluno_code record(job *at, store_session *session)
+static aluno_code record(job *at, struct store_session *session)
 {
     return operation_record(session, &at->operation, reply_bytes, sizeof reply_bytes, at->id, &at->error);
 }
 
-static aluno_code record_empty(job *at, store_session *session)
+static aluno_code record_empty(job *at, struct store_session *session)
 {
     return operation_record(session, &at->operation, NULL, 0, at->id, &at->error);
 }
 
 /* Tells in student.id how many were forgotten. */
-static aluno_code purge(job *at, store_session *session)
+static aluno_code purge(job *at, struct store_session *session)
 {
     return operation_purge(session, at->id, 2, &at->student.id, &at->error);
 }
 
-static aluno_code find(store_bed *bed, const store_operation *operation, bool *found, aluno__buffer *reply,
-                       aluno_error *error)
+static aluno_code find(store_bed *bed, const struct store_operation *operation, bool *found,
+                       aluno__buffer *reply, aluno_error *error)
 {
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     const aluno_code code = operation_find(session, operation, found, reply, error);
     store_session_release(bed->store, session);
     return code;
@@ -169,7 +169,7 @@ static void operation_is_remembered(void **state)
     assert_int_equal(reply.size, sizeof reply_bytes);
     assert_memory_equal(reply.data, reply_bytes, sizeof reply_bytes);
 
-    store_operation other = at.operation;
+    struct store_operation other = at.operation;
     other.digest++;
     assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
     check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
@@ -187,10 +187,10 @@ static void record_tells_method_time_and_reply(void **state)
 {
     store_bed *bed = *state;
     bool found;
-    store_record kept = {.reply = {0}};
+    struct store_record kept = {.reply = {0}};
     job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
-    store_session *session = store_session_acquire(bed->store);
+    struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(operation_read(session, "another", "0190-1", &found, &kept, NULL), ALUNO_OK);
     assert_false(found);
     assert_int_equal(operation_read(session, "caller", "0190-1", &found, &kept, NULL), ALUNO_OK);
@@ -210,7 +210,7 @@ static void request_id_is_its_callers(void **state)
     job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
-    const store_operation others[] = {{"another", "a/B", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
+    const struct store_operation others[] = {{"another", "a/B", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool found = true;
         assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);

@@ -31,7 +31,7 @@ static void write_file(const char *path, const void *bytes, size_t size)
 static void check_refused(const char *path, const char *what)
 {
     char start[160];
-    store *opened;
+    struct store *opened;
     aluno_error error;
     assert_int_equal(store_open(&opened, path, 1, &error), ALUNO_INVALID_ARGUMENT);
     assert_string_equal(error.reason, "OPTION_INVALID");
@@ -105,7 +105,7 @@ static void one_store_a_file(void **state)
     check_refused(bed->path, "is in use by another alunod");
     snprintf(other, sizeof other, "%s/link.db", bed->folder);
     assert_int_equal(symlink(bed->path, other), 0);
-    store *opened;
+    struct store *opened;
     aluno_error error;
     assert_int_equal(store_open(&opened, other, 1, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "is in use by another alunod"));
@@ -246,7 +246,7 @@ static void failed_migration_changes_nothing(void **state)
     static const char *const scripts[] = {"PRAGMA application_id = 0x616c756e; CREATE TABLE one (a)",
                                           "CREATE TABLE two (a); CREATE TABLE one (a)"};
     store_bed *bed = *state;
-    store_session *session;
+    struct store_session *session;
     aluno_error error;
     int64_t number;
     write_file(bed->path, "", 0);

@@ -217,7 +217,7 @@ static void cpf_given_to_another_stops_a_restoration(void **state)
 }
 
 /* Makes the removal of all removed students that many days older. */
-static aluno_code age_removals(job *at, store_session *session)
+static aluno_code age_removals(job *at, struct store_session *session)
 {
     char sql[128];
     snprintf(sql, sizeof sql, "UPDATE student SET delete_time = delete_time - %d * 86400000", (int)at->id);

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static aluno_code insert_then_fail(job *at, store_session *session)
+static aluno_code insert_then_fail(job *at, struct store_session *session)
 {
     job_insert(at, session);
     return ALUNO_ABORTED;
@@ -81,7 +81,7 @@ static void failed_commit_is_told_to_all(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
 }
 
-static aluno_code fill_up(job *at, store_session *session)
+static aluno_code fill_up(job *at, struct store_session *session)
 {
     (void)at;
     return sqlite3_exec(session->db, "PRAGMA max_page_count = 1", NULL, NULL, NULL) == SQLITE_OK
@@ -89,7 +89,7 @@ static aluno_code fill_up(job *at, store_session *session)
                : ALUNO_INTERNAL;
 }
 
-static aluno_code record_large(job *at, store_session *session)
+static aluno_code record_large(job *at, struct store_session *session)
 {
     static const uint8_t reply[1 << 20];
     return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
@@ -189,11 +189,11 @@ static void *submit_changes(void *argument)
 
 /* Reads all pages once, in the order of names: they follow each other, and each of the students who were
  * there from the start and stay as they are comes exactly once. */
-static bool pages_are_whole(store_session *session, aluno_list_students_reply *page)
+static bool pages_are_whole(struct store_session *session, aluno_list_students_reply *page)
 {
-    store_search search = STORE_SEARCH_ALL;
+    struct store_search search = STORE_SEARCH_ALL;
     search.order = STORE_BY_NAME;
-    store_position last = {.id = 0};
+    struct store_position last = {.id = 0};
     char before[8] = "";
     int steady = 0;
     do {
@@ -217,7 +217,7 @@ static void *read_pages(void *argument)
     bool is_last;
     do {
         is_last = all->still_writing == 0;
-        store_session *session = store_session_acquire(all->bed->store);
+        struct store_session *session = store_session_acquire(all->bed->store);
         if (!pages_are_whole(session, page))
             all->has_failed = true;
         store_session_release(all->bed->store, session);

@@ -15,18 +15,18 @@
 enum { APPLICATION_ID = 0x616c756e }; /* as in 0001_students.sql */
 
 /* A file's own account of its schema, before anything is written to it. */
-typedef struct schema_facts {
+struct schema_facts {
     int64_t version, application, tables;
-} schema_facts;
+};
 
-static bool read_facts(store_session *session, schema_facts *facts)
+static bool read_facts(struct store_session *session, struct schema_facts *facts)
 {
     return session_number(session, "PRAGMA application_id", &facts->application) &&
            session_number(session, "PRAGMA user_version", &facts->version) &&
            session_number(session, "SELECT count(*) FROM sqlite_schema", &facts->tables);
 }
 
-static bool is_ours(const schema_facts *facts)
+static bool is_ours(const struct schema_facts *facts)
 {
     const bool is_new = facts->version == 0 && facts->application == 0 && facts->tables == 0;
     return is_new || (facts->version > 0 && facts->application == APPLICATION_ID);
@@ -42,7 +42,7 @@ static bool create_private(const char *path)
     return fd >= 0;
 }
 
-static bool vacuum_into(store_session *session, const char *path)
+static bool vacuum_into(struct store_session *session, const char *path)
 {
     sqlite3_stmt *vacuum = NULL;
     sqlite3_prepare_v2(session->db, "VACUUM INTO :path", -1, &vacuum, NULL);
@@ -53,7 +53,8 @@ static bool vacuum_into(store_session *session, const char *path)
 }
 
 /* Copies the database to `path`.v<version>-<Unix time>.backup. */
-static aluno_code back_up(store_session *session, const char *path, int64_t version, aluno_error *error)
+static aluno_code back_up(struct store_session *session, const char *path, int64_t version,
+                          aluno_error *error)
 {
     char *copy = NULL;
     aluno_code code = ALUNO_OK;
@@ -72,7 +73,7 @@ static aluno_code back_up(store_session *session, const char *path, int64_t vers
     return code;
 }
 
-static aluno_code run_scripts(store_session *session, const char *path, const char *const scripts[],
+static aluno_code run_scripts(struct store_session *session, const char *path, const char *const scripts[],
                               int64_t from, int count, aluno_error *error)
 {
     char set_version[64];
@@ -92,10 +93,10 @@ static aluno_code run_scripts(store_session *session, const char *path, const ch
     return code;
 }
 
-aluno_code store_migrate(store_session *session, const char *path, const char *const scripts[], int count,
-                         aluno_error *error)
+aluno_code store_migrate(struct store_session *session, const char *path, const char *const scripts[],
+                         int count, aluno_error *error)
 {
-    schema_facts facts;
+    struct schema_facts facts;
     if (!read_facts(session, &facts))
         return session_refuse(session, path, error);
     if (!is_ours(&facts))

@@ -12,7 +12,7 @@ extern const int store_migration_count;
 /* Migrates the database of the writer's session to version `count`, in one transaction. A new file gets all
  * scripts. An older schema is first copied to a file in the same folder. OPTION_INVALID when the file is no
  * database, belongs to another program, has a newer schema or cannot be written. */
-aluno_code store_migrate(store_session *session, const char *path, const char *const scripts[], int count,
-                         aluno_error *error);
+aluno_code store_migrate(struct store_session *session, const char *path, const char *const scripts[],
+                         int count, aluno_error *error);
 
 #endif

@@ -25,8 +25,8 @@ static aluno_code append_reply(sqlite3_stmt *row, aluno__buffer *reply, aluno_er
 }
 
 /* Steps to the row of a caller's request id. The caller resets *row. */
-static aluno_code find_row(store_session *session, const char *caller, const char *request_id, bool *found,
-                           sqlite3_stmt **row, aluno_error *error)
+static aluno_code find_row(struct store_session *session, const char *caller, const char *request_id,
+                           bool *found, sqlite3_stmt **row, aluno_error *error)
 {
     *row = session_statement(session, STATEMENT_OPERATION_FIND);
     bind_text(*row, ":request_id", request_id);
@@ -36,13 +36,13 @@ static aluno_code find_row(store_session *session, const char *caller, const cha
     return *found || result == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
 }
 
-static bool is_repeat(sqlite3_stmt *row, const store_operation *operation)
+static bool is_repeat(sqlite3_stmt *row, const struct store_operation *operation)
 {
     return strcmp(method_of(row), operation->method) == 0 &&
            (uint64_t)sqlite3_column_int64(row, DIGEST) == operation->digest;
 }
 
-aluno_code operation_find(store_session *session, const store_operation *operation, bool *found,
+aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
                           aluno__buffer *reply, aluno_error *error)
 {
     sqlite3_stmt *row;
@@ -56,8 +56,8 @@ aluno_code operation_find(store_session *session, const store_operation *operati
     return code;
 }
 
-aluno_code operation_read(store_session *session, const char *caller, const char *request_id, bool *found,
-                          store_record *out, aluno_error *error)
+aluno_code operation_read(struct store_session *session, const char *caller, const char *request_id,
+                          bool *found, struct store_record *out, aluno_error *error)
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, caller, request_id, found, &row, error);
@@ -70,8 +70,8 @@ aluno_code operation_read(store_session *session, const char *caller, const char
     return code;
 }
 
-aluno_code operation_record(store_session *session, const store_operation *operation, const uint8_t *reply,
-                            size_t size, int64_t now_ms, aluno_error *error)
+aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
+                            const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error)
 {
     sqlite3_stmt *record = session_statement(session, STATEMENT_OPERATION_RECORD);
     bind_text(record, ":request_id", operation->request_id);
@@ -83,7 +83,7 @@ aluno_code operation_record(store_session *session, const store_operation *opera
     return session_step(session, record, error);
 }
 
-aluno_code operation_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error)
 {
     return session_purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, count, error);

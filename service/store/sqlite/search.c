@@ -37,8 +37,8 @@ static void bind_extreme(sqlite3_stmt *page, bool last)
     }
 }
 
-static aluno_code bind_position(store_session *session, sqlite3_stmt *page, const store_position *after,
-                                aluno_error *error)
+static aluno_code bind_position(struct store_session *session, sqlite3_stmt *page,
+                                const struct store_position *after, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     sqlite3_stmt *position = session_statement(session, STATEMENT_POSITION);
@@ -60,7 +60,7 @@ static aluno_code bind_position(store_session *session, sqlite3_stmt *page, cons
 }
 
 /* Binds the conditions; "" is anything. `words` are folded, or NULL. */
-static void bind_search(sqlite3_stmt *statement, const store_search *search, const char *words)
+static void bind_search(sqlite3_stmt *statement, const struct store_search *search, const char *words)
 {
     bind_int(statement, ":with_removed", search->scope == STORE_WITH_REMOVED);
     bind_text(statement, ":words", words);
@@ -74,8 +74,8 @@ static void bind_search(sqlite3_stmt *statement, const store_search *search, con
 
 /* Reads the rows of the page. The page selects one row more than `limit`: another page follows when it
  * exists. */
-static aluno_code read_rows(store_session *session, sqlite3_stmt *page, size_t limit,
-                            aluno_list_students_reply *out, store_position *last, aluno_error *error)
+static aluno_code read_rows(struct store_session *session, sqlite3_stmt *page, size_t limit,
+                            aluno_list_students_reply *out, struct store_position *last, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     size_t count = 0;
@@ -88,7 +88,7 @@ static aluno_code read_rows(store_session *session, sqlite3_stmt *page, size_t l
         return code;
     out->has.students = true;
     out->students.count = count;
-    *last = (store_position){.id = 0};
+    *last = (struct store_position){.id = 0};
     if (result == SQLITE_ROW) {
         last->id = out->students.items[count - 1].id;
         last->revision = strtoll(out->students.items[count - 1].etag, NULL, 10);
@@ -96,9 +96,9 @@ static aluno_code read_rows(store_session *session, sqlite3_stmt *page, size_t l
     return ALUNO_OK;
 }
 
-static aluno_code read_page(store_session *session, const store_search *search, const char *words,
-                            const store_position *after, size_t limit, aluno_list_students_reply *out,
-                            store_position *last, aluno_error *error)
+static aluno_code read_page(struct store_session *session, const struct store_search *search,
+                            const char *words, const struct store_position *after, size_t limit,
+                            aluno_list_students_reply *out, struct store_position *last, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     sqlite3_stmt *page = session_statement(session, pages[search->order][search->descending]);
@@ -114,15 +114,15 @@ static aluno_code read_page(store_session *session, const store_search *search, 
     return code;
 }
 
-static bool matches_all(const store_search *search)
+static bool matches_all(const struct store_search *search)
 {
     return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
            search->age_min <= 0 && search->age_max == INT64_MAX && search->scope == STORE_PRESENT;
 }
 
 /* How many match in all. The schema keeps count of all students. */
-static aluno_code count_matches(store_session *session, const store_search *search, const char *words,
-                                int64_t *total, aluno_error *error)
+static aluno_code count_matches(struct store_session *session, const struct store_search *search,
+                                const char *words, int64_t *total, aluno_error *error)
 {
     sqlite3_stmt *count =
         session_statement(session, matches_all(search) ? STATEMENT_COUNT_ALL : STATEMENT_COUNT_MATCHES);
@@ -135,9 +135,10 @@ static aluno_code count_matches(store_session *session, const store_search *sear
 }
 
 /* Reads page and count from one snapshot. */
-static aluno_code search_folded(store_session *session, const store_search *search, const char *words,
-                                const store_position *after, size_t limit, aluno_list_students_reply *out,
-                                store_position *last, aluno_error *error)
+static aluno_code search_folded(struct store_session *session, const struct store_search *search,
+                                const char *words, const struct store_position *after, size_t limit,
+                                aluno_list_students_reply *out, struct store_position *last,
+                                aluno_error *error)
 {
     aluno_code code = savepoint_open(session, error);
     if (code != ALUNO_OK)
@@ -151,9 +152,9 @@ static aluno_code search_folded(store_session *session, const store_search *sear
     return code == ALUNO_OK ? released : code;
 }
 
-aluno_code student_search(store_session *session, const store_search *search, const store_position *after,
-                          int64_t limit, aluno_list_students_reply *out, store_position *last,
-                          aluno_error *error)
+aluno_code student_search(struct store_session *session, const struct store_search *search,
+                          const struct store_position *after, int64_t limit, aluno_list_students_reply *out,
+                          struct store_position *last, aluno_error *error)
 {
     const size_t capacity = sizeof out->students.items / sizeof *out->students.items;
     char *words = *search->words != '\0' ? aluno_fold(search->words) : NULL;
@@ -168,7 +169,7 @@ aluno_code student_search(store_session *session, const store_search *search, co
     return code;
 }
 
-aluno_code position_purge(store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+aluno_code position_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                           aluno_error *error)
 {
     return session_purge(session, STATEMENT_POSITION_PURGE, before_ms, limit, count, error);

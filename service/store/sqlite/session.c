@@ -42,19 +42,20 @@ static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int
 {
     (void)db;
     (void)name;
-    ((store_session *)session)->wal_frames = frames;
+    ((struct store_session *)session)->wal_frames = frames;
     return SQLITE_OK;
 }
 
 /* SQLite interrupts the running statement when this returns true. */
 static int is_late(void *session)
 {
-    return aluno__clock_ms() >= ((store_session *)session)->deadline_ms;
+    return aluno__clock_ms() >= ((struct store_session *)session)->deadline_ms;
 }
 
-aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error)
+aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
+                        aluno_error *error)
 {
-    store_session *session = calloc(1, sizeof *session);
+    struct store_session *session = calloc(1, sizeof *session);
     if (session == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
@@ -76,7 +77,7 @@ aluno_code session_open(store_session **out, const char *path, session_role role
     return ALUNO_OK;
 }
 
-void session_close(store_session *session)
+void session_close(struct store_session *session)
 {
     if (session == NULL)
         return;
@@ -86,7 +87,7 @@ void session_close(store_session *session)
     free(session);
 }
 
-sqlite3_stmt *session_statement(store_session *session, enum statement which)
+sqlite3_stmt *session_statement(struct store_session *session, enum statement which)
 {
     sqlite3_stmt **statement = &session->statements[which];
     if (*statement == NULL)
@@ -116,20 +117,20 @@ void bind_blob(sqlite3_stmt *statement, const char *parameter, const uint8_t *by
         sqlite3_bind_blob64(statement, index, size > 0 ? bytes : empty, size, SQLITE_STATIC);
 }
 
-aluno_code session_step(store_session *session, sqlite3_stmt *statement, aluno_error *error)
+aluno_code session_step(struct store_session *session, sqlite3_stmt *statement, aluno_error *error)
 {
     const aluno_code code = sqlite3_step(statement) == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
     sqlite3_reset(statement);
     return code;
 }
 
-aluno_code session_run(store_session *session, enum statement which, aluno_error *error)
+aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error)
 {
     return session_step(session, session_statement(session, which), error);
 }
 
-aluno_code session_purge(store_session *session, enum statement which, int64_t before_ms, int64_t limit,
-                         int64_t *count, aluno_error *error)
+aluno_code session_purge(struct store_session *session, enum statement which, int64_t before_ms,
+                         int64_t limit, int64_t *count, aluno_error *error)
 {
     sqlite3_stmt *purge = session_statement(session, which);
     bind_int(purge, ":before", before_ms);
@@ -139,7 +140,7 @@ aluno_code session_purge(store_session *session, enum statement which, int64_t b
     return code;
 }
 
-bool session_number(store_session *session, const char *sql, int64_t *number)
+bool session_number(struct store_session *session, const char *sql, int64_t *number)
 {
     sqlite3_stmt *statement = NULL;
     const bool found = sqlite3_prepare_v2(session->db, sql, -1, &statement, NULL) == SQLITE_OK &&
@@ -150,17 +151,17 @@ bool session_number(store_session *session, const char *sql, int64_t *number)
     return found;
 }
 
-aluno_code savepoint_open(store_session *session, aluno_error *error)
+aluno_code savepoint_open(struct store_session *session, aluno_error *error)
 {
     return session_run(session, STATEMENT_SAVEPOINT_OPEN, error);
 }
 
-aluno_code savepoint_release(store_session *session, aluno_error *error)
+aluno_code savepoint_release(struct store_session *session, aluno_error *error)
 {
     return session_run(session, STATEMENT_SAVEPOINT_RELEASE, error);
 }
 
-aluno_code savepoint_rollback(store_session *session, aluno_error *error)
+aluno_code savepoint_rollback(struct store_session *session, aluno_error *error)
 {
     const aluno_code code = session_run(session, STATEMENT_SAVEPOINT_ROLLBACK, error);
     return code == ALUNO_OK ? savepoint_release(session, error) : code;
@@ -182,7 +183,7 @@ static aluno_reason reason_of_result(sqlite3 *db)
     }
 }
 
-aluno_code session_fail(store_session *session, aluno_error *error)
+aluno_code session_fail(struct store_session *session, aluno_error *error)
 {
     if (sqlite3_errcode(session->db) == SQLITE_INTERRUPT)
         return aluno__error_set(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
@@ -197,7 +198,7 @@ aluno_code session_fail(store_session *session, aluno_error *error)
     return code;
 }
 
-aluno_code session_refuse(const store_session *session, const char *path, aluno_error *error)
+aluno_code session_refuse(const struct store_session *session, const char *path, aluno_error *error)
 {
     const char *problem;
     switch (sqlite3_errcode(session->db) & 0xff) {

@@ -7,26 +7,27 @@
 
 #include <sqlite3.h>
 
-typedef enum session_role { SESSION_READS, SESSION_WRITES } session_role;
+enum session_role { SESSION_READS, SESSION_WRITES };
 
 struct store_session {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
     aluno_reason failure;                      /* set by session_fail */
-    int64_t deadline_ms; /* monotonic clock: a running statement is interrupted then; readers only */
-    int wal_frames;      /* in the write-ahead log after the last commit; the writer only */
-    store_session *next; /* in the store's list of free sessions */
+    int64_t deadline_ms;        /* monotonic clock: a running statement is interrupted then; readers only */
+    int wal_frames;             /* in the write-ahead log after the last commit; the writer only */
+    struct store_session *next; /* in the store's list of free sessions */
 };
 
 /* Opens a connection to a file that exists. A reader cannot write and does not checkpoint. OPTION_INVALID. */
-aluno_code session_open(store_session **out, const char *path, session_role role, aluno_error *error);
+aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
+                        aluno_error *error);
 
 /* NULL is allowed. */
-void session_close(store_session *session);
+void session_close(struct store_session *session);
 
 /* Returns a prepared statement: bind its parameters, step it, reset it. NULL, on which sqlite3_step fails,
  * when it cannot be prepared. */
-sqlite3_stmt *session_statement(store_session *session, enum statement which);
+sqlite3_stmt *session_statement(struct store_session *session, enum statement which);
 
 /* Bind a parameter by its name, such as ":id"; a statement without that parameter is left alone. Texts and
  * blobs are not copied: they must outlive the step. A NULL text is SQL's NULL. */
@@ -35,27 +36,27 @@ void bind_text(sqlite3_stmt *statement, const char *parameter, const char *text)
 void bind_blob(sqlite3_stmt *statement, const char *parameter, const uint8_t *bytes, size_t size);
 
 /* Steps a statement that returns no row, and resets it. */
-aluno_code session_step(store_session *session, sqlite3_stmt *statement, aluno_error *error);
+aluno_code session_step(struct store_session *session, sqlite3_stmt *statement, aluno_error *error);
 
 /* Runs a statement without parameters that returns no row. */
-aluno_code session_run(store_session *session, enum statement which, aluno_error *error);
+aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error);
 
 /* Runs a DELETE with the parameters :before and :limit; *count receives the number of rows. */
-aluno_code session_purge(store_session *session, enum statement which, int64_t before_ms, int64_t limit,
-                         int64_t *count, aluno_error *error);
+aluno_code session_purge(struct store_session *session, enum statement which, int64_t before_ms,
+                         int64_t limit, int64_t *count, aluno_error *error);
 
 /* Runs `sql` once and stores the number in its first row and column; false when there is none. */
-bool session_number(store_session *session, const char *sql, int64_t *number);
+bool session_number(struct store_session *session, const char *sql, int64_t *number);
 
 /* A savepoint. On a reader's session it is one snapshot for several reads. */
-aluno_code savepoint_open(store_session *session, aluno_error *error);
-aluno_code savepoint_release(store_session *session, aluno_error *error);
-aluno_code savepoint_rollback(store_session *session, aluno_error *error);
+aluno_code savepoint_open(struct store_session *session, aluno_error *error);
+aluno_code savepoint_release(struct store_session *session, aluno_error *error);
+aluno_code savepoint_rollback(struct store_session *session, aluno_error *error);
 
 /* Logs SQLite's last result on this session and maps it to an error for the caller. */
-aluno_code session_fail(store_session *session, aluno_error *error);
+aluno_code session_fail(struct store_session *session, aluno_error *error);
 
 /* Maps SQLite's last result to an error for the operator who gave the file `path` as --db. */
-aluno_code session_refuse(const store_session *session, const char *path, aluno_error *error);
+aluno_code session_refuse(const struct store_session *session, const char *path, aluno_error *error);
 
 #endif

@@ -12,14 +12,14 @@
 
 struct store {
     int lock_file;
-    store_session *writing; /* the writer's session */
-    store_writer *writer;
+    struct store_session *writing; /* the writer's session */
+    struct store_writer *writer;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t returned;
-    store_session *free_readers;
+    struct store_session *free_readers;
 };
 
-static aluno_code open_writer(store *s, const char *path, aluno_error *error)
+static aluno_code open_writer(struct store *s, const char *path, aluno_error *error)
 {
     aluno_code code = session_open(&s->writing, path, SESSION_WRITES, error);
     if (code == ALUNO_OK)
@@ -31,10 +31,10 @@ static aluno_code open_writer(store *s, const char *path, aluno_error *error)
     return writer_start(&s->writer, s->writing, error);
 }
 
-static aluno_code open_readers(store *s, const char *path, size_t readers, aluno_error *error)
+static aluno_code open_readers(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
     for (size_t i = 0; i < readers; i++) {
-        store_session *session = NULL;
+        struct store_session *session = NULL;
         const aluno_code code = session_open(&session, path, SESSION_READS, error);
         if (code != ALUNO_OK)
             return code;
@@ -43,7 +43,7 @@ static aluno_code open_readers(store *s, const char *path, size_t readers, aluno
     return ALUNO_OK;
 }
 
-static aluno_code open_all(store *s, const char *path, size_t readers, aluno_error *error)
+static aluno_code open_all(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
     aluno_code code = file_lock(&s->lock_file, path, error);
     if (code == ALUNO_OK)
@@ -53,14 +53,14 @@ static aluno_code open_all(store *s, const char *path, size_t readers, aluno_err
     return code;
 }
 
-aluno_code store_open(store **out, const char *path, size_t readers, aluno_error *error)
+aluno_code store_open(struct store **out, const char *path, size_t readers, aluno_error *error)
 {
     aluno_code code = file_prepare(path, error);
     if (code != ALUNO_OK)
         return code;
     /* A symbolic link would lead to another lock for the same file, and SQLite reads "file:…" as a URI. */
     char *real = realpath(path, NULL);
-    store *s = calloc(1, sizeof *s);
+    struct store *s = calloc(1, sizeof *s);
     if (real == NULL || s == NULL) {
         free(real);
         free(s);
@@ -80,7 +80,7 @@ aluno_code store_open(store **out, const char *path, size_t readers, aluno_error
     return code;
 }
 
-void store_close(store *s)
+void store_close(struct store *s)
 {
     if (s == NULL)
         return;
@@ -91,7 +91,7 @@ void store_close(store *s)
             session_fail(s->writing, NULL);
     }
     while (s->free_readers != NULL) {
-        store_session *session = s->free_readers;
+        struct store_session *session = s->free_readers;
         s->free_readers = session->next;
         session_close(session);
     }
@@ -103,24 +103,24 @@ void store_close(store *s)
     free(s);
 }
 
-int store_schema_version(const store *s)
+int store_schema_version(const struct store *s)
 {
     (void)s;
     return store_migration_count;
 }
 
-store_session *store_session_acquire(store *s)
+struct store_session *store_session_acquire(struct store *s)
 {
     pthread_mutex_lock(&s->lock);
     while (s->free_readers == NULL)
         pthread_cond_wait(&s->returned, &s->lock);
-    store_session *session = s->free_readers;
+    struct store_session *session = s->free_readers;
     s->free_readers = session->next;
     pthread_mutex_unlock(&s->lock);
     return session;
 }
 
-void store_session_release(store *s, store_session *session)
+void store_session_release(struct store *s, struct store_session *session)
 {
     pthread_mutex_lock(&s->lock);
     session->next = s->free_readers;
@@ -129,7 +129,7 @@ void store_session_release(store *s, store_session *session)
     pthread_mutex_unlock(&s->lock);
 }
 
-aluno_code store_submit(store *s, store_change *change, aluno_error *error)
+aluno_code store_submit(struct store *s, struct store_change *change, aluno_error *error)
 {
     return writer_submit(s->writer, change, error);
 }

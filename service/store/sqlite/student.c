@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Steps and resets a statement that returns the student it is about, or no row when there is none. */
-static aluno_code step_student(store_session *session, sqlite3_stmt *statement, aluno_student *out,
+static aluno_code step_student(struct store_session *session, sqlite3_stmt *statement, aluno_student *out,
                                aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
@@ -29,8 +29,9 @@ static aluno_code step_student(store_session *session, sqlite3_stmt *statement, 
 }
 
 /* Runs a statement that writes *fields of the student. */
-static aluno_code write_student(store_session *session, sqlite3_stmt *statement, const aluno_student *student,
-                                const aluno_student_has *fields, aluno_student *out, aluno_error *error)
+static aluno_code write_student(struct store_session *session, sqlite3_stmt *statement,
+                                const aluno_student *student, const aluno_student_has *fields,
+                                aluno_student *out, aluno_error *error)
 {
     const bool names_it = fields->name && student->has.name;
     char *folded = names_it ? aluno_fold(student->name) : NULL;
@@ -43,7 +44,7 @@ static aluno_code write_student(store_session *session, sqlite3_stmt *statement,
     return code;
 }
 
-aluno_code student_insert(store_session *session, const aluno_student *student, int64_t now_ms,
+aluno_code student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *insert = session_statement(session, STATEMENT_STUDENT_INSERT);
@@ -51,7 +52,7 @@ aluno_code student_insert(store_session *session, const aluno_student *student, 
     return write_student(session, insert, student, &student->has, out, error);
 }
 
-aluno_code student_update(store_session *session, int64_t id, const aluno_student *changes,
+aluno_code student_update(struct store_session *session, int64_t id, const aluno_student *changes,
                           const aluno_student_has *fields, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
@@ -61,8 +62,8 @@ aluno_code student_update(store_session *session, int64_t id, const aluno_studen
     return write_student(session, update, changes, fields, out, error);
 }
 
-aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, aluno_student *out,
-                         aluno_error *error)
+aluno_code student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
+                         aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENT_BY_ID);
     bind_int(select, ":id", id);
@@ -70,7 +71,7 @@ aluno_code student_by_id(store_session *session, int64_t id, store_scope scope, 
     return step_student(session, select, out, error);
 }
 
-static aluno_code find_document(store_session *session, enum statement which, const char *br_document,
+static aluno_code find_document(struct store_session *session, enum statement which, const char *br_document,
                                 aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, which);
@@ -78,7 +79,7 @@ static aluno_code find_document(store_session *session, enum statement which, co
     return step_student(session, select, out, error);
 }
 
-aluno_code student_by_document(store_session *session, const char *br_document, store_scope scope,
+aluno_code student_by_document(struct store_session *session, const char *br_document, enum store_scope scope,
                                aluno_student *out, aluno_error *error)
 {
     const aluno_code code = find_document(session, STATEMENT_STUDENT_BY_DOCUMENT, br_document, out, error);
@@ -88,7 +89,7 @@ aluno_code student_by_document(store_session *session, const char *br_document, 
 }
 
 /* Runs an UPDATE of one student that takes its id and the time. */
-static aluno_code mark(store_session *session, enum statement which, int64_t id, int64_t now_ms,
+static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
                        aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *update = session_statement(session, which);
@@ -97,13 +98,13 @@ static aluno_code mark(store_session *session, enum statement which, int64_t id,
     return step_student(session, update, out, error);
 }
 
-aluno_code student_remove(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+aluno_code student_remove(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
     return mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, out, error);
 }
 
-aluno_code student_restore(store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
+aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error)
 {
     return mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, out, error);

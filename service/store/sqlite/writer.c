@@ -19,17 +19,17 @@ enum {
 };
 
 struct store_writer {
-    store_session *session;
+    struct store_session *session;
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    store_change *first, **end; /* the queue; where the next change goes */
+    struct store_change *first, **end; /* the queue; where the next change goes */
     size_t waiting;
     bool stopping;
 };
 
 /* Runs one change in a savepoint. Fails only when the whole batch is lost. */
-static aluno_code run_change(store_session *session, store_change *change, aluno_error *error)
+static aluno_code run_change(struct store_session *session, struct store_change *change, aluno_error *error)
 {
     const aluno_code code = savepoint_open(session, error);
     if (code != ALUNO_OK)
@@ -40,10 +40,10 @@ static aluno_code run_change(store_session *session, store_change *change, aluno
     return keep ? savepoint_release(session, error) : savepoint_rollback(session, error);
 }
 
-static aluno_code run_batch(store_session *session, store_change *batch, aluno_error *error)
+static aluno_code run_batch(struct store_session *session, struct store_change *batch, aluno_error *error)
 {
     aluno_code code = session_run(session, STATEMENT_BEGIN, error);
-    for (store_change *change = batch; change != NULL && code == ALUNO_OK; change = change->next)
+    for (struct store_change *change = batch; change != NULL && code == ALUNO_OK; change = change->next)
         code = run_change(session, change, error);
     if (code == ALUNO_OK)
         code = session_run(session, STATEMENT_COMMIT, error);
@@ -52,17 +52,17 @@ static aluno_code run_batch(store_session *session, store_change *batch, aluno_e
     return code;
 }
 
-static void report(store_change *batch, const aluno_error *commit_error)
+static void report(struct store_change *batch, const aluno_error *commit_error)
 {
     while (batch != NULL) {
-        store_change *change = batch;
+        struct store_change *change = batch;
         batch = batch->next;
         change->done(change, commit_error);
     }
 }
 
 /* A passive checkpoint stops at pages that readers still need; a later one does the rest. */
-static void checkpoint(store_session *session)
+static void checkpoint(struct store_session *session)
 {
     if (session->wal_frames < CHECKPOINT_FRAMES)
         return;
@@ -74,12 +74,12 @@ static void checkpoint(store_session *session)
 }
 
 /* Waits for changes and takes the whole queue; NULL when it is empty and the writer stops. */
-static store_change *take_batch(store_writer *writer)
+static struct store_change *take_batch(struct store_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
     while (writer->first == NULL && !writer->stopping)
         pthread_cond_wait(&writer->changed, &writer->lock);
-    store_change *batch = writer->first;
+    struct store_change *batch = writer->first;
     writer->first = NULL;
     writer->end = &writer->first;
     writer->waiting = 0;
@@ -89,8 +89,8 @@ static store_change *take_batch(store_writer *writer)
 
 static void *write_batches(void *argument)
 {
-    store_writer *writer = argument;
-    store_change *batch;
+    struct store_writer *writer = argument;
+    struct store_change *batch;
     aluno_error error;
     while ((batch = take_batch(writer)) != NULL) {
         const aluno_code code = run_batch(writer->session, batch, &error);
@@ -100,9 +100,9 @@ static void *write_batches(void *argument)
     return NULL;
 }
 
-aluno_code writer_start(store_writer **out, store_session *session, aluno_error *error)
+aluno_code writer_start(struct store_writer **out, struct store_session *session, aluno_error *error)
 {
-    store_writer *writer = calloc(1, sizeof *writer);
+    struct store_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     writer->session = session;
@@ -119,7 +119,7 @@ aluno_code writer_start(store_writer **out, store_session *session, aluno_error 
     return ALUNO_OK;
 }
 
-aluno_code writer_submit(store_writer *writer, store_change *change, aluno_error *error)
+aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error)
 {
     pthread_mutex_lock(&writer->lock);
     const bool has_room = writer->waiting < WRITER_QUEUE_MAX;
@@ -139,7 +139,7 @@ aluno_code writer_submit(store_writer *writer, store_change *change, aluno_error
     return code;
 }
 
-void writer_stop(store_writer *writer)
+void writer_stop(struct store_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;

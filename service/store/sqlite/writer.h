@@ -7,15 +7,15 @@
 /* How many changes may wait; beyond it, BUSY. */
 enum { WRITER_QUEUE_MAX = 4096 };
 
-typedef struct store_writer store_writer;
+struct store_writer;
 
 /* Starts the thread, which alone uses the session until writer_stop. */
-aluno_code writer_start(store_writer **out, store_session *session, aluno_error *error);
+aluno_code writer_start(struct store_writer **out, struct store_session *session, aluno_error *error);
 
 /* Implements store_submit. */
-aluno_code writer_submit(store_writer *writer, store_change *change, aluno_error *error);
+aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error);
 
 /* Carries out the queued changes and ends the thread. */
-void writer_stop(store_writer *writer);
+void writer_stop(struct store_writer *writer);
 
 #endif
