@@ -220,7 +220,7 @@ static void test_too_late(void **state)
     (void)state;
     const aluno_create_student_request request = school_student(3);
     aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
-    aluno_statistics figures = {.size = sizeof figures};
+    aluno_statistics stats = {.size = sizeof stats};
     aluno_reply_metadata metadata;
     aluno_student stored;
     struct outcome outcome = {0};
@@ -233,8 +233,8 @@ static void test_too_late(void **state)
     assert_int_equal(outcome.code, ALUNO_DEADLINE_EXCEEDED);
     school_resume(&school);
     expect_service();
-    aluno_client_statistics(client, &figures);
-    assert_int_equal(figures.connections, 1);
+    aluno_client_statistics(client, &stats);
+    assert_int_equal(stats.connections, 1);
     options = (aluno_call_options){.size = sizeof options, .request_id = outcome.request_id};
     options.metadata = &metadata;
     assert_int_equal(aluno_create_student(client, &request, &stored, &options, NULL), ALUNO_OK);

@@ -85,7 +85,7 @@ static void use_inherited(aluno_client *client)
 {
     const aluno_health_check_request request = {0};
     const aluno_client_options options = school_client_options(&school);
-    aluno_statistics figures = {.size = sizeof figures};
+    aluno_statistics stats = {.size = sizeof stats};
     aluno_error error = {0};
     aluno_client *own = NULL;
     assert_forked(check_health(client, &error), &error);
@@ -100,9 +100,9 @@ static void use_inherited(aluno_client *client)
     assert_int_equal(aluno_client_wait(client, -1), 0);
     assert_int_equal(aluno_client_pending(client), 0);
     assert_int_equal(aluno_client_fd(client), -1);
-    aluno_client_statistics(client, &figures);
-    assert_int_equal(figures.calls, 0);
-    assert_string_equal(figures.last_tls_reason, "");
+    aluno_client_statistics(client, &stats);
+    assert_int_equal(stats.calls, 0);
+    assert_string_equal(stats.last_tls_reason, "");
     aluno_client_close(client);
 }
 

@@ -242,14 +242,14 @@ static void test_first_is_a_stranger(void **state)
 {
     (void)state;
     struct school stranger;
-    aluno_statistics figures = {.size = sizeof figures};
+    aluno_statistics stats = {.size = sizeof stats};
     school_open(&stranger, 55);
     school_start(&stranger);
     aluno_client *client = open_client(stranger.port, second.port);
     create(client, 1);
-    aluno_client_statistics(client, &figures);
-    assert_string_equal(figures.last_tls_reason, "TLS_UNKNOWN_CA");
-    assert_int_equal(figures.connections, 1);
+    aluno_client_statistics(client, &stats);
+    assert_string_equal(stats.last_tls_reason, "TLS_UNKNOWN_CA");
+    assert_int_equal(stats.connections, 1);
     assert_int_equal(total(&second), 1);
     aluno_client_close(client);
     school_stop(&stranger);
@@ -280,9 +280,9 @@ static pid_t hang_up(void)
 
 static uint64_t count_connections(aluno_client *client)
 {
-    aluno_statistics figures = {.size = sizeof figures};
-    aluno_client_statistics(client, &figures);
-    return figures.connections;
+    aluno_statistics stats = {.size = sizeof stats};
+    aluno_client_statistics(client, &stats);
+    return stats.connections;
 }
 
 /* The connection to the second school, and the calls on it, stay. */

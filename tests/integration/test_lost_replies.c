@@ -159,14 +159,14 @@ static void count_student(const aluno_student *student, void *argument)
         seen[STUDENTS]++;
 }
 
-static void check_students(const aluno_statistics *figures)
+static void check_students(const aluno_statistics *stats)
 {
     static unsigned char seen[STUDENTS + 1];
     memset(seen, 0, sizeof seen);
     for (size_t i = 0; i < CREATORS; i++)
         assert_int_equal(creators[i].wrong, 0);
     assert_int_equal(atomic_load(&answered), STUDENTS);
-    assert_int_equal(figures->succeeded, STUDENTS);
+    assert_int_equal(stats->succeeded, STUDENTS);
     aluno_client *client = school_client(&school);
     school_each_student(client, count_student, seen);
     aluno_client_close(client);
@@ -183,12 +183,12 @@ static void test_one_reply_in_five_is_lost(void **state)
     static struct proxy proxy;
     proxy_start(&proxy, school.port, PERIOD);
     begin_creating(proxy.port);
-    const aluno_statistics figures = end_creating();
+    const aluno_statistics stats = end_creating();
     proxy_stop(&proxy);
-    check_students(&figures);
+    check_students(&stats);
     assert_true(atomic_load(&proxy.lost) >= STUDENTS / PERIOD);
-    assert_true(figures.retries >= figures.replays);
-    assert_true(figures.replays > 0);
+    assert_true(stats.retries >= stats.replays);
+    assert_true(stats.replays > 0);
     school_stop(&school);
 }
 
@@ -207,9 +207,9 @@ static void test_killed_again_and_again(void **state)
         school_kill(&school);
         school_start(&school);
     }
-    const aluno_statistics figures = end_creating();
-    check_students(&figures);
-    assert_true(figures.retries > 0);
+    const aluno_statistics stats = end_creating();
+    check_students(&stats);
+    assert_true(stats.retries > 0);
     assert_int_equal(school_count_in_log(&school, "Server started..."), KILLS + 1);
     school_stop(&school);
 }

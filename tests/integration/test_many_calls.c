@@ -131,7 +131,7 @@ static void dispatch_until_done(aluno_client *client)
 static void test_many_calls_on_one_client(void **state)
 {
     (void)state;
-    aluno_statistics figures = {.size = sizeof figures};
+    aluno_statistics stats = {.size = sizeof stats};
     aluno_client *client = school_client(&school);
     atomic_store(&working, THREADS);
     for (uint32_t i = 0; i < THREADS; i++) {
@@ -150,10 +150,10 @@ static void test_many_calls_on_one_client(void **state)
                      workers[i].failure.reason, workers[i].failure.detail);
         assert_int_equal(atomic_load(&workers[i].answered), CALLS / THREADS);
     }
-    aluno_client_statistics(client, &figures);
-    assert_int_equal(figures.calls, CALLS);
-    assert_int_equal(figures.succeeded, CALLS);
-    assert_int_equal(figures.failed + figures.in_progress, 0);
+    aluno_client_statistics(client, &stats);
+    assert_int_equal(stats.calls, CALLS);
+    assert_int_equal(stats.succeeded, CALLS);
+    assert_int_equal(stats.failed + stats.in_progress, 0);
     aluno_client_close(client);
 }
 

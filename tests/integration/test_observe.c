@@ -63,11 +63,11 @@ static bool has_two_entries(void *unused)
     return has;
 }
 
-static aluno_statistics figures_now(void)
+static aluno_statistics stats_now(void)
 {
-    aluno_statistics figures = {.size = sizeof figures};
-    aluno_client_statistics(client, &figures);
-    return figures;
+    aluno_statistics stats = {.size = sizeof stats};
+    aluno_client_statistics(client, &stats);
+    return stats;
 }
 
 /* ---- attempts ---- */
@@ -138,12 +138,12 @@ static void test_attempts_until_one_succeeds(void **state)
     assert_true(diary.count >= 4);
     assert_string_equal(diary.entries[1].reason, "CONNECTION_LOST");
     check_attempts(0);
-    const aluno_statistics figures = figures_now();
-    assert_int_equal(figures.calls, 1);
-    assert_int_equal(figures.succeeded, 1);
-    assert_int_equal(figures.attempts, diary.count / 2);
-    assert_int_equal(figures.retries, diary.count / 2 - 1);
-    assert_int_equal(figures.connections, 2);
+    const aluno_statistics stats = stats_now();
+    assert_int_equal(stats.calls, 1);
+    assert_int_equal(stats.succeeded, 1);
+    assert_int_equal(stats.attempts, diary.count / 2);
+    assert_int_equal(stats.retries, diary.count / 2 - 1);
+    assert_int_equal(stats.connections, 2);
 }
 
 static bool is_traced(void *unused)
@@ -171,16 +171,16 @@ static void test_trace_context(void **state)
 
 /* ---- statistics ---- */
 
-static void check_sums(const aluno_statistics *figures)
+static void check_sums(const aluno_statistics *stats)
 {
-    assert_int_equal(figures->calls, figures->succeeded + figures->failed + figures->in_progress);
-    assert_true(figures->latency_p50_us > 0);
-    assert_true(figures->latency_p50_us <= figures->latency_p90_us);
-    assert_true(figures->latency_p90_us <= figures->latency_p99_us);
-    assert_true(figures->latency_p99_us <= figures->latency_max_us);
+    assert_int_equal(stats->calls, stats->succeeded + stats->failed + stats->in_progress);
+    assert_true(stats->latency_p50_us > 0);
+    assert_true(stats->latency_p50_us <= stats->latency_p90_us);
+    assert_true(stats->latency_p90_us <= stats->latency_p99_us);
+    assert_true(stats->latency_p99_us <= stats->latency_max_us);
 }
 
-static void test_figures_add_up(void **state)
+static void test_stats_add_up(void **state)
 {
     (void)state;
     const aluno_health_check_request check = {0};
@@ -188,7 +188,7 @@ static void test_figures_add_up(void **state)
     aluno_health_check_reply reply;
     aluno_student found;
     struct outcome outcome = {0};
-    const aluno_statistics none = figures_now();
+    const aluno_statistics none = stats_now();
     assert_int_equal(none.calls + none.attempts, 0);
     assert_int_equal(none.latency_p50_us + none.latency_p99_us + none.latency_max_us, 0);
     assert_string_equal(none.last_tls_reason, "");
@@ -198,20 +198,20 @@ static void test_figures_add_up(void **state)
         assert_int_equal(aluno_get_student(client, &nobody, &found, NULL, NULL), ALUNO_NOT_FOUND);
     school_halt(&school);
     aluno_pending *call = outcome_start_check(client, &outcome);
-    aluno_statistics figures = figures_now();
-    assert_int_equal(figures.in_progress, 1);
-    assert_int_equal(figures.succeeded, SUCCESSES);
-    assert_int_equal(figures.failed, FAILURES);
-    assert_int_equal(figures.attempts, SUCCESSES + FAILURES);
-    assert_int_equal(figures.retries + figures.replays, 0);
-    assert_int_equal(figures.connections, 1);
-    check_sums(&figures);
+    aluno_statistics stats = stats_now();
+    assert_int_equal(stats.in_progress, 1);
+    assert_int_equal(stats.succeeded, SUCCESSES);
+    assert_int_equal(stats.failed, FAILURES);
+    assert_int_equal(stats.attempts, SUCCESSES + FAILURES);
+    assert_int_equal(stats.retries + stats.replays, 0);
+    assert_int_equal(stats.connections, 1);
+    check_sums(&stats);
     aluno_cancel(call);
     outcome_wait_all(client);
-    figures = figures_now();
-    assert_int_equal(figures.in_progress, 0);
-    assert_int_equal(figures.failed, FAILURES + 1);
-    check_sums(&figures);
+    stats = stats_now();
+    assert_int_equal(stats.in_progress, 0);
+    assert_int_equal(stats.failed, FAILURES + 1);
+    check_sums(&stats);
     school_resume(&school);
 }
 
@@ -231,8 +231,8 @@ static void test_replays_are_counted(void **state)
     assert_true(metadata.replayed);
     assert_false(diary.entries[1].attempt.replayed);
     assert_true(diary.entries[3].attempt.replayed);
-    assert_int_equal(figures_now().replays, 1);
-    assert_int_equal(figures_now().retries, 0);
+    assert_int_equal(stats_now().replays, 1);
+    assert_int_equal(stats_now().retries, 0);
 }
 
 /* The reason of a refused certificate is kept; calls without an attempt count as failed. */
@@ -246,10 +246,10 @@ static void test_last_tls_reason(void **state)
     aluno_client_close(client);
     assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
     assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_UNAUTHENTICATED);
-    const aluno_statistics figures = figures_now();
-    assert_string_equal(figures.last_tls_reason, "TLS_WRONG_HOST");
-    assert_int_equal(figures.failed, 1);
-    assert_int_equal(figures.attempts + figures.connections, 0);
+    const aluno_statistics stats = stats_now();
+    assert_string_equal(stats.last_tls_reason, "TLS_WRONG_HOST");
+    assert_int_equal(stats.failed, 1);
+    assert_int_equal(stats.attempts + stats.connections, 0);
 }
 
 /* A program built with older headers has a shorter struct, one built with newer ones a longer. */
@@ -259,18 +259,18 @@ static void test_sizes_of_the_struct(void **state)
     const aluno_health_check_request check = {0};
     aluno_health_check_reply reply;
     struct {
-        aluno_statistics figures;
+        aluno_statistics stats;
         char beyond[64];
-    } longer = {.figures.size = sizeof longer, .beyond = "untouched"};
+    } longer = {.stats.size = sizeof longer, .beyond = "untouched"};
     aluno_statistics shorter = {.size = offsetof(aluno_statistics, failed), .failed = 77};
     assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_OK);
     aluno_client_statistics(client, &shorter);
-    aluno_client_statistics(client, &longer.figures);
+    aluno_client_statistics(client, &longer.stats);
     assert_int_equal(shorter.succeeded, 1);
     assert_int_equal(shorter.failed, 77);
     assert_int_equal(shorter.size, offsetof(aluno_statistics, failed));
-    assert_int_equal(longer.figures.succeeded, 1);
-    assert_int_equal(longer.figures.size, sizeof longer.figures);
+    assert_int_equal(longer.stats.succeeded, 1);
+    assert_int_equal(longer.stats.size, sizeof longer.stats);
     assert_string_equal(longer.beyond, "untouched");
 }
 
@@ -296,7 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLIENT_TEST(test_one_attempt),         CLIENT_TEST(test_attempts_until_one_succeeds),
-        CLIENT_TEST(test_trace_context),       CLIENT_TEST(test_figures_add_up),
+        CLIENT_TEST(test_trace_context),       CLIENT_TEST(test_stats_add_up),
         CLIENT_TEST(test_replays_are_counted), CLIENT_TEST(test_last_tls_reason),
         CLIENT_TEST(test_sizes_of_the_struct),
     };

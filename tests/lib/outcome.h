@@ -61,9 +61,9 @@ static inline void outcome_wait_all(aluno_client *client)
 
 static inline bool outcome_none_in_progress(void *client)
 {
-    aluno_statistics figures = {.size = sizeof figures};
-    aluno_client_statistics(client, &figures);
-    return figures.in_progress == 0;
+    aluno_statistics stats = {.size = sizeof stats};
+    aluno_client_statistics(client, &stats);
+    return stats.in_progress == 0;
 }
 
 /* Waits until all calls have ended, without dispatching their completions. */
