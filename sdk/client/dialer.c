@@ -13,7 +13,7 @@
 enum {
     DIAL_MS = 10000,      /* the bound on one dial */
     DIAL_AMONG_MS = 2000, /* when there is another endpoint to try */
-    SETTLE_MS = 20,       /* nng_dialer_start hangs if its dialer is closed before it has begun */
+    SETTLE_MS = 100,      /* nng_dialer_start hangs if its dialer is closed before it has begun */
 };
 
 /* ---- failures ---- */
