@@ -6,7 +6,7 @@
 
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 rows=${sanitize:+20000}
-rows=${rows:-100000}
+rows=${IMPORT_ROWS:-${rows:-100000}}
 mark=$(printf '\357\273\277')
 
 # The lines of a file that was made with printf's format: FILE FORMAT.

@@ -116,7 +116,6 @@ alunod_reads_a_file() {
     alunod_refuses 2 'a bad value' "--max-connections ($work/value.conf:1): \"0\" is not a whole number" \
         --config "$work/value.conf"
     alunod_refuses 2 'a missing file' "--config: $work/none cannot be read: No such file or directory" --config "$work/none"
-    printf 'ca = %s/ca.crt\n  cert = %s/server.crt\nkey = %s/server.key ; whose\n\n' "$ca" "$ca" "$ca" >"$work/good.conf"
     works 'a good file' "$ALUNOD" --config "$work/good.conf" --check-config
     says 'the configuration is good'
 }
@@ -206,6 +205,7 @@ the_clients_flag_wins_over_its_environment() {
 
 make_certificates
 start_service
+printf 'ca = %s/ca.crt\n  cert = %s/server.crt\nkey = %s/server.key ; whose\n\n' "$ca" "$ca" "$ca" >"$work/good.conf"
 run alunod_refuses_what_is_in_use aluno_refuses_how_it_is_called aluno_refuses_files aluno_cannot_connect \
     the_clients_flag_wins_over_its_environment
 stop_service

@@ -21,7 +21,14 @@ converses() {
     same "$about: stderr" "$(cat "$work/stderr")" ''
 }
 
+# A service with one student, Ana.
+given_ana() {
+    empty_service
+    works 'Ana' "$ALUNO" criar --nome Ana --idade 20 --cpf 52998224725 --email ana@x.br
+}
+
 the_forms() {
+    empty_service
     converses 'list' 0 'listar\n\nsair\nlistar\n\n' <<'END'
 >
 ===listagem de aluno===
@@ -72,6 +79,7 @@ END
 }
 
 a_bad_answer_is_told_and_asked_again() {
+    empty_service
     converses 'create' 0 'criar\n \n12\nAna\nvinte\n16.5\n151\n20\n123\n529.982.247-2x\n52998224725\nana\nana@x.br\n' <<'END'
 >
 ===Criação de aluno===
@@ -116,6 +124,7 @@ END
 }
 
 what_the_service_refuses_is_shown() {
+    given_ana
     converses 'a CPF that is taken' 5 'criar\nBia\n9\n52998224725\nb@x.br\nlistar --quantidade 1\n' --continuar <<'END'
 >
 ===Criação de aluno===
@@ -142,6 +151,7 @@ END
 }
 
 the_input_ends_in_a_form() {
+    given_ana
     converses 'it is told and nothing is sent' 2 'criar\nBia\n' <<'END'
 >
 ===Criação de aluno===
@@ -160,6 +170,7 @@ END
 }
 
 any_case_lines_of_windows_and_english() {
+    given_ana
     converses 'CRLF and capitals' 0 'DELETAR\r\n529.982.247-25\r\nSAIR\r\n' <<'END'
 >
 ===remoção de aluno===

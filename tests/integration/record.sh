@@ -9,12 +9,6 @@ students() {
         jq -c 'map({id, name, age, br_document, email, removed: has("delete_time")})'
 }
 
-begin_anew() {
-    stop_service
-    rm -f "$db"*
-    start_service
-}
-
 # The prompt with a conversation on stdin.
 converse() {
     "$ALUNO" --continuar >"$work/transcript" 2>&1
@@ -24,7 +18,10 @@ told() {
     works "$1" grep -qF -e "$2" "$work/transcript"
 }
 
-a_session_is_recorded() {
+# Records the session of these lines.
+record_session() {
+    empty_service
+    rm -f sessao.*
     converse <<'END'
 \gravar sessao.lua
 criar
@@ -85,6 +82,16 @@ criar --nome Fora --idade 1 --cpf 123.456.789-09 --email fora@example.com
 deletar --cpf 123.456.789-09
 c:restore {id = 16}
 END
+}
+
+recorded() {
+    if [ ! -e sessao.lua ] || [ ! -e sessao.dados.json ]; then
+        record_session
+    fi
+}
+
+a_session_is_recorded() {
+    record_session
     told 'the beginning' 'Gravando em sessao.lua; os dados pessoais ficam em sessao.dados.json. Para terminar: \gravar'
     told 'the end' 'Gravação terminada: sessao.lua (chamadas: 33)'
     works 'failures are comments' grep -qx -e '-- criar falhou: CPF_TAKEN' sessao.lua
@@ -93,6 +100,7 @@ END
 }
 
 the_script_holds_no_personal_data() {
+    recorded
     fails 1 'nobody is in the script' grep -E 'João|Ana|Bia|Caio|Eva|Iara|joao|@|[0-9]{5}|Fora' sessao.lua
     same 'the data is for its owner alone' "$(stat -c %a sessao.dados.json)" 600
     same 'and holds it' "$(jq -r .aluno2.email2 sessao.dados.json)" ana@example.org
@@ -100,8 +108,9 @@ the_script_holds_no_personal_data() {
 }
 
 it_gives_the_same_students() {
+    record_session
     students >"$work/before"
-    begin_anew
+    empty_service
     works 'the recorded script' "$ALUNO" sessao.lua
     works 'again as a session ends' "$ALUNO" criar --nome Fora --idade 1 --cpf 12345678909 --email fora@example.com
     works 'again its end' "$ALUNO" deletar --cpf 12345678909
@@ -113,7 +122,8 @@ it_gives_the_same_students() {
 
 # Others' data and other ids: the script is about whom its data names.
 it_is_for_others_too() {
-    begin_anew
+    recorded
+    empty_service
     works 'somebody who was there' "$ALUNO" criar --nome Rui --idade 40 --cpf 98765432100 --email rui@example.com
     mkdir other
     cp sessao.lua other/
@@ -128,6 +138,7 @@ it_is_for_others_too() {
 }
 
 files_are_not_overwritten() {
+    recorded
     cp sessao.lua "$work/kept"
     printf '%s\n' '\gravar sessao.lua' '\gravar' '\gravar sessao.txt' '\gravar none/a.lua' >"$work/commands"
     converse <"$work/commands"
@@ -145,6 +156,8 @@ files_are_not_overwritten() {
 }
 
 leaving_ends_it() {
+    empty_service
+    works 'somebody' "$ALUNO" criar --nome Rui --idade 40 --cpf 39053344705 --email rui@example.com
     printf '%s\n' '\record english.lua' 'delete --cpf 39053344705' >"$work/commands"
     "$ALUNO" --lang en <"$work/commands" >"$work/transcript" 2>&1
     told 'in English' 'Recording into english.lua; personal data goes to english.data.json. To end it: \record'

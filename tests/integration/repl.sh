@@ -27,6 +27,7 @@ the_service_comes_back() {
 
 # Commands come back in later sessions, but nothing that may be of somebody does.
 the_history_keeps_no_personal_data() {
+    at_the_terminal history
     file=$HOME/.local/state/aluno/history
     works 'it is for its owner alone' stat -c %a "$file" "${file%/*}"
     same 'modes' "$(cat "$output")" "600

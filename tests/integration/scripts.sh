@@ -72,7 +72,14 @@ a_script_registers_students() {
     same 'a program that ends without closing' "$(stdout_of run_lua 'c = aluno.connect {} print(c:health().status)')" SERVING
 }
 
+# Students for several pages.
+many_students() {
+    run_lua 'local c <close> = aluno.connect {} for i = 1, 150 do assert(c:create {name = "Página", age = 1,
+        br_document = ("%011d"):format(20000000000 + i), email = "p@example.com"}) end'
+}
+
 the_c_examples_run() {
+    empty_service
     works 'example-register' "$c_examples/example-register" 'João Prado' 30 123.456.789-09 joao@example.com
     says '"name": "João Prado", "age": 30, "br_document": "12345678909"'
     same 'without a warning' "$(grep -c warning "$output")" 0
@@ -87,8 +94,7 @@ the_c_examples_run() {
     works 'example-list' "$c_examples/example-list"
     says '	30	João Prado'
     same 'all of them' "$(wc -l <"$output")" "$("$ALUNO" listar | wc -l)"
-    run_lua 'local c <close> = aluno.connect {} for i = 1, 150 do assert(c:create {name = "Página", age = 1,
-        br_document = ("%011d"):format(20000000000 + i), email = "p@example.com"}) end'
+    many_students
     works 'example-list, several pages' "$c_examples/example-list"
     same 'all of them again' "$(wc -l <"$output")" "$("$ALUNO" listar | wc -l)"
     fails 1 'example-list, no such role' as nobody "$c_examples/example-list"
@@ -101,6 +107,9 @@ the_c_examples_run() {
 
 # Everyone is looked up at once; the replies may come in any order.
 the_asynchronous_examples_run() {
+    empty_service
+    many_students
+    works 'somebody' "$ALUNO" criar --nome 'João Prado' --idade 30 --cpf 12345678909 --email joao@example.com
     "$ALUNO" listar --quantidade 100 | jq -r .br_document | sort >"$work/cpfs"
     stdout_of "$c_examples/example-async_poll" <"$work/cpfs" | cut -f 1 | sort >"$work/found"
     same 'example-async_poll' "$(cmp "$work/cpfs" "$work/found")" ''

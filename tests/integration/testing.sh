@@ -23,19 +23,6 @@ leaves_nothing() {
 }
 
 scripts_have_a_service_of_their_own() {
-    script own <<'END'
-local test = aluno.test
-assert(os.getenv "ALUNO_SERVER" ~= arg[1] and os.getenv "ALUNO_CA" ~= arg[2] and not os.getenv "ALUNOD")
-local c <close> = test.client()
-test.equal(test.count(), 0, "a database of its own")
-local bia = c:create(test.student {age = 9})
-test.equal(bia.age, 9, "what was given")
-test.equal(test.count "age=9", 1, "who is found")
-test.refused("CPF_TAKEN", c.create, c, test.student {br_document = bia.br_document})
-local plain <close> = aluno.connect {}
-test.refused("STUDENT_NOT_FOUND", plain.get, plain, {id = 999})
-print("said", arg[3])
-END
     works 'two of them' "$ALUNO" testar "$work/own.lua" "$work/own.lua" "$ALUNO_SERVER" "$ALUNO_CA" --here
     says 'said	--here'
     says '2 de 2 scripts passaram'
@@ -120,6 +107,20 @@ END
     same "by $1" $? "$2"
     await "nothing is left by $1" leaves_nothing
 }
+
+script own <<'END'
+local test = aluno.test
+assert(os.getenv "ALUNO_SERVER" ~= arg[1] and os.getenv "ALUNO_CA" ~= arg[2] and not os.getenv "ALUNOD")
+local c <close> = test.client()
+test.equal(test.count(), 0, "a database of its own")
+local bia = c:create(test.student {age = 9})
+test.equal(bia.age, 9, "what was given")
+test.equal(test.count "age=9", 1, "who is found")
+test.refused("CPF_TAKEN", c.create, c, test.student {br_document = bia.br_document})
+local plain <close> = aluno.connect {}
+test.refused("STUDENT_NOT_FOUND", plain.get, plain, {id = 999})
+print("said", arg[3])
+END
 
 make_certificates
 start_service

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Measures what the tests cover: coverage.sh [CTEST-ARGUMENT...]
+#
+# Builds in build/coverage with --coverage, runs the tests there, and prints the lines and branches of the C code of sdk,
+# service and lua-client, and the lines of lua-client's Lua. Fails below 95 % of the lines or 85 % of the branches.
+# build/coverage/lines.txt has every file, with the lines that no test ran; build/coverage/lua.txt the same of Lua.
+#
+# Branches that the compiler can never take are left out (gcovr --exclude-unreachable-branches), no others: failures of
+# memory count.
+set -u
+cd -- "$(dirname -- "$0")/.." || exit 1
+folder=$PWD/build/coverage
+jobs=$(nproc)
+export LUA_COVERAGE="$folder/lua"
+export IMPORT_ROWS=20000 # the instrumented client is slow
+
+build() {
+    mkdir -p "$folder" "$LUA_COVERAGE" || return
+    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=--coverage &&
+        cmake --build "$folder" --parallel "$jobs" &&
+        ${CC:-cc} -D_GNU_SOURCE -shared -fPIC -O2 -Wall -Wextra -I "$(pkg-config --variable=includedir lua5.4)/lua5.4" \
+            -o "$folder/lua_coverage.so" tests/lib/lua_coverage.c -ldl; } >"$folder/build.log" 2>&1; then
+        cat "$folder/build.log" >&2
+        return 1
+    fi
+    find "$folder" -name '*.gcda' -delete
+    rm -f "$LUA_COVERAGE"/*
+}
+
+# Tests that fail count for what they ran; their names are printed.
+run_tests() {
+    LD_PRELOAD="$folder/lua_coverage.so" ctest --test-dir "$folder" --parallel "$jobs" -E '^bench/' "$@" \
+        >"$folder/tests.log" 2>&1 || grep -E '\*\*\*|tests passed' "$folder/tests.log"
+}
+
+# Percentages of C, and the lines that were not run.
+report_c() {
+    gcovr -r . "$folder" --filter sdk/ --filter service/ --filter lua-client/ --exclude-unreachable-branches \
+        -j "$jobs" --print-summary --txt "$folder/lines.txt" \
+        --fail-under-line 95 --fail-under-branch 85 >"$folder/summary.txt" 2>"$folder/gcovr.log"
+    passed=$?
+    grep -E '^(lines|branches):' "$folder/summary.txt"
+    return $passed
+}
+
+# The lines that have instructions, by luac's listing.
+lua_lines() {
+    (
+        cd lua-client/lua || exit
+        find . -name '*.lua' | sed 's|^[.]/||' | while read -r file; do
+            luac5.4 -l -p "$file" | awk -v file="$file" '$2 ~ /^\[[0-9]+\]$/ { gsub(/[^0-9]/, "", $2); print file ":" $2 }'
+        done | sort -u
+    )
+}
+
+report_lua() {
+    lua_lines >"$folder/lua.all"
+    find "$LUA_COVERAGE" -type f -exec cat {} + | sort -u | comm -12 - "$folder/lua.all" >"$folder/lua.run"
+    comm -23 "$folder/lua.all" "$folder/lua.run" | sort -t : -k 1,1 -k 2,2n >"$folder/lua.txt"
+    awk -v all="$(wc -l <"$folder/lua.all")" -v run="$(wc -l <"$folder/lua.run")" 'BEGIN {
+        printf "Lua lines: %.1f%% (%d out of %d)\n", 100 * run / all, run, all
+        exit 100 * run < 95 * all
+    }'
+}
+
+sh examples/packages.sh build test && build || exit 1
+run_tests "$@"
+failed=0
+report_c || failed=1
+report_lua || failed=1
+exit $failed
