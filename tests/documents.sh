@@ -60,8 +60,8 @@ verbs='criar obter listar atualizar deletar restaurar operacao servidor saude de
 foreign='build install target test-dir output-on-failure cflags libs static system group home signal kill-whom every pdeathsig
     at-once from to keep span limit smoke list'
 for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERENCE\.md'); do
-    for flag in $(grep -oE '(^|[^[:alnum:]-])--[a-z][a-z-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
-        grep -qE -e "--$flag([^a-z-]|\$)" "$work/help" && continue
+    for flag in $(LC_ALL=C.UTF-8 grep -oE '(^|[^[:alnum:]-])--[[:alpha:]][[:alpha:]-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
+        grep -qiE -e "--$flag([^a-z-]|\$)" "$work/help" && continue
         echo " $(echo "$foreign" | tr -s ' \n' ' ') " | grep -qF -e " $flag " && continue
         not_ok "$document: names --$flag, which no program has"
     done
