@@ -1,5 +1,6 @@
-/* Fuzzes what a client does with a reply's bytes: read as every method's reply, then put into words, as the
- * programs do that show it. fuzz_request.c says how to run a fuzzing engine; here the corpus is corpus/reply.
+/* Fuzzes what a client does with a reply's bytes: read as every method's reply, then written as
+ * text, as programs do that show it. fuzz_request.c says how to run a fuzzing engine; here the corpus is
+ * corpus/reply.
  */
 #include "fuzz.h"
 
@@ -35,6 +36,8 @@ static void read_as(const aluno_method_desc *method, const uint8_t *data, size_t
         abort();
     aluno_error_translate(&error, ALUNO_PT);
     show(&aluno_error_type, &error);
+    char text[1 << 14];
+    aluno_error_format(&error, ALUNO_PT, text, sizeof text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
