@@ -1,4 +1,4 @@
-/* The table of settings, from which flags, environment, help and aluno.connect follow. */
+/* The table of settings, from which environment, diagnosis and aluno.connect follow. */
 #include "settings.h"
 
 #include <stdio.h>
@@ -6,51 +6,14 @@
 #include <string.h>
 
 const setting settings[SETTING_COUNT] = {
-    [SETTING_SERVER] = {"server",
-                        "server",
-                        "server",
-                        "ALUNO_SERVER",
-                        "URL",
-                        {"the service (tls+tcp://127.0.0.1:3000)", "o serviço (tls+tcp://127.0.0.1:3000)"}},
-    [SETTING_CA] = {"ca",
-                    "ca",
-                    "ca_file",
-                    "ALUNO_CA",
-                    "FILE",
-                    {"the CA's certificate, PEM", "o certificado da CA, PEM"}},
-    [SETTING_CERT] = {"cert",
-                      "cert",
-                      "cert_file",
-                      "ALUNO_CERT",
-                      "FILE",
-                      {"your certificate, PEM", "o seu certificado, PEM"}},
-    [SETTING_KEY] =
-        {"key", "key", "key_file", "ALUNO_KEY", "FILE", {"its private key, PEM", "a chave dele, PEM"}},
-    [SETTING_CRL] = {"crl",
-                     "crl",
-                     "crl_file",
-                     "ALUNO_CRL",
-                     "FILE",
-                     {"the CA's revocation list, PEM", "a lista de revogação da CA, PEM"}},
-    [SETTING_TLS_NAME] = {"tls-name",
-                          "tls_name",
-                          "tls_name",
-                          "ALUNO_TLS_NAME",
-                          "HOST",
-                          {"the name in the service's certificate (the server's host)",
-                           "o nome no certificado do serviço (o do servidor)"}},
-    [SETTING_TIMEOUT] = {"timeout",
-                         "timeout",
-                         "timeout_ms",
-                         "ALUNO_TIMEOUT",
-                         "SECONDS",
-                         {"deadline of a call (5)", "prazo de uma chamada (5)"}},
-    [SETTING_LANGUAGE] = {"lang",
-                          "language",
-                          "language",
-                          "ALUNO_LANG",
-                          "pt|en",
-                          {"language of forms and messages (pt)", "idioma dos formulários e mensagens (pt)"}},
+    [SETTING_SERVER] = {"server", "server", "server", "ALUNO_SERVER"},
+    [SETTING_CA] = {"ca", "ca", "ca_file", "ALUNO_CA"},
+    [SETTING_CERT] = {"cert", "cert", "cert_file", "ALUNO_CERT"},
+    [SETTING_KEY] = {"key", "key", "key_file", "ALUNO_KEY"},
+    [SETTING_CRL] = {"crl", "crl", "crl_file", "ALUNO_CRL"},
+    [SETTING_TLS_NAME] = {"tls-name", "tls_name", "tls_name", "ALUNO_TLS_NAME"},
+    [SETTING_TIMEOUT] = {"timeout", "timeout", "timeout_ms", "ALUNO_TIMEOUT"},
+    [SETTING_LANGUAGE] = {"lang", "language", "language", "ALUNO_LANG"},
 };
 
 const char *setting_environment(setting_id id)

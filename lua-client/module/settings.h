@@ -22,8 +22,6 @@ typedef struct setting {
     const char *key;         /* of aluno.connect's table */
     const char *field;       /* of aluno_client_options */
     const char *environment; /* the variable */
-    const char *value;       /* what it is, in a word: "FILE" */
-    const char *doc[2];      /* by aluno_language */
 } setting;
 
 extern const setting settings[SETTING_COUNT];

@@ -1,5 +1,4 @@
-/* `aluno`: a REPL, a script's interpreter and a command, by what is on its command line. */
-#include "arguments.h"
+/* `aluno`: the Lua state in which lua/client/main.lua runs what the command line asks for. */
 #include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"
@@ -11,36 +10,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* ---- the modules ---- */
+enum { RUN_AGAIN = -1 };
 
-/* Adds to the table on top of the stack, that of the modules: what the command line asks of commands. */
-static void set_options(lua_State *L, const arguments *given)
+/* In the registry: the message of the time limit, which lives as long as the state. */
+#define MESSAGE "aluno.time_limit"
+
+/* ---- the module `program` ---- */
+
+/* setenv(name, value) */
+static int set_environment(lua_State *L)
 {
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, given->format);
-    lua_setfield(L, -2, "format");
-    lua_pushstring(L, given->fields);
-    lua_setfield(L, -2, "fields");
-    lua_pushboolean(L, given->keep_going);
-    lua_setfield(L, -2, "keep_going");
-    lua_setfield(L, -2, "program.options");
+    if (setenv(luaL_checkstring(L, 1), luaL_checkstring(L, 2), 1) != 0)
+        return luaL_error(L, "%s: %s", lua_tostring(L, 1), strerror(errno));
+    return 0;
 }
 
-/* Opens the standard libraries, the program's own modules, and the global `aluno`, with aluno.commands. */
-static int open_modules(lua_State *L)
+/* set_time_limit(seconds, message): from now on, for what runs in this state. */
+static int set_time_limit(lua_State *L)
 {
-    luaL_openlibs(L);
-    luaopen_push_loaded(L);
-    set_options(L, lua_touserdata(L, 1));
-    luaopen_aluno_terminal(L);
-    lua_setfield(L, -2, "program.terminal");
-    luaopen_aluno_process(L);
-    lua_setfield(L, -2, "program.process");
-    luaL_requiref(L, "aluno", luaopen_aluno, 1);
-    luaopen_require(L, "commands");
+    lua_settop(L, 2);
+    const char *const message = luaL_checkstring(L, 2);
+    lua_setfield(L, LUA_REGISTRYINDEX, MESSAGE);
+    deadline_set(luaL_checknumber(L, 1), message);
     return 0;
+}
+
+static void push_program(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"setenv", set_environment}, {"set_time_limit", set_time_limit}, {NULL, NULL}};
+    luaL_newlib(L, functions);
+    lua_pushliteral(L, LUA_RELEASE);
+    lua_setfield(L, -2, "lua_release");
 }
 
 /* ---- running ---- */
@@ -68,15 +70,15 @@ static int explain(lua_State *L)
     return 1;
 }
 
-/* Calls the function below its arguments on the stack. 0, or the exit code after telling the error. */
-static int run(lua_State *L, int argument_count, int results)
+/* Calls the function below its arguments on the stack. Returns 0, or an exit code after writing the error. */
+static int run(lua_State *L, int argument_count)
 {
     const int handler = lua_gettop(L) - argument_count;
     int code = EXIT_FAILURE;
     lua_pushlightuserdata(L, &code);
     lua_pushcclosure(L, explain, 1);
     lua_insert(L, handler);
-    if (lua_pcall(L, argument_count, results, handler) == LUA_OK) {
+    if (lua_pcall(L, argument_count, LUA_MULTRET, handler) == LUA_OK) {
         lua_remove(L, handler);
         return EXIT_SUCCESS;
     }
@@ -89,123 +91,56 @@ static int run(lua_State *L, int argument_count, int results)
     return code;
 }
 
-/* Runs the chunk on top of the stack with the global `arg`: arg[0] names it, the rest are its arguments. */
-static int run_chunk(lua_State *L, const char *name, int argc, char **argv)
+/* Opens the standard libraries, the program's own modules and the global `aluno`; calls the `run` of
+ * client/main.lua with the words of the command line. */
+static int run_main(lua_State *L)
 {
-    lua_createtable(L, argc, 1);
-    lua_pushstring(L, name);
-    lua_rawseti(L, -2, 0);
-    luaL_checkstack(L, argc + 4, "too many arguments");
-    for (int i = 0; i < argc; i++) {
+    luaL_openlibs(L);
+    luaopen_push_loaded(L);
+    luaopen_aluno_terminal(L);
+    lua_setfield(L, -2, "program.terminal");
+    luaopen_aluno_process(L);
+    lua_setfield(L, -2, "program.process");
+    push_program(L);
+    lua_setfield(L, -2, "program");
+    lua_pop(L, 1);
+    luaL_requiref(L, "aluno", luaopen_aluno, 1);
+    lua_pop(L, 1);
+    luaopen_require(L, "client.main");
+    lua_getfield(L, -1, "run");
+    lua_replace(L, -2);
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* Runs the program, and the script that it may return -> exit code | RUN_AGAIN, in another state */
+static int run_program(lua_State *L, int argc, char **argv)
+{
+    luaL_checkstack(L, argc + LUA_MINSTACK, "too many arguments");
+    lua_pushcfunction(L, run_main);
+    for (int i = 1; i < argc; i++)
         lua_pushstring(L, argv[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-    lua_setglobal(L, "arg");
-    for (int i = 0; i < argc; i++)
-        lua_pushstring(L, argv[i]);
-    return run(L, argc, 0);
-}
-
-static bool is_script(const char *name)
-{
-    const size_t length = strlen(name);
-    return access(name, F_OK) == 0 || (length > 4 && strcmp(name + length - 4, ".lua") == 0);
-}
-
-static int require(lua_State *L)
-{
-    luaopen_require(L, lua_tostring(L, 1));
-    return 1;
-}
-
-/* Calls `run` of an embedded module with the arguments; its integer result is the exit code, nil is -1. */
-static int run_module(lua_State *L, const char *module, int argc, char **argv)
-{
-    luaL_checkstack(L, argc + 8, "too many arguments");
-    lua_pushcfunction(L, require);
-    lua_pushstring(L, module);
-    int code = run(L, 1, 1);
+    int code = run(L, argc - 1);
     if (code != 0)
         return code;
-    lua_getfield(L, -1, "run");
-    for (int i = 0; i < argc; i++)
-        lua_pushstring(L, argv[i]);
-    code = run(L, argc, 1);
-    return code != 0 ? code : (int)luaL_optinteger(L, -1, -1);
+    if (!lua_isnil(L, 1))
+        return lua_isboolean(L, 1) ? RUN_AGAIN : (int)lua_tointeger(L, 1);
+    lua_remove(L, 1);
+    code = run(L, lua_gettop(L) - 1);
+    return deadline_end() ? EXIT_UNAVAILABLE : code;
 }
 
-/* ---- scripts, within what the options leave them ---- */
-
-static int restrict_scripts(lua_State *L)
+static int run_state(int argc, char **argv)
 {
-    const int top = lua_gettop(L), code = run_module(L, "client.restricted", 0, NULL);
-    lua_settop(L, top);
-    return code > 0 ? code : 0;
-}
-
-/* Runs the chunk on top of the stack, if it was loaded. */
-static int run_script(lua_State *L, const arguments *given, int status, const char *name, int argc,
-                      char **argv)
-{
-    if (status != LUA_OK) {
-        fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
+    lua_State *L = luaL_newstate();
+    if (L == NULL) {
+        fprintf(stderr, "aluno: %s\n", strerror(ENOMEM));
         return EXIT_FAILURE;
     }
-    const int wrong = given->restricted ? restrict_scripts(L) : 0;
-    if (wrong != 0)
-        return wrong;
-    if (given->seconds != NULL)
-        deadline_set(given->max_time,
-                     arguments_in_words("aluno: the script ran for longer than --max-time allows\n",
-                                        "aluno: o script passou do tempo de --tempo-max\n"));
-    const int code = run_chunk(L, name, argc, argv);
-    return given->seconds != NULL && deadline_end() ? EXIT_UNAVAILABLE : code;
-}
-
-/* The file that argv[0] names, "-" being stdin. No bytecode if restricted: made by hand, it breaks out of
- * Lua. */
-static int run_file(lua_State *L, const arguments *given, int argc, char **argv)
-{
-    const char *path = strcmp(argv[0], "-") == 0 ? NULL : argv[0];
-    const int status = luaL_loadfilex(L, path, given->restricted ? "t" : NULL);
-    return run_script(L, given, status, argv[0], argc - 1, argv + 1);
-}
-
-static int run_text(lua_State *L, const arguments *given, int argc, char **argv)
-{
-    const int status = luaL_loadbufferx(L, given->code, strlen(given->code), "=(-e)", "t");
-    return run_script(L, given, status, "-e", argc, argv);
-}
-
-/* What the command line asks for: a REPL, a script or a command. */
-static int run_arguments(lua_State *L, const arguments *given, int argc, char **argv)
-{
-    const bool guarded = given->restricted || given->seconds != NULL;
-    const bool script = argc > 0 && (strcmp(argv[0], "-") == 0 || is_script(argv[0]));
-    if (guarded && !script)
-        return arguments_refuse(arguments_in_english() ? "%s is for scripts" : "%s é para scripts",
-                                given->restricted ? "--restricted" : "--max-time");
-    if (argc == 0)
-        return run_module(L, "repl", 0, NULL);
-    if (guarded || strcmp(argv[0], "-") == 0)
-        return run_file(L, given, argc, argv);
-    const int code = run_module(L, "client.oneshot", argc, argv);
-    if (code >= 0)
-        return code;
-    if (script)
-        return run_file(L, given, argc, argv);
-    return arguments_refuse(arguments_in_english() ? "'%s' is neither a command nor a file"
-                                                   : "'%s' não é um comando nem um arquivo",
-                            argv[0]);
-}
-
-/* --help: the commands are those that the prompt has. */
-static int run_help(lua_State *L)
-{
-    char help[] = "help", *words[] = {help};
-    arguments_print_usage();
-    const int code = run_module(L, "client.oneshot", 1, words);
-    arguments_print_options();
+    interrupt_catch(L);
+    const int code = run_program(L, argc, argv);
+    lua_close(L);
     return code;
 }
 
@@ -216,38 +151,16 @@ static void set_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-static int run_all(lua_State *L, arguments *given, int argc, char **argv)
-{
-    lua_pushcfunction(L, open_modules);
-    lua_pushlightuserdata(L, given);
-    const int status = run(L, 1, 0);
-    if (status != 0)
-        return status;
-    if (given->help)
-        return run_help(L);
-    if (given->code != NULL)
-        return run_text(L, given, argc, argv);
-    return run_arguments(L, given, argc, argv);
-}
-
 int main(int argc, char **argv)
 {
-    arguments given = {0};
+    int code;
     set_locale();
-    int status = arguments_read(argc, argv, &given);
-    if (status >= 0)
-        return status;
-    lua_State *L = luaL_newstate();
-    if (L == NULL) {
-        fprintf(stderr, "aluno: %s\n", arguments_in_words("out of memory", "memória insuficiente"));
-        return EXIT_FAILURE;
-    }
-    interrupt_catch(L);
-    status = run_all(L, &given, argc - given.next, argv + given.next);
-    lua_close(L);
-    if (fflush(stdout) != 0 && status == 0) {
+    do
+        code = run_state(argc, argv);
+    while (code == RUN_AGAIN);
+    if (fflush(stdout) != 0 && code == 0) {
         fprintf(stderr, "aluno: stdout: %s\n", strerror(errno));
-        status = EXIT_FAILURE;
+        code = EXIT_FAILURE;
     }
-    return status;
+    return code;
 }

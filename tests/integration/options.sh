@@ -155,12 +155,16 @@ alunod_tells_about_itself() {
 # ---- aluno ----
 
 aluno_refuses_how_it_is_called() {
-    refuses 2 'an unknown option' 'aluno: não existe a opção --speed (veja: aluno --help)' "$ALUNO" --speed 9 saude
+    refuses 2 'an unknown option' 'aluno: não há a opção --speed (veja: aluno --help)' "$ALUNO" --speed 9 saude
     refuses 2 'in English' 'aluno: there is no option --speed (see: aluno --help)' "$ALUNO" --lang en --speed 9 saude
     refuses 2 'a value is missing' 'aluno: --ca pede um valor' "$ALUNO" --ca
     refuses 2 'no language' "--lang, ALUNO_LANG: pt | en, não 'fr'" "$ALUNO" --lang fr saude
     refuses 2 'no seconds' "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" "$ALUNO" --timeout soon saude
     refuses 2 'no command' "aluno: 'voar' não é um comando nem um arquivo" "$ALUNO" voar
+    refuses 2 'a misspelt command' "'lista' não é um comando nem um arquivo; talvez: listar" "$ALUNO" lista
+    refuses 2 'a misspelt option' 'não há a opção --formto; talvez: --formato' "$ALUNO" --formto json listar
+    refuses 2 'an option of scripts' '--restrito é para scripts' "$ALUNO" --restrito
+    refuses 2 'in the words that were typed' '--max-time é para scripts' "$ALUNO" --max-time=5 listar
     refuses 2 'an unknown field' 'aluno: não há a opção --altura (veja: ajuda criar)' "$ALUNO" criar --altura 2
     refuses 2 'a field without a value' 'aluno: --nome pede um valor' "$ALUNO" criar --nome
     refuses 2 'a field twice' 'aluno: --name aparece mais de uma vez' "$ALUNO" criar --nome a --name b

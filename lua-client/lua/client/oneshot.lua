@@ -4,14 +4,13 @@ local aluno = require "aluno"
 local commands = require "commands"
 local console = require "client.console"
 local errors = require "client.errors"
-local options = require "program.options"
 local output = require "client.output"
 local pager = require "client.pager"
 local session = require "client.session"
 
 local oneshot = {}
 
-local say
+local say, columns -- the columns of --campos
 
 --- Makes the call, as often as its pages need, and writes what it gives as it comes. Returns the exit code.
 local function write_pages(method, request, rows, open)
@@ -40,7 +39,7 @@ end
 --- Runs a method with its arguments -> exit code | nil, problem
 local function run_method(method, arguments)
     local choice, rows = output.take(arguments), output.rows(method)
-    choice.fields = choice.fields or options.fields
+    choice.fields = choice.fields or columns
     local open, problem = output.plan(rows, choice)
     if not open then return nil, problem end
     return write_pages(method, arguments, rows, open)
@@ -55,8 +54,9 @@ local function keep_cancelled(err)
     return cancelled and err or debug.traceback(tostring(err), 2)
 end
 
---- Runs the command; returns its exit code, or nothing when the word is no command.
-function oneshot.run(word, ...)
+--- Runs the command -> its exit code, or nothing when the word is no command. `given`: the program's flags.
+function oneshot.run(given, word, ...)
+    columns = given.fields
     local command = commands.find(word)
     if not command then return nil end
     local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, once)

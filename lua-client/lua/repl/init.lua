@@ -8,7 +8,6 @@ local dialog = require "repl.dialog"
 local errors = require "client.errors"
 local form = require "repl.form"
 local language = require "client.language"
-local options = require "program.options"
 local outcome = require "client.outcome"
 local output = require "client.output"
 local privacy = require "repl.privacy"
@@ -141,14 +140,15 @@ end
 --- Whether the session can begin with what the program's flags choose -> true | nil, problem
 local function check_options()
     local format, columns, problem = true, true, nil
-    if options.format then format, problem = output.format(options.format) end
-    if format and options.fields then columns, problem = output.student_columns(options.fields) end
+    if output.chosen.format then format, problem = output.format(output.chosen.format) end
+    if format and output.chosen.fields then columns, problem = output.student_columns(output.chosen.fields) end
     return format and columns, problem
 end
 
 --- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; elsewhere a command that
---- fails ends the conversation with its exit code. With --continuar it goes on, but does not hide its first failure.
-function repl.run()
+--- fails ends the conversation with its exit code. With given.keep_going (--continuar) it goes on, but does not hide its
+--- first failure.
+function repl.run(given)
     local failure = 0
     local fine, problem = check_options()
     if not fine then
@@ -164,7 +164,7 @@ function repl.run()
         if line and line:find "%S" then
             local code, leave = run_safely(line)
             if failure == 0 then failure = code end
-            if leave or failure ~= 0 and not terminal.input and not options.keep_going then break end
+            if leave or failure ~= 0 and not terminal.input and not given.keep_going then break end
         end
     end
     recorder.stop()

@@ -9,7 +9,6 @@
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local options = require "program.options"
 local pager = require "client.pager"
 local schema = require "client.schema"
 local terminal = require "program.terminal"
@@ -52,7 +51,7 @@ output.flags = {
 }
 
 --- What holds until a command says otherwise: {format =, fields =}, from the program's flags, \formato and \campos.
-output.chosen = {format = options.format, fields = options.fields}
+output.chosen = {}
 
 --- The format of that name in either language -> format | nil, problem
 function output.format(name)
