@@ -112,12 +112,17 @@ static inline void exchange_done(struct execution *execution)
     pthread_mutex_unlock(&at->lock);
 }
 
-/* Starts to answer bed->request, which must stay as it is until exchange_end. */
-static inline void exchange_begin(call_bed *bed, bed_exchange *at, const aluno__buffer *request)
+static inline void exchange_init(bed_exchange *at)
 {
     at->is_done = false;
     pthread_mutex_init(&at->lock, NULL);
     pthread_cond_init(&at->changed, NULL);
+}
+
+/* Starts to answer a request, which must stay as it is until exchange_end. */
+static inline void exchange_begin(call_bed *bed, bed_exchange *at, const aluno__buffer *request)
+{
+    exchange_init(at);
     execute(&at->execution, &bed->service, &bed->caller, request->data, request->size, exchange_done);
 }
 

@@ -1,0 +1,145 @@
+/* service/execute.c: which thread runs a call, and a change that cannot be queued or has to run again. */
+#include "call_bed.h"
+#include "gate.h"
+
+#include "store/sqlite/writer.h"
+
+/* A call that records the thread on which it ends. */
+typedef struct threaded {
+    bed_exchange exchange; /* first: `done` returns it */
+    pthread_t ended_on;
+} threaded;
+
+static void note_thread(struct execution *execution)
+{
+    ((threaded *)(void *)execution)->ended_on = pthread_self();
+    exchange_done(execution);
+}
+
+/* Makes the call in bed->request; true when it ended on this thread. */
+static bool ends_here(call_bed *bed, aluno_method_id id)
+{
+    static threaded at;
+    bed_exchange *exchange = &at.exchange;
+    exchange_init(exchange);
+    execute(&exchange->execution, &bed->service, &bed->caller, bed->request.data, bed->request.size,
+            note_thread);
+    exchange_end(bed, exchange, id);
+    execution_free(&exchange->execution);
+    exchange->execution.outcome = (struct outcome){.code = ALUNO_OK};
+    return pthread_equal(at.ended_on, pthread_self()) != 0;
+}
+
+static void the_effect_of_a_method_decides(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_create_student_request create = {.has.student = true,
+                                                 .student = bed_student("Ana", 20, 52998224725)};
+    const aluno_list_students_request list = {.has = {.none = false}};
+    const aluno_get_student_request get = {.has.id = true, .id = 1};
+    ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
+    bed_write(bed, ALUNO_METHOD_create_student, &create);
+    assert_false(ends_here(bed, ALUNO_METHOD_create_student));
+    bed_write(bed, ALUNO_METHOD_list_students, &list);
+    assert_false(ends_here(bed, ALUNO_METHOD_list_students));
+    bed_write(bed, ALUNO_METHOD_get_student, &get);
+    assert_true(ends_here(bed, ALUNO_METHOD_get_student));
+    assert_string_equal(bed->reply.student.name, "Ana");
+}
+
+static void a_refused_call_ends_at_once(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_create_student_request create = {.has = {.none = false}};
+    bed_write(bed, ALUNO_METHOD_create_student, &create);
+    assert_true(ends_here(bed, ALUNO_METHOD_create_student));
+    check_reason(bed, ALUNO_REASON_FIELDS_INVALID);
+}
+
+/* Pages run beside a writer that is busy. */
+static void reads_do_not_wait_for_changes(void **state)
+{
+    call_bed *bed = *state;
+    static gate held;
+    bed_add(bed, "Ana", 20, 52998224725);
+    gate_close(&held, &bed->store);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    assert_int_equal(bed_total(bed), 1);
+    gate_open(&held);
+}
+
+static void a_change_that_finds_the_queue_full_is_busy(void **state)
+{
+    call_bed *bed = *state;
+    static gate held;
+    static struct store_change filler;
+    size_t count = 0;
+    aluno_error error;
+    job *jobs = calloc(WRITER_QUEUE_MAX, sizeof *jobs);
+    gate_close(&held, &bed->store);
+    for (; count < WRITER_QUEUE_MAX; count++) {
+        jobs[count].student = bed_student("Ana", 20, (int64_t)count);
+        job_submit(&bed->store, &jobs[count], job_insert);
+    }
+    assert_int_equal(store_submit(bed->service.store, &filler, &error), ALUNO_UNAVAILABLE);
+    assert_int_equal(bed_create(bed, "Bia", 20, 52998224725), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_BUSY);
+    assert_true(bed->error.has.retry_after_ms);
+    assert_string_equal(bed->error.request_id, bed->metadata.request_id);
+    gate_open(&held);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(job_wait(&jobs[i]), ALUNO_OK);
+    free(jobs);
+    assert_int_equal(bed_total(bed), WRITER_QUEUE_MAX);
+}
+
+typedef struct rerun {
+    job job; /* first: `work` gets this */
+    struct call *call;
+} rerun;
+
+/* Runs a call, undoes it, and runs it again, as a store may. */
+static aluno_code run_twice(job *at, struct store_session *session)
+{
+    struct call *call = ((rerun *)(void *)at)->call;
+    savepoint_open(session, NULL);
+    assert_true(dispatch_run(call, session));
+    savepoint_rollback(session, NULL);
+    return dispatch_run(call, session) ? ALUNO_OK : ALUNO_ABORTED;
+}
+
+static void a_change_may_run_again(void **state)
+{
+    call_bed *bed = *state;
+    struct execution *at = &bed->last.execution;
+    rerun again = {.call = &at->call};
+    const aluno_create_student_request create = {.has.student = true,
+                                                 .student = bed_student("Ana", 20, 52998224724)};
+    ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
+    bed_write(bed, ALUNO_METHOD_create_student, &create);
+    assert_true(dispatch_open(&at->call, &at->outcome, &bed->service, &bed->caller, bed->request.data,
+                              bed->request.size));
+    assert_int_equal(job_run(&bed->store, &again.job, run_twice), ALUNO_OK);
+    dispatch_close(&at->call);
+    for (int repeat = 0; repeat < 2; repeat++) {
+        const aluno_code code = repeat ? bed_send(bed, ALUNO_METHOD_create_student)
+                                       : bed_read(bed, &at->outcome, ALUNO_METHOD_create_student);
+        assert_int_equal(code, ALUNO_OK);
+        assert_string_equal(bed->reply.student.etag, "1");
+        assert_int_equal(bed->reply_metadata.warnings.count, 1);
+        assert_int_equal(bed->reply_metadata.has.replayed, repeat);
+    }
+    assert_int_equal(bed_total(bed), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_effect_of_a_method_decides), TEST(a_refused_call_ends_at_once),
+        TEST(reads_do_not_wait_for_changes),  TEST(a_change_that_finds_the_queue_full_is_busy),
+        TEST(a_change_may_run_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
