@@ -35,7 +35,7 @@ run_tests() {
 
 # Percentages of C, and the lines that were not run.
 report_c() {
-    gcovr -r . "$folder" --filter sdk/ --filter service/ --filter lua-client/ --exclude-unreachable-branches \
+    gcovr -r . "$folder"/sdk "$folder"/service "$folder"/lua-client --exclude build/ --exclude-unreachable-branches \
         -j "$jobs" --print-summary --txt "$folder/lines.txt" \
         --fail-under-line 95 --fail-under-branch 85 >"$folder/summary.txt" 2>"$folder/gcovr.log"
     passed=$?
