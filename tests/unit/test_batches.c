@@ -13,7 +13,7 @@ static aluno_batch_create_students_request *batch_of(size_t count, int64_t first
     return &request;
 }
 
-static void batch_is_created_in_order(void **state)
+static void test_batch_is_created_in_order(void **state)
 {
     static aluno_batch_create_students_reply reply;
     static aluno_operation told;
@@ -41,7 +41,7 @@ static void batch_is_created_in_order(void **state)
     assert_string_equal(told.students.items[99].br_document, "00000001099");
 }
 
-static void batch_of_nobody_is_refused(void **state)
+static void test_batch_of_nobody_is_refused(void **state)
 {
     call_bed *bed = *state;
     assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, batch_of(0, 1)),
@@ -53,7 +53,7 @@ static void batch_of_nobody_is_refused(void **state)
     check_violation_at(bed, 0, "students", ALUNO_REASON_FIELD_REQUIRED);
 }
 
-static void batch_tells_every_violation_of_every_row(void **state)
+static void test_batch_tells_every_violation_of_every_row(void **state)
 {
     call_bed *bed = *state;
     aluno_batch_create_students_request *request = batch_of(5, 1000);
@@ -76,7 +76,7 @@ static void batch_tells_every_violation_of_every_row(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 0);
 }
 
-static void batch_names_the_rows_whose_cpf_is_taken(void **state)
+static void test_batch_names_the_rows_whose_cpf_is_taken(void **state)
 {
     call_bed *bed = *state;
     bed_add(bed, "Bia", 20, 1001);
@@ -90,7 +90,7 @@ static void batch_names_the_rows_whose_cpf_is_taken(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 1); /* all or none */
 }
 
-static void batch_judges_check_digits_of_each_row(void **state)
+static void test_batch_judges_check_digits_of_each_row(void **state)
 {
     call_bed *bed = *state;
     aluno_batch_create_students_request *request = batch_of(2, 52998224724); /* wrong, then right */
@@ -111,11 +111,11 @@ static void batch_judges_check_digits_of_each_row(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(batch_is_created_in_order),
-        TEST(batch_of_nobody_is_refused),
-        TEST(batch_tells_every_violation_of_every_row),
-        TEST(batch_names_the_rows_whose_cpf_is_taken),
-        TEST(batch_judges_check_digits_of_each_row),
+        TEST(test_batch_is_created_in_order),
+        TEST(test_batch_of_nobody_is_refused),
+        TEST(test_batch_tells_every_violation_of_every_row),
+        TEST(test_batch_names_the_rows_whose_cpf_is_taken),
+        TEST(test_batch_judges_check_digits_of_each_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,14 +35,14 @@ static void check_refused(const char *const *rows, const char *detail)
     assert_string_equal(error.detail, detail);
 }
 
-static void the_headers_are_the_librarys(void **state)
+static void test_the_headers_are_the_librarys(void **state)
 {
     (void)state;
     assert_int_equal(aluno__contract_check(aluno_contract, NULL), ALUNO_OK);
     assert_int_equal(aluno__contract_check(aluno_library_contract(), NULL), ALUNO_OK);
 }
 
-static void another_version_with_the_same_rows_passes(void **state)
+static void test_another_version_with_the_same_rows_passes(void **state)
 {
     (void)state;
     const char *rows[ROWS_MAX];
@@ -51,7 +51,7 @@ static void another_version_with_the_same_rows_passes(void **state)
     assert_int_equal(aluno__contract_check(rows, NULL), ALUNO_OK);
 }
 
-static void a_field_more_is_refused(void **state)
+static void test_a_field_more_is_refused(void **state)
 {
     (void)state;
     const char *rows[ROWS_MAX];
@@ -61,7 +61,7 @@ static void a_field_more_is_refused(void **state)
     check_refused(rows, "message student: headers 0.1.99, library " ALUNO_VERSION);
 }
 
-static void fields_that_change_places_are_refused(void **state)
+static void test_fields_that_change_places_are_refused(void **state)
 {
     (void)state;
     const char *rows[ROWS_MAX];
@@ -70,7 +70,7 @@ static void fields_that_change_places_are_refused(void **state)
     check_refused(rows, "message health_check_reply: headers " ALUNO_VERSION ", library " ALUNO_VERSION);
 }
 
-static void a_reason_more_or_less_is_refused(void **state)
+static void test_a_reason_more_or_less_is_refused(void **state)
 {
     (void)state;
     const char *rows[ROWS_MAX];
@@ -85,7 +85,7 @@ static void a_reason_more_or_less_is_refused(void **state)
     check_refused(rows, "method more student student: headers " ALUNO_VERSION ", library " ALUNO_VERSION);
 }
 
-static void none_is_refused(void **state)
+static void test_none_is_refused(void **state)
 {
     (void)state;
     static const char *const none[] = {NULL};
@@ -94,7 +94,7 @@ static void none_is_refused(void **state)
     assert_int_equal(aluno__contract_check(none, &error), ALUNO_FAILED_PRECONDITION);
 }
 
-static void an_error_of_another_layout_is_not_written(void **state)
+static void test_an_error_of_another_layout_is_not_written(void **state)
 {
     (void)state;
     const char *rows[ROWS_MAX];
@@ -110,13 +110,13 @@ static void an_error_of_another_layout_is_not_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_headers_are_the_librarys),
-        cmocka_unit_test(another_version_with_the_same_rows_passes),
-        cmocka_unit_test(a_field_more_is_refused),
-        cmocka_unit_test(fields_that_change_places_are_refused),
-        cmocka_unit_test(a_reason_more_or_less_is_refused),
-        cmocka_unit_test(none_is_refused),
-        cmocka_unit_test(an_error_of_another_layout_is_not_written),
+        cmocka_unit_test(test_the_headers_are_the_librarys),
+        cmocka_unit_test(test_another_version_with_the_same_rows_passes),
+        cmocka_unit_test(test_a_field_more_is_refused),
+        cmocka_unit_test(test_fields_that_change_places_are_refused),
+        cmocka_unit_test(test_a_reason_more_or_less_is_refused),
+        cmocka_unit_test(test_none_is_refused),
+        cmocka_unit_test(test_an_error_of_another_layout_is_not_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

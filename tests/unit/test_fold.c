@@ -25,7 +25,7 @@ static const struct {
     {"nothing", "", ""},
 };
 
-static void names_fold(void **state)
+static void test_names_fold(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -37,7 +37,7 @@ static void names_fold(void **state)
     }
 }
 
-static void folding_again_changes_nothing(void **state)
+static void test_folding_again_changes_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -47,7 +47,7 @@ static void folding_again_changes_nothing(void **state)
     }
 }
 
-static void what_is_not_utf8_does_not_fold(void **state)
+static void test_what_is_not_utf8_does_not_fold(void **state)
 {
     (void)state;
     assert_null(aluno_fold("Jo\xe3o"));
@@ -56,9 +56,9 @@ static void what_is_not_utf8_does_not_fold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_fold),
-        cmocka_unit_test(folding_again_changes_nothing),
-        cmocka_unit_test(what_is_not_utf8_does_not_fold),
+        cmocka_unit_test(test_names_fold),
+        cmocka_unit_test(test_folding_again_changes_nothing),
+        cmocka_unit_test(test_what_is_not_utf8_does_not_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ static const char *first_names(void)
     return found;
 }
 
-static void queries_find(void **state)
+static void test_queries_find(void **state)
 {
     static const struct {
         const char *query, *found;
@@ -80,7 +80,7 @@ static void queries_find(void **state)
     }
 }
 
-static void queries_are_judged(void **state)
+static void test_queries_are_judged(void **state)
 {
     static const char *const queries[] = {
         "age>=",
@@ -121,7 +121,7 @@ static void queries_are_judged(void **state)
     }
 }
 
-static void orders_are_followed(void **state)
+static void test_orders_are_followed(void **state)
 {
     static const struct {
         const char *order_by, *found;
@@ -146,7 +146,7 @@ static void orders_are_followed(void **state)
     }
 }
 
-static void tokens_lead_on(void **state)
+static void test_tokens_lead_on(void **state)
 {
     static const char *const orders[] = {"id", "id desc", "name", "name desc", "age", "create_time desc"};
     call_bed *bed = *state;
@@ -166,7 +166,7 @@ static void tokens_lead_on(void **state)
     }
 }
 
-static void tokens_are_for_their_list(void **state)
+static void test_tokens_are_for_their_list(void **state)
 {
     call_bed *bed = *state;
     char token[65];
@@ -203,7 +203,7 @@ static void tokens_are_for_their_list(void **state)
     assert_int_equal(list(bed, &request), ALUNO_OK);
 }
 
-static void tokens_hold_no_names(void **state)
+static void test_tokens_hold_no_names(void **state)
 {
     call_bed *bed = *state;
     bed_add(bed, "Abba", 20, 1);
@@ -214,7 +214,7 @@ static void tokens_hold_no_names(void **state)
     assert_string_equal(page.next_page_token + 16, "-1-1"); /* a hash, an id, a revision */
 }
 
-static void removed_students_are_listed_when_asked_for(void **state)
+static void test_removed_students_are_listed_when_asked_for(void **state)
 {
     call_bed *bed = *state;
     add_people(bed);
@@ -237,13 +237,13 @@ static void removed_students_are_listed_when_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(queries_find),
-        TEST(queries_are_judged),
-        TEST(orders_are_followed),
-        TEST(tokens_lead_on),
-        TEST(tokens_are_for_their_list),
-        TEST(tokens_hold_no_names),
-        TEST(removed_students_are_listed_when_asked_for),
+        TEST(test_queries_find),
+        TEST(test_queries_are_judged),
+        TEST(test_orders_are_followed),
+        TEST(test_tokens_lead_on),
+        TEST(test_tokens_are_for_their_list),
+        TEST(test_tokens_hold_no_names),
+        TEST(test_removed_students_are_listed_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ static const char *after_time(const char *line)
     return strchr(line, ' ') ? strchr(line, ' ') + 1 : line;
 }
 
-static void line_has_time_level_message_and_pairs(void **state)
+static void test_line_has_time_level_message_and_pairs(void **state)
 {
     (void)state;
     regex_t shape;
@@ -61,7 +61,7 @@ static const struct {
     {"not UTF-8", "a\xff\xc3", "\"a\\xff\\xc3\""},
 };
 
-static void values_cannot_look_like_anything_else(void **state)
+static void test_values_cannot_look_like_anything_else(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -75,7 +75,7 @@ static void values_cannot_look_like_anything_else(void **state)
     }
 }
 
-static void a_pair_without_a_value_is_left_out(void **state)
+static void test_a_pair_without_a_value_is_left_out(void **state)
 {
     (void)state;
     stderr_capture();
@@ -83,7 +83,7 @@ static void a_pair_without_a_value_is_left_out(void **state)
     assert_string_equal(after_time(stderr_captured()), "info msg=\"m\" second=2\n");
 }
 
-static void levels_below_the_threshold_are_silent(void **state)
+static void test_levels_below_the_threshold_are_silent(void **state)
 {
     (void)state;
     stderr_capture();
@@ -102,7 +102,7 @@ static void levels_below_the_threshold_are_silent(void **state)
 }
 
 /* Cut inside the value, between characters; still one line with its quotes closed. */
-static void long_line_is_cut(void **state)
+static void test_long_line_is_cut(void **state)
 {
     (void)state;
     for (size_t shift = 0; shift < 4; shift++) {
@@ -123,11 +123,11 @@ static void long_line_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(line_has_time_level_message_and_pairs),
-        cmocka_unit_test(values_cannot_look_like_anything_else),
-        cmocka_unit_test(a_pair_without_a_value_is_left_out),
-        cmocka_unit_test(levels_below_the_threshold_are_silent),
-        cmocka_unit_test(long_line_is_cut),
+        cmocka_unit_test(test_line_has_time_level_message_and_pairs),
+        cmocka_unit_test(test_values_cannot_look_like_anything_else),
+        cmocka_unit_test(test_a_pair_without_a_value_is_left_out),
+        cmocka_unit_test(test_levels_below_the_threshold_are_silent),
+        cmocka_unit_test(test_long_line_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static aluno_operation ask(call_bed *bed, const char *request_id)
     return reply;
 }
 
-static void committed_change_tells_its_reply(void **state)
+static void test_committed_change_tells_its_reply(void **state)
 {
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
@@ -41,7 +41,7 @@ static void committed_change_tells_its_reply(void **state)
     assert_string_equal(ask(bed, "01912345-0000-7000-8000-00000000000A").state, "COMMITTED");
 }
 
-static void what_did_nothing_is_not_seen(void **state)
+static void test_what_did_nothing_is_not_seen(void **state)
 {
     call_bed *bed = *state;
     aluno_create_student_request request = ana();
@@ -59,7 +59,7 @@ static void what_did_nothing_is_not_seen(void **state)
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
-static void operation_is_its_callers_alone(void **state)
+static void test_operation_is_its_callers_alone(void **state)
 {
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
@@ -70,7 +70,7 @@ static void operation_is_its_callers_alone(void **state)
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
-static void queued_change_is_in_progress_and_made_once(void **state)
+static void test_queued_change_is_in_progress_and_made_once(void **state)
 {
     enum { TIMES = 3 };
     call_bed *bed = *state;
@@ -102,7 +102,7 @@ static void queued_change_is_in_progress_and_made_once(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
 
-static void request_id_names_one_request(void **state)
+static void test_request_id_names_one_request(void **state)
 {
     call_bed *bed = *state;
     aluno_create_student_request request = ana();
@@ -117,7 +117,7 @@ static void request_id_names_one_request(void **state)
     check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
 }
 
-static void request_id_is_judged(void **state)
+static void test_request_id_is_judged(void **state)
 {
     call_bed *bed = *state;
     aluno_get_operation_request request = {.has = {.none = false}};
@@ -154,7 +154,7 @@ static aluno_code nothing(job *at, struct store_session *session)
 }
 
 /* More than goes at once goes all the same; other changes are made in between. */
-static void forgetting_catches_up(void **state)
+static void test_forgetting_catches_up(void **state)
 {
     call_bed *bed = *state;
     static job at;
@@ -171,13 +171,13 @@ static void forgetting_catches_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(committed_change_tells_its_reply),
-        TEST(what_did_nothing_is_not_seen),
-        TEST(operation_is_its_callers_alone),
-        TEST(queued_change_is_in_progress_and_made_once),
-        TEST(request_id_names_one_request),
-        TEST(request_id_is_judged),
-        TEST(forgetting_catches_up),
+        TEST(test_committed_change_tells_its_reply),
+        TEST(test_what_did_nothing_is_not_seen),
+        TEST(test_operation_is_its_callers_alone),
+        TEST(test_queued_change_is_in_progress_and_made_once),
+        TEST(test_request_id_names_one_request),
+        TEST(test_request_id_is_judged),
+        TEST(test_forgetting_catches_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

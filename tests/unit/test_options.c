@@ -47,7 +47,7 @@ static void check_wrong(const char *title, enum options_result result, const cha
     assert_null(strchr(problem, '\n'));
 }
 
-static void defaults_fill_in(void **state)
+static void test_defaults_fill_in(void **state)
 {
     (void)state;
     struct options given;
@@ -66,7 +66,7 @@ static void defaults_fill_in(void **state)
     options_free(&given);
 }
 
-static void every_choice_has_its_number(void **state)
+static void test_every_choice_has_its_number(void **state)
 {
     static const char *const levels[] = {"debug", "info", "warn", "error"};
     (void)state;
@@ -124,7 +124,7 @@ static const struct {
      "--key: is required; give --key FILE, set ALUNOD_KEY or write it in the --config file"},
 };
 
-static void bad_values_are_named(void **state)
+static void test_bad_values_are_named(void **state)
 {
     (void)state;
     struct options given;
@@ -135,7 +135,7 @@ static void bad_values_are_named(void **state)
     }
 }
 
-static void environment_gives_values(void **state)
+static void test_environment_gives_values(void **state)
 {
     static const char *const set[] = {
         "ALUNOD_CA=ca.pem",         "ALUNOD_CERT=cert.pem", "ALUNOD_KEY=key.pem", "ALUNOD_DB=other.db",
@@ -181,7 +181,7 @@ static void write_file(const char *text)
     fclose(file);
 }
 
-static void file_gives_values(void **state)
+static void test_file_gives_values(void **state)
 {
     static const char *const set[] = {"ALUNOD_DB=environment.db", NULL};
     (void)state;
@@ -221,7 +221,7 @@ static const struct {
     {"an empty value", "crl =\n", "--crl (%s:1): is empty; give a FILE"},
 };
 
-static void bad_lines_are_named(void **state)
+static void test_bad_lines_are_named(void **state)
 {
     (void)state;
     struct options given;
@@ -237,7 +237,7 @@ static void bad_lines_are_named(void **state)
     }
 }
 
-static void long_line_is_refused(void **state)
+static void test_long_line_is_refused(void **state)
 {
     (void)state;
     struct options given;
@@ -251,7 +251,7 @@ static void long_line_is_refused(void **state)
     options_free(&given);
 }
 
-static void unreadable_file_is_named(void **state)
+static void test_unreadable_file_is_named(void **state)
 {
     (void)state;
     struct options given;
@@ -266,7 +266,7 @@ static void unreadable_file_is_named(void **state)
 
 /* ---- what only tells ---- */
 
-static void switches_have_their_results(void **state)
+static void test_switches_have_their_results(void **state)
 {
     (void)state;
     struct options given;
@@ -282,7 +282,7 @@ static void switches_have_their_results(void **state)
     options_free(&given);
 }
 
-static void help_shows_every_option(void **state)
+static void test_help_shows_every_option(void **state)
 {
     static const char *const expected[] = {"\n  --listen URL ",
                                            "ALUNOD_LISTEN ",
@@ -311,16 +311,16 @@ static void help_shows_every_option(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_fill_in),
-        cmocka_unit_test(every_choice_has_its_number),
-        cmocka_unit_test(bad_values_are_named),
-        cmocka_unit_test(environment_gives_values),
-        WITH_FILE(file_gives_values),
-        WITH_FILE(bad_lines_are_named),
-        WITH_FILE(long_line_is_refused),
-        cmocka_unit_test(unreadable_file_is_named),
-        cmocka_unit_test(switches_have_their_results),
-        cmocka_unit_test(help_shows_every_option),
+        cmocka_unit_test(test_defaults_fill_in),
+        cmocka_unit_test(test_every_choice_has_its_number),
+        cmocka_unit_test(test_bad_values_are_named),
+        cmocka_unit_test(test_environment_gives_values),
+        WITH_FILE(test_file_gives_values),
+        WITH_FILE(test_bad_lines_are_named),
+        WITH_FILE(test_long_line_is_refused),
+        cmocka_unit_test(test_unreadable_file_is_named),
+        cmocka_unit_test(test_switches_have_their_results),
+        cmocka_unit_test(test_help_shows_every_option),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

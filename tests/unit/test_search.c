@@ -50,7 +50,7 @@ static const char *names(store_bed *bed, const struct store_search *search, int6
     return found;
 }
 
-static void pages_follow_each_other(void **state)
+static void test_pages_follow_each_other(void **state)
 {
     store_bed *bed = *state;
     const struct store_search all = STORE_SEARCH_ALL;
@@ -82,7 +82,7 @@ static void pages_follow_each_other(void **state)
     assert_int_equal(page.students.count, 24);
 }
 
-static void orders_are_those_of_people(void **state)
+static void test_orders_are_those_of_people(void **state)
 {
     static const struct {
         enum store_order order;
@@ -112,7 +112,7 @@ static void orders_are_those_of_people(void **state)
     }
 }
 
-static void words_match_names(void **state)
+static void test_words_match_names(void **state)
 {
     static const struct {
         const char *words, *names;
@@ -140,7 +140,7 @@ static void words_match_names(void **state)
     }
 }
 
-static void other_conditions_hold_together(void **state)
+static void test_other_conditions_hold_together(void **state)
 {
     store_bed *bed = *state;
     add(bed, "Ana", 17, 52998224725);
@@ -163,7 +163,7 @@ static void other_conditions_hold_together(void **state)
     assert_string_equal(names(bed, &search, 10), "");
 }
 
-static void removed_students_are_found_when_asked_for(void **state)
+static void test_removed_students_are_found_when_asked_for(void **state)
 {
     store_bed *bed = *state;
     job removal = {.id = add(bed, "Ana", 20, 1)};
@@ -178,7 +178,7 @@ static void removed_students_are_found_when_asked_for(void **state)
 }
 
 /* The student that a page ended at goes elsewhere, again and again: the next page begins where it was. */
-static void page_goes_on_where_its_last_student_was(void **state)
+static void test_page_goes_on_where_its_last_student_was(void **state)
 {
     static const char *const people[] = {"Ana", "Bia", "Caio", "Davi", "Elisa"};
     store_bed *bed = *state;
@@ -210,7 +210,7 @@ static aluno_code purge_places(job *at, struct store_session *session)
     return position_purge(session, at->id, 10, &at->out.id, &at->error);
 }
 
-static void old_places_are_forgotten(void **state)
+static void test_old_places_are_forgotten(void **state)
 {
     store_bed *bed = *state;
     const int64_t id = add(bed, "Ana", 20, 1);
@@ -228,7 +228,7 @@ static void old_places_are_forgotten(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_position_history"), 0);
 }
 
-static void unknown_place_is_told(void **state)
+static void test_unknown_place_is_told(void **state)
 {
     store_bed *bed = *state;
     const struct store_search all = STORE_SEARCH_ALL;
@@ -240,7 +240,7 @@ static void unknown_place_is_told(void **state)
     read_page(bed, &all, (struct store_position){.id = 0}, 10); /* the session is as good as before */
 }
 
-static void search_that_is_too_late_is_cut_short(void **state)
+static void test_search_that_is_too_late_is_cut_short(void **state)
 {
     store_bed *bed = *state;
     struct store_search search = STORE_SEARCH_ALL;
@@ -268,15 +268,15 @@ static void search_that_is_too_late_is_cut_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(pages_follow_each_other),
-        TEST(orders_are_those_of_people),
-        TEST(words_match_names),
-        TEST(other_conditions_hold_together),
-        TEST(removed_students_are_found_when_asked_for),
-        TEST(page_goes_on_where_its_last_student_was),
-        TEST(old_places_are_forgotten),
-        TEST(unknown_place_is_told),
-        TEST(search_that_is_too_late_is_cut_short),
+        TEST(test_pages_follow_each_other),
+        TEST(test_orders_are_those_of_people),
+        TEST(test_words_match_names),
+        TEST(test_other_conditions_hold_together),
+        TEST(test_removed_students_are_found_when_asked_for),
+        TEST(test_page_goes_on_where_its_last_student_was),
+        TEST(test_old_places_are_forgotten),
+        TEST(test_unknown_place_is_told),
+        TEST(test_search_that_is_too_late_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

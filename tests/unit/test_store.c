@@ -6,7 +6,7 @@ static void check_reason(const aluno_error *error, aluno_reason reason)
     assert_string_equal(error->reason, aluno_reason_of(reason)->name);
 }
 
-static void inserted_student_reads_back(void **state)
+static void test_inserted_student_reads_back(void **state)
 {
     store_bed *bed = *state;
     job at = {.student = bed_student("João Ávila", 17, 12345678909)};
@@ -27,7 +27,7 @@ static void inserted_student_reads_back(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE name_folded = 'joao avila'"), 1);
 }
 
-static void student_is_found_by_document(void **state)
+static void test_student_is_found_by_document(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -44,7 +44,7 @@ static void student_is_found_by_document(void **state)
     store_session_release(bed->store, session);
 }
 
-static void document_is_unique_until_removal(void **state)
+static void test_document_is_unique_until_removal(void **state)
 {
     store_bed *bed = *state;
     const int64_t first = bed_insert(bed, "Ana", 52998224725);
@@ -64,7 +64,7 @@ static void document_is_unique_until_removal(void **state)
     check_reason(&update.error, ALUNO_REASON_CPF_TAKEN);
 }
 
-static void update_changes_what_is_set(void **state)
+static void test_update_changes_what_is_set(void **state)
 {
     store_bed *bed = *state;
     const int64_t id = bed_insert(bed, "Ana", 52998224725);
@@ -95,7 +95,7 @@ static void update_changes_what_is_set(void **state)
     check_reason(&at.error, ALUNO_REASON_STUDENT_NOT_FOUND);
 }
 
-static void removed_student_is_gone(void **state)
+static void test_removed_student_is_gone(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -112,7 +112,7 @@ static void removed_student_is_gone(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 0);
 }
 
-static void reader_cannot_write(void **state)
+static void test_reader_cannot_write(void **state)
 {
     store_bed *bed = *state;
     const aluno_student student = bed_student("Ana", 20, 1);
@@ -153,7 +153,7 @@ static aluno_code find(store_bed *bed, const struct store_operation *operation, 
     return code;
 }
 
-static void operation_is_remembered(void **state)
+static void test_operation_is_remembered(void **state)
 {
     store_bed *bed = *state;
     bool found = true;
@@ -183,7 +183,7 @@ static void operation_is_remembered(void **state)
     aluno__buffer_free(&reply);
 }
 
-static void record_tells_method_time_and_reply(void **state)
+static void test_record_tells_method_time_and_reply(void **state)
 {
     store_bed *bed = *state;
     bool found;
@@ -203,7 +203,7 @@ static void record_tells_method_time_and_reply(void **state)
     aluno__buffer_free(&kept.reply);
 }
 
-static void request_id_is_its_callers(void **state)
+static void test_request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
     aluno__buffer reply = {0};
@@ -223,7 +223,7 @@ static void request_id_is_its_callers(void **state)
     aluno__buffer_free(&reply);
 }
 
-static void old_operations_are_forgotten(void **state)
+static void test_old_operations_are_forgotten(void **state)
 {
     static const char *const ids[] = {"0190-9", "0190-8", "0190-7", "0190-6"};
     store_bed *bed = *state;
@@ -248,16 +248,16 @@ static void old_operations_are_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(inserted_student_reads_back),
-        TEST(student_is_found_by_document),
-        TEST(document_is_unique_until_removal),
-        TEST(update_changes_what_is_set),
-        TEST(removed_student_is_gone),
-        TEST(reader_cannot_write),
-        TEST(operation_is_remembered),
-        TEST(request_id_is_its_callers),
-        TEST(record_tells_method_time_and_reply),
-        TEST(old_operations_are_forgotten),
+        TEST(test_inserted_student_reads_back),
+        TEST(test_student_is_found_by_document),
+        TEST(test_document_is_unique_until_removal),
+        TEST(test_update_changes_what_is_set),
+        TEST(test_removed_student_is_gone),
+        TEST(test_reader_cannot_write),
+        TEST(test_operation_is_remembered),
+        TEST(test_request_id_is_its_callers),
+        TEST(test_record_tells_method_time_and_reply),
+        TEST(test_old_operations_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ static void check_refused(const char *path, const char *what)
         fail_msg("\"%s\" does not say \"%s\"", error.detail, what);
 }
 
-static void new_files_are_their_owners_alone(void **state)
+static void test_new_files_are_their_owners_alone(void **state)
 {
     store_bed *bed = *state;
     struct stat facts;
@@ -59,7 +59,7 @@ static void new_files_are_their_owners_alone(void **state)
     globfree(&files);
 }
 
-static void descriptors_end_at_an_exec(void **state)
+static void test_descriptors_end_at_an_exec(void **state)
 {
     store_bed *bed = *state;
     bool before[256];
@@ -79,7 +79,7 @@ static void descriptors_end_at_an_exec(void **state)
     assert_true(opened > 2);
 }
 
-static void students_stay_when_reopened(void **state)
+static void test_students_stay_when_reopened(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -97,7 +97,7 @@ static void students_stay_when_reopened(void **state)
     assert_int_equal(bed_insert(bed, "Bia", 2), id + 1);
 }
 
-static void one_store_a_file(void **state)
+static void test_one_store_a_file(void **state)
 {
     store_bed *bed = *state;
     char other[128];
@@ -131,7 +131,7 @@ static bool is_locked_for_others(const char *path)
 }
 
 /* The index of the write-ahead log is in the store's memory: another program would not see it. */
-static void other_processes_are_kept_out(void **state)
+static void test_other_processes_are_kept_out(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -149,7 +149,7 @@ static void other_processes_are_kept_out(void **state)
 }
 
 /* The path is a file's name even where SQLite would read a URI in it. */
-static void path_is_no_uri(void **state)
+static void test_path_is_no_uri(void **state)
 {
     store_bed *bed = *state;
     char path[128];
@@ -163,7 +163,7 @@ static void path_is_no_uri(void **state)
     assert_int_equal(chdir("/"), 0);
 }
 
-static void what_is_no_database_is_refused(void **state)
+static void test_what_is_no_database_is_refused(void **state)
 {
     store_bed *bed = *state;
     char path[128];
@@ -189,7 +189,7 @@ static void what_is_no_database_is_refused(void **state)
     }
 }
 
-static void another_programs_database_is_refused(void **state)
+static void test_another_programs_database_is_refused(void **state)
 {
     store_bed *bed = *state;
     alter(bed, "CREATE TABLE bookmark (url TEXT)");
@@ -199,7 +199,7 @@ static void another_programs_database_is_refused(void **state)
     alter(bed, "SELECT url FROM bookmark");
 }
 
-static void newer_schema_is_refused(void **state)
+static void test_newer_schema_is_refused(void **state)
 {
     store_bed *bed = *state;
     bed_open(bed);
@@ -212,7 +212,7 @@ static void newer_schema_is_refused(void **state)
     bed_open(bed);
 }
 
-static void older_schema_is_backed_up_and_migrated(void **state)
+static void test_older_schema_is_backed_up_and_migrated(void **state)
 {
     store_bed *bed = *state;
     glob_t copies;
@@ -241,7 +241,7 @@ static void older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
 }
 
-static void failed_migration_changes_nothing(void **state)
+static void test_failed_migration_changes_nothing(void **state)
 {
     static const char *const scripts[] = {"PRAGMA application_id = 0x616c756e; CREATE TABLE one (a)",
                                           "CREATE TABLE two (a); CREATE TABLE one (a)"};
@@ -262,7 +262,7 @@ static void failed_migration_changes_nothing(void **state)
 }
 
 /* Damage that no check at the start could see shows when the page is read; the rest is served. */
-static void damaged_page_is_told(void **state)
+static void test_damaged_page_is_told(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -289,12 +289,12 @@ static void damaged_page_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(new_files_are_their_owners_alone), TEST(descriptors_end_at_an_exec),
-        TEST(students_stay_when_reopened),      TEST(one_store_a_file),
-        TEST(other_processes_are_kept_out),     TEST(path_is_no_uri),
-        TEST(what_is_no_database_is_refused),   TEST(another_programs_database_is_refused),
-        TEST(newer_schema_is_refused),          TEST(older_schema_is_backed_up_and_migrated),
-        TEST(failed_migration_changes_nothing), TEST(damaged_page_is_told),
+        TEST(test_new_files_are_their_owners_alone), TEST(test_descriptors_end_at_an_exec),
+        TEST(test_students_stay_when_reopened),      TEST(test_one_store_a_file),
+        TEST(test_other_processes_are_kept_out),     TEST(test_path_is_no_uri),
+        TEST(test_what_is_no_database_is_refused),   TEST(test_another_programs_database_is_refused),
+        TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
+        TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,7 +100,7 @@ static void update(call_bed *bed, const aluno_student *changes, const char *mask
     check_stored(bed, wanted);
 }
 
-static void every_field_survives_creation_and_update(void **state)
+static void test_every_field_survives_creation_and_update(void **state)
 {
     call_bed *bed = *state;
     const aluno_student first = student_of(0), second = student_of(1);
@@ -109,7 +109,7 @@ static void every_field_survives_creation_and_update(void **state)
     update(bed, &second, NULL, &second);
 }
 
-static void every_field_is_updated_alone(void **state)
+static void test_every_field_is_updated_alone(void **state)
 {
     call_bed *bed = *state;
     const aluno_student first = student_of(0), second = student_of(1);
@@ -129,7 +129,7 @@ static void every_field_is_updated_alone(void **state)
 }
 
 /* A field that an update mask names and the student lacks is cleared (AIP-134). */
-static void every_optional_field_is_cleared_alone(void **state)
+static void test_every_optional_field_is_cleared_alone(void **state)
 {
     call_bed *bed = *state;
     const aluno_student first = student_of(0);
@@ -150,9 +150,9 @@ static void every_optional_field_is_cleared_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_field_survives_creation_and_update),
-        TEST(every_field_is_updated_alone),
-        TEST(every_optional_field_is_cleared_alone),
+        TEST(test_every_field_survives_creation_and_update),
+        TEST(test_every_field_is_updated_alone),
+        TEST(test_every_optional_field_is_cleared_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

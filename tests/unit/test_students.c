@@ -13,7 +13,7 @@ static aluno_student get(call_bed *bed, int64_t id)
 
 /* ---- validate_only ---- */
 
-static void every_change_may_be_validated_only(void **state)
+static void test_every_change_may_be_validated_only(void **state)
 {
     (void)state;
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
@@ -23,7 +23,7 @@ static void every_change_may_be_validated_only(void **state)
     }
 }
 
-static void validated_creation_stores_nothing(void **state)
+static void test_validated_creation_stores_nothing(void **state)
 {
     call_bed *bed = *state;
     static const char id[] = "01912345-0000-7000-8000-00000000000a";
@@ -48,7 +48,7 @@ static void validated_creation_stores_nothing(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
 
-static void validation_refuses_what_the_change_would(void **state)
+static void test_validation_refuses_what_the_change_would(void **state)
 {
     call_bed *bed = *state;
     bed_add(bed, "Ana", 20, 52998224725);
@@ -61,7 +61,7 @@ static void validation_refuses_what_the_change_would(void **state)
     check_violation_at(bed, 0, "student.age", ALUNO_REASON_AGE_RANGE);
 }
 
-static void validated_update_and_removal_change_nothing(void **state)
+static void test_validated_update_and_removal_change_nothing(void **state)
 {
     call_bed *bed = *state;
     aluno_student told;
@@ -87,7 +87,7 @@ static void validated_update_and_removal_change_nothing(void **state)
 
 /* ---- etag ---- */
 
-static void stale_etag_is_refused(void **state)
+static void test_stale_etag_is_refused(void **state)
 {
     call_bed *bed = *state;
     aluno_student now = bed_add(bed, "Ana", 20, 52998224725);
@@ -117,7 +117,7 @@ static void stale_etag_is_refused(void **state)
 
 /* ---- update_mask ---- */
 
-static void mask_names_what_changes(void **state)
+static void test_mask_names_what_changes(void **state)
 {
     call_bed *bed = *state;
     aluno_student now = bed_add(bed, "Ana", 20, 52998224725);
@@ -148,7 +148,7 @@ static void mask_names_what_changes(void **state)
     }
 }
 
-static void mask_is_judged(void **state)
+static void test_mask_is_judged(void **state)
 {
     call_bed *bed = *state;
     aluno_update_student_request update = {.has = {.id = true, .student = true},
@@ -187,7 +187,7 @@ static aluno_code restore(call_bed *bed, int64_t id)
     return bed_call(bed, ALUNO_METHOD_undelete_student, &request);
 }
 
-static void removed_student_comes_back(void **state)
+static void test_removed_student_comes_back(void **state)
 {
     call_bed *bed = *state;
     aluno_student back;
@@ -204,7 +204,7 @@ static void removed_student_comes_back(void **state)
     assert_int_equal(restore(bed, id + 1), ALUNO_NOT_FOUND);
 }
 
-static void cpf_given_to_another_stops_a_restoration(void **state)
+static void test_cpf_given_to_another_stops_a_restoration(void **state)
 {
     call_bed *bed = *state;
     const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
@@ -224,7 +224,7 @@ static aluno_code age_removals(job *at, struct store_session *session)
     return sqlite3_exec(session->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ALUNO_OK : ALUNO_INTERNAL;
 }
 
-static void restoration_has_a_term(void **state)
+static void test_restoration_has_a_term(void **state)
 {
     call_bed *bed = *state;
     job days = {.id = 29};
@@ -239,7 +239,7 @@ static void restoration_has_a_term(void **state)
     check_reason(bed, ALUNO_REASON_RESTORE_EXPIRED);
 }
 
-static void removed_student_is_read_when_asked_for(void **state)
+static void test_removed_student_is_read_when_asked_for(void **state)
 {
     call_bed *bed = *state;
     aluno_student found;
@@ -269,17 +269,17 @@ static void removed_student_is_read_when_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_change_may_be_validated_only),
-        TEST(validated_creation_stores_nothing),
-        TEST(validation_refuses_what_the_change_would),
-        TEST(validated_update_and_removal_change_nothing),
-        TEST(stale_etag_is_refused),
-        TEST(mask_names_what_changes),
-        TEST(mask_is_judged),
-        TEST(removed_student_comes_back),
-        TEST(cpf_given_to_another_stops_a_restoration),
-        TEST(restoration_has_a_term),
-        TEST(removed_student_is_read_when_asked_for),
+        cmocka_unit_test(test_every_change_may_be_validated_only),
+        TEST(test_validated_creation_stores_nothing),
+        TEST(test_validation_refuses_what_the_change_would),
+        TEST(test_validated_update_and_removal_change_nothing),
+        TEST(test_stale_etag_is_refused),
+        TEST(test_mask_names_what_changes),
+        TEST(test_mask_is_judged),
+        TEST(test_removed_student_comes_back),
+        TEST(test_cpf_given_to_another_stops_a_restoration),
+        TEST(test_restoration_has_a_term),
+        TEST(test_removed_student_is_read_when_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

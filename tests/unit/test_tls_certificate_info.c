@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void a_certificate_is_read(void **state)
+static void test_a_certificate_is_read(void **state)
 {
     (void)state;
     aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
@@ -20,7 +20,7 @@ static void a_certificate_is_read(void **state)
     assert_int_equal(facts.not_after_ms - facts.not_before_ms, 30LL * 24 * 60 * 60 * 1000);
 }
 
-static void hosts_are_listed(void **state)
+static void test_hosts_are_listed(void **state)
 {
     (void)state;
     aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
@@ -29,7 +29,7 @@ static void hosts_are_listed(void **state)
     assert_true(facts.for_service && !facts.for_client);
 }
 
-static void names_are_not_guessed(void **state)
+static void test_names_are_not_guessed(void **state)
 {
     (void)state;
     aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
@@ -41,7 +41,7 @@ static void names_are_not_guessed(void **state)
     assert_string_equal(facts.unit, "");
 }
 
-static void a_ca_is_known(void **state)
+static void test_a_ca_is_known(void **state)
 {
     (void)state;
     aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
@@ -49,7 +49,7 @@ static void a_ca_is_known(void **state)
     assert_true(facts.is_ca && facts.self_signed && !facts.for_client && !facts.for_service);
 }
 
-static void a_list_is_read(void **state)
+static void test_a_list_is_read(void **state)
 {
     (void)state;
     aluno_revocations facts = ALUNO_REVOCATIONS_INIT;
@@ -68,7 +68,7 @@ static void assert_refused(aluno_code code, const aluno_error *error, const char
     assert_non_null(strstr(error->detail, detail));
 }
 
-static void other_files_are_refused(void **state)
+static void test_other_files_are_refused(void **state)
 {
     (void)state;
     aluno_certificate certificate = ALUNO_CERTIFICATE_INIT;
@@ -85,7 +85,7 @@ static void other_files_are_refused(void **state)
                    "ca.crt: not a PEM revocation list (");
 }
 
-static void structs_say_their_size(void **state)
+static void test_structs_say_their_size(void **state)
 {
     (void)state;
     aluno_error error;
@@ -98,7 +98,7 @@ static void structs_say_their_size(void **state)
 }
 
 /* Of the struct of an older program only the members that it has are written. */
-static void an_older_struct_is_written_as_far_as_it_goes(void **state)
+static void test_an_older_struct_is_written_as_far_as_it_goes(void **state)
 {
     (void)state;
     aluno_certificate facts = ALUNO_CERTIFICATE_INIT;
@@ -135,7 +135,7 @@ static aluno_code check(const char *name, const char *crl, aluno_error *error)
     return aluno_credentials_check(&options, error);
 }
 
-static void credentials_are_judged(void **state)
+static void test_credentials_are_judged(void **state)
 {
     (void)state;
     aluno_error error;
@@ -159,15 +159,15 @@ static int make_certificates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_certificate_is_read),
-        cmocka_unit_test(hosts_are_listed),
-        cmocka_unit_test(names_are_not_guessed),
-        cmocka_unit_test(a_ca_is_known),
-        cmocka_unit_test(a_list_is_read),
-        cmocka_unit_test(other_files_are_refused),
-        cmocka_unit_test(structs_say_their_size),
-        cmocka_unit_test(an_older_struct_is_written_as_far_as_it_goes),
-        cmocka_unit_test(credentials_are_judged),
+        cmocka_unit_test(test_a_certificate_is_read),
+        cmocka_unit_test(test_hosts_are_listed),
+        cmocka_unit_test(test_names_are_not_guessed),
+        cmocka_unit_test(test_a_ca_is_known),
+        cmocka_unit_test(test_a_list_is_read),
+        cmocka_unit_test(test_other_files_are_refused),
+        cmocka_unit_test(test_structs_say_their_size),
+        cmocka_unit_test(test_an_older_struct_is_written_as_far_as_it_goes),
+        cmocka_unit_test(test_credentials_are_judged),
     };
     return cmocka_run_group_tests_name("tls certificate info", tests, make_certificates, NULL);
 }

@@ -5,7 +5,7 @@
 
 enum { NOW = 1000000 };
 
-static void nothing_stuck_is_no_wedge(void **state)
+static void test_nothing_stuck_is_no_wedge(void **state)
 {
     (void)state;
     struct watchdog watchdog = {0};
@@ -13,14 +13,14 @@ static void nothing_stuck_is_no_wedge(void **state)
         assert_false(watchdog_is_wedged(&watchdog, 0, 0, NOW + ms));
 }
 
-static void a_connection_that_is_not_admitted_is_one(void **state)
+static void test_a_connection_that_is_not_admitted_is_one(void **state)
 {
     (void)state;
     struct watchdog watchdog = {0};
     assert_true(watchdog_is_wedged(&watchdog, 0, 1, NOW));
 }
 
-static void stuck_connections_are_one_after_a_while(void **state)
+static void test_stuck_connections_are_one_after_a_while(void **state)
 {
     (void)state;
     static const struct {
@@ -37,7 +37,7 @@ static void stuck_connections_are_one_after_a_while(void **state)
 }
 
 /* Connections that nng gives back in time start the clock anew. */
-static void connections_that_are_given_back_are_forgotten(void **state)
+static void test_connections_that_are_given_back_are_forgotten(void **state)
 {
     (void)state;
     struct watchdog watchdog = {0};
@@ -50,10 +50,10 @@ static void connections_that_are_given_back_are_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_stuck_is_no_wedge),
-        cmocka_unit_test(a_connection_that_is_not_admitted_is_one),
-        cmocka_unit_test(stuck_connections_are_one_after_a_while),
-        cmocka_unit_test(connections_that_are_given_back_are_forgotten),
+        cmocka_unit_test(test_nothing_stuck_is_no_wedge),
+        cmocka_unit_test(test_a_connection_that_is_not_admitted_is_one),
+        cmocka_unit_test(test_stuck_connections_are_one_after_a_while),
+        cmocka_unit_test(test_connections_that_are_given_back_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

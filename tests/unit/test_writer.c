@@ -15,7 +15,7 @@ static aluno_code insert_then_fail(job *at, struct store_session *session)
     return ALUNO_ABORTED;
 }
 
-static void failing_change_harms_no_other(void **state)
+static void test_failing_change_harms_no_other(void **state)
 {
     enum { COUNT = 4 };
     store_bed *bed = *state;
@@ -48,7 +48,7 @@ static void limit_files(rlim_t size)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-static void failed_commit_is_told_to_all(void **state)
+static void test_failed_commit_is_told_to_all(void **state)
 {
     enum { COUNT = 3 };
     store_bed *bed = *state;
@@ -95,7 +95,7 @@ static aluno_code record_large(job *at, struct store_session *session)
     return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
 }
 
-static void full_database_is_told(void **state)
+static void test_full_database_is_told(void **state)
 {
     store_bed *bed = *state;
     job at = {.operation = {"caller", "a/B", "0190-1", 1}};
@@ -105,7 +105,7 @@ static void full_database_is_told(void **state)
     bed_insert(bed, "Ana", 1); /* what fits goes on */
 }
 
-static void full_queue_is_busy(void **state)
+static void test_full_queue_is_busy(void **state)
 {
     store_bed *bed = *state;
     static gate held;
@@ -133,7 +133,7 @@ static void *close_store(void *bed)
     return NULL;
 }
 
-static void closing_carries_out_what_waits(void **state)
+static void test_closing_carries_out_what_waits(void **state)
 {
     enum { COUNT = 50 };
     store_bed *bed = *state;
@@ -226,7 +226,7 @@ static void *read_pages(void *argument)
     return NULL;
 }
 
-static void pages_skip_and_repeat_nothing_while_others_write(void **state)
+static void test_pages_skip_and_repeat_nothing_while_others_write(void **state)
 {
     crowd all = {.bed = *state, .still_writing = SUBMITTERS};
     pthread_t threads[SUBMITTERS + READERS];
@@ -248,9 +248,12 @@ static void pages_skip_and_repeat_nothing_while_others_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(failing_change_harms_no_other),  TEST(failed_commit_is_told_to_all),
-        TEST(full_database_is_told),          TEST(full_queue_is_busy),
-        TEST(closing_carries_out_what_waits), TEST(pages_skip_and_repeat_nothing_while_others_write),
+        TEST(test_failing_change_harms_no_other),
+        TEST(test_failed_commit_is_told_to_all),
+        TEST(test_full_database_is_told),
+        TEST(test_full_queue_is_busy),
+        TEST(test_closing_carries_out_what_waits),
+        TEST(test_pages_skip_and_repeat_nothing_while_others_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
