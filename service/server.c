@@ -197,6 +197,7 @@ bool server_drain(struct server *server, int64_t timeout_ms)
 void server_stop(struct server *server)
 {
     const bool wedged = server->tls != NULL && aluno__tls_stuck_connections(server->tls) > 0;
+    workers_close(server->workers);
     if (server->open && (wedged || !aluno__nng_socket_close(server->socket, CLOSE_MS))) {
         log_line(LOG_WARN, "The socket does not close: left to the end of the process.", NULL);
         return;

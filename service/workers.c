@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "execute.h"
 #include "log.h"
+#include "nng/gate.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct worker {
 struct workers {
     struct service *service;
     struct peers *peers;
+    aluno__nng_gate gate;    /* to the socket's contexts */
     atomic_long in_progress; /* calls from their request to their sent reply; far below 0 once drained */
     struct worker workers[CONTEXTS];
 };
@@ -79,7 +81,10 @@ bool workers_drain(struct workers *all, int64_t timeout_ms)
 static void receive(struct worker *worker)
 {
     worker->phase = RECEIVING;
+    if (!aluno__nng_gate_enter(&worker->all->gate))
+        return; /* the socket closes */
     nng_ctx_recv(worker->context, worker->aio);
+    aluno__nng_gate_leave(&worker->all->gate);
 }
 
 static void free_request(struct worker *worker)
@@ -87,6 +92,16 @@ static void free_request(struct worker *worker)
     nng_msg_free(worker->request);
     worker->request = NULL;
     leave(worker->all);
+}
+
+static void finish_send(struct worker *worker, int failure)
+{
+    atomic_store(&worker->sending_ms, 0);
+    if (failure != 0)
+        nng_msg_free(nng_aio_get_msg(worker->aio));
+    free_request(worker);
+    if (failure != NNG_ECLOSED)
+        receive(worker);
 }
 
 /* Sends the reply; nng takes the message over. Without memory for it the client waits until its deadline. */
@@ -106,7 +121,12 @@ static void send_reply(struct execution *execution)
     atomic_store(&worker->sending_to, nng_msg_get_pipe(worker->request).id);
     atomic_store(&worker->sending_ms, aluno__clock_ms());
     nng_aio_set_msg(worker->aio, reply);
-    nng_ctx_send(worker->context, worker->aio);
+    if (aluno__nng_gate_enter(&worker->all->gate)) {
+        nng_ctx_send(worker->context, worker->aio);
+        aluno__nng_gate_leave(&worker->all->gate);
+    } else {
+        finish_send(worker, NNG_ECLOSED);
+    }
 }
 
 static void start_call(struct worker *worker, nng_msg *request)
@@ -126,16 +146,6 @@ static void start_call(struct worker *worker, nng_msg *request)
     }
     execute(&worker->execution, all->service, &caller, nng_msg_body(request), nng_msg_len(request),
             send_reply);
-}
-
-static void finish_send(struct worker *worker, int failure)
-{
-    atomic_store(&worker->sending_ms, 0);
-    if (failure != 0)
-        nng_msg_free(nng_aio_get_msg(worker->aio));
-    free_request(worker);
-    if (failure != NNG_ECLOSED)
-        receive(worker);
 }
 
 /* nng's callback: this context's receive or send has completed. */
@@ -172,6 +182,7 @@ int workers_open(struct workers **out, nng_socket socket, struct service *servic
     *out = all;
     if (all == NULL)
         return NNG_ENOMEM;
+    aluno__nng_gate_init(&all->gate);
     all->service = service;
     all->peers = peers;
     for (size_t i = 0; i < CONTEXTS; i++) {
@@ -192,6 +203,12 @@ void workers_start(struct workers *all)
         receive(&all->workers[i]);
 }
 
+void workers_close(struct workers *all)
+{
+    if (all != NULL)
+        aluno__nng_gate_close(&all->gate);
+}
+
 void workers_free(struct workers *all)
 {
     if (all == NULL)
@@ -200,5 +217,6 @@ void workers_free(struct workers *all)
         nng_aio_free(all->workers[i].aio);
         execution_free(&all->workers[i].execution);
     }
+    aluno__nng_gate_destroy(&all->gate);
     free(all);
 }

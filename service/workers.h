@@ -22,6 +22,9 @@ void workers_close_slow_readers(struct workers *workers);
  * are. */
 bool workers_drain(struct workers *workers, int64_t timeout_ms);
 
+/* Before their socket is closed: they send and receive no more. NULL is allowed. */
+void workers_close(struct workers *workers);
+
 /* After their socket is closed. NULL is allowed. */
 void workers_free(struct workers *workers);
 
