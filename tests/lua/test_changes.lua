@@ -60,7 +60,7 @@ local function failure(reason)
     return nil, err
 end
 
-function session.call(method, request)
+function session.ask(method, request)
     calls = calls + 1
     local meant = request.etag and students[request.id]
     if meant and meant.etag ~= request.etag then return failure("ETAG_MISMATCH") end
@@ -77,6 +77,8 @@ function session.call(method, request)
     end
     return copy(reply), nil, {request_id = "request-" .. calls, validate_only = request.validate_only}
 end
+
+session.call = session.ask
 
 -- ---- the session ----
 

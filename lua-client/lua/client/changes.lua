@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
+local schema = require "client.schema"
 local session = require "client.session"
 
 local changes = {}
@@ -20,7 +21,7 @@ local text = language.of {
     en = {
         nothing = "there is nothing to undo in this session",
         unread = "it is not known how the student was before %s",
-        unread_remedy = "mend it with %s",
+        unread_remedy = "correct it with %s",
         batch = "%s cannot be undone at once",
         batch_remedy = "remove the students one by one",
         unknown = "it is not yet known what became of the last change",
@@ -30,13 +31,6 @@ local text = language.of {
 
 --- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and what undoing needs.
 changes.list = {}
-
---- Called after each call that was asked for, when it is set: heard(method, request, reply, err, metadata).
-changes.heard = nil
-
-local function short_name(method)
-    return method.name:match "[^/]+$"
-end
 
 --- What a request says of a field, in either language and wherever it may say it.
 local function given(request, field)
@@ -51,9 +45,9 @@ end
 --- The student that a change is about to change -> student | nil, why it cannot be read; nil when it is new.
 local function read_before(method, request)
     local key = request.id and {id = request.id} or {br_document = request.br_document or request.cpf}
-    if not next(key) or short_name(method) == "CreateStudent" then return nil end
-    key.show_deleted = short_name(method) == "UndeleteStudent"
-    return session.call(session.method "GetStudent", key)
+    if not next(key) or schema.short_name(method) == "CreateStudent" then return nil end
+    key.show_deleted = schema.short_name(method) == "UndeleteStudent"
+    return session.call(schema.method "GetStudent", key)
 end
 
 --- The values that an update replaced: those it was given and that differ from before.
@@ -97,25 +91,18 @@ local function settle(change, student)
     end
 end
 
---- Makes a call that somebody asked for: others may hear of it.
-local function ask(method, request)
-    local reply, err, metadata = session.call(method, request)
-    if changes.heard then changes.heard(method, request, reply, err, metadata) end
-    return reply, err, metadata
-end
-
 local unknown_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true}
 
 --- Makes the call of a change, and keeps the change when it was sent and was more than judged: `before` is the
 --- student that it is about to replace, `undoes` the change that it takes back. The results are the call's.
 local function call(method, request, before, undoes)
-    local reply, err, metadata = ask(method, request)
+    local reply, err, metadata = session.ask(method, request)
     local request_id = (metadata or err).request_id
     if not request_id or metadata and metadata.validate_only then return reply, err, metadata end
     local change = {
         time = os.time(),
         verb = method.verb[language.name],
-        method = short_name(method),
+        method = schema.short_name(method),
         id = request.id,
         request = request,
         request_id = request_id,
@@ -132,7 +119,7 @@ end
 --- Makes a call and remembers what it changed -> reply, nil, metadata | nil, error. A service that cannot be reached
 --- to read the student is not waited for once more.
 function changes.call(method, request)
-    if method.effect ~= "mutates" then return ask(method, request) end
+    if method.effect ~= "mutates" then return session.ask(method, request) end
     local before, err = read_before(method, request)
     if not before and err and unknown_codes[err.code] then return nil, err end
     return call(method, request, before)
@@ -154,7 +141,7 @@ local reversals = {
 
 --- Asks what became of a change whose reply was lost -> true | nil, error
 local function find_out(change)
-    local operation, err = session.call(session.method "GetOperation", {request_id = change.request_id})
+    local operation, err = session.call(schema.method "GetOperation", {request_id = change.request_id})
     if not operation then return nil, err end
     if operation.state == "COMMITTED" then
         settle(change, operation.student)
@@ -197,7 +184,7 @@ function changes.undo()
     end
     request.etag = change.etag
     local reply
-    reply, err = call(session.method(name), request, nil, change)
+    reply, err = call(schema.method(name), request, nil, change)
     if not reply then return nil, err end
     return {method = change.method, id = change.id, fields = change.old}
 end

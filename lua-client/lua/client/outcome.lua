@@ -1,6 +1,7 @@
 -- What is known of a change whose call was given up: cancelled, too late, or cut off. The service is asked once, for a
 -- moment.
 local language = require "client.language"
+local schema = require "client.schema"
 local session = require "client.session"
 
 local outcome = {}
@@ -27,7 +28,7 @@ local given_up = {CALL_CANCELLED = true, DEADLINE_PASSED = true, CONNECTION_LOST
 --- Says what became of the change that the error is of; nothing when it is of none, or the error itself is certain.
 function outcome.tell(err, say)
     if not err.request_id or not given_up[err.reason] then return end
-    local asked, operation = pcall(session.call, session.method "GetOperation", {request_id = err.request_id},
+    local asked, operation = pcall(session.call, schema.method "GetOperation", {request_id = err.request_id},
         {timeout = patience})
     local state = asked and operation and operation.state or "unknown"
     say(text[state]:format(err.request_id))

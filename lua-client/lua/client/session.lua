@@ -6,9 +6,7 @@ local recent = require "client.recent"
 
 local session = {}
 local client
-
--- As it is before anybody listens to the clients of scripts.
-local call = core.client.call
+local at_end = {}
 
 --- The session's client -> client | nil, error
 function session.client()
@@ -17,19 +15,34 @@ function session.client()
     return client, err
 end
 
---- Calls a method of the contract, with the options of client:call -> reply, nil, metadata | nil, error
-function session.call(method, request, options)
+--- Calls a method with the client that `view` makes of the session's.
+local function call(view, method, request, options)
     local opened, problem = session.client()
     if not opened then return nil, problem end
-    local reply, err, metadata = call(opened, method.name, request, options)
+    local reply, err, metadata = view(opened):call(method.name, request, options)
     if reply then recent.see(reply) end
     return reply, err, metadata
 end
 
---- The method of that short name, "GetOperation".
-function session.method(name)
-    for _, method in ipairs(aluno.schema.methods) do
-        if method.name:match "[^/]+$" == name then return method end
+--- Calls a method of the contract that nobody typed, with the options of client:call -> reply, nil, metadata | nil, error.
+--- A recording does not have it.
+function session.call(method, request, options)
+    return call(core.quiet, method, request, options)
+end
+
+--- Calls a method of the contract that was asked for -> reply, nil, metadata | nil, error
+function session.ask(method, request)
+    return call(function(opened) return opened end, method, request)
+end
+
+--- Has f called when the session ends.
+function session.at_end(f)
+    at_end[#at_end + 1] = f
+end
+
+function session.finish()
+    for _, f in ipairs(at_end) do
+        f()
     end
 end
 

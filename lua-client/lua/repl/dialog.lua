@@ -16,7 +16,7 @@ local dialog = {}
 local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
-        if changes.heard then changes.heard(method, request, nil, invalid) end
+        session.ask(method, request) -- fails alike, for those who hear of the calls
         errors.report(invalid, say, method)
         return nil, errors.exit_code(invalid)
     end

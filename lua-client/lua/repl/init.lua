@@ -11,7 +11,7 @@ local language = require "client.language"
 local outcome = require "client.outcome"
 local output = require "client.output"
 local privacy = require "repl.privacy"
-local recorder = require "commands.record.recorder"
+local session = require "client.session"
 local show = require "aluno.show"
 local terminal = require "program.terminal"
 local words = require "client.words"
@@ -167,7 +167,7 @@ function repl.run(given)
             if leave or failure ~= 0 and not terminal.input and not given.keep_going then break end
         end
     end
-    recorder.stop()
+    session.finish()
     return terminal.input and 0 or failure
 end
 

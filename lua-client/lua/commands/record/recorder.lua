@@ -1,10 +1,11 @@
 -- Recording a session: what it asks of the service becomes a script, line by line as it happens, and what is of people
--- goes to a file beside it, for its owner alone. It hears the calls of commands from changes.lua, and those of lines in
--- Lua in the place of the clients' methods.
+-- goes to a file beside it, for its owner alone. It observes the calls of all clients, but for those that a command makes
+-- by itself.
 local aluno = require "aluno"
 local core = require "core"
-local changes = require "client.changes"
 local language = require "client.language"
+local schema = require "client.schema"
+local session = require "client.session"
 local transcript = require "commands.record.transcript"
 
 local recorder = {}
@@ -119,67 +120,10 @@ local function note_ended(wait)
     end
 end
 
---- Keeps a call that is under way, with its request as it is now.
-local function note_begun(method, request, future)
-    local sent = aluno.request_json(method.name, request)
-    local kept = sent and aluno.json.decode(sent).message or {}
-    table.insert(current.under_way, {method = method, request = kept, future = future})
-end
-
---- Notes what a client's function came to: `fine` and further results as pcall gives them.
-local function note_results(method, request, fine, ...)
+--- The observer of all calls: one that is under way has its place, and is noted when it has ended.
+local function hear(name, request, future)
+    table.insert(current.under_way, {method = schema.method(name), request = request, future = future})
     note_ended(false)
-    if not current then return end
-    if fine and type(...) == "userdata" then
-        note_begun(method, request, ...)
-    elseif fine then
-        note(method, request, ...)
-    elseif aluno.is_error(...) then
-        note(method, request, nil, ...)
-    end
-end
-
---- A client's function that is heard: `find` gives the method and the request from its arguments.
-local function heard(original, find)
-    return function(...)
-        local results = table.pack(pcall(original, ...))
-        local method, request = find(...)
-        note_results(method, request or {}, table.unpack(results, 1, results.n))
-        if not results[1] then error(results[2], 0) end
-        return table.unpack(results, 2, results.n)
-    end
-end
-
-local originals = {}
-
-local function replace(name, find)
-    originals[name] = core.client[name]
-    core.client[name] = heard(originals[name], find)
-end
-
---- Listens, until the recording ends.
-local function listen()
-    local by_name = {}
-    for _, method in ipairs(aluno.schema.methods) do
-        by_name[method.name] = method
-        for _, verb in pairs(method.verb) do
-            if not originals[verb] then
-                replace(verb, function(_, request) return method, request end)
-            end
-        end
-    end
-    replace("call", function(_, name, request) return by_name[name], request end)
-    changes.heard = function(...)
-        note_ended(false)
-        if current then note(...) end
-    end
-end
-
-local function stop_listening()
-    for name, original in pairs(originals) do
-        core.client[name], originals[name] = original, nil
-    end
-    changes.heard = nil
 end
 
 -- ---- begin and end ----
@@ -196,7 +140,7 @@ function recorder.start(path)
         path = path, data_path = data_path, file = file, transcript = transcript.new(), saved = "{}", calls = 0,
         under_way = {},
     }
-    listen()
+    core.observe(hear)
     return data_path
 end
 
@@ -206,10 +150,12 @@ function recorder.stop()
     note_ended(true)
     if not current then return end
     local path, calls = current.path, current.calls
-    stop_listening()
+    core.observe(nil)
     current.file:close()
     current = nil
     return path, calls
 end
+
+session.at_end(recorder.stop)
 
 return recorder

@@ -141,7 +141,7 @@ end
 --- asked for once more.
 function transcript:line(method, request, reply, err, metadata)
     if not reply then return text.failed:format(method.verb[language.name], err.reason) end
-    local sent = aluno.json.decode(assert(aluno.request_json(method.name, request))).message
+    local sent = assert(aluno.validate(method.request, request))
     local id = method.effect == "mutates" and metadata.request_id
     if sent.page_token or self.seen[id] then return nil end
     if id then self.seen[id] = true end
