@@ -8,7 +8,6 @@
 
 enum { BUCKETS = 1024 };
 
-struct entry;
 struct entry {
     struct entry *next;
     nng_pipe pipe;

@@ -7,7 +7,7 @@
 /* How long request ids and the positions of page tokens are kept; 24 h are promised. */
 #define PURGE_AFTER_MS ((int64_t)48 * 60 * 60 * 1000)
 
-/* Starts to delete what is older than that, as changes of the store, and returns at once. */
+/* Starts to delete older records, as changes of the store, and returns at once. */
 void purge_start(struct service *service);
 
 #endif

@@ -8,7 +8,6 @@
 struct readers;
 
 /* A task, embedded in the caller's own struct, which lives until `run` is called. */
-struct reader_task;
 struct reader_task {
     struct reader_task *next;
     void (*run)(struct reader_task *task);

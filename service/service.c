@@ -1,4 +1,4 @@
-/* Opens and closes what calls share. */
+/* Opens and closes the state that calls share. */
 #include "service.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* What all calls share: the store, the threads of readers, the changes in progress. */
+/* State that all calls share: the store, the threads of readers, the changes in progress. */
 #ifndef ALUNOD_SERVICE_H
 #define ALUNOD_SERVICE_H
 

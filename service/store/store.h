@@ -1,8 +1,8 @@
-/* A store of students: what each implementation does. sqlite/ is one; another one is a folder beside it.
+/* The interface of a store of students. sqlite/ implements it; another implementation is another folder.
  *
  * Reads run on any thread that has acquired a session. Changes run in transactions that are serialized: each
- * sees the effects of all changes before it and of none beside it. The store decides on which thread, and how
- * many it commits at once; a change is reported as done when it is durable. */
+ * sees the effects of all changes before it and of none that runs at the same time. The store decides on
+ * which thread, and how many it commits at once; a change is reported as done when it is durable. */
 #ifndef ALUNOD_STORE_H
 #define ALUNOD_STORE_H
 
@@ -12,7 +12,7 @@
 
 struct store;
 
-/* What statements run on. Used by one thread at a time. */
+/* A context for statements, used by one thread at a time. */
 struct store_session;
 
 /* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
@@ -34,14 +34,14 @@ struct store_session *store_session_acquire(struct store *store);
 void store_session_release(struct store *store, struct store_session *session);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
-struct store_change;
 struct store_change {
     struct store_change *next; /* the store's */
     /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
      * run again, from the start, when the store had to undo the transaction. */
     bool (*apply)(struct store_change *change, struct store_session *session);
-    /* Runs on a thread of the store once the change is durable or undone. `commit_error` is not NULL when
-     * neither is due to `apply`: the commit failed, and so nothing was kept. It may free the change. */
+    /* Runs on a thread of the store once the change is durable, or undone as `apply` returned.
+     * `commit_error`: NULL, or why the commit failed, in which case nothing is kept. It may free the change.
+     */
     void (*done)(struct store_change *change, const aluno_error *commit_error);
 };
 
