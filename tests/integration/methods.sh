@@ -80,7 +80,7 @@ two_languages() {
     fails 5 'Portuguese' create Ana 20 52998224725 a@b.c
     says 'Outro aluno já tem este CPF. Procure esse aluno pelo CPF'
     fails 5 'English' "$ALUNO" --lang en create --name Ana --age 20 --br-document 52998224725 --email a@b.c
-    says 'Another student already has this CPF. Get that student by the CPF'
+    says 'Another student already has this CPF. Look that student up by the CPF'
     fails 3 'English violations' "$ALUNO" --lang en create --name Ana --age 200 --br-document 1 --email a@b.c
     says "Student's age: the age must be from 0 to 150"
     says "Student's CPF: the CPF must have 11 digits (1)"
