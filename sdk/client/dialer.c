@@ -153,12 +153,20 @@ static bool write_url(const struct addrinfo *address, const char *port, char *ur
     return true;
 }
 
+static void forget_failure(aluno__dialer *dialer)
+{
+    aluno__lock_acquire(dialer->lock);
+    dialer->handshake_failed = false;
+    aluno__lock_release(dialer->lock);
+}
+
 /* nng tries only the first of a name's addresses. */
 aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t index, nng_dialer *out, aluno_error *error)
 {
     const aluno__endpoint *endpoint = &dialer->settings->endpoints[index];
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *addresses = NULL;
+    forget_failure(dialer);
     const int unknown = getaddrinfo(endpoint->host, endpoint->port, &hints, &addresses);
     if (unknown != 0)
         return aluno__error_set(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
