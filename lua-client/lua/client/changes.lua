@@ -10,37 +10,23 @@ local changes = {}
 
 local text = language.of {
     pt = {
-        nothing = "nada a desfazer nesta sessão",
         unread = "não se sabe como o aluno era antes de %s",
         unread_remedy = "corrija-o com %s",
         batch = "%s não pode ser desfeito de uma vez",
         batch_remedy = "remova os alunos um a um",
-        unknown = "ainda não se sabe o que houve com a última mudança",
         unknown_remedy = "tente de novo, ou veja: operacao --id-do-pedido %s",
     },
     en = {
-        nothing = "there is nothing to undo in this session",
         unread = "it is not known how the student was before %s",
         unread_remedy = "correct it with %s",
         batch = "%s cannot be undone at once",
         batch_remedy = "remove the students one by one",
-        unknown = "it is not yet known what became of the last change",
         unknown_remedy = "try again, or see: operation --request-id %s",
     },
 }
 
 --- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and what undoing needs.
 changes.list = {}
-
---- What a request says of a field, in either language and wherever it may say it.
-local function given(request, field)
-    local nested = request.student or request.aluno or {}
-    for _, place in ipairs {nested, request} do
-        for _, name in ipairs {field.name, field.name_pt} do
-            if place[name] ~= nil then return place[name] end
-        end
-    end
-end
 
 --- The student that a change is about to change -> student | nil, why it cannot be read; nil when it is new.
 local function read_before(method, request)
@@ -50,42 +36,41 @@ local function read_before(method, request)
     return session.call(schema.method "GetStudent", key)
 end
 
---- The values that an update replaced: those it was given and that differ from before.
+--- The values that an update replaced: those that it was given and that differ from before.
 local function replaced(request, before, after)
-    local values = {}
-    for _, field in ipairs(aluno.schema.messages.Student.fields) do
-        if field.presence ~= "output" and given(request, field) ~= nil and before[field.name] ~= after[field.name] then
-            values[field.name] = before[field.name]
-        end
+    local given, values = (aluno.validate("UpdateStudentRequest", request) or {}).student or {}, {}
+    for _, field in ipairs(schema.student_fields) do
+        local name = field.name
+        if given[name] ~= nil and before[name] ~= after[name] then values[name] = before[name] end
     end
     return values
 end
 
---- Whether a change was made, and still stands.
-local function stands(change)
+--- Whether a change was made and not undone, and is itself no undoing.
+local function is_undoable(change)
     return change.outcome == "OK" and not change.undone and not change.undoes
 end
 
---- The student is again as it was before the change that was undone, under that etag. The change before that one
---- may be undone next, if nobody else's came between the two.
-local function take_back(undone, etag)
+--- Marks the change as undone. The student has a new etag now: the change before gets it, so that it can be undone next,
+--- unless somebody else changed the student in between.
+local function mark_undone(undone, etag)
     undone.undone = true
     for i = #changes.list, 1, -1 do
         local change = changes.list[i]
-        if change.id == undone.id and stands(change) then
+        if change.id == undone.id and is_undoable(change) then
             if undone.before and undone.before.etag == change.etag then change.etag = etag end
             return
         end
     end
 end
 
---- Fills in what a change is known to have done; a batch has no one student.
-local function settle(change, student)
+--- Records the outcome of a change that was made; a batch has no one student.
+local function record_outcome(change, student)
     change.outcome, change.unknown = "OK", nil
     if not student or not student.id then return end
     change.id, change.etag = student.id, student.etag
     if change.undoes then
-        take_back(change.undoes, student.etag)
+        mark_undone(change.undoes, student.etag)
     elseif change.method == "UpdateStudent" and change.before then
         change.old = replaced(change.request, change.before, student)
     end
@@ -93,8 +78,8 @@ end
 
 local unknown_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true}
 
---- Makes the call of a change, and keeps the change when it was sent and was more than judged: `before` is the
---- student that it is about to replace, `undoes` the change that it takes back. The results are the call's.
+--- Makes the call of a change, and keeps the change if it was sent and was no dry run: `before` is the student that it is
+--- about to replace, `undoes` the change that it undoes. The results are the call's.
 local function call(method, request, before, undoes)
     local reply, err, metadata = session.ask(method, request)
     local request_id = (metadata or err).request_id
@@ -112,21 +97,17 @@ local function call(method, request, before, undoes)
         unknown = err and unknown_codes[err.code],
     }
     changes.list[#changes.list + 1] = change
-    if reply then settle(change, reply) end
+    if reply then record_outcome(change, reply) end
     return reply, err, metadata
 end
 
---- Makes a call and remembers what it changed -> reply, nil, metadata | nil, error. A service that cannot be reached
---- to read the student is not waited for once more.
+--- Makes a call and keeps what it changed -> reply, nil, metadata | nil, error. When the service cannot be reached to read
+--- the student, the change is not sent.
 function changes.call(method, request)
     if method.effect ~= "mutates" then return session.ask(method, request) end
     local before, err = read_before(method, request)
     if not before and err and unknown_codes[err.code] then return nil, err end
     return call(method, request, before)
-end
-
-local function refusal(reason, message, remedy)
-    return errors.new(reason, message, remedy)
 end
 
 --- The call that undoes each kind of change: a method's short name, and its request.
@@ -144,11 +125,11 @@ local function find_out(change)
     local operation, err = session.call(schema.method "GetOperation", {request_id = change.request_id})
     if not operation then return nil, err end
     if operation.state == "COMMITTED" then
-        settle(change, operation.student)
+        record_outcome(change, operation.student)
     elseif operation.state == "NOT_SEEN" then
         change.unknown = nil
     else
-        return nil, refusal("REQUEST_IN_PROGRESS", text.unknown, text.unknown_remedy:format(change.request_id))
+        return nil, errors.new("REQUEST_IN_PROGRESS", nil, text.unknown_remedy:format(change.request_id))
     end
     return true
 end
@@ -162,10 +143,10 @@ local function last()
             if not known then return nil, err end
         end
         local is_empty = change.old and not next(change.old)
-        if stands(change) and not is_empty then return change end
-        if stands(change) then take_back(change, change.etag) end
+        if is_undoable(change) and not is_empty then return change end
+        if is_undoable(change) then mark_undone(change, change.etag) end
     end
-    return nil, refusal("NOTHING_TO_UNDO", text.nothing, "")
+    return nil, errors.new("NOTHING_TO_UNDO", nil, "")
 end
 
 --- Undoes the session's last change, unless somebody changed the student since -> {method =, id =, fields =}, what
@@ -175,12 +156,12 @@ function changes.undo()
     if not change then return nil, err end
     local reverse = reversals[change.method]
     if not reverse then
-        return nil, refusal("UNDO_UNSUPPORTED", text.batch:format(change.verb), text.batch_remedy)
+        return nil, errors.new("UNDO_UNSUPPORTED", text.batch:format(change.verb), text.batch_remedy)
     end
     local name, request = reverse(change)
     if not request then
         local remedy = text.unread_remedy:format(change.verb)
-        return nil, refusal("UNDO_UNSUPPORTED", text.unread:format(change.verb), remedy)
+        return nil, errors.new("UNDO_UNSUPPORTED", text.unread:format(change.verb), remedy)
     end
     request.etag = change.etag
     local reply
