@@ -1,13 +1,18 @@
-# Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, Lua files by their paths below FOLDER. A module
-# has the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl.
+# Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, files by their paths below FOLDER. A module has
+# the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl. A module from a shell script is its text.
 # Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=aluno/init.lua;repl/form.lua" -P embed.cmake
+string(HEX "return [==[\n" text_begin)
+string(HEX "]==]" text_end)
 set(arrays "")
 set(rows "")
 foreach(script IN LISTS SCRIPTS)
-    string(REGEX REPLACE "(/init)?\\.lua$" "" path ${script})
+    string(REGEX REPLACE "(/init)?\\.(lua|sh)$" "" path ${script})
     string(REPLACE "/" "." module ${path})
     string(MAKE_C_IDENTIFIER ${script} name)
     file(READ ${FOLDER}/${script} bytes HEX)
+    if(script MATCHES "\\.sh$")
+        set(bytes ${text_begin}${bytes}${text_end})
+    endif()
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
     string(APPEND arrays "static const char source_${name}[] = {${bytes}};\n")
     string(APPEND rows

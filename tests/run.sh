@@ -61,7 +61,7 @@ style() {
     find sdk service lua-client examples tests -name '*.[ch]' ! -name messages.h -print0 |
         xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1 &&
         luacheck --quiet lua-client tests examples &&
-        find .ci certs examples tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -exec shellcheck {} +
+        find .ci certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -exec shellcheck {} +
 }
 
 # Configures and builds in build/NAME; further arguments go to CMake. Quiet unless it fails.

@@ -2,7 +2,6 @@
 #include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"
-#include "process.h"
 #include "terminal.h"
 
 #include <errno.h>
@@ -99,8 +98,6 @@ static int run_main(lua_State *L)
     luaopen_push_loaded(L);
     luaopen_aluno_terminal(L);
     lua_setfield(L, -2, "program.terminal");
-    luaopen_aluno_process(L);
-    lua_setfield(L, -2, "program.process");
     push_program(L);
     lua_setfield(L, -2, "program");
     lua_pop(L, 1);

@@ -12,6 +12,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local language = require "client.language"
+local quote = require "client.shell".quote
 
 local text = language.of {
     pt = {
@@ -47,10 +48,6 @@ local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key
 -- ---- facts: functions of what was seen ----
 
 local facts = {host_word = text.host, new_folder = text.new_folder, version = aluno.version}
-
-local function quote(word)
-    return word:find "^[%w._/:=@%%+%[%]-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
-end
 
 local function exists(path)
     local file = io.open(path)

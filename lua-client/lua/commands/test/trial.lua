@@ -4,13 +4,17 @@ local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
-local process = require "program.process"
+local lists = require "aluno.lists"
+local shell = require "client.shell"
+local supervisor = require "commands.test.supervisor"
 
 local trial = {}
 trial.__index = trial
 
 local patience = 20 -- seconds for the service to answer
+local pause = 0.005 -- seconds between two looks at a program
 local at_once = 100 -- students that one call creates
+local ports = {20000, 32767}
 
 local text = language.of {
     pt = {
@@ -39,91 +43,80 @@ local function fail(what, detail)
     return nil, errors.new("TRIAL_UNAVAILABLE", text[what]:format(detail), text[what .. "_remedy"])
 end
 
--- ---- programs ----
+-- ---- begin and end ----
 
---- Where a program may be: beside this one, in the build tree, in the folders of PATH.
-local function places(name, in_build)
-    local folder = process.self():match "^(.*)/"
-    local list = {folder .. "/" .. name, folder .. "/../" .. in_build}
-    for entry in (os.getenv "PATH" or ""):gmatch "[^:]+" do
-        list[#list + 1] = entry .. "/" .. name
-    end
-    return list
+local function own_path()
+    return (shell.ask 'readlink "/proc/$PPID/exe"')
 end
 
---- The path of a program: what the environment's variable says, or the first place that has it | nil, error
+--- The path of a program: that of the environment's variable, or the first one beside this program, in the build tree
+--- and in PATH | nil, error
 local function find_program(name, variable, in_build)
     local given = os.getenv(variable)
-    local list = given and given ~= "" and {given} or places(name, in_build)
-    for _, path in ipairs(list) do
-        if process.is_program(path) then return path end
-    end
+    local wanted = given and given ~= "" and given or name
+    local here = shell.quote(own_path():match "^(.*)/")
+    local path = shell.ask(("PATH=%s:%s/../%s:$PATH; command -v -- %s"):format(here, here, in_build, shell.quote(wanted)))
+    if path then return path end
     local remedy = text.missing_remedy:format(variable, name)
-    return nil, errors.new("TRIAL_UNAVAILABLE", text.missing:format(given or name), remedy)
+    return nil, errors.new("TRIAL_UNAVAILABLE", text.missing:format(wanted), remedy)
+end
+
+--- The content of a file in the folder, by a format of file:read | nil
+local function read(self, name, format)
+    local file <close> = io.open(self.path .. "/" .. name)
+    return file and file:read(format)
 end
 
 --- The end of a log, in one line.
-local function last_words(path)
-    local file <close> = io.open(path)
-    local last = ""
-    for line in file and file:lines() or function() end do
-        last = line
-    end
-    return last
+local function last_words(self, name)
+    return (read(self, name, "a") or ""):match "([^\n]*)\n*$"
 end
 
--- ---- begin and end ----
-
---- Runs aluno-certs, whose words go to the log -> true | nil, error
-local function run_certs(self, ...)
-    local log = self.path .. "/certs.log"
-    local program <close>, problem = process.start({self.certs, ...}, nil, log)
-    if not program then return fail("certificates", problem) end
-    if program:wait() == 0 then return true end
-    return fail("certificates", last_words(log))
+--- Gives the supervisor a command.
+local function command(self, ...)
+    self.supervisor:write(table.concat(lists.map({...}, shell.quote), " "), "\n")
+    self.supervisor:flush()
 end
 
-local function make_certificates(self)
-    local made, err = run_certs(self, "init", self.ca)
-    if made then made, err = run_certs(self, "server", self.ca, "localhost", "127.0.0.1") end
-    if made then made, err = run_certs(self, "client", self.ca, "teste", "--role", "admin") end
-    return made, err
+--- Waits until a program of the supervisor's ends -> its exit code
+local function await_end(self, name)
+    local code
+    repeat
+        core.host.sleep(pause)
+        code = read(self, name .. ".code", "n")
+    until code
+    return code
 end
 
 --- Makes a folder with certificates for services to come -> trial, to be closed | nil, error
 function trial.open()
     local alunod, certs, err
-    alunod, err = find_program("alunod", "ALUNOD", "service/alunod")
+    alunod, err = find_program("alunod", "ALUNOD", "service")
     if not alunod then return nil, err end
-    certs, err = find_program("aluno-certs", "ALUNO_CERTS", "certs/aluno-certs")
+    certs, err = find_program("aluno-certs", "ALUNO_CERTS", "certs")
     if not certs then return nil, err end
-    local folder, problem = process.folder()
-    if not folder then return fail("folder", problem) end
-    local path = tostring(folder)
+    local path, made = shell.ask 'mktemp -d -- "${TMPDIR:-/tmp}/aluno-XXXXXX" 2>&1'
+    if not made then return fail("folder", path) end
+    local words = table.concat(lists.map({path, alunod, certs}, shell.quote), " ")
     local self = setmetatable({
-        alunod = alunod, certs = certs, folder = folder, path = path, ca = path .. "/ca", started = 0,
+        path = path, ca = path .. "/ca", supervisor = assert(io.popen("exec sh -s -- " .. words, "w")),
     }, trial)
-    local made
-    made, err = make_certificates(self)
-    if made then return self end
-    folder:close()
-    return nil, err
+    self.supervisor:write(supervisor)
+    command(self, "certificates")
+    if await_end(self, "certificates") == 0 then return self end
+    local problem = last_words(self, "certificates.log")
+    self:close()
+    return fail("certificates", problem)
 end
 
 --- Ends what runs and removes the folder.
 function trial:close()
-    self:stop()
-    self.folder:close()
+    self.supervisor:close()
 end
 
 trial.__close = trial.close
 
 -- ---- the service ----
-
-function trial:stop()
-    if self.service then self.service:close() end
-    self.service = nil
-end
 
 --- How aluno.connect reaches the service, all of it, so that nothing is left to the environment.
 function trial:settings()
@@ -140,36 +133,25 @@ local function await(self)
     local ready, err
     local until_then = core.host.clock() + patience
     repeat
-        if self.service:wait(0.005) then return end
+        core.host.sleep(pause)
+        if read(self, "service.code", "n") then return end
         ready, err = client:ready()
     until ready or core.host.clock() > until_then
     return ready, err
 end
 
---- Starts a service with an empty database; its port is one that was free just now -> true | nil, error; nothing when
---- it has ended, since somebody has taken the port, perhaps
-local function launch(self)
-    local port, problem = process.port()
-    if not port then return fail("service", problem) end
-    self.started = self.started + 1
-    self.server = "tls+tcp://127.0.0.1:" .. port
-    self.log = ("%s/alunod-%d.log"):format(self.path, self.started)
-    self.service, problem = process.start({
-        self.alunod, "--listen", self.server, "--db", ("%s/%d.db"):format(self.path, self.started),
-        "--ca", self.ca .. "/ca.crt", "--cert", self.ca .. "/server.crt", "--key", self.ca .. "/server.key",
-    }, nil, self.log)
-    if not self.service then return fail("service", problem) end
-    return await(self)
-end
-
---- Starts a service with an empty database, in the place of the one before -> true | nil, error
+--- Starts a service with an empty database, in the place of the one before -> true | nil, error. The port is below
+--- those of outgoing connections; if somebody has it, the service ends and another one is tried.
 function trial:start()
     for _ = 1, 3 do
-        self:stop()
-        local started, err = launch(self)
+        local port = math.random(table.unpack(ports))
+        self.server = "tls+tcp://127.0.0.1:" .. port
+        command(self, "stop")
+        command(self, "serve", tostring(port))
+        local started, err = await(self)
         if started or err then return started, err end
     end
-    return fail("service", last_words(self.log))
+    return fail("service", last_words(self, "service.log"))
 end
 
 --- Registers so many made-up students -> true | nil, error
@@ -186,23 +168,23 @@ function trial:seed(count)
     return true
 end
 
---- The environment of a script: the service's settings in the place of the caller's.
+--- The environment of a script, as words: the service's settings in the place of the caller's.
 local function environment_of(self)
-    local variables, settings = {ALUNO_TESTING = "1"}, self:settings()
+    local variables, settings = {"ALUNO_TESTING=1"}, self:settings()
     for key, setting in pairs(core.probe.settings()) do
-        variables[setting.environment] = settings[key] or os.getenv(setting.environment)
+        local value = settings[key] or os.getenv(setting.environment)
+        if value then variables[#variables + 1] = setting.environment .. "=" .. value end
     end
     return variables
 end
 
---- Runs a script with those arguments against the service -> its exit code | nil, error
+--- Runs a script with those arguments against the service -> its exit code
 function trial:run(script, arguments)
-    local program <close>, problem =
-        process.start({process.self(), script, table.unpack(arguments)}, environment_of(self))
-    if not program then return fail("service", problem) end
-    local code
-    repeat code = program:wait() until code
-    return code
+    local words = environment_of(self)
+    table.move({own_path(), script}, 1, 2, #words + 1, words)
+    table.move(arguments, 1, #arguments, #words + 1, words)
+    command(self, "run", table.unpack(words))
+    return await_end(self, "script")
 end
 
 return trial
