@@ -22,12 +22,11 @@ for symbol in $symbols; do
     fi
 done
 
-# What man says on stderr, from where a page finds the one that it leads to.
-# shellcheck disable=SC2069
+# The warnings of `man --warnings`, by one groff for all pages. It runs where a page finds the one that it leads to.
 read_all() {
-    (cd "$pages" && man --warnings -E UTF-8 -l man?/* "$ALUNO_BUILD"/man/*.[18] 2>&1 >/dev/null)
+    (cd "$pages" && groff -k -t -mandoc -wmac -z -Tutf8 man?/* "$ALUNO_BUILD"/man/*.[18] 2>&1)
 }
-! command -v man >/dev/null || same 'what man complains of' "$(read_all)" ''
+! command -v groff >/dev/null || same 'the warnings of groff' "$(read_all)" ''
 
 # What the contract declares is whole: a message's page has its fields, an enumeration's page has its values.
 field_count=$("$ALUNO_BUILD/sdk/aluno-reference" --wire | grep -c '^field Student[.]')

@@ -73,6 +73,7 @@ the_command_line_is_checked() {
     says 'aluno-certs renew DIR NAME'
     works '--help anywhere' certs init --help
     fails 2 'no command' certs
+    says 'say what to do; see aluno-certs help'
     fails 2 'an unknown command' certs unit "$ca"
     says 'unit: there is no such command'
     fails 2 'an unknown option' certs init --force "$ca"
@@ -127,6 +128,7 @@ server_makes_a_certificate() {
     works 'server: a good chain' verify -purpose sslserver -verify_hostname localhost "$server"
     works 'server: by address' verify -purpose sslserver -verify_ip ::1 "$server"
     fails 2 'server: is no client' verify -purpose sslclient "$server"
+    says 'unsuitable certificate purpose'
     fails 1 'server is not overwritten' certs server "$ca" other.example
     says "$server: server has a certificate (valid"
 }
@@ -148,6 +150,7 @@ client_makes_a_certificate() {
     says 'ecdsa-with-SHA256'
     works 'client: a good chain' verify -purpose sslclient "$maria"
     fails 2 'client: is no server' verify -purpose sslserver "$maria"
+    says 'unsuitable certificate purpose'
     same 'client: key belongs to it' "$(openssl pkey -in "$ca/clients/maria.key" -pubout)" \
         "$(openssl x509 -in "$maria" -noout -pubkey)"
     same 'client: key is private' "$(stat -c %a "$ca/clients/maria.key")" 600
@@ -159,10 +162,15 @@ client_makes_a_certificate() {
     fails 2 'no role' certs client "$ca" ana
     says '--role reader, registrar or admin'
     fails 2 'unknown role' certs client "$ca" ana --role diretora
+    says 'diretora: there is no such role; --role reader, registrar or admin'
     fails 2 'role without value' certs client "$ca" ana --role
+    says '--role: say which: reader, registrar or admin'
     fails 2 'role for a server' certs server "$ca" a.example --role admin
+    says '--role: is for aluno-certs client'
     for name in '' joão 'a b' ../x .x a/b a=b server "$(printf '%065d' 1)"; do
         fails 2 "name '$name'" certs client "$ca" "$name" --role reader
+        says "$name"
+        says '; see aluno-certs help'
     done
     same 'refusals change nothing' "$(snapshot)" "$before"
     : >"$ca/clients/ana.key"
@@ -186,6 +194,7 @@ revoke_is_for_good() {
     fails 1 'an unknown name' certs revoke "$ca" nobody
     says "nobody: no certificate has that name; see them: aluno-certs list $ca"
     fails 1 'a revoked one is not renewed' certs renew "$ca" maria
+    says 'maria: its certificate was revoked; make a new one: aluno-certs client'
     works 'the name may be given again' certs client "$ca" maria --role reader
     works 'and is good' verify "$maria"
     same 'with the new role' "$(listed "$(serial_of "$maria")" 3)" reader
@@ -226,6 +235,7 @@ END
     [ "$number" != "$(openssl crl -in "$ca/ca.crl" -noout -crlnumber)" ] || not_ok 'a new list has a new number'
     fails 2 'the list keeps what was revoked' openssl verify -CAfile "$ca/ca.crt" -CRLfile "$ca/ca.crl" -crl_check \
         "$ca/issued/$lost.pem"
+    says 'certificate revoked'
 }
 
 a_failure_changes_nothing() {

@@ -19,6 +19,7 @@ restricted_scripts_reach_nothing() {
     fails 1 'no other module' "$ALUNO" --restricted -e 'require "aluno.terminal"'
     says "a restricted script cannot require 'aluno.terminal'"
     fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
+    says "attempt to index a nil value (global 'io')"
     "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
     works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
     works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host)'
@@ -26,8 +27,10 @@ restricted_scripts_reach_nothing() {
     says "attempt to load a binary chunk (mode is 't')"
     # shellcheck disable=SC2016 # the inner shell expands it
     fails 1 'nor from stdin' sh -c '"$0" --restricted - <"$1"' "$ALUNO" "$work/bytes.lua"
+    says "attempt to load a binary chunk (mode is 't')"
     works 'nor from text' "$ALUNO" --restricted -e 'assert(not load("\27Lua", "x", "b"))'
     fails 3 'an exit code of its own' "$ALUNO" --restricted -e 'aluno.exit(3)'
+    same 'without a word' "$(cat "$output")" ''
     fails 2 'no REPL' "$ALUNO" --restricted
     says '--restricted is for scripts'
     fails 2 'no command' "$ALUNO" --max-time 5 listar
@@ -133,14 +136,18 @@ scripts_end_in_time() {
     says 'aluno: the script ran for longer than --max-time allows'
     same 'says that alone' "$(wc -l <"$output")" 2
     fails 7 'endless calls' "$ALUNO" --tempo-max 0.2 -e 'local function f() return f() end f()'
+    says 'aluno: the script ran for longer than --max-time allows'
     fails 7 'errors caught' "$ALUNO" --max-time 0.2 -e 'while true do pcall(function() while true do end end) end'
     says 'longer than --max-time'
     fails 7 'a coroutine' "$ALUNO" --max-time 0.2 -e 'coroutine.wrap(function() while true do end end)()'
+    says 'aluno: the script ran for longer than --max-time allows'
     fails 7 'both limits' "$ALUNO" --restricted --max-time 0.2 -e 'while true do end'
+    says 'aluno: the script ran for longer than --max-time allows'
     mkfifo "$work/silent"
     # shellcheck disable=SC2016 # the inner shell expands it
     fails 7 'a script that waits for its input' \
         sh -c 'exec 3<>"$1"; exec "$0" --max-time 0.2 -e "while true do io.read() end" <&3' "$ALUNO" "$work/silent"
+    says 'aluno: the script ran for longer than --max-time allows'
     fails 2 'no time' "$ALUNO" --max-time soon -e 'print(1)'
     says "--max-time: 0.001-86400 s, not 'soon'"
 }

@@ -62,6 +62,8 @@ stdout_is_for_data() {
         same "nothing of: $words" "$(stdout_of "$ALUNO" $words)" ''
         # shellcheck disable=SC2086
         fails 2 "$words" "$ALUNO" $words
+        [ "$(grep -cE 'não há o formato xml; há: |não há a coluna .altura.; há: |Não há a razão CPF_TAKEM|Não há o (método|comando) voar|.agora. está sobrando' "$output")" = 1 ] ||
+            not_ok "$words: is not told what is wrong: $(cat "$output")"
     done
     fails 2 'the formats are told' "$ALUNO" listar --formato xml
     says 'não há o formato xml; há: tabela, json, ndjson, csv, lua'
@@ -91,19 +93,26 @@ readers_go_away() {
 
 exit_codes_tell_classes() {
     fails 3 'raised by assert' run_lua 'assert(aluno.connect {}:create {name = "", age = 1, br_document = "1", email = "x"})'
+    says 'student.name: o nome está vazio; student.br_document: o CPF deve ter 11 dígitos (1)'
     fails 4 'not found' run_lua 'assert(aluno.connect {}:get {id = 99999})'
+    says 'Não há um aluno assim'
     fails 5 'conflict' "$ALUNO" criar --nome Bia --idade 2 --cpf 01234567890 --email b@example.com
+    says 'Outro aluno já tem este CPF'
     fails 6 'no such role' as nobody "$ALUNO" -e 'for s in aluno.connect {}:each {} do print(s.id) end'
     says 'stack traceback'
     fails 7 'nobody listens' run_lua 'for s in aluno.connect {server = "tls+tcp://127.0.0.1:1"}:each {} do end'
+    says 'Nenhum serviço atende nesse endereço (127.0.0.1:1)'
     fails 1 'anything else' run_lua 'error {code = 5}'
+    says 'aluno: table: 0x'
     fails 1 'a word' run_lua 'error "NOT_FOUND"'
+    says 'aluno: (-e):1: NOT_FOUND'
     fails 42 'its own' run_lua 'os.exit(42)'
+    same 'without a word' "$(cat "$output")" ''
     printf 'error(select(2, aluno.connect {}:get {id = 99999}))\nprint "on"\n' >"$work/commands"
     fails 4 'the prompt, from a pipe' from_file
     same 'stops there' "$(grep -c '^on$' "$output")" 0
     fails 4 'unless told otherwise' from_file --continuar
-    says 'on'
+    same 'goes on' "$(grep -cx on "$output")" 1
 }
 
 a_session_chooses_its_format() {
@@ -116,6 +125,7 @@ a_session_chooses_its_format() {
         'não há o formato xml; há: tabela, json, ndjson, csv, lua'
     printf '\\formatar\n' >"$work/commands"
     fails 2 'nor such a setting' from_file
+    says '\formatar não é um comando'
 }
 
 a_session_is_undone() {
@@ -129,6 +139,7 @@ criar,251,OK,\natualizar,251,OK,true\ndeletar,251,OK,true\nrestaurar,251,OK,\nat
 Desfeito: o aluno 251, que foi criado, está removido
 Nada a desfazer nesta sessão')"
     fails 4 'the student is gone' "$ALUNO" obter --cpf 11144477735
+    says 'Não há um aluno assim'
     same "somebody else's change stays" "$(session 'criar --nome Caio --idade 8 --cpf 11144477735 --email c@example.com
 x = aluno.connect {}:update {br_document = "11144477735", student = {age = 10}}\ndesfazer\n')" \
         'O aluno mudou desde então. Consulte o aluno de novo e decida outra vez'
@@ -138,6 +149,7 @@ x = aluno.connect {}:update {br_document = "11144477735", student = {age = 10}}\
         print(aluno.commands.obter {id = student.id}.age, #aluno.commands.historico())')" 'UpdateStudent	10
 10	2'
     fails 5 'nothing to undo' "$ALUNO" desfazer
+    says 'Nada a desfazer nesta sessão'
     works 'nothing in the history' "$ALUNO" historico
     says 'Nada foi alterado nesta sessão'
 }

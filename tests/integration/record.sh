@@ -118,6 +118,7 @@ it_gives_the_same_students() {
     students >"$work/after"
     works 'the same students' diff "$work/before" "$work/after"
     fails 5 'a second time the CPFs are taken' "$ALUNO" sessao.lua
+    says 'Outro aluno já tem este CPF'
 }
 
 # Others' data and other ids: the script is about whom its data names.
@@ -152,6 +153,7 @@ files_are_not_overwritten() {
     works 'it is as it was' diff sessao.lua "$work/kept"
     fails 1 'no data for a script that was not made' test -e sessao.dados.json
     fails 2 'once' "$ALUNO" '\gravar' once.lua
+    says '\gravar é para o prompt'
     fails 1 'nothing is made' test -e once.lua
 }
 

@@ -34,7 +34,7 @@ a_script_that_fails_is_told() {
     says "aluno: $work/raises.lua:2: on purpose"
     says 'stack traceback'
     same 'what was printed stays' "$(stdout_of "$ALUNO" "$work/raises.lua")" before
-    fails 7 'an exit code of its own' "$ALUNO" -e 'os.exit(7, true)'
+    fails 42 'an exit code of its own' "$ALUNO" -e 'os.exit(42, true)'
     fails 3 'assert tells an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})
         assert(c:create {name = "Ana", age = 200, br_document = "1", email = "x"})'
     says 'Há campos inválidos; student.age: a idade deve estar entre 0 e 150; student.br_document: '
@@ -91,6 +91,7 @@ the_c_examples_run() {
     says '  student.name: the name is only a number'
     says '  student.age: the age must be from 0 to 150'
     fails 2 'example-register, wrongly called' "$c_examples/example-register"
+    says 'NAME AGE CPF EMAIL'
     works 'example-list' "$c_examples/example-list"
     says '	30	João Prado'
     same 'all of them' "$(wc -l <"$output")" "$("$ALUNO" listar | wc -l)"
@@ -127,6 +128,7 @@ the_asynchronous_examples_run() {
     fails 1 'example-async_uv, nobody listens' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$c_examples/example-async_uv" 2
     same 'two failures' "$(grep -c 'CONNECTION_REFUSED: ' "$output")" 2
     fails 2 'example-async_uv, wrongly called' "$c_examples/example-async_uv"
+    says 'COUNT'
 }
 
 make_certificates

@@ -61,21 +61,27 @@ END
     says "exits.lua"
     says '0 de 2 scripts passaram'
     fails 5 'the exit code of the script' "$ALUNO" testar "$work/exits.lua"
+    says 'código de saída 5'
     fails 1 'no failure where one was expected' "$ALUNO" testar "$work/accepts.lua"
     says 'CPF_TAKEN was expected, but it succeeds'
     fails 1 'such a script elsewhere' run_lua 'aluno.test.client()'
     says "run it by \`aluno testar\`"
     fails 2 'no script' "$ALUNO" testar
+    says 'falta ARQUIVO.lua'
     fails 2 'a missing one' "$ALUNO" testar "$work/none.lua"
     says 'Não dá para ler o script'
     fails 2 'something else' "$ALUNO" testar alunos.csv
+    says 'alunos.csv não é um script em Lua'
     fails 2 'too many students' "$ALUNO" testar --alunos 1000001 "$work/own.lua"
+    says 'O número de alunos vai de 0 a 1000000'
     fails 7 'no service to start' env ALUNOD=/none "$ALUNO" testar "$work/own.lua"
     says 'ALUNOD=/caminho/alunod'
     fails 7 'no service either' env ALUNOD=/bin/false "$ALUNO" testar "$work/own.lua"
     says 'O serviço de teste não começa'
     fails 7 'no certificates' env ALUNO_CERTS=/bin/false "$ALUNO" testar "$work/own.lua"
+    says 'Os certificados não puderam ser feitos'
     fails 7 'no place' env TMPDIR=/none "$ALUNO" testar "$work/own.lua"
+    says 'Não há onde pôr o serviço de teste: No such file or directory'
     works 'and nothing is left' leaves_nothing
 }
 
