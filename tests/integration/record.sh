@@ -157,6 +157,28 @@ files_are_not_overwritten() {
     fails 1 'nothing is made' test -e once.lua
 }
 
+# A limit on the size of files stands for the disk.
+a_full_disk_ends_it() {
+    empty_service
+    {
+        echo '\gravar full.lua'
+        for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            echo "criar --nome 'Nome Bem Comprido' --idade $i --cpf $((20000000000 + i)) --email alguem.comprido@example.com"
+        done
+        echo '\gravar'
+    } >"$work/commands"
+    (
+        trap '' XFSZ
+        ulimit -f 4
+        "$ALUNO" --continuar <"$work/commands" 2>&1
+    ) | cat >"$work/transcript"
+    told 'why' 'A gravação parou: File too large'
+    told 'it is over' 'Nada está sendo gravado'
+    same 'the calls go on' "$("$ALUNO" listar | wc -l)" 20
+    works 'the data is whole' jq -e . full.dados.json
+    same 'no half of it is left' "$(find . -name 'full.*.tmp')" ''
+}
+
 leaving_ends_it() {
     empty_service
     works 'somebody' "$ALUNO" criar --nome Rui --idade 40 --cpf 39053344705 --email rui@example.com
@@ -171,6 +193,6 @@ cd "$work" || exit 1
 make_certificates
 start_service
 run a_session_is_recorded the_script_holds_no_personal_data it_gives_the_same_students it_is_for_others_too \
-    files_are_not_overwritten leaving_ends_it
+    files_are_not_overwritten a_full_disk_ends_it leaving_ends_it
 stop_service
 finish

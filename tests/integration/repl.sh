@@ -36,6 +36,20 @@ the_history_keeps_no_personal_data() {
     fails 1 'data is not' grep -E '529|935|111\.444|123\.456|Ana|teste|João|Zo|Eva|Rui|Dias|@' "$file"
 }
 
+# A file of more than 2000 lines is cut to the last 1000 when a session begins.
+the_history_is_cut() {
+    export XDG_STATE_HOME="$work/long"
+    file=$XDG_STATE_HOME/aluno/history
+    mkdir -p "${file%/*}"
+    seq -f 'listar --quantidade %.0f' 2001 >"$file"
+    at_the_terminal english
+    same 'the first that is kept' "$(head -n 1 "$file")" 'listar --quantidade 1002'
+    same 'the last is kept' "$(sed -n 1000p "$file")" 'listar --quantidade 2001'
+    works 'what the session adds follows' grep -qx quit "$file"
+    same 'it is for its owner alone' "$(stat -c %a "$file")" 600
+    unset XDG_STATE_HOME
+}
+
 it_may_be_elsewhere() {
     XDG_STATE_HOME=$work/state
     export XDG_STATE_HOME
@@ -57,6 +71,6 @@ for scenario in forms accents completion history duplicates interrupts leave_any
     english; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
-run the_terminal_is_left_as_it_was it_may_be_elsewhere the_service_comes_back the_history_keeps_no_personal_data
+run the_terminal_is_left_as_it_was the_history_is_cut it_may_be_elsewhere the_service_comes_back the_history_keeps_no_personal_data
 stop_service
 finish
