@@ -23,9 +23,11 @@
 -- A script that gives up ends with aluno.exit(err), which writes the error and exits with the code of its class.
 --
 -- c:async(), aluno.all                    many calls at once: futures.lua
--- aluno.cpf, aluno.fold, aluno.validate   values: here and in values.c, contract.c
--- aluno.uuid(name)                        the same request id for the same name, whenever it is asked for: uuid.c
--- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.lua
+-- aluno.cpf, aluno.fold, aluno.validate   values: cpf.lua, values.c, schema.c
+-- aluno.uuid(name)                        the same request id for the same name, whenever it is asked for: values.c
+-- aluno.csv, aluno.json                   files of rows, and JSON: csv.lua, json.c
+-- aluno.connect{on_call = f}              f(method, request, future) is called for each call: call.c
+-- aluno.is_error(value)                   whether it is such an error: errors.lua
 -- aluno.args, aluno.log, aluno.progress   a script's manners: args.lua, log.lua, progress.lua
 -- aluno.sleep(seconds)                    waits; Ctrl-C and --max-time end it
 -- aluno.test                              what is checked in scripts that `aluno testar` runs: test.lua

@@ -31,8 +31,8 @@ changes.list = {}
 --- The student that a change is about to change -> student | nil, why it cannot be read; nil when it is new.
 local function read_before(method, request)
     local key = request.id and {id = request.id} or {br_document = request.br_document or request.cpf}
-    if not next(key) or schema.short_name(method) == "CreateStudent" then return nil end
-    key.show_deleted = schema.short_name(method) == "UndeleteStudent"
+    if not next(key) or method.short_name == "CreateStudent" then return nil end
+    key.show_deleted = method.short_name == "UndeleteStudent"
     return session.call(schema.method "GetStudent", key)
 end
 
@@ -87,7 +87,7 @@ local function call(method, request, before, undoes)
     local change = {
         time = os.time(),
         verb = method.verb[language.name],
-        method = schema.short_name(method),
+        method = method.short_name,
         id = request.id,
         request = request,
         request_id = request_id,

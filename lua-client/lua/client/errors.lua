@@ -5,7 +5,6 @@ local language = require "client.language"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local outcome = require "client.outcome"
-local schema = require "client.schema"
 
 local errors = {exit_code = aluno.exit_code}
 
@@ -53,7 +52,7 @@ end
 
 --- The field of that name in a message, or else in those nested in it.
 local function find_field(message, name)
-    local own = schema.field_named(message.fields, name)
+    local own = message.by_name[name]
     if own then return own end
     for _, field in ipairs(message.fields) do
         local found = field.type and find_field(aluno.schema.messages[field.type], name)

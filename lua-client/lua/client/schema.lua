@@ -5,17 +5,12 @@ local options = require "aluno.options"
 
 local schema = {}
 
---- The name of a method without its service: "CreateStudent".
-function schema.short_name(method)
-    return method.name:match "[^/]+$"
-end
-
 --- The method that a word names: its verb in either language, its name, or its short name, whatever the case and the
 --- accents; nil for none.
 function schema.method(word)
     word = options.plain(word)
     for _, method in ipairs(aluno.schema.methods) do
-        for _, name in ipairs {method.verb.pt, method.verb.en, method.name, schema.short_name(method)} do
+        for _, name in ipairs {method.verb.pt, method.verb.en, method.name, method.short_name} do
             if options.plain(name) == word then return method end
         end
     end
@@ -30,7 +25,7 @@ end
 
 --- The field of a message of the contract; nil for none.
 function schema.field(message, name)
-    return schema.field_named(aluno.schema.messages[message].fields, name)
+    return aluno.schema.messages[message].by_name[name]
 end
 
 --- "nome,idade" by the contract's own names; what names no field stays.

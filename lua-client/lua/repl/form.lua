@@ -2,7 +2,6 @@
 local aluno = require "aluno"
 local guides = require "repl.guide"
 local language = require "client.language"
-local schema = require "client.schema"
 
 local form = {}
 
@@ -90,7 +89,7 @@ end
 --- `io.interactive` when a person sees it.
 function form.fill(method, io)
     local request, guide = {}, guides.new(method, io)
-    io.say("===" .. language.titles[schema.short_name(method)] .. "===")
+    io.say("===" .. language.titles[method.short_name] .. "===")
     for _, question in ipairs(form.questions(method)) do
         local value, why = ask(question, io, guide)
         if why then return nil, why end
@@ -108,7 +107,7 @@ end
 
 --- Whether that method has a form; the others run at once.
 function form.exists(method)
-    return language.titles[schema.short_name(method)] ~= nil
+    return language.titles[method.short_name] ~= nil
 end
 
 return form

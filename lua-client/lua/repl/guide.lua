@@ -43,7 +43,7 @@ end
 
 --- The guide through one form of that method; `io` as form.fill has it.
 function guide.new(method, io)
-    return setmetatable({name = schema.short_name(method), io = io}, guide)
+    return setmetatable({name = method.short_name, io = io}, guide)
 end
 
 --- Calls the method of that verb -> reply | nil. The form goes on without it: the call that follows reports why there
