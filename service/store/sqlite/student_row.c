@@ -13,7 +13,8 @@ struct column {
     size_t has, offset, size; /* of the field's flag and value in Student */
 };
 
-#define KIND(field)               _Generic((field), int64_t : ALUNO_KIND_INT, char * : ALUNO_KIND_TEXT)
+#define KIND(field)                                                                                          \
+    _Generic((field), int64_t : ALUNO_KIND_INT, bool : ALUNO_KIND_BOOL, char * : ALUNO_KIND_TEXT)
 #define PARAMETERS_KEY(column)    NULL, NULL
 #define PARAMETERS_STORE(column)  NULL, NULL
 #define PARAMETERS_CLIENT(column) ":" #column, ":set_" #column
@@ -26,20 +27,28 @@ static const struct column columns[] = {
 #undef X
 };
 
-/* The schema's CHECKs exclude a text that does not fit. */
+/* False when a text does not fit, which the schema's CHECKs exclude. */
 static bool read_column(sqlite3_stmt *row, int index, const struct column *column, aluno_student *out)
 {
     bool *has = (bool *)(void *)((char *)out + column->has);
     void *value = (char *)out + column->offset;
+    const unsigned char *text;
     if (sqlite3_column_type(row, index) == SQLITE_NULL)
         return true;
-    if (column->kind == ALUNO_KIND_TEXT) {
-        const unsigned char *text = sqlite3_column_text(row, index);
-        return aluno_set_text(value, column->size, has, text != NULL ? (const char *)text : "");
-    }
-    *(int64_t *)value = sqlite3_column_int64(row, index);
     *has = true;
-    return true;
+    switch (column->kind) {
+    case ALUNO_KIND_INT:
+        *(int64_t *)value = sqlite3_column_int64(row, index);
+        return true;
+    case ALUNO_KIND_BOOL:
+        *(bool *)value = sqlite3_column_int(row, index) != 0;
+        return true;
+    case ALUNO_KIND_TEXT:
+        text = sqlite3_column_text(row, index);
+        return aluno_set_text(value, column->size, has, text != NULL ? (const char *)text : "");
+    default:
+        return true;
+    }
 }
 
 aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error)
@@ -63,10 +72,13 @@ static void bind_column(sqlite3_stmt *statement, const struct column *column, co
                         bool named)
 {
     const void *value = (const char *)student + column->offset;
-    const bool is_set = named && names(&student->has, column);
     bind_int(statement, column->set_parameter, named);
-    if (!is_set || column->kind == ALUNO_KIND_TEXT)
-        bind_text(statement, column->parameter, is_set ? value : NULL);
+    if (!named || !names(&student->has, column))
+        bind_text(statement, column->parameter, NULL);
+    else if (column->kind == ALUNO_KIND_TEXT)
+        bind_text(statement, column->parameter, value);
+    else if (column->kind == ALUNO_KIND_BOOL)
+        bind_int(statement, column->parameter, *(const bool *)value);
     else
         bind_int(statement, column->parameter, *(const int64_t *)value);
 }
