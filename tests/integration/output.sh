@@ -123,6 +123,8 @@ a_session_chooses_its_format() {
         "$(printf '%s\n' 'O formato é o de costume: tabela no terminal, ndjson fora dele' '{"br_document": "20000000001"}')"
     same 'what there is not' "$(session '\\formato xml\nsaude\n' | head -n 1)" \
         'não há o formato xml; há: tabela, json, ndjson, csv, lua'
+    same 'columns that there are not' "$(session '\\campos nome,altura\nsaude\n' | head -n 1)" \
+        "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"
     printf '\\formatar\n' >"$work/commands"
     fails 2 'nor such a setting' from_file
     says '\formatar não é um comando'
