@@ -244,7 +244,7 @@ static int close_client(lua_State *L)
     return 0;
 }
 
-/* A view that nobody needs any more leaves its origin open. */
+/* Collecting a view leaves its origin open. */
 static int collect_client(lua_State *L)
 {
     const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);

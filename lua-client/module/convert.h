@@ -12,7 +12,7 @@
  * in its first ONE field has, goes there: {name = "Ana"} is {student = {name = "Ana"}} to a create request.
  * ALUNO_OK, or ALUNO_INVALID_ARGUMENT with a violation in *error for each key that is unknown or doubled and
  * each value that does not fit its field: numbers are not taken for text, nor text for numbers. *error must
- * be clear at first. Either is what aluno_validate_read goes on from, which judges by the rules. */
+ * be clear at first. Either is the input of aluno_validate_read, which checks the rules. */
 aluno_code convert_read(lua_State *L, int index, const aluno_message_desc *type, void *message,
                         aluno_error *error);
 

@@ -1,4 +1,4 @@
-/* Windows-1252, what Brazilian Excel writes a CSV file in unless it is told otherwise. */
+/* Windows-1252, the encoding in which Brazilian Excel saves CSV by default. */
 #ifndef ALUNO_CP1252_H
 #define ALUNO_CP1252_H
 

@@ -1,8 +1,7 @@
 /* CSV as RFC 4180 has it and spreadsheets write it: quotes, line ends inside them, CRLF, LF or CR.
  *
- * The row being read lies in one buffer, whole, which bounds it to RECORD_MAX; so a row that turns out broken
- * (a quote that nobody closes swallows what follows) costs its first line only: reading goes on behind that.
- */
+ * The whole row being read is in one buffer, which bounds it to RECORD_MAX. Of a broken row (an open quote
+ * takes in all that follows) only the first line is lost: reading goes on behind it. */
 #include "cp1252.h"
 #include "functions.h"
 
@@ -18,10 +17,10 @@ typedef enum encoding { AUTO, UTF8, CP1252 } encoding;
 static const char *const encoding_names[] = {"auto", "utf-8", "cp1252", NULL};
 
 typedef struct parser {
-    char *bytes; /* what was read from the source and is not done with */
+    char *bytes; /* read from the source and not consumed yet */
     size_t capacity;
     char *record;      /* in `bytes`: where the row begins */
-    size_t at, length; /* in the record: what is looked at next, and where the bytes end */
+    size_t at, length; /* in the record: the next byte, and where the bytes end */
     lua_Integer line;  /* where the row begins */
     lua_Integer lines; /* that it spans */
     int columns;       /* of the row before */
@@ -31,7 +30,7 @@ typedef struct parser {
     bool ended; /* the source has no more */
 } parser;
 
-/* A column's text, still with its doubled quotes. */
+/* A column's text; quotes in it are still doubled. */
 typedef struct field {
     size_t from, to; /* in the record */
     bool doubled;
@@ -104,7 +103,7 @@ static void begin(parser *p)
     p->lines = 0;
 }
 
-/* Passes a line's end, whatever its form; false where there is none. */
+/* Skips CRLF, LF or CR; false when there is none. */
 static bool skip_line_end(lua_State *L, parser *p)
 {
     if (skip(L, p, '\r'))
@@ -126,7 +125,7 @@ static void read_plain(lua_State *L, parser *p, field *column)
     column->to = p->at;
 }
 
-/* Behind the opening quote. False when nothing closes it. */
+/* Begins behind the opening quote. Returns false when no quote closes it. */
 static bool read_quoted(lua_State *L, parser *p, field *column)
 {
     column->from = p->at;
@@ -168,8 +167,8 @@ static bool is_ascii(const char *text, size_t length)
     return bits < 0x80;
 }
 
-/* Turns the text on top of the stack into UTF-8. The first text with an accent tells a file's encoding:
- * hardly any text in Windows-1252 is UTF-8 by chance. False when it is neither that nor what was asked for.
+/* Converts the text on top of the stack to UTF-8. The first text that is not ASCII decides a file's encoding,
+ * since text in Windows-1252 is hardly ever valid UTF-8. Returns false when the text is not in the encoding.
  */
 static bool decode(lua_State *L, parser *p)
 {
@@ -188,7 +187,7 @@ static bool decode(lua_State *L, parser *p)
     return true;
 }
 
-/* Takes away the quote that csv.lua's writer puts before what a spreadsheet would take for a formula. */
+/* Removes the quote that csv.lua's writer puts before text that a spreadsheet would evaluate as a formula. */
 static void restore(lua_State *L)
 {
     size_t length;
@@ -200,7 +199,7 @@ static void restore(lua_State *L)
     lua_remove(L, -2);
 }
 
-/* Pushes the column at p->at; NULL, or the reason why it cannot be read. */
+/* Pushes the column at p->at. Returns NULL, or the name of a reason. */
 static const char *push_column(lua_State *L, parser *p)
 {
     field column = {0};
@@ -218,7 +217,8 @@ static const char *push_column(lua_State *L, parser *p)
 
 /* ---- rows ---- */
 
-/* Reads the row that begins here into the table on top of the stack; NULL, or the reason why it cannot. */
+/* Reads the row that begins here into the table on top of the stack. Returns NULL, or the name of a reason.
+ */
 static const char *read_columns(lua_State *L, parser *p)
 {
     const char *problem;
@@ -234,7 +234,7 @@ static const char *read_columns(lua_State *L, parser *p)
     return skip_line_end(L, p) || peek(L, p) == END ? NULL : "CSV_QUOTE";
 }
 
-/* Goes on behind the first line of a broken row: what seemed to belong to it may be rows of their own. */
+/* Skips the first line of a broken row: the lines after it may be rows of their own. */
 static void skip_line(lua_State *L, parser *p)
 {
     p->at = 0;

@@ -16,7 +16,7 @@ typedef struct future {
     connection *origin;
     const aluno_method_desc *method;
     aluno_pending *pending; /* NULL once it has ended */
-    bool collected;         /* the state is closing: nobody will ask for results */
+    bool collected;         /* the Lua state closes: its results are not needed */
     lua_Hook hook;          /* of the script, from before the wait began: any other one is an interrupt */
     aluno_code code;
 

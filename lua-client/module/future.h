@@ -1,4 +1,4 @@
-/* Futures: calls from their start until nobody wants their results any more. */
+/* Futures: calls, from their start until the script drops their results. */
 #ifndef ALUNO_FUTURE_H
 #define ALUNO_FUTURE_H
 

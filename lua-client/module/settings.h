@@ -1,5 +1,5 @@
 /* How to reach the service: what may be given to the program as a flag, in the environment, and to
- * aluno.connect. A flag is written into the environment, where aluno.connect looks. */
+ * aluno.connect. A flag is written into the environment, which aluno.connect reads. */
 #ifndef ALUNO_SETTINGS_H
 #define ALUNO_SETTINGS_H
 

@@ -1,5 +1,6 @@
-/* What a client does, for people who look for the cause of something: one line a state of the connection and
- * one an attempt. Each is written by one call, for they come from several threads. */
+/* A line on stderr for each state of the connection and each attempt. A line is one write, since several
+ * threads write. The SDK calls these hooks on its own threads, where no Lua may run: what Lua hears of is
+ * on_call, in call.c. */
 #include "trace.h"
 
 #include <inttypes.h>
@@ -11,7 +12,7 @@ static const char *short_name(const aluno_method_desc *method)
     return slash == NULL ? method->name : slash + 1;
 }
 
-static void tell_attempt(void *user, const aluno_attempt *attempt)
+static void write_attempt(void *user, const aluno_attempt *attempt)
 {
     (void)user;
     const char *reason = attempt->error == NULL ? "" : attempt->error->reason;
@@ -25,7 +26,7 @@ static void tell_attempt(void *user, const aluno_attempt *attempt)
             attempt->request_id != NULL ? attempt->request_id : "");
 }
 
-static void tell_state(void *user, aluno_connection_state state, const char *server, const aluno_error *why)
+static void write_state(void *user, aluno_connection_state state, const char *server, const aluno_error *why)
 {
     (void)user;
     static const char *const names[] = {"CONNECTING", "READY", "TRANSIENT_FAILURE", "SHUTDOWN"};
@@ -35,6 +36,6 @@ static void tell_state(void *user, aluno_connection_state state, const char *ser
 
 void trace_set(aluno_client_options *options)
 {
-    options->interceptor.after = tell_attempt;
-    options->on_state = tell_state;
+    options->interceptor.after = write_attempt;
+    options->on_state = write_state;
 }

@@ -4,7 +4,7 @@
 
 #include <aluno/aluno.h>
 
-/* Makes a client that is opened with these options tell what it does. No personal data. */
+/* Makes a client that is opened with these options write what it does to stderr. No personal data. */
 void trace_set(aluno_client_options *options);
 
 #endif
