@@ -96,7 +96,7 @@ function trial.open()
     certs, err = find_program("aluno-certs", "ALUNO_CERTS", "certs")
     if not certs then return nil, err end
     local path, made = shell.ask 'mktemp -d -- "${TMPDIR:-/tmp}/aluno-XXXXXX" 2>&1'
-    if not made then return fail("folder", path) end
+    if not made then return fail("folder", path:match ".*: (.*)" or path) end -- without mktemp's own words
     local words = table.concat(lists.map({path, alunod, certs}, shell.quote), " ")
     local self = setmetatable({
         path = path, ca = path .. "/ca", supervisor = assert(io.popen("exec sh -s -- " .. words, "w")),
