@@ -55,6 +55,12 @@ void lua_sethook(lua_State *L, lua_Hook wanted, int mask, int count)
     set(L, hook, mask | LUA_MASKLINE, count);
 }
 
+lua_Hook lua_gethook(lua_State *L)
+{
+    (void)L;
+    return own_hook;
+}
+
 lua_State *luaL_newstate(void)
 {
     lua_State *(*const make)(void) = next("luaL_newstate");
