@@ -18,6 +18,8 @@ hidden=-Wl,--exclude-libs,libgcov.a # tests look at what the libraries export
 
 build() {
     mkdir -p "$folder" "$LUA_COVERAGE" || return
+    find "$folder" -name '*.gcda' -delete
+    rm -rf "$LUA_COVERAGE"/* "$folder/sdk/man" # the build makes the manual by the generator of sdk/reference
     if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="--coverage -fprofile-update=atomic" \
         -DCMAKE_SHARED_LINKER_FLAGS="$hidden" -DCMAKE_MODULE_LINKER_FLAGS="$hidden" &&
         cmake --build "$folder" --parallel "$jobs" &&
@@ -26,8 +28,6 @@ build() {
         cat "$folder/build.log" >&2
         return 1
     fi
-    find "$folder" -name '*.gcda' -delete
-    rm -f "$LUA_COVERAGE"/*
 }
 
 # Tests that fail count for what they ran; their names are printed.
@@ -36,12 +36,24 @@ run_tests() {
         >"$folder/tests.log" 2>&1 || grep -E '\*\*\*|tests passed' "$folder/tests.log"
 }
 
-# Percentages of C, and the lines that were not run.
+# Percentages of C by folder and in all, and the lines that were not run. gcovr's CSV has, after the file's name, its
+# lines, those run, their ratio, its branches and those taken.
 report_c() {
     gcovr -r . "$folder"/sdk "$folder"/service "$folder"/lua-client --exclude build/ --exclude-unreachable-branches \
-        --print-summary --txt "$folder/lines.txt" \
+        --print-summary --csv "$folder/lines.csv" --txt "$folder/lines.txt" \
         --fail-under-line 95 --fail-under-branch 85 >"$folder/summary.txt" 2>"$folder/gcovr.log"
     passed=$?
+    awk -F, 'NR > 1 {
+        split($1, path, "/")
+        lines[path[1]] += $2
+        run[path[1]] += $3
+        branches[path[1]] += $5
+        taken[path[1]] += $6
+    }
+    END {
+        for (part in lines)
+            printf "%s: lines %.1f%%, branches %.1f%%\n", part, 100 * run[part] / lines[part], 100 * taken[part] / branches[part]
+    }' "$folder/lines.csv"
     grep -E '^(lines|branches):' "$folder/summary.txt"
     return $passed
 }
@@ -50,7 +62,7 @@ report_c() {
 lua_lines() {
     (
         cd lua-client/lua || exit
-        find . -name '*.lua' | sed 's|^[.]/||' | while read -r file; do
+        find . -name '*.lua' ! -name '*.meta.lua' | sed 's|^[.]/||' | while read -r file; do
             luac5.4 -l -p "$file" | awk -v file="$file" '$2 ~ /^\[[0-9]+\]$/ { gsub(/[^0-9]/, "", $2); print file ":" $2 }'
         done | sort -u
     )
