@@ -22,14 +22,15 @@ report() {
     mv "$folder/$1.new" "$folder/$1.code"
 }
 
-# start NAME WORDS…: starts a program whose standard input is descriptor 3.
+# start NAME WORDS…: starts a program whose standard input and error are descriptors 3 and 4: the shell's own error
+# output gets what shells write of programs that were killed.
 start() {
     name=$1
     shift
     rm -f "$folder/$name.code"
     (
-        trap 'kill -KILL "$!"; wait; exit' TERM
-        "$@" <&3 3<&- &
+        trap 'trap "" HUP TERM; kill -KILL "$!"; wait; exit' HUP TERM
+        "$@" <&3 2>&4 3<&- 4>&- &
         wait "$!"
         report "$name" "$?"
     ) &
@@ -62,15 +63,15 @@ certificates() {
 serve() {
     rm -f "$folder"/service.*
     start service "$alunod" --listen "tls+tcp://127.0.0.1:$1" --db "$folder/service.db" --ca "$ca/ca.crt" \
-        --cert "$ca/server.crt" --key "$ca/server.key" >"$folder/service.log" 2>&1 3</dev/null
+        --cert "$ca/server.crt" --key "$ca/server.key" >"$folder/service.log" 3</dev/null 4>&1
 }
 
 # run VARIABLE=VALUE… PROGRAM ARGUMENTS…
 run() {
-    start script env "$@" 2>&4 3<"$input" 4>&-
+    start script env "$@" 3<"$input"
 }
 
-# Signals of the terminal reach this shell too: it does not end before its input does. Shells write who was killed.
+# Signals of the terminal reach this shell too: it does not end before its input does.
 trap finish EXIT
 trap : HUP INT QUIT TERM
 exec 4>&2 2>/dev/null
