@@ -8,7 +8,6 @@ extern const luaL_Reg call_methods[]; /* of clients */
 int call_method(lua_State *L); /* client:VERB([request[, options]]); upvalue 1: const aluno_method_desc * */
 extern const luaL_Reg client_functions[], client_methods[], client_metamethods[];
 extern const luaL_Reg cpf_functions[];
-extern const luaL_Reg csv_functions[];
 extern const luaL_Reg error_functions[];
 extern const luaL_Reg future_methods[], future_metamethods[];
 extern const luaL_Reg host_functions[];

@@ -23,9 +23,8 @@ static const struct {
     const char *table; /* NULL: core itself */
     const luaL_Reg *functions;
 } function_lists[] = {
-    {NULL, client_functions}, {NULL, csv_functions},    {NULL, error_functions},
-    {NULL, schema_functions}, {NULL, values_functions}, {"cpf", cpf_functions},
-    {"host", host_functions}, {"json", json_functions}, {"probe", probe_functions},
+    {NULL, client_functions}, {NULL, error_functions},  {NULL, schema_functions}, {NULL, values_functions},
+    {"cpf", cpf_functions},   {"host", host_functions}, {"json", json_functions}, {"probe", probe_functions},
 };
 
 enum { LIST_COUNT = sizeof function_lists / sizeof *function_lists };

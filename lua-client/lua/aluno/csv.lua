@@ -24,6 +24,7 @@
 --                them, and texts that have such a ' already, another; numbers stay as they are
 local core = require "core"
 local misuse = require "aluno.misuse"
+local parser = require "aluno.csv_parser"
 
 local io = io
 
@@ -137,7 +138,7 @@ local function new_reader(source, options, file, path)
     if self.problem then return fail_reading(self) end
     if head:find "^\xFF\xFE" or head:find "^\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-16", 1) end
     self.separator, self.skipped = separator, skipped
-    self.parser = core.csv_parser(function()
+    self.parser = parser.new(function()
         if not head then return chunks() end
         local first = head
         head = nil
