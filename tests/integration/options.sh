@@ -158,6 +158,7 @@ aluno_refuses_how_it_is_called() {
     refuses 2 'an unknown option' 'aluno: não há a opção --speed (veja: aluno --help)' "$ALUNO" --speed 9 saude
     refuses 2 'in English' 'aluno: there is no option --speed (see: aluno --help)' "$ALUNO" --lang en --speed 9 saude
     refuses 2 'a value is missing' 'aluno: --ca pede um valor' "$ALUNO" --ca
+    refuses 2 'the last of two, as in an alias' 'aluno: there is no option --speed' "$ALUNO" --lang pt --lang en --speed 9
     refuses 2 'no language' "--lang, ALUNO_LANG: pt | en, não 'fr'" "$ALUNO" --lang fr saude
     refuses 2 'no seconds' "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" "$ALUNO" --timeout soon saude
     refuses 2 'no command' "aluno: 'voar' não é um comando nem um arquivo" "$ALUNO" voar

@@ -8,6 +8,7 @@
 --       lenient = true,                  -- what is missing or of another kind is left to the contract
 --       passes_on = true,                -- flags end at the first operand; without operands, the values' list is the
 --                                        -- words that are left
+--       repeats = true,                  -- a flag may be given again: the last one holds
 --   }
 --
 -- Operands and flags have
@@ -152,7 +153,7 @@ local function take_flag(declaration, words, at, values)
     local flag = options.find(declaration, shown)
     if not flag then return nil, options.unknown(shown, declaration.flags or {}) end
     local key = options.key(flag)
-    if values[key] ~= nil then return nil, texts.repeated:format(shown) end
+    if values[key] ~= nil and not declaration.repeats then return nil, texts.repeated:format(shown) end
     if not has_value and flag.kind == "bool" and truths[words[at + 1]] == nil then
         word = "true"
     elseif not has_value then

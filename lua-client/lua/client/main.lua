@@ -88,7 +88,7 @@ local flags = {
     {name = "version", kind = "bool"},
 }
 
-local declaration = {name = "aluno", flags = flags, passes_on = true}
+local declaration = {name = "aluno", flags = flags, passes_on = true, repeats = true}
 
 --- A flag as it was typed, without its value.
 local function as_typed(name, words)
@@ -105,12 +105,13 @@ end
 
 --- The value of --lang, which decides in what language the others are refused; nil when it is not given.
 local function given_language(words)
-    local at = 1
+    local at, given = 1, nil
     while words[at] and words[at]:find "^%-%-." do
         local value, flag = words[at]:match "=(.*)$", options.find(declaration, words[at])
-        if flag and flag.name == "lang" then return value or words[at + 1] end
+        if flag and flag.name == "lang" then given = value or words[at + 1] end
         at = at + ((value or not flag or flag.kind == "bool") and 1 or 2)
     end
+    return given
 end
 
 --- Seconds within the bounds of a deadline | nil
