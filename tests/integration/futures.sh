@@ -42,7 +42,8 @@ calls_are_observed_as_they_were_sent() {
         end}
         c:create {nome = "Bia", idade = 9, cpf = "529.982.247-25", email = "bia@exemplo.com"}
         c:strict():get {id = 1}
-        assert(not pcall(c.criar, c:strict(), {nome = 5}))
+        local created, raised = pcall(c.criar, c:strict(), {nome = 5})
+        assert(not created and raised.reason == "FIELDS_INVALID")
         c:call("aluno.v1.StudentService/GetStudent", {id = 999999})
         aluno.all {c:async():get {id = 2}}
         local create, get, invalid, missing, async = table.unpack(seen)

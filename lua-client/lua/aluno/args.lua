@@ -13,6 +13,7 @@
 --
 -- What a declaration may say: options.lua. --help explains all and ends the script with 0; words that do not fit are
 -- reported on stderr and end it with 2. A declaration that is itself wrong raises.
+local core = require "core"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
 
@@ -81,7 +82,7 @@ function args.read(declaration)
     local values, problem = args.parse(declaration, given)
     if values then return values end
     stderr:write(script, ": ", problem, "\n", args.help(declaration, script))
-    exit(2, true)
+    exit(core.exit.usage, true)
 end
 
 return args

@@ -1,6 +1,7 @@
 -- Commands of the shell: `aluno criar --nome … --idade …`. What is asked for goes to stdout, as output.lua writes
 -- it; everything else goes to stderr.
 local aluno = require "aluno"
+local core = require "core"
 local commands = require "commands"
 local console = require "client.console"
 local errors = require "client.errors"
@@ -63,10 +64,10 @@ function oneshot.run(given, word, ...)
     if not fine and type(code) == "string" then error(code, 0) end
     if not fine then
         errors.report(code, say)
-        return 130
+        return core.exit.interrupted
     end
     if not code then say("aluno: " .. problem) end
-    return code or 2
+    return code or core.exit.usage
 end
 
 return oneshot

@@ -1,6 +1,7 @@
 -- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
 -- --metodo, what the service says of its own: the method Describe.
 local aluno = require "aluno"
+local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -138,7 +139,7 @@ return {
         local description, err = call(arguments.method_name)
         if not description then
             errors.report(err, io.say)
-            return 2
+            return core.exit.usage
         end
         if output.is_asked(arguments) then
             return output.show(rows, lists.join(description.request, description.reply), arguments)

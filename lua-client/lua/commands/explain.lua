@@ -1,5 +1,6 @@
 -- explicar: what a reason means and what can be done, in the contract's words.
 local aluno = require "aluno"
+local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -37,7 +38,7 @@ return {
         local reason, err = call(arguments.reason)
         if not reason then
             errors.report(err, io.say)
-            return 2
+            return core.exit.usage
         end
         if output.is_asked(arguments) then return output.show(rows, {reason}, arguments) end
         io.data(reason.reason .. ": " .. reason.message)

@@ -1,4 +1,5 @@
 -- ajuda: the commands by groups, or all that one of them takes, in the words of the contract and of commands/.
+local core = require "core"
 local commands = require "client.commands"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -99,7 +100,7 @@ return {
         if not command then
             local names = commands.words(language.name)
             errors.report(errors.unknown(text.unknown, arguments.command, names, text.remedy), io.say)
-            return 2
+            return core.exit.usage
         end
         one(command, io)
         return 0

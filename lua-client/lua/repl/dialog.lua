@@ -1,5 +1,6 @@
 -- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
 local aluno = require "aluno"
+local core = require "core"
 local changes = require "client.changes"
 local errors = require "client.errors"
 local form = require "repl.form"
@@ -65,7 +66,7 @@ function dialog.fill(method, io)
     local request, why = form.fill(method, io)
     if request then return dialog.call(method, request, io), false end
     if why == "end" then io.say(language.abandoned) end
-    return why == "end" and 2 or 0, why == "end"
+    return why == "end" and core.exit.usage or 0, why == "end"
 end
 
 return dialog

@@ -1,6 +1,7 @@
 -- The conversation: a command alone starts its form, a command with arguments runs at once, anything else is Lua.
 -- All of it goes to stdout, so that a transcript is whole and in order.
 local aluno = require "aluno"
+local core = require "core"
 local commands = require "client.commands"
 local completion = require "repl.completion"
 local console = require "client.console"
@@ -49,11 +50,11 @@ local function tell_raised(raised)
     if interrupted then say(language.interrupted) end
     if not aluno.is_error(raised) then
         if not interrupted then say(raised) end
-        return interrupted and 130 or 1
+        return interrupted and core.exit.interrupted or 1
     end
     if interrupted then
         outcome.tell(raised, say)
-        return 130
+        return core.exit.interrupted
     end
     errors.report(raised, say)
     return errors.exit_code(raised)
@@ -63,7 +64,7 @@ local function run_lua(line)
     local chunk, problem = compile(line)
     if not chunk then
         if problem then say(problem) end
-        return problem and 1 or 130
+        return problem and 1 or core.exit.interrupted
     end
     local results = table.pack(xpcall(chunk, keep_errors))
     if not results[1] then return tell_raised(results[2]) end
@@ -104,7 +105,7 @@ local function run_command(command, rest)
         problem = leave
     end
     say(problem)
-    return 2, false
+    return core.exit.usage, false
 end
 
 --- Keeps a line for later sessions, if any of it may be.
@@ -123,7 +124,7 @@ local function run_line(line)
     local unknown = unknown_word(line)
     if unknown then
         say(language.unknown_word:format(unknown, commands.suggestion(unknown)))
-        return 2, false
+        return core.exit.usage, false
     end
     local code = run_lua(line)
     if code == 0 then keep(privacy.lua(line)) end
@@ -153,13 +154,13 @@ function repl.run(given)
     local fine, problem = check_options()
     if not fine then
         io.stderr:write("aluno: ", problem, "\n")
-        return 2
+        return core.exit.usage
     end
     terminal.start(completion.complete)
     if prompt.interactive then say(language.banner:format(aluno.version)) end
     while true do
         local line, why = terminal.read("> ", true)
-        if why == "interrupt" and not terminal.input then return 130 end
+        if why == "interrupt" and not terminal.input then return core.exit.interrupted end
         if why == "end" then break end
         if line and line:find "%S" then
             local code, leave = run_safely(line)

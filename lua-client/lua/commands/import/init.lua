@@ -1,13 +1,12 @@
 -- importar: registers the students of a CSV file, and says what became of them.
 local aluno = require "aluno"
+local core = require "core"
 local errors = require "client.errors"
 local importing = require "commands.import.run"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local schema = require "client.schema"
 local session = require "client.session"
-
-local EXIT_PARTIAL = 8
 
 local text = language.of {
     pt = {
@@ -90,7 +89,7 @@ local function run(arguments, io)
     })
     watching.finish()
     if summary or partial then report(summary or partial, io.say) end
-    if not err then return summary.rejected > 0 and EXIT_PARTIAL or 0 end
+    if not err then return summary.rejected > 0 and core.exit.partial or 0 end
     errors.report(err, io.say)
     if partial then io.say(text.stopped) end
     return errors.exit_code(err)

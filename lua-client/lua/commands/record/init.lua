@@ -1,4 +1,5 @@
 -- \gravar: the session becomes a script, from here on.
+local core = require "core"
 local language = require "client.language"
 local recorder = require "commands.record.recorder"
 
@@ -22,13 +23,13 @@ local text = language.of {
 local function start(path, io)
     local data, problem = recorder.start(path)
     io.say(data and text.begun:format(path, data) or text.failed:format(problem))
-    return data and 0 or 2
+    return data and 0 or core.exit.usage
 end
 
 local function stop(io)
     local path, calls = recorder.stop()
     io.say(path and text.ended:format(path, calls) or text.none)
-    return path and 0 or 2
+    return path and 0 or core.exit.usage
 end
 
 return {
