@@ -17,10 +17,10 @@ export IMPORT_ROWS=20000 # the instrumented client is slow
 hidden=-Wl,--exclude-libs,libgcov.a # tests look at what the libraries export
 
 build() {
-    mkdir -p "$folder" "$LUA_COVERAGE" || return
-    find "$folder" -name '*.gcda' -delete
-    rm -rf "$LUA_COVERAGE"/* "$folder/sdk/man" # the build makes the manual by the generator of sdk/reference
-    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="--coverage -fprofile-update=atomic" \
+    mkdir -p "$folder" && find "$folder" -name '*.gcda' -delete || return
+    rm -rf "$folder/lua" "$folder/sdk/man" # the build makes the manual by the generator of sdk/reference
+    mkdir "$LUA_COVERAGE" || return
+    if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DALUNO_WERROR=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="--coverage -fprofile-update=atomic" \
         -DCMAKE_SHARED_LINKER_FLAGS="$hidden" -DCMAKE_MODULE_LINKER_FLAGS="$hidden" &&
         cmake --build "$folder" --parallel "$jobs" &&
         ${CC:-cc} -D_GNU_SOURCE -shared -fPIC -O2 -Wall -Wextra -I "$(pkg-config --variable=includedir lua5.4)/lua5.4" \

@@ -6,8 +6,8 @@
 #   sh tests/run.sh [fast] -R name  further arguments go to ctest
 #
 # Stages: style (clang-format, luacheck, shellcheck), test (gcc), asan (address and undefined-behaviour sanitizers), tsan
-# (thread sanitizer; the tests labelled `threads`), clang (compiles without a warning). Each builds in its own
-# folder under build/.
+# (thread sanitizer; the tests labelled `threads`), clang (compiles without a warning, as Debug). Each builds in its own
+# folder under build/. What the tests cover: tests/coverage.sh.
 set -u
 unset CDPATH
 
@@ -61,7 +61,8 @@ style() {
     find sdk service lua-client examples tests -name '*.[ch]' ! -name messages.h -print0 |
         xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1 &&
         luacheck --quiet lua-client tests examples &&
-        find .ci certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -exec shellcheck {} +
+        find .ci certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -print0 |
+        xargs -0 -n 12 -P "$jobs" shellcheck
 }
 
 # Configures and builds in build/NAME; further arguments go to CMake. Quiet unless it fails.
@@ -127,7 +128,7 @@ find_tsan() {
 }
 
 compile_clang() {
-    CC=clang compile clang
+    CC=clang compile clang -DCMAKE_BUILD_TYPE=Debug
 }
 
 begun_all=$(clock)
