@@ -1,7 +1,7 @@
-/* BatchCreateStudents: all rows or none, and every row that is wrong named. */
+/* BatchCreateStudents creates all rows or none, and reports every wrong row. */
 #include "call_bed.h"
 
-/* A batch of that many students with CPFs from `first` on. Large, hence static. */
+/* Returns a batch of `count` students with CPFs from `first` on. Static because it is large. */
 static aluno_batch_create_students_request *batch_of(size_t count, int64_t first)
 {
     static aluno_batch_create_students_request request;
@@ -16,7 +16,7 @@ static aluno_batch_create_students_request *batch_of(size_t count, int64_t first
 static void test_batch_is_created_in_order(void **state)
 {
     static aluno_batch_create_students_reply reply;
-    static aluno_operation told;
+    static aluno_operation operation;
     call_bed *bed = *state;
     static const char id[] = "01912345-0000-7000-8000-00000000000a";
     for (int again = 0; again < 2; again++) {
@@ -34,11 +34,11 @@ static void test_batch_is_created_in_order(void **state)
     aluno_get_operation_request question = {.has = {.none = false}};
     ALUNO_SET_TEXT(question, request_id, id);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &question), ALUNO_OK);
-    told = bed->reply.operation;
-    assert_string_equal(told.state, "COMMITTED");
-    assert_false(told.has.student);
-    assert_int_equal(told.students.count, 100);
-    assert_string_equal(told.students.items[99].br_document, "00000001099");
+    operation = bed->reply.operation;
+    assert_string_equal(operation.state, "COMMITTED");
+    assert_false(operation.has.student);
+    assert_int_equal(operation.students.count, 100);
+    assert_string_equal(operation.students.items[99].br_document, "00000001099");
 }
 
 static void test_batch_of_nobody_is_refused(void **state)
@@ -53,7 +53,7 @@ static void test_batch_of_nobody_is_refused(void **state)
     check_violation_at(bed, 0, "students", ALUNO_REASON_FIELD_REQUIRED);
 }
 
-static void test_batch_tells_every_violation_of_every_row(void **state)
+static void test_batch_reports_every_violation_of_every_row(void **state)
 {
     call_bed *bed = *state;
     aluno_batch_create_students_request *request = batch_of(5, 1000);
@@ -90,7 +90,7 @@ static void test_batch_names_the_rows_whose_cpf_is_taken(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 1); /* all or none */
 }
 
-static void test_batch_judges_check_digits_of_each_row(void **state)
+static void test_batch_validates_check_digits_of_each_row(void **state)
 {
     call_bed *bed = *state;
     aluno_batch_create_students_request *request = batch_of(2, 52998224724); /* wrong, then right */
@@ -113,9 +113,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_batch_is_created_in_order),
         TEST(test_batch_of_nobody_is_refused),
-        TEST(test_batch_tells_every_violation_of_every_row),
+        TEST(test_batch_reports_every_violation_of_every_row),
         TEST(test_batch_names_the_rows_whose_cpf_is_taken),
-        TEST(test_batch_judges_check_digits_of_each_row),
+        TEST(test_batch_validates_check_digits_of_each_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,11 @@
-/* What the service's log says of a call: enough to find it again, and nothing of anybody. */
+/* The service's log of a call: enough to find the call, and no personal data. */
 #include "stderr_capture.h"
 #include "call_bed.h"
 #include "unit.h"
 
 #define TRACE "4bf92f3577b34da6a3ce929d0e0e4736"
 
-/* Creates a student with bed->metadata as it is, and returns what the log says of it after the time. */
+/* Creates a student with bed->metadata as it is, and returns the log's line without its time. */
 static const char *logged_creation(call_bed *bed, int64_t cpf)
 {
     const aluno_create_student_request request = {.has.student = true,
@@ -20,7 +20,7 @@ static const char *logged_creation(call_bed *bed, int64_t cpf)
     return line + 1;
 }
 
-/* The number after `ms=` is left out: nobody knows it before. */
+/* Cuts the line at `ms=`: the number varies. */
 static void check_line(const char *line, const char *expected)
 {
     char text[1024];
@@ -31,7 +31,7 @@ static void check_line(const char *line, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void test_the_log_tells_how_to_find_a_call(void **state)
+static void test_the_log_says_how_to_find_a_call(void **state)
 {
     call_bed *bed = *state;
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190A0E6-5F3C-7B1A-9C2D-3E4F5A6B7C8D");
@@ -47,7 +47,7 @@ static void test_the_log_tells_how_to_find_a_call(void **state)
                "code=ALREADY_EXISTS reason=CPF_TAKEN ms= request_id=0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8e\n");
 }
 
-/* A role that does not do is told before the metadata is judged: its trace is known all the same. */
+/* The role is checked before the metadata. The log has the trace of such a call too. */
 static void test_the_log_has_the_trace_of_any_refusal(void **state)
 {
     call_bed *bed = *state;
@@ -58,8 +58,7 @@ static void test_the_log_has_the_trace_of_any_refusal(void **state)
                "code=PERMISSION_DENIED reason=ROLE_MISSING ms= trace=" TRACE "\n");
 }
 
-/* Whatever a caller writes where an id is due is refused, and stays out of the log: it may be anybody's CPF.
- */
+/* An invalid id is refused and stays out of the log: it may be a CPF. */
 static void test_what_is_no_id_is_not_logged(void **state)
 {
     call_bed *bed = *state;
@@ -73,7 +72,7 @@ static void test_what_is_no_id_is_not_logged(void **state)
     assert_string_equal(bed->error.violations.items[1].reason, "TRACEPARENT_SYNTAX");
 }
 
-/* The program's name, without what may be personal or may disturb a terminal. */
+/* The log has the program's name without digits that may be a CPF and without control characters. */
 static void test_the_log_names_the_program(void **state)
 {
     static const struct {
@@ -102,7 +101,7 @@ static void test_the_log_names_the_program(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_log_tells_how_to_find_a_call),
+        TEST(test_the_log_says_how_to_find_a_call),
         TEST(test_the_log_has_the_trace_of_any_refusal),
         TEST(test_what_is_no_id_is_not_logged),
         TEST(test_the_log_names_the_program),

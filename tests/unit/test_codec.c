@@ -1,5 +1,5 @@
-/* sdk/protocol/codec.c: messages to bytes and back, for every message of the contract.
- * test_hostile.c has the bytes that are no messages. */
+/* sdk/protocol/codec.c: encodes and decodes every message of the contract.
+ * test_hostile.c has the invalid bytes. */
 #include "sample.h"
 #include "unit.h"
 
@@ -34,7 +34,7 @@ static void pack_key(aluno__buffer *out, const char *key)
     aluno__codec_pack_text(out, key, strlen(key));
 }
 
-/* A map of one pair whose value the caller appends. */
+/* Begins a map of one pair. The caller appends the value. */
 static void begin_pair(aluno__buffer *out, const char *key)
 {
     aluno__buffer_reset(out);
@@ -62,7 +62,7 @@ static void each_field(aluno_kind kind, field_test *test)
     assert_in_range(tested, 1, SIZE_MAX);
 }
 
-/* ---- there and back ---- */
+/* ---- round trips ---- */
 
 static void check_round_trip(const aluno_message_desc *type, uint64_t *seed)
 {
@@ -218,7 +218,7 @@ static void test_nil_is_absent(void **state)
         each_field(kind, check_nil);
 }
 
-/* Values of each kind, as bytes: each fits one kind of field at most. */
+/* Encoded values of each kind. Each is valid for at most one kind of field. */
 static void check_wrong_kinds(const aluno_message_desc *type, const aluno_field_desc *field,
                               aluno__buffer *bytes)
 {
@@ -314,7 +314,7 @@ static void test_unknown_keys(void **state)
     aluno__buffer_free(&bytes);
 }
 
-/* What a key says may be anything: it is told only where it is an identifier. */
+/* A violation names an unknown key only if the key is an identifier. */
 static void test_strange_keys_are_not_repeated(void **state)
 {
     (void)state;
@@ -347,7 +347,7 @@ static void test_keys_come_once(void **state)
         each_field(kind, check_twice);
 }
 
-static void test_all_violations_are_told_by_path(void **state)
+static void test_all_violations_are_reported_by_path(void **state)
 {
     (void)state;
     static const uint8_t bytes[] = "\x82\xA8students\x93" /* the second element's age, the third itself */
@@ -379,7 +379,7 @@ int main(void)
         cmocka_unit_test(test_unknown_keys),
         cmocka_unit_test(test_strange_keys_are_not_repeated),
         cmocka_unit_test(test_keys_come_once),
-        cmocka_unit_test(test_all_violations_are_told_by_path),
+        cmocka_unit_test(test_all_violations_are_reported_by_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

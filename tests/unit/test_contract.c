@@ -1,11 +1,11 @@
-/* The contract that a program brings along, compared with the library's. */
+/* Compares the contract of a program with the library's. */
 #include "unit.h"
 
 #include "protocol/contract.h"
 
 enum { ROWS_MAX = 512 };
 
-/* A copy of the library's contract to be altered: how many rows, and the rows. */
+/* A copy of the library's contract that tests alter. */
 static size_t copy_contract(const char **rows)
 {
     size_t count = 0;
@@ -17,7 +17,7 @@ static size_t copy_contract(const char **rows)
     return count;
 }
 
-/* The index of the row that begins so. */
+/* Returns the index of the row with that prefix. */
 static size_t row_of(const char **rows, const char *start)
 {
     for (size_t i = 0; rows[i] != NULL; i++)

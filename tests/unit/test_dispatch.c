@@ -1,5 +1,5 @@
-/* service/dispatch.c: what stands before a handler (envelope, method, role, deadline, message) and the ledger
- * behind it, from bytes to bytes over a real store. test_handlers.c has what the methods do. */
+/* service/dispatch.c: the checks before a handler (envelope, method, role, deadline, message) and the ledger
+ * after it, from request bytes to reply bytes over a real store. test_handlers.c tests the methods. */
 #include "call_bed.h"
 #include "gate.h"
 #include "sample.h"
@@ -28,7 +28,7 @@ static void test_roles(void **state)
     }
 }
 
-static void test_the_role_needed_is_told(void **state)
+static void test_the_role_needed_is_reported(void **state)
 {
     call_bed *bed = *state;
     bed_call_as(bed, "leitor", ALUNO_ROLE_reader);
@@ -102,7 +102,7 @@ static void test_a_deadline_that_passed(void **state)
     assert_int_equal(bed_total(bed), 0);
 }
 
-/* A call that waited too long in a queue is not run any more. */
+/* A call whose deadline passed in a queue is not run. */
 static void test_a_deadline_that_passes_in_the_queue(void **state)
 {
     call_bed *bed = *state;
@@ -160,7 +160,7 @@ static void test_language(void **state)
     }
 }
 
-/* A commit that fails takes the reply back that was written for the change. */
+/* A failed commit replaces the reply of the change by an error. */
 static void test_a_change_that_is_not_committed(void **state)
 {
     call_bed *bed = *state;
@@ -205,7 +205,7 @@ static void test_a_repeat_gets_the_warnings_too(void **state)
     }
 }
 
-/* The reply is what it was, even when the student is another by now. */
+/* A retry returns the first reply, even after the student has changed. */
 static void test_a_repeat_after_other_changes(void **state)
 {
     call_bed *bed = *state;
@@ -235,7 +235,7 @@ static void test_a_request_id_for_another_request(void **state)
     assert_int_equal(bed_total(bed), 1);
 }
 
-/* Upper case is the same id; metadata may differ between attempts. */
+/* Request ids ignore case. Metadata may differ between attempts. */
 static void test_attempts_may_look_different(void **state)
 {
     call_bed *bed = *state;
@@ -260,7 +260,7 @@ static void test_a_request_id_belongs_to_its_caller(void **state)
     check_reason(bed, ALUNO_REASON_CPF_TAKEN);
 }
 
-/* A change that was refused did not happen: the same bytes may succeed later, and only then count. */
+/* A refused change is not recorded: the same request may succeed later. */
 static void test_refusals_are_not_remembered(void **state)
 {
     call_bed *bed = *state;
@@ -281,8 +281,7 @@ static void test_refusals_are_not_remembered(void **state)
 
 /* ---- hostile bytes ---- */
 
-/* Answers bytes that may be anything, in memory of just their size, as far as the handler; the reply must be
- * one to a call with this msgid. */
+/* Dispatches any bytes, copied to memory of exactly their size. The reply must be for this msgid. */
 static void check_answered(call_bed *bed, const uint8_t *bytes, size_t size, uint64_t msgid)
 {
     uint8_t *exact = sample_exact(bytes, size);
@@ -311,7 +310,7 @@ static void test_hostile_bytes_are_answered(void **state)
     check_answered(bed, (const uint8_t *)"\x94\0\x09\xA1x\x92\xC0\xC0", 8, 9);
 }
 
-/* Behind its head, which keeps the msgid, a request is changed at random: it is always answered under it. */
+/* Mutates a request after its head, which has the msgid. The reply always has that msgid. */
 static void test_mutants_are_answered(void **state)
 {
     call_bed *bed = *state;
@@ -340,7 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_roles),
-        TEST(test_the_role_needed_is_told),
+        TEST(test_the_role_needed_is_reported),
         TEST(test_roles_come_from_certificates),
         TEST(test_unknown_method),
         TEST(test_changes_need_a_request_id),

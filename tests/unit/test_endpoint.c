@@ -1,4 +1,4 @@
-/* Addresses of the service: what is taken from them, and which are refused. */
+/* Addresses of the service: their parts, and which addresses are refused. */
 #include "unit.h"
 
 #include "client/endpoint.h"

@@ -1,5 +1,5 @@
-/* sdk/protocol/envelope.c: requests and replies as whole bodies. The bytes themselves are in PROTOCOL.md,
- * which tests/protocol/test_vectors.c replays; here is what a document cannot show. */
+/* sdk/protocol/envelope.c: requests and replies as whole bodies. PROTOCOL.md has the bytes, which
+ * tests/protocol/test_vectors.c replays. This file has the cases that a document cannot show. */
 #include "sample.h"
 #include "unit.h"
 
@@ -30,11 +30,11 @@ static void put_request(aluno__buffer *out, uint64_t msgid)
 static void put_success(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method,
                         const void *reply)
 {
-    const aluno_reply_metadata beside = {.has.replayed = true, .replayed = true};
+    const aluno_reply_metadata sent = {.has.replayed = true, .replayed = true};
     aluno__buffer_reset(out);
     aluno__envelope_begin_success(out, msgid);
     aluno__codec_encode(method->reply, reply, out);
-    aluno__envelope_end_success(out, &beside);
+    aluno__envelope_end_success(out, &sent);
 }
 
 static void put_failure(aluno__buffer *out, const aluno_error *failure)
@@ -73,7 +73,7 @@ static void test_request_arrives(void **state)
     aluno__buffer_free(&bytes);
 }
 
-/* A request that is cut anywhere is refused, and answered with its id once that was read. */
+/* A truncated request is refused. The reply has its msgid if that was read. */
 static void test_request_cut_anywhere(void **state)
 {
     (void)state;
@@ -84,7 +84,7 @@ static void test_request_cut_anywhere(void **state)
         uint8_t *bytes = sample_exact(whole.data, size);
         assert_int_equal(aluno__envelope_read_request(bytes, size, &request, &error), ALUNO_INVALID_ARGUMENT);
         assert_string_equal(error.reason, "MESSAGE_MALFORMED");
-        /* The head is [0, msgid, …]; with nothing left behind it, even its count of 4 is a lie. */
+        /* The head is [0, msgid, …]; without the rest, its count of 4 is wrong. */
         assert_int_equal(request.msgid, size < 5 ? 0 : MSGID);
         free(bytes);
     }
@@ -104,7 +104,7 @@ static void test_trailing_byte_keeps_the_msgid(void **state)
     aluno__buffer_free(&bytes);
 }
 
-/* One body of exactly a mebibyte passes the size's check; one byte more does not, and both sizes are told. */
+/* A body of exactly 1 MiB is accepted. One byte more is refused, and the error has both sizes. */
 static void test_size_has_its_bound(void **state)
 {
     (void)state;
@@ -222,8 +222,7 @@ static void test_reply_cut_anywhere(void **state)
     aluno__buffer_free(&whole);
 }
 
-/* A status must say a code of failure: none, OK and numbers that are no code would leave the caller without.
- */
+/* A status must have an error code: a missing code, OK and unknown numbers are refused. */
 static void test_status_without_a_failure_is_refused(void **state)
 {
     (void)state;
@@ -239,7 +238,7 @@ static void test_status_without_a_failure_is_refused(void **state)
     aluno__buffer_free(&bytes);
 }
 
-/* Callers that want no error pass none. */
+/* The error may be NULL. */
 static void test_errors_are_optional(void **state)
 {
     (void)state;

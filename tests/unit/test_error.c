@@ -1,4 +1,4 @@
-/* Errors that a program or a binding makes itself. */
+/* Errors that a program or a binding creates. */
 #include <aluno/error.h>
 
 #include <setjmp.h>
@@ -43,7 +43,7 @@ static void test_violations_beyond_the_capacity_are_counted_in_the_detail(void *
     assert_string_equal(error.detail, "> 32");
 }
 
-/* A program's stack carries one. */
+/* An error fits on a program's stack. */
 static void test_an_error_is_small(void **state)
 {
     (void)state;
@@ -78,7 +78,7 @@ static void test_format_writes_all_line_by_line(void **state)
     assert_int_equal(aluno_error_format(&error, ALUNO_PT, text, sizeof text), strlen(whole));
     assert_string_equal(text, whole);
     assert_int_equal(aluno_error_format(&error, ALUNO_PT, NULL, 0), strlen(whole));
-    char fits[sizeof "FIELDS_INVALID: há"], cut[sizeof fits - 1]; /* the latter between the bytes of á */
+    char fits[sizeof "FIELDS_INVALID: há"], cut[sizeof fits - 1]; /* `cut` ends between the bytes of á */
     assert_int_equal(aluno_error_format(&error, ALUNO_PT, fits, sizeof fits), strlen(whole));
     assert_string_equal(fits, "FIELDS_INVALID: há");
     aluno_error_format(&error, ALUNO_PT, cut, sizeof cut);

@@ -1,4 +1,4 @@
-/* service/execute.c: which thread runs a call, and a change that cannot be queued or has to run again. */
+/* service/execute.c: the thread that runs a call, and changes that cannot be queued or must run again. */
 #include "call_bed.h"
 #include "gate.h"
 
@@ -16,7 +16,7 @@ static void note_thread(struct execution *execution)
     exchange_done(execution);
 }
 
-/* Makes the call in bed->request; true when it ended on this thread. */
+/* Executes the call in bed->request. Returns whether it ended on this thread. */
 static bool ends_here(call_bed *bed, aluno_method_id id)
 {
     static threaded at;
@@ -56,7 +56,7 @@ static void a_refused_call_ends_at_once(void **state)
     check_reason(bed, ALUNO_REASON_FIELDS_INVALID);
 }
 
-/* Pages run beside a writer that is busy. */
+/* Pages are read while the writer is busy. */
 static void reads_do_not_wait_for_changes(void **state)
 {
     call_bed *bed = *state;
@@ -98,7 +98,7 @@ typedef struct rerun {
     struct call *call;
 } rerun;
 
-/* Runs a call, undoes it, and runs it again, as a store may. */
+/* Runs a call, rolls it back and runs it again, as a store may. */
 static aluno_code run_twice(job *at, struct store_session *session)
 {
     struct call *call = ((rerun *)(void *)at)->call;

@@ -1,4 +1,4 @@
-/* Folding: names that a person would call the same are the same. */
+/* Folding: names that differ in case, accents or spacing compare equal. */
 #include "unit.h"
 
 #include <aluno/values.h>

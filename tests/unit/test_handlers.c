@@ -1,5 +1,5 @@
-/* service/handlers: what each method does, from the bytes of a request to those of its reply, over a real
- * store. test_dispatch.c has what stands before a handler. */
+/* service/handlers: each method, from request bytes to reply bytes, over a real store. test_dispatch.c tests
+ * the checks before a handler. */
 #include "call_bed.h"
 #include "unit.h"
 
@@ -28,7 +28,7 @@ static void test_create(void **state)
     assert_string_equal(bed->reply_metadata.request_id, bed->metadata.request_id);
 }
 
-static void test_create_tells_all_that_is_wrong(void **state)
+static void test_create_reports_all_violations(void **state)
 {
     call_bed *bed = *state;
     aluno_create_student_request request = {.has.student = true};
@@ -40,7 +40,7 @@ static void test_create_tells_all_that_is_wrong(void **state)
     assert_int_equal(bed_total(bed), 0);
 }
 
-/* Nothing personal in a refusal: who may not read a student must not learn of him from errors and logs. */
+/* A refusal has no personal data: errors and logs reach people who may not read students. */
 static void test_a_cpf_that_is_taken(void **state)
 {
     call_bed *bed = *state;
@@ -264,7 +264,7 @@ static void test_describe_one(void **state)
     check_reason(bed, ALUNO_REASON_METHOD_UNKNOWN);
 }
 
-/* As gRPC's health protocol has it: no name, or an empty one, asks for the service as a whole. */
+/* As in gRPC's health protocol, no name or an empty one means the whole service. */
 static void test_health_of_a_service(void **state)
 {
     call_bed *bed = *state;
@@ -286,7 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_create),
-        TEST(test_create_tells_all_that_is_wrong),
+        TEST(test_create_reports_all_violations),
         TEST(test_a_cpf_that_is_taken),
         TEST(test_check_digits_are_a_warning),
         TEST(test_check_digits_refused_where_strict),

@@ -1,6 +1,5 @@
-/* Bytes that are no messages: cut short, too deep, lying about their size, changed at random. Nothing may be
- * read beyond them, whatever they say; every input lies in memory of just its size, so that a sanitizer
- * tells. */
+/* Invalid messages: truncated, too deep, with a wrong size, or mutated. The decoder must not read beyond the
+ * input. Each input is in memory of exactly its size, so that a sanitizer detects an overread. */
 #include "sample.h"
 #include "unit.h"
 
@@ -36,7 +35,7 @@ static void test_reader_stays_before_what_it_refuses(void **state)
     }
 }
 
-/* One value of each format, whole: it is stepped over to its last byte, and refused without it. */
+/* One value of each format. Skipping it consumes every byte, and fails if the last is missing. */
 static void test_every_format_has_its_length(void **state)
 {
     (void)state;
@@ -96,7 +95,7 @@ static void test_depth_has_its_bound(void **state)
     }
 }
 
-/* A megabyte of nested arrays costs no stack. */
+/* A megabyte of nested arrays does not recurse. */
 static void test_skipping_does_not_recurse(void **state)
 {
     (void)state;
@@ -111,7 +110,7 @@ static void test_skipping_does_not_recurse(void **state)
     free(bytes);
 }
 
-/* Changes, cuts off or repeats some of the bytes; *size may shrink, never grow. */
+/* Changes, truncates or repeats some of the bytes. *size never grows. */
 static void mutate(uint8_t *bytes, size_t *size, uint64_t *seed)
 {
     const size_t changes = 1 + sample_below(seed, 6);
@@ -133,7 +132,7 @@ static void mutate(uint8_t *bytes, size_t *size, uint64_t *seed)
     }
 }
 
-/* Whatever decodes must encode to bytes that decode to the same. */
+/* A decoded message must survive encoding and decoding. */
 static void check_settled(const aluno_message_desc *type)
 {
     aluno__buffer once = {0}, again = {0};
@@ -146,7 +145,7 @@ static void check_settled(const aluno_message_desc *type)
     aluno__buffer_free(&again);
 }
 
-/* Decodes mutants of one message, each in memory of just its size. Returns how many were still messages. */
+/* Decodes mutants of one message, each in memory of exactly its size. Returns how many were valid. */
 static size_t decode_mutants(const aluno_message_desc *type, size_t mutants, uint64_t *seed)
 {
     aluno__buffer good = {0};
@@ -183,7 +182,7 @@ static void test_mutated_bytes_do_no_harm(void **state)
     const aluno_message_desc *const *all = aluno_messages(&count);
     for (size_t i = 0; done < MUTATIONS; i++, done += 50)
         accepted += decode_mutants(all[i % count], 50, &seed);
-    assert_in_range(accepted, 1, done - 1); /* else the mutants were all alike */
+    assert_in_range(accepted, 1, done - 1); /* otherwise the mutation is useless */
 }
 
 int main(void)

@@ -67,7 +67,7 @@ static void test_escapes(void **state)
     }
 }
 
-/* As snprintf: whatever room there is, the length of the whole, and a NUL at the end of what fits. */
+/* Like snprintf: returns the whole length, and ends the truncated text with a NUL. */
 static void test_truncation(void **state)
 {
     (void)state;
@@ -103,7 +103,7 @@ static void test_requests_with_their_method(void **state)
     assert_string_equal(text, "{\"method\":");
 }
 
-/* Every message with every field: one line, its brackets closed, no control character. */
+/* Every message with every field is one line with balanced brackets and no control character. */
 static void test_every_message_is_one_line(void **state)
 {
     (void)state;

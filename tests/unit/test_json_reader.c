@@ -11,7 +11,7 @@
 static aluno_error error;
 static aluno_any_message message; /* large */
 
-/* Reads the text as a CreateStudentRequest; its violations must be these, "FIELD REASON" each, in order. */
+/* Reads the text as a CreateStudentRequest. Its violations must be these, "FIELD REASON" each, in order. */
 static void check_violations(const char *json, size_t count, const char *const *expected)
 {
     assert_int_equal(aluno_from_json(&aluno_create_student_request_type, json, &message, &error),
@@ -67,7 +67,7 @@ static void fit(const aluno_message_desc *type, void *sample)
     }
 }
 
-/* What aluno_to_json writes is read back, for every message, with all of its fields set. */
+/* Every message, with all fields set, survives aluno_to_json and reading. */
 static void test_every_message_survives(void **state)
 {
     (void)state;
@@ -138,7 +138,7 @@ static void test_text_that_is_no_json_object(void **state)
     check_syntax("{\"name\": \"\xC0\x80\"}", "1:10");
 }
 
-/* A later validation adds to what reading found, and does not say that a wrong value is missing. */
+/* A later validation adds violations, and does not report a wrong value as missing. */
 static void test_validation_goes_on(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* ListStudents: what its texts ask for, what they are refused for, and which page a token leads to. */
+/* ListStudents: queries, orders, their violations, and page tokens. */
 #include "call_bed.h"
 
 static aluno_list_students_reply page;
@@ -29,7 +29,7 @@ static void add_people(call_bed *bed)
     bed_add(bed, "Álvaro Lima", 100, 191);
 }
 
-/* The first names on the page, divided by commas. */
+/* Returns the first names on the page, separated by commas. */
 static const char *first_names(void)
 {
     static char found[1024];
@@ -80,7 +80,7 @@ static void test_queries_find(void **state)
     }
 }
 
-static void test_queries_are_judged(void **state)
+static void test_queries_are_validated(void **state)
 {
     static const char *const queries[] = {
         "age>=",
@@ -141,7 +141,7 @@ static void test_orders_are_followed(void **state)
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         const aluno_list_students_request request = request_of("(", unknown[i]);
         assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
-        check_violation_at(bed, 0, "query", ALUNO_REASON_QUERY_SYNTAX); /* all that is wrong is told */
+        check_violation_at(bed, 0, "query", ALUNO_REASON_QUERY_SYNTAX); /* all violations are reported */
         check_violation_at(bed, 1, "order_by", ALUNO_REASON_ORDER_UNKNOWN);
     }
 }
@@ -159,7 +159,7 @@ static void test_tokens_lead_on(void **state)
         assert_int_equal(page.total_size, 4);
         assert_true(page.has.next_page_token);
         ALUNO_SET_TEXT(request, page_token, page.next_page_token);
-        ALUNO_SET(request, page_size, 100); /* a page's size is not part of what a token is for */
+        ALUNO_SET(request, page_size, 100); /* a token does not depend on the page size */
         assert_int_equal(list(bed, &request), ALUNO_OK);
         assert_int_equal(page.students.count, 1);
         assert_false(page.has.next_page_token);
@@ -192,7 +192,7 @@ static void test_tokens_are_for_their_list(void **state)
         assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
         check_violation_at(bed, 0, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID);
     }
-    for (char *c = token; *c != '\0'; c++) { /* nor does one lead on with any character changed */
+    for (char *c = token; *c != '\0'; c++) { /* a changed character makes a token invalid */
         const char kept = *c;
         *c = kept == '7' ? '8' : '7';
         ALUNO_SET_TEXT(request, page_token, token);
@@ -238,7 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_queries_find),
-        TEST(test_queries_are_judged),
+        TEST(test_queries_are_validated),
         TEST(test_orders_are_followed),
         TEST(test_tokens_lead_on),
         TEST(test_tokens_are_for_their_list),

@@ -1,4 +1,4 @@
-/* The log: one line an event, whatever the values hold. */
+/* The log: one line per event, for any value. */
 #include "stderr_capture.h"
 #include "unit.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The line after its time. */
+/* Returns the line without its time. */
 static const char *after_time(const char *line)
 {
     return strchr(line, ' ') ? strchr(line, ' ') + 1 : line;
@@ -101,7 +101,7 @@ static void test_levels_below_the_threshold_are_silent(void **state)
     assert_non_null(strstr(text, "debug msg=\"four\"\n"));
 }
 
-/* Cut inside the value, between characters; still one line with its quotes closed. */
+/* A long value is cut between characters. The line is complete and its quotes are closed. */
 static void test_long_line_is_cut(void **state)
 {
     (void)state;

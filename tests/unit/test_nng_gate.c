@@ -1,4 +1,4 @@
-/* The gate to a socket that closes: who may pass, and for whom closing waits. */
+/* The gate of a closing socket: who may enter, and for whom closing waits. */
 #include "unit.h"
 
 #include "nng/gate.h"

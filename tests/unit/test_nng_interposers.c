@@ -1,4 +1,4 @@
-/* The functions of libc that alunod replaces for nng's sake: see sdk/nng/README.md. */
+/* The libc functions that alunod interposes for nng: see sdk/nng/README.md. */
 #include "nng/threads.h"
 #include "unit.h"
 
@@ -23,7 +23,7 @@ static void test_broken_connection_is_reset(void **state)
     close(ends[0]);
 }
 
-/* Other errors stay what they are. */
+/* Other errors are unchanged. */
 static void test_other_errors_pass(void **state)
 {
     const struct msghdr message = {0};

@@ -13,7 +13,7 @@ static struct {
     size_t sent, accepted; /* buffers */
 } nng;
 
-/* These two take the place of nng's. */
+/* These two replace nng's. */
 
 int nng_tls_engine_recv(void *stream, uint8_t *bytes, size_t *size)
 {

@@ -1,4 +1,4 @@
-/* Changes are made once, and what became of one can be asked for. */
+/* Changes are made once, and GetOperation returns their outcome. */
 #include "call_bed.h"
 #include "gate.h"
 
@@ -23,7 +23,7 @@ static aluno_operation ask(call_bed *bed, const char *request_id)
     return reply;
 }
 
-static void test_committed_change_tells_its_reply(void **state)
+static void test_committed_change_has_its_reply(void **state)
 {
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
@@ -31,13 +31,13 @@ static void test_committed_change_tells_its_reply(void **state)
     const int64_t before_ms = aluno__clock_unix_ms();
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
     made = bed->reply.student;
-    const aluno_operation told = ask(bed, some_id);
-    assert_string_equal(told.state, "COMMITTED");
-    assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
-    assert_true(told.commit_time >= before_ms && told.commit_time <= aluno__clock_unix_ms());
-    assert_true(told.has.student);
-    assert_int_equal(told.student.id, made.id);
-    assert_string_equal(told.student.name, "Ana");
+    const aluno_operation operation = ask(bed, some_id);
+    assert_string_equal(operation.state, "COMMITTED");
+    assert_string_equal(operation.method, "aluno.v1.StudentService/CreateStudent");
+    assert_true(operation.commit_time >= before_ms && operation.commit_time <= aluno__clock_unix_ms());
+    assert_true(operation.has.student);
+    assert_int_equal(operation.student.id, made.id);
+    assert_string_equal(operation.student.name, "Ana");
     assert_string_equal(ask(bed, "01912345-0000-7000-8000-00000000000A").state, "COMMITTED");
 }
 
@@ -45,16 +45,17 @@ static void test_what_did_nothing_is_not_seen(void **state)
 {
     call_bed *bed = *state;
     aluno_create_student_request request = ana();
-    aluno_operation told = ask(bed, some_id);
-    assert_string_equal(told.state, "NOT_SEEN");
-    assert_false(told.has.method || told.has.student || told.has.commit_time);
+    aluno_operation operation = ask(bed, some_id);
+    assert_string_equal(operation.state, "NOT_SEEN");
+    assert_false(operation.has.method || operation.has.student || operation.has.commit_time);
 
     assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_OK);
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id),
                      ALUNO_ALREADY_EXISTS);
     assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
 
-    ALUNO_SET_TEXT(request.student, br_document, "11144477735"); /* a refused id may be used again, mended */
+    ALUNO_SET_TEXT(request.student, br_document,
+                   "11144477735"); /* a refused request's id may be used again */
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
@@ -84,10 +85,10 @@ static void test_queued_change_is_in_progress_and_made_once(void **state)
     gate_close(&held, &bed->store);
     for (int i = 0; i < TIMES; i++)
         exchange_begin(bed, &at[i], &bytes);
-    const aluno_operation told = ask(bed, some_id);
-    assert_string_equal(told.state, "IN_PROGRESS");
-    assert_string_equal(told.method, "aluno.v1.StudentService/CreateStudent");
-    assert_false(told.has.student);
+    const aluno_operation operation = ask(bed, some_id);
+    assert_string_equal(operation.state, "IN_PROGRESS");
+    assert_string_equal(operation.method, "aluno.v1.StudentService/CreateStudent");
+    assert_false(operation.has.student);
     gate_open(&held);
 
     for (int i = 0; i < TIMES; i++) {
@@ -117,7 +118,7 @@ static void test_request_id_names_one_request(void **state)
     check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
 }
 
-static void test_request_id_is_judged(void **state)
+static void test_request_id_is_validated(void **state)
 {
     call_bed *bed = *state;
     aluno_get_operation_request request = {.has = {.none = false}};
@@ -153,7 +154,7 @@ static aluno_code nothing(job *at, struct store_session *session)
     return ALUNO_OK;
 }
 
-/* More than goes at once goes all the same; other changes are made in between. */
+/* Expired operations are deleted in several batches, with other changes in between. */
 static void test_forgetting_catches_up(void **state)
 {
     call_bed *bed = *state;
@@ -171,12 +172,9 @@ static void test_forgetting_catches_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_committed_change_tells_its_reply),
-        TEST(test_what_did_nothing_is_not_seen),
-        TEST(test_operation_is_its_callers_alone),
-        TEST(test_queued_change_is_in_progress_and_made_once),
-        TEST(test_request_id_names_one_request),
-        TEST(test_request_id_is_judged),
+        TEST(test_committed_change_has_its_reply), TEST(test_what_did_nothing_is_not_seen),
+        TEST(test_operation_is_its_callers_alone), TEST(test_queued_change_is_in_progress_and_made_once),
+        TEST(test_request_id_names_one_request),   TEST(test_request_id_is_validated),
         TEST(test_forgetting_catches_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* The options: where a value may come from, which one wins, and what is said of a bad one. */
+/* The options: their sources, their precedence, and the errors of invalid ones. */
 #include "unit.h"
 
 #include "log.h"
@@ -147,7 +147,7 @@ static void test_environment_gives_values(void **state)
     assert_int_equal(RUN(&given, "--max-connections", "7"), OPTIONS_RUN);
     assert_string_equal(given.db, "other.db");
     assert_int_equal(given.max_connections, 7);
-    assert_null(given.crl); /* an empty variable is as good as none */
+    assert_null(given.crl); /* an empty variable counts as unset */
     options_free(&given);
 
     variables = bad;
@@ -189,7 +189,7 @@ static void test_file_gives_values(void **state)
     write_file("# the school's service\n"
                "ca = /etc/aluno/ca.pem ; a comment\n"
                "cert=cert.pem\n"
-               "   key = key.pem\n" /* indented, and no continuation of cert */
+               "   key = key.pem\n" /* indented, but not a continuation of cert */
                "db = file.db\n"
                "max-connections = 12\n"
                "cpf-check = strict\n");
@@ -206,7 +206,7 @@ static void test_file_gives_values(void **state)
 }
 
 static const struct {
-    const char *title, *text, *problem; /* of which %s is the file */
+    const char *title, *text, *problem; /* %s is the file */
 } files[] = {
     {"unknown key", "\n# x\ndatabase = a\n", "%s:3: \"database\" is no option for a file; see alunod --help"},
     {"a switch", "help = 1\n", "%s:1: \"help\" is no option for a file; see alunod --help"},
@@ -264,7 +264,7 @@ static void test_unreadable_file_is_named(void **state)
     options_free(&given);
 }
 
-/* ---- what only tells ---- */
+/* ---- options that print and exit ---- */
 
 static void test_switches_have_their_results(void **state)
 {

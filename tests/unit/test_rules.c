@@ -1,4 +1,4 @@
-/* The rules of sdk/protocol/rules.c, value by value: what each takes, what it makes of it, why it refuses. */
+/* The rules of sdk/protocol/rules.c, value by value: what each accepts, returns and refuses. */
 #include "unit.h"
 
 #include "protocol/identifiers.h"
@@ -11,7 +11,7 @@
 
 typedef struct text_case {
     const char *in;
-    const char *out;     /* what it becomes; NULL: refused */
+    const char *out;     /* the normalised value; NULL: refused */
     aluno_reason reason; /* when it is refused */
 } text_case;
 
@@ -73,16 +73,16 @@ static void test_names(void **state)
         REFUSED("", NAME_EMPTY),
         REFUSED(" \t ", NAME_EMPTY),
         REFUSED("\u00A0\u3000", NAME_EMPTY),
-        REFUSED("\u200D\u0301", NAME_EMPTY), /* nothing to see */
+        REFUSED("\u200D\u0301", NAME_EMPTY), /* nothing visible */
         REFUSED("Ana\tMaria", NAME_CONTROL_CHARACTER),
         REFUSED("Ana\nlevel=error", NAME_CONTROL_CHARACTER),
         REFUSED("Ana\x1B[31m", NAME_CONTROL_CHARACTER),
         REFUSED("Ana\x7F", NAME_CONTROL_CHARACTER),
         REFUSED("Ana\xC2\x85", NAME_CONTROL_CHARACTER), /* C1 */
         REFUSED("Ana\u2028Maria", NAME_CONTROL_CHARACTER),
-        REFUSED("Ana\u202Egpj", NAME_CONTROL_CHARACTER), /* turns the text around */
+        REFUSED("Ana\u202Egpj", NAME_CONTROL_CHARACTER), /* reverses the text */
         REFUSED("\u2066Ana\u2069", NAME_CONTROL_CHARACTER),
-        REFUSED("A\u200Bna", NAME_CONTROL_CHARACTER), /* hides in it */
+        REFUSED("A\u200Bna", NAME_CONTROL_CHARACTER), /* invisible */
         REFUSED("\uFEFFAna", NAME_CONTROL_CHARACTER),
         REFUSED("16", NAME_NUMBER),
         REFUSED(" 1 6 ", NAME_NUMBER),
@@ -120,7 +120,7 @@ static void test_names_of_120_characters(void **state)
     assert_int_equal(violation.reason, ALUNO_REASON_NAME_TOO_LONG);
 }
 
-/* 240 characters that compose to 120, and 120 that come apart into 240 and would not fit. */
+/* 240 characters that compose to 120, and 120 whose decomposition has 240 and would not fit. */
 static void test_names_are_measured_composed(void **state)
 {
     (void)state;
@@ -175,7 +175,7 @@ static void test_cpfs(void **state)
 {
     (void)state;
     static const text_case cases[] = {
-        FINE("123.123.123-13", "12312312313"), /* its check digits are wrong: that is judged elsewhere */
+        FINE("123.123.123-13", "12312312313"), /* wrong check digits: another rule checks them */
         FINE("52998224725", "52998224725"),
         FINE("529.982.247-25", "52998224725"),
         FINE(" 529 982 247 25 ", "52998224725"),
@@ -214,8 +214,8 @@ static void test_cpfs_of_one_digit_are_refused(void **state)
     }
 }
 
-/* The detail of a refusal says how many digits there were, never which. */
-static void test_cpf_length_tells_the_count(void **state)
+/* The detail of a refusal has the count of digits, never the digits. */
+static void test_cpf_length_reports_the_count(void **state)
 {
     (void)state;
     char text[] = "123.456.789-0";
@@ -337,7 +337,7 @@ static void test_traceparents(void **state)
     (void)state;
     static const text_case cases[] = {
         FINE("00-" TRACE "-" SPAN "-01", "00-" TRACE "-" SPAN "-01"),
-        FINE("00-" TRACE "-" SPAN "-ff", "00-" TRACE "-" SPAN "-ff"), /* flags that are not known yet */
+        FINE("00-" TRACE "-" SPAN "-ff", "00-" TRACE "-" SPAN "-ff"), /* unknown flags */
         FINE("cc-" TRACE "-" SPAN "-01", "cc-" TRACE "-" SPAN "-01"), /* a later version … */
         FINE("cc-" TRACE "-" SPAN "-01-what-may-come", "cc-" TRACE "-" SPAN "-01-what-may-come"),
         REFUSED("cc-" TRACE "-" SPAN "-01.what-may-not", TRACEPARENT_SYNTAX),
@@ -391,7 +391,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_cpfs),
         cmocka_unit_test(test_cpfs_of_one_digit_are_refused),
-        cmocka_unit_test(test_cpf_length_tells_the_count),
+        cmocka_unit_test(test_cpf_length_reports_the_count),
         cmocka_unit_test(test_check_digits),
         cmocka_unit_test(test_cpf_format),
         cmocka_unit_test(test_cpf_mask),

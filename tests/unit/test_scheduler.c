@@ -127,7 +127,7 @@ static void test_remove(void **state)
     for (int i = 0; i < TASKS; i++)
         aluno__scheduler_add(&scheduler, &items[i].task);
     aluno__scheduler_remove(&scheduler, &items[1].task);
-    aluno__scheduler_remove(&scheduler, &items[1].task); /* it is not there */
+    aluno__scheduler_remove(&scheduler, &items[1].task); /* not in the list */
     wait_until_ran(TASKS - 1);
     assert_int_equal(items[1].runs, 0);
     aluno__lock_release(&lock);

@@ -1,4 +1,4 @@
-/* The contract's rows, looked over as data: what the code that loops over them takes for granted. */
+/* The contract's rows as data: checks what the code that loops over them assumes. */
 #include "unit.h"
 
 #include "protocol/codec.h"
@@ -7,7 +7,7 @@
 
 #define FITS(text, member_of, member) (strlen(text) < sizeof((member_of *)0)->member)
 
-/* Checks a text that people or programs read: there, and of at most `max` bytes. */
+/* Checks that a text is not empty and has at most `max` bytes. */
 static void check_text(const char *what, const char *text, size_t max)
 {
     if (text == NULL || *text == '\0')
@@ -52,7 +52,7 @@ static void test_fields(void **state)
     }
 }
 
-/* No two fields of a message share a name, in either language, or a place. */
+/* No two fields of a message share a name, in either language, or an offset. */
 static void check_apart(const aluno_message_desc *type, const aluno_field_desc *one,
                         const aluno_field_desc *other)
 {
@@ -72,7 +72,7 @@ static void test_fields_are_apart(void **state)
                 check_apart(all[i], &all[i]->fields[j], &all[i]->fields[k]);
 }
 
-/* The bytes that a message can take at most when it is encoded. */
+/* Returns the maximum size of an encoded message. */
 static size_t encoded_most(const aluno_message_desc *type)
 {
     enum { HEAD = 5, NUMBER = 9 };
@@ -89,7 +89,7 @@ static size_t encoded_most(const aluno_message_desc *type)
     return most;
 }
 
-/* Any message fits a body, with its envelope; so no reply has to be refused for its size. */
+/* Any message and its envelope fit a body, so no reply is too large. */
 static void test_messages_fit_a_body(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Searches of the store: what is found, in which order, and pages that hold while students change. */
+/* Searches of the store: matches, orders, and pages that stay consistent while students change. */
 #include "store_bed.h"
 
 static aluno_list_students_reply page;
@@ -18,34 +18,34 @@ static void rename_student(store_bed *bed, int64_t id, const char *name)
     assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
 }
 
-/* Reads the page after `place` into `page`; returns where it ended. */
+/* Reads the page after `position` into `page`. Returns the position where it ended. */
 static struct store_position read_page(store_bed *bed, const struct store_search *search,
-                                       struct store_position place, int64_t limit)
+                                       struct store_position position, int64_t limit)
 {
     aluno_error error;
     struct store_position last;
     struct store_session *session = store_session_acquire(bed->store);
-    const aluno_code code = student_search(session, search, &place, limit, &page, &last, &error);
+    const aluno_code code = student_search(session, search, &position, limit, &page, &last, &error);
     store_session_release(bed->store, session);
     if (code != ALUNO_OK)
         fail_msg("%s", error.message);
     return last;
 }
 
-/* All names that are found, page after page, divided by commas. */
+/* Returns all matching names, page after page, separated by commas. */
 static const char *names(store_bed *bed, const struct store_search *search, int64_t limit)
 {
     static char found[4096];
-    struct store_position place = {.id = 0};
+    struct store_position position = {.id = 0};
     int64_t count = 0;
     *found = '\0';
     do {
-        place = read_page(bed, search, place, limit);
+        position = read_page(bed, search, position, limit);
         for (size_t i = 0; i < page.students.count; i++, count++) {
             strcat(found, *found ? "," : "");
             strcat(found, page.students.items[i].name);
         }
-    } while (place.id != 0);
+    } while (position.id != 0);
     assert_int_equal(page.total_size, count);
     return found;
 }
@@ -77,7 +77,7 @@ static void test_pages_follow_each_other(void **state)
 
     last = read_page(bed, &all, (struct store_position){.id = 15, .revision = 1}, 10);
     assert_int_equal(page.students.count, 10);
-    assert_int_equal(last.id, 0); /* a page that is full may be the last one */
+    assert_int_equal(last.id, 0); /* the last page may be full */
     read_page(bed, &all, last, 1000);
     assert_int_equal(page.students.count, 24);
 }
@@ -177,7 +177,7 @@ static void test_removed_students_are_found_when_asked_for(void **state)
     assert_true(page.students.items[0].has.delete_time);
 }
 
-/* The student that a page ended at goes elsewhere, again and again: the next page begins where it was. */
+/* The student at the end of a page moves several times. The next page begins at its former position. */
 static void test_page_goes_on_where_its_last_student_was(void **state)
 {
     static const char *const people[] = {"Ana", "Bia", "Caio", "Davi", "Elisa"};
@@ -216,7 +216,7 @@ static void test_old_places_are_forgotten(void **state)
     const int64_t id = add(bed, "Ana", 20, 1);
     rename_student(bed, id, "Bia");
     job at = {.id = id};
-    ALUNO_SET_TEXT(at.student, email, "other@example.com"); /* no place in any order */
+    ALUNO_SET_TEXT(at.student, email, "other@example.com"); /* does not change a position */
     assert_int_equal(job_run(bed, &at, job_update), ALUNO_OK);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_position_history"), 1);
     at.id = 2000; /* when job_update makes its changes */
@@ -228,7 +228,7 @@ static void test_old_places_are_forgotten(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student_position_history"), 0);
 }
 
-static void test_unknown_place_is_told(void **state)
+static void test_unknown_position_is_reported(void **state)
 {
     store_bed *bed = *state;
     const struct store_search all = STORE_SEARCH_ALL;
@@ -237,7 +237,7 @@ static void test_unknown_place_is_told(void **state)
     struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(student_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
     store_session_release(bed->store, session);
-    read_page(bed, &all, (struct store_position){.id = 0}, 10); /* the session is as good as before */
+    read_page(bed, &all, (struct store_position){.id = 0}, 10);
 }
 
 static void test_search_that_is_too_late_is_cut_short(void **state)
@@ -258,8 +258,7 @@ static void test_search_that_is_too_late_is_cut_short(void **state)
     store_session_release(bed->store, session);
     bed_insert(bed, "Zoe", 200);
     search.deadline_ms = INT64_MAX;
-    read_page(bed, &search, (struct store_position){.id = 0},
-              10); /* a new snapshot: the session is as good as before */
+    read_page(bed, &search, (struct store_position){.id = 0}, 10); /* the session gets a new snapshot */
     assert_int_equal(page.students.count, 1);
 }
 
@@ -275,7 +274,7 @@ int main(void)
         TEST(test_removed_students_are_found_when_asked_for),
         TEST(test_page_goes_on_where_its_last_student_was),
         TEST(test_old_places_are_forgotten),
-        TEST(test_unknown_place_is_told),
+        TEST(test_unknown_position_is_reported),
         TEST(test_search_that_is_too_late_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

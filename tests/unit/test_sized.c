@@ -1,4 +1,4 @@
-/* Structs that begin with their size: what is read of the program's, and what is refused. */
+/* Structs that begin with their size: which members are read, and which sizes are refused. */
 #include "unit.h"
 
 #include "protocol/sized.h"

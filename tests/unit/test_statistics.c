@@ -1,4 +1,4 @@
-/* A client's statistics alone: latencies in buckets and the quantiles read from them. */
+/* A client's statistics: latency buckets and their quantiles. */
 #include "unit.h"
 
 #include "client/statistics.h"
@@ -12,7 +12,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* A call that ends with that code after so long. */
+/* Records a call that ends with that code after that time. */
 static void end_call(aluno_code code, int64_t took_us)
 {
     aluno__stats_call_begun(&stats);
@@ -39,16 +39,15 @@ static void test_one_call_is_all_quantiles(void **state)
     assert_int_equal(now.latency_max_us, 12345);
 }
 
-/* The latency is read back beside a larger one, which is the maximum: never less than it was, and at most an
- * eighth more. */
+/* Records the latency and a larger one. The median is never less than the latency, and at most 1/8 more. */
 static void check_precision(int64_t us)
 {
     set_up(NULL);
     end_call(ALUNO_OK, us);
     end_call(ALUNO_OK, INT64_C(1) << 41);
-    const int64_t told_us = aluno__stats_snapshot(&stats).latency_p50_us;
-    if (told_us < us || told_us > us + us / 8)
-        fail_msg("%lld us were told as %lld", (long long)us, (long long)told_us);
+    const int64_t reported_us = aluno__stats_snapshot(&stats).latency_p50_us;
+    if (reported_us < us || reported_us > us + us / 8)
+        fail_msg("%lld us were reported as %lld", (long long)us, (long long)reported_us);
 }
 
 static void test_precision(void **state)
@@ -57,11 +56,11 @@ static void test_precision(void **state)
     for (int64_t us = 0; us < 5000; us++)
         check_precision(us);
     for (int power = 12; power <= 40; power++)
-        for (int64_t beside = -1; beside <= 1; beside++)
-            check_precision((INT64_C(1) << power) + beside);
+        for (int64_t offset = -1; offset <= 1; offset++)
+            check_precision((INT64_C(1) << power) + offset);
 }
 
-/* Beyond the last bucket there is the maximum. */
+/* A quantile beyond the last bucket is the maximum. */
 static void test_longest(void **state)
 {
     (void)state;
@@ -72,7 +71,7 @@ static void test_longest(void **state)
     assert_true(now.latency_p50_us <= now.latency_max_us);
 }
 
-/* 1 to 100 ms, in no order. */
+/* 1 to 100 ms, unsorted. */
 static void test_quantiles(void **state)
 {
     (void)state;
@@ -85,7 +84,7 @@ static void test_quantiles(void **state)
     assert_int_equal(now.latency_max_us, 100000);
 }
 
-/* One slow call in a hundred is not yet the 99th of a hundred; one in fifty is. */
+/* One slow call in 100 does not change the 99th percentile. Two do. */
 static void test_ranks(void **state)
 {
     (void)state;
@@ -133,7 +132,7 @@ static void test_in_progress(void **state)
     assert_int_equal(aluno__stats_snapshot(&stats).calls, 2);
 }
 
-/* Only reasons of TLS are kept, and the last one. */
+/* Keeps the last reason, of TLS only. */
 static void test_tls_reason(void **state)
 {
     (void)state;

@@ -138,7 +138,7 @@ static aluno_code record_empty(job *at, struct store_session *session)
     return operation_record(session, &at->operation, NULL, 0, at->id, &at->error);
 }
 
-/* Tells in student.id how many were forgotten. */
+/* Writes the number of deleted operations to student.id. */
 static aluno_code purge(job *at, struct store_session *session)
 {
     return operation_purge(session, at->id, 2, &at->student.id, &at->error);
@@ -183,7 +183,7 @@ static void test_operation_is_remembered(void **state)
     aluno__buffer_free(&reply);
 }
 
-static void test_record_tells_method_time_and_reply(void **state)
+static void test_record_has_method_time_and_reply(void **state)
 {
     store_bed *bed = *state;
     bool found;
@@ -248,16 +248,11 @@ static void test_old_operations_are_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_inserted_student_reads_back),
-        TEST(test_student_is_found_by_document),
-        TEST(test_document_is_unique_until_removal),
-        TEST(test_update_changes_what_is_set),
-        TEST(test_removed_student_is_gone),
-        TEST(test_reader_cannot_write),
-        TEST(test_operation_is_remembered),
-        TEST(test_request_id_is_its_callers),
-        TEST(test_record_tells_method_time_and_reply),
-        TEST(test_old_operations_are_forgotten),
+        TEST(test_inserted_student_reads_back),      TEST(test_student_is_found_by_document),
+        TEST(test_document_is_unique_until_removal), TEST(test_update_changes_what_is_set),
+        TEST(test_removed_student_is_gone),          TEST(test_reader_cannot_write),
+        TEST(test_operation_is_remembered),          TEST(test_request_id_is_its_callers),
+        TEST(test_record_has_method_time_and_reply), TEST(test_old_operations_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The store's file: made, locked, migrated, reopened, and refused in words when it cannot be used. */
+/* The store's file: created, locked, migrated, reopened, and refused with a clear error. */
 #include "store_bed.h"
 
 #include "store/sqlite/migrate.h"
@@ -27,7 +27,7 @@ static void write_file(const char *path, const void *bytes, size_t size)
     fclose(file);
 }
 
-/* Opening the path must fail with OPTION_INVALID and a detail that begins with the option and says `what`. */
+/* Opening the path must fail with OPTION_INVALID. The detail begins with the option and contains `what`. */
 static void check_refused(const char *path, const char *what)
 {
     char start[160];
@@ -89,7 +89,7 @@ static void test_students_stay_when_reopened(void **state)
     bed_close(bed);
 
     snprintf(log, sizeof log, "%s-wal", bed->path);
-    assert_int_equal(access(log, F_OK), -1); /* all of it is in the database */
+    assert_int_equal(access(log, F_OK), -1); /* the log was checkpointed */
     bed_open(bed);
     assert_int_equal(store_schema_version(bed->store), store_migration_count);
     assert_int_equal(bed_get(bed, id, &found, NULL), ALUNO_OK);
@@ -110,7 +110,7 @@ static void test_one_store_a_file(void **state)
     assert_int_equal(store_open(&opened, other, 1, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "is in use by another alunod"));
 
-    bed_insert(bed, "Ana", 1); /* the one that has it was not harmed */
+    bed_insert(bed, "Ana", 1); /* the owner of the lock still works */
     bed_close(bed);
     bed_open(bed);
 }
@@ -143,12 +143,12 @@ static void test_other_processes_are_kept_out(void **state)
     bed_close(bed);
     assert_false(is_locked_for_others(bed->path));
 
-    bed_open(bed); /* one that is there */
+    bed_open(bed); /* an existing file */
     assert_int_equal(bed_get(bed, id, &found, NULL), ALUNO_OK);
     assert_true(is_locked_for_others(bed->path));
 }
 
-/* The path is a file's name even where SQLite would read a URI in it. */
+/* A path that looks like a SQLite URI is a file name. */
 static void test_path_is_no_uri(void **state)
 {
     store_bed *bed = *state;
@@ -235,7 +235,7 @@ static void test_older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(stat(copies.gl_pathv[0], &facts), 0);
     assert_int_equal(facts.st_mode & 07777, 0600);
 
-    assert_int_equal(rename(copies.gl_pathv[0], bed->path), 0); /* the way back: it is a database again */
+    assert_int_equal(rename(copies.gl_pathv[0], bed->path), 0); /* the copy is a valid database */
     globfree(&copies);
     bed_open(bed);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
@@ -261,8 +261,8 @@ static void test_failed_migration_changes_nothing(void **state)
     bed_open(bed);
 }
 
-/* Damage that no check at the start could see shows when the page is read; the rest is served. */
-static void test_damaged_page_is_told(void **state)
+/* Damage that opening does not detect is reported when the page is read. Other pages are served. */
+static void test_damaged_page_is_reported(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
@@ -294,7 +294,7 @@ int main(void)
         TEST(test_other_processes_are_kept_out),     TEST(test_path_is_no_uri),
         TEST(test_what_is_no_database_is_refused),   TEST(test_another_programs_database_is_refused),
         TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
-        TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_told),
+        TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Every field of Student that a client sets survives creating, updating and listing: a loop over the
- * contract, so that a new field is covered when it is declared. */
+/* Every field of Student that a client sets survives creating, updating and listing. The tests loop over the
+ * contract, so new fields are covered. */
 #include "call_bed.h"
 
 /* Two valid values for each rule of a text; other texts get letters. */

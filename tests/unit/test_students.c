@@ -1,5 +1,4 @@
-/* The methods of StudentService, from the bytes of a request to those of its reply: what each does, answers
- * and refuses. */
+/* The methods of StudentService, from request bytes to reply bytes. */
 #include "call_bed.h"
 
 static aluno_student get(call_bed *bed, int64_t id)
@@ -27,23 +26,23 @@ static void test_validated_creation_stores_nothing(void **state)
 {
     call_bed *bed = *state;
     static const char id[] = "01912345-0000-7000-8000-00000000000a";
-    aluno_student told;
+    aluno_student student;
     aluno_create_student_request request = {.has = {.student = true, .validate_only = true},
                                             .student = bed_student("  Ana  Lima", 20, 52998224724),
                                             .validate_only = true};
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, id), ALUNO_OK);
-    told = bed->reply.student;
-    assert_string_equal(told.name, "Ana Lima");
-    assert_string_equal(told.etag, "1");
+    student = bed->reply.student;
+    assert_string_equal(student.name, "Ana Lima");
+    assert_string_equal(student.etag, "1");
     assert_true(bed->reply_metadata.has.validate_only && bed->reply_metadata.validate_only);
     assert_int_equal(bed->reply_metadata.warnings.count, 1);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 0);
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), 0);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), 0);
 
-    request.has.validate_only = false; /* its request id is still free */
+    request.has.validate_only = false; /* a dry run does not use its request id */
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, id), ALUNO_OK);
-    told = bed->reply.student;
+    student = bed->reply.student;
     assert_false(bed->reply_metadata.has.validate_only || bed->reply_metadata.has.replayed);
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
@@ -64,25 +63,25 @@ static void test_validation_refuses_what_the_change_would(void **state)
 static void test_validated_update_and_removal_change_nothing(void **state)
 {
     call_bed *bed = *state;
-    aluno_student told;
+    aluno_student student;
     const int64_t id = bed_add(bed, "Ana", 20, 52998224725).id;
     aluno_update_student_request update = {
         .has = {.id = true, .student = true, .validate_only = true}, .id = id, .validate_only = true};
     ALUNO_SET(update.student, age, 21);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_OK);
-    told = bed->reply.student;
-    assert_int_equal(told.age, 21);
-    assert_string_equal(told.etag, "2");
+    student = bed->reply.student;
+    assert_int_equal(student.age, 21);
+    assert_string_equal(student.etag, "2");
 
     const aluno_delete_student_request removal = {
         .has = {.id = true, .validate_only = true}, .id = id, .validate_only = true};
     assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
-    told = bed->reply.student;
-    assert_true(told.has.delete_time);
+    student = bed->reply.student;
+    assert_true(student.has.delete_time);
 
-    told = get(bed, id);
-    assert_int_equal(told.age, 20);
-    assert_string_equal(told.etag, "1");
+    student = get(bed, id);
+    assert_int_equal(student.age, 20);
+    assert_string_equal(student.etag, "1");
 }
 
 /* ---- etag ---- */
@@ -130,9 +129,9 @@ static void test_mask_names_what_changes(void **state)
     } cases[] = {
         {"age", "Ana", 30, "52998224725"},
         {" name , age,name", "Bia", 30, "52998224725"},
-        {"etag,id,create_time", "Ana", 20, "52998224725"}, /* the service's own: passed over */
+        {"etag,id,create_time", "Ana", 20, "52998224725"}, /* set by the service: ignored */
         {"*", "Bia", 30, "11144477735"},
-        {"", "Bia", 30, "11144477735"}, /* no mask: what is present */
+        {"", "Bia", 30, "11144477735"}, /* no mask: the fields that are present */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         aluno_update_student_request back = update;
@@ -148,7 +147,7 @@ static void test_mask_names_what_changes(void **state)
     }
 }
 
-static void test_mask_is_judged(void **state)
+static void test_mask_is_validated(void **state)
 {
     call_bed *bed = *state;
     aluno_update_student_request update = {.has = {.id = true, .student = true},
@@ -216,7 +215,7 @@ static void test_cpf_given_to_another_stops_a_restoration(void **state)
     assert_int_equal(restore(bed, id), ALUNO_OK);
 }
 
-/* Makes the removal of all removed students that many days older. */
+/* Makes all removals that many days older. */
 static aluno_code age_removals(job *at, struct store_session *session)
 {
     char sql[128];
@@ -261,7 +260,7 @@ static void test_removed_student_is_read_when_asked_for(void **state)
     bed_add(bed, "Caio", 20, 52998224725);
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &by_cpf), ALUNO_OK);
     found = bed->reply.student;
-    assert_string_equal(found.name, "Caio"); /* who is there comes first */
+    assert_string_equal(found.name, "Caio"); /* a student who is not removed comes first */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
@@ -275,7 +274,7 @@ int main(void)
         TEST(test_validated_update_and_removal_change_nothing),
         TEST(test_stale_etag_is_refused),
         TEST(test_mask_names_what_changes),
-        TEST(test_mask_is_judged),
+        TEST(test_mask_is_validated),
         TEST(test_removed_student_comes_back),
         TEST(test_cpf_given_to_another_stops_a_restoration),
         TEST(test_restoration_has_a_term),

@@ -114,7 +114,7 @@ static void test_an_older_struct_is_written_as_far_as_it_goes(void **state)
 static const struct {
     const char *name, *crl;
     aluno_reason reason;
-} judgements[] = {
+} checks[] = {
     {"client-self", NULL, ALUNO_REASON_TLS_SELF_SIGNED},
     {"client-unknown", NULL, ALUNO_REASON_TLS_UNKNOWN_CA},
     {"client-expired", NULL, ALUNO_REASON_TLS_EXPIRED},
@@ -135,15 +135,15 @@ static aluno_code check(const char *name, const char *crl, aluno_error *error)
     return aluno_credentials_check(&options, error);
 }
 
-static void test_credentials_are_judged(void **state)
+static void test_credentials_are_validated(void **state)
 {
     (void)state;
     aluno_error error;
     assert_int_equal(check("client", NULL, NULL), ALUNO_OK);
     assert_int_equal(check("client-rsa", "good", NULL), ALUNO_OK);
-    for (size_t i = 0; i < sizeof judgements / sizeof *judgements; i++) {
-        const aluno_reason_desc *reason = aluno_reason_of(judgements[i].reason);
-        assert_int_equal(check(judgements[i].name, judgements[i].crl, &error), reason->code);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        const aluno_reason_desc *reason = aluno_reason_of(checks[i].reason);
+        assert_int_equal(check(checks[i].name, checks[i].crl, &error), reason->code);
         assert_string_equal(error.reason, reason->name);
         assert_non_null(strstr(error.message, reason->text[ALUNO_EN]));
     }
@@ -167,7 +167,7 @@ int main(void)
         cmocka_unit_test(test_other_files_are_refused),
         cmocka_unit_test(test_structs_say_their_size),
         cmocka_unit_test(test_an_older_struct_is_written_as_far_as_it_goes),
-        cmocka_unit_test(test_credentials_are_judged),
+        cmocka_unit_test(test_credentials_are_validated),
     };
     return cmocka_run_group_tests_name("tls certificate info", tests, make_certificates, NULL);
 }

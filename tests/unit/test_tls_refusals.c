@@ -12,14 +12,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void expect(const char *title, const aluno__tls_handshake_failure *told, aluno_reason reason,
+static void expect(const char *title, const aluno__tls_handshake_failure *failure, aluno_reason reason,
                    bool by_peer)
 {
-    if (told->reason != reason || told->by_peer != by_peer)
-        fail_msg("%s: told %s (by_peer %d, %s), expected %s (by_peer %d)", title,
-                 aluno_reason_of(told->reason)->name, told->by_peer, told->detail,
+    if (failure->reason != reason || failure->by_peer != by_peer)
+        fail_msg("%s: got %s (by_peer %d, %s), expected %s (by_peer %d)", title,
+                 aluno_reason_of(failure->reason)->name, failure->by_peer, failure->detail,
                  aluno_reason_of(reason)->name, by_peer);
-    assert_int_equal(strncmp(told->address, "127.0.0.1:", 10), 0);
+    assert_int_equal(strncmp(failure->address, "127.0.0.1:", 10), 0);
 }
 
 static void expect_served(tls_side *server)
@@ -117,10 +117,10 @@ static void test_foreign_clients(void **state)
     for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
         char output[16384];
         openssl_connect(server.port, clients[i].certificate, clients[i].options, output, sizeof output);
-        const aluno__tls_handshake_failure told = tls_side_failure(&server);
-        expect(clients[i].title, &told, clients[i].reason, false);
+        const aluno__tls_handshake_failure failure = tls_side_failure(&server);
+        expect(clients[i].title, &failure, clients[i].reason, false);
         if (strstr(output, clients[i].alert) == NULL)
-            fail_msg("%s: openssl was not told %s:\n%s", clients[i].title, clients[i].alert, output);
+            fail_msg("%s: openssl did not report %s:\n%s", clients[i].title, clients[i].alert, output);
         expect_served(&server);
     }
     tls_side_close(&server);
@@ -168,8 +168,8 @@ static void test_foreign_servers(void **state)
         openssl_listen(&server, servers[i].certificate, servers[i].options);
         tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
         assert_int_equal(tls_side_dial(&client, server.port, "localhost"), NNG_EPEERAUTH);
-        const aluno__tls_handshake_failure told = tls_side_failure(&client);
-        expect(servers[i].title, &told, servers[i].reason, servers[i].by_peer);
+        const aluno__tls_handshake_failure failure = tls_side_failure(&client);
+        expect(servers[i].title, &failure, servers[i].reason, servers[i].by_peer);
         tls_side_close(&client);
         openssl_end(&server);
     }
@@ -190,8 +190,8 @@ static void test_plaintext_clients(void **state)
     for (size_t i = 0; i < sizeof greetings / sizeof *greetings; i++) {
         const int fd = tcp_connect(server.port);
         assert_int_equal(send(fd, greetings[i].text, greetings[i].size, MSG_NOSIGNAL), greetings[i].size);
-        const aluno__tls_handshake_failure told = tls_side_failure(&server);
-        expect(greetings[i].text, &told, ALUNO_REASON_TLS_NOT_TLS, false);
+        const aluno__tls_handshake_failure failure = tls_side_failure(&server);
+        expect(greetings[i].text, &failure, ALUNO_REASON_TLS_NOT_TLS, false);
         close(fd);
         expect_served(&server);
     }
@@ -209,9 +209,9 @@ static void test_nng_client_without_tls(void **state)
     assert_int_equal(nng_req0_open(&plain), 0);
     snprintf(url, sizeof url, "tcp://127.0.0.1:%u", server.port);
     assert_int_not_equal(nng_dial(plain, url, NULL, 0), 0);
-    const aluno__tls_handshake_failure told = tls_side_failure(&server);
-    expect("nng client", &told, ALUNO_REASON_TLS_NOT_TLS, false);
-    assert_non_null(strstr(told.detail, "nng without TLS"));
+    const aluno__tls_handshake_failure failure = tls_side_failure(&server);
+    expect("nng client", &failure, ALUNO_REASON_TLS_NOT_TLS, false);
+    assert_non_null(strstr(failure.detail, "nng without TLS"));
     expect_served(&server);
     nng_close(plain);
     tls_side_close(&server);
@@ -229,9 +229,9 @@ static void test_nng_server_without_tls(void **state)
     assert_int_equal(nng_listen(plain, "tcp://127.0.0.1:0", &listener, 0), 0);
     assert_int_equal(nng_listener_get_int(listener, NNG_OPT_TCP_BOUND_PORT, &port), 0);
     assert_int_equal(tls_side_dial(&client, (uint16_t)port, "localhost"), NNG_EPEERAUTH);
-    const aluno__tls_handshake_failure told = tls_side_failure(&client);
-    expect("nng server", &told, ALUNO_REASON_TLS_NOT_TLS, false);
-    assert_non_null(strstr(told.detail, "nng without TLS"));
+    const aluno__tls_handshake_failure failure = tls_side_failure(&client);
+    expect("nng server", &failure, ALUNO_REASON_TLS_NOT_TLS, false);
+    assert_non_null(strstr(failure.detail, "nng without TLS"));
     nng_close(plain);
     tls_side_close(&client);
 }
@@ -278,8 +278,8 @@ static void test_played_servers(void **state)
         assert_int_equal(pthread_create(&thread, NULL, give_answer, &played), 0);
         tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
         assert_int_equal(tls_side_dial(&client, port, "localhost"), NNG_EPEERAUTH);
-        const aluno__tls_handshake_failure told = tls_side_failure(&client);
-        expect(servers[i].title, &told, servers[i].reason, false);
+        const aluno__tls_handshake_failure failure = tls_side_failure(&client);
+        expect(servers[i].title, &failure, servers[i].reason, false);
         pthread_join(thread, NULL);
         close(played.listener);
         tls_side_close(&client);

@@ -1,4 +1,4 @@
-/* sdk/protocol/validate.c and fail.c: whole messages judged by the contract, and errors put into words. */
+/* sdk/protocol/validate.c and fail.c: validation of whole messages, and the texts of errors. */
 #include "unit.h"
 
 #include "protocol/codec.h"
@@ -75,7 +75,7 @@ static void test_all_violations_at_once(void **state)
                   "student.br_document CPF_REPEATED_DIGITS; student.email EMAIL_SYNTAX");
 }
 
-/* What the service sets is dropped from a request, however wrong it is. */
+/* Fields that the service sets are dropped from a request, valid or not. */
 static void test_output_fields_are_cleared(void **state)
 {
     (void)state;
@@ -124,7 +124,7 @@ static void test_elements_are_named_by_their_place(void **state)
     check_refused(&aluno_list_students_reply_type, &page, "students LIST_TOO_LONG");
 }
 
-/* A hundred wrong students: the first 32 violations are told, the rest is counted as wrong all the same. */
+/* Of 100 wrong students the first 32 violations are reported. The rest are still refused. */
 static void test_violations_have_their_bound(void **state)
 {
     (void)state;
@@ -156,8 +156,8 @@ static void test_an_old_error_is_forgotten(void **state)
     assert_int_equal(aluno_validate(&aluno_student_type, &student, false, NULL), ALUNO_INVALID_ARGUMENT);
 }
 
-/* What decoding found and what the rules find is told together; what could not be read is not missing, too.
- */
+/* One error has the violations of decoding and of the rules. A field that could not be decoded is not
+ * missing. */
 static void test_what_decoding_found_stays(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* service/watchdog.c: which connections of nng's mean that it has wedged. */
+/* service/watchdog.c: the leaked connections by which it detects a wedged nng. */
 #include "unit.h"
 
 #include "watchdog.h"
@@ -36,7 +36,7 @@ static void test_stuck_connections_are_one_after_a_while(void **state)
     }
 }
 
-/* Connections that nng gives back in time start the clock anew. */
+/* Connections that nng frees in time restart the timer. */
 static void test_connections_that_are_given_back_are_forgotten(void **state)
 {
     (void)state;

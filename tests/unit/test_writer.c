@@ -1,5 +1,4 @@
-/* Group commit: what one change does to the others of its batch, to the queue, and to those who read
- * meanwhile. */
+/* Group commit: how a change affects its batch, the queue and concurrent readers. */
 #include "gate.h"
 
 #include "store/sqlite/writer.h"
@@ -39,7 +38,7 @@ static void test_failing_change_harms_no_other(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE br_document = '00000000102'"), 0);
 }
 
-/* Lets no file grow beyond `size` bytes. */
+/* Limits files to `size` bytes (RLIMIT_FSIZE). */
 static void limit_files(rlim_t size)
 {
     struct rlimit limit;
@@ -48,7 +47,7 @@ static void limit_files(rlim_t size)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-static void test_failed_commit_is_told_to_all(void **state)
+static void test_failed_commit_is_reported_to_all(void **state)
 {
     enum { COUNT = 3 };
     store_bed *bed = *state;
@@ -95,14 +94,14 @@ static aluno_code record_large(job *at, struct store_session *session)
     return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
 }
 
-static void test_full_database_is_told(void **state)
+static void test_full_database_is_reported(void **state)
 {
     store_bed *bed = *state;
     job at = {.operation = {"caller", "a/B", "0190-1", 1}};
-    assert_int_equal(job_run(bed, &at, fill_up), ALUNO_OK); /* no page more than there are */
+    assert_int_equal(job_run(bed, &at, fill_up), ALUNO_OK); /* the database may not grow */
     assert_int_equal(job_run(bed, &at, record_large), ALUNO_RESOURCE_EXHAUSTED);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
-    bed_insert(bed, "Ana", 1); /* what fits goes on */
+    bed_insert(bed, "Ana", 1); /* a change that fits succeeds */
 }
 
 static void test_full_queue_is_busy(void **state)
@@ -187,8 +186,7 @@ static void *submit_changes(void *argument)
     return NULL;
 }
 
-/* Reads all pages once, in the order of names: they follow each other, and each of the students who were
- * there from the start and stay as they are comes exactly once. */
+/* Reads all pages once, by name. Names ascend, and each student that is never changed comes exactly once. */
 static bool pages_are_whole(struct store_session *session, aluno_list_students_reply *page)
 {
     struct store_search search = STORE_SEARCH_ALL;
@@ -249,8 +247,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_failing_change_harms_no_other),
-        TEST(test_failed_commit_is_told_to_all),
-        TEST(test_full_database_is_told),
+        TEST(test_failed_commit_is_reported_to_all),
+        TEST(test_full_database_is_reported),
         TEST(test_full_queue_is_busy),
         TEST(test_closing_carries_out_what_waits),
         TEST(test_pages_skip_and_repeat_nothing_while_others_write),
