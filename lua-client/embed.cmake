@@ -1,6 +1,8 @@
 # Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, files by their paths below FOLDER. A module has
 # the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl. A module from a shell script is its text.
+# Each begins with `local require = ...`, on its first line: the files know each other by a require of their own.
 # Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=aluno/init.lua;repl/form.lua" -P embed.cmake
+string(HEX "local require = ... " begin)
 string(HEX "return [==[\n" text_begin)
 string(HEX "]==]" text_end)
 set(arrays "")
@@ -13,6 +15,7 @@ foreach(script IN LISTS SCRIPTS)
     if(script MATCHES "\\.sh$")
         set(bytes ${text_begin}${bytes}${text_end})
     endif()
+    set(bytes ${begin}${bytes})
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
     string(APPEND arrays "static const char source_${name}[] = {${bytes}};\n")
     string(APPEND rows

@@ -122,23 +122,6 @@ static void push_core(lua_State *L)
 
 /* ---- the Lua files ---- */
 
-/* A file's source, after the line's beginning that makes `require` the private one. */
-typedef struct chunks {
-    const char *parts[2];
-    size_t sizes[2];
-    int next;
-} chunks;
-
-static const char *next_chunk(lua_State *L, void *user, size_t *size)
-{
-    (void)L;
-    chunks *const self = user;
-    if (self->next == 2)
-        return NULL;
-    *size = self->sizes[self->next];
-    return self->parts[self->next++];
-}
-
 static int require_embedded(lua_State *L);
 
 static const embedded_script *find_script(lua_State *L, const char *name)
@@ -151,7 +134,7 @@ static const embedded_script *find_script(lua_State *L, const char *name)
     return script;
 }
 
-/* core.source(name) -> the text of a Lua file */
+/* core.source(name) -> the text of a Lua file, as it is built in */
 static int push_source(lua_State *L)
 {
     const embedded_script *const script = find_script(L, luaL_checkstring(L, 1));
@@ -162,10 +145,8 @@ static int push_source(lua_State *L)
 /* Runs the file and pushes the module that it returns. */
 static void load_embedded(lua_State *L, const char *name)
 {
-    static const char beginning[] = "local require = ... ";
     const embedded_script *const script = find_script(L, name);
-    chunks source = {{beginning, script->source}, {sizeof beginning - 1, script->size}, 0};
-    if (lua_load(L, next_chunk, &source, script->chunk, "t") != LUA_OK)
+    if (luaL_loadbufferx(L, script->source, script->size, script->chunk, "t") != LUA_OK)
         lua_error(L);
     lua_pushcfunction(L, require_embedded);
     lua_call(L, 1, 1);

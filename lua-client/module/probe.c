@@ -7,7 +7,6 @@
 
 #include <aluno/certificate.h>
 
-#include <arpa/inet.h>
 #include <netdb.h>
 
 /* ---- files ---- */
@@ -19,7 +18,7 @@ static int read_certificate(lua_State *L)
     aluno_error error = {0};
     if (aluno_certificate_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 10);
     table_set_text(L, "name", facts.name);
     table_set_text(L, "unit", facts.unit);
     table_set_text(L, "role", aluno_role_name(aluno_role_named(facts.unit)));
@@ -28,8 +27,6 @@ static int read_certificate(lua_State *L)
     table_set_text(L, "hosts", facts.hosts);
     table_set_integer(L, "not_before", facts.not_before_ms);
     table_set_integer(L, "not_after", facts.not_after_ms);
-    table_set_bool(L, "is_ca", facts.is_ca);
-    table_set_bool(L, "self_signed", facts.self_signed);
     table_set_bool(L, "for_client", facts.for_client);
     table_set_bool(L, "for_service", facts.for_service);
     return 1;
@@ -70,17 +67,6 @@ static int check_credentials(lua_State *L)
 
 /* ---- names ---- */
 
-static void push_address(lua_State *L, const struct addrinfo *address)
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    const void *const where = address->ai_addr;
-    const void *const bytes = address->ai_family == AF_INET6
-                                  ? (const void *)&((const struct sockaddr_in6 *)where)->sin6_addr
-                                  : (const void *)&((const struct sockaddr_in *)where)->sin_addr;
-    inet_ntop(address->ai_family, bytes, text, sizeof text);
-    lua_pushstring(L, text);
-}
-
 /* resolve(host) -> its addresses, in the order in which they are tried | nil, error */
 static int resolve(lua_State *L)
 {
@@ -94,7 +80,9 @@ static int resolve(lua_State *L)
     }
     lua_newtable(L);
     for (const struct addrinfo *each = addresses; each != NULL; each = each->ai_next) {
-        push_address(L, each);
+        char text[NI_MAXHOST] = "";
+        getnameinfo(each->ai_addr, each->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST);
+        lua_pushstring(L, text);
         lua_rawseti(L, -2, luaL_len(L, -2) + 1);
     }
     freeaddrinfo(addresses);

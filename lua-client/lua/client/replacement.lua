@@ -11,7 +11,7 @@ local host = require("core").host
 local replacement = {}
 replacement.__index = replacement
 
-local piece_size = 65536
+local chunk_size = 65536
 
 function replacement.open(path)
     local self = setmetatable({path = path}, replacement)
@@ -29,17 +29,13 @@ function replacement:write(text)
 end
 
 local function hold_the_same(path, other_path)
-    local one, other <close> = io.open(path, "rb"), assert(io.open(other_path, "rb"))
+    local one <close> = io.open(path, "rb")
+    local other <close> = assert(io.open(other_path, "rb"))
     if not one then return false end
-    local piece
     repeat
-        piece = one:read(piece_size)
-        if piece ~= other:read(piece_size) then
-            one:close()
-            return false
-        end
-    until not piece
-    one:close()
+        local chunk = one:read(chunk_size)
+        if chunk ~= other:read(chunk_size) then return false end
+    until not chunk
     return true
 end
 

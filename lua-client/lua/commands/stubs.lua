@@ -54,7 +54,7 @@ end
 
 --- The whole file, in the language of the environment.
 local function text()
-    local module = core.source("aluno.aluno.meta"):gsub("return aluno\n$", "")
+    local module = core.source("aluno.aluno.meta"):match "^local require = %.%.%. (.*)return aluno\n$"
     local parts, is_request = {module}, {}
     for _, method in ipairs(aluno.schema.methods) do
         is_request[method.request] = true
