@@ -100,15 +100,15 @@ function aluno.json.array(list) end
 
 aluno.csv = {}
 ---@class aluno.csv.ReaderOptions
----@field header boolean?
+---@field header boolean? the first line names the columns, and rows are tables by these names; otherwise lists
 ---@field separator string? one character, or "auto"
 ---@field encoding "auto"|"utf-8"|"cp1252"?
----@field neutralised boolean?
+---@field neutralised boolean? what the writer did about formulas is undone
 ---@class aluno.csv.WriterOptions
----@field columns string[]?
----@field separator string?
----@field excel boolean?
----@field neutralise boolean?
+---@field columns string[]? names: written as the first line; rows are tables by these names; otherwise lists
+---@field separator string? one character; a comma by itself
+---@field excel boolean? what Excel opens by a double click in Brazil: marked UTF-8, semicolons and CRLF
+---@field neutralise boolean? texts that a spreadsheet would take for a formula get a ' before them
 ---@class aluno.csv.Reader
 ---@field columns string[]?
 ---@field separator string

@@ -3,25 +3,8 @@
 --   local reader <close>, err = aluno.csv.open("alunos.csv", {header = true})
 --   for line, row, problem in reader:rows() do        -- row.nome, row.cpf; or nil and the error, and on it goes
 --
---   local writer <close>, err = aluno.csv.create("alunos.csv", {excel = true, columns = {"nome", "cpf"}})
---   writer:write {nome = "D'Ávila; João", cpf = "529.982.247-25"}
---
--- A reader finds out by itself what the file is: its separator (; , or a tab, by its first line, or a line "sep=;"
--- before that) and its encoding (UTF-8 with or without a mark at its beginning, or Windows-1252). Text in quotes may
--- hold separators, line ends, and quotes doubled. Options:
---
---   header       true: the first line names the columns, and rows are tables by these names; otherwise lists
---   separator    one character, or "auto"
---   encoding     "utf-8", "cp1252" or "auto"
---   neutralised  true: what the writer did about formulas is undone
---
--- A writer quotes where it must. Options:
---
---   columns      names: written as the first line; rows are tables by these names. Otherwise rows are lists
---   separator    one character; , by itself
---   excel        true: what Excel opens by a double click in Brazil: marked UTF-8, ; and CRLF
---   neutralise   true: texts that a spreadsheet would take for a formula (= + - @, a tab or CR first) get a ' before
---                them, and texts that have such a ' already, another; numbers stay as they are
+-- A reader finds out by itself what the file is: its separator (by its first line, or a line "sep=;" before that) and its
+-- encoding. A writer quotes where it must. aluno.meta.lua describes their options.
 local core = require "core"
 local misuse = require "aluno.misuse"
 local parser = require "aluno.csv_parser"

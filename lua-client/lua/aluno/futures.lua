@@ -1,11 +1,5 @@
--- Many calls at once: aluno.all. A call of client:async() returns a future (call.c):
---
---   future:wait([seconds]) -> reply, nil, metadata | nil, error    waits for it; may be asked again
---   future:done() -> boolean                                       whether it has ended; does not wait
---   future:cancel()                                                it ends soon, with CALL_CANCELLED
---   future:request_id() -> text                                    of a change that is under way
---
--- Futures never raise what a call may come to. A call that nobody waits for is made all the same.
+-- Many calls at once: aluno.all. A call of client:async() returns a future (call.c). A future never raises its call's
+-- failure. A call that nobody waits for is made all the same.
 local core = require "core"
 
 local futures = {}

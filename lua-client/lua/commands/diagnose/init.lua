@@ -63,27 +63,17 @@ local function row_of(result)
     }
 end
 
---- Writes the results by that plan of output.lua's.
-local function write_rows(plan, results, io)
-    local writer = plan(io.data)
-    for _, result in ipairs(results) do
-        writer.item(row_of(result))
-    end
-    writer.close()
-end
-
 -- ---- the command ----
 
 local function run(arguments, io)
-    local choice, plan = output.take(arguments), nil
-    if output.is_asked(choice) then
-        local problem
-        plan, problem = output.plan(rows, choice)
-        if not plan then return nil, problem end
+    local is_data = output.is_asked(arguments)
+    if is_data then
+        local plan, problem = output.plan(rows, arguments)
+        if not plan then return nil, problem end -- before the service is asked
     end
     local results, failed = diagnosis.run()
-    if plan then
-        write_rows(plan, results, io)
+    if is_data then
+        output.show(rows, lists.map(results, row_of), arguments)
     else
         for _, result in ipairs(results) do
             write(result, io)

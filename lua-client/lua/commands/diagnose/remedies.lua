@@ -49,11 +49,7 @@ local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key
 
 local facts = {host_word = text.host, new_folder = text.new_folder, version = aluno.version}
 
-local function exists(path)
-    local file = io.open(path)
-    if file then file:close() end
-    return file ~= nil
-end
+local exists = core.host.is_regular_file
 
 local function parent(path)
     return path:match "^(.*)/[^/]*$" or "."
@@ -159,11 +155,6 @@ end
 
 -- ---- remedies ----
 
---- The steps before those of a remedy.
-local function before(steps, remedy)
-    return table.move(remedy, 1, #remedy, #steps + 1, steps)
-end
-
 local reload = "service pkill -HUP -x alunod"
 local server_files, pgrep = "server.crt, server.key", "service pgrep -a alunod"
 local fingerprint = "openssl x509 -noout -fingerprint -sha256 -in "
@@ -171,7 +162,7 @@ local ca_files = "--ca {folder}/ca.crt --crl {folder}/ca.crl --cert {folder}/ser
 
 local make_own = {"ca aluno-certs client {folder} {name} --role {role}", "copy cert", "copy key"}
 local renew_own = {"ca aluno-certs renew {folder} {name}", "copy cert", "copy key"}
-local promote_own = before({"ca aluno-certs revoke {folder} {name}"}, make_own)
+local promote_own = {"ca aluno-certs revoke {folder} {name}", table.unpack(make_own)}
 local replace_own = {when = "other_pair", yes = {"set cert {other_pair}.crt", "set key {other_pair}.key"}, no = make_own}
 local match_ca = {when = "other_ca", yes = {"set ca {other_ca}"}, no = replace_own}
 local write_own_list = {"ca aluno-certs crl {folder}", "copy crl"}
@@ -199,7 +190,7 @@ local set_both_clocks = {set_clock_here[1], set_clock_of_service[1]}
 local find_host = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}
 local start_service = {pgrep, "service alunod --listen tls+tcp://{interface}:{port} --db aluno.db " .. ca_files}
 local find_listener = {pgrep, "service ss -ltnp 'sport = :{port}'"}
-local reach_host = before({"here ping -c 3 {host}"}, find_listener)
+local reach_host = {"here ping -c 3 {host}", table.unpack(find_listener)}
 
 --- The CA's own file in place of one that is missing or wrong; if it is that very file, a new one.
 local function replace_file(key, anew)
