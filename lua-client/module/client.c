@@ -17,7 +17,9 @@ client *client_check(lua_State *L)
     return self;
 }
 
-int client_fail(lua_State *L, const client *self, aluno_error *error)
+/* Pushes nil and the error, in the client's language; a strict client raises it. Returns the number of values
+ * pushed. */
+static int fail(lua_State *L, const client *self, aluno_error *error)
 {
     const int results = error_push(L, error, self->origin->own.language);
     return self->strict ? lua_error(L) : results;
@@ -100,11 +102,11 @@ static int connect_client(lua_State *L)
     const bool read = read_settings(L, &options, &error);
     self->own.language = options.language;
     if (!read)
-        return client_fail(L, self, &error);
+        return fail(L, self, &error);
     if (aluno_client_open(&self->own.handle, &options, &error) == ALUNO_OK)
         return 1;
     setting_name_flags(&error);
-    return client_fail(L, self, &error);
+    return fail(L, self, &error);
 }
 
 /* ---- views ---- */
@@ -191,7 +193,7 @@ static int ready(lua_State *L)
     aluno_error error = {0};
     const int64_t timeout_ms = option_milliseconds(option_seconds_argument(L, 2));
     if (aluno_client_connect(self->origin->own.handle, timeout_ms, &error) != ALUNO_OK)
-        return client_fail(L, self, &error);
+        return fail(L, self, &error);
     lua_pushboolean(L, true);
     return 1;
 }
@@ -218,7 +220,8 @@ static int statistics(lua_State *L)
     table_set_integer(L, "connections", (int64_t)now.connections);
     table_set_integer(L, "in_progress", (int64_t)now.in_progress);
     for (size_t i = 0; i < sizeof latencies / sizeof *latencies; i++) {
-        table_set_number(L, latencies[i].name, (double)latencies[i].us / 1000);
+        lua_pushnumber(L, (double)latencies[i].us / 1000);
+        lua_setfield(L, -2, latencies[i].name);
     }
     table_set_text(L, "last_tls_reason", now.last_tls_reason);
     return 1;

@@ -18,11 +18,6 @@ typedef struct client {
 /* The client that is argument 1; raises when it is closed. */
 client *client_check(lua_State *L);
 
-/* nil and the error, in the client's language; a strict client raises it. Returns the number of values
- * pushed.
- */
-int client_fail(lua_State *L, const client *self, aluno_error *error);
-
 /* Pushes the functions that want to hear of the calls of the client, argument 1: its own on_call, and the
  * observer of all clients. Returns how many. */
 int client_push_observers(lua_State *L, const client *self);

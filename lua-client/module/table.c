@@ -84,12 +84,6 @@ void table_set_integer(lua_State *L, const char *key, int64_t number)
     lua_setfield(L, -2, key);
 }
 
-void table_set_number(lua_State *L, const char *key, double number)
-{
-    lua_pushnumber(L, number);
-    lua_setfield(L, -2, key);
-}
-
 void table_set_bool(lua_State *L, const char *key, bool value)
 {
     lua_pushboolean(L, value);

@@ -35,7 +35,6 @@ int64_t option_milliseconds(double seconds);
 
 void table_set_text(lua_State *L, const char *key, const char *text);
 void table_set_integer(lua_State *L, const char *key, int64_t number);
-void table_set_number(lua_State *L, const char *key, double number);
 void table_set_bool(lua_State *L, const char *key, bool value);
 
 #endif
