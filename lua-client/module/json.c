@@ -11,7 +11,7 @@
 #define ARRAY_METATABLE "aluno.json_array"
 #define TREE_METATABLE  "aluno.json_tree"
 
-enum { DEPTH_MAX = 200, INDENT_MAX = 16 };
+enum { DEPTH_MAX = 200, INDENT_MAX = 16, METATABLE_INDEX = 3 /* of ARRAY_METATABLE in encode */ };
 
 /* ---- trees of jansson's ---- */
 
@@ -111,119 +111,105 @@ static int decode(lua_State *L)
 
 /* ---- writing ---- */
 
-/* Nothing below raises: a value that has no form in JSON leaves a problem, and NULL is returned. */
-typedef struct encoder {
-    lua_State *L;
-    const void *array_metatable;
-    bool is_short; /* 15 digits are enough for every number so far */
-    char problem[80];
-} encoder;
+/* Each function takes the Lua value on top of the stack. What is made belongs to the tree before it is
+ * filled, so that an error may be raised anywhere. */
 
-static json_t *to_json(encoder *e, int depth);
-
-static json_t *refuse(encoder *e, const char *sentence, const char *what)
+static json_t *number_to_json(lua_State *L, bool *is_short)
 {
-    if (e->problem[0] == '\0')
-        snprintf(e->problem, sizeof e->problem, "%s%s", sentence, what);
-    return NULL;
-}
-
-static json_t *number_to_json(encoder *e)
-{
-    if (lua_isinteger(e->L, -1))
-        return json_integer(lua_tointeger(e->L, -1));
-    const double number = lua_tonumber(e->L, -1);
+    if (lua_isinteger(L, -1))
+        return json_integer(lua_tointeger(L, -1));
+    const double number = lua_tonumber(L, -1);
     if (!isfinite(number))
-        return refuse(e, "JSON has no number ", isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
+        luaL_error(L, "JSON has no number %s", isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
     char text[32];
     snprintf(text, sizeof text, "%.15g", number);
     double back = 0;
-    e->is_short = e->is_short && sscanf(text, "%lf", &back) == 1 && !(back < number || back > number);
+    *is_short = *is_short && sscanf(text, "%lf", &back) == 1 && !(back < number || back > number);
     return json_real(number);
 }
 
-static json_t *text_to_json(encoder *e)
+static const char *check_utf8(lua_State *L, int index, size_t *length)
 {
-    size_t length;
-    const char *const text = lua_tolstring(e->L, -1, &length);
-    json_t *const json = json_stringn(text, length);
-    return json != NULL ? json : refuse(e, "JSON has no text that is not UTF-8", "");
+    const char *const text = lua_tolstring(L, index, length);
+    if (!aluno_utf8_valid(text, *length))
+        luaL_error(L, "JSON has no text that is not UTF-8");
+    return text;
 }
 
-static bool is_list(const encoder *e)
+static bool is_list(lua_State *L)
 {
-    const bool has_metatable = lua_getmetatable(e->L, -1);
-    const bool is_array = has_metatable && lua_topointer(e->L, -1) == e->array_metatable;
-    lua_pop(e->L, has_metatable ? 1 : 0);
-    const bool has_first = lua_rawgeti(e->L, -1, 1) != LUA_TNIL;
-    lua_pop(e->L, 1);
+    const int top = lua_gettop(L);
+    const bool is_array = lua_getmetatable(L, top) && lua_rawequal(L, -1, METATABLE_INDEX);
+    const bool has_first = lua_rawgeti(L, top, 1) != LUA_TNIL;
+    lua_settop(L, top);
     return is_array || has_first;
 }
 
-static json_t *list_to_json(encoder *e, int depth)
-{
-    json_t *const list = json_array();
-    const size_t count = lua_rawlen(e->L, -1);
-    for (size_t i = 0; i < count; i++) {
-        lua_rawgeti(e->L, -1, (lua_Integer)i + 1);
-        const int failed = json_array_append_new(list, to_json(e, depth + 1));
-        lua_pop(e->L, 1);
-        if (failed)
-            goto fail;
-    }
-    return list;
-fail:
-    json_decref(list);
-    return NULL;
-}
-
-static int add_member(encoder *e, json_t *object, int depth)
+/* The value's JSON; of a table, what is to be filled. *is_short: 15 digits are enough for every number so
+ * far. */
+static json_t *to_json(lua_State *L, bool *is_short)
 {
     size_t length;
-    if (lua_type(e->L, -2) != LUA_TSTRING) {
-        refuse(e, "a key of a JSON object is a ", luaL_typename(e->L, -2));
-        return -1;
-    }
-    const char *const key = lua_tolstring(e->L, -2, &length);
-    return json_object_setn_new(object, key, length, to_json(e, depth + 1));
-}
-
-static json_t *object_to_json(encoder *e, int depth)
-{
-    json_t *const object = json_object();
-    lua_pushnil(e->L);
-    while (lua_next(e->L, -2) != 0) {
-        const int failed = add_member(e, object, depth);
-        lua_pop(e->L, 1);
-        if (failed)
-            goto fail;
-    }
-    return object;
-fail:
-    lua_pop(e->L, 1);
-    json_decref(object);
-    return NULL;
-}
-
-/* The value on top of the stack. */
-static json_t *to_json(encoder *e, int depth)
-{
-    switch (lua_type(e->L, -1)) {
+    const char *text;
+    switch (lua_type(L, -1)) {
     case LUA_TSTRING:
-        return text_to_json(e);
+        text = check_utf8(L, -1, &length);
+        return json_stringn(text, length);
     case LUA_TNUMBER:
-        return number_to_json(e);
+        return number_to_json(L, is_short);
     case LUA_TBOOLEAN:
-        return json_boolean(lua_toboolean(e->L, -1));
-    case LUA_TLIGHTUSERDATA:
-        return lua_touserdata(e->L, -1) == NULL ? json_null() : refuse(e, "JSON has no ", "userdata");
+        return json_boolean(lua_toboolean(L, -1));
     case LUA_TTABLE:
-        if (depth > DEPTH_MAX || !lua_checkstack(e->L, 4))
-            return refuse(e, "the tables are nested too deep for JSON", "");
-        return is_list(e) ? list_to_json(e, depth) : object_to_json(e, depth);
+        return is_list(L) ? json_array() : json_object();
     default:
-        return refuse(e, "JSON has no ", luaL_typename(e->L, -1));
+        if (!lua_islightuserdata(L, -1) || lua_touserdata(L, -1) != NULL)
+            luaL_error(L, "JSON has no %s", luaL_typename(L, -1));
+        return json_null();
     }
+}
+
+static void check_memory(lua_State *L, bool enough)
+{
+    if (!enough)
+        luaL_error(L, "out of memory");
+}
+
+static void fill(lua_State *L, json_t *json, int depth, bool *is_short);
+
+static void fill_list(lua_State *L, json_t *list, int depth, bool *is_short)
+{
+    const lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, -1, i);
+        json_t *const item = to_json(L, is_short);
+        check_memory(L, json_array_append_new(list, item) == 0);
+        fill(L, item, depth + 1, is_short);
+        lua_pop(L, 1);
+    }
+}
+
+static void fill_object(lua_State *L, json_t *object, int depth, bool *is_short)
+{
+    size_t length;
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "a key of a JSON object is a %s", luaL_typename(L, -2));
+        const char *const key = check_utf8(L, -2, &length);
+        json_t *const member = to_json(L, is_short);
+        check_memory(L, json_object_setn_new(object, key, length, member) == 0);
+        fill(L, member, depth + 1, is_short);
+    }
+}
+
+/* Nothing to do for what is no table. */
+static void fill(lua_State *L, json_t *json, int depth, bool *is_short)
+{
+    if (!lua_istable(L, -1))
+        return;
+    if (depth > DEPTH_MAX)
+        luaL_error(L, "the tables are nested too deep for JSON");
+    luaL_checkstack(L, 4, "tables nested this deep");
+    (json_is_array(json) ? fill_list : fill_object)(L, json, depth, is_short);
 }
 
 static size_t read_indent(lua_State *L)
@@ -242,14 +228,15 @@ static int encode(lua_State *L)
 {
     luaL_checkany(L, 1);
     const size_t indent = read_indent(L);
+    lua_settop(L, 1);
     json_t **tree = push_tree(L);
     luaL_getmetatable(L, ARRAY_METATABLE);
-    encoder e = {.L = L, .array_metatable = lua_topointer(L, -1), .is_short = true};
     lua_pushvalue(L, 1);
-    *tree = to_json(&e, 0);
-    if (*tree == NULL)
-        return luaL_error(L, "%s", e.problem[0] != '\0' ? e.problem : "out of memory");
-    const size_t precision = e.is_short ? 15 : 17;
+    bool is_short = true;
+    *tree = to_json(L, &is_short);
+    check_memory(L, *tree != NULL);
+    fill(L, *tree, 0, &is_short);
+    const size_t precision = is_short ? 15 : 17;
     const size_t flags =
         JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_INDENT(indent) | JSON_REAL_PRECISION(precision);
     const size_t length = json_dumpb(*tree, NULL, 0, flags);

@@ -34,6 +34,8 @@ check.raises("a table in itself", "nested too deep", json.encode, cycle)
 check.raises("a function", "JSON has no function", json.encode, {print})
 check.raises("no number", "JSON has no number", json.encode, 0 / 0)
 check.raises("a key", "a key of a JSON object is a number", json.encode, {[5] = 1})
+check.raises("a key that is not UTF-8", "not UTF-8", json.encode, {["\xE3"] = 1})
+check.raises("a text that is not UTF-8, deep in a tree", "not UTF-8", json.encode, {a = {{b = {1, "\xE3"}}}})
 check.raises("no text", "string expected", json.decode, nil)
 
 check.same("a message", aluno.message_json("Student", {age = 20, name = "Ana"}), '{"name": "Ana", "age": 20}')
