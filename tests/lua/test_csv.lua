@@ -121,6 +121,12 @@ check.raises("a source that is none", "must be a text, an open file or a functio
 check.raises("a source of numbers", "must return text or nil, not a number", rows, function() return 5 end)
 check.raises("a column of a table", "a column holds a table", writer.write, writer, {nome = {}})
 
+-- A source that may not be called once more at its end
+local file = assert(io.open(path, "wb"))
+file:write "a,b\n"
+file:close()
+check.same("a source of one line", (rows(io.lines(path, 65536))), {"1: a|b"})
+
 -- Many rows, in constant memory
 writer = assert(aluno.csv.create(path, {columns = {"nome", "cpf"}}))
 for i = 1, 50000 do

@@ -23,6 +23,15 @@ local function fail(reason, detail, line)
     return nil, err
 end
 
+--- The reader or writer that new(file, options, path) makes of the file, which it closes.
+local function with_file(path, mode, new, options)
+    local file, problem = io.open(path, mode)
+    if not file then return fail("FILE_UNUSABLE", problem) end
+    local self, err = new(file, options, path)
+    if not self then file:close() end
+    return self, err
+end
+
 -- ---- reading ----
 
 local reader = {}
@@ -33,14 +42,7 @@ local reader_options = {header = "boolean", separator = "string", encoding = "st
 --- A function that returns the chunks of a text, of a file (its failures go to `state.problem`), or a function's own.
 local function chunks_of(source, state)
     if type(source) == "function" then return source end
-    if type(source) == "string" then
-        local at = 1
-        return function()
-            local chunk = source:sub(at, at + chunk_size - 1)
-            at = at + chunk_size
-            return chunk ~= "" and chunk or nil
-        end
-    end
+    if type(source) == "string" then return source:gmatch ".+" end -- all of it
     if io.type(source) ~= "file" then
         error("the source must be a text, an open file or a function, not a " .. type(source), 3)
     end
@@ -49,22 +51,6 @@ local function chunks_of(source, state)
         state.problem = problem
         return chunk
     end
-end
-
---- The first line, its end and what was read with it, as far as a line may go.
-local function read_head(chunks)
-    local head, size, ended = {}, 0, false
-    repeat
-        local chunk = chunks()
-        if chunk ~= nil and type(chunk) ~= "string" then
-            error("the source of CSV must return text or nil, not a " .. type(chunk), 0)
-        end
-        head[#head + 1] = chunk
-        size = size + #(chunk or "")
-        local complete = ended or chunk and chunk:find "[\r\n]."
-        ended = ended or chunk and chunk:find "[\r\n]$"
-    until not chunk or complete or size >= chunk_size
-    return table.concat(head)
 end
 
 --- The separator that the first line has most of, outside quotes.
@@ -78,16 +64,14 @@ local function guess_separator(line)
     return best
 end
 
---- What the file is -> its text from the first row on, its separator, its encoding
+--- What a file is that begins so -> where its first row begins, on which line, its separator, its encoding
 local function recognise(head, options)
-    local encoding, separator = options.encoding or "auto", options.separator or "auto"
-    if head:sub(1, #byte_order_mark) == byte_order_mark then
-        head, encoding = head:sub(#byte_order_mark + 1), "utf-8"
-    end
-    local named, after = head:match "^sep=([^\"\r\n])\r?\n()"
-    if named then head = head:sub(after) end
-    if separator == "auto" then separator = named or guess_separator(head:match "^[^\r\n]*") end
-    return head, separator, encoding, named and 1 or 0
+    local at, line, encoding, separator = 1, 1, options.encoding or "auto", options.separator or "auto"
+    if head:sub(1, #byte_order_mark) == byte_order_mark then at, encoding = #byte_order_mark + 1, "utf-8" end
+    local named, after = head:match("^sep=([^\"\r\n])\r?\n()", at)
+    if named then at, line = after, 2 end
+    if separator == "auto" then separator = named or guess_separator(head:match("^[^\r\n]*", at)) end
+    return at, line, separator, encoding
 end
 
 --- The names of the columns -> true | nil, error. Spreadsheets may write empty columns after the last.
@@ -114,19 +98,15 @@ local function fail_reading(self)
     return fail("FILE_UNUSABLE", self.path and self.path .. ": " .. problem or problem)
 end
 
-local function new_reader(source, options, file, path)
-    local self = setmetatable({file = file, path = path}, reader)
-    local chunks = chunks_of(source, self)
-    local head, separator, encoding, skipped = recognise(read_head(chunks), options)
+local function new_reader(source, options, path)
+    local self = setmetatable({file = path and source, path = path}, reader)
+    self.parser = parser.new(chunks_of(source, self), options.neutralised)
+    local head = self.parser:head()
     if self.problem then return fail_reading(self) end
     if head:find "^\xFF\xFE" or head:find "^\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-16", 1) end
-    self.separator, self.skipped = separator, skipped
-    self.parser = parser.new(function()
-        if not head then return chunks() end
-        local first = head
-        head = nil
-        return first
-    end, separator, encoding, options.neutralised or false)
+    local at, line, separator, encoding = recognise(head, options)
+    self.parser:start(at, line, separator, encoding)
+    self.separator = separator
     if options.header then
         local fine, problem = read_header(self)
         if not fine then return nil, problem end
@@ -146,11 +126,7 @@ end
 function csv.open(path, options)
     options = options or {}
     misuse.check(options, reader_options)
-    local file, problem = io.open(path, "rb")
-    if not file then return fail("FILE_UNUSABLE", problem) end
-    local self, err = new_reader(file, options, file, path)
-    if not self then file:close() end
-    return self, err
+    return with_file(path, "rb", new_reader, options)
 end
 
 --- A row as a table by the names of the columns -> row | nil, reason, detail. Empty columns more than those named
@@ -169,18 +145,15 @@ end
 --- reader:read() -> row, its line | nil, error (with err.line), after which the next row may be read | nil, nil at
 --- the end
 function reader:read()
-    local row, reason, line = self.parser:read()
-    if row then line = reason end
-    line = line and line + self.skipped
-    if not row and not reason then
+    local line, row, reason = self.parser:read()
+    if not line then
         if self.problem then return fail_reading(self) end
         return nil
     end
-    if not row then return fail(reason, nil, line) end
-    if not self.columns then return row, line end
-    local named, wrong, detail = by_names(self.columns, row)
-    if not named then return fail(wrong, detail, line) end
-    return named, line
+    local detail
+    if row and self.columns then row, reason, detail = by_names(self.columns, row) end
+    if not row then return fail(reason, detail, line) end
+    return row, line
 end
 
 --- for line, row, problem in reader:rows() do … end: row is nil where there is a problem.
@@ -240,14 +213,14 @@ local function put(self, text)
     return true
 end
 
-local function new_writer(out, options, file)
+local function new_writer(out, options, path)
     local separator = options.separator or options.excel and ";" or ","
     if not separator:find '^[^%w%s"]$' and separator ~= "\t" then
         error("option 'separator' must be one character, such as ; or ,", 3)
     end
     local self = setmetatable({
         out = type(out) == "function" and out or function(text) return out:write(text) end,
-        file = file,
+        file = path and out,
         columns = options.columns,
         separator = separator,
         special = '[%' .. separator .. '"\r\n]',
@@ -275,11 +248,7 @@ end
 function csv.create(path, options)
     options = options or {}
     misuse.check(options, writer_options)
-    local file, problem = io.open(path, "wb")
-    if not file then return fail("FILE_UNUSABLE", problem) end
-    local self, err = new_writer(file, options, file)
-    if not self then file:close() end
-    return self, err
+    return with_file(path, "wb", new_writer, options)
 end
 
 --- writer:write(row) -> true | nil, error. Columns that are nil are empty; those that the writer lacks are left out.

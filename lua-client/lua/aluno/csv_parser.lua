@@ -123,7 +123,7 @@ local function parse(self)
     return row, after, lines
 end
 
---- parser:read() -> row (a list of texts), its line | nil at the end | nil, the name of a reason, line. Empty lines are
+--- parser:read() -> its line, row (a list of texts) | line, nil, the name of a reason | nil at the end. Empty lines are
 --- no rows.
 function parser:read()
     while skip_line_end(self) do
@@ -139,10 +139,10 @@ function parser:read()
     if not row then
         skip_line(self)
         self.line = line + 1
-        return nil, after, line
+        return line, nil, after
     end
     self.at, self.line = after, line + lines
-    return row, line
+    return line, row
 end
 
 --- parser:encoding() -> "utf-8", "cp1252", or "auto" while there was nothing but ASCII
@@ -150,16 +150,26 @@ function parser:encoding()
     return self.known_encoding
 end
 
---- parser.new(source, separator, encoding, neutralised) -> parser. `source` returns the next chunk of the text, nil
---- after the last.
-function parser.new(source, separator, encoding, neutralised)
+--- parser:head() -> the text's beginning: at least its first line and the end of it, as far as a row may go
+function parser:head()
+    while not self.ended and #self.text < longest and not self.text:find "[\r\n]." do
+        fill(self)
+    end
+    return self.text
+end
+
+--- parser:start(at, line, separator, encoding): the first row begins at that byte of the head, on that line.
+function parser:start(at, line, separator, encoding)
     if not separator:find '^[^"\r\n]$' then error("option 'separator' must be one ASCII character", 4) end
     if not encodings[encoding] then error(("option 'encoding': invalid option '%s'"):format(encoding), 4) end
-    return setmetatable({
-        source = source, separator = separator:byte(), known_encoding = encoding, neutralised = neutralised,
-        stop = "[" .. (separator:find "%w" and "" or "%") .. separator .. "\r\n]",
-        text = "", at = 1, line = 1, ended = false,
-    }, parser)
+    self.at, self.line, self.separator, self.known_encoding = at, line, separator:byte(), encoding
+    self.stop = "[" .. (separator:find "%w" and "" or "%") .. separator .. "\r\n]"
+end
+
+--- parser.new(source, neutralised) -> parser, to be started. `source` returns the next chunk of the text, nil after
+--- the last.
+function parser.new(source, neutralised)
+    return setmetatable({source = source, neutralised = neutralised, text = "", at = 1, ended = false}, parser)
 end
 
 return parser
