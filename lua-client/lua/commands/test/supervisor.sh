@@ -16,10 +16,11 @@ for name in $(env | sed -n 's/^\(ALUNO[A-Z0-9_]*\)=.*/\1/p'); do
     unset "$name"
 done
 
-# Reports an exit code: NAME.code appears whole.
+# Reports an exit code: NAME.code appears whole. When the disk is full, the folder's absence reports it.
 report() {
-    echo "$2" >"$folder/$1.new"
-    mv "$folder/$1.new" "$folder/$1.code"
+    if ! { echo "$2" >"$folder/$1.new" && mv "$folder/$1.new" "$folder/$1.code"; }; then
+        rm -rf -- "$folder"
+    fi
 }
 
 # start NAME WORDS…: starts a program whose standard input and error are descriptors 3 and 4: the shell's own error

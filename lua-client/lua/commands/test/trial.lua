@@ -78,13 +78,13 @@ local function command(self, ...)
     self.supervisor:flush()
 end
 
---- Waits until a program of the supervisor's ends -> its exit code
+--- Waits until a program of the supervisor's ends -> its exit code | nil when the folder is gone
 local function await_end(self, name)
     local code
     repeat
         core.host.sleep(pause)
         code = read(self, name .. ".code", "n")
-    until code
+    until code or core.host.is_regular_file(self.path) == nil
     return code
 end
 
@@ -178,13 +178,15 @@ local function environment_of(self)
     return variables
 end
 
---- Runs a script with those arguments against the service -> its exit code
+--- Runs a script with those arguments against the service -> its exit code | nil, error
 function trial:run(script, arguments)
     local words = environment_of(self)
     table.move({own_path(), script}, 1, 2, #words + 1, words)
     table.move(arguments, 1, #arguments, #words + 1, words)
     command(self, "run", table.unpack(words))
-    return await_end(self, "script")
+    local code = await_end(self, "script")
+    if code then return code end
+    return fail("folder", self.path)
 end
 
 return trial
