@@ -31,7 +31,7 @@ end
 
 --- The lines of a table with those fields of `items`; first its heading.
 function grid.lines(columns, items)
-    local rows, widths = {lists.map(columns, function(field) return language.field(field) end)}, {}
+    local rows, widths = {lists.map(columns, language.field)}, {}
     for _, item in ipairs(items) do
         rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
     end

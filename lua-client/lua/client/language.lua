@@ -71,9 +71,9 @@ function language.yes_or_no(answer)
     if no[answer] or no[answer:lower()] then return false end
 end
 
---- The name of a field that people of this language use; or that those of another do.
-function language.field(field, name)
-    return (name or aluno.language) == "pt" and field.name_pt or field.name
+--- The name of a field that people of this language use.
+function language.field(field)
+    return aluno.language == "pt" and field.name_pt or field.name
 end
 
 return language

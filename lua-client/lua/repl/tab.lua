@@ -1,4 +1,6 @@
 -- What Tab does with the words that may stand for what is typed: completes as much as they share, or shows them.
+local grid = require "client.grid"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 local terminal = require "program.terminal"
 
@@ -37,12 +39,11 @@ local function in_columns(words)
     for _, word in ipairs(words) do
         width = math.max(width, terminal.width(word) + 2)
     end
+    local padded = lists.map(words, function(word) return grid.pad(word, width) end)
     local _, columns = terminal.size()
     local lines, a_line = {}, math.max(1, (columns or 80) // width)
-    for i, word in ipairs(words) do
-        local row = (i - 1) // a_line + 1
-        local is_last = i == #words or i % a_line == 0
-        lines[row] = (lines[row] or "") .. word .. (is_last and "" or (" "):rep(width - terminal.width(word)))
+    for i = 1, #words, a_line do
+        lines[#lines + 1] = table.concat(padded, "", i, math.min(i + a_line - 1, #words)):gsub(" +$", "")
     end
     return table.concat(lines, "\n")
 end

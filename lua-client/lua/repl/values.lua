@@ -11,12 +11,8 @@ local terminal = require "program.terminal"
 
 local values = {}
 
-local function changeable()
-    return lists.map(schema.student_fields, function(field) return language.field(field) end)
-end
-
 local function fields()
-    return lists.map(aluno.schema.messages.Student.fields, function(field) return language.field(field) end)
+    return lists.map(aluno.schema.messages.Student.fields, language.field)
 end
 
 local function orders()
@@ -32,14 +28,6 @@ local function methods()
     return lists.map(aluno.schema.methods, function(method) return method.name end)
 end
 
-local function reasons()
-    return lists.keys(aluno.schema.reasons)
-end
-
-local function verbs()
-    return commands.words(language.name)
-end
-
 local function files(typed)
     return typed and terminal.files((typed:gsub("^[\"']", "")))
 end
@@ -53,17 +41,17 @@ local of_flag = {
     method = {find = methods},
     order_by = {find = orders},
     rejects = {find = files},
-    update_mask = {find = changeable, is_list = true},
+    update_mask = {find = function() return lists.map(schema.student_fields, language.field) end, is_list = true},
 }
 
 --- By the name of a command's first operand.
 local of_operand = {
     columns = {find = fields, is_list = true},
-    command = {find = verbs},
+    command = {find = function() return commands.words(language.name) end},
     file = {find = files},
     format = {find = output.format_names},
     method_name = {find = methods},
-    reason = {find = reasons},
+    reason = {find = function() return lists.keys(aluno.schema.reasons) end},
     script = {find = files},
 }
 

@@ -15,7 +15,7 @@ end
 
 local function open(rows, write)
     local fields = rows.message and not rows.chosen and schema.columns(rows.message) or rows.fields
-    local names = lists.map(fields, function(field) return language.field(field) end)
+    local names = lists.map(fields, language.field)
     local csv = aluno.csv.writer(function(text)
         write((text:gsub("\n$", "")))
         return true

@@ -72,8 +72,7 @@ function output.columns(fields, list)
     for name in (list .. ","):gmatch "%s*(.-)%s*," do
         local field = schema.field_named(fields, name:lower())
         if not field then
-            local names = lists.map(fields, function(other) return language.field(other) end)
-            return nil, text.column:format(name, table.concat(names, ", "))
+            return nil, text.column:format(name, table.concat(lists.map(fields, language.field), ", "))
         end
         columns[#columns + 1] = field
     end
