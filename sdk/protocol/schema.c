@@ -68,6 +68,16 @@ const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const 
     return NULL;
 }
 
+/* A count beyond the list's capacity is copied, and refused by whoever validates the copy; there are no such
+ * items. */
+static void copy_list(const aluno_field_desc *field, void *to, const void *from)
+{
+    const size_t count = *aluno_count(field, from), capacity = (size_t)field->max;
+    *aluno_count(field, to) = count;
+    for (size_t i = 0; i < count && i < capacity; i++)
+        aluno_copy(field->type, aluno_item(field, to, i), aluno_item(field, from, i));
+}
+
 static void copy_field(const aluno_field_desc *field, void *to, const void *from)
 {
     switch (field->kind) {
@@ -84,9 +94,7 @@ static void copy_field(const aluno_field_desc *field, void *to, const void *from
         aluno_copy(field->type, aluno_value(field, to), aluno_value(field, from));
         break;
     case ALUNO_KIND_LIST:
-        *aluno_count(field, to) = *aluno_count(field, from);
-        for (size_t i = 0; i < *aluno_count(field, from); i++)
-            aluno_copy(field->type, aluno_item(field, to, i), aluno_item(field, from, i));
+        copy_list(field, to, from);
         break;
     }
 }

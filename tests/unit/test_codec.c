@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "protocol/codec.h"
+#include <aluno/validate.h>
 
 enum { ROUNDS = 50 };
 
@@ -363,6 +364,19 @@ static void test_all_violations_are_reported_by_path(void **state)
     assert_string_equal(error.violations.items[2].field, "total_size");
 }
 
+/* The count is copied for the validation to refuse; nothing beyond the list is. */
+static void test_copy_of_a_count_beyond_the_list(void **state)
+{
+    (void)state;
+    static aluno_batch_create_students_request request, copy;
+    request.has.students = true;
+    request.students.count = SIZE_MAX;
+    aluno_copy(&aluno_batch_create_students_request_type, &copy, &request);
+    assert_int_equal(aluno_validate(&aluno_batch_create_students_request_type, &copy, false, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.violations.items[0].reason, "LIST_TOO_LONG");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_strange_keys_are_not_repeated),
         cmocka_unit_test(test_keys_come_once),
         cmocka_unit_test(test_all_violations_are_reported_by_path),
+        cmocka_unit_test(test_copy_of_a_count_beyond_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
