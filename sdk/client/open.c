@@ -95,6 +95,7 @@ static aluno_code check_process(aluno_error *error)
 aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options, aluno_error *error)
 {
     aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
+    own.contract = NULL; /* a program that passes none is refused */
     aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
     if (code == ALUNO_OK)
         code = aluno__contract_check(own.contract, error);
@@ -102,8 +103,9 @@ aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *opt
         code = check_process(error);
     if (code == ALUNO_OK)
         code = open_client(out, &own, error);
-    if (code != ALUNO_OK && error != NULL)
-        aluno_error_translate(error, own.language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);
+    aluno_error *const known = aluno__contract_error(own.contract, error);
+    if (code != ALUNO_OK && known != NULL)
+        aluno_error_translate(known, own.language == ALUNO_PT ? ALUNO_PT : ALUNO_EN);
     return code;
 }
 

@@ -36,6 +36,11 @@ static bool has_error(const char *const *contract)
     return true;
 }
 
+aluno_error *aluno__contract_error(const char *const *contract, aluno_error *error)
+{
+    return contract == NULL || has_error(contract) ? error : NULL;
+}
+
 /* The first row that differs; NULL when none does. Versions may differ. */
 static const char *first_difference(const char *const *contract)
 {
@@ -56,7 +61,7 @@ aluno_code aluno__contract_check(const char *const *contract, aluno_error *error
     const char *row = first_difference(rows);
     if (row == NULL)
         return ALUNO_OK;
-    return aluno__error_set(has_error(rows) || contract == NULL ? error : NULL,
-                            ALUNO_REASON_CONTRACT_MISMATCH, "%.*s: headers %s, library %s",
-                            (int)strcspn(row, ";"), row, version_of(rows), ALUNO_VERSION);
+    return aluno__error_set(aluno__contract_error(contract, error), ALUNO_REASON_CONTRACT_MISMATCH,
+                            "%.*s: headers %s, library %s", (int)strcspn(row, ";"), row, version_of(rows),
+                            ALUNO_VERSION);
 }

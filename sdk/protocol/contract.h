@@ -10,4 +10,8 @@
  * when the program's aluno_error has another layout. */
 aluno_code aluno__contract_check(const char *const *contract, aluno_error *error);
 
+/* Returns `error`, or NULL when the aluno_error of a program with that contract has another layout than the
+ * library's: it is neither read nor written then. */
+aluno_error *aluno__contract_error(const char *const *contract, aluno_error *error);
+
 #endif

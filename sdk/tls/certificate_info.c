@@ -132,6 +132,7 @@ static aluno_code verify(aluno__tls_credentials *credentials, aluno_error *error
 aluno_code aluno_credentials_check(const aluno_client_options *options, aluno_error *error)
 {
     aluno_client_options own = ALUNO_CLIENT_OPTIONS_INIT;
+    own.contract = NULL; /* a program that passes none is refused */
     aluno_code code = aluno__sized_read(&own, sizeof own, options, "aluno_client_options", error);
     if (code == ALUNO_OK)
         code = aluno__contract_check(own.contract, error);

@@ -354,6 +354,35 @@ static void test_sizes_of_options(void **state)
     aluno_client_close(client);
 }
 
+/* The size covers `size` alone: the program's contract is unknown. */
+static void test_options_without_a_contract(void **state)
+{
+    (void)state;
+    aluno_client_options options = ALUNO_CLIENT_OPTIONS_INIT;
+    aluno_error error = {0};
+    aluno_client *client;
+    options.size = offsetof(aluno_client_options, contract);
+    assert_int_equal(aluno_client_open(&client, &options, &error), ALUNO_FAILED_PRECONDITION);
+    assert_string_equal(error.reason, "CONTRACT_MISMATCH");
+    assert_int_equal(aluno_credentials_check(&options, &error), ALUNO_FAILED_PRECONDITION);
+}
+
+/* The error of a program with another contract is no aluno_error of the library, whatever its bytes say. */
+static void test_an_error_of_another_layout(void **state)
+{
+    (void)state;
+    static const char *const contract[] = {"version 0.1.0", NULL};
+    aluno_client_options options = school_client_options(&school);
+    aluno_client *client;
+    aluno_error error = {0}, before;
+    aluno_error_set(&error, ALUNO_REASON_CPF_TAKEN, NULL);
+    ALUNO_SET_TEXT(error, message, "its own");
+    memcpy(&before, &error, sizeof before);
+    options.contract = contract;
+    assert_int_equal(aluno_client_open(&client, &options, &error), ALUNO_FAILED_PRECONDITION);
+    assert_memory_equal(&error, &before, sizeof error);
+}
+
 /* An option that is missing is named as the program writes it. */
 static void test_names_of_options(void **state)
 {
@@ -400,6 +429,8 @@ int main(int argc, char *argv[])
         SCHOOL_TEST(test_dlclose, school_set_up),
         SCHOOL_TEST(test_small_stack, school_set_up),
         SCHOOL_TEST(test_sizes_of_options, school_set_up),
+        SCHOOL_TEST(test_options_without_a_contract, school_set_up),
+        SCHOOL_TEST(test_an_error_of_another_layout, school_set_up),
         SCHOOL_TEST(test_names_of_options, school_set_up),
         SCHOOL_TEST(test_user_agent, school_set_up),
     };
