@@ -55,5 +55,8 @@ check.same("equal or not, as they should be", errors, {})
 local other = {}
 other.again = other
 check.same("tables in themselves", {equal(cycle, other), equal(cycle, {again = {again = 1}})}, {true, false})
+local second = {again = {}}
+second.again.again = second
+check.same("tables in themselves, one at every second step", {equal(cycle, second), equal(second, cycle)}, {true, true})
 check.same("aluno.test.equal tells both", select(2, pcall(aluno.test.equal, {nil, "a"}, {nil, "b"}, "they")):match "they: .*",
     'they: {\n    [2] = "a"\n} instead of {\n    [2] = "b"\n}')

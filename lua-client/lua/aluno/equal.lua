@@ -13,12 +13,14 @@ local function has_no_other_key(a, b)
     return true
 end
 
---- equal(a, b) -> boolean. Two tables that are being compared already, one inside the other, count as equal.
+--- equal(a, b) -> boolean. Two tables that were paired already count as equal. compared[a] is the set of what a was
+--- paired with: a table in itself meets several of another period.
 local function equal(a, b, compared)
     if type(a) ~= "table" or type(b) ~= "table" then return a == b and math.type(a) == math.type(b) end
     compared = compared or {}
-    if a == b or compared[a] == b then return true end
-    compared[a] = b
+    local paired = compared[a] or {}
+    if a == b or paired[b] then return true end
+    compared[a], paired[b] = paired, true
     return has_no_other_key(a, b) and holds_all(a, b, equal, compared)
 end
 
