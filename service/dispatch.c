@@ -74,8 +74,7 @@ static aluno_code read_message(struct call *call)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code =
         aluno__codec_decode(method->request, call->request, &bytes, ALUNO_UNKNOWN_REFUSED, error);
-    if (code == ALUNO_OK || aluno_error_is(error, ALUNO_REASON_FIELDS_INVALID))
-        code = aluno_validate_read(method->request, call->request, code, error);
+    code = aluno_validate_read(method->request, call->request, code, error);
     call->is_dry_run = code == ALUNO_OK && is_dry_run(call);
     return code;
 }

@@ -167,6 +167,8 @@ aluno_code aluno_validate(const aluno_message_desc *type, void *message, bool pa
 aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
                                aluno_error *error)
 {
+    if (read != ALUNO_OK && error != NULL && !aluno_error_is(error, ALUNO_REASON_FIELDS_INVALID))
+        return read;
     if (read == ALUNO_OK && error != NULL)
         aluno_clear(&aluno_error_type, error);
     return validate(type, message, false, &(validation){error, read});

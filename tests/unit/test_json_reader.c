@@ -174,6 +174,18 @@ static void test_request_ids(void **state)
     assert_string_equal(request.request_id, first);
 }
 
+/* What is missing does not hide that the text was no JSON. */
+static void test_a_syntax_error_stays(void **state)
+{
+    (void)state;
+    aluno_get_student_request request;
+    aluno_code code =
+        aluno_from_json(&aluno_get_student_request_type, "{\"id\": 99999999999999999999}", &request, &error);
+    code = aluno_validate_read(&aluno_get_student_request_type, &request, code, &error);
+    assert_int_equal(code, ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.reason, "JSON_SYNTAX");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_validation_goes_on),
         cmocka_unit_test(test_errors_may_be_ignored),
         cmocka_unit_test(test_request_ids),
+        cmocka_unit_test(test_a_syntax_error_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

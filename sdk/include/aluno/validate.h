@@ -17,8 +17,9 @@ ALUNO_API aluno_code aluno_validate(const aluno_message_desc *type, void *messag
                                     aluno_error *error);
 
 /* Validates a message that was read from another form (bytes, a table, the row of a file) in which not every
- * value could be read. `read` is the result of reading: ALUNO_OK, or the code of *error, which is then
- * FIELDS_INVALID and keeps its violations. A field that has a violation is not reported as missing too. */
+ * value could be read. `read` is the result of reading: ALUNO_OK, or the code of *error. FIELDS_INVALID keeps
+ * its violations, and a field that has one is not reported as missing too. After any other failure
+ * (JSON_SYNTAX …) nothing is validated, and *error stays. */
 ALUNO_API aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
                                          aluno_error *error);
 
