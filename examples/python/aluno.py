@@ -43,8 +43,7 @@ class Error(Exception):
 
 def check(function, *arguments):  # the last argument of every function that can fail is an aluno_error
     error = create_string_buffer(error_type.size)
-    if function(*arguments, error) != 0:
-        raise Error(error)
+    if function(*arguments, error) != 0: raise Error(error)
 
 def read(type, request, message, error):  # what cannot be read, and what is not valid, at once
     code = from_json(type, json.dumps(request).encode(), message, error)
@@ -56,16 +55,17 @@ class Client:
         self.handle = c_void_p()
         check(client_open, byref(self.handle), byref(Options(ctypes.sizeof(Options), contract(), *files)))
     def call(self, name, request):
-        method = method_named(name.encode(), len(name))
+        method = method_named(name.encode(), len(name.encode()))
+        if not (method and self.handle):
+            raise ValueError("the client is closed" if method else "there is no method " + name)
         sent, reply = (create_string_buffer(type[0].size) for type in (method[0].request, method[0].reply))
         check(read, method[0].request, request, sent)
         check(call, self.handle, method, sent, reply, None)
         return json.loads(text(to_json, method[0].reply, reply))
     def __enter__(self): return self
-    def __exit__(self, *raised): client_close(self.handle)
+    def __exit__(self, *raised): client_close(self.handle); self.handle = None
 
-def main(name, age, cpf, email):
-    service = "aluno.v1.StudentService/"
+def main(name, age, cpf, email, service="aluno.v1.StudentService/"):
     with Client() as client:
         made = client.call(service + "CreateStudent", {"student": {"name": name, "age": int(age), "br_document": cpf,
                                                                    "email": email}})

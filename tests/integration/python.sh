@@ -30,12 +30,31 @@ import aluno
 with aluno.Client() as client:
     client.call("aluno.v1.StudentService/GetStudent", {"idd": 1})'
     says 'idd: there is no such field'
+    fails 1 'a number that JSON readers cannot hold' env PYTHONPATH="$ALUNO_SOURCE/examples/python" python3 -c '
+import aluno
+with aluno.Client() as client:
+    client.call("aluno.v1.StudentService/GetStudent", {"id": 2 ** 70})'
+    says 'JSON_SYNTAX'
     fails 1 'a client without certificates' env -u ALUNO_CA python3 "$binding" a 1 2 3
     says 'OPTION_INVALID'
 }
 
+it_raises_what_would_crash() {
+    fails 1 'a method that the contract does not have' env PYTHONPATH="$ALUNO_SOURCE/examples/python" python3 -c '
+import aluno
+with aluno.Client() as client:
+    client.call("operação", {})'
+    says 'there is no method operação'
+    fails 1 'a client that is closed' env PYTHONPATH="$ALUNO_SOURCE/examples/python" python3 -c '
+import aluno
+with aluno.Client() as client:
+    pass
+client.call("aluno.v1.StudentService/GetStudent", {"id": 1})'
+    says 'the client is closed'
+}
+
 make_certificates
 start_service
-run it_is_short it_creates_gets_lists_and_shows_an_error it_raises_what_the_library_refuses
+run it_is_short it_creates_gets_lists_and_shows_an_error it_raises_what_the_library_refuses it_raises_what_would_crash
 stop_service
 finish
