@@ -241,12 +241,20 @@ reaches() {
         until total >= wanted' "$1" "$patience"
 }
 
+restart_service() {
+    stop_service
+    start_service
+}
+
 # Starts the import of many, and ends it with a signal when so many are registered: SIGNAL COUNT. Returns its exit code.
 import_until() {
     spawn "$ALUNO" importar "$work/many.csv" 2>"$work/said"
     works "$2 are registered" reaches "$2"
     kill "-$1" "$spawned"
     reap "$spawned"
+    ended=$?
+    restart_service # which first carries out the batches under way
+    return $ended
 }
 
 many_rows_survive_their_ends() {
