@@ -254,7 +254,7 @@ import_until() {
     reap "$spawned"
     ended=$?
     restart_service # which first carries out the batches under way
-    return $ended
+    return "$ended"
 }
 
 many_rows_survive_their_ends() {
