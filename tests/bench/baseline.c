@@ -1,4 +1,4 @@
-/* The service's columns, unique index and pragmas, and nothing else of what the service does. */
+/* Uses the service's columns, unique index and pragmas. */
 #include "baseline.h"
 
 #include "requests.h"
@@ -25,7 +25,7 @@ static const char insert[] =
     "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
     " VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?5)";
 
-static void tell(const baseline *b)
+static void print_error(const baseline *b)
 {
     fprintf(stderr, "bench: SQLite: %s\n", sqlite3_errmsg(b->db));
 }
@@ -39,7 +39,7 @@ baseline *baseline_open(const char *path)
         sqlite3_exec(b->db, schema, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_prepare_v2(b->db, insert, -1, &b->insert, NULL) == SQLITE_OK)
         return b;
-    tell(b);
+    print_error(b);
     baseline_close(b);
     return NULL;
 }
@@ -66,7 +66,7 @@ bool baseline_insert(baseline *b, uint32_t first, size_t count)
         const bool done = sqlite3_step(b->insert) == SQLITE_DONE;
         sqlite3_reset(b->insert);
         if (!done) {
-            tell(b);
+            print_error(b);
             return false;
         }
     }

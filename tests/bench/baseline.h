@@ -1,4 +1,4 @@
-/* The yardstick of durable writes: SQLite in this process, one transaction an insert. */
+/* The baseline of durable writes: SQLite in this process, one transaction per insert. */
 #ifndef ALUNO_BENCH_BASELINE_H
 #define ALUNO_BENCH_BASELINE_H
 
@@ -8,11 +8,11 @@
 
 typedef struct baseline baseline;
 
-/* NULL, and told, when the file cannot be made. */
+/* Returns NULL, and prints why, when the file cannot be created. */
 baseline *baseline_open(const char *path);
 void baseline_close(baseline *b); /* NULL is allowed */
 
-/* Inserts so many students, the first of that number, each in a transaction of its own. */
+/* Inserts `count` students, numbered from `first`, each in its own transaction. */
 bool baseline_insert(baseline *b, uint32_t first, size_t count);
 
 #endif

@@ -1,10 +1,10 @@
-/* bench: what the service costs, as ratios to yardsticks measured in the same run.
+/* bench: the costs of the service, as ratios to baselines measured in the same run.
  *
- *   bench           all of it, about a minute
- *   bench --smoke   a few calls of each: shows that it runs and that the replies are right
+ *   bench           all measurements, about a minute
+ *   bench --smoke   a few calls of each: checks that it runs and that the replies are right
  *
- * A bar that is missed is told and is no failure: times depend on the machine. The exit code is 1 when
- * something could not be measured. */
+ * A missed bar is reported but is not a failure: times depend on the machine. The exit code is 1 when a
+ * measurement failed. */
 #include "echo.h"
 #include "figures.h"
 #include "measure.h"
@@ -42,7 +42,7 @@ static bool measure(const struct scale *scale)
 
 int main(int argc, char *argv[])
 {
-    if (argc == 4 && strcmp(argv[1], "--echo") == 0) { /* how this program starts its own yardstick */
+    if (argc == 4 && strcmp(argv[1], "--echo") == 0) { /* process.c starts the echo server so */
         place_enter(argv[3]);
         return echo_serve(argv[2]);
     }

@@ -1,4 +1,4 @@
-/* nng's REQ socket with a context a call in flight, each a state machine on nng's callbacks. */
+/* An nng REQ socket with one context per call in flight. Each is a state machine on nng's callbacks. */
 #include "client.h"
 
 #include "figures.h"
@@ -33,7 +33,7 @@ struct client {
     pthread_mutex_t mutex;
     pthread_cond_t landed;
     size_t flying;
-    const char *failure; /* what went wrong first */
+    const char *failure; /* the first */
 };
 
 /* ---- one call ---- */
@@ -82,7 +82,7 @@ static bool take_reply(struct flight *flight)
     return accepted;
 }
 
-/* nng's callback: the request is sent, or the reply is here. */
+/* nng's callback: the request is sent, or the reply has arrived. */
 static void step(void *argument)
 {
     struct flight *flight = argument;
@@ -138,7 +138,7 @@ bool client_call(client *c, const aluno__buffer *request, aluno__buffer *reply)
 
 /* ---- the connection ---- */
 
-/* Nothing but the bench decides when a request is sent again: never. */
+/* Disables nng's resending of requests. */
 static int open_socket(client *c)
 {
     int failure = nng_req0_open(&c->socket);

@@ -1,5 +1,5 @@
-/* A client as thin as can be: it sends bytes made beforehand over one connection, keeps so many calls in
- * flight and looks at each reply. */
+/* A minimal client: sends prepared requests over one connection, keeps a number of calls in flight and checks
+ * each reply. */
 #ifndef ALUNO_BENCH_CLIENT_H
 #define ALUNO_BENCH_CLIENT_H
 
@@ -15,23 +15,23 @@ typedef struct workload {
     size_t calls, in_flight;
     const aluno__buffer *requests;
     size_t request_count;
-    /* Whether a reply is the one wanted; called by several threads. */
+    /* Returns whether a reply is right. Called by several threads. */
     bool (*accept)(const void *user, const uint8_t *reply, size_t size);
     const void *user;
-    double *seconds; /* what each call took; NULL: nobody asks */
+    double *seconds; /* the duration of each call; may be NULL */
 } workload;
 
-/* A client that is ready to connect. NULL, and told, when that fails. */
+/* Returns a client that is not connected. Returns NULL, and prints why, on failure. */
 client *client_new(void);
 void client_free(client *c); /* NULL is allowed */
 
-/* Connects, trying again every 0.2 ms until somebody listens there, for ten seconds. */
+/* Connects. Retries every 0.2 ms, for ten seconds, until the address listens. */
 bool client_connect(client *c, const char *url);
 
-/* Makes all calls; false, and told, when one failed or was not accepted. */
+/* Makes all calls. Returns false, and prints why, when one failed or was not accepted. */
 bool client_run(client *c, const workload *work);
 
-/* Makes one call and stores the reply's bytes in *reply, which is the caller's. */
+/* Makes one call and stores the reply's bytes in *reply, which the caller frees. */
 bool client_call(client *c, const aluno__buffer *request, aluno__buffer *reply);
 
 #endif

@@ -1,4 +1,4 @@
-/* As many contexts as the service has, each going round from receive to send. */
+/* As many contexts as the service has. Each alternates between receive and send. */
 #include "echo.h"
 
 #include "place.h"

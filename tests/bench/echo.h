@@ -1,9 +1,8 @@
-/* The yardstick: nng's REP socket over the same TLS engine that sends back what it receives. */
+/* The baseline of calls: an nng REP socket over the same TLS engine that echoes each request. */
 #ifndef ALUNO_BENCH_ECHO_H
 #define ALUNO_BENCH_ECHO_H
 
-/* Serves until it is killed, at the latest by the end of the process that started it. Returns only on
- * failure. */
+/* Serves until it is killed; the kernel kills it when its parent ends. Returns only on failure. */
 int echo_serve(const char *url);
 
 #endif

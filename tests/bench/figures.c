@@ -1,4 +1,4 @@
-/* Prints one line a measurement. */
+/* Prints one line per measurement. */
 #include "figures.h"
 
 #include <stdarg.h>

@@ -4,16 +4,16 @@
 
 #include <stddef.h>
 
-/* Of a clock that nobody sets. */
+/* The monotonic clock. */
 double steady_seconds(void);
 
-/* Sorts the values, after which the least is values[0]. `part` 0.5 is the median. */
+/* Sorts the values: values[0] is the least. `part` 0.5 is the median. */
 double percentile(double *values, size_t count, double part);
 double median(double *values, size_t count);
 
 enum bar_kind { NO_BAR, AT_MOST, AT_LEAST };
 
-/* What a result is to be. */
+/* The bound that a result should meet. */
 struct bar {
     enum bar_kind kind;
     double value;
@@ -21,8 +21,8 @@ struct bar {
 
 void report_head(void);
 
-/* A line of the report: what was measured, the result with its unit, the bar and whether it was reached; then
- * the figures that the result comes from (a printf format). */
+/* Prints a line of the report: the measurement, the result with its unit, the bar and whether it was met;
+ * then the figures behind the result (a printf format). */
 void report(const char *what, double result, const char *unit, struct bar bar, const char *figures, ...)
     __attribute__((format(printf, 5, 6)));
 

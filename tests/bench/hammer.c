@@ -1,10 +1,10 @@
-/* A client that keeps many calls going, to see what that does to others:
+/* A client that keeps many calls in flight, to measure its effect on other clients:
  *
  *   bench-hammer URL CERTIFICATES TIMEOUT_MS
  *
- * A program of its own, for it is made with the library as programs are, and not with the library's inside as
- * bench is. One thread dispatches; each call that ends starts the next. It goes on until it is killed, at the
- * latest by the end of the process that started it. */
+ * A separate program because it is linked to libaluno, while bench is linked to the library's internals. One
+ * thread dispatches; each completion starts the next call. It runs until it is killed; the kernel kills it
+ * when its parent ends. */
 #include <aluno/async.h>
 #include <aluno/values.h>
 
@@ -76,7 +76,7 @@ static aluno_client *open_client(const char *url, const char *folder)
 
 int main(int argc, char *argv[])
 {
-    /* Each hammer registers students of its own. */
+    /* Each hammer registers other students. */
     struct hammer hammer = {.options = ALUNO_CALL_OPTIONS_INIT,
                             .students = 100000000 + (uint32_t)getpid() * 1000};
     if (argc != 4) {

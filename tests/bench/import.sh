@@ -1,6 +1,6 @@
 #!/bin/sh
-# How fast an import is beside registering the same students one call at a time: import.sh [ROWS], 20,000 by itself. It
-# prints rows a second of both and their ratio, and fails only when not all were registered.
+# Compares an import with one call per student: import.sh [ROWS], by default 20,000. It prints rows per second of both
+# and their ratio, and fails only when not all students were registered.
 rows=${1:-20000}
 set --
 . "$(dirname "$0")/../lib/assert.sh"

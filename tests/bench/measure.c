@@ -1,5 +1,5 @@
-/* Two sides of a comparison take turns, so that what else the machine does falls on both; of the rounds the
- * median counts. */
+/* The two sides of a comparison alternate, so that other load on the machine affects both. The median of the
+ * rounds counts. */
 #include "measure.h"
 
 #include "baseline.h"
@@ -29,7 +29,7 @@ static bool first_reply(client *c, const char *url)
 
 bool subject_start(subject *s, const char *database, double *seconds)
 {
-    s->client = client_new(); /* before the clock runs: its own start is not the service's */
+    s->client = client_new(); /* its own start is not measured */
     if (s->client == NULL)
         return false;
     const double begun = steady_seconds();
@@ -146,7 +146,7 @@ bool measure_create(subject *s)
 
 /* ---- reading ---- */
 
-/* Repeats one request, checks that every reply is equal to `expected` and stores what a call costs. */
+/* Repeats one request, checks that every reply is equal to `expected` and stores the cost of a call. */
 static bool repeat(client *c, const process *server, const aluno__buffer *request,
                    const aluno__buffer *expected, size_t calls, double *cpu, double *rate)
 {
@@ -163,14 +163,14 @@ static bool repeat(client *c, const process *server, const aluno__buffer *reques
     return done;
 }
 
-/* Makes a call and checks its reply, to which all the others must be equal. */
+/* Makes a call and checks its reply. All later replies must be equal to it. */
 static bool ask(client *c, aluno_method_id method, const aluno__buffer *request, aluno__buffer *reply)
 {
     return client_call(c, request, reply) &&
            reply_succeeds(aluno_method_of(method), reply->data, reply->size);
 }
 
-/* As many bytes as the mean of request and reply, so that an echo moves what a call moves. */
+/* The mean of request and reply: an echo transfers as many bytes as a call. */
 static void fill_echo(aluno__buffer *out, const aluno__buffer *request, const aluno__buffer *reply)
 {
     static const uint8_t byte = 0xc0;

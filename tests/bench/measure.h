@@ -1,5 +1,4 @@
-/* The measurements. Each prints its lines of the report and returns false, having told why, when it could not
- * be made. */
+/* The measurements. Each prints its lines of the report. On failure it prints why and returns false. */
 #ifndef ALUNO_BENCH_MEASURE_H
 #define ALUNO_BENCH_MEASURE_H
 
@@ -8,15 +7,15 @@
 
 #include <stdint.h>
 
-/* How much is measured. */
+/* The size of the measurements. */
 struct scale {
-    size_t rounds;   /* of each comparison, its two sides in turn; at most ROUNDS_MAX */
-    size_t reads;    /* calls a round */
-    size_t creates;  /* calls a round, against */
-    size_t inserts;  /* by SQLite alone */
-    size_t pages;    /* calls a round */
+    size_t rounds;   /* of each comparison; at most ROUNDS_MAX */
+    size_t reads;    /* calls per round */
+    size_t creates;  /* calls per round, compared with */
+    size_t inserts;  /* inserts by SQLite alone */
+    size_t pages;    /* calls per round */
     size_t lone;     /* calls with nothing else in flight */
-    size_t hammered; /* calls a round, beside a client that hammers */
+    size_t hammered; /* calls per round, during the hammer's */
 };
 
 enum { ROUNDS_MAX = 32 };
@@ -29,15 +28,15 @@ typedef struct subject {
     uint32_t students; /* created so far */
 } subject;
 
-/* Starts the service and connects; `seconds`, unless NULL, receives the time from the start to the first
- * reply. */
+/* Starts the service and connects. Stores the time from the start to the first reply in *seconds, unless it
+ * is NULL. */
 bool subject_start(subject *s, const char *database, double *seconds);
 void subject_stop(subject *s);
 
-/* Start to first reply, with a new database and with one that is there. */
+/* Start to first reply, with a new and with an existing database. */
 bool measure_start(const struct scale *scale);
 
-/* Connecting to a service that runs, to the first reply. */
+/* Connecting to a running service, up to the first reply. */
 bool measure_connect(const subject *s);
 
 /* Resident memory; `when` names the moment. */
@@ -52,10 +51,10 @@ bool measure_get(const subject *s);
 /* CPU and rate of pages of 100 students. */
 bool measure_page(const subject *s);
 
-/* How long a read takes when nothing else is going on. */
+/* The latency of a read on an idle service. */
 bool measure_latency(const subject *s);
 
-/* How long a read takes while another client hammers. A student must have been created. */
+/* The latency of a read while the hammer runs. A student must have been created. */
 bool measure_hammer(const subject *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a client that gives its calls one millisecond does to another's: against the same client that gives
- * them time, and against none. */
+/* Measures the effect of a client with deadlines of 1 ms on another client, compared with the same client
+ * with long deadlines, and with none. */
 #include "measure.h"
 
 #include "figures.h"
@@ -16,12 +16,12 @@ static const int64_t timeouts_ms[SIDES] = {0, 30 * 1000, 1};
 
 static const double begun_cpu = 0.05, most_wait = 10; /* seconds */
 
-/* The medians of a side's rounds, and of each round's 99th percentiles. */
+/* The medians of each round's median and 99th percentile. */
 struct latencies {
     double middle[ROUNDS_MAX], late[ROUNDS_MAX];
 };
 
-/* Starts the hammer of that side, if it has one, and waits until it is at work. */
+/* Starts the hammer of that side, if it has one, and waits until it makes calls. */
 static bool start_hammer(process *hammer, const subject *s, enum side side)
 {
     const struct timespec moment = {.tv_nsec = 1000 * 1000};
@@ -45,7 +45,7 @@ static bool run_side(const subject *s, const workload *work, enum side side, dou
     return done;
 }
 
-static void tell(struct latencies *all, size_t rounds)
+static void report_latencies(struct latencies *all, size_t rounds)
 {
     double middle[SIDES], late[SIDES];
     for (int side = ALONE; side < SIDES; side++) {
@@ -79,7 +79,7 @@ bool measure_hammer(const subject *s)
         for (enum side side = ALONE; done && side < SIDES; side++)
             done = run_side(s, &work, side, &all[side].middle[i], &all[side].late[i]);
     if (done)
-        tell(all, s->scale->rounds);
+        report_latencies(all, s->scale->rounds);
     free(seconds);
     aluno__buffer_free(&request);
     return done;

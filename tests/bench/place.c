@@ -1,4 +1,4 @@
-/* Makes the folder with aluno-certs and removes it with all that is in it. */
+/* Creates the folder and runs aluno-certs; removes the folder and its files. */
 #include "place.h"
 
 #include <ftw.h>

@@ -18,7 +18,7 @@
 
 extern char **environ;
 
-/* A port that nobody listens at now. */
+/* Returns a free port. */
 static unsigned free_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -1,4 +1,4 @@
-/* A server in a process of its own: started, looked at and stopped by its pid. */
+/* A server as a child process. */
 #ifndef ALUNO_BENCH_PROCESS_H
 #define ALUNO_BENCH_PROCESS_H
 
@@ -7,25 +7,25 @@
 #include <sys/types.h>
 
 typedef struct process {
-    pid_t pid; /* 0: none runs */
+    pid_t pid; /* 0: not running */
     char url[64];
 } process;
 
-/* The service, on a free port, with a database in the run's folder; or this program as an echo over the same
- * transport. False, and told, when they cannot be started. */
+/* Start the service on a free port with a database in the run's folder, or this program as an echo server
+ * over the same transport. Return false, and print why, on failure. */
 bool process_start_service(process *server, const char *database);
 bool process_start_echo(process *server);
 
-/* bench-hammer, as a client of the service at `url`, with calls of that deadline. */
+/* Starts bench-hammer as a client of the service at `url`, with that deadline for its calls. */
 bool process_start_hammer(process *client, const char *url, int64_t timeout_ms);
 
 /* Sends SIGTERM and waits for the end. */
 void process_stop(process *server);
 
-/* Seconds of CPU that all its threads have used. */
+/* Returns the seconds of CPU that its threads have used. */
 double process_cpu(const process *server);
 
-/* Its resident memory, MiB. */
+/* Returns its resident memory in MiB. */
 double process_memory(const process *server);
 
 #endif

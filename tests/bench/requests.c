@@ -1,4 +1,4 @@
-/* Writes requests as the SDK does. All carry the same msgid: nng itself tells their replies apart. */
+/* Writes requests as the SDK does. All have the same msgid: nng distinguishes the replies. */
 #include "requests.h"
 
 #include "base/clock.h"
@@ -11,7 +11,7 @@
 
 enum { MSGID = 1, TIMEOUT_MS = 30 * 1000 };
 
-/* A UUID of version 7: milliseconds, then what makes it unique within the run. */
+/* A version 7 UUID: milliseconds, then a counter unique within the run. */
 static void set_request_id(aluno_request_metadata *metadata, uint32_t number)
 {
     char id[48];

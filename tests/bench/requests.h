@@ -1,4 +1,4 @@
-/* The requests that the bench sends, as bytes, and what it knows of their replies. */
+/* Encodes the bench's requests, and checks the replies. */
 #ifndef ALUNO_BENCH_REQUESTS_H
 #define ALUNO_BENCH_REQUESTS_H
 
@@ -6,10 +6,10 @@
 
 #include <aluno/schema.h>
 
-/* The student of that number: every number gives another CPF, with good check digits. */
+/* Returns the student of that number. Each has its own valid CPF. */
 void request_student(uint32_t number, aluno_student *out);
 
-/* Each appends one request; a change's request id is its own. */
+/* Append one request. Each change has a new request id. */
 void request_health(aluno__buffer *out);
 void request_create(aluno__buffer *out, uint32_t number);
 void request_get(aluno__buffer *out, int64_t id);

@@ -1,5 +1,5 @@
 /* Fuzzes what the service does with a request's bytes before a handler sees it: the envelope, then the
- * message decoded and judged as every method's request.
+ * message decoded and validated as every method's request.
  *
  * As an ordinary test, driver.c runs it over the corpus. With a fuzzing engine, from the root of the
  * checkout:
@@ -34,7 +34,7 @@ static void check_again(const aluno_message_desc *type)
     aluno__buffer_free(&bytes);
 }
 
-static void judge(const aluno_message_desc *type, aluno__reader in)
+static void validate(const aluno_message_desc *type, aluno__reader in)
 {
     aluno_clear(&aluno_error_type, &error);
     if (aluno__codec_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) != ALUNO_OK)
@@ -52,6 +52,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     aluno_validate(&aluno_request_metadata_type, &request.metadata, false, &error);
     aluno_method_named(request.method, request.method_length);
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
-        judge(aluno_method_of((aluno_method_id)i)->request, request.message);
+        validate(aluno_method_of((aluno_method_id)i)->request, request.message);
     return 0;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# aluno-certs as an operator uses it: every command, what its certificates are good for, what it refuses, and that
-# a run which fails, is stopped, or meets another leaves the folder whole.
+# aluno-certs as an operator uses it: every command, its certificates, its refusals. A run that fails, is stopped, or
+# runs at the same time as another leaves the folder consistent.
 . "$(dirname "$0")/../lib/assert.sh"
 
 ca=$work/ca
@@ -23,36 +23,36 @@ subject_of() {
     openssl x509 -in "$1" -noout -subject -nameopt RFC2253
 }
 
-# What the certificate file $1 says in the extension $2, as one line.
+# Prints the extension $2 of the certificate file $1, as one line.
 extension() {
     openssl x509 -in "$1" -noout -ext "$2" | tr -s '\n ' ' ' | sed 's/^ *//; s/ *$//'
 }
 
-# The column $2 of `list` for the serial $1.
+# Prints the column $2 of `list` for the serial $1.
 listed() {
     certs list "$ca" | awk -v serial="$1" -v column="$2" '$4 == serial { print $column }'
 }
 
-# Every file of the CA with its contents' digest.
+# Prints every file of the CA with its digest.
 snapshot() {
     (cd "$ca" && find . -type f -exec sha256sum {} + | sort && find . -type d | sort)
 }
 
-# Puts a program of that name before the real one; its body comes on stdin.
+# Creates a program of that name, found before the real one. Its text is on stdin.
 shadow() {
     mkdir -p "$work/shadow"
     { echo '#!/bin/sh' && cat; } >"$work/shadow/$1"
     chmod +x "$work/shadow/$1"
 }
 
-# The CA as `init` made it, without certificates.
+# A new CA, without certificates.
 new_ca() {
     [ -e "$work/made" ] || certs init "$work/made" >"$work/init.log" || not_ok "init: $(cat "$work/init.log")"
     rm -rf "$ca"
     cp -a "$work/made" "$ca"
 }
 
-# The CA with the certificate of a service, and of a client for each role.
+# A CA with the certificate of a service, and of a client for each role.
 school_ca() {
     [ -e "$work/school" ] || make_school >"$work/school.log" 2>&1 || not_ok "the CA: $(cat "$work/school.log")"
     rm -rf "$ca"

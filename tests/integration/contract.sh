@@ -1,11 +1,10 @@
 #!/bin/sh
-# A program that was built with the headers of another contract is refused by the library, and says so; one that was
-# built with the library's own is not.
+# The library refuses a program built with the headers of another contract, and accepts one built with its own.
 . "$(dirname "$0")/../lib/assert.sh"
 
 flags=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 
-# Opens a client and says how that ended.
+# Opens a client and prints the result.
 cat >"$work/opens.c" <<'END'
 #include <aluno/aluno.h>
 
@@ -29,7 +28,7 @@ build() {
         -L "$ALUNO_BUILD/sdk" -laluno -Wl,-rpath,"$ALUNO_BUILD/sdk"
 }
 
-# altered NAME SED-SCRIPT: headers whose contract is another one, and a program built with them.
+# altered NAME SED-SCRIPT: makes headers with an altered contract, and a program built with them.
 altered() {
     mkdir "$work/$1.include"
     cp -R "$ALUNO_SOURCE/sdk/include/aluno" "$work/$1.include/aluno"
@@ -66,7 +65,7 @@ ALUNO_REASON(FIELD_STRANGE, INVALID_ARGUMENT, "strange", "estranho", "look", "ve
     says 'reason FIELD_UNKNOWN: headers '
 }
 
-# What the loader asks for: another minor version is another library.
+# The SONAME: another minor version is another library.
 another_minor_version_is_another_library() {
     version=$(sed -n 's/^#define ALUNO_VERSION "\([0-9]*[.][0-9]*\)[.].*/\1/p' "$ALUNO_SOURCE/sdk/include/aluno/version.h")
     same 'the SONAME carries the minor version' \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each script of examples/lua as its header says to run it, against a real service.
+# Runs each script of examples/lua as its header says, against a real service.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 

@@ -1,12 +1,12 @@
 #!/bin/sh
-# `aluno diagnostico` with the real programs: each layer is made to fail in turn, and the first that does is named with
-# its reason; and the commands that it tells, typed as they stand, mend it.
+# `aluno diagnostico` with the real programs: each layer is made to fail in turn. The diagnosis names the first failed
+# layer and its reason, and the commands that it prints fix the failure.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
 pki=$work/pki
 shifted_clock=$ALUNO_BUILD/tests/integration/libshifted_clock.so
-told=$work/told
+commands=$work/commands
 
 # ---- what it says ----
 
@@ -22,7 +22,7 @@ layer_says() { # LAYER STATE TEXT
     sed 's/^/    /' "$output" >&2
 }
 
-# That layer fails with those words, and none after it is looked at: CODE TITLE LAYER TEXT [SETTING=VALUE...]
+# That layer fails with those words, and no later layer is checked: CODE TITLE LAYER TEXT [SETTING=VALUE...]
 diagnoses() {
     code=$1
     about=$2
@@ -44,27 +44,27 @@ certified() { # NAME of pki.sh
     echo "ALUNO_CERT=$pki/$1.crt ALUNO_KEY=$pki/$1.key"
 }
 
-# Types the commands that the last diagnosis told, here: `alunod`'s computer and the CA's are this one.
+# Runs the commands that the last diagnosis printed. The service's and the CA's computers are this one.
 type_commands() {
-    sed -nE '/^[^ ]+ +FALHA/,$s/^ +(aqui|na CA|no serviço): +//p' "$output" | sed 's/   # .*//' >"$told"
-    [ -s "$told" ] || not_ok "$title: tells no command"
+    sed -nE '/^[^ ]+ +FALHA/,$s/^ +(aqui|na CA|no serviço): +//p' "$output" | sed 's/   # .*//' >"$commands"
+    [ -s "$commands" ] || not_ok "$title: prints no command"
     while read -r command; do
         eval "$command" >"$work/typed" 2>&1 || not_ok "$title: $command: $(cat "$work/typed")"
-    done <"$told"
+    done <"$commands"
 }
 
 has_reloaded() {
     [ "$(grep -cF 'Certificates reloaded.' "$log")" -gt "$reloads" ]
 }
 
-# The same, with what the service has to read again.
+# The same, and makes the service reload its files.
 type_commands_and_reload() {
     reloads=$(grep -cF 'Certificates reloaded.' "$log")
     type_commands
     await "$title: the service has the new files" has_reloaded
 }
 
-# What the commands call is the aluno-certs and the alunod of this test.
+# The commands find the aluno-certs and the alunod of this test.
 make_tools() {
     mkdir "$work/bin"
     ln -s "$ALUNO_CERTS" "$work/bin/aluno-certs"
@@ -147,7 +147,7 @@ is_listening() { # PORT. Without connecting: that would be the one connection wh
     grep -q "$(printf ':%04X 00000000:0000 0A' "$1")" /proc/net/tcp
 }
 
-# Something else at a port: TITLE, its answer as a command of socat, the words, the exit code.
+# A port that is no service: TITLE, its answer as a command of socat, the words, the exit code.
 something_else_listens() {
     other=$(shuf -i 20000-32000 -n 1)
     spawn socat "TCP-LISTEN:$other,bind=127.0.0.1,reuseaddr,fork" "SYSTEM:$2"
@@ -277,9 +277,9 @@ we_have_no_role() {
     says "aluno-certs client $ca nobody --role registrar"
 }
 
-# ---- what it tells, mends ----
+# ---- the remedies work ----
 
-# A certificate of the CA's whose time is over, and a list.
+# Makes an expired certificate of the CA, and an expired list.
 make_expired() {
     cat >"$work/expired.cnf" <<END
 [ca]
@@ -307,7 +307,7 @@ END
             -crl_nextupdate 20210101000000Z -out "$work/expired.crl"
 }
 
-commands_mend_settings() {
+commands_fix_settings() {
     export ALUNO_KEY="$ca/clients/leo.key"
     diagnoses 2 'the key of another' configuração 'does not match the certificate'
     type_commands
@@ -330,7 +330,7 @@ commands_mend_settings() {
     settle
 }
 
-commands_mend_certificates() {
+commands_fix_certificates() {
     works 'a certificate and a list of the past' make_expired
     use_certificate "$ca/clients/bia"
     diagnoses 6 'ours has expired' certificado 'bia, papel reader.*o certificado expirou'
@@ -355,7 +355,7 @@ is_refused() {
     ! "$ALUNO" saude
 }
 
-commands_mend_the_service() {
+commands_fix_the_service() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost \
         -addext extendedKeyUsage=serverAuth -keyout "$work/self.key" -out "$work/self.crt" 2>/dev/null
     "$ALUNO_CERTS" revoke "$ca" server >/dev/null
@@ -373,8 +373,8 @@ make_certificates
 make_tools
 start_ours
 run nothing_is_wrong settings_are_wrong our_certificate_is_wrong the_network_is_wrong clocks_differ we_have_no_role \
-    commands_mend_settings commands_mend_certificates
+    commands_fix_settings commands_fix_certificates
 stop_service
-run commands_mend_the_service we_refuse_the_service we_refuse_foreign_services the_service_refuses_us \
+run commands_fix_the_service we_refuse_the_service we_refuse_foreign_services the_service_refuses_us \
     the_services_clock_differs
 finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Futures in Lua: many calls at once, waited for, cancelled, on a dead link, and when nobody waits.
+# Futures in Lua: many calls at once, waited for, cancelled, on a dead link, and never waited for.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -27,8 +27,8 @@ many_calls_at_once() {
         assert(not errors and #replies == 300)
         for i, reply in ipairs(replies) do assert(reply.br_document == aluno.cpf.generate(i)) end
         assert(c:list().total_size == 300)
-        local again, err, beside = futures[7]:wait()
-        assert(again.id == replies[7].id and not err and beside.server_version)
+        local again, err, metadata = futures[7]:wait()
+        assert(again.id == replies[7].id and not err and metadata.server_version)
         assert(c:statistics().succeeded == 301)'
 }
 

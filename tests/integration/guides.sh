@@ -1,5 +1,5 @@
 #!/bin/sh
-# The guides are true: every command, script and session that they show is run, in their order, against a real service.
+# Runs every command, script and session that the guides show, in their order, against a real service.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -26,7 +26,7 @@ run_session() {
     "$ALUNO" <"$1.in" >"$1.got" && resembles "$1.got" "$1.aluno"
 }
 
-# run_guide GUIDE: its blocks, in a folder of their own.
+# run_guide GUIDE: runs its blocks in a new folder.
 run_guide() {
     blocks=$work/$(echo "$1" | tr / -).blocks
     mkdir "$blocks"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Importing and exporting: what Excel writes, what is told of it, what is registered; and many made-up students, one in a
-# hundred of them faulty, by imports that are ended and run again.
+# Importing and exporting: Excel's files, the report, the registered students; and many generated students, 1 in 100
+# faulty, by imports that are killed and repeated.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -9,24 +9,24 @@ rows=${sanitize:+20000}
 rows=${IMPORT_ROWS:-${rows:-100000}}
 mark=$(printf '\357\273\277')
 
-# The lines of a file that was made with printf's format: FILE FORMAT.
+# Writes a file by a printf format: FILE FORMAT.
 file() {
     # shellcheck disable=SC2059
     printf "$2" >"$work/$1"
 }
 
-# How many students there are.
+# Prints the number of students.
 count() {
     run_lua 'print(assert(aluno.connect {}:list {page_size = 1}).total_size)'
 }
 
-# "LINE REASON" of each row of a file of rejected rows.
+# Prints "LINE REASON" for each row of a file of rejected rows.
 rejected() {
     run_lua 'for _, row in assert(aluno.csv.open(arg[1], {header = true})):rows() do print(row.linha .. " " .. row.razao) end' \
         "$1"
 }
 
-# The file as Windows-1252, with Excel's line ends.
+# Converts the file to Windows-1252 with CRLF, as Excel writes it.
 as_excel_saves() {
     sed 's/$/\r/' "$work/$1" | iconv -f UTF-8 -t CP1252 >"$work/$2"
 }
@@ -41,7 +41,7 @@ make_files() {
     file faults.csv 'nome;idade;cpf;email\nRui;20;01234567890;rui@example.com\nEva;200;00000000191;eva\nAna;21;1234567890;ana@example.com\nIvo;3;01234567890;ivo@example.com\nJoão;1;52998224725;outro@example.com\nLia;30;123.123.123-13;lia@example.com\n'
 }
 
-# A service with the students of these files alone: NAME...
+# Starts a service with the students of only these files: NAME...
 given() {
     empty_service
     for name; do
@@ -63,7 +63,7 @@ excels_files_are_read() {
     same 'no file of rejected rows where there are none' "$(find "$work" -name '*.rejeit*' -o -name '*.rejects*')" ''
 }
 
-headings_are_judged() {
+headings_are_validated() {
     given cp1252 marked english
     file headings.csv 'nome;Nome do aluno;idade;CPF;turma\nAna;Ana;1;2;3\n'
     fails 3 'all that is wrong with them' "$ALUNO" importar "$work/headings.csv"
@@ -82,7 +82,7 @@ headings_are_judged() {
     same 'nothing was registered' "$(count)" 4
 }
 
-a_rehearsal_stores_nothing() {
+a_dry_run_stores_nothing() {
     given cp1252
     before=$(count)
     fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --apenas-validar
@@ -91,7 +91,7 @@ a_rehearsal_stores_nothing() {
     says 'CPFs de dígitos verificadores que não conferem: 1 (linhas 7)'
     says 'CPFs que parecem ter perdido zeros à esquerda: 1 (linhas 4); --completar-cpf os põe'
     same 'nothing' "$(count)" "$before"
-    same 'the same rows are told' "$(rejected "$work/faults.rejeitados.csv")" \
+    same 'the same rows are reported' "$(rejected "$work/faults.rejeitados.csv")" \
         "$(printf '%s\n' '3 AGE_RANGE EMAIL_SYNTAX' '4 CPF_LENGTH' '5 CPF_TAKEN' '6 CPF_TAKEN')"
     fails 8 'and again in earnest' "$ALUNO" importar "$work/faults.csv" --rejeitados "$work/bad.csv"
     says 'Linhas: 6. Cadastradas: 2; já cadastradas antes: 0; recusadas: 4'
@@ -104,7 +104,7 @@ João;1;52998224725;outro@example.com;6;CPF_TAKEN;já cadastrado com outro valor
 rejected_rows_come_back() {
     given cp1252 faults
     sed -i 's/;200;00000000191;eva;/;20;00000000191;eva@example.com;/' "$work/bad.csv"
-    fails 8 'one mended' "$ALUNO" importar "$work/bad.csv" --rejeitados "$work/bad.csv"
+    fails 8 'one corrected' "$ALUNO" importar "$work/bad.csv" --rejeitados "$work/bad.csv"
     says 'Linhas: 4. Cadastradas: 1; já cadastradas antes: 0; recusadas: 3'
     same 'the others are left' "$(rejected "$work/bad.csv")" "$(printf '%s\n' '3 CPF_LENGTH' '4 CPF_TAKEN' '5 CPF_TAKEN')"
     works 'the former file is kept' grep -q 'eva@example.com' "$work/bad.csv~"
@@ -115,7 +115,7 @@ rejected_rows_come_back() {
     works 'so it is found' "$ALUNO" obter --cpf 032.145.678-53
 }
 
-what_is_there_already_is_told() {
+existing_students_are_reported() {
     given cp1252
     works 'again' "$ALUNO" importar "$work/cp1252.csv"
     says 'Linhas: 1. Cadastradas: 0; já cadastradas antes: 1; recusadas: 0'
@@ -132,7 +132,7 @@ what_is_there_already_is_told() {
     says 'Linhas: 1. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
     works 'a change' "$ALUNO" atualizar --cpf 52998224725 --idade 17
     fails 8 'is not undone' "$ALUNO" importar "$work/cp1252.csv"
-    same 'but told' "$(rejected "$work/cp1252.rejeitados.csv")" '2 CPF_TAKEN'
+    same 'but reported' "$(rejected "$work/cp1252.rejeitados.csv")" '2 CPF_TAKEN'
 }
 
 batches_are_all_or_none() {
@@ -146,7 +146,7 @@ batches_are_all_or_none() {
         "$(printf '%s\n' ' 1 151 AGE_RANGE' ' 99 102 BATCH_UNDONE')"
     same 'and no other' "$(count)" $((before + 150))
     sed -i 's/,151,/,20,/' "$work/lote.csv"
-    works 'mended' "$ALUNO" importar "$work/lote.csv" --atomico
+    works 'corrected' "$ALUNO" importar "$work/lote.csv" --atomico
     says 'Linhas: 250. Cadastradas: 100; já cadastradas antes: 150; recusadas: 0'
     works 'somebody' "$ALUNO" criar --nome Ana --idade 21 --cpf 032.145.678-53 --email ana@example.com
     file taken.csv 'nome;idade;cpf;email\nLote;20;03214567853;x@example.com\nNovo;20;86288366757;novo@example.com\n'
@@ -194,7 +194,7 @@ scripts_may_too() {
     fails 1 'misuse' run_lua 'aluno.commands.import("x", {valdate_only = true})'
     says "there is no option 'valdate_only'"
     same 'an export' "$(run_lua 'local text = ""
-        local summary = aluno.commands.exportar(function(piece) text = text .. piece return true end, {query = "joana", fields = "name"})
+        local summary = aluno.commands.exportar(function(chunk) text = text .. chunk return true end, {query = "joana", fields = "name"})
         io.write(summary.students, text)')" "$(printf '%s\n' 1nome "Joana; D'Ávila")"
 }
 
@@ -206,7 +206,7 @@ failures_end_it() {
     same 'no file of it' "$(find "$work" -name 'other.csv*')" ''
 }
 
-# The service refuses rows that the client had found good: each is named by the service's place of it in the batch.
+# The service refuses rows that the client accepted. Its error has their index in the batch.
 a_strict_service_names_its_rows() {
     stop_service
     start_service --cpf-check strict
@@ -231,7 +231,7 @@ a_strict_service_names_its_rows() {
 
 # ---- many rows ----
 
-# Waits until there are so many students; fails when that takes too long.
+# Waits until there are so many students. Fails after a timeout.
 reaches() {
     run_lua 'local c <close>, wanted, patience = assert(aluno.connect {}), tonumber(arg[1]), tonumber(arg[2])
         local last = os.time() + patience
@@ -246,7 +246,7 @@ restart_service() {
     start_service
 }
 
-# Starts the import of many, and ends it with a signal when so many are registered: SIGNAL COUNT. Returns its exit code.
+# Starts the large import, and signals it when so many are registered: SIGNAL COUNT. Returns its exit code.
 import_until() {
     spawn "$ALUNO" importar "$work/many.csv" 2>"$work/said"
     works "$2 are registered" reaches "$2"
@@ -267,10 +267,10 @@ many_rows_survive_their_ends() {
     import_until INT "$(shuf -i $((killed + 1))-$((killed + rows / 4)) -n 1)"
     same 'it was interrupted' $? 130
     stopped=$(count)
-    same 'that is told' "$(grep -c 'O mesmo comando continua de onde ela parou' "$work/said")" 1
+    same 'that is reported' "$(grep -c 'O mesmo comando continua de onde ela parou' "$work/said")" 1
     fails 8 'the third goes on' "$ALUNO" importar "$work/many.csv"
     says "Cadastradas: $(($(wc -l <"$work/students") - stopped)); já cadastradas antes: $stopped; recusadas: $((rows / 100))"
-    same 'exactly the faulty rows are told' "$(rejected "$work/many.rejeitados.csv" | cmp - "$work/faults" 2>&1)" ''
+    same 'exactly the faulty rows are reported' "$(rejected "$work/many.rejeitados.csv" | cmp - "$work/faults" 2>&1)" ''
     "$ALUNO" exportar "$work/exported" --campos cpf,nome,idade,email >"$output" 2>&1
     sort "$work/students" >"$work/expected"
     same 'exactly the others are registered' "$(tail -n +2 "$work/exported" | sort | cmp - "$work/expected" 2>&1)" ''
@@ -280,8 +280,8 @@ many_rows_survive_their_ends() {
 make_files
 make_certificates
 start_service
-run excels_files_are_read headings_are_judged a_rehearsal_stores_nothing rejected_rows_come_back \
-    what_is_there_already_is_told batches_are_all_or_none exports_come_back scripts_may_too failures_end_it \
+run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
+    existing_students_are_reported batches_are_all_or_none exports_come_back scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends

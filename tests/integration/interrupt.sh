@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ctrl-C inside a call, and a call's time limit: it is given up at once, what is known of the change is told, and the
-# next call is served.
+# Ctrl-C during a call, and a call's time limit: the call ends at once, the change's outcome is reported, and the next
+# call is served.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -31,7 +31,7 @@ operation_has_ended() {
     "$ALUNO" --formato json operacao --id-do-pedido "$id" >"$output" 2>&1 && ! grep -q IN_PROGRESS "$output"
 }
 
-# While the service does not answer.
+# The service is halted during the call.
 the_prompt_goes_on() {
     open_prompt
     kill -STOP "$service"
@@ -39,7 +39,7 @@ the_prompt_goes_on() {
     await 'the call is under way' transcript_has '"method": "aluno.v1.StudentService/CreateStudent"'
     kill -INT "$prompt"
     await 'Ctrl-C ends the call' transcript_has Interrompido
-    await 'the outcome is told to be unknown' transcript_has 'Não se sabe se a mudança foi gravada; pergunte: operacao'
+    await 'the outcome is reported as unknown' transcript_has 'Não se sabe se a mudança foi gravada; pergunte: operacao'
     close_prompt
     same 'the prompt on a pipe ends with 130' $? 130
     kill -CONT "$service"
@@ -95,17 +95,17 @@ a_script_ends() {
     fails 1 'nothing ran after the call' transcript_has 'not reached'
 }
 
-# --trace tells what was done.
+# --trace logs each attempt.
 the_next_call_is_served() {
     works 'the next call is served' "$ALUNO" --trace criar --nome 'Bia Lima' --idade 17 --cpf 935.411.347-80 \
         --email bia@exemplo.com
     says 'trace: connection READY'
     says 'trace: CreateStudent attempt=1'
-    fails 5 'a trace tells reasons' "$ALUNO" --rastrear criar --nome 'Bia Lima' --idade 17 --cpf 935.411.347-80 \
+    fails 5 'a trace has reasons' "$ALUNO" --rastrear criar --nome 'Bia Lima' --idade 17 --cpf 935.411.347-80 \
         --email bia@exemplo.com
     says 'ALREADY_EXISTS/CPF_TAKEN'
     "$ALUNO" --trace listar 2>"$work/trace" >/dev/null
-    fails 1 'a trace tells nothing of students' grep -e Bia -e 935 -e exemplo "$work/trace"
+    fails 1 'a trace has no personal data' grep -e Bia -e 935 -e exemplo "$work/trace"
 }
 
 make_certificates

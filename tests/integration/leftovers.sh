@@ -1,13 +1,13 @@
 #!/bin/sh
-# The look at what tests leave behind: it finds CPFs and e-mail addresses in logs, histories and traces, there alone,
-# and takes nothing else for one.
+# tests/leftovers.sh finds CPFs and e-mail addresses in logs, histories and traces, and nowhere else, without false
+# positives.
 . "$(dirname "$0")/../lib/assert.sh"
 
 leftovers() {
     sh "$ALUNO_SOURCE/tests/lib/leftovers.sh" "$work/left"
 }
 
-# A file with that line: found | clean FILE LINE
+# Checks a file with that line: found | clean FILE LINE
 found() {
     printf 'first line\n%s\n' "$2" >"$work/left/$1"
     fails 1 "$1: $2" leftovers

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The life of a service: it stops without losing an answer, is killed without losing an answered change, starts again
-# with its students, reads its certificates anew, and says of it all what the log should and nothing of anybody.
+# The life cycle of a service: stopping loses no reply, killing loses no acknowledged change, a restart keeps the
+# students, a reload reads the certificates. The log reports each and has no personal data.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
 loaders=
 
-# Creates students without end, each answered one as a line "id CPF"; leaves at the first failure. The first argument
-# sets its CPFs apart from those of others.
+# Creates students until a call fails, and prints "id CPF" for each success. The first argument makes its CPFs differ
+# from those of other runs.
 cat >"$work/load.lua" <<'END'
 io.stdout:setvbuf "line"
 local client = assert(aluno.connect {timeout = 2})
@@ -42,7 +42,7 @@ reap_loaders() {
     done
 }
 
-# Every student that was answered for is there, with its CPF.
+# Every acknowledged student is stored, with its CPF.
 every_answer_is_kept() {
     "$ALUNO" listar | sed 's/^{"id": \([0-9]*\),.*"br_document": "\([0-9]*\)".*/\1 \2/' | sort >"$work/stored"
     sort "$work/answered" | comm -23 - "$work/stored" >"$work/lost"
@@ -89,7 +89,7 @@ a_stop_under_load_loses_no_answer() {
     logged 'msg="Stopping: draining."' || not_ok 'the log says that it drains'
     logged 'msg="Server stopped."' || not_ok 'the log says that it has stopped'
     ! logged 'not answered in time' || not_ok 'every call was answered'
-    same 'the loaders were told that it is gone' \
+    same 'the loaders saw it end' \
         "$(grep -cvE '^(DRAINING|CONNECTION_[A-Z]*|DEADLINE_PASSED)$' "$work/refused")" 0
     nothing_personal_is_logged
     [ ! -s "$db-wal" ] || not_ok 'the write-ahead log was put into the database'

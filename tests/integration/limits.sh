@@ -1,5 +1,5 @@
 #!/bin/sh
-# Scripts within limits: --restricted takes away what reaches the machine, --max-time ends what runs too long.
+# Limits of scripts: --restricted removes access to files, processes and native code, --max-time bounds the run.
 . "$(dirname "$0")/../lib/assert.sh"
 
 unset ALUNO_LANG
@@ -37,7 +37,7 @@ restricted_scripts_reach_nothing() {
     says '--max-time is for scripts'
 }
 
-# All that a restricted script has, so that nothing comes to it unnoticed.
+# All globals of a restricted script: an addition fails this test.
 a_restricted_script_has_this_alone() {
     works 'its globals' "$ALUNO" --restricted -e 'local names = {}
         for name in pairs(_G) do names[#names + 1] = name end

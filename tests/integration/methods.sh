@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every method of the contract, called by the shell's commands and by Lua over mutual TLS: what it does, what it
-# answers, what it refuses and in which words, and who may call it.
+# Every method of the contract, called by the shell's commands and by Lua over mutual TLS: effects, replies, errors and
+# permissions.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -8,17 +8,17 @@ create() { # NAME AGE CPF EMAIL
     "$ALUNO" criar --nome "$1" --idade "$2" --cpf "$3" --email "$4"
 }
 
-# What a command wrote to stdout alone.
+# Prints only the stdout of a command.
 only_stdout() {
     "$@" 2>/dev/null
 }
 
-# What a line of Lua prints with a client `c`.
+# Runs a line of Lua with a client `c`.
 lua() {
     run_lua "local c <close> = assert(aluno.connect {}) $1" 2>&1
 }
 
-# A service with one student, João: [CPF].
+# Starts a service with one student, João: [CPF].
 given_joao() {
     empty_service
     works 'João' create 'João da Silva' 16 "${1:-52998224725}" Joao@Example.com
@@ -38,19 +38,19 @@ values_are_normalised() {
     says 'o CPF deve ter 11 dígitos (3)'
 }
 
-wrong_check_digits_are_told() {
+wrong_check_digits_are_reported() {
     empty_service
     works 'the example of a document' create 'aluno teste' 16 123.123.123-13 email@email.com
     says '"br_document": "12312312313"'
     says 'Aviso: CPF do aluno: os dígitos verificadores do CPF não conferem'
     same 'the warning leaves stdout clean' \
         "$(only_stdout "$ALUNO" atualizar --cpf 12312312313 --idade 17 | grep -c '^{.*"age": 17.*}$')" 1
-    same 'Lua: in what came beside the reply' "$(lua 'local student, err, beside = c:criar {name = "outro teste",
-        age = 1, br_document = "52998224724", email = "a@b.c"} print(err, #beside.warnings,
-        beside.warnings[1].field, beside.warnings[1].reason)')" 'nil	1	student.br_document	CPF_CHECK_DIGIT'
+    same 'Lua: in the metadata of the reply' "$(lua 'local student, err, metadata = c:criar {name = "outro teste",
+        age = 1, br_document = "52998224724", email = "a@b.c"} print(err, #metadata.warnings,
+        metadata.warnings[1].field, metadata.warnings[1].reason)')" 'nil	1	student.br_document	CPF_CHECK_DIGIT'
 }
 
-every_violation_is_told_at_once() {
+every_violation_is_reported_at_once() {
     fails 3 'four bad values' create 12 151 111.111.111-11 nobody
     says 'Nome do aluno: o nome é apenas um número'
     says 'Idade do aluno: a idade deve estar entre 0 e 150'
@@ -139,8 +139,8 @@ a_removal_frees_the_cpf() {
 a_repeated_request_is_applied_once() {
     same 'the same reply' "$(lua 'local id = {request_id = "8f14e45f-ceea-467f-a1f6-3c5a9d9b2b10"}
         local first = assert(c:create({name = "Uma Vez", age = 9, br_document = "12345678909", email = "a@b.c"}, id))
-        local again, err, beside = c:create({name = "Uma Vez", age = 9, br_document = "12345678909", email = "a@b.c"}, id)
-        print(again.id == first.id, beside.replayed)
+        local again, err, metadata = c:create({name = "Uma Vez", age = 9, br_document = "12345678909", email = "a@b.c"}, id)
+        print(again.id == first.id, metadata.replayed)
         local none, err = c:create({name = "Duas", age = 9, br_document = "12345678909", email = "a@b.c"}, id)
         print(none, err.reason)')" 'true	true
 nil	REQUEST_ID_REUSED'
@@ -181,7 +181,7 @@ pages_hold_every_student_once() {
     says 'O valor deve ser um número inteiro'
 }
 
-the_service_tells_about_itself() {
+the_service_describes_itself() {
     works 'health' "$ALUNO" saude
     says '{"status": "SERVING"}'
     works 'info' "$ALUNO" servidor
@@ -200,7 +200,7 @@ the_service_tells_about_itself() {
         end print(known == #aluno.schema.methods)')" true
 }
 
-# What the client knows of the contract by itself, in a format that was asked for.
+# The client describes the contract without the service, in each format.
 the_contract_is_data() {
     same 'metodos' "$("$ALUNO" metodos --formato csv | head -n 2)" "$(printf '%s\n' 'verbo,nome,papel,descricao' \
         'criar,aluno.v1.StudentService/CreateStudent,registrar,cadastra um aluno')"
@@ -217,7 +217,7 @@ the_contract_is_data() {
     works 'which is Lua' sh -c '"$1" stubs >"$2" && "$1" "$2"' - "$ALUNO" "$work/aluno.meta.lua"
 }
 
-# A caller's trace is found again in the service's log; what is no trace is refused, and not repeated there.
+# The service's log has a caller's trace. An invalid trace is refused, and is not logged.
 calls_are_traced() {
     trace=4bf92f3577b34da6a3ce929d0e0e4736
     same 'a change in a trace' "$(lua "print(assert(c:create({name = 'Traçada', age = 8, br_document = '01234567890',
@@ -234,7 +234,7 @@ calls_are_traced() {
     works 'the CPF is free again' "$ALUNO" deletar --cpf 01234567890
 }
 
-# Each caller may call what its role and those below it may; else the exit code is 6 and the words name both roles.
+# A caller may call the methods of its role and of lower ones. Others fail with exit code 6 and name both roles.
 roles_decide() {
     works 'a student to read' create 'Papel Teste' 20 01234567890 papel@example.com
     everyone='saude'
@@ -287,9 +287,9 @@ strict_mode_refuses_wrong_check_digits() {
 
 make_certificates
 start_service
-run values_are_normalised wrong_check_digits_are_told every_violation_is_told_at_once two_languages \
+run values_are_normalised wrong_check_digits_are_reported every_violation_is_reported_at_once two_languages \
     a_student_is_read_by_id_or_cpf an_update_changes_what_is_present a_removal_frees_the_cpf \
-    a_repeated_request_is_applied_once pages_hold_every_student_once the_service_tells_about_itself \
+    a_repeated_request_is_applied_once pages_hold_every_student_once the_service_describes_itself \
     the_contract_is_data calls_are_traced \
     roles_decide strict_mode_refuses_wrong_check_digits
 stop_service

@@ -1,10 +1,10 @@
 #!/bin/sh
-# The module `aluno` in a Lua that is not the client's: a stock interpreter, from the build tree and from where it was
-# installed; and strict clients, against a real service.
+# The module `aluno` in a stock Lua interpreter, from the build tree and installed; and strict clients, against a real
+# service.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# A sanitizer's own library must come first in a program that is not built with it.
+# A program built without the sanitizer must load its library first.
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 runtime=
 case $sanitize in

@@ -1,11 +1,10 @@
 #!/bin/sh
-# What the programs are told to do, and how they refuse it: every bad option is one line that names it and says how
-# to mend it, with exit code 2 (how the program was called) or 1 (what the option leads to). And which option wins:
-# a flag, the environment, the file, the default.
+# The programs' options. An invalid option gets one line that names it and says how to fix it, with exit code 2 (wrong
+# usage) or 1 (an unusable value). Precedence: a flag, the environment, the file, the default.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# The whole of what a program says, in one line: CODE TITLE WORDS COMMAND...
+# A program's whole output is one line: CODE TITLE WORDS COMMAND...
 refuses() {
     code=$1
     about=$2
@@ -16,7 +15,7 @@ refuses() {
     same "$about: in one line" "$(grep -cv 'msg="Starting server..."' "$output")" 1
 }
 
-# alunod with good options, and then one that is not: CODE TITLE WORDS OPTION...
+# alunod with valid options and then an invalid one: CODE TITLE WORDS OPTION...
 alunod_refuses() {
     code=$1
     about=$2
@@ -134,7 +133,7 @@ the_flag_wins_over_the_environment_and_that_over_the_file() {
         env ALUNOD_CONFIG="$work/none" "$ALUNOD"
 }
 
-alunod_tells_about_itself() {
+alunod_describes_itself() {
     works '--check-config' "$ALUNOD" --check-config --db "$work/unmade.db" --ca "$ca/ca.crt" --cert "$ca/server.crt" \
         --key "$ca/server.key"
     same 'says one line' "$(cat "$output")" 'alunod: the configuration is good'
@@ -215,5 +214,5 @@ run alunod_refuses_what_is_in_use aluno_refuses_how_it_is_called aluno_refuses_f
     the_clients_flag_wins_over_its_environment
 stop_service
 run alunod_refuses_how_it_is_called alunod_refuses_files alunod_refuses_databases alunod_reads_a_file \
-    the_flag_wins_over_the_environment_and_that_over_the_file alunod_tells_about_itself
+    the_flag_wins_over_the_environment_and_that_over_the_file alunod_describes_itself
 finish

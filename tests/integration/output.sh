@@ -1,16 +1,16 @@
 #!/bin/sh
-# What commands give to people and to programs: formats and columns, pages as one list, pipes that close, the pager;
-# exit codes by class; and what a session changed, undone.
+# Output for people and for programs: formats and columns, pages as one list, pipes that close, the pager; exit codes
+# by class; and undoing a session's changes.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# What a command writes to stdout; what goes to stderr is kept in $output.
+# Prints a command's stdout, and stores its stderr in $output.
 stdout_of() {
     "$@" 2>"$output"
 }
 
-# The program with commands on its stdin, as printf's format: COMMANDS [OPTION...]. Only what a registrar would look at:
-# no prompts, and not the two lines of each call.
+# The program with commands on its stdin, as printf's format: COMMANDS [OPTION...]. Prints
+# the output without prompts and without the two lines of each call.
 session() {
     input=$1
     shift
@@ -18,12 +18,12 @@ session() {
     printf "$input" | "$ALUNO" "$@" 2>&1 | sed '/^> $/d; /^mensagem enviada: /d; /^server_response: /d'
 }
 
-# The program with the commands of a file on its stdin: [OPTION...].
+# Runs the program with the commands of a file on its stdin: [OPTION...].
 from_file() {
     "$ALUNO" "$@" <"$work/commands"
 }
 
-# 250 of them, on several pages.
+# 250 students, on several pages.
 make_students() {
     works 'students' run_lua 'local c <close> = assert(aluno.connect {}) for i = 1, 249 do assert(c:create {age = i % 100,
         name = ("João \"%d\"; D\u{27}Ávila, 日本"):format(i), email = "joao@example.com",
@@ -63,14 +63,14 @@ stdout_is_for_data() {
         # shellcheck disable=SC2086
         fails 2 "$words" "$ALUNO" $words
         [ "$(grep -cE 'não há o formato xml; há: |não há a coluna .altura.; há: |Não há a razão CPF_TAKEM|Não há o (método|comando) voar|.agora. está sobrando' "$output")" = 1 ] ||
-            not_ok "$words: is not told what is wrong: $(cat "$output")"
+            not_ok "$words: gets no reason: $(cat "$output")"
     done
-    fails 2 'the formats are told' "$ALUNO" listar --formato xml
+    fails 2 'the formats are listed' "$ALUNO" listar --formato xml
     says 'não há o formato xml; há: tabela, json, ndjson, csv, lua'
     fails 2 'at the prompt before it begins' "$ALUNO" --campos altura
     says "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"
     same 'a failure begins no list' "$(as nobody "$ALUNO" listar --formato json 2>/dev/null)" ''
-    same 'warnings are beside' "$(stdout_of "$ALUNO" atualizar --id 1 --idade 2 --formato json --fields age)" '{"age": 2}'
+    same 'warnings are not in the data' "$(stdout_of "$ALUNO" atualizar --id 1 --idade 2 --formato json --fields age)" '{"age": 2}'
 }
 
 readers_go_away() {
@@ -91,7 +91,7 @@ readers_go_away() {
     says 'aluno: stdout: No space left on device'
 }
 
-exit_codes_tell_classes() {
+exit_codes_are_by_class() {
     fails 3 'raised by assert' run_lua 'assert(aluno.connect {}:create {name = "", age = 1, br_document = "1", email = "x"})'
     says 'student.name: o nome está vazio; student.br_document: o CPF deve ter 11 dígitos (1)'
     fails 4 'not found' run_lua 'assert(aluno.connect {}:get {id = 99999})'
@@ -179,7 +179,7 @@ command -v jq >/dev/null || give_up 'jq is not installed: apt-get install jq'
 make_certificates
 start_service
 make_students
-run a_list_is_one_value stdout_is_for_data readers_go_away exit_codes_tell_classes \
+run a_list_is_one_value stdout_is_for_data readers_go_away exit_codes_are_by_class \
     a_session_chooses_its_format long_lists_are_paged a_session_is_undone
 stop_service
 finish

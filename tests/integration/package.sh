@@ -1,6 +1,6 @@
 #!/bin/sh
 # The installed package, outside the tree: programs built against it through pkg-config and find_package run, the
-# client runs from where it was installed, and the library exports nothing but its API.
+# installed client runs, and the library exports only its API.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 

@@ -1,12 +1,11 @@
 #!/bin/sh
-# The REPL's forms with their answers from a pipe, word for word, as scripts of the shell use them: the transcript on
-# stdout, nothing on stderr, and the exit code of the first command that failed, which is the last that ran unless
-# --continuar is given.
+# The REPL's forms with answers from a pipe, as shell scripts use them: the exact transcript on stdout, nothing on
+# stderr, and the exit code of the first failed command. It is the last that runs unless --continuar is given.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# A conversation: TITLE CODE INPUT (as printf's format) [OPTION...], and the transcript on stdin. What differs from run
-# to run (ids, etags, times) is put out of sight, and so are blanks at the end of a line.
+# A conversation: TITLE CODE INPUT (as printf's format) [OPTION...], and the transcript on stdin. Ids, etags,
+# times and trailing blanks are masked.
 converses() {
     about=$1
     code=$2
@@ -21,7 +20,7 @@ converses() {
     same "$about: stderr" "$(cat "$work/stderr")" ''
 }
 
-# A service with one student, Ana.
+# Starts a service with one student, Ana.
 given_ana() {
     empty_service
     works 'Ana' "$ALUNO" criar --nome Ana --idade 20 --cpf 52998224725 --email ana@x.br
@@ -78,7 +77,7 @@ server_response:  {"status": "OK", "message": "ok", "data": {"id": N, "name": "a
 END
 }
 
-a_bad_answer_is_told_and_asked_again() {
+a_bad_answer_is_refused_and_asked_again() {
     empty_service
     converses 'create' 0 'criar\n \n12\nAna\nvinte\n16.5\n151\n20\n123\n529.982.247-2x\n52998224725\nana\nana@x.br\n' <<'END'
 >
@@ -152,7 +151,7 @@ END
 
 the_input_ends_in_a_form() {
     given_ana
-    converses 'it is told and nothing is sent' 2 'criar\nBia\n' <<'END'
+    converses 'it is reported and nothing is sent' 2 'criar\nBia\n' <<'END'
 >
 ===Criação de aluno===
 > Nome do aluno:
@@ -255,6 +254,6 @@ without_the_service() {
 
 make_certificates
 start_service
-run the_forms a_bad_answer_is_told_and_asked_again what_the_service_refuses_is_shown the_input_ends_in_a_form \
+run the_forms a_bad_answer_is_refused_and_asked_again what_the_service_refuses_is_shown the_input_ends_in_a_form \
     any_case_lines_of_windows_and_english anything_else_is_lua accents_are_free without_the_service
 finish

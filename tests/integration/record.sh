@@ -1,24 +1,24 @@
 #!/bin/sh
-# Recording a session at the prompt, and running what was recorded: on an empty database it gives the same students.
+# Recording a session at the prompt. Running the recording on an empty database creates the same students.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# The students, removed ones too, without what differs between two runs.
+# Prints the students, removed ones too, without ids and times.
 students() {
     "$ALUNO" listar --removidos --formato json |
         jq -c 'map({id, name, age, br_document, email, removed: has("delete_time")})'
 }
 
-# The prompt with a conversation on stdin.
+# Runs the prompt with a session on stdin.
 converse() {
     "$ALUNO" --continuar >"$work/transcript" 2>&1
 }
 
-told() {
+reported() {
     works "$1" grep -qF -e "$2" "$work/transcript"
 }
 
-# Records the session of these lines.
+# Records these lines as a session.
 record_session() {
     empty_service
     rm -f sessao.*
@@ -92,8 +92,8 @@ recorded() {
 
 a_session_is_recorded() {
     record_session
-    told 'the beginning' 'Gravando em sessao.lua; os dados pessoais ficam em sessao.dados.json. Para terminar: \gravar'
-    told 'the end' 'Gravação terminada: sessao.lua (chamadas: 33)'
+    reported 'the beginning' 'Gravando em sessao.lua; os dados pessoais ficam em sessao.dados.json. Para terminar: \gravar'
+    reported 'the end' 'Gravação terminada: sessao.lua (chamadas: 33)'
     works 'failures are comments' grep -qx -e '-- criar falhou: CPF_TAKEN' sessao.lua
     works 'also those found before sending' grep -qx -e '-- criar falhou: FIELDS_INVALID' sessao.lua
     works 'ids are references' grep -qx 's.aluno1 = c:restaurar {id = s.aluno1.id}' sessao.lua
@@ -121,7 +121,7 @@ it_gives_the_same_students() {
     says 'Outro aluno já tem este CPF'
 }
 
-# Others' data and other ids: the script is about whom its data names.
+# With other data and other ids the script concerns the students that its data names.
 it_is_for_others_too() {
     recorded
     empty_service
@@ -143,13 +143,13 @@ files_are_not_overwritten() {
     cp sessao.lua "$work/kept"
     printf '%s\n' '\gravar sessao.lua' '\gravar' '\gravar sessao.txt' '\gravar none/a.lua' >"$work/commands"
     converse <"$work/commands"
-    told 'the data' 'Não dá para gravar: sessao.dados.json: File exists'
-    told 'no recording' 'Nada está sendo gravado. Para começar: \gravar sessao.lua'
-    told 'another name' 'o nome do script termina em .lua, não é sessao.txt'
-    told 'no folder' 'Não dá para gravar: none/a.dados.json: No such file'
+    reported 'the data' 'Não dá para gravar: sessao.dados.json: File exists'
+    reported 'no recording' 'Nada está sendo gravado. Para começar: \gravar sessao.lua'
+    reported 'another name' 'o nome do script termina em .lua, não é sessao.txt'
+    reported 'no folder' 'Não dá para gravar: none/a.dados.json: No such file'
     mv sessao.dados.json data.json
     echo '\gravar sessao.lua' | converse
-    told 'the script' 'Não dá para gravar: sessao.lua: File exists'
+    reported 'the script' 'Não dá para gravar: sessao.lua: File exists'
     works 'it is as it was' diff sessao.lua "$work/kept"
     fails 1 'no data for a script that was not made' test -e sessao.dados.json
     fails 2 'once' "$ALUNO" '\gravar' once.lua
@@ -157,7 +157,7 @@ files_are_not_overwritten() {
     fails 1 'nothing is made' test -e once.lua
 }
 
-# A limit on the size of files stands for the disk.
+# A limit on file sizes simulates a full disk.
 a_full_disk_ends_it() {
     empty_service
     {
@@ -172,8 +172,8 @@ a_full_disk_ends_it() {
         ulimit -f 4
         "$ALUNO" --continuar <"$work/commands" 2>&1
     ) | cat >"$work/transcript"
-    told 'why' 'A gravação parou: File too large'
-    told 'it is over' 'Nada está sendo gravado'
+    reported 'why' 'A gravação parou: File too large'
+    reported 'it is over' 'Nada está sendo gravado'
     same 'the calls go on' "$("$ALUNO" listar | wc -l)" 20
     works 'the data is whole' jq -e . full.dados.json
     same 'no half of it is left' "$(find . -name 'full.*.tmp')" ''
@@ -184,7 +184,7 @@ leaving_ends_it() {
     works 'somebody' "$ALUNO" criar --nome Rui --idade 40 --cpf 39053344705 --email rui@example.com
     printf '%s\n' '\record english.lua' 'delete --cpf 39053344705' >"$work/commands"
     "$ALUNO" --lang en <"$work/commands" >"$work/transcript" 2>&1
-    told 'in English' 'Recording into english.lua; personal data goes to english.data.json. To end it: \record'
+    reported 'in English' 'Recording into english.lua; personal data goes to english.data.json. To end it: \record'
     works 'whole when the input ends' grep -qx 's.student1 = c:delete {br_document = p.student1.br_document}' english.lua
     same 'with its data' "$(jq -c . english.data.json)" '{"student1":{"br_document":"39053344705"}}'
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The registrar at a terminal (a pseudo-terminal, by expect): see repl.exp for what is typed and what must be seen.
+# The registrar at a terminal (a pseudo-terminal, by expect): repl.exp has the input and the expected output.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -25,7 +25,7 @@ the_service_comes_back() {
     same "the person goes on: $(cat "$work/outage")" $? 0
 }
 
-# Commands come back in later sessions, but nothing that may be of somebody does.
+# Later sessions recall commands without personal data.
 the_history_keeps_no_personal_data() {
     at_the_terminal history
     file=$HOME/.local/state/aluno/history
@@ -36,7 +36,7 @@ the_history_keeps_no_personal_data() {
     fails 1 'data is not' grep -E '529|935|111\.444|123\.456|Ana|teste|João|Zo|Eva|Rui|Dias|@' "$file"
 }
 
-# A file of more than 2000 lines is cut to the last 1000 when a session begins.
+# At its start a session truncates a history of more than 2000 lines to the last 1000.
 the_history_is_cut() {
     export XDG_STATE_HOME="$work/long"
     file=$XDG_STATE_HOME/aluno/history

@@ -1,12 +1,11 @@
 #!/bin/sh
-# Scripts as their authors run them: files with arguments, a line by -e, the input; what fails and how; the examples
-# in C against a real service.
+# Scripts from files with arguments, from -e and from stdin; their failures; the examples in C against a real service.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
 c_examples=$ALUNO_BUILD/examples
 
-# What a command writes to stdout; what goes to stderr is kept in $output.
+# Prints a command's stdout, and stores its stderr in $output.
 stdout_of() {
     "$@" 2>"$output"
 }
@@ -22,7 +21,7 @@ arguments_reach_a_script() {
     same 'a first line for the shell' "$(stdout_of "$ALUNO" "$work/hash.lua")" run
 }
 
-a_script_that_fails_is_told() {
+a_script_that_fails_is_reported() {
     fails 1 'a missing file' "$ALUNO" "$work/none.lua"
     says "$work/none.lua"
     printf 'print("before")\nlocal x = = 1\n' >"$work/wrong.lua"
@@ -35,7 +34,7 @@ a_script_that_fails_is_told() {
     says 'stack traceback'
     same 'what was printed stays' "$(stdout_of "$ALUNO" "$work/raises.lua")" before
     fails 42 'an exit code of its own' "$ALUNO" -e 'os.exit(42, true)'
-    fails 3 'assert tells an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})
+    fails 3 'assert reports an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})
         assert(c:create {name = "Ana", age = 200, br_document = "1", email = "x"})'
     says 'Há campos inválidos; student.age: a idade deve estar entre 0 e 150; student.br_document: '
 }
@@ -106,7 +105,7 @@ the_c_examples_run() {
     says 'CONNECTION_REFUSED: nothing listens at that address'
 }
 
-# Everyone is looked up at once; the replies may come in any order.
+# All students are looked up at once. Replies arrive in any order.
 the_asynchronous_examples_run() {
     empty_service
     many_students
@@ -133,7 +132,7 @@ the_asynchronous_examples_run() {
 
 make_certificates
 start_service
-run arguments_reach_a_script a_script_that_fails_is_told failures_are_values_and_misuse_raises \
+run arguments_reach_a_script a_script_that_fails_is_reported failures_are_values_and_misuse_raises \
     a_script_registers_students the_c_examples_run the_asynchronous_examples_run
 stop_service
 finish

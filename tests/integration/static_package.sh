@@ -15,7 +15,7 @@ configure() {
     cmake -S "$ALUNO_SOURCE" -B "$work/build" -DBUILD_SHARED_LIBS=OFF -DALUNO_TESTS=OFF -DCMAKE_INSTALL_LIBDIR="$library" \
         -DCMAKE_C_COMPILER_LAUNCHER="$launcher" -DCMAKE_BUILD_TYPE=Debug
 }
-# A client without certificates is refused by the library: it is linked and runs.
+# The library refuses a client without certificates, which shows that it is linked and runs.
 cat >"$work/opens.c" <<'END'
 #include <aluno/aluno.h>
 

@@ -12,7 +12,7 @@ enum {
     CALLS = 1000,
     CHAIN = 100,
     FEW = 10,
-    PLACES = 8, /* max_pending */
+    PLACES = 8,
     CLOSED = 100,
     PATIENCE_MS = 30000,
 };
@@ -60,7 +60,7 @@ static void test_a_thousand_calls(void **state)
         outcome_start(client, ALUNO_METHOD_create_student, &request, NULL, &outcomes[i]);
     }
     assert_true(is_readable(client, PATIENCE_MS));
-    assert_int_equal(count_ended(), 0); /* no completion without a dispatch */
+    assert_int_equal(count_ended(), 0); /* completions run only in a dispatch */
     assert_int_equal(aluno_client_pending(client), CALLS);
     assert_int_equal(pthread_create(&dispatcher, NULL, dispatch_all, client), 0);
     pthread_join(dispatcher, NULL);
@@ -115,7 +115,7 @@ static void test_dispatch_some(void **state)
 
 /* An event loop that polls the client's descriptor and a pipe: the completions write to the pipe, and the
  * loop reads it. */
-static void tell_pipe(void *user, const aluno_result *result)
+static void write_to_pipe(void *user, const aluno_result *result)
 {
     const char byte = result->code == ALUNO_OK ? 'y' : 'n';
     assert_int_equal(write(*(const int *)user, &byte, 1), 1);
@@ -127,14 +127,14 @@ static void test_foreign_loop(void **state)
     aluno_client *client = school_client(&school);
     const aluno_health_check_request check = {0};
     int ends[2];
-    size_t told = 0;
+    size_t written = 0;
     assert_int_equal(pipe(ends), 0);
     for (size_t i = 0; i < FEW; i++)
-        assert_int_equal(aluno_start_health_check(client, &check, NULL, tell_pipe, &ends[1], NULL, NULL),
+        assert_int_equal(aluno_start_health_check(client, &check, NULL, write_to_pipe, &ends[1], NULL, NULL),
                          ALUNO_OK);
     struct pollfd events[] = {{.fd = aluno_client_fd(client), .events = POLLIN},
                               {.fd = ends[0], .events = POLLIN}};
-    while (told < FEW) {
+    while (written < FEW) {
         char bytes[FEW];
         assert_true(poll(events, 2, PATIENCE_MS) > 0);
         if (events[0].revents != 0)
@@ -142,10 +142,10 @@ static void test_foreign_loop(void **state)
         if (events[1].revents != 0) {
             const ssize_t count = read(ends[0], bytes, sizeof bytes);
             assert_true(count > 0 && memchr(bytes, 'n', (size_t)count) == NULL);
-            told += (size_t)count;
+            written += (size_t)count;
         }
     }
-    assert_int_equal(told, FEW);
+    assert_int_equal(written, FEW);
     aluno_client_close(client);
     close(ends[0]);
     close(ends[1]);
@@ -256,7 +256,7 @@ static void test_close_under_started_calls(void **state)
     assert_int_equal(chain.left, 0);
 }
 
-/* The calls wait for a dial that nobody accepts. */
+/* The calls wait for a dial that is never accepted. */
 static void test_close_while_dialling(void **state)
 {
     (void)state;
@@ -284,7 +284,7 @@ static void do_nothing(int number)
     (void)number;
 }
 
-/* A signal before the wait has begun does not end it: so this sends many. */
+/* Sends many signals: one that arrives before the wait does not end it. */
 static void *interrupt(void *waiter)
 {
     const struct timespec moment = {.tv_nsec = 5000000};

@@ -27,7 +27,7 @@ static aluno_pending *start_patiently(aluno_method_id method, const void *reques
     return outcome_start(client, method, request, &options, outcome);
 }
 
-/* Cancels the call and dispatches its completion, which must report that. */
+/* Cancels the call and dispatches its completion, which must report CANCELLED. */
 static void cancel(aluno_pending *call, const struct outcome *outcome)
 {
     aluno_cancel(call);
@@ -44,7 +44,7 @@ static void expect_service(void)
     assert_int_equal(aluno_health_check(client, &check, &reply, NULL, NULL), ALUNO_OK);
 }
 
-/* The state of a change, by the service. */
+/* Returns the state of a change, from GetOperation. */
 static void read_operation(const char *request_id, aluno_operation *operation)
 {
     aluno_get_operation_request request = {0};
@@ -96,7 +96,7 @@ static void test_while_the_service_is_halted(void **state)
     aluno_pending *call = start_patiently(ALUNO_METHOD_create_student, &request, &outcome);
     memcpy(request_id, aluno_pending_request_id(call), sizeof request_id);
     assert_true(school_wait(has_arrived, NULL, PATIENCE_MS));
-    cancel(call, &outcome); /* the service still stands */
+    cancel(call, &outcome); /* the service is still halted */
     assert_string_equal(outcome.request_id, request_id);
     school_resume(&school);
     expect_service();
@@ -164,7 +164,7 @@ static void test_while_waiting_for_the_connection(void **state)
     expect_operation(request_id, "NOT_SEEN");
 }
 
-/* A dial that nobody accepts takes longer than the cancelled call. */
+/* A dial that is never accepted takes longer than the cancelled call. */
 static void test_while_dialling(void **state)
 {
     (void)state;
@@ -181,7 +181,7 @@ static void test_while_dialling(void **state)
     close(silent);
 }
 
-/* The interceptor's: an attempt failed and another follows. */
+/* The interceptor's hook: an attempt failed and another follows. */
 static void note_retry(void *retrying, const aluno_attempt *attempt)
 {
     if (attempt->retry_in_ms >= 0)

@@ -40,7 +40,7 @@ static void assert_served(aluno_client *client)
 
 /* ---- forks ---- */
 
-/* Runs it in a forked child, and waits for that. A sanitizer would take the parent's memory for leaked. */
+/* Runs `work` in a forked child and waits for it. A sanitizer would report the parent's memory as leaked. */
 static void in_child(void (*run)(aluno_client *client), aluno_client *client)
 {
     int status;
@@ -114,7 +114,7 @@ static void *call_until_closed(void *client)
     return error.code == ALUNO_CANCELLED ? NULL : client;
 }
 
-/* Forks while other threads make calls: whatever locks they hold then are held for ever in the child. */
+/* Forks while other threads make calls: the locks that they hold stay locked in the child. */
 static void fork_busy(void)
 {
     aluno_client *client = school_client(&school);
@@ -207,7 +207,7 @@ static void read_signals(void)
     aluno_client_close(second);
 }
 
-/* Opening a client leaves the caller's own mask as it was. */
+/* Opening a client does not change the caller's signal mask. */
 static void keep_mask(void)
 {
     sigset_t before, after;
@@ -295,7 +295,7 @@ static void *call_on_small_stack(void *client)
     return NULL;
 }
 
-/* client.h says how much stack a call takes. */
+/* client.h documents the stack that a call needs. */
 static void test_small_stack(void **state)
 {
     (void)state;
@@ -383,7 +383,7 @@ static void test_an_error_of_another_layout(void **state)
     assert_memory_equal(&error, &before, sizeof error);
 }
 
-/* An option that is missing is named as the program writes it. */
+/* The error names a missing option as the program writes it. */
 static void test_names_of_options(void **state)
 {
     (void)state;

@@ -331,7 +331,7 @@ static void check_server(const char *server, const char *reason)
     assert_true(error.has.detail);
 }
 
-static void test_failures_told_apart(void **state)
+static void test_failures_have_reasons(void **state)
 {
     (void)state;
     char server[64];
@@ -391,7 +391,7 @@ int main(void)
         SCHOOL_TEST(test_close_under_calls, school_set_up),
         SCHOOL_TEST(test_close_under_a_hanging_dial, school_set_up),
         SCHOOL_TEST(test_open_and_close, school_set_up),
-        SCHOOL_TEST(test_failures_told_apart, school_set_up),
+        SCHOOL_TEST(test_failures_have_reasons, school_set_up),
         SCHOOL_TEST(test_refused_certificates, school_set_up),
         SCHOOL_TEST(test_errors_are_the_callers, school_set_up),
     };

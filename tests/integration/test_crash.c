@@ -1,5 +1,5 @@
-/* alunod killed in the middle of writes, again and again: what it answered is there, nothing is there twice,
- * and the clients find back by themselves. */
+/* alunod is killed during writes, several times. Every acknowledged student is stored once, and the clients
+ * reconnect. */
 #include "registrar.h"
 
 #include <signal.h>

@@ -9,8 +9,8 @@ enum {
     CLIENTS = 4, /* shared by them */
     STUDENTS_BEFORE = 400,
     PROGRESS_MS = 20000,
-    BRIEF_MS = 1500,    /* a deadline that a service which stays down outlasts */
-    PATIENT_MS = 20000, /* one that outlasts a restart */
+    BRIEF_MS = 1500,    /* a deadline that passes while the service is down */
+    PATIENT_MS = 20000, /* a deadline longer than a restart */
     RESTARTS = 3,
 };
 
@@ -55,7 +55,7 @@ static void close_clients(void)
         aluno_client_close(clients[i]);
 }
 
-/* Calls fail with UNAVAILABLE or their deadline and nothing else, and what was answered was kept. */
+/* Calls fail only with UNAVAILABLE or DEADLINE_EXCEEDED, and acknowledged changes are stored. */
 static void test_stop_under_load(void **state)
 {
     (void)state;
@@ -100,7 +100,7 @@ static bool has_restarted(void *argument)
     return school_count_in_log(&school, "Server started...") >= *starts;
 }
 
-/* The service replaces itself, as it does when nng has wedged: the same process, and no call fails. */
+/* The service restarts in the same process, as after a wedged nng. No call fails. */
 static void test_restart_in_place(void **state)
 {
     (void)state;

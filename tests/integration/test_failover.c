@@ -351,7 +351,7 @@ static int set_up(void **state)
 {
     (void)state;
     school_open(&first, 55);
-    school_open_beside(&second, &first);
+    school_open_second(&second, &first);
     school_start(&second);
     return 0;
 }

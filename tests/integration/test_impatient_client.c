@@ -1,5 +1,5 @@
-/* A client that hammers the service with calls that cannot be in time: those who give theirs time are all
- * answered, and what the hammer asks for is refused rather than done. */
+/* A client floods the service with calls whose deadline is too short. They are refused without work, and the
+ * calls of other clients succeed. */
 #include "registrar.h"
 
 #include <signal.h>
@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 enum {
-    IN_FLIGHT = 256, /* of the hammer: as many as the service has contexts */
+    IN_FLIGHT = 256, /* calls of the hammer: the number of the service's contexts */
     DEADLINE_MS = 1,
     REGISTRARS = 4,
     CLIENTS = 2, /* shared by them */
     STUDENTS = 100,
-    REFUSED = 10000,   /* calls of the hammer, until the test ends */
-    CREATED = 100,     /* students of each registrar, too */
-    SLOWEST_MS = 4000, /* call of a registrar; below their deadline of five seconds */
+    REFUSED = 10000,   /* calls of the hammer before the test ends */
+    CREATED = 100,     /* and students of each registrar */
+    SLOWEST_MS = 4000, /* bound on a registrar's call; its deadline is five seconds */
     PATIENCE_MS = 60000,
-    HAMMER_FIRST = 500000000, /* its students */
+    HAMMER_FIRST = 500000000, /* number of its first student */
 };
 
 static struct school school;

@@ -1,6 +1,6 @@
 /* The largest request that the SDK sends, and one byte more. No request of the contract comes near the limit
- * (unit/test_schema.c), so this one is of a message that only this test knows: the service answers that it
- * knows no such method, which it can only say of a request that has reached it whole. */
+ * (unit/test_schema.c), so the test defines a method of its own. The service replies UNIMPLEMENTED, which
+ * shows that it received the whole request. */
 #include "school.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ static const aluno_method_desc send_large = {.name = "aluno.v1.TestService/SendL
 
 static struct school school;
 
-/* Makes the call with a text of that length, which always fails, and returns why. */
+/* Makes the call with a text of that length. It always fails; returns the error. */
 static aluno_error send(aluno_client *client, size_t length)
 {
     static struct large request;
@@ -52,11 +52,11 @@ static aluno_error send(aluno_client *client, size_t length)
 
 static void expect_too_large(const aluno_error *error, size_t size)
 {
-    size_t told = 0, limit = 0;
+    size_t reported = 0, limit = 0;
     assert_string_equal(error->reason, "MESSAGE_TOO_LARGE");
     assert_int_equal(error->code, ALUNO_RESOURCE_EXHAUSTED);
-    assert_int_equal(sscanf(error->detail, "%zu > %zu bytes", &told, &limit), 2);
-    assert_int_equal(told, size);
+    assert_int_equal(sscanf(error->detail, "%zu > %zu bytes", &reported, &limit), 2);
+    assert_int_equal(reported, size);
     assert_int_equal(limit, MEBIBYTE);
 }
 
@@ -69,7 +69,7 @@ static void expect_service(aluno_client *client)
         fail_msg("%s: %s", error.reason, error.detail);
 }
 
-/* What goes around the text is told by the refusal of one that alone is as large as a message may be. */
+/* The refusal of a text as large as the limit has the message's size, hence the size of the rest. */
 static void test_largest_and_one_byte_more(void **state)
 {
     (void)state;
@@ -91,7 +91,7 @@ static void test_largest_and_one_byte_more(void **state)
     aluno_client_close(client);
     assert_int_equal(school_count_in_log(&school, "METHOD_UNKNOWN"), 1);
     assert_int_equal(school_count_in_log(&school, "MESSAGE_TOO_LARGE"), 0);
-    assert_int_equal(school_count_in_log(&school, "Connection accepted."), 2); /* school_start's, and ours */
+    assert_int_equal(school_count_in_log(&school, "Connection accepted."), 2); /* one is school_start's */
 }
 
 int main(void)

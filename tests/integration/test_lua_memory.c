@@ -1,6 +1,6 @@
 /* Calls that scripts start when Lua's memory runs out: in each run the n-th allocation and all after it fail,
- * n = 1, 2, 3 …, until nothing is short. Whatever the error cut off, no call may be under way whose future is
- * gone: what is freed is wiped first, so that touching it breaks the test. */
+ * n = 1, 2, 3 …, until all succeed. No call may outlive its future: memory is overwritten before it is freed,
+ * so that a use after free fails the test. */
 #include "school.h"
 
 #include <lauxlib.h>
@@ -23,7 +23,7 @@ static const char script[] =
     "    return err.reason\n"
     "end\n";
 
-/* Lua's memory: how many allocations may succeed; those that make nothing larger always do. */
+/* Lua's allocator: only so many allocations succeed. Shrinking always succeeds. */
 static void *allocate(void *left, void *at, size_t size, size_t wanted)
 {
     const size_t present = at != NULL ? size : 0;
@@ -43,7 +43,7 @@ static void *allocate(void *left, void *at, size_t size, size_t wanted)
     return made;
 }
 
-/* Starts calls with so many allocations; how that ended. */
+/* Starts calls with so many allocations. Returns Lua's status. */
 static int run(size_t most)
 {
     size_t left = SIZE_MAX;

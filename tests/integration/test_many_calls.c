@@ -15,7 +15,7 @@ enum {
     IN_FLIGHT = 8, /* started calls of a thread */
     SECONDS = 100,
     CALL_MS = 60000,
-    LOOK_MS = 20, /* between checks whether the workers have ended */
+    POLL_MS = 20, /* between checks whether the workers have ended */
 };
 
 struct worker {
@@ -123,7 +123,7 @@ static void dispatch_until_done(aluno_client *client)
 {
     struct pollfd event = {.fd = aluno_client_fd(client), .events = POLLIN};
     while (atomic_load(&working) > 0 || aluno_client_pending(client) > 0) {
-        (void)poll(&event, 1, LOOK_MS);
+        (void)poll(&event, 1, POLL_MS);
         (void)aluno_client_dispatch(client, 0);
     }
 }

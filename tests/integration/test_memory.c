@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    RUNS = 500,                         /* at least; then until a run allocates less than n times */
-    ROUNDS = SCHOOL_SANITIZED ? 4 : 12, /* of calls in a run: of twelve, it allocates 500 times */
+    RUNS = 500,                         /* at least, and until a run allocates less than n times */
+    ROUNDS = SCHOOL_SANITIZED ? 4 : 12, /* of calls in a run; twelve allocate 500 times */
     BATCH = 3,
     STARTED = 4,
     CLOSED_MS = 10000,
@@ -25,7 +25,7 @@ static struct school school;
 static struct {
     atomic_ulong period; /* every so-many-th allocation fails; 0: none does */
     atomic_ulong allocations;
-    atomic_long blocks; /* that live */
+    atomic_long blocks; /* allocated and not freed */
 } memory;
 
 static bool fails(void)
@@ -78,7 +78,7 @@ static void check_outcome(aluno_code code, aluno_code wanted, const aluno_error 
         assert_string_equal(error->reason, "OUT_OF_MEMORY");
 }
 
-/* Repeats a change that failed, and may have been made, once there is memory. */
+/* Retries, with memory available, a failed change whose outcome is unknown. */
 static void create(aluno_client *client, uint32_t number)
 {
     const unsigned long period = atomic_load(&memory.period);

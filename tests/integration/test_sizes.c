@@ -1,5 +1,5 @@
-/* Messages that no honest client sends, or no honest client leaves unread: what is somewhat too large is
- * answered, what is much too large ends its connection, and nothing harms the service. */
+/* Messages too large, and replies that are not read. A request slightly too large gets a reply, one much too
+ * large ends its connection, and the service keeps serving. */
 #include "peer.h"
 #include "registrar.h"
 
@@ -10,7 +10,7 @@ enum {
     MEBIBYTE = 1 << 20,
     GONE_MS = 20000,
     STUDENTS = 100,
-    UNREAD = 1000, /* calls, of 50 kB each: more than the kernel buffers, and than the service has contexts */
+    UNREAD = 1000, /* replies of 50 kB: more than the kernel buffers, and more than the service's contexts */
 };
 
 static const unsigned char health_check[] = "\x94\x00\x01\xbbgrpc.health.v1.Health/Check\x92\x80\x80";
@@ -20,7 +20,7 @@ static const unsigned char list_students[] = "\x94\x00\x01\xd9\x24"
 static struct school school;
 static size_t descriptors_before;
 
-/* The service answers and has given everything back. */
+/* The service serves calls and has freed its descriptors. */
 static void expect_unharmed(void)
 {
     const struct peer peer = peer_open(&school);
@@ -67,7 +67,7 @@ static void test_much_too_large_ends_the_connection(void **state)
     expect_unharmed();
 }
 
-/* Without a request id, nobody can be answered. */
+/* Without SP's request id there is no reply. */
 static void test_too_small_ends_the_connection(void **state)
 {
     (void)state;
@@ -91,7 +91,7 @@ static void test_an_empty_request_is_answered(void **state)
     expect_unharmed();
 }
 
-/* The peer announces a message, sends a part and goes. */
+/* The peer announces a message, sends a part of it and disconnects. */
 static void test_part_of_a_message(void **state)
 {
     (void)state;
@@ -106,7 +106,7 @@ static void test_part_of_a_message(void **state)
     expect_unharmed();
 }
 
-/* A client asks and asks, and reads nothing: the service cuts it off before others wait in vain. */
+/* A client sends requests and reads no reply. The service disconnects it before other calls time out. */
 static void test_unread_replies(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `aluno testar`: scripts against a service made for them, which leaves the real one alone and nothing behind, however
-# it ends.
+# `aluno testar` runs scripts against a disposable service. It never touches the real one, and leaves no file or process
+# behind, however it ends.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -8,7 +8,7 @@ export TMPDIR="$work/tmp"
 mkdir "$TMPDIR"
 echo "$TMPDIR/" >"$work/folder"
 
-# What is given to the script: NAME, and its text on stdin.
+# Writes a script: NAME, and its text on stdin.
 script() {
     cat >"$work/$1.lua"
 }
@@ -49,7 +49,7 @@ END
     says 'passed'
 }
 
-failures_are_told() {
+failures_are_reported() {
     script wrong <<'END'
 aluno.test.equal({1, name = "Ana"}, {1, name = "Bia"}, "the student")
 END
@@ -98,7 +98,7 @@ programs_are_found() {
     says 'Não se acha o programa alunod'
 }
 
-# However the client ends, its service, its script and its folder do.
+# When the client ends, its service, its script and its folder are gone.
 it_ends_whatever_happens() {
     script waits <<'END'
 io.open(arg[1], "w"):close()
@@ -130,7 +130,7 @@ END
 
 make_certificates
 start_service
-run scripts_have_a_service_of_their_own students_are_made_up failures_are_told programs_are_found
+run scripts_have_a_service_of_their_own students_are_made_up failures_are_reported programs_are_found
 for end in 'INT 130' 'TERM 143' 'KILL 137'; do
     # shellcheck disable=SC2086
     ! wanted it_ends_whatever_happens || it_ends_whatever_happens $end

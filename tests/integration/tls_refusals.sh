@@ -1,31 +1,31 @@
 #!/bin/sh
-# Every handshake that must fail, with the real programs: the client says why and what to do, and exits with 6; the
-# service's log gives the same reason; good clients are served right after; and the service goes on as it was.
-# Peers that alunod and aluno would not be (they refuse such files when they start) are played by openssl.
+# Every handshake that must fail, with the real programs: the client prints the reason and the remedy, and exits with 6;
+# the service logs the same reason, and serves good clients right after. openssl plays the peers that use files which
+# alunod and aluno refuse at start.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
 pki=$work/pki
 bad_peer='Problema na conexão: '
 
-# ---- what both sides tell ----
+# ---- the reports of both sides ----
 
 mark_log() {
     marked=$(wc -l <"$log")
 }
 
-# Whether the log since the mark has that message with that reason.
-log_tells() {
+# Succeeds if the log since the mark has that message with that reason.
+log_has() {
     tail -n "+$((marked + 1))" "$log" | grep -F "msg=\"$1\"" | grep -qF "reason=$2 why=\""
 }
 
 service_refused() { # TITLE REASON
-    await "$1: the service's log" log_tells 'Connection refused.' "$2"
+    await "$1: the service's log" log_has 'Connection refused.' "$2"
     await_good_client "$1"
 }
 
 client_refused() { # TITLE REASON
-    await "$1: the service's log" log_tells 'Connection refused by the client.' "$2"
+    await "$1: the service's log" log_has 'Connection refused by the client.' "$2"
 }
 
 await_good_client() {
@@ -54,7 +54,7 @@ the_service_refuses_clients() {
         'a chave ou a assinatura do certificado é fraca demais'
 }
 
-# What openssl's client is told: TITLE, the alert's number, the reason, options.
+# openssl's client receives an alert: TITLE, the alert's number, the reason, options.
 refuses_openssl_client() {
     about=$1
     alert=$2
@@ -66,7 +66,7 @@ refuses_openssl_client() {
     service_refused "$about" "$reason"
 }
 
-# s_client would leave at the end of its input before it has heard the refusal.
+# At the end of its input s_client would end before the refusal arrives.
 hear_refusal() {
     openssl s_client "$@" <"$silence"
 }
@@ -93,7 +93,7 @@ refuses_plaintext() {
     mark_log
     # shellcheck disable=SC2059
     printf "$2" | socat -t 5 - "TCP:127.0.0.1:$port" >"$work/answer" 2>&1
-    same "$1: it is told by an alert" "$(od -An -tx1 "$work/answer" | tr -d ' \n')" 15030300020228
+    same "$1: it gets an alert" "$(od -An -tx1 "$work/answer" | tr -d ' \n')" 15030300020228
     service_refused "$1" TLS_NOT_TLS
 }
 
@@ -112,7 +112,7 @@ the_services_revocation_list_is_old() {
     says "${bad_peer}a lista de revogação venceu ou não é desta CA"
     says 'Emita uma nova: aluno-certs'
     marked=0
-    await 'the log' log_tells 'Connection refused.' TLS_CRL_INVALID
+    await 'the log' log_has 'Connection refused.' TLS_CRL_INVALID
     stop_service
 }
 
@@ -139,7 +139,7 @@ the_client_refuses_services() {
     our_service_is_refused 'revoked service' server-revoked TLS_REVOKED 'o certificado foi revogado'
 }
 
-the_client_judges_by_its_own_options() {
+the_client_checks_by_its_own_options() {
     mark_log
     fails 6 'another name is asked for' "$ALUNO" --tls-name escola.example saude
     says 'o certificado é de outro nome de servidor (-> 127.0.0.1:'
@@ -197,7 +197,7 @@ the_client_refuses_plaintext() {
     reap "$spawned"
 }
 
-# Without connecting: that would be the one connection which is served.
+# Waits without connecting: openssl serves only one connection.
 port_is_open() {
     grep -q "$(printf ':%04X 00000000:0000 0A' "$1")" /proc/net/tcp
 }
@@ -243,7 +243,7 @@ a_revocation_cuts_open_connections() {
     exec 7>&-
     reap "$session"
     same 'his session ends with' $? 6
-    works 'leo is told' cat "$work/session.out"
+    works 'leo gets the reason' cat "$work/session.out"
     says "${bad_peer}o certificado foi revogado"
     says 'Peça um novo à escola'
     same 'he was not served again' "$(grep -c SERVING "$work/session.out")" 2
@@ -264,7 +264,7 @@ exec 8<>"$silence"
 start_service --ca "$pki/ca.crt" --crl "$pki/good.crl" --cert "$pki/server.crt" --key "$pki/server.key"
 first=$service
 run the_service_refuses_clients the_service_refuses_foreign_clients the_service_refuses_plaintext \
-    the_client_judges_by_its_own_options the_client_refuses_its_own_files
+    the_client_checks_by_its_own_options the_client_refuses_its_own_files
 same 'the service is the same process still' "$service" "$first"
 works 'and lives' kill -0 "$first"
 stop_service

@@ -74,7 +74,7 @@ void school_open(struct school *school, unsigned seconds)
     choose_options(school);
 }
 
-void school_open_beside(struct school *school, const struct school *other)
+void school_open_second(struct school *school, const struct school *other)
 {
     make_folder(school);
     assert_int_equal(symlink(school_file(other, "ca"), school_file(school, "ca")), 0);

@@ -40,7 +40,7 @@ void school_open(struct school *school, unsigned seconds);
 
 /* Opens a second school with the certificates of another one: their clients can use both. It must be closed
  * first. */
-void school_open_beside(struct school *school, const struct school *other);
+void school_open_second(struct school *school, const struct school *other);
 
 /* Kills alunod if it runs and removes the folder. Fails the test when the log has a sanitizer's report (it is
  * printed then) or personal data. Must be called after a failure too: make it the test's teardown. */

@@ -1,15 +1,15 @@
--- What the tests in this folder share. They run as `aluno test_….lua`, without a service; a check that fails
--- raises, which ends the program with 1.
+-- Assertions for the tests in this folder. They run as `aluno test_….lua`, without a service. A failed check raises,
+-- which ends the program with 1.
 assert(aluno.language == "pt", "run the tests in Portuguese: unset ALUNO_LANG")
 
 local check = {}
 
---- The `require` of the client's own files: check.inside "client.session". Scripts have no other way to them.
+--- The `require` of the client's own files: check.inside "client.session". Scripts cannot require these.
 check.inside = debug.getregistry()["aluno.require"]
 
 local equal, show = check.inside "aluno.equal", check.inside "aluno.show"
 
---- Raises unless both are equal; tables are, when they hold the same.
+--- Raises unless both are equal. Tables are compared by their contents.
 function check.same(title, got, wanted)
     if equal(got, wanted) then return end
     error(("%s\n  got:    %s\n  wanted: %s"):format(title, show.value(got, true), show.value(wanted, true)), 2)
@@ -23,7 +23,7 @@ function check.raises(title, wanted, f, ...)
     end
 end
 
---- The method that a verb names.
+--- Returns the method of a verb.
 function check.method(verb)
     return assert(check.inside("client.schema").method(verb))
 end

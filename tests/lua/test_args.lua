@@ -1,4 +1,4 @@
--- A script's command line: what is taken, what is refused, what is explained.
+-- A script's command line: values, errors and help.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local args = check.inside "aluno.args"
 

@@ -1,4 +1,4 @@
--- What a session changed, and how it is undone: on a service made of tables, where others change students too.
+-- A session's changes and undo, on a simulated service where others change students too.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local changes = check.inside "client.changes"
 local errors = check.inside "client.errors"
@@ -7,7 +7,7 @@ local session = check.inside "client.session"
 -- ---- the service ----
 
 local students, operations, calls = {}, {}, 0
-local lost_as -- what became of the next change, whose reply is lost: COMMITTED, NOT_SEEN or IN_PROGRESS
+local lost_as -- the outcome of the next change, whose reply is lost: COMMITTED, NOT_SEEN or IN_PROGRESS
 
 local function copy(student)
     local same = {}
@@ -93,7 +93,7 @@ local function lose(as, verb, request)
     lost_as = nil
 end
 
---- The method that was undone, or why none was.
+--- Undoes a change -> the undone method, or the reason why none was.
 local function undo()
     local undone, err = changes.undo()
     return undone and undone.method or err.reason
@@ -104,7 +104,7 @@ local function begin()
     call("criar", {name = "Ana", age = 20, br_document = "52998224725"})
 end
 
---- Every undo of a session, from the last, until there is none.
+--- Undoes all changes of a session, from the last.
 local function undo_all()
     local undone = {}
     repeat
@@ -143,7 +143,7 @@ check.same("an update that changes nothing is passed over", undo_all(), "CreateS
 begin()
 call("atualizar", {id = 1, student = {age = 30}, validate_only = true})
 call("deletar", {id = 9})
-check.same("what was only judged, or refused, is passed over", undo_all(), "CreateStudent NOTHING_TO_UNDO")
+check.same("dry runs and refused changes are skipped", undo_all(), "CreateStudent NOTHING_TO_UNDO")
 
 begin()
 set(students[1], {age = 40})
@@ -185,7 +185,7 @@ service.GetStudent = get
 begin()
 call("deletar", {id = 1})
 undo()
-local told = check.inside("aluno.show").value(aluno.commands.historico(), "")
-check.same("the history has no names", {told:find "Ana", told:find "529"}, {})
+local shown = check.inside("aluno.show").value(aluno.commands.historico(), "")
+check.same("the history has no names", {shown:find "Ana", shown:find "529"}, {})
 check.same("it says what was undone", {aluno.commands.history()[2].undone, aluno.commands.history()[3].verb},
     {true, "restaurar"})

@@ -1,8 +1,8 @@
--- The commands that need no service, as people see them and as scripts call them.
+-- The commands that need no service, at the prompt and from scripts.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local commands = check.inside "client.commands"
 
---- Runs a command line -> what it writes, what it says, its exit code.
+--- Runs a command line -> its data, its messages, its exit code.
 local function run(line)
     local words = check.inside("client.words").split(line)
     local data, said = {}, {}
@@ -70,7 +70,7 @@ check.same("sair", select(3, run "exit"), 0)
 
 for _, command in ipairs(commands.all()) do
     for _, language in ipairs {"en", "pt"} do
-        check.same("ajuda tells of " .. command.verb[language], type(command.doc[language]), "string")
+        check.same("ajuda describes " .. command.verb[language], type(command.doc[language]), "string")
         check.same("and finds it", commands.find(command.verb[language]:upper()).verb, command.verb)
     end
 end

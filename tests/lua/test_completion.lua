@@ -1,4 +1,4 @@
--- What Tab completes, and what a history may keep.
+-- Completion by Tab, and the lines that a history keeps.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local commands = check.inside "client.commands"
 local completion = check.inside "repl.completion"
@@ -8,7 +8,7 @@ local recent = check.inside "client.recent"
 local terminal = check.inside "program.terminal"
 local values = check.inside "repl.values"
 
---- The line after Tab; nil when Tab shows something, or does nothing.
+--- Returns the line after Tab; nil when Tab shows words, or does nothing.
 local function after_tab(before)
     local erased, text = completion.complete(before)
     if not text then return nil end
@@ -16,7 +16,7 @@ local function after_tab(before)
     return before:sub(1, start - 1) .. text
 end
 
---- The words that Tab shows.
+--- Returns the words that Tab shows.
 local function shown(before)
     local _, text, lines = completion.complete(before)
     local seen = {}
@@ -83,18 +83,18 @@ for before, wanted in pairs {
     check.same("Tab shows after " .. before, shown(before), wanted)
 end
 
-check.same("a flag's value that cannot be told: what it is", shown("criar --cpf "):sub(1, 25), "--cpf TEXTO CPF do aluno:")
+check.same("a flag's unknown value: its help", shown("criar --cpf "):sub(1, 25), "--cpf TEXTO CPF do aluno:")
 check.same("every verb of the language", shown(""):match "listar", "listar")
 check.same("and of it alone", shown(""):match "list ", nil)
 for _, before in ipairs {"xyz", "criar x", "nobody.a", "aluno.version.x"} do
     check.same("Tab does nothing after " .. before, {completion.complete(before)}, {})
 end
 for _, before in ipairs {"criar --nome An", "criar --nome 'A"} do
-    check.same("Tab tells of the flag after " .. before, shown(before):sub(1, 31), "--nome TEXTO Nome do aluno: de ")
+    check.same("Tab describes the flag after " .. before, shown(before):sub(1, 31), "--nome TEXTO Nome do aluno: de ")
 end
 check.same("nothing is called", {completion.complete "error().x"}, {})
 
--- Files' names are completed, but not kept: they may be somebody's.
+-- Names of files are completed, but not kept: they may be personal.
 local file = os.tmpname()
 local import = {{name = "file"}}
 for _, typed in ipairs {file, file:sub(1, -2), '"' .. file:sub(1, -2)} do
@@ -106,7 +106,7 @@ check.same("a folder has a slash", terminal.files "/de", {"/dev/"})
 check.same("not kept", values.of_operand(import), nil)
 os.remove(file)
 
---- What a later session sees of a command.
+--- Returns a command as a later session sees it.
 local function kept(line)
     local verb, rest = line:match "^(%S+)%s*(.*)$"
     return privacy.command(commands.find(verb), rest)

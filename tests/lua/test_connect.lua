@@ -1,4 +1,4 @@
--- aluno.connect and the loop over pages, as far as they need no service.
+-- aluno.connect and the loop over pages, without a service.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 check.raises("an option unknown", "there is no option 'sever'", aluno.connect, {sever = "x"})
@@ -11,7 +11,7 @@ check.same("a file that is missing", {client, err.code, err.reason}, {nil, "INVA
 client, err = aluno.connect {language = "fr"}
 check.same("a language unknown", {client, err.reason}, {nil, "OPTION_INVALID"})
 
---- A client whose service has the pages given.
+--- Returns a client whose service has these pages.
 local function fake(pages)
     return {list = function(_, query)
         local page = pages[tonumber(query.page_token or 1)]

@@ -1,4 +1,4 @@
--- Tables to messages and back: what a request takes, and what it refuses.
+-- Conversion of tables to messages and back, and its errors.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 --- "field REASON" for each violation of a request.
@@ -35,7 +35,7 @@ check.same("the key comes before the nested field of that name",
 
 local whole = {name = "Ana", age = 20, cpf = "52998224725", email = "a@b.co"}
 
---- A request like `whole` but for what is given.
+--- Returns a copy of `whole` with these values.
 local function but(changes)
     local request = {}
     for key, value in pairs(whole) do
@@ -58,7 +58,7 @@ for _, case in ipairs {
     {"keys are names", list, {5}, {"[] FIELD_UNKNOWN"}},
     {"keys have no second spelling", create, but {nome = "Ana"}, {"student.name FIELD_DUPLICATE"}},
     {"messages are tables", create, {student = "Ana"}, {"student FIELD_KIND"}},
-    {"all is told at once", create, {name = 1, age = 151, cpf = "1", z = 1},
+    {"all is reported at once", create, {name = 1, age = 151, cpf = "1", z = 1},
         {"student.age AGE_RANGE", "student.br_document CPF_LENGTH", "student.email FIELD_REQUIRED",
             "student.name FIELD_KIND", "z FIELD_UNKNOWN"}},
     {"in lists too", "aluno.v1.StudentService/BatchCreateStudents",
@@ -75,7 +75,7 @@ end
 local _, beyond = aluno.request_json(list, many)
 check.same("more than an error can list", {#beyond.violations, beyond.detail}, {32, "> 32"})
 
--- One field alone, as forms judge it.
+-- A single field, as forms validate it.
 check.same("a field is normalised", aluno.validate("Student", {br_document = "123.123.123-13"}, "br_document"),
     {br_document = "12312312313"})
 local _, err = aluno.validate("Student", {age = 151}, "age")

@@ -1,7 +1,7 @@
--- CSV as schools have it: what Excel writes, what people break, and what comes back as it went.
+-- CSV: Excel's files, broken files, and round trips.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
---- "line: columns" for each row of a text, "line: REASON" for each that is broken.
+--- "line: columns" for each row of a text, "line: REASON" for each broken one.
 local function rows(source, options)
     local reader = assert(aluno.csv.reader(source, options))
     local found = {}
@@ -34,16 +34,16 @@ for _, case in ipairs {
 } do
     check.same(case[1], (rows(case[2])), case[3])
     local at = 0
-    local piecemeal = assert(aluno.csv.reader(function()
+    local chunked = assert(aluno.csv.reader(function()
         at = at + 1
         return case[2]:sub(at, at) ~= "" and case[2]:sub(at, at) or nil
     end, {separator = case[2]:find "^sep=" and "auto" or select(2, rows(case[2])).separator}))
     local count = 0
-    for _ in piecemeal:rows() do count = count + 1 end
+    for _ in chunked:rows() do count = count + 1 end
     check.same(case[1] .. ", byte by byte", count, #case[3])
 end
 
-check.same("an encoding that is told", (rows("\xC3\xA3\n", {encoding = "cp1252"})), {"1: Ã£"})
+check.same("an encoding that is given", (rows("\xC3\xA3\n", {encoding = "cp1252"})), {"1: Ã£"})
 check.same("encodings as they were found", {
     select(2, rows "a\n"):encoding(), select(2, rows "é\n"):encoding(), select(2, rows "\xE9\n"):encoding(),
 }, {"auto", "utf-8", "cp1252"})

@@ -1,10 +1,10 @@
--- The layers of a diagnosis that a service of our own version, on a computer of our own, never fails: told of a made-up
--- one.
+-- The layers of a diagnosis that cannot fail with a service of this version on this computer, with a simulated service.
 local aluno = require "aluno"
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local diagnosis = check.inside "commands.diagnose.layers"
 
---- What was seen before the service is asked; its answers by the method's last word, an error as {reason = …}.
+--- Returns the state before the service's layers. `answers` has replies by the method's last word; an error is
+--- {reason = …}.
 local function seen(answers)
     local client = {}
     function client:call(method)

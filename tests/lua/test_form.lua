@@ -1,10 +1,10 @@
--- Guided forms: their words, what they ask again, what an empty answer means, and how they are left.
+-- Guided forms: their texts, repeated questions, empty answers, and ways to leave.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local form = check.inside "repl.form"
 local session = check.inside "client.session"
 
---- The school's students, by CPF; its service counts its calls, or is out of reach. Names are found as the service
---- finds them: by the beginnings of their words.
+--- The school's students, by CPF; the simulated service counts its calls, or is unreachable. It finds names as the
+--- service does, by the beginnings of words.
 local school, calls, out_of_reach, cpf_check = {}, 0, false, "warn"
 
 local service = {}
@@ -42,8 +42,8 @@ function session.call(method, request)
     return service[method.verb.en](request)
 end
 
---- Fills in a method's form -> the transcript, the request, why there is none. `answers` may end with a word
---- that says how reading ended; `interactive` when a person gives them.
+--- Fills in a method's form -> the transcript, the request or nil, why there is none. `answers.ending`
+--- is "end" (by default) or "interrupt"; `interactive`: at a terminal.
 local function fill(verb, answers, interactive)
     local transcript, at = {}, 0
     local request, why = form.fill(check.method(verb), {
@@ -71,7 +71,7 @@ check.same("criar, the request", request,
 
 transcript, request = fill("criar",
     {"", "João", "dezesseis", "16.5", "", " 16 ", "123", "52998224725", "x", "j@x.org"})
-check.same("bad answers are told and asked again", (transcript:gsub(" %(%d+%)", "")), ([[
+check.same("bad answers are refused and asked again", (transcript:gsub(" %(%d+%)", "")), ([[
 ===Criação de aluno===
 > Nome do aluno:_
 o nome está vazio
@@ -122,7 +122,7 @@ check.same("input that ends", {select(2, fill("criar", {"Ana"}))}, {nil, "end"})
 check.same("a form abandoned", {select(2, fill("criar", {"Ana", ending = "interrupt"}))}, {nil, "interrupt"})
 check.same("no form without questions", form.exists(check.method "saude"), false)
 
--- At a terminal the present values stand in brackets, and the student is known before anything is sent.
+-- At a terminal the present values are in brackets, and the student is shown before the request is sent.
 local ana = {id = 7, name = "Ana Lima", age = 20, br_document = "52998224725", email = "ana@x.br"}
 school = {[ana.br_document] = ana}
 local ana_shown = "id  nome      idade  cpf             email\n 7  Ana Lima     20  529.982.247-25  ana@x.br"
@@ -152,12 +152,12 @@ for answer, wanted in pairs {sim = true, S = true, ["não"] = false, ["NÃO"] = 
 end
 check.same("from a pipe it asks nothing more", {select(2, fill("deletar", {"52998224725"}))},
     {{br_document = "52998224725"}})
-check.same("nor about nobody: the service tells", {select(2, fill("deletar", {"11144477735"}, true))},
+check.same("nor about no student: the service reports it", {select(2, fill("deletar", {"11144477735"}, true))},
     {{br_document = "11144477735"}})
 check.same("Ctrl-C at the question", {select(2, fill("deletar", {"52998224725", ending = "interrupt"}, true))},
     {nil, "interrupt"})
 
--- Who may be the same student is shown before anything is sent; a person is asked, a pipe is not.
+-- Possible duplicates are shown before the request is sent. A person must confirm; a pipe need not.
 local again = {"ANA LÍMA", "20", "111.444.777-35", "outra@x.br"}
 local namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:\n" .. ana_shown
 transcript, request = fill("criar", again)
@@ -179,7 +179,7 @@ check.same("a swap of neighbouring digits", transcript:match "b@x.br\n(.*)",
     "Aviso: já há um CPF como este, com dois dígitos vizinhos trocados:\n" .. ana_shown)
 check.same("two wrong digits are no swap", fill("criar", {"Bia", "9", "529.982.265-25", "b@x.br"}):find "Aviso", nil)
 
--- A CPF is looked at when it is typed.
+-- A CPF is checked when it is typed.
 transcript = fill("criar", {"Bia", "9", "123.456.789-10", "b@x.br"}, true)
 check.same("check digits are odd", transcript:match "%-10\n([^\n]*)",
     "Aviso: os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)")
@@ -194,7 +194,8 @@ check.same("where the service is strict they are wrong", transcript:match "%-10\
     "os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)\n> CPF do aluno: 123.456.789-09")
 check.same("and asked again", request.student.br_document, "12345678909")
 
--- Without the service what it would have to show is dropped, and told; else it is not waited for again and again.
+-- If the service is unreachable, a form that must show a student is dropped with a message. Other forms continue, and
+-- do not wait for the service again.
 out_of_reach, calls = true, 0
 local shown, removal, reason = fill("deletar", {"52998224725"}, true)
 check.same("deletar", {shown:match "Problema na conexão: [^\n]*", removal, reason},

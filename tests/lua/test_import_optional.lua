@@ -1,11 +1,11 @@
--- A field of students that may be left out: a file need not have its column.
+-- An optional field of students: a file may lack its column.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local texts = {en = "Nickname", pt = "Apelido"}
 table.insert(aluno.schema.messages.Student.fields, {
     name = "nickname", name_pt = "apelido", kind = "text", presence = "optional", rule = "any", rule_text = texts,
     label = texts,
 })
--- The files that hold the fields as they were are loaded anew.
+-- Reloads the files that have read the fields.
 for _, module in ipairs {"client.schema", "commands.import.columns", "commands.import.row"} do
     debug.getregistry()["aluno.loaded"][module] = nil
 end

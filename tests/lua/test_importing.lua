@@ -1,5 +1,5 @@
--- What an import does without a service: headings, rows, many pieces of work in their order, files that take their name
--- when they are whole.
+-- The parts of an import that need no service: headings, rows, the order of concurrent tasks, files that get their name
+-- when they are complete.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local columns = check.inside "commands.import.columns"
 local pipeline = check.inside "commands.import.pipeline"
@@ -42,10 +42,10 @@ check.same("normalised", student {"  João  da Silva ", " 16 ", "529.982.247-25"
 check.same("all that is wrong", student {"", "16.5", "1"}, "FIELD_KIND FIELD_REQUIRED CPF_LENGTH FIELD_REQUIRED")
 check.same("a number too large", student {"Ana", "99999999999999999999", "52998224725", "a@b.c"}, "FIELD_KIND")
 check.same("no hexadecimal", student {"Ana", "0x10", "52998224725", "a@b.c"}, "FIELD_KIND")
-check.same("lost zeros are told", {student {"Ana", "1", "191", "a@b.c"}}, {"CPF_LENGTH", "lost"})
+check.same("lost zeros are reported", {student {"Ana", "1", "191", "a@b.c"}}, {"CPF_LENGTH", "lost"})
 check.same("and added on request", {student({"Ana", "1", "191", "a@b.c"}, true)},
     {{name = "Ana", age = 1, br_document = "00000000191", email = "a@b.c"}, "added"})
-check.same("where the check digits tell", {student({"Ana", "1", "192", "a@b.c"}, true)}, {"CPF_LENGTH"})
+check.same("if the check digits show it", {student({"Ana", "1", "192", "a@b.c"}, true)}, {"CPF_LENGTH"})
 check.same("not with dots", {student({"Ana", "1", "1.91", "a@b.c"}, true)}, {"CPF_LENGTH"})
 
 local ana = row.new(1, {"Ana", "1", "191", "a@b.c"}, wanted, true)
@@ -63,29 +63,29 @@ check.same("another", {ana.outcome, ana.reason, ana.message},
 
 -- ---- many at once ----
 
---- Runs so many pieces of work, every other one with two calls, until one is settled that is to stop it -> what was
---- settled, how many were under way at once, the calls in the order in which they were waited for, what ended it
-local function run(most, pieces, stop_at)
+--- Runs so many tasks, every other one with two calls, until the task `stop_at` ends -> the results, the maximum of
+--- concurrent tasks, the calls in the order of their waits, the result that ended the run
+local function run(most, tasks, stop_at)
     local log, under_way, peak, next_one, settled = {}, 0, 0, 0, {}
     local function future(name, is_done)
         return {
             done = function() return is_done end,
             wait = function()
                 log[#log + 1] = name
-                return name, "beside"
+                return name, "metadata"
             end,
         }
     end
     local ended = pipeline.run(most, function()
         next_one = next_one + 1
         local number = next_one
-        if number > pieces then return nil end
+        if number > tasks then return nil end
         return function()
             under_way = under_way + 1
             peak = math.max(peak, under_way)
             if number % 2 == 0 then
-                local name, beside = pipeline.await(future("call " .. number, true))
-                check.same("what wait gives", {name, beside}, {"call " .. number, "beside"})
+                local name, metadata = pipeline.await(future("call " .. number, true))
+                check.same("what wait gives", {name, metadata}, {"call " .. number, "metadata"})
                 pipeline.await(future("again " .. number, false))
             end
             return number
@@ -107,7 +107,7 @@ check.same("to the end", ended, nil)
 local few, _, _, stopped = run(2, 100, 3)
 check.same("or as far as wanted", {#few, stopped}, {3, "stopped"})
 check.same("nothing at all", (run(8, 0)), {})
-check.raises("an error in a piece of work", "on purpose", pipeline.run, 2, function()
+check.raises("an error in a task", "on purpose", pipeline.run, 2, function()
     return function() error("on purpose") end
 end, print)
 

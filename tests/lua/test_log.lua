@@ -1,4 +1,4 @@
--- What a script tells of itself: log lines without personal data, progress without haste.
+-- A script's log lines, without personal data, and its progress, with bounded updates.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local progress = check.inside "aluno.progress"
 
@@ -27,7 +27,7 @@ check.raises("a level that is none", "no level 'loud'", aluno.log.info, "x")
 aluno.log.level = "info"
 aluno.log.debug("nothing is written below the level", {})
 
---- What a bar writes while `done` grows by one each time the clock goes on by `step`.
+--- Returns the output of a bar whose `done` grows by one each `step` seconds.
 local function run(total, steps, step, terminal)
     local now, written = 0, {}
     local bar <close> = progress.start(total, {

@@ -1,4 +1,4 @@
--- Commands with arguments: words, flags, requests; what is refused, in one sentence for each mistake.
+-- Commands with arguments: words, flags, requests, and one sentence for each mistake.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local commands = check.inside "client.commands"
 local options = check.inside "aluno.options"

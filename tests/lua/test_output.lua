@@ -1,11 +1,11 @@
--- What commands give, in each format: lists, single values, nested ones, columns chosen; and what is refused.
+-- Output in each format: lists, single values, nested ones, chosen columns; and errors.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local output = check.inside "client.output"
 local terminal = check.inside "program.terminal"
 
 terminal.colour = false
 
---- The text that a format makes of a method's replies.
+--- Returns a method's replies as text in a format.
 local function write(verb, replies, choice)
     local rows, lines = output.rows(check.method(verb)), {}
     local open = assert(output.plan(rows, choice))

@@ -1,4 +1,4 @@
--- What people read: tables, JSON lines, Lua values.
+-- Text for people: tables, JSON lines, Lua values.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local json_lines = check.inside "client.json_lines"
 local show = check.inside "aluno.show"
@@ -58,5 +58,5 @@ check.same("tables in themselves", {equal(cycle, other), equal(cycle, {again = {
 local second = {again = {}}
 second.again.again = second
 check.same("tables in themselves, one at every second step", {equal(cycle, second), equal(second, cycle)}, {true, true})
-check.same("aluno.test.equal tells both", select(2, pcall(aluno.test.equal, {nil, "a"}, {nil, "b"}, "they")):match "they: .*",
+check.same("aluno.test.equal reports both", select(2, pcall(aluno.test.equal, {nil, "a"}, {nil, "b"}, "they")):match "they: .*",
     'they: {\n    [2] = "a"\n} instead of {\n    [2] = "b"\n}')

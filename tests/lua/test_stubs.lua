@@ -1,4 +1,4 @@
--- The description for editors: Lua that loads, and every method, message and function in it.
+-- The stubs for editors load as Lua, and have every method, message and function.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local text = aluno.commands.stubs()
 
@@ -18,7 +18,7 @@ for name, message in pairs(aluno.schema.messages) do
     end
 end
 
---- The keys of a table, and of those in it but for the contract's, as "csv.open", sorted, one a line.
+--- Returns the keys of a table and of its tables, except the contract's, as "csv.open", sorted, one per line.
 local function keys_of(module)
     local keys = {}
     for key, value in pairs(module) do
@@ -31,7 +31,7 @@ local function keys_of(module)
     return table.concat(keys, "\n")
 end
 
--- In aluno.meta.lua values that are no tables or functions stand as fields of the class, so that loading it has none.
+-- aluno.meta.lua declares values other than tables and functions as fields of the class, so loading it defines none.
 for name in text:match("\n%-%-%-@class aluno\n(.-)\naluno = {}"):gmatch "%-%-%-@field ([%w_]+) " do
     described.aluno[name] = described.aluno[name] or true
 end

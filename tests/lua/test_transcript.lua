@@ -1,10 +1,10 @@
--- Calls as lines of a script: what is a parameter, what a reference, and what is not written.
+-- Calls as lines of a script: parameters, references, and omitted calls.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local transcript = check.inside "commands.record.transcript"
 
 local request_id = 0
 
---- The line of a call whose reply is that; a new request each time.
+--- Returns the line of a call with that reply.
 local function line(script, verb, request, reply, more)
     request_id = request_id + 1
     local metadata = {request_id = "r" .. request_id}
@@ -37,7 +37,7 @@ check.same("has it now", line(script, "obter", {cpf = ana}, student(8, "Ana", an
 check.same("an etag of elsewhere is left out",
     line(script, "deletar", {id = 8, etag = "77"}, student(8, "Ana", ana, "2")),
     "s.aluno2 = c:deletar {id = s.aluno2.id}")
-check.same("what is only judged makes nobody",
+check.same("a dry run creates no student",
     line(script, "criar", {nome = "Bia", idade = 9, cpf = bia, email = "b@b.co", apenas_validar = true},
         student(9, "Bia", bia), {validate_only = true}),
     "c:criar {aluno = {nome = p.aluno3.nome, idade = 9, cpf = p.aluno3.cpf, email = p.aluno3.email}, " ..

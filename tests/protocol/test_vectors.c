@@ -72,7 +72,7 @@ static void put_result(aluno_code code, char *text, size_t size)
     assert_true(at < size);
 }
 
-static aluno_code judge_message(const vector *v, const aluno_message_desc *type, aluno__reader *in)
+static aluno_code decode_message(const vector *v, const aluno_message_desc *type, aluno__reader *in)
 {
     const aluno_code code = aluno__codec_decode(type, &message, in, ALUNO_UNKNOWN_REFUSED, &error);
     if (code != ALUNO_OK)
@@ -81,7 +81,7 @@ static aluno_code judge_message(const vector *v, const aluno_message_desc *type,
     return ALUNO_OK;
 }
 
-static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t size)
+static aluno_code decode_request(const vector *v, const uint8_t *bytes, size_t size)
 {
     aluno__request request;
     aluno_code code = aluno__envelope_read_request(bytes, size, &request, &error);
@@ -95,7 +95,7 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
     asked = request.metadata;
     code = aluno_validate(&aluno_request_metadata_type, &asked, false, &error);
     if (code == ALUNO_OK)
-        code = judge_message(v, method->request, &request.message);
+        code = decode_message(v, method->request, &request.message);
     if (code != ALUNO_OK)
         return code;
     aluno__buffer again = {0};
@@ -107,8 +107,8 @@ static aluno_code judge_request(const vector *v, const uint8_t *bytes, size_t si
     return aluno_validate(method->request, &message, false, &error);
 }
 
-static aluno_code judge_reply(const vector *v, const aluno_method_desc *method, const uint8_t *bytes,
-                              size_t size)
+static aluno_code decode_reply(const vector *v, const aluno_method_desc *method, const uint8_t *bytes,
+                               size_t size)
 {
     aluno__buffer again = {0};
     const aluno_code code =
@@ -140,22 +140,22 @@ static const aluno_message_desc *type_named(const char *name)
     return NULL;
 }
 
-static aluno_code judge(const vector *v, const uint8_t *bytes, size_t size)
+static aluno_code decode(const vector *v, const uint8_t *bytes, size_t size)
 {
     char what[16] = "", name[64] = "";
     sscanf(v->kind, "%15s %63s", what, name);
     if (strcmp(what, "request") == 0)
-        return judge_request(v, bytes, size);
+        return decode_request(v, bytes, size);
     if (strcmp(what, "reply") == 0) {
         const aluno_method_desc *method = aluno_method_named(name, strlen(name));
         assert_non_null(method);
-        return judge_reply(v, method, bytes, size);
+        return decode_reply(v, method, bytes, size);
     }
     const aluno_message_desc *type = type_named(name);
     if (strcmp(what, "message") != 0 || type == NULL)
         fail_msg("%s: unknown kind: %s", v->title, v->kind);
     aluno__reader in = {bytes, size, 0};
-    const aluno_code code = judge_message(v, type, &in);
+    const aluno_code code = decode_message(v, type, &in);
     return code == ALUNO_OK ? aluno_validate(type, &message, false, &error) : code;
 }
 
@@ -184,7 +184,7 @@ static void replay(const vector *v)
     size_t size;
     uint8_t *bytes = read_hex(v, &size);
     aluno_clear(&aluno_error_type, &error);
-    put_result(judge(v, bytes, size), result, sizeof result);
+    put_result(decode(v, bytes, size), result, sizeof result);
     check_text(v, "result", result, v->result);
     free(bytes);
 }
