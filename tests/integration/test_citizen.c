@@ -40,7 +40,7 @@ static void assert_served(aluno_client *client)
 
 /* ---- forks ---- */
 
-/* Runs `work` in a forked child and waits for it. A sanitizer would report the parent's memory as leaked. */
+/* Runs `run` in a forked child and waits for it. A sanitizer would report the parent's memory as leaked. */
 static void in_child(void (*run)(aluno_client *client), aluno_client *client)
 {
     int status;

@@ -1,4 +1,4 @@
--- aluno.args: what a script takes on its command line, declared once: parsed, checked and explained.
+-- aluno.args: a script's command line. One declaration gives its parsing, validation and help.
 --
 --   local args = aluno.args {
 --       doc = "Imports students from a CSV file",
@@ -11,8 +11,8 @@
 --   }
 --   args.file, args.dry_run, args.limit
 --
--- What a declaration may say: options.lua. --help explains all and ends the script with 0; words that do not fit are
--- reported on stderr and end it with 2. A declaration that is itself wrong raises.
+-- options.lua documents declarations. --help prints the help and ends the script with 0. Wrong usage is reported on
+-- stderr and ends it with 2. A wrong declaration raises.
 local core = require "core"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
@@ -68,7 +68,7 @@ function args.help(declaration, script)
     return table.concat(options.help(shown), "\n") .. "\n"
 end
 
---- args.read(declaration) -> values, which is aluno.args: those of the global `arg`; or the script ends.
+--- aluno.args, args.read(declaration) -> the values of the global `arg`. Ends the script on wrong usage.
 function args.read(declaration)
     local given = arg or {}
     local script = (given[0] or "?"):match "[^/]*$"

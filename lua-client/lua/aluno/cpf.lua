@@ -5,8 +5,8 @@ local cpf = require("core").cpf
 -- no factor with it, scatters them.
 local nine_digits, repeated_every, multiplier = 999999990, 111111110, 618033991
 
---- A CPF with right check digits, made up for tests: the same one for the same number (0 and up), another for every
---- other; a random one without a number. It may be somebody's: keep it away from real registers.
+--- Returns a CPF with valid check digits, for tests: a different one for each number (0 and up), or a random one without
+--- a number. It may belong to a person: do not use it in real registers.
 function cpf.generate(number)
     if number ~= nil and (math.type(number) ~= "integer" or number < 0 or number >= nine_digits) then
         error(("the number must be a whole one from 0 to %d"):format(nine_digits - 1), 2)

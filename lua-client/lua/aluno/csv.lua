@@ -1,4 +1,4 @@
--- aluno.csv: tables of text, as spreadsheets read and write them, row by row and in constant memory.
+-- aluno.csv: reads and writes CSV as spreadsheets do, row by row and in constant memory.
 --
 --   local reader <close>, err = aluno.csv.open("alunos.csv", {header = true})
 --   for line, row, problem in reader:rows() do        -- row.nome, row.cpf; or nil and the error, and on it goes
@@ -16,7 +16,7 @@ local csv = {}
 local chunk_size = 65536
 local byte_order_mark = "\u{FEFF}"
 
---- nil and the error of that reason, with the line it is about.
+--- Returns nil and the error of that reason, with its line.
 local function fail(reason, detail, line)
     local _, err = core.fail(reason, detail)
     err.line = line
@@ -53,7 +53,7 @@ local function chunks_of(source, state)
     end
 end
 
---- The separator that the first line has most of, outside quotes.
+--- Returns the most frequent separator of the first line, outside quotes.
 local function guess_separator(line)
     local best, most = ",", 0
     line = line:gsub('"[^"]*"', "")
@@ -129,8 +129,8 @@ function csv.open(path, options)
     return with_file(path, "rb", new_reader, options)
 end
 
---- A row as a table by the names of the columns -> row | nil, reason, detail. Empty columns more than those named
---- are no mistake: spreadsheets write them. Those that are missing are empty.
+--- A row as a table by the names of the columns -> row | nil, reason, detail. Extra empty columns are
+--- allowed because spreadsheets write them. Missing columns are empty.
 local function by_names(columns, values)
     local row = {}
     for i = #columns + 1, #values do
@@ -170,7 +170,7 @@ function reader:encoding()
     return self.parser:encoding()
 end
 
---- reader:close(); also at the end of a <close> variable's scope. A file that was given open stays so.
+--- reader:close(); also at the end of a <close> variable's scope. It does not close a file that the caller opened.
 function reader:close()
     if self.file then self.file:close() end
     self.file = nil
@@ -236,8 +236,8 @@ local function new_writer(out, options, path)
     return self
 end
 
---- csv.writer(out[, options]) -> writer | nil, error. `out` is a file opened for writing, or a function that is given
---- the text and returns true, or nil and what is wrong.
+--- csv.writer(out[, options]) -> writer | nil, error. `out` is a file opened for writing, or a function that
+--- takes the text and returns true, or nil and the problem.
 function csv.writer(out, options)
     options = options or {}
     misuse.check(options, writer_options)
@@ -251,7 +251,7 @@ function csv.create(path, options)
     return with_file(path, "wb", new_writer, options)
 end
 
---- writer:write(row) -> true | nil, error. Columns that are nil are empty; those that the writer lacks are left out.
+--- writer:write(row) -> true | nil, error. Columns that are nil are empty. Columns that the writer lacks are ignored.
 function writer:write(row)
     if not self.columns then return put(self, line_of(self, row, row.n or #row)) end
     local values = {}
@@ -261,7 +261,7 @@ function writer:write(row)
     return put(self, line_of(self, values, #self.columns))
 end
 
---- writer:close() -> true | nil, error: the last rows may find the disk full.
+--- writer:close() -> true | nil, error. It fails if the last rows cannot be written.
 function writer:close()
     local file = self.file
     self.file = nil

@@ -2,8 +2,8 @@
 local core = require "core"
 local pages = require "aluno.pages"
 
---- All students, one by one, page after page: `for student in client:each{} do`. page_size is how many come at
---- once. A loop has no place for `nil, err`: a failure raises the error, which pcall catches as it is.
+--- All students, one by one, page after page: `for student in client:each{} do`. page_size is the size of
+--- a page. A loop cannot return `nil, err`, so a failure raises the error as a table, which pcall catches.
 function core.client:each(request, options)
     local next_page = pages(function(query)
         local reply, err = self:list(query, options)

@@ -1,4 +1,4 @@
--- Whether two values are equal: tables by what they hold, numbers also by their type, anything else as == has it.
+-- Equality of values: tables by their contents, numbers also by their type, anything else by ==.
 local function holds_all(a, b, equal, compared)
     for key, value in next, a do
         if not equal(value, rawget(b, key), compared) then return false end

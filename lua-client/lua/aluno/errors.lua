@@ -7,7 +7,7 @@ local errors = {}
 
 local at_line = ({pt = "Linha %d: ", en = "Line %d: "})[core.language]
 
---- One sentence: what is wrong, with each field, and what can be done.
+--- Returns one sentence: the problem, each field's violation, and the remedy.
 function core.error:__tostring()
     local wrong = {self.message}
     for _, violation in ipairs(self.violations) do
@@ -29,13 +29,13 @@ local exit_codes = {
 
 local usage_reasons = {ARGUMENT_INVALID = true, OPTION_INVALID = true, WORD_UNKNOWN = true, FILE_UNUSABLE = true}
 
---- Whether a value is an error of the module's: what a function returned after nil, or what pcall caught.
+--- Returns whether a value is an error of the module: a function's second result, or one that pcall caught.
 function errors.is_error(value)
     return getmetatable(value) == core.error
 end
 
 --- The exit code of the class of an error: 2 usage, 3 invalid data, 4 not found, 5 conflict, 6 certificate or
---- permission, 7 unavailable or too late; 1 anything else, and whatever was raised that is no such error.
+--- permission, 7 unavailable or deadline passed; 1 anything else, and other raised values.
 function errors.exit_code(err)
     if type(err) ~= "table" then return 1 end
     return usage_reasons[err.reason] and core.exit.usage or exit_codes[err.code] or 1

@@ -4,8 +4,8 @@ local core = require "core"
 
 local futures = {}
 
---- Waits for all of a list of futures, `seconds` at most in all -> their replies and their errors, each at its future's
---- place; errors is nil when there are none. A future for which the time was too short goes on: DEADLINE_PASSED.
+--- Waits for all futures of a list, at most `seconds` in all -> their replies and their errors, each at its future's
+--- index; errors is nil when there are none. A future that has not ended gets DEADLINE_PASSED, and its call continues.
 function futures.all(list, seconds)
     local until_time = seconds and core.host.clock() + seconds
     local replies, errors = {}, nil

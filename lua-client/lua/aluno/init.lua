@@ -1,12 +1,12 @@
--- The module `aluno`: what scripts have. The program `aluno` has it as a global; in any Lua 5.4,
+-- The module `aluno`, the API for scripts. The program `aluno` has it as a global; in any Lua 5.4,
 -- `local aluno = require "aluno"`. aluno.meta.lua describes each function.
 --
 --   local c <close> = aluno.connect{ca = "ca.crt", cert = "ana.crt", key = "ana.key"}
 --   local student, err, metadata = c:create{name = "Ana", age = 20, br_document = "529.982.247-25", email = "a@b.c"}
 --   for student in c:each{} do print(student.name) end
 --
--- There is a function for each method of the contract, by its verb in English and in Portuguese, and so are fields
--- named: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire. The third
+-- There is a function for each method of the contract, by its verb in English and in Portuguese. Fields have names in
+-- both languages too: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire. The third
 -- result of a call is the reply's metadata. lua-client/README.md states the one rule of errors.
 local core = require "core"
 local errors = require "aluno.errors"

@@ -1,11 +1,11 @@
--- aluno.log: what a script does, for those who run it: one line an event on stderr.
+-- aluno.log: a script's log, one line per event on stderr.
 --
 --   aluno.log.info("imported", {rows = 100, file = "alunos.csv"})
 --   2026-03-01T12:00:00Z level=info event=imported file=alunos.csv rows=100
 --
--- CPFs and e-mail addresses are masked wherever they stand: ***.982.247-**, ***@***. Names are not known to be such:
--- leave them out. Levels, from the least: debug, info, warn, error; aluno.log.level (info by itself) is the least
--- that is written.
+-- CPFs and e-mail addresses are masked in all values: ***.982.247-**, ***@***. Names cannot be recognized: do not log
+-- them. Levels in ascending order: debug, info, warn, error. Lower ones than aluno.log.level (by default info) are not
+-- written.
 local core = require "core"
 local lists = require "aluno.lists"
 local progress = require "aluno.progress"
@@ -20,7 +20,7 @@ local ranks = {debug = 1, info = 2, warn = 3, error = 4}
 local cpf_pattern = "%f[%d]%d%d%d[ ./-]?%d%d%d[ ./-]?%d%d%d[ ./-]?%d%d%f[%D]"
 local email_pattern = "[%w.!#$%%&'*+/=?^_`{|}~\128-\255-]+@[%w.\128-\255-]+"
 
---- The text without what could name a person: its CPFs and e-mail addresses masked.
+--- Returns the text with its CPFs and e-mail addresses masked.
 function log.mask(text)
     text = text:gsub(cpf_pattern, function(cpf)
         return core.cpf.mask((cpf:gsub("%D", "")))
@@ -28,14 +28,14 @@ function log.mask(text)
     return (text:gsub(email_pattern, "***@***"))
 end
 
---- A value as one word: in quotes where it would be several.
+--- Returns a value as one word, in quotes if it has several.
 local function word_of(value)
     local text = log.mask(tostring(value))
     if text:find '^[^%s%c"=]+$' then return text end
     return show.quote(text)
 end
 
---- The line that an event would be.
+--- Returns an event's line.
 function log.line(level, event, values)
     local words = {date "!%Y-%m-%dT%H:%M:%SZ", "level=" .. level, "event=" .. word_of(event)}
     return table.concat(lists.join(words, lists.map(lists.keys(values or {}), function(key)

@@ -1,8 +1,8 @@
 -- Misuse of a function, which raises an error at the caller's line.
 local misuse = {}
 
---- Raises, naming the option, when the table has one that is not listed or is of another type. To be called by the
---- function that was given the options.
+--- Raises an error that names the option if the table has an unknown one or one of another type. Must be called by the
+--- function that takes the options.
 function misuse.check(options, types)
     for name, value in pairs(options) do
         if not types[name] then error(("there is no option '%s'"):format(name), 3) end

@@ -1,11 +1,11 @@
--- The words that somebody may have meant: those that are a few letters away.
+-- Suggests words within a small edit distance of a mistyped one.
 local core = require "core"
 
 local nearest = {}
 
 local perhaps = ({pt = "; talvez: %s", en = "; perhaps: %s"})[core.language]
 
---- The letters to add, leave out or replace to make b of a.
+--- Returns the edit distance of a and b.
 local function distance(a, b)
     local row = {}
     for j = 0, #b do
@@ -23,7 +23,7 @@ local function distance(a, b)
     return row[#b]
 end
 
---- The words of the list that are like `word` or hold it, the likeliest first; at most `most` of them.
+--- Returns at most `most` words of the list that are near `word` or contain it, the nearest first.
 function nearest.find(word, list, most)
     local found, distance_to = {}, {}
     for _, other in ipairs(list) do
@@ -38,7 +38,7 @@ function nearest.find(word, list, most)
     return table.move(found, 1, math.min(most, #found), 1, {})
 end
 
---- The end of a sentence that refuses `word`: "; talvez: criar", or nothing. Each word has the prefix, if there is one.
+--- Returns the end of a sentence that refuses `word`: "; talvez: criar", or "". `prefix` is put before each word.
 function nearest.suggestion(word, list, prefix)
     local found = nearest.find(word, list, 3)
     if #found == 0 then return "" end

@@ -1,14 +1,14 @@
--- The options engine: one declaration says what a command line takes, and from it follow the parsing, the usage and the
--- help of commands, of scripts (aluno.args) and of the program itself.
+-- The options engine: from one declaration it derives the parsing, the usage and the help of a command line: of
+-- commands, of scripts (aluno.args) and of the program itself.
 --
 --   {
 --       name = "criar", doc = "…",
 --       {name = "file", …},              -- operands, in their order
 --       flags = {{name = "dry-run", …}},
---       lenient = true,                  -- what is missing or of another kind is left to the contract
+--       lenient = true,                  -- missing or wrong values are left to the contract's validation
 --       passes_on = true,                -- flags end at the first operand; without operands, the values' list is the
---                                        -- words that are left
---       repeats = true,                  -- a flag may be given again: the last one holds
+--                                        -- remaining words
+--       repeats = true,                  -- a flag may be given again: the last value wins
 --   }
 --
 -- Operands and flags have
@@ -18,9 +18,9 @@
 --   kind            text (by default), int, number or bool
 --   value           the metavariable
 --   help            or, of a field of the contract, `label` and `rule_text`
---   required        of a flag: it must be there; key: exactly one of the flags that have it must
---   optional, many  of an operand: it may be left out; it takes all words that are left
---   default         of what is left out; a bool is false by itself
+--   required        of a flag: it must be given; key: exactly one of the flags marked so must be given
+--   optional, many  of an operand: it may be omitted; it takes all remaining words
+--   default         the value if omitted; a bool's is false
 --
 -- Texts are strings, or tables by language. A flag is written --limit 5 or --limit=5; a bool alone, or with true or false.
 -- `--` ends the flags.
@@ -75,12 +75,12 @@ local function in_words(text)
     return type(text) == "table" and text[language] or text
 end
 
---- The key that a name has among the values: "dry-run" is dry_run.
+--- Returns the key of a name among the values: "dry-run" is dry_run.
 function options.key(declared)
     return (declared.name:gsub("-", "_"))
 end
 
---- A word without what spelling it is free in: its case and accents, and - for _.
+--- Normalises a word: folds its case and accents, and makes - of _.
 function options.plain(word)
     local folded = not word:find "\0" and core.fold(word) or word
     return (folded:gsub("-", "_"))
@@ -114,7 +114,7 @@ local function names_in(flags, in_language)
     return lists.map(flags, function(flag) return options.written(flag, in_language):sub(3) end)
 end
 
---- The sentence that refuses a flag, with those of the list that may have been meant.
+--- Returns the sentence that refuses a flag, with suggestions from the list.
 function options.unknown(shown, flags)
     local word, other = options.plain(shown:sub(3)):gsub("_", "-"), language == "pt" and "en" or "pt"
     local suggestion = nearest.suggestion(word, names_in(flags, language), "--")
@@ -129,7 +129,7 @@ end
 
 local truths = {["true"] = true, ["false"] = false}
 
---- A word as a value of the kind; nil when it is none.
+--- Returns a word as a value of the kind; nil if it is invalid.
 local function convert(kind, word)
     if kind == "bool" then return truths[word] end
     if kind == "number" then return tonumber(word) end
@@ -146,7 +146,7 @@ local function value_of(declaration, declared, shown, word)
     return value
 end
 
---- Takes the flag at words[at] into the values -> the index after it | nil, problem
+--- Stores the flag at words[at] in the values -> the index after it | nil, problem
 local function take_flag(declaration, words, at, values)
     local shown, word = words[at]:match "^(%-%-[^=]*)=?(.*)$"
     local has_value = words[at]:find("=", 1, true) ~= nil
@@ -167,7 +167,7 @@ local function take_flag(declaration, words, at, values)
     return at + 1
 end
 
---- Takes the flags' values, up to where flags end -> the other words | nil, problem
+--- Stores the flags' values, up to the end of flags -> the other words | nil, problem
 local function take_flags(declaration, words, values)
     local operands, at = {}, 1
     while words[at] do
@@ -196,7 +196,7 @@ local function operand_name(declared)
     return value_name(declared, declared.name:upper())
 end
 
---- Gives the words to the operands -> nil | problem
+--- Assigns the words to the operands -> nil | problem
 local function take_operands(declaration, words, values)
     local at = 1
     for _, declared in ipairs(declaration) do
@@ -221,7 +221,7 @@ local function set_default(declared, values)
     if values[key] == nil and declared.kind == "bool" then values[key] = false end
 end
 
---- Values for what was left out -> nil | problem
+--- Sets the defaults -> nil | problem
 local function complete(declaration, values)
     for _, flag in ipairs(declaration.flags or {}) do
         if flag.required and values[options.key(flag)] == nil then
@@ -262,14 +262,14 @@ local function operand_text(declared)
     return (declared.optional or declared.default ~= nil) and "[" .. text .. "]" or text
 end
 
---- What it is for: "Nome do aluno: de 1 a 120 caracteres …".
+--- Returns its help: "Nome do aluno: de 1 a 120 caracteres …".
 local function about(declared)
     local text = in_words(declared.help or declared.label) or ""
     if declared.rule and declared.rule ~= "any" then text = text .. ": " .. in_words(declared.rule_text) end
     return text
 end
 
---- The flags that are needed, and the others.
+--- Returns the required flags, and the others.
 local function divide(flags)
     local needed, others = {}, {}
     for _, flag in ipairs(flags or {}) do

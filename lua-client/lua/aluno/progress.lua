@@ -1,11 +1,11 @@
--- aluno.progress: how far a long task has come, on stderr.
+-- aluno.progress: the progress of a long task, on stderr.
 --
 --   local bar <close> = aluno.progress(100000)   -- the total may be left out when it is not known
 --   bar:advance(1)                               -- or bar:set(5000)
 --
 --   [########------------]  40 % 40000/100000 8213/s, 0:07 left
 --
--- On a terminal it is a bar, drawn anew ten times a second at most; elsewhere, a line a minute and one at the end.
+-- On a terminal it is a bar, redrawn at most ten times a second; elsewhere, a line per minute and one at the end.
 local core = require "core"
 
 local stderr = io.stderr
@@ -46,7 +46,7 @@ local function draw(self, now)
     shown = self
 end
 
---- bar:set(done[, total]): how much is done by now, and of how much, when that is known better by now.
+--- bar:set(done[, total]): sets the amount done, and a new total.
 function bar:set(done, total)
     self.done, self.total = done, total or self.total
     local now = self.clock()
@@ -58,7 +58,7 @@ function bar:advance(more)
     self:set(self.done + (more or 1))
 end
 
---- Draws the end of it; also at the end of a <close> variable's scope. Nothing is drawn afterwards.
+--- Draws the bar a last time; also at the end of a <close> variable's scope.
 function bar:finish()
     if self.finished then return end
     self.finished = true
@@ -71,8 +71,8 @@ bar.__close = bar.finish
 
 local progress = {}
 
---- progress.start([total[, where]]) -> bar, which is aluno.progress. `where` replaces what is there otherwise: {write =
---- a function of text, clock = seconds, terminal = whether it is one, columns = its width}.
+--- progress.start([total[, where]]) -> bar, which is aluno.progress. `where` replaces stderr: {write = a function of text,
+--- clock = seconds, terminal = whether it is one, columns = its width}.
 function progress.start(total, where)
     if total ~= nil and (math.type(total) ~= "integer" or total < 0) then
         error("the total must be a whole number, or nil", 2)
@@ -93,7 +93,7 @@ function progress.start(total, where)
     return self
 end
 
---- Erases the bar, so that a line can be written to the terminal; it is drawn again by itself.
+--- Erases the bar, so that a line can be written to the terminal. The next update draws it again.
 function progress.hide()
     if shown then shown.write "\r\27[K" end
     shown = nil

@@ -1,5 +1,5 @@
--- Lua values as the REPL prints them: tables with their keys in order, errors as their sentence. What a value holds is
--- shown to a depth, and within a number of lines; a table inside itself is {…}.
+-- Lua values as the REPL prints them: tables with sorted keys, errors as their sentence. Depth and lines are bounded; a
+-- table inside itself is {…}.
 local show = {}
 
 local depth_most, lines_most, text_most = 6, 300, 1000
@@ -12,7 +12,7 @@ function show.quote(text)
     end) .. '"'
 end
 
---- Text in quotes, cut where it is longer than a line that people read.
+--- Returns text in quotes, cut to a readable line.
 local function short_quote(text)
     if #text <= text_most then return show.quote(text) end
     return show.quote(text:sub(1, text_most):gsub("[\xC0-\xFF][\x80-\xBF]*$", "")) .. "…"
@@ -72,7 +72,7 @@ function value_text(value, indent, state)
     return table_text(value, indent, state)
 end
 
---- One value; text is quoted inside a table only, unless `quoted`.
+--- Returns one value. Text is quoted only inside a table, unless `quoted`.
 function show.value(value, quoted)
     if type(value) == "string" then return quoted and show.quote(value) or value end
     return value_text(value, "", {open = {}, left = lines_most})

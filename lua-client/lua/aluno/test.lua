@@ -1,4 +1,4 @@
--- aluno.test: what scripts need that `aluno testar` runs, against a service made for them alone.
+-- aluno.test: assertions and fixtures for scripts that `aluno testar` runs, against a disposable service.
 --
 --   local test = aluno.test
 --   local c <close> = test.client()                    -- strict: a failure ends the script
@@ -8,7 +8,7 @@
 --   test.refused("CPF_TAKEN", c.create, c, test.student {br_document = bia.br_document})
 --   test.check(bia.id > 0, "there is an id")
 --
--- What does not hold raises, with both values and the line that asked.
+-- A failed assertion raises, with both values and its line.
 local core = require "core"
 local cpf = require "aluno.cpf"
 local equal = require "aluno.equal"
@@ -28,10 +28,10 @@ local family_names = {
     "Silva", "D'Ávila", "Conceição", "Prado", "Araújo", "Lima", "Magalhães", "Nóbrega", "Sá", "Torres", "Vasconcelos",
 }
 
--- Where the numbers of test.student begin: far from those of the students that were there before the script.
+-- The first number of test.student: far from those of the students that existed before the script.
 local number = 500000000
 
---- The made-up student of that number, as a request: the same one each time, with a CPF and an e-mail of its own.
+--- Returns the made-up student of that number, as a request. Each number has its own CPF and e-mail.
 function test.fixture(which)
     local first, family = first_names[which % #first_names + 1], family_names[which % #family_names + 1]
     return {
@@ -42,13 +42,13 @@ function test.fixture(which)
     }
 end
 
---- A request to create a made-up student, another each time; with those values in the place of made-up ones.
+--- Returns a request to create a new made-up student. `values` replace made-up ones.
 function test.student(values)
     number = number + 1
     return lists.copy(test.fixture(number), values)
 end
 
---- A client of the service that was made for the script, closed by the script. It is strict by default.
+--- Returns a client of the disposable service, which the script closes. It is strict by default.
 function test.client(settings)
     if not getenv "ALUNO_TESTING" then
         error("this script would write to a real register: run it by `aluno testar`", 2)
@@ -56,7 +56,7 @@ function test.client(settings)
     return core.connect(lists.copy({strict = true}, settings))
 end
 
---- How many students there are, or are found by a query.
+--- Returns the number of students, or of those that a query finds.
 function test.count(query)
     local client <close> = test.client()
     return client:list({query = query, page_size = 1}).total_size
@@ -67,7 +67,7 @@ function test.check(value, what)
     if not value then error(what or "it does not hold", 2) end
 end
 
---- Raises unless both are equal; tables are, when they hold the same.
+--- Raises unless both are equal. Tables are compared by their contents.
 function test.equal(got, wanted, what)
     if equal(got, wanted) then return end
     local shown, expected = show.value(got, true), show.value(wanted, true)

@@ -1,5 +1,5 @@
--- What this session changed, and how the last change is undone. Students' values are kept to undo an update with;
--- they never leave the memory of the program.
+-- The session's changes, and undoing the last one. Students' values are kept to undo updates; they are never written
+-- to files.
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -25,10 +25,10 @@ local text = language.of {
     },
 }
 
---- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and what undoing needs.
+--- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and the data to undo it.
 changes.list = {}
 
---- The student that a change is about to change -> student | nil, why it cannot be read; nil when it is new.
+--- Reads a student before a change -> student | nil, error; nil for a new one
 local function read_before(method, request)
     local key = request.id and {id = request.id} or {br_document = request.br_document or request.cpf}
     if not next(key) or method.short_name == "CreateStudent" then return nil end
@@ -36,7 +36,7 @@ local function read_before(method, request)
     return session.call(schema.method "GetStudent", key)
 end
 
---- The values that an update replaced: those that it was given and that differ from before.
+--- Returns the values that an update replaced: those of its fields that it changed.
 local function replaced(request, before, after)
     local given, values = (aluno.validate("UpdateStudentRequest", request) or {}).student or {}, {}
     for _, field in ipairs(schema.student_fields) do
@@ -46,7 +46,7 @@ local function replaced(request, before, after)
     return values
 end
 
---- Whether a change was made and not undone, and is itself no undoing.
+--- Returns whether a change was made, was not undone, and is not itself an undo.
 local function is_undoable(change)
     return change.outcome == "OK" and not change.undone and not change.undoes
 end
@@ -64,7 +64,7 @@ local function mark_undone(undone, etag)
     end
 end
 
---- Records the outcome of a change that was made; a batch has no one student.
+--- Records the outcome of a change that was made; a batch has no single student.
 local function record_outcome(change, student)
     change.outcome, change.unknown = "OK", nil
     if not student or not student.id then return end
@@ -101,7 +101,7 @@ local function call(method, request, before, undoes)
     return reply, err, metadata
 end
 
---- Makes a call and keeps what it changed -> reply, nil, metadata | nil, error. When the service cannot be reached to read
+--- Makes a call and records its change -> reply, nil, metadata | nil, error. When the service cannot be reached to read
 --- the student, the change is not sent.
 function changes.call(method, request)
     if method.effect ~= "mutates" then return session.ask(method, request) end
@@ -110,7 +110,7 @@ function changes.call(method, request)
     return call(method, request, before)
 end
 
---- The call that undoes each kind of change: a method's short name, and its request.
+--- The call that undoes each kind of change: the method's short name, and its request.
 local reversals = {
     CreateStudent = function(change) return "DeleteStudent", {id = change.id} end,
     UndeleteStudent = function(change) return "DeleteStudent", {id = change.id} end,
@@ -120,7 +120,7 @@ local reversals = {
     end,
 }
 
---- Asks what became of a change whose reply was lost -> true | nil, error
+--- Reads the outcome of a change whose reply was lost -> true | nil, error
 local function find_out(change)
     local operation, err = session.call(schema.method "GetOperation", {request_id = change.request_id})
     if not operation then return nil, err end
@@ -149,8 +149,8 @@ local function last()
     return nil, errors.new("NOTHING_TO_UNDO", nil, "")
 end
 
---- Undoes the session's last change, unless somebody changed the student since -> {method =, id =, fields =}, what
---- was undone and the values that came back | nil, error
+--- Undoes the session's last change, unless the student has changed since -> {method =, id =, fields =}, the
+--- undone method and the restored values | nil, error
 function changes.undo()
     local change, err = last()
     if not change then return nil, err end

@@ -1,14 +1,14 @@
--- The commands by the words that name them: the contract's methods, and the files of commands/. The REPL, one-shot
--- commands and scripts all look here. A file of commands/ returns a declaration (aluno/options.lua) with
+-- The table of commands: the contract's methods, and the files of commands/. The REPL, one-shot commands and scripts
+-- use it. A file of commands/ returns a declaration (aluno/options.lua) with
 --
 --   verb       {en = "explain", pt = "explicar"}, in place of the name; also: further words for it
 --   doc        one line, for help
 --   group      "students", "files", "session", "service" or "scripts": where help lists it
---   run        function(arguments, io) … return exit_code end; and true, when the REPL is to end; or nil and what is wrong
---              with the arguments
---   call       function(…) … return value end, or nil, err: what scripts call
+--   run        function(arguments, io) … return exit_code end; and true, when the REPL must end; or nil and the problem
+--              of the arguments
+--   call       function(…) … return value end, or nil, err: for scripts
 --
--- verb, doc, group and run are always there. `io` is one of console.lua. A file's command wins over the method of its
+-- verb, doc, group and run are required. `io` is one of console.lua. A file's command wins over the method of its
 -- name, which it may call.
 local aluno = require "aluno"
 local changes = require "client.changes"
@@ -42,8 +42,8 @@ local function is_nested(field)
     return field.kind == "message" or field.kind == "list"
 end
 
---- Adds the fields of a message, then those of its nested ones where it lacks the name. What the service sets, and
---- lists, no flag gives.
+--- Adds the fields of a message, then those of its nested ones if it lacks the name. Fields that the service sets, and
+--- lists, have no flag.
 local function add_fields(flags, message, is_partial, seen)
     for _, field in ipairs(message.fields) do
         if not is_nested(field) and field.presence ~= "output" and not seen[field.name] then
@@ -61,7 +61,7 @@ local function add_fields(flags, message, is_partial, seen)
     end
 end
 
---- Whether a request is nothing without a list.
+--- Returns whether a request requires a list.
 local function needs_list(method)
     for _, field in ipairs(aluno.schema.messages[method.request].fields) do
         if field.kind == "list" and field.presence == "required" then return true end
@@ -140,14 +140,14 @@ function commands.words(name)
     return words
 end
 
---- The end of a sentence that refuses a word: the commands that may have been meant.
+--- Returns the end of a sentence that refuses a word: similar commands.
 function commands.suggestion(word)
     return nearest.suggestion(options.plain(word), commands.words(language.name))
 end
 
 -- ---- running ----
 
---- Runs a command with the words after its verb -> exit code, whether to leave | nil, problem
+--- Runs a command with the words after its verb -> exit code, whether to end the REPL | nil, problem
 function commands.run(command, words, io)
     if command.is_for_scripts then return nil, text.no_list:format(command.name) end
     local arguments, problem = options.parse(command, words)
@@ -157,7 +157,7 @@ function commands.run(command, words, io)
     return io.call(command.method, arguments)
 end
 
---- What scripts call: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN".
+--- The API for scripts: aluno.commands.criar {nome = …}, aluno.commands.explicar "CPF_TAKEN".
 aluno.commands = setmetatable({}, {__index = function(_, word)
     local command = type(word) == "string" and commands.find(word)
     if not command or command.call then return command and command.call end

@@ -1,18 +1,18 @@
--- How a command speaks, at the REPL and when it runs once:
+-- Input and output of a command, at the REPL and when it runs once:
 --
---   io.data(line)    what was asked for: always stdout
---   io.say(line)     words for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
---                    stdout, so that a transcript is whole and in order
+--   io.data(line)    results: always stdout
+--   io.say(line)     messages for people: stderr when it runs once, so that stdout stays clean for pipes; at the REPL
+--                    stdout, so that a transcript has everything in order
 --   io.read(prompt)  a line of stdin | nil, "end" | nil, "interrupt"; at the REPL alone
 --   io.call(method, arguments)  runs a method of the contract as if it had been typed -> exit code | nil, problem
---   io.interactive   whether somebody sits at the terminal: stdin and stdout are one
+--   io.interactive   whether stdin and stdout are a terminal
 local terminal = require "program.terminal"
 
 local EPIPE = 32
 
 local console = {}
 
---- Writes a line to stdout. When nobody reads on, or the disk is full, the rest would be work for nothing.
+--- Writes a line to stdout. Ends the program if the reader has closed it or the disk is full.
 function console.write(line)
     local written, problem, number = io.stdout:write(line, "\n")
     if written then return end

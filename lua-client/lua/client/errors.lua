@@ -8,7 +8,7 @@ local outcome = require "client.outcome"
 
 local errors = {exit_code = aluno.exit_code}
 
---- An error of the client's own, like those of calls: its reason, and the sentence and the remedy that say more than the
+--- Returns an error of the client itself, like those of calls: its reason, and a message and a remedy that replace the
 --- contract's.
 function errors.new(reason, message, remedy)
     local known = aluno.schema.reasons[reason]
@@ -22,8 +22,8 @@ function errors.new(reason, message, remedy)
     }, core.error)
 end
 
---- The error of a word that names nothing, `message` with a %s for it: with those of the list that may have been meant,
---- else with the remedy.
+--- Returns the error of an unknown word; `message` has a %s for it. The remedy is similar words of the list, else
+--- `remedy`.
 function errors.unknown(message, word, list, remedy)
     local suggestion = nearest.suggestion(options.plain(word), list)
     if suggestion == "" then suggestion = nearest.suggestion(word, list) end
@@ -37,7 +37,7 @@ local connection_reasons = {
     OPTION_INVALID = true,
 }
 
---- Whether the service was not reached, or did not answer.
+--- Returns whether the service was unreachable, or did not reply.
 function errors.is_connection_problem(err)
     return connection_reasons[err.reason] or err.reason:find "^TLS_" or err.reason:find "^CONNECTION_"
 end
@@ -60,7 +60,7 @@ local function find_field(message, name)
     end
 end
 
---- The fields that a sentence's detail names, "(id | br_document)", as people of this language name them.
+--- The fields that a sentence's detail names, "(id | br_document)", by their labels in the user's language.
 local function name_fields(message, sentence)
     return (sentence:gsub("%([%w_]+ | [%w_ |]+%)$", function(detail)
         return (detail:gsub("[%w_]+", function(name)
@@ -70,7 +70,7 @@ local function name_fields(message, sentence)
     end))
 end
 
---- A violation as people say it: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
+--- Returns a violation as text: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
 function errors.violation(violation, method)
     local label, message = violation.field, violation.message
     if method then message = name_fields(aluno.schema.messages[method.request], message) end
@@ -84,16 +84,16 @@ function errors.violation(violation, method)
     return label .. ": " .. message
 end
 
---- Writes an error for people: what is wrong, with each field of it, what can be done, and what is known of a change
---- that was given up. `method`, if it is of a call: whose fields' labels are written.
+--- Writes an error for people: the problem, each field's violation, the remedy, and the outcome of an interrupted
+--- change. `method`, if it is a call's error, gives the fields' labels.
 function errors.report(err, write, method)
     if errors.is_connection_problem(err) then
         write(language.connection .. with_remedy(err))
-        outcome.tell(err, write)
+        outcome.report(err, write)
         return
     end
     write(capital(with_remedy(err)))
-    outcome.tell(err, write)
+    outcome.report(err, write)
     for _, violation in ipairs(err.violations) do
         write("  " .. errors.violation(violation, method))
     end

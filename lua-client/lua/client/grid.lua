@@ -1,4 +1,4 @@
--- Lists as people read them: columns, one row an element.
+-- Lists as tables: columns, one row per element.
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -8,14 +8,14 @@ local grid = {}
 
 local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
 
---- A value as people read it.
+--- Returns a value as text for people.
 function grid.cell(field, value)
     if value == nil then return "" end
     if field.kind == "bool" then return truth[value] end
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
 end
 
---- The text as wide as a column; numbers stand at its right.
+--- Pads the text to a column's width; numbers are right-aligned.
 function grid.pad(text, width, is_number)
     local space = (" "):rep(width - terminal.width(text))
     return is_number and space .. text or text .. space

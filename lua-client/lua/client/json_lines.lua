@@ -1,11 +1,11 @@
--- Lines of JSON: how a call ended, and rows of output. Messages themselves are written by the SDK:
+-- Lines of JSON: a call's result, and rows of output. Messages themselves are written by the SDK:
 -- aluno.message_json.
 local aluno = require "aluno"
 local lists = require "aluno.lists"
 
 local json = {}
 
---- Text as JSON; what is not UTF-8, a file's name perhaps, with a ? for each byte that is not ASCII.
+--- Returns text as JSON. Text that is not UTF-8, such as a file's name, gets a ? for each byte that is not ASCII.
 local function quote(text)
     return aluno.json.encode(utf8.len(text) and text or (text:gsub("[\128-\255]", "?")))
 end
@@ -15,7 +15,7 @@ function json.success(method, reply)
     return ('{"status": "OK", "message": "ok", "data": %s}'):format(aluno.message_json(method.reply, reply))
 end
 
---- An object whose members are given by f(name), as JSON; without those for which it gives nothing.
+--- Returns an object as JSON. f(name) returns a member's JSON, or nil to omit it.
 local function object(names, f)
     return "{" .. table.concat(lists.map(names, function(name)
         local value = f(name)
@@ -23,7 +23,7 @@ local function object(names, f)
     end), ", ") .. "}"
 end
 
---- A violation with its words.
+--- Returns a violation with its message.
 local function write_violation(violation)
     return object({"field", "reason", "message", "detail"}, function(name)
         return violation[name] and quote(violation[name])
@@ -36,7 +36,7 @@ function json.failure(err)
         quote(err.message), quote(err.reason), table.concat(lists.map(err.violations, write_violation), ", "))
 end
 
---- What a field of a message or of other rows holds.
+--- Returns the value of a field of a message or of other rows.
 function json.value(field, value)
     if type(value) == "string" then return quote(value) end
     if field.kind == "message" then return aluno.message_json(field.type, value) end

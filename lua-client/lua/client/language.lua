@@ -1,5 +1,4 @@
--- What the client says to the registrar, in Portuguese and English; texts of fields, methods and reasons come
--- from the contract.
+-- The client's texts, in Portuguese and English. Texts of fields, methods and reasons come from the contract.
 local aluno = require "aluno"
 
 local texts = {
@@ -65,13 +64,13 @@ end
 local yes = {sim = true, s = true, yes = true, y = true, ["true"] = true}
 local no = {["não"] = true, ["NÃO"] = true, nao = true, n = true, no = true, ["false"] = true}
 
---- true or false as people say it, in either language and any case; nil for anything else.
+--- Parses a yes or no of either language, in any case -> boolean | nil
 function language.yes_or_no(answer)
     if yes[answer:lower()] then return true end
     if no[answer] or no[answer:lower()] then return false end
 end
 
---- The name of a field that people of this language use.
+--- Returns the name of a field in the user's language.
 function language.field(field)
     return aluno.language == "pt" and field.name_pt or field.name
 end

@@ -1,4 +1,4 @@
--- The program `aluno`: by its command line a REPL, a script's interpreter or a command.
+-- The program `aluno`: its command line starts the REPL, a script or a command.
 local commands = require "commands"
 local core = require "core"
 local grid = require "client.grid"
@@ -44,7 +44,7 @@ aluno [...] command [--field value ...]:
 
 local file, seconds = {pt = "ARQUIVO", en = "FILE"}, {pt = "SEGUNDOS", en = "SECONDS"}
 
---- Those with an `environment` are written there, where aluno.connect finds them.
+--- Flags with an `environment` set that variable, which aluno.connect reads.
 local flags = {
     {name = "server", environment = "ALUNO_SERVER", value = {pt = "ENDEREÇO", en = "ADDRESS"},
         help = {pt = "o serviço (tls+tcp://127.0.0.1:3000)", en = "the service (tls+tcp://127.0.0.1:3000)"}},
@@ -103,7 +103,7 @@ local function refuse(problem, ...)
     return core.exit.usage
 end
 
---- The value of --lang, which decides in what language the others are refused; nil when it is not given.
+--- Returns the value of --lang, which chooses the language of errors about other flags; nil when it is not given.
 local function given_language(words)
     local at, given = 1, nil
     while words[at] and words[at]:find "^%-%-." do
@@ -120,7 +120,7 @@ local function duration(word)
     return number and number >= 0.001 and number <= 86400 and number or nil
 end
 
---- Checks the settings, wherever they come from, and --max-time -> nil | exit code
+--- Validates the settings, from flags and environment, and --max-time -> nil | exit code
 local function check_settings(given, words)
     local lang, timeout = os.getenv "ALUNO_LANG" or "", os.getenv "ALUNO_TIMEOUT" or ""
     if lang ~= "" and lang ~= "pt" and lang ~= "en" then
@@ -163,7 +163,7 @@ end
 
 -- ---- scripts ----
 
---- Makes the chunk ready to be called with the words -> nil, chunk, words… | exit code
+--- Prepares the chunk to be called with the words -> nil, chunk, words… | exit code
 local function prepare(chunk, problem, given, name, words)
     if not chunk then
         io.stderr:write("aluno: ", problem, "\n")
@@ -192,7 +192,7 @@ end
 
 -- ---- the program ----
 
---- Runs what the words after the flags are: nothing, code, a script or a command. `typed`: the whole command line.
+--- Runs the words after the flags: none, code, a script or a command. `typed`: the whole command line.
 local function run(given, words, typed)
     local word = words[1]
     if word == "-e" then return prepare_code(given, words) end
@@ -210,8 +210,8 @@ local function run(given, words, typed)
     return refuse(text.neither, word, commands.suggestion(word))
 end
 
---- Runs the program -> exit code | nil, a script's chunk, its arguments | false when it is to run again, in the language
---- that the command line has chosen
+--- Runs the program -> exit code | nil, a script's chunk, its arguments | false when it must run again, in the language of
+--- --lang
 function main.run(...)
     local words = {...}
     local lang = given_language(words)

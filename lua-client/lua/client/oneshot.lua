@@ -1,5 +1,5 @@
--- Commands of the shell: `aluno criar --nome … --idade …`. What is asked for goes to stdout, as output.lua writes
--- it; everything else goes to stderr.
+-- Commands of the shell: `aluno criar --nome … --idade …`. Results go to stdout, written by output.lua;
+-- everything else goes to stderr.
 local aluno = require "aluno"
 local core = require "core"
 local commands = require "commands"
@@ -13,7 +13,7 @@ local oneshot = {}
 
 local say, columns -- the columns of --campos
 
---- Makes the call, as often as its pages need, and writes what it gives as it comes. Returns the exit code.
+--- Makes the call for each page and writes each reply at once. Returns the exit code.
 local function write_pages(method, request, rows, open)
     local sink <close> = pager.open()
     local writer, last
@@ -49,7 +49,7 @@ end
 local once = console.of_once(run_method)
 say = once.say
 
---- The handler of raised errors: one of Ctrl-C inside a call is kept, to be reported with what is known of the change.
+--- The handler of raised errors: keeps the error of Ctrl-C inside a call, to report it with the change's outcome.
 local function keep_cancelled(err)
     local cancelled = aluno.is_error(err) and err.reason == "CALL_CANCELLED"
     return cancelled and err or debug.traceback(tostring(err), 2)

@@ -1,5 +1,5 @@
--- What is known of a change whose call was given up: cancelled, too late, or cut off. The service is asked once, for a
--- moment.
+-- The outcome of a change whose call was cancelled, passed its deadline or lost its connection. Asks the service once,
+-- with a short deadline.
 local language = require "client.language"
 local schema = require "client.schema"
 local session = require "client.session"
@@ -25,8 +25,8 @@ local patience = 1 -- seconds
 
 local given_up = {CALL_CANCELLED = true, DEADLINE_PASSED = true, CONNECTION_LOST = true}
 
---- Says what became of the change that the error is of; nothing when it is of none, or the error itself is certain.
-function outcome.tell(err, say)
+--- Reports the outcome of the error's change. Reports nothing if the error is not of a change, or is itself definite.
+function outcome.report(err, say)
     if not err.request_id or not given_up[err.reason] then return end
     local asked, operation = pcall(session.call, schema.method "GetOperation", {request_id = err.request_id},
         {timeout = patience})

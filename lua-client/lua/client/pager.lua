@@ -1,24 +1,24 @@
--- Where output goes. On a terminal, what is longer than the screen goes through $PAGER, or less; elsewhere, and
--- without a pager, straight to stdout.
+-- The sink of output. On a terminal, output longer than the screen goes through $PAGER, or less; elsewhere, and without
+-- a pager, directly to stdout.
 local console = require "client.console"
 local terminal = require "program.terminal"
 
 local pager = {}
 
---- The pager that people chose, if it is there: popen would not tell.
+--- Returns the chosen pager if it exists: popen does not report a missing program.
 local function command()
     local chosen = os.getenv "PAGER" or "less -FRX"
     local program = chosen:match "^[%w%-_./]+"
     return program and os.execute("command -v " .. program .. " >/dev/null 2>&1") and chosen
 end
 
---- How many lines of the screen a line takes.
+--- Returns the number of screen lines that a line takes.
 local function height(line, columns)
     return math.max(1, (terminal.width(line) + columns - 1) // columns)
 end
 
---- A sink: write(line) writes, or keeps what is not yet a screenful -> false once the reader has gone;
---- close() ends it, and so does leaving its scope.
+--- Returns a sink: write(line) writes, or buffers up to a screenful -> false once the reader has closed it; close()
+--- ends it, and so does leaving its scope.
 function pager.open()
     local sink, kept, taken, program, open = {}, {}, 0, nil, true
     local rows, columns = terminal.size()

@@ -1,4 +1,4 @@
--- The ids of the students that this session has seen, for Tab: whoever was listed a moment ago is often meant next.
+-- The ids of the students that this session has seen, for Tab: the next command is often about a student just listed.
 local lists = require "aluno.lists"
 
 local recent = {}
@@ -14,7 +14,7 @@ local function add(id)
     ids[most + 1] = nil
 end
 
---- Notes the ids in a reply: a student's, or those of its list.
+--- Records the ids in a reply: a student's, or those of its list.
 function recent.see(reply)
     for _, student in ipairs(reply.students or {reply}) do
         if student.id then add(student.id) end

@@ -1,11 +1,11 @@
--- A file that takes its name only when it is whole. Until then it is written beside that, as NAME.part, so that
--- nobody reads half of it, and a program that is killed leaves what was there before.
+-- Atomic replacement of a file: it is written as NAME.part and renamed when it is complete. Readers never see a partial
+-- file, and a killed program leaves the former file.
 --
 --   local file <close>, problem = replacement.open(path)
 --   file:write(text)      -> true | nil, problem
---   file:commit()         -> true | nil, problem; without it, leaving the scope leaves nothing
+--   file:commit()         -> true | nil, problem; without it, leaving the scope removes NAME.part
 --
--- What is no ordinary file (/dev/null, a pipe) is written as it is.
+-- A file that is not regular (/dev/null, a pipe) is written directly.
 local host = require("core").host
 
 local replacement = {}
@@ -39,7 +39,7 @@ local function hold_the_same(path, other_path)
     return true
 end
 
---- Keeps a file that has the name already as NAME~, unless it is the same: somebody may have worked on it.
+--- Keeps a former file as NAME~, unless it is the same: the user may have edited it.
 local function keep_former(self)
     if host.is_regular_file(self.path) and not hold_the_same(self.path, self.part) then
         return os.rename(self.path, self.path .. "~")
@@ -47,7 +47,7 @@ local function keep_former(self)
     return true
 end
 
---- `keep`: whether a file of that name is kept, as NAME~.
+--- `keep`: whether a former file is kept as NAME~.
 function replacement:commit(keep)
     local file = self.file
     self.file = nil
@@ -59,7 +59,7 @@ function replacement:commit(keep)
     return fine, problem
 end
 
---- Leaves what was there before.
+--- Discards the new file.
 function replacement:abandon()
     if not self.file then return end
     self.file:close()

@@ -1,7 +1,6 @@
 -- `aluno --restricted script.lua`: a sandbox for untrusted scripts. It removes every global that can reach files,
--- processes, the network or native code, but for what is listed here: of files, connect alone reads those of the
--- certificates that it is given, and it alone reaches the network. What a script may do to the register is limited by its
--- certificate's role; how long it runs, by --max-time.
+-- processes, the network or native code, except those listed here. Only connect reads files, its certificates, and only
+-- it uses the network. The certificate's role limits access to the register; --max-time limits the run.
 local aluno = require "aluno"
 
 local load_any = load
@@ -29,7 +28,7 @@ local function keep_only(library, names)
     end
 end
 
---- load, but for bytecode, which can be crafted to break out of Lua.
+--- load without bytecode, which can be crafted to break out of Lua.
 local function load_text(chunk, name, _, ...)
     return load_any(chunk, name, "t", ...)
 end
@@ -39,7 +38,7 @@ local function require_aluno(name)
     error(("a restricted script cannot require '%s'"):format(tostring(name)), 2)
 end
 
---- Removes everything else from the state, for good. The module's own files hold what they need of it.
+--- Removes all other globals from the state. The module's own files hold references to those that they need.
 function restricted.run()
     for _, library in ipairs(allowed) do
         keep_only(library[1], library[2])

@@ -1,12 +1,12 @@
--- The contract by names: its methods by their verbs or names, the fields of its messages by either of theirs.
+-- Lookup in the contract: methods by verb or name, fields of messages by either of their names.
 local aluno = require "aluno"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
 
 local schema = {}
 
---- The method that a word names: its verb in either language, its name, or its short name, whatever the case and the
---- accents; nil for none.
+--- Returns the method of a word: its verb in either language, its name, or its short name, in any case and with or
+--- without accents; nil for none.
 function schema.method(word)
     word = options.plain(word)
     for _, method in ipairs(aluno.schema.methods) do
@@ -16,7 +16,7 @@ function schema.method(word)
     end
 end
 
---- The field of a list that either name is of; nil for none.
+--- Returns the field of a list with that name in either language; nil for none.
 function schema.field_named(fields, name)
     for _, field in ipairs(fields) do
         if field.name == name or field.name_pt == name then return field end
@@ -28,7 +28,7 @@ function schema.field(message, name)
     return aluno.schema.messages[message].by_name[name]
 end
 
---- "nome,idade" by the contract's own names; what names no field stays.
+--- Translates "nome,idade" to the contract's names. Unknown names stay.
 function schema.own_names(message, list)
     return (list:gsub("[^%s,]+", function(name)
         local field = schema.field(message, name)
@@ -36,14 +36,14 @@ function schema.own_names(message, list)
     end))
 end
 
---- The fields of a message that are worth a column: what a form would ask, and the id.
+--- Returns the fields of a message that tables show: those that a form asks, and the id.
 function schema.columns(message)
     return lists.map(aluno.schema.messages[message].fields, function(field)
         return (field.name == "id" or field.presence ~= "output") and field
     end)
 end
 
---- The fields of a student that people fill in.
+--- The fields of a student that users fill in.
 schema.student_fields = lists.map(aluno.schema.messages.Student.fields, function(field)
     return field.presence ~= "output" and field
 end)

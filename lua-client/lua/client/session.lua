@@ -24,18 +24,18 @@ local function call(view, method, request, options)
     return reply, err, metadata
 end
 
---- Calls a method of the contract that nobody typed, with the options of client:call -> reply, nil, metadata | nil, error.
---- A recording does not have it.
+--- Calls a method on the client's own behalf, with the options of client:call -> reply, nil, metadata | nil, error.
+--- Recordings omit it.
 function session.call(method, request, options)
     return call(core.quiet, method, request, options)
 end
 
---- Calls a method of the contract that was asked for -> reply, nil, metadata | nil, error
+--- Calls a method on the user's behalf -> reply, nil, metadata | nil, error
 function session.ask(method, request)
     return call(function(opened) return opened end, method, request)
 end
 
---- Has f called when the session ends.
+--- Registers f to be called when the session ends.
 function session.at_end(f)
     at_end[#at_end + 1] = f
 end
@@ -46,8 +46,8 @@ function session.finish()
     end
 end
 
---- The pages of a method's reply, as of aluno/pages.lua. A request that names its page, or a page's size, asks for
---- that page alone.
+--- The pages of a method's reply, as of aluno/pages.lua. A request with a page token or a page
+--- size gets only that page.
 function session.pages(call_page, request)
     local next_page, is_asked = pages(call_page, request), false
     if not request.page_size and not request.page_token then return next_page end

@@ -1,4 +1,4 @@
--- The words of a line that is typed at the prompt.
+-- Splits a line of the prompt into words.
 local language = require "client.language"
 
 local words = {}
@@ -22,7 +22,7 @@ function words.split(line)
     end
 end
 
---- A word as it is typed: in quotes where words.split would take it apart.
+--- Quotes a word if words.split would split it.
 function words.quote(word)
     if word ~= "" and not word:find "[%s\"']" then return word end
     return word:find '"' and "'" .. word .. "'" or '"' .. word .. '"'

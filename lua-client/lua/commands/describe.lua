@@ -1,5 +1,5 @@
 -- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
--- --metodo, what the service says of its own: the method Describe.
+-- --metodo, it calls the service's method Describe.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
@@ -50,7 +50,7 @@ local rows = {
         "max=maximo:int description=descricao"),
 }
 
---- The columns that people read.
+--- The columns of the table.
 local columns = assert(output.columns(rows.fields, "field,flag,kind,presence,description"))
 
 --- A field's row. Only a plain field has limits, and a flag.
@@ -70,8 +70,8 @@ local function row_of(field, message_name, path)
     }
 end
 
---- Adds the rows of a message's fields, those of messages nested in it by their path. A request has no place for what
---- the service sets.
+--- Adds the rows of a message's fields, those of messages nested in it by their path. Requests omit fields
+--- that the service sets.
 local function add_fields(list, message_name, path, is_request)
     for _, field in ipairs(aluno.schema.messages[message_name].fields) do
         if not (is_request and field.presence == "output") then
@@ -99,7 +99,7 @@ local function call(name)
     }
 end
 
---- A field's row in people's words.
+--- Returns a field's row as text in the user's language.
 local function in_words(row)
     return setmetatable({kind = text.kind[row.kind], presence = text.presence[row.presence]}, {__index = row})
 end

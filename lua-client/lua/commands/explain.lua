@@ -1,4 +1,4 @@
--- explicar: what a reason means and what can be done, in the contract's words.
+-- explicar: the message and the remedy of a reason, from the contract.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"

@@ -1,4 +1,4 @@
--- ajuda: the commands by groups, or all that one of them takes, in the words of the contract and of commands/.
+-- ajuda: the commands by groups, or the arguments of one of them, from the contract and commands/.
 local core = require "core"
 local commands = require "client.commands"
 local errors = require "client.errors"
@@ -41,8 +41,8 @@ local samples = {
     request_id = "123e4567-e89b-12d3-a456-426614174000",
 }
 
---- A call that works, but for its data: all that is required, else one key and one option; by CPF, as people know a
---- student | nil when there is nothing to say.
+--- Returns an example of a call: all required flags, else one key and one option, with the CPF as the key | nil when
+--- there are no flags
 local function example(command)
     local line, key, option, is_needed = {command.name}, nil, nil, false
     for _, flag in ipairs(command.flags) do

@@ -1,4 +1,4 @@
--- historico: what this session changed. No name, CPF or e-mail: the request id leads to the rest.
+-- historico: the session's changes. It has no name, CPF or e-mail: the request id identifies the change.
 local changes = require "client.changes"
 local language = require "client.language"
 local lists = require "aluno.lists"

@@ -1,4 +1,4 @@
--- The commands that are no methods: every file and folder beside this one.
+-- The commands that are not methods: every other file and folder here.
 local commands = require "client.commands"
 local core = require "core"
 

@@ -17,7 +17,7 @@ local function field_line(field, name)
     return ("---@field %s %s? %s"):format(name, type_of(field), about)
 end
 
---- In requests a field may have either name, and those of a nested message stand beside its own.
+--- In requests a field may have either name, and those of a nested message are among its own.
 local function class_of(message, is_request)
     local lines, seen = {("---%s"):format(message.doc), "---@class aluno." .. message.name}, {}
     local function add(fields)

@@ -1,4 +1,4 @@
--- desfazer: the session's last change, unless somebody changed the student since.
+-- desfazer: the session's last change, unless the student has changed since.
 local aluno = require "aluno"
 local changes = require "client.changes"
 local errors = require "client.errors"

@@ -1,5 +1,4 @@
--- What Tab completes at the prompt: a command, its flags and their values, or names of Lua. Where nothing is begun
--- it shows what may follow.
+-- Completion at the prompt: commands, their flags and values, or names of Lua. After a space it shows what may follow.
 local commands = require "client.commands"
 local language = require "client.language"
 local options = require "aluno.options"
@@ -70,7 +69,7 @@ local function complete_argument(command, given, typed)
     if typed == "" then return nil, nil, options.usage(command) end
 end
 
---- What Tab does with the text before the cursor -> how many characters to erase, the text for their place | nil,
+--- Completes the text before the cursor -> the number of characters to erase, the text that replaces them | nil,
 --- nil, the lines to show | nothing
 function completion.complete(before)
     local word, space, rest = before:match "^%s*(\\?[%a\128-\255]*)(%s*)(.*)$"

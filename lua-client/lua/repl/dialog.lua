@@ -1,4 +1,4 @@
--- A method at the REPL: its form, or the arguments it came with, then what was sent and what came back.
+-- A method at the REPL: its form or its arguments, then the request and the reply.
 local aluno = require "aluno"
 local core = require "core"
 local changes = require "client.changes"
@@ -17,12 +17,12 @@ local dialog = {}
 local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
-        session.ask(method, request) -- fails alike, for those who hear of the calls
+        session.ask(method, request) -- fails in the same way, but observers see the call
         errors.report(invalid, say, method)
         return nil, errors.exit_code(invalid)
     end
     say(language.sent .. sent)
-    io.stdout:flush() -- who reads along sees it while the call is under way
+    io.stdout:flush() -- a reader of the pipe sees it during the call
     local reply, err, metadata = changes.call(method, request)
     if reply then
         say("server_response:  " .. json.success(method, reply))

@@ -12,9 +12,9 @@ local function is_asked(field)
     return field.presence ~= "output" and field.kind ~= "list"
 end
 
---- What a form of that method asks: {field, its message's name, the nested table it goes to, whether it may be
+--- Returns the questions of a method's form: {field, its message's name, the nested table it goes to, whether it may be
 --- left empty}. Optional texts, such as page tokens, are for scripts; a nested message is asked field by field,
---- without what already served as the key.
+--- without the field that is already the key.
 function form.questions(method)
     local questions, keys = {}, {}
     local function add(message_name, nested, optional)

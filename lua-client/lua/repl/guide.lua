@@ -13,7 +13,7 @@ guide.__index = guide
 
 local patience = 2 -- seconds
 
---- The forms that show a student before they go on.
+--- The forms that show a student before the next question.
 local reads_first = {UpdateStudent = true, DeleteStudent = true}
 
 local text = language.of {
@@ -46,8 +46,8 @@ function guide.new(method, io)
     return setmetatable({name = method.short_name, io = io}, guide)
 end
 
---- Calls the method of that verb -> reply | nil. The form goes on without it: the call that follows reports why there
---- is no answer. So the deadline is short, and after a failure there are no further calls.
+--- Calls the method of that verb -> reply | nil. On failure the form continues: the call that follows reports the
+--- reason. So the deadline is short, and after a failure there are no further calls.
 function guide:look_up(verb, request)
     if self.silent then return nil end
     local reply, err = session.call(schema.method(verb), request, {timeout = patience})
@@ -61,7 +61,7 @@ function guide:show(students)
     end
 end
 
---- Says why these students are shown, if there are any.
+--- Shows students, if there are any, with the reason.
 function guide:warn(why, students)
     if #students == 0 then return end
     self.io.say(language.warning .. why .. ":")
@@ -124,7 +124,7 @@ end
 
 local review = {}
 
---- Shows who may be the same student.
+--- Shows possible duplicates.
 function review.CreateStudent(self, request)
     local function look_up(verb, query) return self:look_up(verb, query) end
     local namesakes = duplicates.namesakes(request.student, look_up)

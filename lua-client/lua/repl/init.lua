@@ -1,5 +1,5 @@
--- The conversation: a command alone starts its form, a command with arguments runs at once, anything else is Lua.
--- All of it goes to stdout, so that a transcript is whole and in order.
+-- The REPL: a command alone starts its form, a command with arguments runs at once, anything else is Lua. All output goes
+-- to stdout, so that a transcript has everything in order.
 local aluno = require "aluno"
 local core = require "core"
 local commands = require "client.commands"
@@ -45,7 +45,7 @@ local function keep_errors(err)
 end
 
 --- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
-local function tell_raised(raised)
+local function report_raised(raised)
     local interrupted = terminal.interrupted()
     if interrupted then say(language.interrupted) end
     if not aluno.is_error(raised) then
@@ -53,7 +53,7 @@ local function tell_raised(raised)
         return interrupted and core.exit.interrupted or 1
     end
     if interrupted then
-        outcome.tell(raised, say)
+        outcome.report(raised, say)
         return core.exit.interrupted
     end
     errors.report(raised, say)
@@ -67,7 +67,7 @@ local function run_lua(line)
         return problem and 1 or core.exit.interrupted
     end
     local results = table.pack(xpcall(chunk, keep_errors))
-    if not results[1] then return tell_raised(results[2]) end
+    if not results[1] then return report_raised(results[2]) end
     if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
     local err = results[2] == nil and results[3]
     return aluno.is_error(err) and errors.exit_code(err) or 0
@@ -131,11 +131,11 @@ local function run_line(line)
     return code, false
 end
 
---- Runs one line, whatever happens in it.
+--- Runs one line and catches its errors.
 local function run_safely(line)
     local fine, code, leave = xpcall(run_line, keep_errors, line)
     if fine then return code, leave end
-    return tell_raised(code), false
+    return report_raised(code), false
 end
 
 --- Whether the session can begin with what the program's flags choose -> true | nil, problem
@@ -146,9 +146,8 @@ local function check_options()
     return format and columns, problem
 end
 
---- Converses until the input ends or somebody leaves. The exit code is 0 on a terminal; elsewhere a command that
---- fails ends the conversation with its exit code. With given.keep_going (--continuar) it goes on, but does not hide its
---- first failure.
+--- Runs lines until the input or the session ends. The exit code is 0 on a terminal; elsewhere a failed command ends the
+--- session with its exit code. With given.keep_going (--continuar) the session continues and returns the first failure.
 function repl.run(given)
     local failure = 0
     local fine, problem = check_options()

@@ -31,7 +31,7 @@ local function value_of(path)
     return value
 end
 
---- The names in a value, in order; for a call, `value:name`, of functions only. What begins with _ is not for people.
+--- The names in a value, in order; for a call, `value:name`, of functions only. Names with a leading _ are omitted.
 local function members(value, for_call)
     local found, holder = {}, value
     while holder ~= nil do
@@ -53,7 +53,7 @@ function names.globals()
     return found
 end
 
---- What Tab does with a line of Lua up to the cursor, as tab.complete.
+--- Completes a line of Lua up to the cursor; returns as tab.complete does.
 function names.complete(before)
     local path, separator, typed = before:match "%f[%w_.:]([%a_][%w_.:]*)([.:])([%w_]*)$"
     if path then

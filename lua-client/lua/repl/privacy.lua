@@ -1,5 +1,5 @@
--- What later sessions may see of a command: its verb and flags, and those values that are no person's. The others
--- are left empty, to be typed anew: `criar --nome "" --idade "" --removidos true`.
+-- Removes personal data from a line for the history: a command keeps its verb, its flags and values that are not
+-- personal. The others become empty: `criar --nome "" --idade "" --removidos true`.
 local language = require "client.language"
 local options = require "aluno.options"
 local values = require "repl.values"
@@ -23,14 +23,14 @@ local function is_known(value, known, is_list)
     return true
 end
 
---- Whether a flag's value says nothing of anybody.
+--- Returns whether a flag's value is never personal.
 local function is_impersonal(flag, value)
     if flag.kind == "bool" then return true end
     if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" end
     return is_known(value, values.of_flag(flag))
 end
 
---- The words after a verb without what may be somebody's.
+--- Returns the words after a verb without personal values.
 local function elide(command, typed)
     local kept, flag = {}, nil
     for i, word in ipairs(typed) do

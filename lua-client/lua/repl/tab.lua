@@ -1,4 +1,4 @@
--- What Tab does with the words that may stand for what is typed: completes as much as they share, or shows them.
+-- Completes a typed word from a list of candidates: adds their common prefix, or shows them.
 local grid = require "client.grid"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
@@ -22,7 +22,7 @@ local function matching(words, typed)
     return found
 end
 
---- What all the words begin with, in whole characters.
+--- Returns the common prefix of the words, in whole characters.
 local function shared_by(words)
     local shared = words[1]
     for _, word in ipairs(words) do

@@ -1,5 +1,5 @@
 -- The values that a flag or an operand may have, where they are known beforehand: Tab completes them, and a history may
--- keep them, because none is a person's. Names of files may be: they are found for what is typed alone.
+-- keep them, because none is personal. Names of files may be personal: they are only completed.
 local aluno = require "aluno"
 local commands = require "client.commands"
 local language = require "client.language"

@@ -1,13 +1,13 @@
--- csv: a heading and a line for each row, as aluno.csv writes them: lines end in LF, and a text that a spreadsheet would
--- take for a formula is neutralised. With rows.excel it is what Excel opens by a double click. The columns are those of
--- a table, unless others are chosen. What is nested in a row is a cell of JSON.
+-- csv: a heading and a line for each row, written by aluno.csv: lines end in LF, and formulas are neutralised. rows.excel
+-- writes the format that Excel opens by a double click. The default columns are those of a table. Nested values are
+-- JSON in one cell.
 local aluno = require "aluno"
 local json = require "client.json_lines"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local schema = require "client.schema"
 
---- A CPF without its dots is a number to Excel, which would drop the zeros on its left.
+--- Excel reads a CPF without dots as a number and drops its leading zeros.
 local function cell(field, value, excel)
     if type(value) == "table" then return json.value(field, value) end
     return excel and value and field.rule == "cpf" and aluno.cpf.format(value) or value

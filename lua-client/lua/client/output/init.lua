@@ -1,11 +1,11 @@
--- What commands give, for people and for programs: in one of the formats of output/, all columns or those chosen.
+-- Output of commands: in one of the formats of output/, with all columns or the chosen ones.
 -- Tables and CSV have headings in the user's language; JSON and Lua have the contract's names. Values are the same in
 -- every language.
 --
--- `rows` says what there is to write: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields
--- are as in the schema; `message` is theirs, nil when the contract has none; `single`: it is one value and no list;
--- `totals`: what a reply says about its whole list. A file of output/ returns {name = {en =, pt =}, open =}, and
--- open(rows, write) a writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
+-- `rows` describes the data: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields are as in the
+-- schema; `message` is their message, nil when the contract has none; `single`: one value, not a list; `totals`: fields
+-- of a reply about its whole list. A file of output/ returns {name = {en =, pt =}, open =}. open(rows, write) returns a
+-- writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -31,7 +31,7 @@ for i, name in ipairs {"table", "json", "ndjson", "csv", "lua"} do
     formats[i] = require("client.output." .. name)
 end
 
---- The flags of every command that gives something.
+--- The flags of every command with output.
 output.flags = {
     {
         name = "format",
@@ -50,10 +50,10 @@ output.flags = {
     },
 }
 
---- What holds until a command says otherwise: {format =, fields =}, from the program's flags, \formato and \campos.
+--- The session's defaults: {format =, fields =}, from the program's flags, \formato and \campos.
 output.chosen = {}
 
---- The format of that name in either language -> format | nil, problem
+--- Looks up a format by its name in either language -> format | nil, problem
 function output.format(name)
     for _, format in ipairs(formats) do
         if format.name.en == name:lower() or format.name.pt == name:lower() then return format end
@@ -66,7 +66,7 @@ function output.format_names()
     return lists.map(formats, function(format) return format.name[language.name] end)
 end
 
---- The fields that "name,age" names in either language, in that order -> fields | nil, problem
+--- Parses "name,age", in either language -> fields in that order | nil, problem
 function output.columns(fields, list)
     local columns = {}
     for name in (list .. ","):gmatch "%s*(.-)%s*," do
@@ -79,7 +79,7 @@ function output.columns(fields, list)
     return columns
 end
 
---- The fields of rows that the contract has not, "time=hora id=id:int": names in both languages, and a kind other than
+--- Parses fields that are not in the contract, "time=hora id=id:int": names in both languages, and a kind unless it is
 --- text.
 function output.row_fields(names)
     local fields = {}
@@ -94,19 +94,19 @@ function output.student_columns(list)
     return output.columns(aluno.schema.messages.Student.fields, list)
 end
 
---- Whether a command, or the session, asks for a format or for columns.
+--- Returns whether a command, or the session, sets a format or columns.
 function output.is_asked(choice)
     return (choice.format or choice.fields or output.chosen.format or output.chosen.fields) ~= nil
 end
 
---- Takes a command's flags for its output out of its arguments -> {format =, fields =}
+--- Removes the output flags from a command's arguments -> {format =, fields =}
 function output.take(arguments)
     local choice = {format = arguments.format, fields = arguments.fields}
     arguments.format, arguments.fields = nil, nil
     return choice
 end
 
---- Whether a method's reply holds a list and no message beside it.
+--- Returns whether a method's reply has a list and no message besides.
 function output.has_list(method)
     local has = false
     for _, field in ipairs(aluno.schema.messages[method.reply].fields) do
@@ -116,7 +116,7 @@ function output.has_list(method)
     return has
 end
 
---- The list of a message that comes in pages; nil for those that are one value.
+--- Returns the list field of a paged message; nil for a single value.
 local function paged_list(message)
     local list, pages
     for _, field in ipairs(message.fields) do
@@ -126,7 +126,7 @@ local function paged_list(message)
     return pages and list or nil
 end
 
---- The rows of a method's reply: the elements of the list that comes in pages, else the reply itself.
+--- Returns the rows of a method's reply: the elements of a paged list, else the reply itself.
 function output.rows(method)
     local message = aluno.schema.messages[method.reply]
     local list = paged_list(message)
@@ -136,14 +136,14 @@ function output.rows(method)
     return {message = list.type, fields = fields, list = list.name, totals = totals}
 end
 
---- Columns that the session chose hold for those rows that have them.
+--- The session's columns apply to rows that have them.
 local function chosen_fields(rows, choice)
     if choice.fields then return output.columns(rows.fields, choice.fields) end
     return output.chosen.fields and (output.columns(rows.fields, output.chosen.fields))
 end
 
---- How to write those rows: by the command's choice, else the session's, else a table on a terminal and a line of
---- JSON a row elsewhere -> a function from write(line) to a writer | nil, problem
+--- Chooses the writer of those rows: the command's format, else the session's, else a table on a terminal and a line of
+--- JSON per row elsewhere -> a function from write(line) to a writer | nil, problem
 function output.plan(rows, choice)
     local name = choice.format or output.chosen.format or (terminal.output and "table" or "ndjson")
     local format, problem = output.format(name)
@@ -157,14 +157,14 @@ function output.plan(rows, choice)
     end
 end
 
---- Hands a reply's rows to a writer.
+--- Writes a reply's rows to a writer.
 function output.reply(rows, writer, reply)
     for _, item in ipairs(rows.single and {reply} or reply[rows.list]) do
         writer.item(item)
     end
 end
 
---- Writes items as the arguments of a command ask -> exit code | nil, problem
+--- Writes items by a command's arguments -> exit code | nil, problem
 function output.show(rows, items, arguments)
     local open, problem = output.plan(rows, output.take(arguments))
     if not open then return nil, problem end

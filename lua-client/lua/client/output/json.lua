@@ -1,4 +1,4 @@
--- json: one JSON value, a list as it comes: no more than one row is held.
+-- json: one JSON value. A list is streamed: only one row is in memory.
 local json = require "client.json_lines"
 
 local function open(rows, write)

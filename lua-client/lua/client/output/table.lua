@@ -1,11 +1,11 @@
--- tabela: a list in columns; one value a field a line, with what is nested in it below.
+-- tabela: a list in columns; a single value with one field per line and nested values below.
 local aluno = require "aluno"
 local grid = require "client.grid"
 local language = require "client.language"
 local schema = require "client.schema"
 local terminal = require "program.terminal"
 
---- "nome   João", and so on.
+--- Returns the lines "nome   João".
 local function write_fields(fields, item, write)
     local widest = 0
     for _, field in ipairs(fields) do
@@ -25,7 +25,7 @@ local function write_lines(lines, write)
     end
 end
 
---- One value: its own fields, then messages and lists in it, under their labels.
+--- Returns the lines of one value: its fields, then its messages and lists under their labels.
 local function write_value(fields, item, write)
     local plain, nested = {}, {}
     for _, field in ipairs(fields) do

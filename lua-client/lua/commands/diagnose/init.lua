@@ -1,5 +1,5 @@
--- `aluno diagnostico`: shows what lies between this client and the service, which layer of it fails, and what to
--- type.
+-- `aluno diagnostico`: shows the layers between this client and the service, the first that fails, and the commands that
+-- fix it.
 local diagnosis = require "commands.diagnose.layers"
 local grid = require "client.grid"
 local errors = require "client.errors"
@@ -47,7 +47,7 @@ end
 
 -- ---- as data ----
 
---- A row a layer, as output.lua has it. Its state is ok, warning, failed or unchecked.
+--- Rows of output.lua, one per layer. The state is ok, warning, failed or unchecked.
 local rows = {
     fields = output.row_fields("server=servidor layer=camada state=estado found=achado reason=razao remedy=o_que_fazer " ..
         "commands=comandos"),

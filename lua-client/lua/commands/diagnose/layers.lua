@@ -1,9 +1,9 @@
 -- The layers between this client and the service, checked in the order in which a connection meets them, until one
 -- fails: settings, certificates, address, network, TLS, service, clocks, contract.
 --
--- A layer is a function of what was `seen` so far (settings, facts of files, the client), to which it adds. It
--- returns what it found in words, and if that is not as it should be, "warning" or "failed" and an error, whose
--- reason leads to the remedy.
+-- A layer is a function of `seen`, the state so far (settings, facts of files, the client), which it extends. It
+-- returns a text of its findings, and for a problem also "warning" or "failed" and an error, whose reason selects the
+-- remedy.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
@@ -14,7 +14,7 @@ local remedy_of = require "commands.diagnose.remedies"
 local diagnosis = {}
 
 local patience = 8      -- seconds for a connection; the SDK itself ends a handshake after 5
-local attempts = 3      -- a reset may come before the words that say why
+local attempts = 3      -- a reset may arrive before the alert with the reason
 local days_ahead = 30   -- before the end of a certificate or list, a warning
 local skew_allowed = 60 -- seconds between the two clocks
 local day = 24 * 60 * 60 * 1000
@@ -112,7 +112,7 @@ function layers.settings(seen)
     return table.concat(named, ", ")
 end
 
---- How long a certificate lasts, in words; and if that is not long enough, "SOON" or the reason of its refusal.
+--- Returns the validity of a certificate as text, and "SOON" or the reason of a refusal if it is too short.
 local function validity(facts, seen)
     if facts.not_before > seen.now then return text.begins:format(date(facts.not_before)), "TLS_NOT_YET_VALID" end
     if facts.not_after <= seen.now then return text.ended:format(date(facts.not_after)), "TLS_EXPIRED" end
@@ -181,7 +181,7 @@ function layers.dns(seen)
     return ("%s: %s"):format(seen.host, quantity(addresses, 4))
 end
 
---- Connects. The error of a handshake begins with who refused whom: a "->" or "<-".
+--- Connects. The detail of a handshake's error begins with "->" or "<-", which says who refused whom.
 local function reach(seen)
     for attempt = 1, attempts do
         local ready, err = seen.client:ready(patience)
@@ -229,7 +229,7 @@ function layers.clock(seen)
     return words, "warning", errors.new "CLOCK_DIFFERS"
 end
 
---- The contract as two sets, of methods and of fields: their names, each with all that has to agree.
+--- Returns the contract as two sets, of methods and of fields: names, each with the properties that must agree.
 local function set_of(methods, fields)
     local set = {}
     for _, method in ipairs(methods) do
@@ -293,7 +293,7 @@ end
 diagnosis.here = {"settings", "ca", "certificate", "revocations"}
 diagnosis.there = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
 
---- What is known before the first layer: our clock, and the settings of the environment; and the addresses.
+--- Returns the state before the first layer (our clock and the settings of the environment), and the addresses.
 local function begin()
     local seen, servers = {now = os.time() * 1000}, {}
     for key, setting in pairs(core.probe.settings()) do

@@ -1,11 +1,10 @@
--- What to type to fix what a diagnosis found: the contract's remedy, and commands with the names of the files, hosts and
--- people at hand.
+-- Remedies of failed layers: the contract's remedy, and commands with the actual names of files, hosts and people.
 --
--- A remedy is a list of steps, "WHERE COMMAND"; `words`, a text better than the contract's; `note`, what is to be said
--- of the last step; or {when = FACT, yes = remedy, no = remedy}. WHERE is
+-- A remedy is a list of steps, "WHERE COMMAND"; `words`, a text that replaces the contract's; `note`, a remark on the last
+-- step; or {when = FACT, yes = remedy, no = remedy}. WHERE is
 --
 --   here, ca, service   where to type the command: at this client, at the school's CA, or where alunod runs
---   copy KEY            copies the CA's own file over that of the setting, unless they are one
+--   copy KEY            copies the CA's own file over that of the setting, unless they are the same
 --   set KEY VALUE       gives the setting another value
 --
 -- {name} stands for a fact.
@@ -45,7 +44,7 @@ local text = language.of {
 
 local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key = "clients/{name}.key"}
 
--- ---- facts: functions of what was seen ----
+-- ---- facts: functions of `seen` ----
 
 local facts = {host_word = text.host, new_folder = text.new_folder, version = aluno.version}
 
@@ -59,17 +58,17 @@ local function as_ca_folder(path)
     return path and exists(path .. "/index.txt") and exists(path .. "/ca.crt") and path or nil
 end
 
---- The CA's folder in which our certificate lies, where aluno-certs leaves it.
+--- Returns the CA's folder that has our certificate, where aluno-certs creates it.
 local function own_folder(seen)
     return as_ca_folder(seen.cert and parent(parent(seen.cert)))
 end
 
---- The CA's folder, when it is on this computer; else a word for it.
+--- Returns the CA's folder if it is on this computer, else a placeholder.
 function facts.folder(seen)
     return own_folder(seen) or as_ca_folder(seen.ca and parent(seen.ca)) or text.folder
 end
 
---- Whom our certificate names; before it could be read, its file's name.
+--- Returns the name in our certificate, or the file's name if it cannot be read.
 function facts.name(seen)
     local named = seen.certificate and seen.certificate.name or ""
     return named ~= "" and named or seen.cert and seen.cert:match "([^/]+)%.%w+$" or text.name
@@ -80,25 +79,25 @@ function facts.role(seen)
     return role ~= "none" and role or "registrar"
 end
 
---- The CA of the folder in which our certificate lies, if it is not the one that is set.
+--- Returns the CA certificate in the folder of our certificate, if it is not the one that is set.
 function facts.other_ca(seen)
     local path = own_folder(seen) and own_folder(seen) .. "/ca.crt"
     return path ~= seen.ca and path or nil
 end
 
---- Another certificate of our name that the CA has made, if it is at hand: without .crt and .key.
+--- Returns the path, without .crt and .key, of another certificate of our name that the CA has issued, if it is here.
 function facts.other_pair(seen)
     local base = facts.folder(seen) .. "/clients/" .. facts.name(seen)
     return base .. ".crt" ~= seen.cert and exists(base .. ".crt") and base or nil
 end
 
---- The key beside our certificate, if it is not the one that is set.
+--- Returns the key in the folder of our certificate, if it is not the one that is set.
 function facts.other_key(seen)
     local path = seen.cert:gsub("%.%w+$", "") .. ".key"
     return path ~= seen.key and exists(path) and path or nil
 end
 
---- Every host that the service's certificate is to have: those it has, if it is at hand, and the one we call.
+--- Returns every host that the service's certificate needs: those it has, if the file is here, and the one we dial.
 function facts.hosts(seen)
     local server = core.probe.certificate(facts.folder(seen) .. "/server.crt")
     local hosts = {}
@@ -148,7 +147,7 @@ local function source_of(key, seen)
     return fill("{folder}/" .. sources[key], seen)
 end
 
---- Whether the file of the setting that is wrong is the CA's own.
+--- Returns whether the file of the wrong setting is the CA's own.
 function facts.is_original(seen)
     return source_of(seen.wrong, seen) == seen[seen.wrong]
 end
@@ -177,7 +176,7 @@ local rename_server = {
 local write_service_list = {"ca aluno-certs crl {folder}", reload, copied = "ca.crl"}
 local compare_ca = {"here " .. fingerprint .. "{ca}", "service " .. fingerprint .. "ca.crt", reload, copied = "ca.crt"}
 
---- Another CA: all it vouches for is made anew.
+--- A different CA: everything that it signs must be issued again.
 local make_ca = {
     "ca aluno-certs init {new_folder}",
     "ca aluno-certs server {new_folder} {host_word}",
@@ -214,7 +213,7 @@ local function name_files(seen)
     return remedy
 end
 
---- A file that the client refuses for itself; the detail begins with its option.
+--- A file that the client itself refuses. The detail begins with its option.
 local function fix_file(seen, err)
     local key = err.detail:match "^%-%-(%w+)"
     if not sources[key] then return {} end
@@ -233,7 +232,7 @@ local function fix_settings(seen, err)
     return (seen.missing[1] and name_files or fix_file)(seen, err)
 end
 
---- By layer, of which TLS has two sides, and reason: a remedy, or a function of what was seen and the error.
+--- By layer and reason; TLS has a layer for each side. A remedy, or a function of `seen` and the error.
 local remedies = {
     settings = {OPTION_INVALID = fix_settings},
     ca = {TLS_EXPIRED = make_ca, TLS_NOT_YET_VALID = set_clock_here},
@@ -281,7 +280,7 @@ function expand.set(assignment, seen)
     }
 end
 
---- What fixes an error of that layer -> {text = …, steps = {{where = …, command = …[, note = …]}, …}}
+--- Returns the remedy of an error of that layer -> {text = …, steps = {{where = …, command = …[, note = …]}, …}}
 return function(layer, err, seen)
     local remedy, steps = (remedies[layer] or {})[err.reason] or {}, {}
     if type(remedy) == "function" then remedy = remedy(seen, err) end

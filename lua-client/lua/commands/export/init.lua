@@ -12,7 +12,7 @@ local text = language.of {
     en = {exported = "%d students exported to %s"},
 }
 
---- A bar while a file is written; what goes to stdout shows by itself how far it is.
+--- Shows a bar while a file is written; not for stdout.
 local function watch()
     local bar
     return {

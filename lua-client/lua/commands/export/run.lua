@@ -1,4 +1,4 @@
--- Writing the students, page after page, as CSV or as lines of JSON: to a file, which takes its name when it is whole,
+-- Writes the students, page after page, as CSV or as lines of JSON: to a file, which gets its name when it is complete,
 -- or to a function.
 local aluno = require "aluno"
 local core = require "core"
@@ -43,7 +43,7 @@ local function refuse(message)
     return nil, errors.new("ARGUMENT_INVALID", message, "")
 end
 
---- How to write, as the options say it -> a function from write(line) to a writer of output.lua's | nil, error
+--- Chooses the writer by the options -> a function from write(line) to a writer of output.lua's | nil, error
 local function plan_for(options)
     local format = (options.format or "csv"):lower()
     if not formats[format] then return refuse(text.format:format(format)) end
@@ -55,7 +55,7 @@ local function plan_for(options)
     return open
 end
 
---- Writes all students that are asked for to a function of text -> how many | nil, error
+--- Writes the requested students to a function of text -> how many | nil, error
 local function write_all(client, out, open, options)
     local count, problem = 0, nil
     local writer = open(function(line)
@@ -91,18 +91,18 @@ local function write_file(client, path, open, options)
     return count
 end
 
---- Writes the students to a file's path, or to a function that is given text and returns true, or nil and what is
---- wrong -> {students = how many} | nil, error
+--- Writes the students to a file's path, or to a function that takes text and returns true, or nil and the
+--- problem -> {students = how many} | nil, error
 ---
 ---   format      "csv" by itself, or "ndjson"
 ---   excel       CSV as Excel opens it by a double click in Brazil
 ---   fields      "name,age": these columns, in this order
 ---   query, order_by  as in list
----   overwrite   a file that has the name is no mistake
----   progress    a function that is given how many are written, and how many there are, after each page
+---   overwrite   replaces an existing file
+---   progress    a function called after each page with the number written and the total
 ---
---- What is written is what `listar --formato csv` and `--formato ndjson` write. Importing takes the ' away that
---- neutralises a formula.
+--- The formats are those of `listar --formato csv` and `--formato ndjson`. Importing removes the ' that neutralises a
+--- formula.
 function exporting.run(client, where, options)
     options = options or {}
     misuse.check(options, options_known)

@@ -1,5 +1,5 @@
--- Which column of a file holds which field of a student: by the words of its first line, in either language, whatever
--- their case, accents and punctuation. "E-mail do Aluno" is the field email.
+-- Finds the fields of a student in a file's columns, by the headings in its first line, in either language, ignoring
+-- case, accents and punctuation. "E-mail do Aluno" is the field email.
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -25,10 +25,10 @@ local text = language.of {
     },
 }
 
---- The columns that a file of rejected rows has more than its origin.
+--- The columns that a file of rejected rows adds.
 columns.added = language.of {pt = {"linha", "razao", "mensagem"}, en = {"line", "reason", "message"}}
 
---- A heading without what spelling it is free in.
+--- Normalises a heading.
 local function key_of(heading)
     local folded = aluno.fold((heading:gsub("%c", "")))
     return folded and folded:gsub("[^%w]", "") or ""
@@ -47,7 +47,7 @@ for _, name in ipairs {"linha", "razao", "mensagem", "line", "reason", "message"
     is_added[name] = true
 end
 
---- The names of the fields that `is_left` holds for.
+--- Returns the names of the fields for which `is_left` returns true.
 local function names(is_left)
     return lists.map(schema.student_fields, function(field) return is_left(field) and language.field(field) end)
 end
@@ -57,8 +57,8 @@ local function refuse(problems)
     return nil, errors.new("CSV_HEADER", table.concat(problems, "; "), text.remedy:format(all))
 end
 
---- What is wrong with the headings, by the places found. Where not one is known, the first line may be somebody's
---- data, and is not repeated.
+--- Returns the problem of the headings, by the places found. If none is known, the first line may be personal data and
+--- is not repeated.
 local function check(places, headings_of, unknown)
     if not next(places) then return {text.none} end
     local missing = names(function(field) return field.presence == "required" and not places[field.name] end)

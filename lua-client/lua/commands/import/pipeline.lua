@@ -6,7 +6,7 @@
 -- A task is a function; inside it, `local reply, err, metadata = pipeline.await(future)`.
 local pipeline = {}
 
---- What the future's wait() gives.
+--- Returns the results of the future's wait().
 pipeline.await = coroutine.yield
 
 --- Resumes a task: up to the next future that it awaits, or to its end and its result.

@@ -4,10 +4,9 @@
 -- unless they are to be all or none themselves.
 --
 -- A batch's request id follows from its students: what is sent again, by a run after one that was killed, is the same
--- change, and is made once. What the service remembers of request ids (for a day or more) is no answer, though: what was
--- registered then may have been changed or removed since. So of rows that were sent before, and of those whose CPF is
--- taken, the register is asked: the row is there, or somebody else is, or the row is to be registered anew, under an id
--- that also follows from the student who was removed.
+-- change, and is made once. A replayed reply (for a day or more) is not enough: the student may have been changed or
+-- removed since. So the register is read for rows that were sent before and for rows whose CPF is taken. The row is
+-- there, or another student is, or the row is registered again, under an id that also depends on the removed student.
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -73,7 +72,7 @@ local function look_up(calls, rows)
     end
 end
 
---- Rejects what is left of a batch, for rows of it were.
+--- Rejects the rest of a batch because some of its rows were rejected.
 local function undo(rows)
     for _, self in ipairs(without_outcome(rows)) do
         row.reject(self, "BATCH_UNDONE", text.undone:format(rows[1].line, rows[#rows].line))

@@ -1,4 +1,4 @@
--- A row of a file: the student of its cells, validated by the contract before anything is sent; and what became of it.
+-- A row of a file: the student of its cells, validated by the contract before it is sent; and its outcome.
 --
 --   {line, cells, student, outcome, reason, message, doubtful, zeros}
 --
@@ -67,7 +67,7 @@ function row.repeats(self, line)
     row.reject(self, "CPF_TAKEN", text.same_cpf:format(line))
 end
 
---- The row is what the register has under its CPF, or it is rejected. What the row leaves open may be anything there.
+--- Accepts the row if it equals the student with its CPF in the register, else rejects it. Empty cells match any value.
 function row.compare(self, found)
     local differing = lists.map(fields, function(field)
         local value = self.student[field.name]

@@ -1,6 +1,6 @@
 -- Registering the students of a CSV file: batches of rows, several under way at once. Memory is constant but for the
--- file's CPFs (some 100 bytes a row), by which a row that repeats an earlier one's CPF is found. An import that was ended
--- is run again from the start and goes on where it was: see register.lua.
+-- file's CPFs (some 100 bytes a row), by which a row that repeats an earlier one's CPF is found. An interrupted
+-- import is run again from the start and skips registered rows: see register.lua.
 local aluno = require "aluno"
 local columns = require "commands.import.columns"
 local misuse = require "aluno.misuse"
@@ -18,7 +18,7 @@ local options_known = {
     progress = "function",
 }
 
---- What an import has come to. Of the lines concerned the first are named.
+--- A new summary of an import. It has the first lines of each list.
 local function new_summary(is_dry_run)
     return {
         validated = is_dry_run or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},

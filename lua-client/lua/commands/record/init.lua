@@ -1,4 +1,4 @@
--- \gravar: the session becomes a script, from here on.
+-- \gravar: records the session as a script.
 local core = require "core"
 local language = require "client.language"
 local recorder = require "commands.record.recorder"

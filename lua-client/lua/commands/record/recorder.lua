@@ -1,6 +1,5 @@
--- Recording a session: what it asks of the service becomes a script, line by line as it happens, and what is of people
--- goes to a file beside it, for its owner alone. It observes the calls of all clients, but for those that a command makes
--- by itself.
+-- Recording a session: each call becomes a line of a script at once, and personal data goes to a second file that only
+-- its owner can read. It observes the calls of all clients, except those that commands make on their own behalf.
 local aluno = require "aluno"
 local core = require "core"
 local language = require "client.language"
@@ -96,7 +95,7 @@ local function create_files(path, data_path)
     return written and script, problem
 end
 
--- ---- what is heard ----
+-- ---- observed calls ----
 
 local function note(method, request, reply, err, metadata)
     local line = current.transcript:line(method, request, reply, err, metadata)
@@ -112,7 +111,7 @@ local function note(method, request, reply, err, metadata)
     recorder.stop()
 end
 
---- Notes the calls under way that have ended, in their order; all of them when they are to be waited for.
+--- Records the calls that have ended, in their order; if `wait` is set, waits for all.
 local function note_ended(wait)
     while current and current.under_way[1] and (wait or current.under_way[1].future:done()) do
         local call = table.remove(current.under_way, 1)
@@ -120,7 +119,7 @@ local function note_ended(wait)
     end
 end
 
---- The observer of all calls: one that is under way has its place, and is noted when it has ended.
+--- The observer of all calls: queues a call, which is recorded in that order when it has ended.
 local function hear(name, request, future)
     table.insert(current.under_way, {method = schema.method(name), request = request, future = future})
     note_ended(false)

@@ -1,10 +1,10 @@
--- Calls as the lines of a script that makes them again, without anybody's data in it. The script has two tables:
+-- Writes calls as lines of a script that repeats them, without personal data. The script has two tables:
 --
 --   p   what people gave: p.aluno1.nome, p.aluno1.cpf, p.busca1; kept apart, in transcript.data
 --   s   what the service gave: s.aluno1, the student as the last reply had it, whose id and etag may be others the
 --       next time
 --
--- A text is personal unless its field is known to hold none. What the service refused becomes a comment.
+-- A text is personal unless its field is known to hold none. A refused call becomes a comment.
 local aluno = require "aluno"
 local language = require "client.language"
 local show = require "aluno.show"
@@ -19,7 +19,7 @@ local text = language.of {
 
 local each_of_batch = 'for i, each in ipairs((%s).students) do s["%s" .. i + %d] = each end'
 
---- Texts of requests that say nothing of anybody.
+--- Texts of requests that are never personal.
 local impersonal = {order_by = true, update_mask = true, request_id = true, service = true, method = true}
 
 --- A script that is empty as yet. `by_id` and `by_cpf` find the students in it: {name =}, and the id and etag of the
@@ -63,13 +63,13 @@ local function parameter(self, field, value)
     return "p." .. name .. number
 end
 
---- The student whom a call is about: the one whom its reply or its request names, else somebody new.
+--- Returns the student of a call: the one in its reply or its request, else a new one.
 local function student_of(self, request, reply)
     local known = reply and self.by_id[reply.id] or self.by_id[request.id] or self.by_cpf[request.br_document]
     return known or add_student(self)
 end
 
---- What a reply tells of its student.
+--- Stores the values of a student from a reply.
 local function learn(self, student, reply)
     student.id, student.etag = reply.id, reply.etag
     self.by_id[reply.id] = student
@@ -80,7 +80,7 @@ end
 
 local message_text
 
---- What the service gave, when a value is that: s.aluno1.id
+--- Returns the reference to a value that the service returned: s.aluno1.id
 local function reference(student, field, value)
     local is_given = student and (field.name == "id" or field.name == "etag") and student[field.name] == value
     return is_given and ("s.%s.%s"):format(student.name, field.name) or nil
@@ -115,39 +115,38 @@ local function call_text(method, arguments)
 end
 
 --- A call whose reply is one student.
-local function student_line(self, method, request, reply, is_judged)
-    local student = student_of(self, request, not is_judged and reply)
+local function student_line(self, method, request, reply, is_dry_run)
+    local student = student_of(self, request, not is_dry_run and reply)
     local call = call_text(method, message_text(self, method.request, request, student))
-    if is_judged then return call end
+    if is_dry_run then return call end
     learn(self, student, reply)
     return ("s.%s = %s"):format(student.name, call)
 end
 
---- A call that creates many: each has a name of its own.
-local function batch_line(self, method, request, reply, is_judged)
+--- A call that creates many students. Each has its own name.
+local function batch_line(self, method, request, reply, is_dry_run)
     local items, first = {}, self.count + 1
     for i, values in ipairs(request.students) do
         local student = add_student(self)
         items[i] = "    " .. message_text(self, "Student", values, student) .. ","
-        if not is_judged then learn(self, student, reply.students[i]) end
+        if not is_dry_run then learn(self, student, reply.students[i]) end
     end
     local field = language.field(aluno.schema.messages[method.request].fields[1])
     local call = call_text(method, ("{%s = {\n%s\n}}"):format(field, table.concat(items, "\n")))
-    if is_judged then return call end
+    if is_dry_run then return call end
     return each_of_batch:format(call, text.student, first - 1)
 end
 
---- What to write for a call that was made; nil for nothing: a page after a list's first, and a change that was only
---- asked for once more.
+--- Returns the lines of a call; nil for a page after a list's first and for a repeated change.
 function transcript:line(method, request, reply, err, metadata)
     if not reply then return text.failed:format(method.verb[language.name], err.reason) end
     local sent = assert(aluno.validate(method.request, request))
     local id = method.effect == "mutates" and metadata.request_id
     if sent.page_token or self.seen[id] then return nil end
     if id then self.seen[id] = true end
-    local is_judged = metadata.validate_only == true
-    if method.reply == "Student" then return student_line(self, method, sent, reply, is_judged) end
-    if sent.students then return batch_line(self, method, sent, reply, is_judged) end
+    local is_dry_run = metadata.validate_only == true
+    if method.reply == "Student" then return student_line(self, method, sent, reply, is_dry_run) end
+    if sent.students then return batch_line(self, method, sent, reply, is_dry_run) end
     return call_text(method, message_text(self, method.request, sent, nil))
 end
 

@@ -1,4 +1,4 @@
--- testar: runs scripts against a service made for them alone, each with an empty database or one of made-up students.
+-- testar: runs scripts against a disposable service, each with an empty database or one of made-up students.
 local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -29,7 +29,7 @@ local function refuse(message)
     return nil, errors.new("FILE_UNUSABLE", message, "")
 end
 
---- Whether there is what to run -> true | nil, error
+--- Validates the arguments -> true | nil, error
 local function check(scripts, students)
     if #scripts == 0 then return refuse(text.no_script:format "?") end
     if students < 0 or students > most_students then return refuse(text.students:format(most_students)) end
@@ -52,7 +52,7 @@ local function run_one(service, script, arguments, students)
 end
 
 --- Runs scripts, each against a service of its own, with so many made-up students -> {{script, code, seconds}, …} |
---- nil, error. Options: {arguments = {…}, students = 100, told = a function that gets each result as it comes}
+--- nil, error. Options: {arguments = {…}, students = 100, on_result = a function that gets each result as it comes}
 local function call(scripts, options)
     scripts = type(scripts) == "string" and {scripts} or scripts
     options = options or {}
@@ -65,7 +65,7 @@ local function call(scripts, options)
     for i, script in ipairs(scripts) do
         results[i], err = run_one(service, script, options.arguments or {}, students)
         if not results[i] then return nil, err end
-        if options.told then options.told(results[i]) end
+        if options.on_result then options.on_result(results[i]) end
     end
     return results
 end
@@ -107,7 +107,7 @@ return {
         local results, err = call(scripts, {
             arguments = passed_on,
             students = arguments.students,
-            told = function(result)
+            on_result = function(result)
                 local line = result.code == 0 and text.passed or text.failed
                 io.say(line:format(result.script, result.seconds, result.code))
                 if result.code == 0 then passed = passed + 1 end

@@ -1,5 +1,5 @@
--- A service to try scripts against: alunod with a CA, certificates, databases and a port of its own, in a folder that
--- goes away with it. Nothing of it reaches the real service, nor outlives the program.
+-- A disposable alunod for `aluno testar`: its own CA, certificates, databases and port, in a temporary folder. It never
+-- reaches the real service and ends with the program.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
@@ -12,7 +12,7 @@ local trial = {}
 trial.__index = trial
 
 local patience = 20 -- seconds for the service to answer
-local pause = 0.005 -- seconds between two looks at a program
+local pause = 0.005 -- seconds between two polls of a program
 local at_once = 100 -- students that one call creates
 local ports = {20000, 32767}
 
@@ -141,7 +141,7 @@ local function await(self)
 end
 
 --- Starts a service with an empty database, in the place of the one before -> true | nil, error. The port is below
---- those of outgoing connections; if somebody has it, the service ends and another one is tried.
+--- those of outgoing connections; if it is taken, the service ends and another port is tried.
 function trial:start()
     for _ = 1, 3 do
         local port = math.random(table.unpack(ports))
