@@ -1,5 +1,5 @@
-/* Looks up students in a poll() loop of its own: reads CPFs from stdin, one a line, and writes each student's
- * name when the reply comes, which need not be in the order of the questions.
+/* Looks up students in a poll() loop: reads CPFs from stdin, one per line, and prints each student's name
+ * when the reply arrives. Replies may arrive in any order.
  *
  *     example-async_poll <cpfs.txt
  *
@@ -13,12 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { IN_FLIGHT = 100 }; /* fewer than the client's max_pending, so a start is never one too many */
+enum { IN_FLIGHT = 100 }; /* fewer than the client's max_pending, so no start fails */
 
 struct lookup {
     aluno_client *client;
     bool at_end; /* of stdin */
-    bool failed; /* some call has */
+    bool failed; /* a call has */
 };
 
 static void report(struct lookup *lookup, const aluno_error *error)
@@ -39,7 +39,7 @@ static void on_student(void *user, const aluno_result *result)
     printf("%s\t%s\n", student->br_document, student->name);
 }
 
-/* Starts a call, which copies the request. One that is refused at once will have no completion. */
+/* Starts a call, which copies the request. A call that fails to start has no completion. */
 static void start(struct lookup *lookup, const char *cpf)
 {
     aluno_get_student_request request = {0};
@@ -60,7 +60,7 @@ static void read_line(struct lookup *lookup)
     start(lookup, line);
 }
 
-/* While enough calls are in flight stdin has to wait: poll() passes over a negative descriptor. */
+/* While enough calls are in flight stdin is not read: poll() ignores a negative descriptor. */
 static void run(struct lookup *lookup)
 {
     while (!lookup->at_end || aluno_client_pending(lookup->client) > 0) {
@@ -92,7 +92,7 @@ int main(void)
         report(&lookup, &error);
         return EXIT_FAILURE;
     }
-    setvbuf(stdin, NULL, _IONBF, 0); /* what stdio had read ahead, poll() would not see */
+    setvbuf(stdin, NULL, _IONBF, 0); /* poll() does not see what stdio has buffered */
     run(&lookup);
     aluno_client_close(lookup.client);
     return lookup.failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -1,5 +1,5 @@
-/* Watches a service from a libuv loop: asks for its health ten times a second and writes what it said and how
- * long that took, while the loop stays free for whatever else the program does.
+/* Watches a service from a libuv loop: checks its health ten times a second and prints the result and the
+ * latency, while the loop stays free for other work.
  *
  *     example-async_uv COUNT
  *
@@ -20,20 +20,20 @@ struct watch {
     bool failed;
 };
 
-/* One question, which is its completion's `user`. */
+/* One check: the `user` of its completion. */
 struct question {
     struct watch *watch;
     uint64_t asked_ns;
 };
 
-/* When all is heard nothing is left to watch, and uv_run returns. */
+/* After the last reply nothing is watched, and uv_run returns. */
 static void hear(struct watch *watch)
 {
     if (--watch->to_hear == 0)
         uv_close((uv_handle_t *)&watch->ended, NULL);
 }
 
-/* On the loop's thread, for it comes from aluno_client_dispatch. */
+/* Runs on the loop's thread: aluno_client_dispatch calls it. */
 static void on_health(void *user, const aluno_result *result)
 {
     struct question *question = user;
@@ -83,8 +83,7 @@ static void on_ended(uv_poll_t *poll, int status, int events)
         aluno_client_dispatch(watch->client, 0);
 }
 
-/* The client's descriptor stays the client's: the loop only watches it, and is done with it before the client
- * is closed. */
+/* The client owns its descriptor. The loop only watches it, and stops before the client is closed. */
 static int run(struct watch *watch)
 {
     uv_loop_t *loop = uv_default_loop();

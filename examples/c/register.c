@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* All that an error says, line by line. */
+/* Prints all parts of an error, line by line. */
 static int report(const aluno_error *error)
 {
     char text[4096];
@@ -18,7 +18,7 @@ static int report(const aluno_error *error)
     return EXIT_FAILURE;
 }
 
-/* Writes what the service found odd about a request that it fulfilled. */
+/* Prints the service's warnings about a request that succeeded. */
 static void warn(const aluno_reply_metadata *metadata)
 {
     for (size_t i = 0; metadata->has.warnings && i < metadata->warnings.count; i++) {

@@ -1,5 +1,5 @@
 -- Finds students who may be registered twice: those of the same name, whatever its case and accents, and the same age;
--- and those whose CPFs differ by two neighbouring digits that changed places, as fingers do it.
+-- and those whose CPFs differ by two swapped neighbouring digits, a common typing error.
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/duplicates.lua
 --
@@ -11,12 +11,12 @@ local client <close> = assert(aluno.connect {strict = true})
 
 local found = 0
 
-local function tell(why, one, other)
+local function report(why, one, other)
     found = found + 1
     print(("%s: %d %s, %d %s"):format(why, one.id, one.name, other.id, other.name))
 end
 
---- The CPFs that neighbouring digits of this one make when they change places.
+--- Returns the CPFs made by swapping two neighbouring digits of this one.
 local function swaps(cpf)
     local list = {}
     for i = 1, #cpf - 1 do
@@ -26,13 +26,13 @@ local function swaps(cpf)
     return list
 end
 
--- Each student is compared with those who came before.
+-- Each student is compared with the earlier ones.
 local by_name, by_cpf = {}, {}
 for student in client:each {order_by = "id"} do
     local name = aluno.fold(student.name) .. " " .. student.age
-    if by_name[name] then tell("same name and age", by_name[name], student) end
+    if by_name[name] then report("same name and age", by_name[name], student) end
     for _, cpf in ipairs(swaps(student.br_document)) do
-        if by_cpf[cpf] then tell("CPFs a swap apart", by_cpf[cpf], student) end
+        if by_cpf[cpf] then report("CPFs a swap apart", by_cpf[cpf], student) end
     end
     by_name[name], by_cpf[student.br_document] = by_name[name] or student, student
 end

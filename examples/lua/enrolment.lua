@@ -1,4 +1,4 @@
--- The list of enrolment: who is of each age, in the order of their names.
+-- The enrolment list: the students of each age, by name.
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/enrolment.lua --from 6 --to 10
 
@@ -12,7 +12,7 @@ local args = aluno.args {
 
 local client <close> = assert(aluno.connect {strict = true})
 
---- Names in the order of their letters, whatever their case and accents.
+--- Compares names, ignoring case and accents.
 local function by_name(a, b)
     return aluno.fold(a.name) < aluno.fold(b.name)
 end
@@ -25,7 +25,7 @@ local function print_class(age, students)
     end
 end
 
--- They come by age, so that one age at a time is in memory.
+-- They are listed by age, so that only one age is in memory.
 local class, age = {}, nil
 for student in client:each {query = ("age>=%d age<=%d"):format(args.from, args.to), order_by = "age"} do
     if age and student.age ~= age then

@@ -3,8 +3,8 @@
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/import_csv.lua students.csv
 --
--- Rows that are refused go to another file with why, and the rest goes on; corrected there, that file can be imported
--- in its turn. The exit code is 0 when every row was registered, 8 when some were not, 2 when the file cannot be
+-- Refused rows go to another file with the reason, and the import continues. After correction that file can be imported
+-- too. The exit code is 0 when every row was registered, 8 when some were not, 2 when the file cannot be
 -- read, and that of the error when the service cannot be used.
 
 local columns = {"nome", "idade", "cpf", "email"}
@@ -29,8 +29,8 @@ local function check_columns(reader)
     end
 end
 
---- Registers one student. When the reply was lost, the same request id asks again: whatever happened to the first
---- attempt, the student is registered once.
+--- Registers one student. When the reply is lost, it retries with the same request id, so that the student is
+--- registered once.
 local function register(client, row)
     local student = {nome = row.nome, idade = math.tointeger(row.idade) or row.idade, cpf = row.cpf, email = row.email}
     local reply, err = client:create(student)
@@ -40,7 +40,7 @@ local function register(client, row)
     return reply, err
 end
 
--- Without the service, or the right to it, the rows that follow would fail alike.
+-- If the service is unreachable or permission is denied, all later rows would fail too.
 local hopeless = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, UNAUTHENTICATED = true, PERMISSION_DENIED = true}
 
 local reader <close>, problem = aluno.csv.open(args.file, {header = true})

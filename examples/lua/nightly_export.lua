@@ -2,7 +2,7 @@
 --
 --   0 3 * * *  umask 077; aluno --ca ca.crt --cert ana.crt --key ana.key nightly_export.lua /var/backups --keep 14
 --
--- A file has its name only when it is whole: it is written beside and renamed. Nothing is removed before that.
+-- The file is written under another name and renamed when it is complete. Old files are removed after that.
 
 local args = aluno.args {
     doc = "Exports all students to a file of the day",
@@ -13,7 +13,7 @@ local args = aluno.args {
 local day_s, forgotten_days = 24 * 60 * 60, 400
 local columns = {"id", "name", "age", "br_document", "email", "create_time", "update_time"}
 
---- The file of so many days ago. Noon, for days may have 23 hours or 25.
+--- Returns the file of so many days ago. Uses noon because days may have 23 or 25 hours.
 local function file_of(days_ago)
     local today = os.date "*t"
     local noon = os.time {year = today.year, month = today.month, day = today.day, hour = 12}
@@ -39,7 +39,7 @@ local count, problem = export(path .. ".part")
 if not count then aluno.exit(problem) end
 assert(os.rename(path .. ".part", path))
 
--- The files of days when this did not run are not there, which is no matter.
+-- A missing file, of a day without a run, is not an error.
 for days_ago = math.max(args.keep, 1), forgotten_days do
     os.remove(file_of(days_ago))
 end

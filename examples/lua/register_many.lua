@@ -1,9 +1,9 @@
--- Registers the students of a CSV file with the columns nome, idade, cpf and email, many at a time: while one is on its
--- way, others are too.
+-- Registers the students of a CSV file with the columns nome, idade, cpf and email, with several
+-- calls in flight.
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/register_many.lua students.csv --at-once 32
 --
--- Who is refused is told with the row's line; import_csv.lua shows how to keep such rows. The exit code is 0 when all
+-- A refused student is reported with its line; import_csv.lua shows how to keep such rows. The exit code is 0 when all
 -- were registered, 8 when some were not.
 
 local args = aluno.args {
@@ -35,7 +35,7 @@ end
 
 do
     local progress <close> = aluno.progress()
-    local under_way, first, last = {}, 1, 0 -- a queue: the oldest is waited for when they are enough
+    local under_way, first, last = {}, 1, 0 -- a queue: when it is full, the oldest is waited for
 
     local function settle_oldest()
         settle(under_way[first])

@@ -1,4 +1,4 @@
--- How old the students are: a line and a bar for each span of years, then the average.
+-- The ages of the students: a line and a bar for each span of years, then the average.
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/report.lua --span 5
 

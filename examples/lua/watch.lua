@@ -2,8 +2,8 @@
 --
 --   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/watch.lua --every 5
 --
--- It asks for all students each time, removed ones too, and compares their etags, which change with them; so it is for
--- a school, not for a city. While the service cannot be reached it goes on, and tells later what happened meanwhile.
+-- It lists all students each time, removed ones too, and compares their etags. This suits a school, not a city. While the
+-- service is unreachable it keeps trying, and then reports all changes since.
 
 local args = aluno.args {
     doc = "Watches what happens to the students",
@@ -24,8 +24,8 @@ local function what_happened(before, student)
     return student.delete_time and not before.removed and "removed" or "changed"
 end
 
---- How all students are now, by id, and what happened since, but the first time. A look that fails half-way has seen
---- nothing: the next one sees it all.
+--- Returns all students, by id, and reports the changes except the first time. A failed pass reports nothing: the next
+--- one reports them all.
 local function look(client, known)
     local now, events = {}, {}
     for student in client:each {show_deleted = true, order_by = "id"} do

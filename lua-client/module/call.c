@@ -32,7 +32,7 @@ static void arrange_arguments(lua_State *L, const aluno_method_desc *method, int
     }
 }
 
-/* Reports the call, whose future is on top of the stack, to those who want to hear of the client's calls. */
+/* Reports the call, whose future is on top of the stack, to the observers of the client's calls. */
 static void report(lua_State *L, const client *self, const aluno_method_desc *method, void *request)
 {
     const int future_index = lua_gettop(L);

@@ -142,7 +142,7 @@ static int make_async(lua_State *L)
     return 1;
 }
 
-/* quiet(client) -> a view whose calls the observer of all clients does not hear of */
+/* quiet(client) -> a view whose calls are not reported to the observer of all clients */
 static int make_quiet(lua_State *L)
 {
     push_view(L)->quiet = true;

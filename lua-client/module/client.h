@@ -18,7 +18,7 @@ typedef struct client {
 /* The client that is argument 1; raises when it is closed. */
 client *client_check(lua_State *L);
 
-/* Pushes the functions that want to hear of the calls of the client, argument 1: its own on_call, and the
+/* Pushes the observers of the calls of the client, argument 1: its own on_call, and the
  * observer of all clients. Returns how many. */
 int client_push_observers(lua_State *L, const client *self);
 

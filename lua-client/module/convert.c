@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* What reading a table takes along: where it lies, and where violations go. */
+/* The state of reading a table: its path, and the violations. */
 typedef struct reader {
     lua_State *L;
     aluno_error *error;

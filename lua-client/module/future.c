@@ -133,7 +133,7 @@ static bool poll_once(lua_State *L, const future *self, int64_t most_ms)
     return hook != NULL && hook != self->hook;
 }
 
-/* Cancels the call because the script is to end. If it fails, its error takes the place of the hook's. */
+/* Cancels the call because the script is to end. If it fails, its error replaces the hook's. */
 static wait_result give_up(lua_State *L, future *self)
 {
     if (self->pending != NULL)
@@ -213,7 +213,7 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
 /* ---- for scripts ---- */
 
 /* future:wait([seconds]) -> reply, nil, metadata | nil, error. The error is DEADLINE_PASSED also when the
- * wait timed out and the call goes on, which future:done() shows. */
+ * wait timed out and the call continues, which future:done() shows. */
 static int wait_for(lua_State *L)
 {
     future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);

@@ -201,7 +201,6 @@ static void fill_object(lua_State *L, json_t *object, int depth, bool *is_short)
     }
 }
 
-/* Nothing to do for what is no table. */
 static void fill(lua_State *L, json_t *json, int depth, bool *is_short)
 {
     if (!lua_istable(L, -1))

@@ -31,7 +31,7 @@ static void make_folders(char *path)
     }
 }
 
-/* Writes the lines into a new file which takes the place of the old one. */
+/* Writes the lines into a new file which replaces the old one. */
 static void rewrite(const char *path, History *lines)
 {
     HistEvent event;

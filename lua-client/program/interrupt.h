@@ -18,7 +18,7 @@ bool interrupt_taken(void);
 void interrupt_hold(bool held);
 
 /* After that many seconds raises an error in the Lua code of interrupt_catch, which closes its <close>
- * variables. Code that goes on nevertheless (it caught the error, or a call or a coroutine delays it) ends
+ * variables. Code that continues (it caught the error, or a call or a coroutine delays it) ends
  * the program two seconds later: `message` is written to stderr, and the exit code is EXIT_UNAVAILABLE. The
  * message must live as long as the program. */
 void deadline_set(double seconds, const char *message);

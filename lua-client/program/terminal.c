@@ -145,7 +145,7 @@ static const char *read_edited(bool command, size_t *length)
     return line;
 }
 
-/* A line of a pipe or file. Prints the newline that nobody typed. */
+/* Reads a line of a pipe or file. Prints a newline, because no terminal echoes one. */
 static const char *read_plain(size_t *length)
 {
     fputs(terminal.prompt, stdout);

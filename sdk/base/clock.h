@@ -1,4 +1,4 @@
-/* Two clocks: the monotonic one for deadlines, the calendar's for what is stored and shown. */
+/* Two clocks: the monotonic one for deadlines, the calendar's for stored and displayed times. */
 #ifndef ALUNO_BASE_CLOCK_H
 #define ALUNO_BASE_CLOCK_H
 

@@ -1,4 +1,4 @@
-/* What a client is made of, each part above those it uses:
+/* The parts of a client, each above those that it uses:
  *
  *   lock        the mutex, its condition, and whether the client closes
  *   scheduler   the thread that runs tasks when their time comes

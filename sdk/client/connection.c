@@ -124,7 +124,7 @@ static void notify(const aluno__connection *connection, aluno_connection_state s
                            failure);
 }
 
-/* The observer is notified first: whoever finds the connection READY finds it informed. */
+/* Notifies the observer first, before any thread can see READY. */
 void aluno__connection_set_state(aluno__connection *connection, aluno_connection_state state, size_t endpoint,
                                  const aluno_error *failure)
 {

@@ -1,4 +1,4 @@
-/* What a program asks for: the options of a client and of a call, validated and copied. */
+/* The options of a client and of a call, validated and copied. */
 #ifndef ALUNO_CLIENT_SETTINGS_H
 #define ALUNO_CLIENT_SETTINGS_H
 

@@ -1,4 +1,4 @@
-/* What aluno-reference writes from the contract, all of it to stdout: main.c chooses. */
+/* The outputs of aluno-reference, from the contract to stdout. main.c chooses one. */
 #ifndef ALUNO_REFERENCE_H
 #define ALUNO_REFERENCE_H
 
@@ -23,10 +23,10 @@ typedef struct code_row {
 
 const code_row *code_rows(size_t *count);
 
-/* What a role may do. */
+/* The methods of each role. */
 const char *role_words(aluno_role role, aluno_language language);
 
-/* What a method does to the data. */
+/* The effect of a method on the data. */
 const char *effect_words(aluno_effect effect);
 
 /* Whether a field must be set. */

@@ -169,7 +169,7 @@ static aluno_code fail_taken(const bool taken[BATCH_MAX], aluno_error *error)
     return code;
 }
 
-/* All rows or none: a failure undoes the whole change. After a CPF that is taken it goes on, to find the
+/* All rows or none: a failure undoes the whole change. After a taken CPF it continues, to find the
  * others. */
 aluno_code handle_batch_create_students(struct call *call, struct store_session *session,
                                         const aluno_batch_create_students_request *request,
