@@ -5,6 +5,9 @@
 
 #include <aluno/version.h>
 
+/* No struct grows by more: a larger size was never set. */
+enum { GROWTH_MAX = 4096 };
+
 static size_t size_of(const void *sized)
 {
     size_t size;
@@ -24,7 +27,7 @@ aluno_code aluno__sized_read(void *own, size_t own_size, const void *given, cons
                              aluno_error *error)
 {
     const size_t size = size_of(given);
-    if (size < sizeof size)
+    if (size < sizeof size || size > own_size + GROWTH_MAX)
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "%s.size: %zu; initialise the struct with its _INIT macro", name, size);
     if (size > own_size && !is_zero((const unsigned char *)given + own_size, size - own_size))
@@ -32,7 +35,8 @@ aluno_code aluno__sized_read(void *own, size_t own_size, const void *given, cons
                                 "%s: sets a member that libaluno " ALUNO_VERSION
                                 " does not know; leave it zero, or install a newer libaluno",
                                 name);
-    memcpy(own, given, size < own_size ? size : own_size);
+    /* Sizes of structs that begin with a size_t are multiples of its own: no member is copied in half. */
+    memcpy(own, given, size < own_size ? size - size % sizeof size : own_size);
     return ALUNO_OK;
 }
 

@@ -45,6 +45,8 @@ static void test_read(void **state)
     assert_int_equal(read_good(&older).first, 10);
     assert_int_equal(read_good(&older).second, 2); /* the default */
     assert_int_equal(read_good(&unused).second, 20);
+    const known halved = {offsetof(known, second) + 4, 10, 20};
+    assert_int_equal(read_good(&halved).second, 2); /* no half of it */
 }
 
 static void test_refused(void **state)
@@ -53,7 +55,10 @@ static void test_refused(void **state)
     const known unset = {0, 10, 20}, cut = {sizeof(size_t) - 1, 10, 20};
     const newer used = {{sizeof used, 10, 20}, 30};
     check_refused(&unset, "aluno_known.size: 0; initialise the struct with its _INIT macro");
+    const known garbage = {SIZE_MAX, 10, 20};
     check_refused(&cut, "aluno_known.size: 7; initialise");
+    check_refused(&garbage,
+                  "initialise the struct with its _INIT macro"); /* and is not read beyond its end */
     check_refused(&used, "aluno_known: sets a member that libaluno ");
 }
 
