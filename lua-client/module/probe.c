@@ -39,8 +39,7 @@ static int read_revocations(lua_State *L)
     aluno_error error = {0};
     if (aluno_revocations_read(luaL_checkstring(L, 1), &facts, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
-    lua_createtable(L, 0, 4);
-    table_set_text(L, "issuer", facts.issuer);
+    lua_createtable(L, 0, 3);
     table_set_integer(L, "count", facts.count);
     table_set_integer(L, "this_update", facts.this_update_ms);
     table_set_integer(L, "next_update", facts.next_update_ms);

@@ -3,46 +3,34 @@
 local diagnosis = require "commands.diagnose.layers"
 local grid = require "client.grid"
 local errors = require "client.errors"
-local language = require "client.language"
 local lists = require "aluno.lists"
+local of = require "client.language".of
 local output = require "client.output"
 
-local text = language.of {
-    pt = {
-        layers = {
-            settings = "configuração", ca = "CA", certificate = "certificado", revocations = "revogação",
-            address = "endereço", dns = "DNS", tcp = "TCP", tls = "TLS", service = "serviço", clock = "relógio",
-            schema = "contrato",
-        },
-        states = {ok = "ok", warning = "aviso", failed = "FALHA", unchecked = "não verificado"},
-        where = {here = "aqui", ca = "na CA", service = "no serviço"},
-    },
-    en = {
-        layers = {
-            settings = "settings", ca = "CA", certificate = "certificate", revocations = "revocations",
-            address = "address", dns = "DNS", tcp = "TCP", tls = "TLS", service = "service", clock = "clock",
-            schema = "contract",
-        },
-        states = {ok = "ok", warning = "warning", failed = "FAILED", unchecked = "not checked"},
-        where = {here = "here", ca = "at the CA", service = "at the service"},
-    },
+local layers = of {
+    pt = {settings = "configuração", ca = "CA", certificate = "certificado", revocations = "revogação",
+        address = "endereço", dns = "DNS", tcp = "TCP", tls = "TLS", service = "serviço", clock = "relógio",
+        schema = "contrato"},
+    en = {settings = "settings", ca = "CA", certificate = "certificate", revocations = "revocations",
+        address = "address", dns = "DNS", tcp = "TCP", tls = "TLS", service = "service", clock = "clock",
+        schema = "contract"},
 }
+local states = of {pt = {ok = "ok", warning = "aviso", failed = "FALHA", unchecked = "não verificado"},
+    en = {ok = "ok", warning = "warning", failed = "FAILED", unchecked = "not checked"}}
+local where = of {pt = {here = "aqui", ca = "na CA", service = "no serviço"},
+    en = {here = "here", ca = "at the CA", service = "at the service"}}
 
-local indent = (" "):rep(13)
-
-local function write_remedy(remedy, io)
+local function write(result, io)
+    local layer, state = grid.pad(layers[result.layer], 12), grid.pad(states[result.state], 7)
+    io.data(("%s %s %s"):format(layer, state, result.found or ""):gsub(" +$", ""))
+    local remedy, indent = result.remedy, (" "):rep(13)
+    if not remedy then return end
     local ending = #remedy.steps > 0 and ":" or "."
     if remedy.text ~= "" then io.data(indent .. remedy.text:gsub("^%l", string.upper) .. ending) end
     for _, step in ipairs(remedy.steps) do
         local note = step.note and "   # " .. step.note or ""
-        io.data(("%s  %s %s%s"):format(indent, grid.pad(text.where[step.where] .. ":", 11), step.command, note))
+        io.data(("%s  %s %s%s"):format(indent, grid.pad(where[step.where] .. ":", 11), step.command, note))
     end
-end
-
-local function write(result, io)
-    local state = text.states[result.state]
-    io.data(("%s %s %s"):format(grid.pad(text.layers[result.layer], 12), grid.pad(state, 7), result.found or ""):gsub(" +$", ""))
-    if result.remedy then write_remedy(result.remedy, io) end
 end
 
 -- ---- as data ----

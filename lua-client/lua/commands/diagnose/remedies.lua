@@ -10,36 +10,29 @@
 -- {name} stands for a fact.
 local aluno = require "aluno"
 local core = require "core"
-local language = require "client.language"
+local of = require "client.language".of
 local quote = require "client.shell".quote
 
-local text = language.of {
-    pt = {
-        folder = "PASTA_DA_CA", name = "NOME", host = "SERVIDOR", new_folder = "PASTA_NOVA",
-        install = "Informe os seus arquivos; quem tem a CA da escola os emite",
-        clock_here = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
-        clock_service = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
-        unset_name = "Deixe valer o nome do endereço",
-        versions = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
-        wait = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
-        flag = "ou %s %s",
-        no_flag = "e sem --tls-name",
-        copied = "depois de copiar %s para onde o alunod lê",
-        upgraded = "depois de instalar a versão nova",
-    },
-    en = {
-        folder = "CA_FOLDER", name = "NAME", host = "HOST", new_folder = "NEW_FOLDER",
-        install = "Name your files; who keeps the school's CA makes them",
-        clock_here = "If this computer's date ({date}) is wrong, set it right; else the other side's is wrong",
-        clock_service = "By the clock here the certificate is in order: set the service's clock right",
-        unset_name = "Let the address's own name count",
-        versions = "Install the same version on both sides: it is {version} here, {service_version} at the service",
-        wait = "Try again shortly; if it does not come back, see the service's log",
-        flag = "or %s %s",
-        no_flag = "and without --tls-name",
-        copied = "after copying %s to where alunod reads",
-        upgraded = "after installing the new version",
-    },
+local text = {
+    folder = of {pt = "PASTA_DA_CA", en = "CA_FOLDER"},
+    name = of {pt = "NOME", en = "NAME"},
+    host = of {pt = "SERVIDOR", en = "HOST"},
+    new_folder = of {pt = "PASTA_NOVA", en = "NEW_FOLDER"},
+    install = of {pt = "Informe os seus arquivos; quem tem a CA da escola os emite",
+        en = "Name your files; who keeps the school's CA makes them"},
+    clock_here = of {pt = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
+        en = "If this computer's date ({date}) is wrong, set it right; else the other side's is wrong"},
+    clock_service = of {pt = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
+        en = "By the clock here the certificate is in order: set the service's clock right"},
+    unset_name = of {pt = "Deixe valer o nome do endereço", en = "Let the address's own name count"},
+    versions = of {pt = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
+        en = "Install the same version on both sides: it is {version} here, {service_version} at the service"},
+    wait = of {pt = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
+        en = "Try again shortly; if it does not come back, see the service's log"},
+    flag = of {pt = "ou %s %s", en = "or %s %s"},
+    no_flag = of {pt = "e sem --tls-name", en = "and without --tls-name"},
+    copied = of {pt = "depois de copiar %s para onde o alunod lê", en = "after copying %s to where alunod reads"},
+    upgraded = of {pt = "depois de instalar a versão nova", en = "after installing the new version"},
 }
 
 local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key = "clients/{name}.key"}
@@ -191,17 +184,12 @@ local start_service = {pgrep, "service alunod --listen tls+tcp://{interface}:{po
 local find_listener = {pgrep, "service ss -ltnp 'sport = :{port}'"}
 local reach_host = {"here ping -c 3 {host}", table.unpack(find_listener)}
 
---- The CA's own file in place of one that is missing or wrong; if it is that very file, a new one.
-local function replace_file(key, anew)
-    return {when = "is_original", yes = anew, no = {"copy " .. key}}
-end
+local anew = {ca = make_ca, crl = {"ca aluno-certs crl {folder}"}, cert = renew_own, key = renew_own}
 
-local replace = {
-    ca = replace_file("ca", make_ca),
-    crl = replace_file("crl", {"ca aluno-certs crl {folder}"}),
-    cert = replace_file("cert", renew_own),
-    key = replace_file("key", renew_own),
-}
+--- The CA's own file in place of one that is missing or wrong; if it is that very file, a new one.
+local function replace(key)
+    return {when = "is_original", yes = anew[key], no = {"copy " .. key}}
+end
 
 --- Values for the settings that are missing.
 local function name_files(seen)
@@ -213,8 +201,9 @@ local function name_files(seen)
     return remedy
 end
 
---- A file that the client itself refuses. The detail begins with its option.
-local function fix_file(seen, err)
+--- Settings that are missing, or a file that the client itself refuses. The detail begins with its option.
+local function fix_settings(seen, err)
+    if seen.missing[1] then return name_files(seen) end
     local key = err.detail:match "^%-%-(%w+)"
     if not sources[key] then return {} end
     seen.wrong = key
@@ -223,13 +212,9 @@ local function fix_file(seen, err)
         return {"here openssl pkey -in {key} -out {key}.open && mv {key}.open {key}"}
     end
     if err.detail:find ": does not match" then
-        return {when = "other_key", yes = {"set key {other_key}"}, no = replace.key}
+        return {when = "other_key", yes = {"set key {other_key}"}, no = replace "key"}
     end
-    return replace[key]
-end
-
-local function fix_settings(seen, err)
-    return (seen.missing[1] and name_files or fix_file)(seen, err)
+    return replace(key)
 end
 
 --- By layer and reason; TLS has a layer for each side. A remedy, or a function of `seen` and the error.
