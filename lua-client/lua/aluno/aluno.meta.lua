@@ -7,6 +7,24 @@
 ---@field language "pt"|"en"
 ---@field schema table the contract as tables
 ---@field commands table<string, function>? in the program: the prompt's commands, by their verbs
+---@field cpf aluno.Cpf
+---@field csv aluno.Csv
+---@field json aluno.Json
+---@field log aluno.Log
+---@field test aluno.Test
+---@field connect fun(settings?: aluno.Settings): (client: aluno.Client?, err: aluno.Error?)
+---@field validate fun(message: string, value: table, field?: string): (normalised: table?, err: aluno.Error?)
+---@field message_json fun(message: string, value: table): (json: string?, err: aluno.Error?)
+---@field request_json fun(method: string, request: table): (json: string?, err: aluno.Error?)
+---@field fold fun(text: string): (folded: string?, err: aluno.Error?)
+---@field uuid fun(name: string, namespace?: string): string of version 5
+---@field progress fun(total?: integer): aluno.Progress
+---@field args fun(declaration: aluno.Arguments): table<string, any>
+---@field sleep fun(seconds: number)
+---@field exit_code fun(err: aluno.Error): integer
+---@field exit fun(why?: integer|aluno.Error)
+---@field is_error fun(value: any): boolean
+---@field all fun(list: aluno.Future[], seconds?: number): (replies: table[], errors: table<integer, aluno.Error>?)
 aluno = {}
 
 ---An expected failure: `nil, err`. tostring puts it into a sentence.
@@ -38,147 +56,64 @@ aluno = {}
 ---@field request_id string?
 ---@field traceparent string?
 
----@param settings aluno.Settings?
----@return aluno.Client? client, aluno.Error? err
-function aluno.connect(settings) end
+---@class aluno.Cpf
+---@field parse fun(text: string): (digits: string?, err: aluno.Error?)
+---@field format fun(digits: string): string
+---@field mask fun(digits: string): string
+---@field check fun(digits: string): (right: boolean, expected: string?)
+---@field generate fun(number?: integer): string digits
 
----@param message string
----@param value table
----@param field string?
----@return table? normalised, aluno.Error? err
-function aluno.validate(message, value, field) end
+---@class aluno.Json
+---@field null lightuserdata
+---@field decode fun(text: string): (value: any, err: aluno.Error?)
+---@field encode fun(value: any, options?: {indent: integer?}): string
+---@field array fun(list: any[]): any[]
 
----@param message string
----@param value table
----@return string? json, aluno.Error? err
-function aluno.message_json(message, value) end
+---@class aluno.Csv
+---@field reader fun(source: aluno.csv.Source, options?: aluno.csv.ReaderOptions): (aluno.csv.Reader?, aluno.Error?)
+---@field open fun(path: string, options?: aluno.csv.ReaderOptions): (aluno.csv.Reader?, aluno.Error?)
+---@field writer fun(out: aluno.csv.Out, options?: aluno.csv.WriterOptions): (aluno.csv.Writer?, aluno.Error?)
+---@field create fun(path: string, options?: aluno.csv.WriterOptions): (aluno.csv.Writer?, aluno.Error?)
+---@alias aluno.csv.Source string|file*|fun(): string?
+---@alias aluno.csv.Out file*|fun(text: string): any, string?
 
----@param method string
----@param request table
----@return string? json, aluno.Error? err
-function aluno.request_json(method, request) end
-
----@param text string
----@return string? folded, aluno.Error? err
-function aluno.fold(text) end
-
----@param name string
----@param namespace string?
----@return string uuid of version 5
-function aluno.uuid(name, namespace) end
-
-aluno.cpf = {}
----@param text string
----@return string? digits, aluno.Error? err
-function aluno.cpf.parse(text) end
----@param digits string
----@return string
-function aluno.cpf.format(digits) end
----@param digits string
----@return string
-function aluno.cpf.mask(digits) end
----@param digits string
----@return boolean right, string? expected
-function aluno.cpf.check(digits) end
----@param number integer?
----@return string digits
-function aluno.cpf.generate(number) end
-
-aluno.json = {}
----@type lightuserdata
-aluno.json.null = nil
----@param text string
----@return any value, aluno.Error? err
-function aluno.json.decode(text) end
----@param value any
----@param options {indent: integer?}?
----@return string
-function aluno.json.encode(value, options) end
----@param list any[]
----@return any[]
-function aluno.json.array(list) end
-
-aluno.csv = {}
 ---@class aluno.csv.ReaderOptions
 ---@field header boolean? the first line names the columns, and rows are tables by these names; otherwise lists
 ---@field separator string? one character, or "auto"
 ---@field encoding "auto"|"utf-8"|"cp1252"?
 ---@field neutralised boolean? what the writer did about formulas is undone
+
 ---@class aluno.csv.WriterOptions
 ---@field columns string[]? names: written as the first line; rows are tables by these names; otherwise lists
 ---@field separator string? one character; a comma by itself
 ---@field excel boolean? what Excel opens by a double click in Brazil: marked UTF-8, semicolons and CRLF
 ---@field neutralise boolean? texts that a spreadsheet would take for a formula get a ' before them
+
 ---@class aluno.csv.Reader
 ---@field columns string[]?
 ---@field separator string
-local reader = {}
----@return table? row, integer|aluno.Error|nil line
-function reader:read() end
----@return fun(): integer?, table?, aluno.Error?
-function reader:rows() end
----@return string
-function reader:encoding() end
-function reader:close() end
+---@field read fun(self: aluno.csv.Reader): (row: table?, line: integer|aluno.Error|nil)
+---@field rows fun(self: aluno.csv.Reader): fun(): integer?, table?, aluno.Error?
+---@field encoding fun(self: aluno.csv.Reader): string
+---@field close fun(self: aluno.csv.Reader)
+
 ---@class aluno.csv.Writer
-local writer = {}
----@param row table
----@return true?, aluno.Error? err
-function writer:write(row) end
----@return true?, aluno.Error? err
-function writer:close() end
----@param source string|file*|fun(): string?
----@param options aluno.csv.ReaderOptions?
----@return aluno.csv.Reader? reader, aluno.Error? err
-function aluno.csv.reader(source, options) end
----@param path string
----@param options aluno.csv.ReaderOptions?
----@return aluno.csv.Reader? reader, aluno.Error? err
-function aluno.csv.open(path, options) end
----@param out file*|fun(text: string): any, string?
----@param options aluno.csv.WriterOptions?
----@return aluno.csv.Writer? writer, aluno.Error? err
-function aluno.csv.writer(out, options) end
----@param path string
----@param options aluno.csv.WriterOptions?
----@return aluno.csv.Writer? writer, aluno.Error? err
-function aluno.csv.create(path, options) end
+---@field write fun(self: aluno.csv.Writer, row: table): (done: true?, err: aluno.Error?)
+---@field close fun(self: aluno.csv.Writer): (done: true?, err: aluno.Error?)
 
 ---@class aluno.Log
 ---@field level "debug"|"info"|"warn"|"error"
-aluno.log = {}
----@param text string
----@return string masked without CPFs and e-mail addresses
-function aluno.log.mask(text) end
----@param level "debug"|"info"|"warn"|"error"
----@param event string
----@param values table?
----@return string line
-function aluno.log.line(level, event, values) end
----@param event string
----@param values table?
-function aluno.log.debug(event, values) end
----@param event string
----@param values table?
-function aluno.log.info(event, values) end
----@param event string
----@param values table?
-function aluno.log.warn(event, values) end
----@param event string
----@param values table?
-function aluno.log.error(event, values) end
+---@field mask fun(text: string): string without CPFs and e-mail addresses
+---@field line fun(level: "debug"|"info"|"warn"|"error", event: string, values?: table): string
+---@field debug fun(event: string, values?: table)
+---@field info fun(event: string, values?: table)
+---@field warn fun(event: string, values?: table)
+---@field error fun(event: string, values?: table)
 
 ---@class aluno.Progress
-local bar = {}
----@param done integer
----@param total integer?
-function bar:set(done, total) end
----@param more integer?
-function bar:advance(more) end
-function bar:finish() end
----@param total integer?
----@return aluno.Progress
-function aluno.progress(total) end
+---@field set fun(self: aluno.Progress, done: integer, total?: integer)
+---@field advance fun(self: aluno.Progress, more?: integer)
+---@field finish fun(self: aluno.Progress)
 
 ---@class aluno.Argument
 ---@field name string
@@ -191,69 +126,31 @@ function aluno.progress(total) end
 ---@field required boolean?
 ---@field optional boolean?
 ---@field many boolean?
+
 ---@class aluno.Arguments
 ---@field doc string?
 ---@field flags aluno.Argument[]?
 ---@field [integer] aluno.Argument
----@param declaration aluno.Arguments
----@return table<string, any>
-function aluno.args(declaration) end
-
----@param seconds number
-function aluno.sleep(seconds) end
 
 ---For scripts that `aluno testar` runs.
-aluno.test = {}
----@param settings aluno.Settings?
----@return aluno.Client
-function aluno.test.client(settings) end
----@param query string?
----@return integer
-function aluno.test.count(query) end
----@param values table?
----@return aluno.CreateStudentRequest
-function aluno.test.student(values) end
----@param which integer
----@return aluno.CreateStudentRequest
-function aluno.test.fixture(which) end
----@param value any
----@param what string?
-function aluno.test.check(value, what) end
----@param got any
----@param wanted any
----@param what string?
-function aluno.test.equal(got, wanted, what) end
----@param reason string
----@param f function
----@return aluno.Error
-function aluno.test.refused(reason, f, ...) end
-
----@param err aluno.Error
----@return integer
-function aluno.exit_code(err) end
----@param why integer|aluno.Error|nil
-function aluno.exit(why) end
----@param value any
----@return boolean
-function aluno.is_error(value) end
+---@class aluno.Test
+---@field client fun(settings?: aluno.Settings): aluno.Client
+---@field count fun(query?: string): integer
+---@field student fun(values?: table): aluno.CreateStudentRequest
+---@field fixture fun(which: integer): aluno.CreateStudentRequest
+---@field check fun(value: any, what?: string)
+---@field equal fun(got: any, wanted: any, what?: string)
+---@field refused fun(reason: string, f: function, ...: any): aluno.Error
 
 ---@class aluno.Future
-local future = {}
----@param seconds number?
----@return table? reply, aluno.Error? err, aluno.ReplyMetadata? metadata
-function future:wait(seconds) end
----@return boolean
-function future:done() end
-function future:cancel() end
----@return string?
-function future:request_id() end
----@param list aluno.Future[]
----@param seconds number?
----@return table[] replies, table<integer, aluno.Error>? errors
-function aluno.all(list, seconds) end
+---@field wait fun(self: aluno.Future, seconds?: number): (table?, aluno.Error?, aluno.ReplyMetadata?)
+---@field done fun(self: aluno.Future): boolean
+---@field cancel fun(self: aluno.Future)
+---@field request_id fun(self: aluno.Future): string?
 
 ---@class aluno.AsyncClient
 local async = {}
+
 ---@class aluno.Client
 local client = {}
 function client:close() end
