@@ -53,78 +53,57 @@ static void *open_nested(const aluno_field_desc *field, void *message)
     return nested;
 }
 
-static void refuse_kind(const reader *r, const aluno_field_desc *field, const char *where)
+/* Whether the value on top of the stack is of that kind. */
+static bool has_kind(lua_State *L, aluno_kind kind)
 {
-    aluno_error_add_violation(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(field->kind));
+    static const int types[] = {[ALUNO_KIND_INT] = LUA_TNUMBER,
+                                [ALUNO_KIND_BOOL] = LUA_TBOOLEAN,
+                                [ALUNO_KIND_TEXT] = LUA_TSTRING,
+                                [ALUNO_KIND_ONE] = LUA_TTABLE,
+                                [ALUNO_KIND_LIST] = LUA_TTABLE};
+    int whole = true;
+    if (kind == ALUNO_KIND_INT)
+        lua_tointegerx(L, -1, &whole);
+    return whole && lua_type(L, -1) == types[kind];
 }
 
-static void refuse_length(const reader *r, const aluno_field_desc *field, aluno_reason reason,
-                          const char *where, size_t length)
+static void refuse_kind(const reader *r, aluno_kind kind, const char *where)
+{
+    aluno_error_add_violation(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(kind));
+}
+
+/* Whether the length is within the field's bound; else adds a violation. */
+static bool check_length(const reader *r, const aluno_field_desc *field, aluno_reason reason,
+                         const char *where, size_t length)
 {
     char detail[64];
+    if (length <= (size_t)field->max)
+        return true;
     snprintf(detail, sizeof detail, "%zu > %lld", length, (long long)field->max);
     aluno_error_add_violation(r->error, where, reason, detail);
+    return false;
 }
 
-static void read_int(const reader *r, const aluno_field_desc *field, void *message, const char *where)
+/* read_text and read_list return whether the field is set now. */
+static bool read_text(const reader *r, const aluno_field_desc *field, void *value, const char *where)
 {
-    int whole = 0;
-    const lua_Integer value = lua_type(r->L, -1) == LUA_TNUMBER ? lua_tointegerx(r->L, -1, &whole) : 0;
-    if (!whole) {
-        refuse_kind(r, field, where);
-        return;
-    }
-    *(int64_t *)aluno_value(field, message) = value;
-    *aluno_has(field, message) = true;
-}
-
-static void read_bool(const reader *r, const aluno_field_desc *field, void *message, const char *where)
-{
-    if (!lua_isboolean(r->L, -1)) {
-        refuse_kind(r, field, where);
-        return;
-    }
-    *(bool *)aluno_value(field, message) = lua_toboolean(r->L, -1);
-    *aluno_has(field, message) = true;
-}
-
-static void read_text(const reader *r, const aluno_field_desc *field, void *message, const char *where)
-{
-    if (lua_type(r->L, -1) != LUA_TSTRING) {
-        refuse_kind(r, field, where);
-        return;
-    }
     size_t length;
     const char *text = lua_tolstring(r->L, -1, &length);
     if (memchr(text, '\0', length) != NULL) {
         aluno_error_add_violation(r->error, where, ALUNO_REASON_TEXT_NUL, NULL);
-    } else if (length > (size_t)field->max) {
-        refuse_length(r, field, ALUNO_REASON_TEXT_TOO_LONG, where, length);
-    } else {
-        memcpy(aluno_value(field, message), text, length + 1);
-        *aluno_has(field, message) = true;
+        return false;
     }
+    if (!check_length(r, field, ALUNO_REASON_TEXT_TOO_LONG, where, length))
+        return false;
+    memcpy(value, text, length + 1);
+    return true;
 }
 
-static void read_one(const reader *r, const aluno_field_desc *field, void *message, const char *where)
+static bool read_list(const reader *r, const aluno_field_desc *field, void *message, const char *where)
 {
-    if (lua_istable(r->L, -1))
-        read_table(r, lua_gettop(r->L), field->type, open_nested(field, message), where);
-    else
-        refuse_kind(r, field, where);
-}
-
-static void read_list(const reader *r, const aluno_field_desc *field, void *message, const char *where)
-{
-    if (!lua_istable(r->L, -1)) {
-        refuse_kind(r, field, where);
-        return;
-    }
     const size_t count = lua_rawlen(r->L, -1);
-    if (count > (size_t)field->max) {
-        refuse_length(r, field, ALUNO_REASON_LIST_TOO_LONG, where, count);
-        return;
-    }
+    if (!check_length(r, field, ALUNO_REASON_LIST_TOO_LONG, where, count))
+        return false;
     for (size_t i = 0; i < count; i++) {
         path item;
         snprintf(item.text, sizeof item.text, "%.64s[%zu]", where, i); /* from 0, as the service says it */
@@ -132,38 +111,45 @@ static void read_list(const reader *r, const aluno_field_desc *field, void *mess
         if (lua_rawgeti(r->L, -1, (lua_Integer)i + 1) == LUA_TTABLE)
             read_table(r, lua_gettop(r->L), field->type, aluno_item(field, message, i), item.text);
         else
-            aluno_error_add_violation(r->error, item.text, ALUNO_REASON_FIELD_KIND,
-                                      aluno_kind_name(ALUNO_KIND_ONE));
+            refuse_kind(r, ALUNO_KIND_ONE, item.text);
         lua_pop(r->L, 1);
     }
     *aluno_count(field, message) = count;
-    *aluno_has(field, message) = true;
+    return true;
 }
 
 /* Reads the value on top of the stack into a field. */
 static void read_value(const reader *r, const aluno_field_desc *field, void *message, const char *prefix)
 {
     const path where = join(prefix, field->name);
+    void *const value = aluno_value(field, message);
+    bool *const has = aluno_has(field, message);
     /* A nested message may be given whole and in parts; anything else, once ("nome" is "name" again). */
-    if (field->kind != ALUNO_KIND_ONE && *aluno_has(field, message)) {
+    if (field->kind != ALUNO_KIND_ONE && *has) {
         aluno_error_add_violation(r->error, where.text, ALUNO_REASON_FIELD_DUPLICATE, NULL);
+        return;
+    }
+    if (!has_kind(r->L, field->kind)) {
+        refuse_kind(r, field->kind, where.text);
         return;
     }
     switch (field->kind) {
     case ALUNO_KIND_INT:
-        read_int(r, field, message, where.text);
+        *(int64_t *)value = lua_tointeger(r->L, -1);
+        *has = true;
         break;
     case ALUNO_KIND_BOOL:
-        read_bool(r, field, message, where.text);
+        *(bool *)value = lua_toboolean(r->L, -1);
+        *has = true;
         break;
     case ALUNO_KIND_TEXT:
-        read_text(r, field, message, where.text);
+        *has = read_text(r, field, value, where.text);
         break;
     case ALUNO_KIND_ONE:
-        read_one(r, field, message, where.text);
+        read_table(r, lua_gettop(r->L), field->type, open_nested(field, message), where.text);
         break;
     case ALUNO_KIND_LIST:
-        read_list(r, field, message, where.text);
+        *has = read_list(r, field, message, where.text);
         break;
     }
 }
