@@ -1,6 +1,7 @@
 -- Completion at the prompt: commands, their flags and values, or names of Lua. After a space it shows what may follow.
 local commands = require "client.commands"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 local names = require "repl.names"
 local tab = require "repl.tab"
@@ -41,15 +42,13 @@ end
 
 --- The names of the flags that the words do not give yet, in that language.
 local function flags_left(command, given_words, in_language)
-    local left, given = {}, {}
+    local given = {}
     for _, word in ipairs(given_words) do
-        local flag = options.find(command, word)
-        if flag then given[flag.name] = true end
+        given[options.find(command, word) or word] = true
     end
-    for _, flag in ipairs(command.flags or {}) do
-        if not given[flag.name] then left[#left + 1] = options.written(flag, in_language) end
-    end
-    return left
+    return lists.map(command.flags or {}, function(flag)
+        return not given[flag] and options.written(flag, in_language)
+    end)
 end
 
 --- Completes the word `typed` after a command and the words before it.

@@ -26,11 +26,11 @@ local function swaps_of(digits)
     return swaps
 end
 
---- Students of the same name, whatever its case and accents, and the same age. `look_up(verb, request)`
---- returns the service's reply, or nil.
-function duplicates.namesakes(student, look_up)
+--- Students of the same name, whatever its case and accents, and the same age. `guide:look_up(verb, request)` returns the
+--- service's reply, or nil.
+function duplicates.namesakes(student, guide)
     local query = query_of(student)
-    local reply = query and look_up("list", {query = query, order_by = "name", page_size = 100})
+    local reply = query and guide:look_up("list", {query = query, order_by = "name", page_size = 100})
     local folded = aluno.fold(student.name)
     return lists.map(reply and reply.students or {}, function(other)
         return aluno.fold(other.name) == folded and other
@@ -38,9 +38,9 @@ function duplicates.namesakes(student, look_up)
 end
 
 --- Students whose CPF is the student's but for two neighbouring digits.
-function duplicates.neighbours(student, look_up)
+function duplicates.neighbours(student, guide)
     return lists.map(swaps_of(student.br_document), function(digits)
-        return look_up("get", {br_document = digits})
+        return guide:look_up("get", {br_document = digits})
     end)
 end
 

@@ -126,9 +126,8 @@ local review = {}
 
 --- Shows possible duplicates.
 function review.CreateStudent(self, request)
-    local function look_up(verb, query) return self:look_up(verb, query) end
-    local namesakes = duplicates.namesakes(request.student, look_up)
-    local neighbours = duplicates.neighbours(request.student, look_up)
+    local namesakes = duplicates.namesakes(request.student, self)
+    local neighbours = duplicates.neighbours(request.student, self)
     self:warn(text.namesakes, namesakes)
     self:warn(text.neighbours, neighbours)
     local is_odd = #namesakes > 0 or #neighbours > 0

@@ -46,17 +46,13 @@ end
 
 --- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
 local function report_raised(raised)
-    local interrupted = terminal.interrupted()
-    if interrupted then say(language.interrupted) end
-    if not aluno.is_error(raised) then
-        if not interrupted then say(raised) end
-        return interrupted and core.exit.interrupted or 1
-    end
-    if interrupted then
-        outcome.report(raised, say)
+    local is_error = aluno.is_error(raised)
+    if terminal.interrupted() then
+        say(language.interrupted)
+        if is_error then outcome.report(raised, say) end
         return core.exit.interrupted
     end
-    errors.report(raised, say)
+    if is_error then errors.report(raised, say) else say(raised) end
     return errors.exit_code(raised)
 end
 
@@ -108,17 +104,13 @@ local function run_command(command, rest)
     return core.exit.usage, false
 end
 
---- Keeps a line for later sessions, if any of it may be.
-local function keep(line)
-    if line then terminal.history_save(line) end
-end
-
 --- Runs one line -> exit code, whether to leave
 local function run_line(line)
     local command, rest = split_command(line)
     terminal.history_add(line:match "^%s*(.-)%s*$")
     if command then
-        keep(privacy.command(command, rest))
+        local kept = privacy.command(command, rest)
+        if kept then terminal.history_save(kept) end
         return run_command(command, rest)
     end
     local unknown = unknown_word(line)
@@ -127,7 +119,7 @@ local function run_line(line)
         return core.exit.usage, false
     end
     local code = run_lua(line)
-    if code == 0 then keep(privacy.lua(line)) end
+    if code == 0 and privacy.lua(line) then terminal.history_save(line) end
     return code, false
 end
 
@@ -138,20 +130,19 @@ local function run_safely(line)
     return report_raised(code), false
 end
 
---- Whether the session can begin with what the program's flags choose -> true | nil, problem
+--- Validates what the program's flags choose for the session -> nil | problem
 local function check_options()
-    local format, columns, problem = true, true, nil
-    if output.chosen.format then format, problem = output.format(output.chosen.format) end
-    if format and output.chosen.fields then columns, problem = output.student_columns(output.chosen.fields) end
-    return format and columns, problem
+    local chosen, problem = output.chosen, nil
+    if chosen.format then problem = select(2, output.format(chosen.format)) end
+    if not problem and chosen.fields then problem = select(2, output.student_columns(chosen.fields)) end
+    return problem
 end
 
 --- Runs lines until the input or the session ends. The exit code is 0 on a terminal; elsewhere a failed command ends the
 --- session with its exit code. With given.keep_going (--continuar) the session continues and returns the first failure.
 function repl.run(given)
-    local failure = 0
-    local fine, problem = check_options()
-    if not fine then
+    local failure, problem = 0, check_options()
+    if problem then
         io.stderr:write("aluno: ", problem, "\n")
         return core.exit.usage
     end

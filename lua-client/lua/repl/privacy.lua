@@ -16,8 +16,7 @@ end
 
 --- Whether all of a value is known beforehand.
 local function is_known(value, known, is_list)
-    if not is_list then return contains(known, value) end
-    for one in value:gmatch "[^,]+" do
+    for one in value:gmatch(is_list and "[^,]+" or ".+") do
         if not contains(known, one) then return false end
     end
     return true

@@ -32,41 +32,32 @@ local function files(typed)
     return typed and terminal.files((typed:gsub("^[\"']", "")))
 end
 
---- By the English name of a flag; a list has several values, divided by commas.
-local of_flag = {
-    file = {find = files},
+--- By the English name of a flag or an operand; a list has several values, divided by commas.
+local known = {
+    columns = {find = fields, is_list = true},
+    command = {find = function() return commands.words(language.name) end},
     fields = {find = fields, is_list = true},
+    file = {find = files},
     format = {find = output.format_names},
     id = {find = recent.ids},
     method = {find = methods},
+    method_name = {find = methods},
     order_by = {find = orders},
+    reason = {find = function() return lists.keys(aluno.schema.reasons) end},
     rejects = {find = files},
+    script = {find = files},
     update_mask = {find = function() return lists.map(schema.student_fields, language.field) end, is_list = true},
 }
 
---- By the name of a command's first operand.
-local of_operand = {
-    columns = {find = fields, is_list = true},
-    command = {find = function() return commands.words(language.name) end},
-    file = {find = files},
-    format = {find = output.format_names},
-    method_name = {find = methods},
-    reason = {find = function() return lists.keys(aluno.schema.reasons) end},
-    script = {find = files},
-}
-
-local function find(known, typed)
-    if known then return known.find(typed), known.is_list end
-end
-
 --- The values of a flag that begin as typed -> names | nil when they are not known, whether it is a list of them
 function values.of_flag(flag, typed)
-    return find(of_flag[flag.name], typed)
+    local values_of = known[flag.name]
+    if values_of then return values_of.find(typed), values_of.is_list end
 end
 
 --- The same of a command's first operand.
 function values.of_operand(command, typed)
-    return find(command[1] and of_operand[command[1].name], typed)
+    if command[1] then return values.of_flag(command[1], typed) end
 end
 
 return values
