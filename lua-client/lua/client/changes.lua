@@ -110,14 +110,12 @@ function changes.call(method, request)
     return call(method, request, before)
 end
 
---- The call that undoes each kind of change: the method's short name, and its request.
+--- The short name of the method that undoes each kind of change.
 local reversals = {
-    CreateStudent = function(change) return "DeleteStudent", {id = change.id} end,
-    UndeleteStudent = function(change) return "DeleteStudent", {id = change.id} end,
-    DeleteStudent = function(change) return "UndeleteStudent", {id = change.id} end,
-    UpdateStudent = function(change)
-        return "UpdateStudent", change.old and {id = change.id, student = change.old}
-    end,
+    CreateStudent = "DeleteStudent",
+    UndeleteStudent = "DeleteStudent",
+    DeleteStudent = "UndeleteStudent",
+    UpdateStudent = "UpdateStudent",
 }
 
 --- Reads the outcome of a change whose reply was lost -> true | nil, error
@@ -158,14 +156,13 @@ function changes.undo()
     if not reverse then
         return nil, errors.new("UNDO_UNSUPPORTED", text.batch:format(change.verb), text.batch_remedy)
     end
-    local name, request = reverse(change)
-    if not request then
+    if change.method == "UpdateStudent" and not change.old then
         local remedy = text.unread_remedy:format(change.verb)
         return nil, errors.new("UNDO_UNSUPPORTED", text.unread:format(change.verb), remedy)
     end
-    request.etag = change.etag
+    local request = {id = change.id, student = change.old, etag = change.etag}
     local reply
-    reply, err = call(schema.method(name), request, nil, change)
+    reply, err = call(schema.method(reverse), request, nil, change)
     if not reply then return nil, err end
     return {method = change.method, id = change.id, fields = change.old}
 end

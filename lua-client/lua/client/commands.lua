@@ -61,17 +61,13 @@ local function add_fields(flags, message, is_partial, seen)
     end
 end
 
---- Returns whether a request requires a list.
-local function needs_list(method)
-    for _, field in ipairs(aluno.schema.messages[method.request].fields) do
-        if field.kind == "list" and field.presence == "required" then return true end
-    end
-    return false
+local function is_required_list(field)
+    return field.kind == "list" and field.presence == "required"
 end
 
 local function of_method(method)
-    local flags = {}
-    add_fields(flags, aluno.schema.messages[method.request], false, {})
+    local flags, request = {}, aluno.schema.messages[method.request]
+    add_fields(flags, request, false, {})
     return {
         verb = method.verb,
         doc = method.doc,
@@ -79,23 +75,23 @@ local function of_method(method)
         flags = lists.join(flags, output.flags),
         lenient = true,
         method = method,
-        is_for_scripts = needs_list(method),
+        is_for_scripts = #lists.map(request.fields, is_required_list) > 0,
     }
 end
 
 -- ---- looking up ----
 
-local function is_named(command, word)
-    for _, name in ipairs {command.verb.pt, command.verb.en, table.unpack(command.also or {})} do
-        if name == word then return true end
-    end
-    return false
+--- The words of a command, of one language or of both.
+local function words_of(command, name)
+    return lists.join(name and {command.verb[name]} or {command.verb.pt, command.verb.en}, command.also or {})
 end
 
 local function find(list, word)
     word = options.plain(word)
     for _, command in ipairs(list) do
-        if is_named(command, word) then return command end
+        for _, own in ipairs(words_of(command)) do
+            if own == word then return command end
+        end
     end
 end
 
@@ -122,22 +118,15 @@ end
 
 --- Every word that begins a command, sorted; of one language, or of both.
 function commands.words(name)
-    local words, seen = {}, {}
-    local function add(word)
-        if not seen[word] then words[#words + 1] = word end
-        seen[word] = true
-    end
+    local words = {}
     for _, command in ipairs(commands.all()) do
         if not command.is_for_scripts then
-            if name ~= "en" then add(command.verb.pt) end
-            if name ~= "pt" then add(command.verb.en) end
-            for _, word in ipairs(command.also or {}) do
-                add(word)
+            for _, word in ipairs(words_of(command, name)) do
+                words[word] = true
             end
         end
     end
-    table.sort(words)
-    return words
+    return lists.keys(words)
 end
 
 --- Returns the end of a sentence that refuses a word: similar commands.

@@ -22,21 +22,16 @@ end
 
 local interactive = terminal.input and terminal.output
 
---- The `io` of the REPL, whose methods are run by call(method, arguments, io).
-function console.of_repl(call)
-    local self = {data = console.write, say = console.write, read = terminal.read, interactive = interactive}
-    function self.call(method, arguments) return call(method, arguments, self) end
-    return self
+local function say_apart(line)
+    io.stderr:write(line, "\n")
 end
 
---- The `io` of a command that runs once.
-function console.of_once(call)
-    return {
-        data = console.write,
-        say = function(line) io.stderr:write(line, "\n") end,
-        call = call,
-        interactive = interactive,
-    }
+--- The `io` of the REPL, or of a command that runs once. Methods are run by call(method, arguments, io).
+function console.open(call, is_repl)
+    local self = {data = console.write, say = is_repl and console.write or say_apart, interactive = interactive}
+    self.read = is_repl and terminal.read
+    function self.call(method, arguments) return call(method, arguments, self) end
+    return self
 end
 
 return console

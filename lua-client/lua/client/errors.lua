@@ -30,12 +30,8 @@ function errors.unknown(message, word, list, remedy)
     return errors.new("WORD_UNKNOWN", message:format(word), suggestion ~= "" and suggestion:sub(3) or remedy or "")
 end
 
-local connection_reasons = {
-    ADDRESS_UNKNOWN = true,
-    HOST_UNREACHABLE = true,
-    DEADLINE_PASSED = true,
-    OPTION_INVALID = true,
-}
+local connection_reasons =
+    {ADDRESS_UNKNOWN = true, HOST_UNREACHABLE = true, DEADLINE_PASSED = true, OPTION_INVALID = true}
 
 --- Returns whether the service was unreachable, or did not reply.
 function errors.is_connection_problem(err)
@@ -73,9 +69,10 @@ end
 --- Returns a violation as text: "CPF do aluno: o CPF deve ter 11 dígitos"; in a list with its row, the first being 1.
 function errors.violation(violation, method)
     local label, message = violation.field, violation.message
-    if method then message = name_fields(aluno.schema.messages[method.request], message) end
+    local request = method and aluno.schema.messages[method.request]
+    if request then message = name_fields(request, message) end
     local row = tonumber(violation.field:match "%[(%d+)%]")
-    local field = method and find_field(aluno.schema.messages[method.request], violation.field:match "[^.]+$")
+    local field = request and find_field(request, violation.field:match "[^.]+$")
     if field then
         label = field.label[language.name]
         if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
@@ -87,13 +84,10 @@ end
 --- Writes an error for people: the problem, each field's violation, the remedy, and the outcome of an interrupted
 --- change. `method`, if it is a call's error, gives the fields' labels.
 function errors.report(err, write, method)
-    if errors.is_connection_problem(err) then
-        write(language.connection .. with_remedy(err))
-        outcome.report(err, write)
-        return
-    end
-    write(capital(with_remedy(err)))
+    local is_connection, problem = errors.is_connection_problem(err), with_remedy(err)
+    write(is_connection and language.connection .. problem or capital(problem))
     outcome.report(err, write)
+    if is_connection then return end
     for _, violation in ipairs(err.violations) do
         write("  " .. errors.violation(violation, method))
     end

@@ -2,56 +2,50 @@
 local aluno = require "aluno"
 
 local texts = {
-    pt = {
-        banner = "aluno %s: ajuda mostra os comandos, sair termina.",
-        -- The words and the capitals of the first forms, as they have always been; so are the labels of the contract.
-        titles = {
-            CreateStudent = "Criação de aluno",
-            UpdateStudent = "Atualização de aluno",
-            ListStudents = "listagem de aluno",
-            DeleteStudent = "remoção de aluno",
-            GetStudent = "consulta de aluno",
-            UndeleteStudent = "restauração de aluno",
-            GetOperation = "consulta de operação",
-        },
-        sent = "mensagem enviada:  ",
-        not_whole = "O valor deve ser um número inteiro",
-        not_bool = "Responda sim ou não",
-        connection = "Problema na conexão: ",
-        warning = "Aviso: ",
-        row = "linha %d, ",
-        validated = "Apenas validado: nada foi gravado",
-        abandoned = "O formulário terminou antes da última resposta",
-        interrupted = "Interrompido",
-        unclosed_quote = "falta fechar aspas",
-        unknown_word = "%s não é um comando nem tem valor em Lua%s (veja: ajuda)",
+    banner = {
+        pt = "aluno %s: ajuda mostra os comandos, sair termina.",
+        en = "aluno %s: help shows the commands, quit ends.",
     },
-    en = {
-        banner = "aluno %s: help shows the commands, quit ends.",
-        titles = {
-            CreateStudent = "Student creation",
-            UpdateStudent = "Student update",
-            ListStudents = "student listing",
-            DeleteStudent = "student removal",
-            GetStudent = "student query",
-            UndeleteStudent = "student restoration",
-            GetOperation = "operation query",
-        },
-        sent = "message sent:  ",
-        not_whole = "The value must be a whole number",
-        not_bool = "Answer yes or no",
-        connection = "Connection problem: ",
-        warning = "Warning: ",
-        row = "row %d, ",
-        validated = "Only validated: nothing was stored",
-        abandoned = "The form ended before its last answer",
-        interrupted = "Interrupted",
-        unclosed_quote = "a quote is not closed",
-        unknown_word = "%s is neither a command nor a value in Lua%s (see: help)",
+    sent = {pt = "mensagem enviada:  ", en = "message sent:  "},
+    not_whole = {pt = "O valor deve ser um número inteiro", en = "The value must be a whole number"},
+    not_bool = {pt = "Responda sim ou não", en = "Answer yes or no"},
+    connection = {pt = "Problema na conexão: ", en = "Connection problem: "},
+    warning = {pt = "Aviso: ", en = "Warning: "},
+    row = {pt = "linha %d, ", en = "row %d, "},
+    validated = {pt = "Apenas validado: nada foi gravado", en = "Only validated: nothing was stored"},
+    abandoned = {pt = "O formulário terminou antes da última resposta", en = "The form ended before its last answer"},
+    interrupted = {pt = "Interrompido", en = "Interrupted"},
+    unclosed_quote = {pt = "falta fechar aspas", en = "a quote is not closed"},
+    unknown_word = {
+        pt = "%s não é um comando nem tem valor em Lua%s (veja: ajuda)",
+        en = "%s is neither a command nor a value in Lua%s (see: help)",
     },
 }
 
-local language = texts[aluno.language]
+-- The words and the capitals of the first forms, as they have always been; so are the labels of the contract.
+local titles = {
+    CreateStudent = {pt = "Criação de aluno", en = "Student creation"},
+    UpdateStudent = {pt = "Atualização de aluno", en = "Student update"},
+    ListStudents = {pt = "listagem de aluno", en = "student listing"},
+    DeleteStudent = {pt = "remoção de aluno", en = "student removal"},
+    GetStudent = {pt = "consulta de aluno", en = "student query"},
+    UndeleteStudent = {pt = "restauração de aluno", en = "student restoration"},
+    GetOperation = {pt = "consulta de operação", en = "operation query"},
+}
+
+--- Returns the texts of a table in the user's language.
+local function chosen(both)
+    local one = {}
+    for key, text in pairs(both) do
+        one[key] = text[aluno.language]
+    end
+    return one
+end
+
+local language = chosen(texts)
+
+--- The titles of forms, by the methods' short names.
+language.titles = chosen(titles)
 
 --- "pt" or "en": the index into the contract's texts.
 language.name = aluno.language

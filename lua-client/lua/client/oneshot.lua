@@ -46,7 +46,7 @@ local function run_method(method, arguments)
     return write_pages(method, arguments, rows, open)
 end
 
-local once = console.of_once(run_method)
+local once = console.open(run_method)
 say = once.say
 
 --- The handler of raised errors: keeps the error of Ctrl-C inside a call, to report it with the change's outcome.

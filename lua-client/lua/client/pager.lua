@@ -29,15 +29,19 @@ function pager.open()
         open = open and program:write(line, "\n") ~= nil
     end
 
+    local function send_kept()
+        for _, line in ipairs(kept) do
+            send(line)
+        end
+        kept = {}
+    end
+
     local function start()
         local pages = command()
         program = pages and io.popen(pages, "w")
         straight = not program
         if program then terminal.hold(true) end
-        for _, line in ipairs(kept) do
-            send(line)
-        end
-        kept = {}
+        send_kept()
     end
 
     function sink.write(line)
@@ -52,11 +56,8 @@ function pager.open()
     end
 
     function sink.close()
-        straight = straight or not program
-        for _, line in ipairs(kept) do
-            send(line)
-        end
-        kept = {}
+        straight = not program
+        send_kept()
         if not program then return end
         program:close()
         program = nil

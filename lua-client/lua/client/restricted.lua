@@ -19,12 +19,8 @@ local allowed = {
 }
 
 local function keep_only(library, names)
-    local kept = {}
-    for name in names:gmatch "%S+" do
-        kept[name] = true
-    end
     for name in pairs(library) do
-        if not kept[name] then library[name] = nil end
+        if not (" " .. names .. " "):find(" " .. name .. " ", 1, true) then library[name] = nil end
     end
 end
 

@@ -46,15 +46,12 @@ function session.finish()
     end
 end
 
---- The pages of a method's reply, as of aluno/pages.lua. A request with a page token or a page
---- size gets only that page.
+--- The pages of a reply, as of aluno/pages.lua. A request with a page token or a page size gets only that page.
 function session.pages(call_page, request)
-    local next_page, is_asked = pages(call_page, request), false
-    if not request.page_size and not request.page_token then return next_page end
-    return function()
-        if is_asked then return nil end
-        is_asked = true
-        return next_page()
+    local next_page = pages(call_page, request)
+    local is_single = request.page_size or request.page_token
+    return function(_, page)
+        if not (page and is_single) then return next_page() end
     end
 end
 

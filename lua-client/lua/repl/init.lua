@@ -19,7 +19,7 @@ local words = require "client.words"
 
 local repl = {}
 
-local prompt = console.of_repl(dialog.call)
+local prompt = console.open(dialog.call, true)
 local say = prompt.say
 
 --- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem; nil alone

@@ -16,20 +16,13 @@ local terminal = require "program.terminal"
 local output = {}
 
 local text = language.of {
-    pt = {
-        format = "não há o formato %s; há: %s",
-        column = "não há a coluna '%s'; há: %s",
-    },
-    en = {
-        format = "there is no format %s; there are: %s",
-        column = "there is no column '%s'; there are: %s",
-    },
+    pt = {format = "não há o formato %s; há: %s", column = "não há a coluna '%s'; há: %s"},
+    en = {format = "there is no format %s; there are: %s", column = "there is no column '%s'; there are: %s"},
 }
 
-local formats = {}
-for i, name in ipairs {"table", "json", "ndjson", "csv", "lua"} do
-    formats[i] = require("client.output." .. name)
-end
+local formats = lists.map({"table", "json", "ndjson", "csv", "lua"}, function(name)
+    return require("client.output." .. name)
+end)
 
 --- The flags of every command with output.
 output.flags = {
@@ -37,10 +30,7 @@ output.flags = {
         name = "format",
         name_pt = "formato",
         value = {en = "FORMAT", pt = "FORMATO"},
-        label = {
-            en = "Format: table, json, ndjson, csv or lua",
-            pt = "Formato: tabela, json, ndjson, csv ou lua",
-        },
+        label = {en = "Format: table, json, ndjson, csv or lua", pt = "Formato: tabela, json, ndjson, csv ou lua"},
     },
     {
         name = "fields",
@@ -106,34 +96,23 @@ function output.take(arguments)
     return choice
 end
 
---- Returns whether a method's reply has a list and no message besides.
-function output.has_list(method)
-    local has = false
-    for _, field in ipairs(aluno.schema.messages[method.reply].fields) do
-        if field.kind == "message" then return false end
-        has = has or field.kind == "list"
-    end
-    return has
+local function of_kind(fields, kind)
+    return lists.map(fields, function(field) return field.kind == kind and field end)
 end
 
---- Returns the list field of a paged message; nil for a single value.
-local function paged_list(message)
-    local list, pages
-    for _, field in ipairs(message.fields) do
-        if field.kind == "list" then list = list or field end
-        pages = pages or field.name == "next_page_token"
-    end
-    return pages and list or nil
+--- Returns whether a method's reply has a list and no message besides.
+function output.has_list(method)
+    local fields = aluno.schema.messages[method.reply].fields
+    return #of_kind(fields, "list") > 0 and #of_kind(fields, "message") == 0
 end
 
 --- Returns the rows of a method's reply: the elements of a paged list, else the reply itself.
 function output.rows(method)
     local message = aluno.schema.messages[method.reply]
-    local list = paged_list(message)
+    local list = message.by_name.next_page_token and of_kind(message.fields, "list")[1]
     if not list then return {message = method.reply, fields = message.fields, single = true} end
-    local totals = lists.map(message.fields, function(field) return field.kind == "int" and field end)
     local fields = aluno.schema.messages[list.type].fields
-    return {message = list.type, fields = fields, list = list.name, totals = totals}
+    return {message = list.type, fields = fields, list = list.name, totals = of_kind(message.fields, "int")}
 end
 
 --- The session's columns apply to rows that have them.
