@@ -42,13 +42,10 @@ local rows = {
 }
 
 local function row_of(result)
-    local lines = lists.map(result.remedy and result.remedy.steps or {}, function(step)
-        return step.where .. ": " .. step.command
-    end)
-    return {
-        server = result.server, layer = result.layer, state = result.state, found = result.found, reason = result.reason,
-        remedy = result.remedy and result.remedy.text, commands = lines[1] and table.concat(lines, "\n"),
-    }
+    if not result.remedy then return result end
+    local lines = lists.map(result.remedy.steps, function(step) return step.where .. ": " .. step.command end)
+    local commands = lines[1] and table.concat(lines, "\n")
+    return lists.copy(result, {remedy = result.remedy.text, commands = commands})
 end
 
 -- ---- the command ----

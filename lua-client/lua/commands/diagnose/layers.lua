@@ -69,24 +69,20 @@ end
 local layers = {}
 
 function layers.settings(seen)
-    seen.missing = {}
-    local unset, named = {}, {}
-    for _, key in ipairs {"ca", "cert", "key", "crl"} do
-        local setting = core.probe.settings()[key]
-        if seen[key] then
-            named[#named + 1] = setting.flag .. " " .. seen[key]
-        elseif key ~= "crl" then
-            seen.missing[#seen.missing + 1] = key
-            unset[#unset + 1] = ("%s (%s)"):format(setting.flag, setting.environment)
-        end
-    end
-    if #unset > 0 then
+    local known = core.probe.settings()
+    seen.missing = lists.map({"ca", "cert", "key"}, function(key) return not seen[key] and key end)
+    if #seen.missing > 0 then
+        local unset = lists.map(seen.missing, function(key)
+            return ("%s (%s)"):format(known[key].flag, known[key].environment)
+        end)
         return text.missing:format(table.concat(unset, ", ")), "failed", errors.new "OPTION_INVALID"
     end
     local fine, err = core.probe.credentials(seen.ca, seen.cert, seen.key, seen.crl)
     if not fine and not err.reason:find "^TLS_" then return err.message, "failed", err end
     seen.credentials_error = err
-    return table.concat(named, ", ")
+    return table.concat(lists.map({"ca", "cert", "key", "crl"}, function(key)
+        return seen[key] and known[key].flag .. " " .. seen[key]
+    end), ", ")
 end
 
 --- Returns the validity of a certificate as text, and "SOON" or the reason of a refusal if it is too short.
@@ -108,21 +104,15 @@ function layers.ca(seen)
     return words
 end
 
-local function usage_of(facts)
-    local uses = {}
-    if facts.for_client then uses[#uses + 1] = text.usage.client end
-    if facts.for_service then uses[#uses + 1] = text.usage.service end
-    return table.concat(uses, ", ")
-end
-
 function layers.certificate(seen)
     local facts, unread = core.probe.certificate(seen.cert)
     if not facts then return unread.message, "failed", unread end
     seen.certificate = facts
     local lasting, reason = validity(facts, seen)
     local known = facts.role ~= "none"
-    local words = table.concat({facts.name, (known and text.role or text.no_role):format(facts.unit), usage_of(facts),
-        text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
+    local uses = lists.map({"client", "service"}, function(use) return facts["for_" .. use] and text.usage[use] end)
+    local words = table.concat({facts.name, (known and text.role or text.no_role):format(facts.unit),
+        table.concat(uses, ", "), text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
     local err = seen.credentials_error
     if err and err.reason ~= "TLS_CRL_INVALID" then return words .. ": " .. err.message, "failed", err end
     if reason then return words, "warning", errors.new "TLS_EXPIRED" end
@@ -237,61 +227,37 @@ local function own_fields()
     return fields
 end
 
---- The names in `a` for which `wanted(value in a, value in b)` holds, sorted.
-local function names_where(a, b, wanted)
-    return lists.map(lists.keys(a), function(name) return wanted(a[name], b[name]) and name end)
+--- The names in `a` that `b` lacks, sorted.
+local function absent(a, b)
+    return lists.map(lists.keys(a), function(name) return b[name] == nil and name end)
 end
-
-local function is_absent(_, other) return other == nil end
-local function is_other(value, other) return other ~= nil and value ~= other end
 
 function layers.schema(seen)
     local described, err = seen.client:call("aluno.v1.ServerService/Describe", {})
     if not described then return err.message, "failed", err end
     local fields = own_fields()
     local here, there = set_of(aluno.schema.methods, fields), set_of(described.methods, described.fields)
-    local found = {}
-    for _, part in ipairs {
-        {text.lacks, names_where(here, there, is_absent)},
-        {text.differs, names_where(here, there, is_other)},
-        {text.extra, names_where(there, here, is_absent)},
-    } do
-        if #part[2] > 0 then found[#found + 1] = part[1]:format(quantity(part[2], 5)) end
-    end
+    local lacks, extra = absent(here, there), absent(there, here)
+    local differs = lists.map(lists.keys(here), function(name)
+        return there[name] ~= nil and there[name] ~= here[name] and name
+    end)
+    local found = lists.map({{text.lacks, lacks}, {text.differs, differs}, {text.extra, extra}}, function(part)
+        return #part[2] > 0 and part[1]:format(quantity(part[2], 5))
+    end)
     if #found == 0 then return text.same_schema:format(#aluno.schema.methods, #fields) end
-    local only_more = #found == 1 and #names_where(there, here, is_absent) > 0
-    return table.concat(found, "; "), only_more and "warning" or "failed", errors.new "CONTRACT_DIFFERS"
+    local state = #lacks + #differs == 0 and "warning" or "failed"
+    return table.concat(found, "; "), state, errors.new "CONTRACT_DIFFERS"
 end
 
 -- ---- the walk ----
 
---- The layers, in the order in which a connection meets them: those that are the same for every address of the
---- service, and those that each address has.
-diagnosis.here = {"settings", "ca", "certificate", "revocations"}
-diagnosis.there = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
-
---- Returns the state before the first layer (our clock and the settings of the environment), and the addresses.
-local function begin()
-    local seen, servers = {now = os.time() * 1000}, {}
-    for key, setting in pairs(core.probe.settings()) do
-        local value = os.getenv(setting.environment)
-        if value ~= "" then seen[key] = value end
-    end
-    for server in (seen.server or "tls+tcp://127.0.0.1:3000"):gmatch "[^, ]+" do
-        servers[#servers + 1] = server
-    end
-    return seen, servers
-end
-
 --- Checks one layer -> {layer =, state = "ok" | "warning" | "failed", found =[, reason =, code =, remedy =]}
 function diagnosis.layer(name, seen)
     local found, state, err, side = layers[name](seen)
-    local result = {layer = name, state = state or "ok", found = found}
-    if err then
-        result.reason, result.code = err.reason, err.code
-        result.remedy = remedy_of(side or name, err, seen)
-    end
-    return result
+    return {
+        layer = name, state = state or "ok", found = found, reason = err and err.reason, code = err and err.code,
+        remedy = err and remedy_of(side or name, err, seen),
+    }
 end
 
 --- Checks these layers up to the first that fails; those after it are "unchecked". Adds to the results; returns the
@@ -306,17 +272,22 @@ local function walk(names, seen, results, failed)
     return failed
 end
 
---- Checks all layers, of each address -> list of results, the first that failed or nil. The settings are those of the
+--- Checks all layers in the order in which a connection meets them: those that are the same for every address of the
+--- service, then those of each address -> list of results, the first that failed or nil. The settings are those of the
 --- environment.
 function diagnosis.run()
-    local seen, servers = begin()
-    local results = {}
+    local seen, results = {now = os.time() * 1000}, {}
+    for key, setting in pairs(core.probe.settings()) do
+        local value = os.getenv(setting.environment)
+        if value ~= "" then seen[key] = value end
+    end
+    local servers = seen.server or "tls+tcp://127.0.0.1:3000"
     seen.server = nil
-    local failed_here = walk(diagnosis.here, seen, results)
+    local failed_here = walk({"settings", "ca", "certificate", "revocations"}, seen, results)
     local failed = failed_here
-    for _, server in ipairs(servers) do
+    for server in servers:gmatch "[^, ]+" do
         local there = setmetatable({server = server}, {__index = seen})
-        local failed_there = walk(diagnosis.there, there, results, failed_here)
+        local failed_there = walk({"address", "dns", "tcp", "tls", "service", "clock", "schema"}, there, results, failed_here)
         failed = failed or failed_there
         if there.client then there.client:close() end
     end

@@ -114,13 +114,9 @@ function facts.interface(seen)
     return seen.host:find "^127%." and seen.host or seen.host == "localhost" and "127.0.0.1" or "0.0.0.0"
 end
 
-function facts.date(seen)
-    return os.date("%Y-%m-%d %H:%M", seen.now // 1000)
-end
+function facts.date(seen) return os.date("%Y-%m-%d %H:%M", seen.now // 1000) end
 
-function facts.service_version(seen)
-    return seen.info.version
-end
+function facts.service_version(seen) return seen.info.version end
 
 local function fact(seen, name)
     local known = facts[name]
@@ -170,14 +166,10 @@ local write_service_list = {"ca aluno-certs crl {folder}", reload, copied = "ca.
 local compare_ca = {"here " .. fingerprint .. "{ca}", "service " .. fingerprint .. "ca.crt", reload, copied = "ca.crt"}
 
 --- A different CA: everything that it signs must be issued again.
-local make_ca = {
-    "ca aluno-certs init {new_folder}",
-    "ca aluno-certs server {new_folder} {host_word}",
-    "ca aluno-certs client {new_folder} {name} --role {role}",
-}
+local make_ca = {"ca aluno-certs init {new_folder}", "ca aluno-certs server {new_folder} {host_word}",
+    "ca aluno-certs client {new_folder} {name} --role {role}"}
 local set_clock_here = {"here sudo timedatectl set-ntp true", words = text.clock_here}
 local set_clock_of_service = {"service sudo timedatectl set-ntp true", words = text.clock_service}
-local set_both_clocks = {set_clock_here[1], set_clock_of_service[1]}
 
 local find_host = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}
 local start_service = {pgrep, "service alunod --listen tls+tcp://{interface}:{port} --db aluno.db " .. ca_files}
@@ -241,7 +233,7 @@ local remedies = {
         CONNECTION_TIMEOUT = find_listener, CONNECTION_LOST = find_listener,
     },
     service = {ROLE_MISSING = promote_own, DRAINING = {words = text.wait}},
-    clock = {CLOCK_DIFFERS = set_both_clocks},
+    clock = {CLOCK_DIFFERS = {set_clock_here[1], set_clock_of_service[1]}},
     schema = {CONTRACT_DIFFERS = {"service pkill -USR2 -x alunod", note = text.upgraded, words = text.versions}},
 }
 
