@@ -13,7 +13,7 @@ static aluno_call_options read_options(lua_State *L, int index)
         return options;
     luaL_checktype(L, index, LUA_TTABLE);
     option_check_names(L, index, names);
-    options.timeout_ms = option_milliseconds(option_seconds(L, index, "timeout"));
+    options.timeout_ms = option_milliseconds(L, index, "timeout");
     options.request_id = option_text(L, index, "request_id");
     options.traceparent = option_text(L, index, "traceparent");
     return options;
@@ -56,20 +56,18 @@ static int call(lua_State *L, const aluno_method_desc *method, int index)
     client *self = client_check(L);
     arrange_arguments(L, method, index);
     const aluno_call_options options = read_options(L, index + 1);
-    void *request = convert_new(L, method->request);
-    struct future *made = future_push(L, 1, &self->origin->own, method);
     aluno_error error = {0};
-    const aluno_code code = convert_read(L, index, method->request, request, &error);
-    if (code == ALUNO_OK)
+    void *request = convert_read(L, index, method->request, &error);
+    struct future *made = future_push(L, 1, &self->origin->own, method);
+    if (error.code == ALUNO_OK)
         future_start(L, made, request, &options);
     else /* all violations at once */
-        future_fail(made, aluno_validate_read(method->request, request, code, &error), &error);
+        future_fail(made, aluno_validate_read(method->request, request, error.code, &error), &error);
     const bool interrupted = !self->async && future_wait(L, made, 0) == WAIT_INTERRUPTED;
     report(L, self, method, request);
     if (self->async)
         return 1;
-    const int results = future_push_results(L, made);
-    return interrupted || (self->strict && !future_succeeded(made)) ? lua_error(L) : results;
+    return future_return(L, made, interrupted || self->strict);
 }
 
 int call_method(lua_State *L)

@@ -8,7 +8,7 @@
 
 #define OBSERVER "aluno.observer" /* in the registry: a function, or nothing */
 
-enum { ORIGIN = 1, ON_CALL = 2, USER_VALUES = 2 };
+enum { SEEN = 1, ON_CALL = 2, USER_VALUES = 2 };
 
 client *client_check(lua_State *L)
 {
@@ -46,13 +46,12 @@ static bool read_settings(lua_State *L, aluno_client_options *options, aluno_err
     if (option_bool(L, 1, "trace") || setting_trace())
         trace_set(options);
 
-    double seconds = option_seconds(L, 1, settings[SETTING_TIMEOUT].key);
+    options->timeout_ms = option_milliseconds(L, 1, settings[SETTING_TIMEOUT].key);
     const char *text = setting_environment(SETTING_TIMEOUT);
-    if (seconds <= 0 && text != NULL && !setting_seconds(text, &seconds)) {
+    if (options->timeout_ms == 0 && text != NULL && !setting_timeout(text, &options->timeout_ms)) {
         aluno_error_set(error, ALUNO_REASON_OPTION_INVALID, settings[SETTING_TIMEOUT].environment);
         return false;
     }
-    options->timeout_ms = option_milliseconds(seconds);
 
     text = setting_text(L, SETTING_LANGUAGE);
     if (text != NULL && !setting_language(text, &options->language)) {
@@ -111,20 +110,16 @@ static int connect_client(lua_State *L)
 
 /* ---- views ---- */
 
-/* Pushes a view of the client that is argument 1, whose origin it keeps alive. */
+/* Pushes a view of the client that is argument 1, which it keeps alive. */
 static client *push_view(lua_State *L)
 {
     const client *seen = luaL_checkudata(L, 1, CLIENT_METATABLE);
     client *view = push_client(L);
-    view->origin = seen->origin;
-    view->strict = seen->strict;
-    view->async = seen->async;
-    view->quiet = seen->quiet;
-    if (seen->origin == seen)
-        lua_pushvalue(L, 1);
-    else
-        lua_getiuservalue(L, 1, ORIGIN);
-    lua_setiuservalue(L, -2, ORIGIN);
+    *view = (client){seen->origin, seen->strict, seen->async, seen->quiet, .own = {0}};
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, SEEN);
+    lua_getiuservalue(L, 1, ON_CALL);
+    lua_setiuservalue(L, -2, ON_CALL);
     return view;
 }
 
@@ -171,11 +166,7 @@ static bool keep_function(lua_State *L)
 
 int client_push_observers(lua_State *L, const client *self)
 {
-    if (self->origin == self)
-        lua_pushvalue(L, 1);
-    else
-        lua_getiuservalue(L, 1, ORIGIN);
-    lua_getiuservalue(L, -1, ON_CALL);
+    lua_getiuservalue(L, 1, ON_CALL);
     int count = keep_function(L);
     if (!self->quiet) {
         lua_getfield(L, LUA_REGISTRYINDEX, OBSERVER);
@@ -191,11 +182,17 @@ static int ready(lua_State *L)
 {
     const client *self = client_check(L);
     aluno_error error = {0};
-    const int64_t timeout_ms = option_milliseconds(option_seconds_argument(L, 2));
+    const int64_t timeout_ms = option_milliseconds_argument(L, 2);
     if (aluno_client_connect(self->origin->own.handle, timeout_ms, &error) != ALUNO_OK)
         return fail(L, self, &error);
     lua_pushboolean(L, true);
     return 1;
+}
+
+static void set_latency(lua_State *L, const char *name, int64_t us)
+{
+    lua_pushnumber(L, (double)us / 1000);
+    lua_setfield(L, -2, name);
 }
 
 /* client:statistics() -> what it has done since it was opened; latencies in milliseconds */
@@ -203,13 +200,6 @@ static int statistics(lua_State *L)
 {
     aluno_statistics now = {.size = sizeof now};
     aluno_client_statistics(client_check(L)->origin->own.handle, &now);
-    const struct {
-        const char *name;
-        int64_t us;
-    } latencies[] = {{"latency_p50", now.latency_p50_us},
-                     {"latency_p90", now.latency_p90_us},
-                     {"latency_p99", now.latency_p99_us},
-                     {"latency_max", now.latency_max_us}};
     lua_newtable(L);
     table_set_integer(L, "calls", (int64_t)now.calls);
     table_set_integer(L, "succeeded", (int64_t)now.succeeded);
@@ -219,10 +209,10 @@ static int statistics(lua_State *L)
     table_set_integer(L, "replays", (int64_t)now.replays);
     table_set_integer(L, "connections", (int64_t)now.connections);
     table_set_integer(L, "in_progress", (int64_t)now.in_progress);
-    for (size_t i = 0; i < sizeof latencies / sizeof *latencies; i++) {
-        lua_pushnumber(L, (double)latencies[i].us / 1000);
-        lua_setfield(L, -2, latencies[i].name);
-    }
+    set_latency(L, "latency_p50", now.latency_p50_us);
+    set_latency(L, "latency_p90", now.latency_p90_us);
+    set_latency(L, "latency_p99", now.latency_p99_us);
+    set_latency(L, "latency_max", now.latency_max_us);
     table_set_text(L, "last_tls_reason", now.last_tls_reason);
     return 1;
 }

@@ -188,12 +188,13 @@ static void read_table(const reader *r, int index, const aluno_message_desc *typ
     }
 }
 
-aluno_code convert_read(lua_State *L, int index, const aluno_message_desc *type, void *message,
-                        aluno_error *error)
+void *convert_read(lua_State *L, int index, const aluno_message_desc *type, aluno_error *error)
 {
+    index = lua_absindex(L, index);
+    void *message = lua_newuserdatauv(L, type->size, 0);
     aluno_clear(type, message);
-    read_table(&(reader){L, error}, lua_absindex(L, index), type, message, "");
-    return error->has.code ? ALUNO_INVALID_ARGUMENT : ALUNO_OK;
+    read_table(&(reader){L, error}, index, type, message, "");
+    return message;
 }
 
 static void push_list(lua_State *L, const aluno_field_desc *field, const void *message)
@@ -239,11 +240,4 @@ void convert_push(lua_State *L, const aluno_message_desc *type, const void *mess
         push_value(L, field, message);
         lua_setfield(L, -2, field->name);
     }
-}
-
-void *convert_new(lua_State *L, const aluno_message_desc *type)
-{
-    void *message = lua_newuserdatauv(L, type->size, 0);
-    aluno_clear(type, message);
-    return message;
 }

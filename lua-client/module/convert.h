@@ -6,21 +6,18 @@
 
 #include <aluno/aluno.h>
 
-/* Reads the table at `index` into *message, a message of that type (cleared first), as far as it can be read.
+/* Reads the table at `index`, as far as it can be read, into a new message of that type, which it pushes and
+ * returns. Lua owns it, so that an error raised later may jump over the message; and the larger ones are too
+ * large for the stack.
  *
  * Keys are the contract's field names, in either language. A key that the message lacks, but that the message
  * in its first ONE field has, goes there: {name = "Ana"} is {student = {name = "Ana"}} to a create request.
- * ALUNO_OK, or ALUNO_INVALID_ARGUMENT with a violation in *error for each key that is unknown or doubled and
- * each value that does not fit its field: numbers are not taken for text, nor text for numbers. *error must
- * be clear at first. Either is the input of aluno_validate_read, which checks the rules. */
-aluno_code convert_read(lua_State *L, int index, const aluno_message_desc *type, void *message,
-                        aluno_error *error);
+ * *error, clear at first, gets a violation for each key that is unknown or doubled and each value that does
+ * not fit its field: numbers are not taken for text, nor text for numbers. Its code is ALUNO_OK without any.
+ * Either is the input of aluno_validate_read, which checks the rules. */
+void *convert_read(lua_State *L, int index, const aluno_message_desc *type, aluno_error *error);
 
 /* Pushes a table with the fields that are set; a list is always there, if only empty. */
 void convert_push(lua_State *L, const aluno_message_desc *type, const void *message);
-
-/* Pushes memory for a message of that type, cleared, and returns it. Lua owns it, so that an error raised
- * later may jump over the message; and the larger ones are too large for the stack. */
-void *convert_new(lua_State *L, const aluno_message_desc *type);
 
 #endif

@@ -66,18 +66,14 @@ static int collect(lua_State *L)
     return 0;
 }
 
-bool future_succeeded(const future *self)
-{
-    return self->code == ALUNO_OK;
-}
-
-int future_push_results(lua_State *L, const future *self)
+int future_return(lua_State *L, const future *self, bool raises)
 {
     if (self->code != ALUNO_OK) {
         aluno_error error = {0};
         if (self->error == NULL)
             aluno_error_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-        return error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
+        const int results = error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
+        return raises ? lua_error(L) : results;
     }
     convert_push(L, self->method->reply, self->reply);
     lua_pushnil(L);
@@ -86,13 +82,6 @@ int future_push_results(lua_State *L, const future *self)
         error_set_messages(L, "warnings", self->metadata->warnings.items, self->metadata->warnings.count,
                            self->origin->language);
     return 3;
-}
-
-/* Keeps the future on top of the stack from being collected. */
-static void pin(lua_State *L, const future *self)
-{
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
 }
 
 static void unpin(lua_State *L, const future *self)
@@ -195,7 +184,8 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
 {
     aluno_error error;
     aluno_code code;
-    pin(L, self);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
     while ((code = aluno_start(self->origin->handle, self->method, request, options, complete, self,
                                &self->pending, &error)) == ALUNO_RESOURCE_EXHAUSTED &&
            aluno_error_is(&error, ALUNO_REASON_CALLS_TOO_MANY)) {
@@ -217,13 +207,11 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
 static int wait_for(lua_State *L)
 {
     future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
-    const int64_t timeout_ms = option_milliseconds(option_seconds_argument(L, 2));
+    const int64_t timeout_ms = option_milliseconds_argument(L, 2);
     self->hook = lua_gethook(main_thread(L));
     const wait_result result = future_wait(L, self, timeout_ms);
-    if (result != WAIT_TIMED_OUT) {
-        const int results = future_push_results(L, self);
-        return result == WAIT_INTERRUPTED ? lua_error(L) : results;
-    }
+    if (result != WAIT_TIMED_OUT)
+        return future_return(L, self, result == WAIT_INTERRUPTED);
     aluno_error error = {0};
     aluno_error_set(&error, ALUNO_REASON_DEADLINE_PASSED, "wait");
     return error_push(L, &error, self->origin->language);

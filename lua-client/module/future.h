@@ -35,11 +35,9 @@ void future_fail(struct future *self, aluno_code code, const aluno_error *error)
  * whose error is then to be raised in place of the interrupt. */
 wait_result future_wait(lua_State *L, struct future *self, int64_t timeout_ms);
 
-/* Whether the call has ended with ALUNO_OK. */
-bool future_succeeded(const struct future *self);
-
-/* Pushes what the call came to: reply, nil, metadata; or nil and the error. Returns the number of values. */
-int future_push_results(lua_State *L, const struct future *self);
+/* Returns from the C function what the call came to: reply, nil, metadata; or nil and the error, which is
+ * raised if `raises` says so. */
+int future_return(lua_State *L, const struct future *self, bool raises);
 
 /* Unpins the futures that have ended: until then they are kept, whether or not the script keeps them. Call it
  * after everything that dispatches. */

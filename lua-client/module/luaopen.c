@@ -18,28 +18,11 @@
 
 /* ---- the C half ---- */
 
-/* The functions of `core`, and of the tables in it. */
-static const struct {
-    const char *table; /* NULL: core itself */
-    const luaL_Reg *functions;
-} function_lists[] = {
-    {NULL, client_functions}, {NULL, error_functions},  {NULL, schema_functions}, {NULL, values_functions},
-    {"cpf", cpf_functions},   {"host", host_functions}, {"json", json_functions}, {"probe", probe_functions},
-};
-
-enum { LIST_COUNT = sizeof function_lists / sizeof *function_lists };
-
-static void set_functions(lua_State *L)
+static void set_functions(lua_State *L, const char *table, const luaL_Reg *functions)
 {
-    for (int i = 0; i < LIST_COUNT; i++) {
-        if (function_lists[i].table == NULL) {
-            luaL_setfuncs(L, function_lists[i].functions, 0);
-            continue;
-        }
-        lua_newtable(L);
-        luaL_setfuncs(L, function_lists[i].functions, 0);
-        lua_setfield(L, -2, function_lists[i].table);
-    }
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 0);
+    lua_setfield(L, -2, table);
 }
 
 /* Makes a class whose methods are in the table on top of the stack, which it pops. */
@@ -106,7 +89,14 @@ static void set_script_names(lua_State *L)
 static void push_core(lua_State *L)
 {
     lua_newtable(L);
-    set_functions(L);
+    luaL_setfuncs(L, client_functions, 0);
+    luaL_setfuncs(L, error_functions, 0);
+    luaL_setfuncs(L, schema_functions, 0);
+    luaL_setfuncs(L, values_functions, 0);
+    set_functions(L, "cpf", cpf_functions);
+    set_functions(L, "host", host_functions);
+    set_functions(L, "json", json_functions);
+    set_functions(L, "probe", probe_functions);
     set_classes(L);
     set_exit_codes(L);
     set_script_names(L);
@@ -121,8 +111,6 @@ static void push_core(lua_State *L)
 }
 
 /* ---- the Lua files ---- */
-
-static int require_embedded(lua_State *L);
 
 static const embedded_script *find_script(lua_State *L, const char *name)
 {
@@ -142,16 +130,6 @@ static int push_source(lua_State *L)
     return 1;
 }
 
-/* Runs the file and pushes the module that it returns. */
-static void load_embedded(lua_State *L, const char *name)
-{
-    const embedded_script *const script = find_script(L, name);
-    if (luaL_loadbufferx(L, script->source, script->size, script->chunk, "t") != LUA_OK)
-        lua_error(L);
-    lua_pushcfunction(L, require_embedded);
-    lua_call(L, 1, 1);
-}
-
 /* require(name) of the files that are built in. */
 static int require_embedded(lua_State *L)
 {
@@ -160,7 +138,11 @@ static int require_embedded(lua_State *L)
     luaopen_push_loaded(L);
     if (lua_getfield(L, -1, name) != LUA_TNIL)
         return 1;
-    load_embedded(L, name);
+    const embedded_script *const script = find_script(L, name);
+    if (luaL_loadbufferx(L, script->source, script->size, script->chunk, "t") != LUA_OK)
+        return lua_error(L);
+    lua_pushcfunction(L, require_embedded);
+    lua_call(L, 1, 1);
     lua_pushvalue(L, -1);
     lua_setfield(L, 2, name);
     return 1;

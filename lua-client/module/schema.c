@@ -64,8 +64,7 @@ static void push_message(lua_State *L, const aluno_message_desc *message)
     lua_setfield(L, -2, "fields");
 }
 
-/* "CreateStudent" of "aluno.v1.StudentService/CreateStudent". */
-static const char *short_name(const aluno_method_desc *method)
+const char *schema_short_name(const aluno_method_desc *method)
 {
     return strrchr(method->name, '/') + 1;
 }
@@ -74,7 +73,7 @@ static void push_method(lua_State *L, const aluno_method_desc *method)
 {
     lua_createtable(L, 0, 8);
     table_set_text(L, "name", method->name);
-    table_set_text(L, "short_name", short_name(method));
+    table_set_text(L, "short_name", schema_short_name(method));
     table_set_text(L, "request", method->request->name);
     table_set_text(L, "reply", method->reply->name);
     table_set_text(L, "effect", effect_names[method->effect]);
@@ -106,7 +105,7 @@ static void push_methods(lua_State *L)
         const aluno_method_desc *const method = aluno_method_of((aluno_method_id)i);
         push_method(L, method);
         set_by_name(L, method->name);
-        set_by_name(L, short_name(method));
+        set_by_name(L, schema_short_name(method));
         set_by_name(L, method->verb[ALUNO_EN]);
         set_by_name(L, method->verb[ALUNO_PT]);
         lua_rawseti(L, -3, i + 1);
@@ -184,16 +183,15 @@ static int validate(lua_State *L)
     const aluno_message_desc *type = check_message(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     const aluno_field_desc *field = lua_isnoneornil(L, 3) ? NULL : check_field(L, 3, type);
-    void *message = convert_new(L, type);
     aluno_error error = {0};
-    aluno_code code = convert_read(L, 2, type, message, &error);
+    void *message = convert_read(L, 2, type, &error);
     if (field == NULL) {
-        code = aluno_validate_read(type, message, code, &error);
-    } else if (code == ALUNO_OK) {
+        aluno_validate_read(type, message, error.code, &error);
+    } else if (error.code == ALUNO_OK) {
         luaL_argcheck(L, *aluno_has(field, message), 2, "the field to validate is not set");
-        code = aluno_validate_field(field, message, &error);
+        aluno_validate_field(field, message, &error);
     }
-    if (code != ALUNO_OK)
+    if (error.code != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
     convert_push(L, type, message);
     return 1;
@@ -205,9 +203,9 @@ static int message_json(lua_State *L)
 {
     const aluno_message_desc *type = check_message(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
-    void *message = convert_new(L, type);
     aluno_error error = {0};
-    if (convert_read(L, 2, type, message, &error) != ALUNO_OK)
+    const void *message = convert_read(L, 2, type, &error);
+    if (error.code != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
     const size_t length = aluno_to_json(type, message, NULL, 0);
     luaL_Buffer text;
@@ -221,10 +219,9 @@ static int request_json(lua_State *L)
 {
     const aluno_method_desc *method = schema_check_method(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
-    void *request = convert_new(L, method->request);
     aluno_error error = {0};
-    const aluno_code read = convert_read(L, 2, method->request, request, &error);
-    if (aluno_validate_read(method->request, request, read, &error) != ALUNO_OK)
+    void *request = convert_read(L, 2, method->request, &error);
+    if (aluno_validate_read(method->request, request, error.code, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
     const size_t length = aluno_request_to_json(method, request, NULL, 0);
     luaL_Buffer text;

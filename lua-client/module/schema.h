@@ -14,6 +14,9 @@ void schema_push(lua_State *L);
 /* The method whose wire name is argument `index`; raises when there is none. */
 const aluno_method_desc *schema_check_method(lua_State *L, int index);
 
+/* "CreateStudent" of "aluno.v1.StudentService/CreateStudent". */
+const char *schema_short_name(const aluno_method_desc *method);
+
 /* Whether a request without any field is always invalid, so that leaving it out is a mistake. */
 bool schema_needs_request(const aluno_method_desc *method);
 

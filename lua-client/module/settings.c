@@ -87,14 +87,17 @@ bool setting_trace(void)
     return value != NULL && *value != '\0' && strcmp(value, "0") != 0;
 }
 
-bool setting_seconds_valid(double seconds)
+bool setting_milliseconds(double seconds, int64_t *milliseconds)
 {
-    return seconds >= 0.001 && seconds <= 86400;
+    const bool valid = seconds >= 0.001 && seconds <= 86400;
+    if (valid)
+        *milliseconds = (int64_t)(seconds * 1000);
+    return valid;
 }
 
-bool setting_seconds(const char *text, double *seconds)
+bool setting_timeout(const char *text, int64_t *milliseconds)
 {
     char *end;
-    *seconds = strtod(text, &end);
-    return end != text && *end == '\0' && setting_seconds_valid(*seconds);
+    const double seconds = strtod(text, &end);
+    return end != text && *end == '\0' && setting_milliseconds(seconds, milliseconds);
 }

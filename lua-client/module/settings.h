@@ -41,10 +41,10 @@ aluno_language setting_default_language(void);
 /* Whether ALUNO_TRACE asks for a trace of what clients do. */
 bool setting_trace(void);
 
-/* Seconds as text ("2.5") into *seconds; false when it is no number or not within a call's deadlines. */
-bool setting_seconds(const char *text, double *seconds);
+/* Seconds as text ("2.5") in milliseconds; false when it is no number or not within a call's deadlines. */
+bool setting_timeout(const char *text, int64_t *milliseconds);
 
-/* Whether a deadline of that many seconds may be asked for: 1 ms to a day. */
-bool setting_seconds_valid(double seconds);
+/* Seconds in milliseconds; false when they are no deadline that may be asked for: 1 ms to a day. */
+bool setting_milliseconds(double seconds, int64_t *milliseconds);
 
 #endif

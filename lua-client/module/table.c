@@ -36,14 +36,14 @@ const char *option_text(lua_State *L, int index, const char *name)
     return text;
 }
 
-double option_seconds(lua_State *L, int index, const char *name)
+int64_t option_milliseconds(lua_State *L, int index, const char *name)
 {
     const bool given = push_option(L, index, name, LUA_TNUMBER);
-    const double seconds = given ? lua_tonumber(L, -1) : 0;
-    luaL_argcheck(L, !given || setting_seconds_valid(seconds), index,
+    int64_t milliseconds = 0;
+    luaL_argcheck(L, !given || setting_milliseconds(lua_tonumber(L, -1), &milliseconds), index,
                   "option 'timeout' must be from 0.001 to 86400 seconds");
     lua_pop(L, 1);
-    return seconds;
+    return milliseconds;
 }
 
 bool option_bool(lua_State *L, int index, const char *name)
@@ -58,18 +58,13 @@ void option_push_function(lua_State *L, int index, const char *name)
     push_option(L, index, name, LUA_TFUNCTION);
 }
 
-double option_seconds_argument(lua_State *L, int index)
+int64_t option_milliseconds_argument(lua_State *L, int index)
 {
-    if (lua_isnoneornil(L, index))
-        return 0;
-    const double seconds = luaL_checknumber(L, index);
-    luaL_argcheck(L, setting_seconds_valid(seconds), index, "must be from 0.001 to 86400 seconds");
-    return seconds;
-}
-
-int64_t option_milliseconds(double seconds)
-{
-    return (int64_t)(seconds * 1000);
+    int64_t milliseconds = 0;
+    luaL_argcheck(
+        L, lua_isnoneornil(L, index) || setting_milliseconds(luaL_checknumber(L, index), &milliseconds),
+        index, "must be from 0.001 to 86400 seconds");
+    return milliseconds;
 }
 
 void table_set_text(lua_State *L, const char *key, const char *text)

@@ -16,8 +16,8 @@ void option_check_names(lua_State *L, int index, const char *const *names);
 /* The option's text, or NULL. It lives as long as the table holds it. */
 const char *option_text(lua_State *L, int index, const char *name);
 
-/* The option's seconds, 0.001 to 86400, or 0 when it is not set. */
-double option_seconds(lua_State *L, int index, const char *name);
+/* The option's seconds, 0.001 to 86400, in milliseconds; 0 when it is not set. */
+int64_t option_milliseconds(lua_State *L, int index, const char *name);
 
 /* The option's boolean; false when it is not set. */
 bool option_bool(lua_State *L, int index, const char *name);
@@ -25,11 +25,8 @@ bool option_bool(lua_State *L, int index, const char *name);
 /* Pushes the option, a function, or nil when it is not set. */
 void option_push_function(lua_State *L, int index, const char *name);
 
-/* Argument `index`: seconds from 0.001 to 86400, or 0 when it is left out. */
-double option_seconds_argument(lua_State *L, int index);
-
-/* Whole milliseconds of seconds within those bounds. */
-int64_t option_milliseconds(double seconds);
+/* Argument `index`, seconds from 0.001 to 86400, in milliseconds; 0 when it is left out. */
+int64_t option_milliseconds_argument(lua_State *L, int index);
 
 /* ---- results: each sets a field of the table on top of the stack ---- */
 

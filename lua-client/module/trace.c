@@ -2,15 +2,10 @@
  * threads write. The SDK calls these hooks on its own threads, where no Lua may run: what Lua hears of is
  * on_call, in call.c. */
 #include "trace.h"
+#include "schema.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static const char *short_name(const aluno_method_desc *method)
-{
-    const char *slash = strrchr(method->name, '/');
-    return slash == NULL ? method->name : slash + 1;
-}
 
 static void write_attempt(void *user, const aluno_attempt *attempt)
 {
@@ -20,9 +15,9 @@ static void write_attempt(void *user, const aluno_attempt *attempt)
     if (attempt->retry_in_ms >= 0)
         snprintf(retry, sizeof retry, " retry_in=%" PRId64 "ms", attempt->retry_in_ms);
     fprintf(stderr, "trace: %s attempt=%" PRId64 " server=%s %s%s%s took=%.1fms%s%s%s%s\n",
-            short_name(attempt->method), attempt->number, attempt->server, aluno_code_name(attempt->code),
-            *reason ? "/" : "", reason, (double)attempt->took_us / 1000, retry,
-            attempt->replayed ? " replayed" : "", attempt->request_id != NULL ? " request_id=" : "",
+            schema_short_name(attempt->method), attempt->number, attempt->server,
+            aluno_code_name(attempt->code), *reason ? "/" : "", reason, (double)attempt->took_us / 1000,
+            retry, attempt->replayed ? " replayed" : "", attempt->request_id != NULL ? " request_id=" : "",
             attempt->request_id != NULL ? attempt->request_id : "");
 }
 
