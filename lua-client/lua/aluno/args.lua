@@ -22,42 +22,34 @@ local stderr, stdout, exit = io.stderr, io.stdout, os.exit
 local args = {}
 
 local help_flag = {
-    name = "help",
-    name_pt = "ajuda",
-    kind = "bool",
-    help = {pt = "mostra esta ajuda", en = "shows this help"},
+    name = "help", name_pt = "ajuda", kind = "bool", help = {pt = "mostra esta ajuda", en = "shows this help"},
 }
 
 local kinds = {text = true, int = true, number = true, bool = true}
 
-local function check_declared(declared, seen)
-    if type(declared.name) ~= "string" or not declared.name:find "^%a[%w_-]*$" then
-        error("an argument's name must be a word, not " .. tostring(declared.name), 0)
-    end
-    if not kinds[declared.kind or "text"] then
-        error(("there is no kind '%s' (of '%s')"):format(tostring(declared.kind), declared.name), 0)
-    end
-    if seen[options.key(declared)] then error(("'%s' is declared twice"):format(declared.name), 0) end
-    seen[options.key(declared)] = true
-end
-
+--- Raises at the line that calls the caller of args.parse.
 local function check_declaration(declaration)
     local seen = {help = true}
-    for _, declared in ipairs(declaration.flags or {}) do
-        check_declared(declared, seen)
+    for _, declared in ipairs(lists.join(declaration.flags or {}, declaration)) do
+        if type(declared.name) ~= "string" or not declared.name:find "^%a[%w_-]*$" then
+            error("an argument's name must be a word, not " .. tostring(declared.name), 4)
+        end
+        if not kinds[declared.kind or "text"] then
+            error(("there is no kind '%s' (of '%s')"):format(tostring(declared.kind), declared.name), 4)
+        end
+        if seen[options.key(declared)] then error(("'%s' is declared twice"):format(declared.name), 4) end
+        seen[options.key(declared)] = true
     end
     for i, declared in ipairs(declaration) do
-        check_declared(declared, seen)
         if declared.many and declaration[i + 1] then
-            error(("'%s' takes all that is left: it must be the last"):format(declared.name), 0)
+            error(("'%s' takes all that is left: it must be the last"):format(declared.name), 4)
         end
     end
 end
 
 --- args.parse(declaration, words) -> values | nil, problem
 function args.parse(declaration, words)
-    local fine, wrong = pcall(check_declaration, declaration)
-    if not fine then error(wrong, 3) end
+    check_declaration(declaration)
     return options.parse(declaration, words)
 end
 

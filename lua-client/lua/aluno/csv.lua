@@ -117,16 +117,12 @@ end
 --- csv.reader(source[, options]) -> reader | nil, error. The source is a text, a file opened for reading, or a
 --- function that returns the next chunk of text and nil after the last, such as io.lines(path, 65536).
 function csv.reader(source, options)
-    options = options or {}
-    misuse.check(options, reader_options)
-    return new_reader(source, options)
+    return new_reader(source, misuse.check(options or {}, reader_options))
 end
 
 --- csv.open(path[, options]) -> reader | nil, error
 function csv.open(path, options)
-    options = options or {}
-    misuse.check(options, reader_options)
-    return with_file(path, "rb", new_reader, options)
+    return with_file(path, "rb", new_reader, misuse.check(options or {}, reader_options))
 end
 
 --- A row as a table by the names of the columns -> row | nil, reason, detail. Extra empty columns are
@@ -197,20 +193,21 @@ local function text_of(self, value)
     return value
 end
 
-local function line_of(self, values, count)
+--- The line of a row: its values by these keys, or in their order.
+local function line_of(self, row, keys)
     local texts = {}
-    for i = 1, count do
-        local value = values[i]
+    for i = 1, keys and #keys or row.n or #row do
+        local value = row[keys and keys[i] or i]
         texts[i] = value == nil and "" or text_of(self, value)
     end
     local line = table.concat(texts, self.separator)
     return (line == "" and '""' or line) .. self.line_end -- an empty line would be no row
 end
 
-local function put(self, text)
-    local fine, problem = self.out(text)
-    if not fine then return fail("FILE_UNUSABLE", problem) end
-    return true
+--- The results of an operation on a file -> true | nil, error
+local function outcome(fine, problem)
+    if fine then return true end
+    return fail("FILE_UNUSABLE", problem)
 end
 
 local function new_writer(out, options, path)
@@ -228,9 +225,9 @@ local function new_writer(out, options, path)
         neutralise = options.neutralise,
     }, writer)
     local head = (options.excel and byte_order_mark or "") ..
-        (options.columns and line_of(self, options.columns, #options.columns) or "")
+        (options.columns and line_of(self, options.columns) or "")
     if head ~= "" then
-        local fine, err = put(self, head)
+        local fine, err = outcome(self.out(head))
         if not fine then return nil, err end
     end
     return self
@@ -239,26 +236,17 @@ end
 --- csv.writer(out[, options]) -> writer | nil, error. `out` is a file opened for writing, or a function that
 --- takes the text and returns true, or nil and the problem.
 function csv.writer(out, options)
-    options = options or {}
-    misuse.check(options, writer_options)
-    return new_writer(out, options)
+    return new_writer(out, misuse.check(options or {}, writer_options))
 end
 
 --- csv.create(path[, options]) -> writer | nil, error
 function csv.create(path, options)
-    options = options or {}
-    misuse.check(options, writer_options)
-    return with_file(path, "wb", new_writer, options)
+    return with_file(path, "wb", new_writer, misuse.check(options or {}, writer_options))
 end
 
 --- writer:write(row) -> true | nil, error. Columns that are nil are empty. Columns that the writer lacks are ignored.
 function writer:write(row)
-    if not self.columns then return put(self, line_of(self, row, row.n or #row)) end
-    local values = {}
-    for i, name in ipairs(self.columns) do
-        values[i] = row[name]
-    end
-    return put(self, line_of(self, values, #self.columns))
+    return outcome(self.out(line_of(self, row, self.columns)))
 end
 
 --- writer:close() -> true | nil, error. It fails if the last rows cannot be written.
@@ -266,9 +254,7 @@ function writer:close()
     local file = self.file
     self.file = nil
     if not file then return true end
-    local fine, problem = file:close()
-    if not fine then return fail("FILE_UNUSABLE", problem) end
-    return true
+    return outcome(file:close())
 end
 
 writer.__close = writer.close

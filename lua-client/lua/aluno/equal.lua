@@ -1,18 +1,4 @@
 -- Equality of values: tables by their contents, numbers also by their type, anything else by ==.
-local function holds_all(a, b, equal, compared)
-    for key, value in next, a do
-        if not equal(value, rawget(b, key), compared) then return false end
-    end
-    return true
-end
-
-local function has_no_other_key(a, b)
-    for key in next, b do
-        if rawget(a, key) == nil then return false end
-    end
-    return true
-end
-
 --- equal(a, b) -> boolean. Two tables that were paired already count as equal. compared[a] is the set of what a was
 --- paired with: a table in itself meets several of another period.
 local function equal(a, b, compared)
@@ -21,7 +7,13 @@ local function equal(a, b, compared)
     local paired = compared[a] or {}
     if a == b or paired[b] then return true end
     compared[a], paired[b] = paired, true
-    return has_no_other_key(a, b) and holds_all(a, b, equal, compared)
+    for key in next, b do
+        if rawget(a, key) == nil then return false end
+    end
+    for key, value in next, a do
+        if not equal(value, rawget(b, key), compared) then return false end
+    end
+    return true
 end
 
 return equal

@@ -8,16 +8,11 @@ local futures = {}
 --- index; errors is nil when there are none. A future that has not ended gets DEADLINE_PASSED, and its call continues.
 function futures.all(list, seconds)
     local until_time = seconds and core.host.clock() + seconds
-    local replies, errors = {}, nil
+    local replies, errors = {}, {}
     for i, future in ipairs(list) do
-        local reply, err = future:wait(until_time and math.max(until_time - core.host.clock(), 0.001))
-        replies[i] = reply
-        if err then
-            errors = errors or {}
-            errors[i] = err
-        end
+        replies[i], errors[i] = future:wait(until_time and math.max(until_time - core.host.clock(), 0.001))
     end
-    return replies, errors
+    return replies, next(errors) and errors
 end
 
 return futures

@@ -32,42 +32,26 @@ local options = {}
 
 local language = core.language
 
-local texts = ({
-    pt = {
-        unknown = "não há a opção %s",
-        repeated = "%s aparece mais de uma vez",
-        no_value = "%s pede um valor",
-        kinds = {
-            int = "%s pede um número inteiro, não '%s'",
-            number = "%s pede um número, não '%s'",
-            bool = "%s é true ou false, não '%s'",
-        },
-        missing = "falta %s",
-        extra = "'%s' está sobrando",
-        values = {text = "TEXTO", int = "NÚMERO", number = "NÚMERO"},
-        usage = "uso: ",
-        required = " (obrigatório)",
-        key = " (um destes)",
-        default = " (%s se omitido)",
-    },
-    en = {
-        unknown = "there is no option %s",
-        repeated = "%s appears more than once",
-        no_value = "%s wants a value",
-        kinds = {
-            int = "%s wants a whole number, not '%s'",
-            number = "%s wants a number, not '%s'",
-            bool = "%s is true or false, not '%s'",
-        },
-        missing = "%s is missing",
-        extra = "'%s' is one too many",
-        values = {text = "TEXT", int = "NUMBER", number = "NUMBER"},
-        usage = "usage: ",
-        required = " (required)",
-        key = " (one of these)",
-        default = " (%s if left out)",
-    },
-})[language]
+local texts = {
+    unknown = {pt = "não há a opção %s", en = "there is no option %s"},
+    repeated = {pt = "%s aparece mais de uma vez", en = "%s appears more than once"},
+    no_value = {pt = "%s pede um valor", en = "%s wants a value"},
+    not_int = {pt = "%s pede um número inteiro, não '%s'", en = "%s wants a whole number, not '%s'"},
+    not_number = {pt = "%s pede um número, não '%s'", en = "%s wants a number, not '%s'"},
+    not_bool = {pt = "%s é true ou false, não '%s'", en = "%s is true or false, not '%s'"},
+    missing = {pt = "falta %s", en = "%s is missing"},
+    extra = {pt = "'%s' está sobrando", en = "'%s' is one too many"},
+    text = {pt = "TEXTO", en = "TEXT"},
+    int = {pt = "NÚMERO", en = "NUMBER"},
+    number = {pt = "NÚMERO", en = "NUMBER"},
+    usage = {pt = "uso: ", en = "usage: "},
+    required = {pt = " (obrigatório)", en = " (required)"},
+    key = {pt = " (um destes)", en = " (one of these)"},
+    default = {pt = " (%s se omitido)", en = " (%s if left out)"},
+}
+for name, both in pairs(texts) do
+    texts[name] = both[language]
+end
 
 local column = 26 -- of the help: the flags' width
 
@@ -142,21 +126,20 @@ local function value_of(declaration, declared, shown, word)
     local kind = declared.kind or "text"
     local value = convert(kind, word)
     if value == nil and declaration.lenient then return word end
-    if value == nil then return nil, texts.kinds[kind]:format(shown, word) end
+    if value == nil then return nil, texts["not_" .. kind]:format(shown, word) end
     return value
 end
 
 --- Stores the flag at words[at] in the values -> the index after it | nil, problem
 local function take_flag(declaration, words, at, values)
-    local shown, word = words[at]:match "^(%-%-[^=]*)=?(.*)$"
-    local has_value = words[at]:find("=", 1, true) ~= nil
+    local shown, word = words[at]:match "^[^=]*", words[at]:match "=(.*)$"
     local flag = options.find(declaration, shown)
     if not flag then return nil, options.unknown(shown, declaration.flags or {}) end
     local key = options.key(flag)
     if values[key] ~= nil and not declaration.repeats then return nil, texts.repeated:format(shown) end
-    if not has_value and flag.kind == "bool" and truths[words[at + 1]] == nil then
+    if not word and flag.kind == "bool" and truths[words[at + 1]] == nil then
         word = "true"
-    elseif not has_value then
+    elseif not word then
         at = at + 1
         word = words[at]
         if not word then return nil, texts.no_value:format(shown) end
@@ -170,21 +153,16 @@ end
 --- Stores the flags' values, up to the end of flags -> the other words | nil, problem
 local function take_flags(declaration, words, values)
     local operands, at = {}, 1
-    while words[at] do
-        local is_flag = words[at]:find "^%-%-"
-        if words[at] == "--" or declaration.passes_on and not is_flag then
-            local from = words[at] == "--" and at + 1 or at
-            return table.move(words, from, #words, #operands + 1, operands)
-        elseif is_flag then
+    while words[at] and words[at] ~= "--" and (words[at]:find "^%-%-" or not declaration.passes_on) do
+        if words[at]:find "^%-%-" then
             local after, problem = take_flag(declaration, words, at, values)
             if not after then return nil, problem end
             at = after
         else
-            operands[#operands + 1] = words[at]
-            at = at + 1
+            operands[#operands + 1], at = words[at], at + 1
         end
     end
-    return operands
+    return table.move(words, words[at] == "--" and at + 1 or at, #words, #operands + 1, operands)
 end
 
 --- The metavariable of an operand or a flag.
@@ -253,7 +231,7 @@ end
 
 --- "--nome TEXTO"
 local function flag_text(flag)
-    local value = value_name(flag, texts.values[flag.kind or "text"])
+    local value = value_name(flag, texts[flag.kind or "text"])
     return options.written(flag) .. (value and " " .. value or "")
 end
 
