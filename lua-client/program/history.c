@@ -1,5 +1,4 @@
-/* History across sessions. Lines are appended one by one, so that sessions side by side lose none of each
- * other's. */
+/* History across sessions. Lines are appended one by one, so that concurrent sessions lose no line. */
 #include "history.h"
 
 #include <fcntl.h>

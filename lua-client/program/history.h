@@ -1,6 +1,5 @@
 /* The file that keeps command lines from one session to the next: $XDG_STATE_HOME/aluno/history, by default
- * below
- * ~/.local/state. UTF-8, a command a line, the newest last; for its owner alone. */
+ * below ~/.local/state. UTF-8, a command a line, the newest last; for its owner alone. */
 #ifndef ALUNO_HISTORY_H
 #define ALUNO_HISTORY_H
 
@@ -10,8 +9,7 @@
 
 #define HISTORY_LINES 1000
 
-/* Adds the lines kept to *lines, which holds at most HISTORY_LINES; a file that has grown far beyond is cut.
- */
+/* Adds the lines kept to *lines, which holds at most HISTORY_LINES. Cuts a file that has grown far beyond. */
 void history_file_load(History *lines);
 
 /* Adds a line, whole, whatever other sessions do at the time. Without a home folder nothing is kept. */

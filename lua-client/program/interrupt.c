@@ -1,5 +1,4 @@
-/* Ctrl-C and time limits, as lua.c does it: a signal handler only sets a hook, and the hook raises the error.
- */
+/* Ctrl-C and time limits, as in lua.c: a signal handler only sets a hook, and the hook raises the error. */
 #include "interrupt.h"
 #include "exit_code.h"
 
@@ -8,8 +7,6 @@
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-/* ---- Ctrl-C ---- */
 
 static lua_State *state;
 static volatile sig_atomic_t interrupted;
@@ -27,6 +24,16 @@ static void set_hook(void)
     lua_sethook(state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
+/* Without SA_RESTART: reading a line must end. */
+static void handle(int signal_number, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    sigaction(signal_number, &action, NULL);
+}
+
+/* ---- Ctrl-C ---- */
+
 static void handle_interrupt(int signal_number)
 {
     signal(signal_number, SIG_DFL);
@@ -34,18 +41,10 @@ static void handle_interrupt(int signal_number)
     set_hook();
 }
 
-/* Without SA_RESTART: reading a line must end. */
-static void arm(void)
-{
-    struct sigaction action = {.sa_handler = handle_interrupt};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-}
-
 void interrupt_catch(lua_State *L)
 {
     state = L;
-    arm();
+    handle(SIGINT, handle_interrupt);
 }
 
 bool interrupt_taken(void)
@@ -54,17 +53,14 @@ bool interrupt_taken(void)
     interrupted = 0;
     lua_sethook(state, NULL, 0, 0);
     if (taken)
-        arm();
+        handle(SIGINT, handle_interrupt);
     return taken;
 }
 
 void interrupt_hold(bool held)
 {
     signal(SIGPIPE, held ? SIG_IGN : SIG_DFL);
-    if (held)
-        signal(SIGINT, SIG_IGN);
-    else
-        arm();
+    handle(SIGINT, held ? SIG_IGN : handle_interrupt);
 }
 
 /* ---- time limits: a timer's signal, whose second one is fatal ---- */
@@ -105,15 +101,8 @@ static void set_timer(double seconds)
 void deadline_set(double seconds, const char *text)
 {
     message = text;
-    struct sigaction action = {.sa_handler = handle_alarm};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGALRM, &action, NULL);
+    handle(SIGALRM, handle_alarm);
     set_timer(seconds);
-}
-
-bool deadline_passed(void)
-{
-    return passed;
 }
 
 bool deadline_end(void)

@@ -18,16 +18,13 @@ bool interrupt_taken(void);
 void interrupt_hold(bool held);
 
 /* After that many seconds raises an error in the Lua code of interrupt_catch, which closes its <close>
- * variables. Code that continues (it caught the error, or a call or a coroutine delays it) ends
- * the program two seconds later: `message` is written to stderr, and the exit code is EXIT_UNAVAILABLE. The
- * message must live as long as the program. */
+ * variables. Code that continues (it caught the error, or a call or a coroutine delays it) ends the program
+ * two seconds later: `message` is written to stderr, and the exit code is EXIT_UNAVAILABLE. The message must
+ * live as long as the program. */
 void deadline_set(double seconds, const char *message);
 
-/* Whether the time has passed. */
-bool deadline_passed(void);
-
-/* Stops the timer, when the Lua code has ended. Returns true, after writing the message, if the time had
- * passed. */
+/* Stops the timer, when the Lua code has ended. Returns true, after writing the message, if the time passed.
+ */
 bool deadline_end(void);
 
 #endif

@@ -81,17 +81,17 @@ static int run(lua_State *L, int argument_count)
         lua_remove(L, handler);
         return EXIT_SUCCESS;
     }
+    if (deadline_end())
+        return EXIT_UNAVAILABLE;
     if (interrupt_taken())
         return EXIT_INTERRUPTED;
-    if (deadline_passed())
-        return EXIT_UNAVAILABLE;
     fflush(stdout);
     fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
     return code;
 }
 
-/* Opens the standard libraries, the program's own modules and the global `aluno`; calls the `run` of
- * client/main.lua with the words of the command line. */
+/* Opens the standard libraries, the program's own modules and the global `aluno`; calls the
+ * function of client/main.lua with the words of the command line. */
 static int run_main(lua_State *L)
 {
     luaL_openlibs(L);
@@ -104,8 +104,6 @@ static int run_main(lua_State *L)
     luaL_requiref(L, "aluno", luaopen_aluno, 1);
     lua_pop(L, 1);
     luaopen_require(L, "client.main");
-    lua_getfield(L, -1, "run");
-    lua_replace(L, -2);
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
     return lua_gettop(L);
@@ -125,7 +123,7 @@ static int run_program(lua_State *L, int argc, char **argv)
         return lua_isboolean(L, 1) ? RUN_AGAIN : (int)lua_tointeger(L, 1);
     lua_remove(L, 1);
     code = run(L, lua_gettop(L) - 1);
-    return deadline_end() ? EXIT_UNAVAILABLE : code;
+    return code == 0 && deadline_end() ? EXIT_UNAVAILABLE : code;
 }
 
 static int run_state(int argc, char **argv)
@@ -141,17 +139,12 @@ static int run_state(int argc, char **argv)
     return code;
 }
 
-/* Only characters' encoding: numbers keep their point in Lua and JSON whatever the country. */
-static void set_locale(void)
-{
-    if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1)
-        setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
     int code;
-    set_locale();
+    /* Only characters' encoding: numbers keep their point in Lua and JSON whatever the country. */
+    if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1)
+        setlocale(LC_CTYPE, "C.UTF-8");
     do
         code = run_state(argc, argv);
     while (code == RUN_AGAIN);

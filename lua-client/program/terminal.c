@@ -20,9 +20,8 @@ static struct {
     const char *prompt;
     char *line; /* getline's memory */
     size_t line_size;
-    lua_State *L;  /* that reads a line */
+    lua_State *L;  /* that reads a command, which Tab completes; NULL in forms */
     int completer; /* reference to the function that knows what Tab does */
-    bool completing;
 } terminal;
 
 static char *prompt_of(EditLine *edit)
@@ -33,23 +32,19 @@ static char *prompt_of(EditLine *edit)
 
 /* ---- completion ---- */
 
-/* Prints candidates below the edited line, which libedit then redraws. */
-static unsigned char print_candidates(const char *lines)
+/* Replaces the last characters by a text, or prints candidates below the line, which libedit then redraws. */
+static unsigned char apply_completion(lua_State *L, EditLine *edit, int answer)
 {
+    const char *text = lua_tostring(L, answer + 1), *lines = lua_tostring(L, answer + 2);
+    if (text != NULL) {
+        el_deletestr(edit, (int)lua_tointeger(L, answer));
+        return el_insertstr(edit, text) == 0 ? CC_REFRESH : CC_ERROR;
+    }
+    if (lines == NULL)
+        return CC_ERROR;
     printf("\n%s\n", lines);
     fflush(stdout);
     return CC_REDISPLAY;
-}
-
-/* Applies a completion: replaces the last `erased` characters by `text`, or lists candidates. */
-static unsigned char apply_completion(lua_State *L, EditLine *edit, int answer)
-{
-    const lua_Integer erased = lua_tointeger(L, answer);
-    const char *text = lua_tostring(L, answer + 1), *lines = lua_tostring(L, answer + 2);
-    if (text == NULL)
-        return lines == NULL ? CC_ERROR : print_candidates(lines);
-    el_deletestr(edit, (int)erased);
-    return el_insertstr(edit, text) == 0 ? CC_REFRESH : CC_ERROR;
 }
 
 /* libedit calls it for Tab. */
@@ -58,10 +53,10 @@ static unsigned char complete(EditLine *edit, int key)
     (void)key;
     lua_State *const L = terminal.L;
     const LineInfo *line = el_line(edit);
-    const int top = lua_gettop(L);
     unsigned char done = CC_ERROR;
-    if (!terminal.completing || !lua_checkstack(L, LUA_MINSTACK))
+    if (L == NULL || !lua_checkstack(L, LUA_MINSTACK))
         return CC_ERROR;
+    const int top = lua_gettop(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, terminal.completer);
     lua_pushlstring(L, line->buffer, (size_t)(line->cursor - line->buffer));
     if (lua_pcall(L, 1, 3, 0) == LUA_OK)
@@ -128,11 +123,10 @@ static int history_save(lua_State *L)
 /* ---- reading ---- */
 
 /* A line of the terminal, edited; NULL at its end and after Ctrl-C. */
-static const char *read_edited(bool command, size_t *length)
+static const char *read_edited(size_t *length)
 {
     int count = 0;
-    terminal.completing = command;
-    el_set(terminal.edit, EL_HIST, history, command ? terminal.lines : terminal.none);
+    el_set(terminal.edit, EL_HIST, history, terminal.L != NULL ? terminal.lines : terminal.none);
     el_resize(terminal.edit);
     /* Before the prompt is printed, since the tty would handle a Ctrl-D or Backspace typed at once. */
     el_set(terminal.edit, EL_PREP_TERM, 1);
@@ -165,10 +159,9 @@ static const char *read_plain(size_t *length)
 static int read_line(lua_State *L)
 {
     size_t length = 0;
-    terminal.L = L;
+    terminal.L = lua_toboolean(L, 2) ? L : NULL;
     terminal.prompt = luaL_checkstring(L, 1);
-    const char *line =
-        terminal.edit != NULL ? read_edited(lua_toboolean(L, 2), &length) : read_plain(&length);
+    const char *line = terminal.edit != NULL ? read_edited(&length) : read_plain(&length);
     const bool stopped = interrupt_taken();
     if (stopped || line == NULL) {
         lua_pushnil(L);
@@ -222,14 +215,11 @@ static int width(lua_State *L)
     const char *text = luaL_checklstring(L, 1, &length);
     mbstate_t state = {0};
     lua_Integer columns = 0;
-    while (length > 0) {
-        wchar_t character;
-        const size_t taken = mbrtowc(&character, text, length, &state);
-        if (taken == 0 || taken > length)
-            break;
+    wchar_t character;
+    for (size_t taken; (taken = mbrtowc(&character, text, length, &state)) > 0 && taken <= length;
+         text += taken) {
         const int one = wcwidth(character);
         columns += one > 0 ? one : 0;
-        text += taken;
         length -= taken;
     }
     lua_pushinteger(L, columns);

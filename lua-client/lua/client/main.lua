@@ -7,8 +7,6 @@ local options = require "aluno.options"
 local output = require "client.output"
 local program = require "program"
 
-local main = {}
-
 local text = language.of {
     pt = {
         see_help = "aluno: %s (veja: aluno --help)\n",
@@ -58,8 +56,7 @@ local flags = {
         help = {pt = "a lista de revogação da CA, PEM", en = "the CA's revocation list, PEM"}},
     {name = "tls-name", environment = "ALUNO_TLS_NAME", value = {pt = "NOME", en = "NAME"}, help = {
         pt = "o nome no certificado do serviço (o do servidor)",
-        en = "the name in the service's certificate (the server's host)",
-    }},
+        en = "the name in the service's certificate (the server's host)"}},
     {name = "timeout", environment = "ALUNO_TIMEOUT", value = seconds,
         help = {pt = "prazo de uma chamada (5)", en = "deadline of a call (5)"}},
     {name = "lang", environment = "ALUNO_LANG", value = "pt|en",
@@ -70,20 +67,16 @@ local flags = {
         help = {pt = "as colunas a mostrar: nome,idade", en = "the columns to show: name,age"}},
     {name = "keep-going", name_pt = "continuar", kind = "bool", help = {
         pt = "comandos de um pipe seguem depois de um erro",
-        en = "commands from a pipe go on after an error",
-    }},
+        en = "commands from a pipe go on after an error"}},
     {name = "restricted", name_pt = "restrito", kind = "bool", help = {
         pt = "o script fica sem arquivos, processos e código nativo",
-        en = "the script has no files, processes or native code",
-    }},
+        en = "the script has no files, processes or native code"}},
     {name = "max-time", name_pt = "tempo-max", value = seconds, help = {
         pt = "encerra o script que passa desse tempo, com código de saída 7",
-        en = "ends a script that runs for longer, with exit code 7",
-    }},
+        en = "ends a script that runs for longer, with exit code 7"}},
     {name = "trace", name_pt = "rastrear", kind = "bool", help = {
         pt = "mostra cada tentativa de cada chamada em stderr (ou ALUNO_TRACE=1)",
-        en = "shows each attempt of each call on stderr (or ALUNO_TRACE=1)",
-    }},
+        en = "shows each attempt of each call on stderr (or ALUNO_TRACE=1)"}},
     {name = "help", kind = "bool"},
     {name = "version", kind = "bool"},
 }
@@ -169,15 +162,13 @@ local function prepare(chunk, problem, given, name, words)
         io.stderr:write("aluno: ", problem, "\n")
         return 1
     end
-    local unpack = table.unpack
     _G.arg = table.move(words, 1, #words, 1, {[0] = name})
     if given.restricted then require("client.restricted").run() end
     if given.max_time then program.set_time_limit(duration(given.max_time), text.too_long) end
-    return nil, chunk, unpack(words)
+    return nil, chunk, table.unpack(words)
 end
 
---- The script that the first word names, "-" being stdin. No bytecode if restricted: it can be crafted to break out of
---- Lua.
+--- The script that the first word names, "-" for stdin. No bytecode if restricted: crafted, it can break out of Lua.
 local function prepare_file(given, words)
     local name = table.remove(words, 1)
     local chunk, problem = loadfile(name ~= "-" and name or nil, given.restricted and "t" or nil)
@@ -210,9 +201,8 @@ local function run(given, words, typed)
     return refuse(text.neither, word, commands.suggestion(word))
 end
 
---- Runs the program -> exit code | nil, a script's chunk, its arguments | false when it must run again, in the language of
---- --lang
-function main.run(...)
+--- Runs the program -> exit code | nil, a script's chunk, its arguments | false: it must run again, in --lang's language
+return function(...)
     local words = {...}
     local lang = given_language(words)
     if lang and lang ~= os.getenv "ALUNO_LANG" then
@@ -232,5 +222,3 @@ function main.run(...)
     if given.help or given[1] == "-h" then return print_help() end
     return run(given, table.move(given, 1, #given, 1, {}), words)
 end
-
-return main

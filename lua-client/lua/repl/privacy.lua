@@ -7,17 +7,14 @@ local words = require "client.words"
 
 local privacy = {}
 
-local function contains(known, value)
-    for _, one in ipairs(known or {}) do
-        if one == value then return true end
-    end
-    return false
-end
-
 --- Whether all of a value is known beforehand.
 local function is_known(value, known, is_list)
+    local names = {}
+    for _, name in ipairs(known or {}) do
+        names[name] = true
+    end
     for one in value:gmatch(is_list and "[^,]+" or ".+") do
-        if not contains(known, one) then return false end
+        if not names[one] then return false end
     end
     return true
 end
