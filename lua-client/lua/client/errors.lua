@@ -82,15 +82,15 @@ function errors.violation(violation, method)
 end
 
 --- Writes an error for people: the problem, each field's violation, the remedy, and the outcome of an interrupted
---- change. `method`, if it is a call's error, gives the fields' labels.
+--- change -> its exit code. `method`, if it is a call's error, gives the fields' labels.
 function errors.report(err, write, method)
     local is_connection, problem = errors.is_connection_problem(err), with_remedy(err)
     write(is_connection and language.connection .. problem or capital(problem))
     outcome.report(err, write)
-    if is_connection then return end
-    for _, violation in ipairs(err.violations) do
+    for _, violation in ipairs(is_connection and {} or err.violations) do
         write("  " .. errors.violation(violation, method))
     end
+    return errors.exit_code(err)
 end
 
 --- Writes the warnings of a reply, and whether it is that of a dry run.

@@ -25,8 +25,7 @@ local function write_pages(method, request, rows, open)
     for _, reply, err, metadata in session.pages(call, request) do
         if not reply then
             sink.close()
-            errors.report(err, say, method)
-            return errors.exit_code(err)
+            return errors.report(err, say, method)
         end
         errors.report_warnings(metadata, say, method)
         writer, last = writer or open(write), reply

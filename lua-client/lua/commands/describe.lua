@@ -1,7 +1,6 @@
 -- descrever: a method's fields, from the contract that the client was built with. Without a method's name, or with
 -- --metodo, it calls the service's method Describe.
 local aluno = require "aluno"
-local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -20,10 +19,7 @@ local text = language.of {
         none = "  sem campos",
         kind = {int = "inteiro", bool = "sim ou não", text = "texto", message = "mensagem", list = "lista"},
         presence = {
-            required = "obrigatório",
-            optional = "opcional",
-            output = "do serviço",
-            key = "chave: só uma",
+            required = "obrigatório", optional = "opcional", output = "do serviço", key = "chave: só uma",
             partial = "ao menos um campo",
         },
     },
@@ -36,10 +32,7 @@ local text = language.of {
         none = "  no fields",
         kind = {int = "integer", bool = "true or false", text = "text", message = "message", list = "list"},
         presence = {
-            required = "required",
-            optional = "optional",
-            output = "set by the service",
-            key = "key: only one",
+            required = "required", optional = "optional", output = "set by the service", key = "key: only one",
             partial = "at least one field",
         },
     },
@@ -49,9 +42,6 @@ local rows = {
     fields = output.row_fields("message=mensagem field=campo flag=flag kind=tipo presence=presenca min=minimo:int " ..
         "max=maximo:int description=descricao"),
 }
-
---- The columns of the table.
-local columns = assert(output.columns(rows.fields, "field,flag,kind,presence,description"))
 
 --- A field's row. Only a plain field has limits, and a flag.
 local function row_of(field, message_name, path)
@@ -108,18 +98,18 @@ local function write_fields(heading, message_name, fields, shown, io)
     io.data ""
     io.data(heading:format(message_name))
     if #fields == 0 then return io.data(text.none) end
-    for _, line in ipairs(grid.lines(shown, lists.map(fields, in_words))) do
+    local columns = assert(output.columns(rows.fields, shown))
+    for _, line in ipairs(grid.lines(columns, lists.map(fields, in_words))) do
         io.data("  " .. line)
     end
 end
 
 local function write(description, io)
     local method = description.method
-    local reply_columns = assert(output.columns(rows.fields, "field,kind,description"))
     io.data(method.verb[language.name] .. ": " .. method.doc[language.name])
     io.data(("%s (%s, %s)"):format(method.name, text.effect[method.effect], text.role:format(method.role)))
-    write_fields(text.request, method.request, description.request, columns, io)
-    write_fields(text.reply, method.reply, description.reply, reply_columns, io)
+    write_fields(text.request, method.request, description.request, "field,flag,kind,presence,description", io)
+    write_fields(text.reply, method.reply, description.reply, "field,kind,description", io)
 end
 
 local describe = schema.method "describe"
@@ -137,10 +127,7 @@ return {
     run = function(arguments, io)
         if not arguments.method_name then return io.call(describe, arguments) end
         local description, err = call(arguments.method_name)
-        if not description then
-            errors.report(err, io.say)
-            return core.exit.usage
-        end
+        if not description then return errors.report(err, io.say) end
         if output.is_asked(arguments) then
             return output.show(rows, lists.join(description.request, description.reply), arguments)
         end

@@ -1,6 +1,5 @@
 -- explicar: the message and the remedy of a reason, from the contract.
 local aluno = require "aluno"
-local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -19,12 +18,8 @@ local function call(name)
     name = name:upper():gsub("[%s-]", "_")
     local reason = aluno.schema.reasons[name]
     if not reason then return nil, errors.unknown(text.unknown, name, lists.keys(aluno.schema.reasons)) end
-    return {
-        reason = name,
-        code = reason.code,
-        message = reason.text[language.name],
-        remedy = reason.remedy[language.name],
-    }
+    local message, remedy = reason.text[language.name], reason.remedy[language.name]
+    return {reason = name, code = reason.code, message = message, remedy = remedy}
 end
 
 return {
@@ -36,10 +31,7 @@ return {
     call = call,
     run = function(arguments, io)
         local reason, err = call(arguments.reason)
-        if not reason then
-            errors.report(err, io.say)
-            return core.exit.usage
-        end
+        if not reason then return errors.report(err, io.say) end
         if output.is_asked(arguments) then return output.show(rows, {reason}, arguments) end
         io.data(reason.reason .. ": " .. reason.message)
         io.data(text.code .. reason.code)

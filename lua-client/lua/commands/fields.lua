@@ -13,11 +13,9 @@ return {
     doc = {en = "chooses the columns; alone, the usual ones", pt = "escolhe as colunas; sozinho, as de costume"},
     group = "session",
     run = function(arguments, io)
-        local columns, known, problem = arguments.columns, true, nil
-        if columns then known, problem = output.student_columns(columns) end
-        if not known then return nil, problem end
-        output.chosen.fields = columns
-        io.say(columns and text.current:format(columns) or text.usual)
+        local chosen, problem = output.choose("fields", arguments.columns)
+        if not chosen then return nil, problem end
+        io.say(arguments.columns and text.current:format(arguments.columns) or text.usual)
         return 0
     end,
 }

@@ -13,11 +13,9 @@ return {
     doc = {en = "chooses the format of output; alone, the usual one", pt = "escolhe o formato; sozinho, o de costume"},
     group = "session",
     run = function(arguments, io)
-        local format, known, problem = arguments.format, true, nil
-        if format then known, problem = output.format(format) end
-        if not known then return nil, problem end
-        output.chosen.format = format
-        io.say(format and text.current:format(format) or text.usual)
+        local chosen, problem = output.choose("format", arguments.format)
+        if not chosen then return nil, problem end
+        io.say(arguments.format and text.current:format(arguments.format) or text.usual)
         return 0
     end,
 }

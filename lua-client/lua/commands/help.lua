@@ -1,5 +1,4 @@
 -- ajuda: the commands by groups, or the arguments of one of them, from the contract and commands/.
-local core = require "core"
 local commands = require "client.commands"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -99,8 +98,7 @@ return {
         local command = commands.find(arguments.command)
         if not command then
             local names = commands.words(language.name)
-            errors.report(errors.unknown(text.unknown, arguments.command, names, text.remedy), io.say)
-            return core.exit.usage
+            return errors.report(errors.unknown(text.unknown, arguments.command, names, text.remedy), io.say)
         end
         one(command, io)
         return 0

@@ -13,14 +13,12 @@ local rows = {
 --- The changes, the first one first: {time, verb, id, request_id, outcome, undone}.
 local function call()
     return lists.map(changes.list, function(change)
-        return {
-            time = os.date("%Y-%m-%d %H:%M:%S", change.time),
-            verb = change.verb,
-            id = change.id,
-            request_id = change.request_id,
-            outcome = change.outcome,
-            undone = change.undone,
-        }
+        local shown = {}
+        for _, field in ipairs(rows.fields) do
+            shown[field.name] = change[field.name]
+        end
+        shown.time = os.date("%Y-%m-%d %H:%M:%S", change.time)
+        return shown
     end)
 end
 

@@ -8,12 +8,8 @@ local rows = {fields = output.row_fields "verb=verbo name=nome role=papel descri
 
 local function items()
     return lists.map(aluno.schema.methods, function(method)
-        return {
-            verb = method.verb[language.name],
-            name = method.name,
-            role = method.role,
-            description = method.doc[language.name],
-        }
+        local verb, description = method.verb[language.name], method.doc[language.name]
+        return {verb = verb, name = method.name, role = method.role, description = description}
     end)
 end
 

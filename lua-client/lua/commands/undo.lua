@@ -33,10 +33,7 @@ return {
     call = changes.undo,
     run = function(_, io)
         local undone, err = changes.undo()
-        if not undone then
-            errors.report(err, io.say)
-            return errors.exit_code(err)
-        end
+        if not undone then return errors.report(err, io.say) end
         io.say(text[undone.method]:format(undone.id, names(undone.fields or {})))
         return 0
     end,

@@ -52,8 +52,9 @@ local function report_raised(raised)
         if is_error then outcome.report(raised, say) end
         return core.exit.interrupted
     end
-    if is_error then errors.report(raised, say) else say(raised) end
-    return errors.exit_code(raised)
+    if is_error then return errors.report(raised, say) end
+    say(raised)
+    return 1
 end
 
 local function run_lua(line)
@@ -130,19 +131,13 @@ local function run_safely(line)
     return report_raised(code), false
 end
 
---- Validates what the program's flags choose for the session -> nil | problem
-local function check_options()
-    local chosen, problem = output.chosen, nil
-    if chosen.format then problem = select(2, output.format(chosen.format)) end
-    if not problem and chosen.fields then problem = select(2, output.student_columns(chosen.fields)) end
-    return problem
-end
-
 --- Runs lines until the input or the session ends. The exit code is 0 on a terminal; elsewhere a failed command ends the
 --- session with its exit code. With given.keep_going (--continuar) the session continues and returns the first failure.
 function repl.run(given)
-    local failure, problem = 0, check_options()
-    if problem then
+    local failure = 0
+    local fine, problem = output.choose("format", output.chosen.format)
+    if fine then fine, problem = output.choose("fields", output.chosen.fields) end
+    if not fine then
         io.stderr:write("aluno: ", problem, "\n")
         return core.exit.usage
     end

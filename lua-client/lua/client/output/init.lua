@@ -79,9 +79,18 @@ function output.row_fields(names)
     return fields
 end
 
---- The columns of students that a session may choose.
-function output.student_columns(list)
-    return output.columns(aluno.schema.messages.Student.fields, list)
+local checks = {
+    format = output.format,
+    fields = function(list) return output.columns(aluno.schema.messages.Student.fields, list) end,
+}
+
+--- Chooses the session's format, or the columns of students; without a value, the usual ones -> true | nil, problem
+function output.choose(what, value)
+    local known, problem = true, nil
+    if value then known, problem = checks[what](value) end
+    if not known then return nil, problem end
+    output.chosen[what] = value
+    return true
 end
 
 --- Returns whether a command, or the session, sets a format or columns.

@@ -12,20 +12,6 @@ local text = language.of {
     en = {exported = "%d students exported to %s"},
 }
 
---- Shows a bar while a file is written; not for stdout.
-local function watch()
-    local bar
-    return {
-        progress = function(count, total)
-            bar = bar or aluno.progress(total)
-            bar:set(count)
-        end,
-        finish = function()
-            if bar then bar:finish() end
-        end,
-    }
-end
-
 local function export(where, options)
     local client, err = session.client()
     if not client then return nil, err end
@@ -33,8 +19,11 @@ local function export(where, options)
 end
 
 local function run(arguments, io)
-    local path, watching = arguments.file, watch()
-    local _ <close> = setmetatable({}, {__close = watching.finish})
+    local path, bar = arguments.file, nil -- no bar for stdout
+    local function finish()
+        if bar then bar:finish() end
+    end
+    local _ <close> = setmetatable({}, {__close = finish})
     local written, err = export(path or function(chunk)
         io.data((chunk:gsub("\n$", "")))
         return true
@@ -45,13 +34,15 @@ local function run(arguments, io)
         query = arguments.query,
         order_by = arguments.order_by,
         overwrite = arguments.overwrite,
-        progress = path and watching.progress,
+        progress = path and function(count, total)
+            bar = bar or aluno.progress(total)
+            bar:set(count)
+        end,
     })
-    watching.finish()
+    finish()
     if written and path then io.say(text.exported:format(written.students, path)) end
     if written then return 0 end
-    errors.report(err, io.say)
-    return errors.exit_code(err)
+    return errors.report(err, io.say)
 end
 
 local function flag(name, name_pt, en, pt)

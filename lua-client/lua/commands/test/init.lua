@@ -90,13 +90,8 @@ return {
     },
     group = "scripts",
     flags = {
-        {
-            name = "students",
-            name_pt = "alunos",
-            kind = "int",
-            default = 0,
-            label = {en = "Made-up students to begin with", pt = "Alunos inventados para começar"},
-        },
+        {name = "students", name_pt = "alunos", kind = "int", default = 0,
+            label = {en = "Made-up students to begin with", pt = "Alunos inventados para começar"}},
     },
     passes_on = true,
     call = call,
@@ -114,10 +109,7 @@ return {
                 if code == 0 then code = result.code end
             end,
         })
-        if not results then
-            errors.report(err, io.say)
-            return errors.exit_code(err)
-        end
+        if not results then return errors.report(err, io.say) end
         if #results > 1 then io.say(text.total:format(passed, #results)) end
         return code
     end,
