@@ -8,20 +8,14 @@ local session = require "client.session"
 
 local changes = {}
 
-local text = language.of {
-    pt = {
-        unread = "não se sabe como o aluno era antes de %s",
-        unread_remedy = "corrija-o com %s",
-        batch = "%s não pode ser desfeito de uma vez",
-        batch_remedy = "remova os alunos um a um",
-        unknown_remedy = "tente de novo, ou veja: operacao --id-do-pedido %s",
-    },
-    en = {
-        unread = "it is not known how the student was before %s",
-        unread_remedy = "correct it with %s",
-        batch = "%s cannot be undone at once",
-        batch_remedy = "remove the students one by one",
-        unknown_remedy = "try again, or see: operation --request-id %s",
+local text = language.choose {
+    unread = {pt = "não se sabe como o aluno era antes de %s", en = "it is not known how the student was before %s"},
+    unread_remedy = {pt = "corrija-o com %s", en = "correct it with %s"},
+    batch = {pt = "%s não pode ser desfeito de uma vez", en = "%s cannot be undone at once"},
+    batch_remedy = {pt = "remova os alunos um a um", en = "remove the students one by one"},
+    unknown_remedy = {
+        pt = "tente de novo, ou veja: operacao --id-do-pedido %s",
+        en = "try again, or see: operation --request-id %s",
     },
 }
 

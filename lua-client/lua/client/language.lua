@@ -33,19 +33,20 @@ local titles = {
     GetOperation = {pt = "consulta de operação", en = "operation query"},
 }
 
---- Returns the texts of a table in the user's language.
-local function chosen(both)
-    local one = {}
-    for key, text in pairs(both) do
-        one[key] = text[aluno.language]
+--- Returns the texts of a table of {pt = …, en = …} in the user's language.
+local function choose(texts_of_both)
+    local chosen = {}
+    for key, both in pairs(texts_of_both) do
+        chosen[key] = both[aluno.language]
     end
-    return one
+    return chosen
 end
 
-local language = chosen(texts)
+local language = choose(texts)
+language.choose = choose
 
 --- The titles of forms, by the methods' short names.
-language.titles = chosen(titles)
+language.titles = choose(titles)
 
 --- "pt" or "en": the index into the contract's texts.
 language.name = aluno.language

@@ -11,16 +11,14 @@ local session = require "client.session"
 
 local oneshot = {}
 
-local say, columns -- the columns of --campos
+local columns -- of --campos
 
 --- Makes the call for each page and writes each reply at once. Returns the exit code.
-local function write_pages(method, request, rows, open)
+local function write_pages(method, request, rows, open, say)
     local sink <close> = pager.open()
     local writer, last
     local going = true
-    local function write(line)
-        going = sink.write(line)
-    end
+    local function write(line) going = sink.write(line) end
     local function call(page) return session.call(method, page) end
     for _, reply, err, metadata in session.pages(call, request) do
         if not reply then
@@ -37,16 +35,15 @@ local function write_pages(method, request, rows, open)
 end
 
 --- Runs a method with its arguments -> exit code | nil, problem
-local function run_method(method, arguments)
+local function run_method(method, arguments, io)
     local choice, rows = output.take(arguments), output.rows(method)
     choice.fields = choice.fields or columns
     local open, problem = output.plan(rows, choice)
     if not open then return nil, problem end
-    return write_pages(method, arguments, rows, open)
+    return write_pages(method, arguments, rows, open, io.say)
 end
 
 local once = console.open(run_method)
-say = once.say
 
 --- The handler of raised errors: keeps the error of Ctrl-C inside a call, to report it with the change's outcome.
 local function keep_cancelled(err)
@@ -62,10 +59,10 @@ function oneshot.run(given, word, ...)
     local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, once)
     if not fine and type(code) == "string" then error(code, 0) end
     if not fine then
-        errors.report(code, say)
+        errors.report(code, once.say)
         return core.exit.interrupted
     end
-    if not code then say("aluno: " .. problem) end
+    if not code then once.say("aluno: " .. problem) end
     return code or core.exit.usage
 end
 

@@ -12,15 +12,10 @@ local function command()
     return program and os.execute("command -v " .. program .. " >/dev/null 2>&1") and chosen
 end
 
---- Returns the number of screen lines that a line takes.
-local function height(line, columns)
-    return math.max(1, (terminal.width(line) + columns - 1) // columns)
-end
-
 --- Returns a sink: write(line) writes, or buffers up to a screenful -> false once the reader has closed it; close()
 --- ends it, and so does leaving its scope.
 function pager.open()
-    local sink, kept, taken, program, open = {}, {}, 0, nil, true
+    local sink, kept, taken, program, open = {}, {}, 0, nil, true -- taken: lines of the screen
     local rows, columns = terminal.size()
     local straight = not rows
 
@@ -49,7 +44,7 @@ function pager.open()
             send(line)
         else
             kept[#kept + 1] = line
-            taken = taken + height(line, columns)
+            taken = taken + math.max(1, (terminal.width(line) + columns - 1) // columns)
             if taken >= rows then start() end
         end
         return open

@@ -7,10 +7,7 @@ local most = 20
 local ids = {}
 
 local function add(id)
-    for i, known in ipairs(ids) do
-        if known == id then table.remove(ids, i) end
-    end
-    table.insert(ids, 1, id)
+    ids = lists.join({id}, lists.map(ids, function(known) return known ~= id and known end))
     ids[most + 1] = nil
 end
 

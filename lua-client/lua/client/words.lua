@@ -5,21 +5,22 @@ local words = {}
 
 --- Splits a line at its spaces; "…" and '…' keep theirs -> words | nil, problem
 function words.split(line)
-    local found, at = {}, 1
-    while true do
-        at = line:find("%S", at)
-        if not at then return found end
+    local found, at = {}, line:find "%S"
+    while at do
         local word = ""
         while at <= #line and not line:find("^%s", at) do
             local quote = line:match("^[\"']", at)
             local from = quote and at + 1 or at
-            local stop = quote and line:find(quote, from, true) or not quote and line:find("[%s\"']", from)
+            local stop = line:find(quote or "[%s\"']", from)
             if quote and not stop then return nil, language.unclosed_quote end
-            word = word .. line:sub(from, (stop or #line + 1) - 1)
-            at = (stop or #line + 1) + (quote and 1 or 0)
+            stop = stop or #line + 1
+            word = word .. line:sub(from, stop - 1)
+            at = quote and stop + 1 or stop
         end
         found[#found + 1] = word
+        at = line:find("%S", at)
     end
+    return found
 end
 
 --- Quotes a word if words.split would split it.

@@ -27,15 +27,11 @@ end)
 --- The flags of every command with output.
 output.flags = {
     {
-        name = "format",
-        name_pt = "formato",
-        value = {en = "FORMAT", pt = "FORMATO"},
+        name = "format", name_pt = "formato", value = {en = "FORMAT", pt = "FORMATO"},
         label = {en = "Format: table, json, ndjson, csv or lua", pt = "Formato: tabela, json, ndjson, csv ou lua"},
     },
     {
-        name = "fields",
-        name_pt = "campos",
-        value = {en = "COLUMNS", pt = "COLUNAS"},
+        name = "fields", name_pt = "campos", value = {en = "COLUMNS", pt = "COLUNAS"},
         label = {en = "Columns: name,age", pt = "Colunas: nome,idade"},
     },
 }

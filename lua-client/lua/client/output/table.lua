@@ -2,20 +2,18 @@
 local aluno = require "aluno"
 local grid = require "client.grid"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 local terminal = require "program.terminal"
 
 --- Returns the lines "nome   João".
 local function write_fields(fields, item, write)
-    local widest = 0
-    for _, field in ipairs(fields) do
-        if item[field.name] ~= nil then widest = math.max(widest, terminal.width(language.field(field))) end
+    local present, widest = lists.map(fields, function(field) return item[field.name] ~= nil and field end), 0
+    for _, field in ipairs(present) do
+        widest = math.max(widest, terminal.width(language.field(field)))
     end
-    for _, field in ipairs(fields) do
-        local name, value = language.field(field), item[field.name]
-        if value ~= nil then
-            write(grid.pad(name, widest + 2) .. grid.cell(field, value))
-        end
+    for _, field in ipairs(present) do
+        write(grid.pad(language.field(field), widest + 2) .. grid.cell(field, item[field.name]))
     end
 end
 
