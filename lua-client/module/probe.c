@@ -9,8 +9,6 @@
 
 #include <netdb.h>
 
-/* ---- files ---- */
-
 /* certificate(file) -> its facts, times in Unix milliseconds | nil, error */
 static int read_certificate(lua_State *L)
 {
@@ -64,8 +62,6 @@ static int check_credentials(lua_State *L)
     return 1;
 }
 
-/* ---- names ---- */
-
 /* resolve(host) -> its addresses, in the order in which they are tried | nil, error */
 static int resolve(lua_State *L)
 {
@@ -87,8 +83,6 @@ static int resolve(lua_State *L)
     freeaddrinfo(addresses);
     return 1;
 }
-
-/* ---- settings ---- */
 
 /* settings() -> {server = {flag = "--server", environment = "ALUNO_SERVER"}, …} */
 static int list_settings(lua_State *L)

@@ -28,8 +28,8 @@ local text = {
     role = of {pt = "papel %s", en = "role %s"},
     no_role = of {pt = "sem papel que o serviço conheça (%s)", en = "without a role that the service knows (%s)"},
     issuer = of {pt = "emitido por %s", en = "made by %s"},
-    usage = of {pt = {client = "de cliente", service = "de serviço"},
-        en = {client = "for a client", service = "for a service"}},
+    for_client = of {pt = "de cliente", en = "for a client"},
+    for_service = of {pt = "de serviço", en = "for a service"},
     serial = of {pt = "série %s", en = "serial %s"},
     no_list = of {pt = "sem lista: só o serviço confere revogações",
         en = "no list: only the service looks for revocations"},
@@ -110,7 +110,7 @@ function layers.certificate(seen)
     seen.certificate = facts
     local lasting, reason = validity(facts, seen)
     local known = facts.role ~= "none"
-    local uses = lists.map({"client", "service"}, function(use) return facts["for_" .. use] and text.usage[use] end)
+    local uses = lists.map({"for_client", "for_service"}, function(use) return facts[use] and text[use] end)
     local words = table.concat({facts.name, (known and text.role or text.no_role):format(facts.unit),
         table.concat(uses, ", "), text.issuer:format(facts.issuer), lasting, text.serial:format(facts.serial)}, ", ")
     local err = seen.credentials_error
@@ -178,9 +178,7 @@ end
 function layers.service(seen)
     local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
     if not health then return unheard.message, "failed", unheard end
-    if health.status ~= "SERVING" then
-        return text.not_serving:format(health.status), "failed", errors.new "DRAINING"
-    end
+    if health.status ~= "SERVING" then return text.not_serving:format(health.status), "failed", errors.new "DRAINING" end
     local asked = os.time()
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
     if not info then return refused.message, "failed", refused end
@@ -215,8 +213,7 @@ local function own_fields()
         if not name or listed[name] then return end
         listed[name] = true
         for _, field in ipairs(aluno.schema.messages[name].fields) do
-            fields[#fields + 1] = {message = name, name = field.name, kind = field.kind, presence = field.presence,
-                type = field.type}
+            fields[#fields + 1] = lists.copy(field, {message = name})
             add(field.type)
         end
     end

@@ -10,6 +10,7 @@
 -- {name} stands for a fact.
 local aluno = require "aluno"
 local core = require "core"
+local lists = require "aluno.lists"
 local of = require "client.language".of
 local quote = require "client.shell".quote
 
@@ -136,11 +137,6 @@ local function source_of(key, seen)
     return fill("{folder}/" .. sources[key], seen)
 end
 
---- Returns whether the file of the wrong setting is the CA's own.
-function facts.is_original(seen)
-    return source_of(seen.wrong, seen) == seen[seen.wrong]
-end
-
 -- ---- remedies ----
 
 local reload = "service pkill -HUP -x alunod"
@@ -150,7 +146,6 @@ local ca_files = "--ca {folder}/ca.crt --crl {folder}/ca.crl --cert {folder}/ser
 
 local make_own = {"ca aluno-certs client {folder} {name} --role {role}", "copy cert", "copy key"}
 local renew_own = {"ca aluno-certs renew {folder} {name}", "copy cert", "copy key"}
-local promote_own = {"ca aluno-certs revoke {folder} {name}", table.unpack(make_own)}
 local replace_own = {when = "other_pair", yes = {"set cert {other_pair}.crt", "set key {other_pair}.key"}, no = make_own}
 local match_ca = {when = "other_ca", yes = {"set ca {other_ca}"}, no = replace_own}
 local write_own_list = {"ca aluno-certs crl {folder}", "copy crl"}
@@ -171,17 +166,11 @@ local make_ca = {"ca aluno-certs init {new_folder}", "ca aluno-certs server {new
 local set_clock_here = {"here sudo timedatectl set-ntp true", words = text.clock_here}
 local set_clock_of_service = {"service sudo timedatectl set-ntp true", words = text.clock_service}
 
-local find_host = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}
 local start_service = {pgrep, "service alunod --listen tls+tcp://{interface}:{port} --db aluno.db " .. ca_files}
 local find_listener = {pgrep, "service ss -ltnp 'sport = :{port}'"}
 local reach_host = {"here ping -c 3 {host}", table.unpack(find_listener)}
 
 local anew = {ca = make_ca, crl = {"ca aluno-certs crl {folder}"}, cert = renew_own, key = renew_own}
-
---- The CA's own file in place of one that is missing or wrong; if it is that very file, a new one.
-local function replace(key)
-    return {when = "is_original", yes = anew[key], no = {"copy " .. key}}
-end
 
 --- Values for the settings that are missing.
 local function name_files(seen)
@@ -198,15 +187,14 @@ local function fix_settings(seen, err)
     if seen.missing[1] then return name_files(seen) end
     local key = err.detail:match "^%-%-(%w+)"
     if not sources[key] then return {} end
-    seen.wrong = key
     if err.detail:find ": permission denied" then return {"here chmod u+r {" .. key .. "}"} end
     if err.detail:find ": protected by a passphrase" then
         return {"here openssl pkey -in {key} -out {key}.open && mv {key}.open {key}"}
     end
-    if err.detail:find ": does not match" then
-        return {when = "other_key", yes = {"set key {other_key}"}, no = replace "key"}
-    end
-    return replace(key)
+    local other_key = err.detail:find ": does not match" and facts.other_key(seen)
+    if other_key then return {"set key {other_key}"} end
+    local is_original = source_of(key, seen) == seen[key] -- the CA's own file itself is wrong
+    return is_original and anew[key] or {"copy " .. key}
 end
 
 --- By layer and reason; TLS has a layer for each side. A remedy, or a function of `seen` and the error.
@@ -219,7 +207,7 @@ local remedies = {
     },
     revocations = {TLS_CRL_INVALID = write_own_list},
     address = {OPTION_INVALID = {"set server {address}"}},
-    dns = {ADDRESS_UNKNOWN = find_host},
+    dns = {ADDRESS_UNKNOWN = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}},
     tcp = {CONNECTION_REFUSED = start_service, HOST_UNREACHABLE = reach_host, CONNECTION_TIMEOUT = reach_host},
     tls_ours = {
         TLS_EXPIRED = set_clock_of_service, TLS_NOT_YET_VALID = set_clock_of_service, TLS_REVOKED = replace_own,
@@ -232,43 +220,35 @@ local remedies = {
         TLS_NOT_TLS = find_listener, TLS_VERSION = find_listener, TLS_HANDSHAKE = find_listener,
         CONNECTION_TIMEOUT = find_listener, CONNECTION_LOST = find_listener,
     },
-    service = {ROLE_MISSING = promote_own, DRAINING = {words = text.wait}},
+    service = {ROLE_MISSING = {"ca aluno-certs revoke {folder} {name}", table.unpack(make_own)}, DRAINING = {words = text.wait}},
     clock = {CLOCK_DIFFERS = {set_clock_here[1], set_clock_of_service[1]}},
     schema = {CONTRACT_DIFFERS = {"service pkill -USR2 -x alunod", note = text.upgraded, words = text.versions}},
 }
 
 -- ---- expansion ----
 
-local expand = {}
-
-function expand.copy(key, seen)
-    local source = source_of(key, seen)
-    if source == seen[key] then return nil end
-    return {where = "here", command = ("cp %s %s"):format(quote(source), quote(seen[key]))}
-end
-
-function expand.set(assignment, seen)
-    local key, template = assignment:match "^(%S+) (.*)$"
+--- Returns the step as {where = …, command = …[, note = …]}, or false if it would copy a file over itself.
+local function expand(step, seen)
+    local where, command = step:match "^(%S+) (.*)$"
+    if where == "copy" then
+        local source, target = source_of(command, seen), seen[command]
+        return source ~= target and {where = "here", command = ("cp %s %s"):format(quote(source), quote(target))}
+    end
+    if where ~= "set" then return {where = where, command = fill(command, seen, true)} end
+    local key, template = command:match "^(%S+) (.*)$"
     local setting, value = core.probe.settings()[key], quote(fill(template, seen))
-    return {
-        where = "here",
-        command = ("export %s=%s"):format(setting.environment, value),
-        note = text.flag:format(setting.flag, value),
-    }
+    local note = text.flag:format(setting.flag, value)
+    return {where = "here", command = ("export %s=%s"):format(setting.environment, value), note = note}
 end
 
 --- Returns the remedy of an error of that layer -> {text = …, steps = {{where = …, command = …[, note = …]}, …}}
 return function(layer, err, seen)
-    local remedy, steps = (remedies[layer] or {})[err.reason] or {}, {}
+    local remedy = (remedies[layer] or {})[err.reason] or {}
     if type(remedy) == "function" then remedy = remedy(seen, err) end
     while remedy.when do
         remedy = fact(seen, remedy.when) and remedy.yes or remedy.no
     end
-    for _, step in ipairs(remedy) do
-        local where, command = step:match "^(%S+) (.*)$"
-        steps[#steps + 1] = expand[where] and expand[where](command, seen) or
-            not expand[where] and {where = where, command = fill(command, seen, true)} or nil
-    end
+    local steps = lists.map(remedy, function(step) return expand(step, seen) end)
     local note = remedy.note or remedy.copied and text.copied:format(remedy.copied)
     if note then steps[#steps].note = note end
     return {text = remedy.words and fill(remedy.words, seen) or err.remedy, steps = steps}
