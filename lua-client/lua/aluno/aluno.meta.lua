@@ -152,25 +152,20 @@ aluno = {}
 local async = {}
 
 ---@class aluno.Client
+---@field close fun(self: aluno.Client)
+---@field ready fun(self: aluno.Client, seconds?: number): (ready: true?, err: aluno.Error?)
+---@field strict fun(self: aluno.Client): aluno.Client
+---@field async fun(self: aluno.Client): aluno.AsyncClient the same methods, which return futures
+---@field statistics fun(self: aluno.Client): table<string, any>
 local client = {}
-function client:close() end
----@param seconds number?
----@return true?, aluno.Error? err
-function client:ready(seconds) end
----@return aluno.Client
-function client:strict() end
----@return aluno.AsyncClient the same methods, which return futures
-function client:async() end
----@return table<string, any>
-function client:statistics() end
+---@param request aluno.ListStudentsRequest?
+---@param options aluno.CallOptions?
+---@return fun(): aluno.Student?
+function client:each(request, options) end
 ---@param method string
 ---@param request table?
 ---@param options aluno.CallOptions?
 ---@return table? reply, aluno.Error? err, aluno.ReplyMetadata? metadata
 function client:call(method, request, options) end
----@param request aluno.ListStudentsRequest?
----@param options aluno.CallOptions?
----@return fun(): aluno.Student?
-function client:each(request, options) end
 
 return aluno

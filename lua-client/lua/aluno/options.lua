@@ -76,16 +76,12 @@ function options.written(flag, in_language)
     return "--" .. name:gsub("_", "-")
 end
 
-local function names_of(flag)
-    return lists.join({flag.name, flag.name_pt or flag.name}, flag.also or {})
-end
-
 --- The flag that a word such as "--nome" or "--nome=Ana" names; nil for none.
 function options.find(declaration, word)
     local given = word:match "^%-%-([^=]+)"
     given = given and options.plain(given)
     for _, flag in ipairs(declaration.flags or {}) do
-        for _, name in ipairs(names_of(flag)) do
+        for _, name in ipairs(lists.join({flag.name, flag.name_pt or flag.name}, flag.also or {})) do
             if options.plain(name) == given then return flag end
         end
     end
@@ -192,23 +188,18 @@ local function take_operands(declaration, words, values)
     return words[at] and texts.extra:format(words[at]) or nil
 end
 
-local function set_default(declared, values)
-    local key = options.key(declared)
-    if values[key] ~= nil then return end
-    values[key] = declared.default
-    if values[key] == nil and declared.kind == "bool" then values[key] = false end
-end
-
 --- Sets the defaults -> nil | problem
 local function complete(declaration, values)
-    for _, flag in ipairs(declaration.flags or {}) do
+    local flags = declaration.flags or {}
+    for _, flag in ipairs(flags) do
         if flag.required and values[options.key(flag)] == nil then
             return texts.missing:format(options.written(flag))
         end
-        set_default(flag, values)
     end
-    for _, declared in ipairs(declaration) do
-        set_default(declared, values)
+    for _, declared in ipairs(lists.join(flags, declaration)) do
+        local key = options.key(declared)
+        if values[key] == nil then values[key] = declared.default end
+        if values[key] == nil and declared.kind == "bool" then values[key] = false end
     end
 end
 
