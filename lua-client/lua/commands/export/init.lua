@@ -7,10 +7,7 @@ local output = require "client.output"
 local schema = require "client.schema"
 local session = require "client.session"
 
-local text = language.of {
-    pt = {exported = "%d alunos exportados para %s"},
-    en = {exported = "%d students exported to %s"},
-}
+local exported = language.of {pt = "%d alunos exportados para %s", en = "%d students exported to %s"}
 
 local function export(where, options)
     local client, err = session.client()
@@ -24,23 +21,18 @@ local function run(arguments, io)
         if bar then bar:finish() end
     end
     local _ <close> = setmetatable({}, {__close = finish})
-    local written, err = export(path or function(chunk)
+    local function write(chunk)
         io.data((chunk:gsub("\n$", "")))
         return true
-    end, {
-        format = arguments.format or output.chosen.format,
-        excel = arguments.excel,
-        fields = arguments.fields,
-        query = arguments.query,
-        order_by = arguments.order_by,
-        overwrite = arguments.overwrite,
-        progress = path and function(count, total)
-            bar = bar or aluno.progress(total)
-            bar:set(count)
-        end,
-    })
+    end
+    arguments.file, arguments.format = nil, arguments.format or output.chosen.format
+    arguments.progress = path and function(count, total)
+        bar = bar or aluno.progress(total)
+        bar:set(count)
+    end
+    local written, err = export(path or write, arguments)
     finish()
-    if written and path then io.say(text.exported:format(written.students, path)) end
+    if written and path then io.say(exported:format(written.students, path)) end
     if written then return 0 end
     return errors.report(err, io.say)
 end

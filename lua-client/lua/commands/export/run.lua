@@ -3,7 +3,6 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
-local host = require("core").host
 local language = require "client.language"
 local misuse = require "aluno.misuse"
 local output = require "client.output"
@@ -35,8 +34,7 @@ local options_known = {
 local formats = {csv = true, ndjson = true}
 
 local function fail(problem)
-    local _, err = core.fail("FILE_UNUSABLE", problem)
-    return nil, err
+    return core.fail("FILE_UNUSABLE", problem)
 end
 
 local function refuse(message)
@@ -78,7 +76,7 @@ end
 
 --- Writes to the file of that path -> how many students | nil, error
 local function write_file(client, path, open, options)
-    if host.is_regular_file(path) and not options.overwrite then
+    if core.host.is_regular_file(path) and not options.overwrite then
         return nil, errors.new("FILE_UNUSABLE", text.exists:format(path), text.overwrite)
     end
     local file <close>, problem = replacement.open(path)

@@ -29,16 +29,12 @@ local text = language.of {
     },
 }
 
-local function report_reasons(reasons, say)
-    for _, name in ipairs(lists.keys(reasons)) do
-        say(("  %6d  %s: %s"):format(reasons[name], name, aluno.schema.reasons[name].text[language.name]))
-    end
-end
-
 local function report(summary, say)
     local counts = summary.validated and text.validated or text.registered
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
-    report_reasons(summary.reasons, say)
+    for _, name in ipairs(lists.keys(summary.reasons)) do
+        say(("  %6d  %s: %s"):format(summary.reasons[name], name, aluno.schema.reasons[name].text[language.name]))
+    end
     for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added"} do
         local lines = summary[name]
         local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
@@ -79,20 +75,15 @@ end
 
 local function run(arguments, io)
     local watching <close> = watch(io.say)
-    local summary, err, partial = import(arguments.file, {
-        validate_only = arguments.validate_only,
-        atomic = arguments.atomic,
-        pad_cpf = arguments.pad_cpf,
-        ignore_others = arguments.ignore_others,
-        rejects = arguments.rejects,
-        progress = watching.progress,
-    })
+    local path = arguments.file
+    arguments.file, arguments.progress = nil, watching.progress
+    local summary, err, partial = import(path, arguments)
     watching.finish()
     if summary or partial then report(summary or partial, io.say) end
     if not err then return summary.rejected > 0 and core.exit.partial or 0 end
-    errors.report(err, io.say)
+    local code = errors.report(err, io.say)
     if partial then io.say(text.stopped) end
-    return errors.exit_code(err)
+    return code
 end
 
 local function flag(name, name_pt, en, pt)

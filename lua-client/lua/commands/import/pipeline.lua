@@ -13,18 +13,8 @@ pipeline.await = coroutine.yield
 local function resume(task, ...)
     local fine, value = coroutine.resume(task.thread, ...)
     if not fine then error(value, 0) end
-    task.future, task.result = nil, nil
-    if coroutine.status(task.thread) == "dead" then
-        task.result = value
-    else
-        task.future = value
-    end
-end
-
-local function start(body)
-    local task = {thread = coroutine.create(body)}
-    resume(task)
-    return task
+    local has_ended = coroutine.status(task.thread) == "dead"
+    task.future, task.result = not has_ended and value, has_ended and value
 end
 
 --- Runs each function that next_task() returns, until it returns none, with at most `most` of them under way; and calls
@@ -45,7 +35,9 @@ function pipeline.run(most, next_task, settle)
             local body = next_task()
             more = body ~= nil
             if more then
-                ring[(first + count) % most + 1] = start(body)
+                local task = {thread = coroutine.create(body)}
+                resume(task)
+                ring[(first + count) % most + 1] = task
                 count = count + 1
             end
         end

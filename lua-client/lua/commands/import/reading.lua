@@ -29,16 +29,9 @@ function reading.headings(reader)
     return headings
 end
 
-local function is_blank(cells)
-    for _, cell in ipairs(cells) do
-        if cell:find "%S" then return false end
-    end
-    return true
-end
-
---- A row with more cells than the first line has columns, and something in them, is not what it seems.
-local function has_too_many(cells, most)
-    for i = most + 1, #cells do
+--- Returns whether there is text in the cells from that one on.
+local function has_text(cells, from)
+    for i = from, #cells do
         if cells[i]:find "%S" then return true end
     end
     return false
@@ -59,16 +52,14 @@ function reading.rows(reader, found, add_zeros)
         local cells, line
         repeat
             cells, line = reader:read()
-        until not cells or not is_blank(cells)
+        until not cells or has_text(cells, 1)
         if not cells and not line then return nil end
         if not cells then
             if line.reason == "FILE_UNUSABLE" then return nil, line end
             return broken_row(line.line, {}, line)
         end
-        if has_too_many(cells, #found.headings) then
-            local _, err = core.fail "CSV_COLUMNS"
-            return broken_row(line, cells, err)
-        end
+        -- With text below no heading, a row is not what it seems.
+        if has_text(cells, #found.headings + 1) then return broken_row(line, cells, select(2, core.fail "CSV_COLUMNS")) end
         local self = row.new(line, cells, found.places, add_zeros)
         if self.student then
             local cpf = tonumber(self.student.br_document)

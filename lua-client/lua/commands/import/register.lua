@@ -27,15 +27,9 @@ local function is_about_rows(err)
     return err.code == "INVALID_ARGUMENT" or err.code == "ALREADY_EXISTS"
 end
 
-local function has_rejected(rows)
-    for _, self in ipairs(rows) do
-        if self.outcome == "rejected" then return true end
-    end
-    return false
-end
-
-local function without_outcome(rows)
-    return lists.map(rows, function(self) return not self.outcome and self end)
+--- The rows with that outcome; without any when it is nil.
+local function with_outcome(rows, outcome)
+    return lists.map(rows, function(self) return self.outcome == outcome and self end)
 end
 
 --- Sends rows as one change -> reply, err, metadata. Its id is derived from the students and the salt, so that a repeated
@@ -74,7 +68,7 @@ end
 
 --- Rejects the rest of a batch because some of its rows were rejected.
 local function undo(rows)
-    for _, self in ipairs(without_outcome(rows)) do
+    for _, self in ipairs(with_outcome(rows, nil)) do
         row.reject(self, "BATCH_UNDONE", text.undone:format(rows[1].line, rows[#rows].line))
     end
 end
@@ -100,11 +94,11 @@ end
 --- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
 --- registered already. is_dry_run: nothing is stored.
 function register.batch(calls, rows, is_atomic, is_dry_run)
-    local left, salt, problem = without_outcome(rows), ""
-    while #left > 0 and not (is_atomic and has_rejected(rows)) do
+    local left, salt, problem = with_outcome(rows, nil), ""
+    while #left > 0 and not (is_atomic and with_outcome(rows, "rejected")[1]) do
         problem, salt = attempt(calls, left, salt, is_dry_run)
         if problem then return problem end
-        left = without_outcome(rows)
+        left = with_outcome(rows, nil)
     end
     undo(rows)
 end

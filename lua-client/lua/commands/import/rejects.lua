@@ -11,8 +11,7 @@ local rejects = {}
 rejects.__index = rejects
 
 local function fail(problem)
-    local _, err = core.fail("FILE_UNUSABLE", problem)
-    return nil, err
+    return core.fail("FILE_UNUSABLE", problem)
 end
 
 --- Where the rejected rows of a file go by themselves: alunos.rejeitados.csv of alunos.csv.

@@ -18,14 +18,7 @@ local options_known = {
     progress = "function",
 }
 
---- A new summary of an import. It has the first lines of each list.
-local function new_summary(is_dry_run)
-    return {
-        validated = is_dry_run or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
-        doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
-    }
-end
-
+--- Counts a line, and names the first ones.
 local function note(lines, line)
     lines.count = lines.count + 1
     if #lines < lines_named then lines[#lines + 1] = line end
@@ -100,7 +93,10 @@ function importing.run(client, path, options)
     if not found then return nil, err end
     local refused <close>, problem = rejects.open(options.rejects or rejects.path_for(path), found, reader.separator)
     if not refused then return nil, problem end
-    local summary = new_summary(options.validate_only)
+    local summary = {
+        validated = options.validate_only or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
+        doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
+    }
     problem = register_all(reader, found, refused, client:async(), options, summary)
     if problem then return nil, problem, summary end
     if options.progress then options.progress(summary, summary.rows) end

@@ -35,9 +35,9 @@ local function add_student(self)
     return {name = text.student .. self.count}
 end
 
---- The name of a value in a table, the same one for the same value: nome, nome2 …
-local function name_value(values, name, value)
-    local number, key = 1, name
+--- The name of a value in a table, the same one for the same value: `key`, then nome2 …
+local function name_value(values, name, value, key)
+    local number = 1
     while values[key] ~= nil and values[key] ~= value do
         number = number + 1
         key = name .. number
@@ -50,17 +50,14 @@ end
 local function student_parameter(self, student, field, value)
     self.data[student.name] = self.data[student.name] or {}
     if field.rule == "cpf" then self.by_cpf[value] = student end
-    return ("p.%s.%s"):format(student.name, name_value(self.data[student.name], language.field(field), value))
+    local name = language.field(field)
+    return ("p.%s.%s"):format(student.name, name_value(self.data[student.name], name, value, name))
 end
 
 --- The parameter for any other text: p.busca1.
 local function parameter(self, field, value)
-    local name, number = language.field(field), 1
-    while self.data[name .. number] ~= nil and self.data[name .. number] ~= value do
-        number = number + 1
-    end
-    self.data[name .. number] = value
-    return "p." .. name .. number
+    local name = language.field(field)
+    return "p." .. name_value(self.data, name, value, name .. 1)
 end
 
 --- Returns the student of a call: the one in its reply or its request, else a new one.

@@ -39,8 +39,8 @@ local text = language.of {
     },
 }
 
-local function fail(what, detail)
-    return nil, errors.new("TRIAL_UNAVAILABLE", text[what]:format(detail), text[what .. "_remedy"])
+local function fail(what, detail, ...)
+    return nil, errors.new("TRIAL_UNAVAILABLE", text[what]:format(detail), text[what .. "_remedy"]:format(...))
 end
 
 -- ---- begin and end ----
@@ -57,8 +57,7 @@ local function find_program(name, variable, in_build)
     local here = shell.quote(own_path():match "^(.*)/")
     local path = shell.ask(("PATH=%s:%s/../%s:$PATH; command -v -- %s"):format(here, here, in_build, shell.quote(wanted)))
     if path then return path end
-    local remedy = text.missing_remedy:format(variable, name)
-    return nil, errors.new("TRIAL_UNAVAILABLE", text.missing:format(wanted), remedy)
+    return fail("missing", wanted, variable, name)
 end
 
 --- The content of a file in the folder, by a format of file:read | nil
@@ -180,9 +179,7 @@ end
 
 --- Runs a script with those arguments against the service -> its exit code | nil, error
 function trial:run(script, arguments)
-    local words = environment_of(self)
-    table.move({own_path(), script}, 1, 2, #words + 1, words)
-    table.move(arguments, 1, #arguments, #words + 1, words)
+    local words = lists.join(lists.join(environment_of(self), {own_path(), script}), arguments)
     command(self, "run", table.unpack(words))
     local code = await_end(self, "script")
     if code then return code end
