@@ -36,17 +36,17 @@ static void arrange_arguments(lua_State *L, const aluno_method_desc *method, int
 static void report(lua_State *L, const client *self, const aluno_method_desc *method, void *request)
 {
     const int future_index = lua_gettop(L);
-    const int count = client_push_observers(L, self);
-    aluno_error ignored = {0};
-    if (count > 0)
-        aluno_validate_read(method->request, request, ALUNO_OK, &ignored); /* normalises it, as the SDK did */
-    for (int i = 0; i < count; i++) {
+    for (client_push_observers(L, self); lua_gettop(L) > future_index;) {
+        if (!lua_isfunction(L, -1)) {
+            lua_pop(L, 1);
+            continue;
+        }
+        aluno_validate_read(method->request, request, ALUNO_OK, NULL); /* normalises it, as the SDK did */
         lua_pushstring(L, method->name);
         convert_push(L, method->request, request);
         lua_pushvalue(L, future_index);
         lua_call(L, 3, 0);
     }
-    lua_settop(L, future_index);
 }
 
 /* Makes the call whose request is the table at `index`, its options above it. Returns the number of values

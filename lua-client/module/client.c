@@ -155,24 +155,13 @@ static int observe(lua_State *L)
     return 0;
 }
 
-/* Whether there is a function on top of the stack; pops anything else. */
-static bool keep_function(lua_State *L)
-{
-    const bool is_function = lua_isfunction(L, -1);
-    if (!is_function)
-        lua_pop(L, 1);
-    return is_function;
-}
-
-int client_push_observers(lua_State *L, const client *self)
+void client_push_observers(lua_State *L, const client *self)
 {
     lua_getiuservalue(L, 1, ON_CALL);
-    int count = keep_function(L);
-    if (!self->quiet) {
+    if (self->quiet)
+        lua_pushnil(L);
+    else
         lua_getfield(L, LUA_REGISTRYINDEX, OBSERVER);
-        count += keep_function(L);
-    }
-    return count;
 }
 
 /* ---- what it is ---- */

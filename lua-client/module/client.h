@@ -18,8 +18,8 @@ typedef struct client {
 /* The client that is argument 1; raises when it is closed. */
 client *client_check(lua_State *L);
 
-/* Pushes the observers of the calls of the client, argument 1: its own on_call, and the
- * observer of all clients. Returns how many. */
-int client_push_observers(lua_State *L, const client *self);
+/* Pushes two values, each a function or nil, for the calls of the client, argument 1: its own on_call, and
+ * the observer of all clients. */
+void client_push_observers(lua_State *L, const client *self);
 
 #endif

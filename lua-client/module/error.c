@@ -19,21 +19,15 @@ void error_set_messages(lua_State *L, const char *list, const aluno_violation *i
     lua_pop(L, 1);
 }
 
-/* Scripts get the violations as a list, so the message does not repeat the first. */
-static void translate(aluno_error *error, aluno_language language)
-{
-    const bool violations = error->has.violations;
-    error->has.violations = false;
-    aluno_error_translate(error, language);
-    error->has.violations = violations;
-}
-
 int error_push(lua_State *L, aluno_error *error, aluno_language language)
 {
-    translate(error, language);
+    const bool violations = error->has.violations;
+    error->has.violations = false; /* scripts get them as a list, so the message does not repeat the first */
+    aluno_error_translate(error, language);
+    error->has.violations = violations;
     lua_pushnil(L);
     convert_push(L, &aluno_error_type, error);
-    if (error->has.violations)
+    if (violations)
         error_set_messages(L, "violations", error->violations.items, error->violations.count, language);
     table_set_text(L, "code", aluno_code_name(error->code));
     table_set_text(L, "remedy", aluno_remedy(error->reason, language));

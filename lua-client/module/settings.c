@@ -22,17 +22,12 @@ const char *setting_environment(setting_id id)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-static bool ends_word(char c)
-{
-    return c == '\0' || c == ' ' || c == ':';
-}
-
 /* The setting whose field `text` begins with; NULL for none. */
 static const setting *find_field(const char *text)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         const size_t length = strlen(settings[i].field);
-        if (strncmp(text, settings[i].field, length) == 0 && ends_word(text[length]))
+        if (strncmp(text, settings[i].field, length) == 0 && strchr(" :", text[length]) != NULL) /* or '\0' */
             return &settings[i];
     }
     return NULL;
