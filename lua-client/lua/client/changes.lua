@@ -79,16 +79,9 @@ local function call(method, request, before, undoes)
     local request_id = (metadata or err).request_id
     if not request_id or metadata and metadata.validate_only then return reply, err, metadata end
     local change = {
-        time = os.time(),
-        verb = method.verb[language.name],
-        method = method.short_name,
-        id = request.id,
-        request = request,
-        request_id = request_id,
-        before = before,
-        undoes = undoes,
-        outcome = err and err.reason,
-        unknown = err and unknown_codes[err.code],
+        time = os.time(), verb = method.verb[language.name], method = method.short_name,
+        id = request.id, request = request, request_id = request_id, before = before, undoes = undoes,
+        outcome = err and err.reason, unknown = err and unknown_codes[err.code],
     }
     changes.list[#changes.list + 1] = change
     if reply then record_outcome(change, reply) end
@@ -141,18 +134,19 @@ local function last()
     return nil, errors.new("NOTHING_TO_UNDO", nil, "")
 end
 
+local function unsupported(change, message, remedy)
+    return errors.new("UNDO_UNSUPPORTED", message:format(change.verb), remedy:format(change.verb))
+end
+
 --- Undoes the session's last change, unless the student has changed since -> {method =, id =, fields =}, the
 --- undone method and the restored values | nil, error
 function changes.undo()
     local change, err = last()
     if not change then return nil, err end
     local reverse = reversals[change.method]
-    if not reverse then
-        return nil, errors.new("UNDO_UNSUPPORTED", text.batch:format(change.verb), text.batch_remedy)
-    end
+    if not reverse then return nil, unsupported(change, text.batch, text.batch_remedy) end
     if change.method == "UpdateStudent" and not change.old then
-        local remedy = text.unread_remedy:format(change.verb)
-        return nil, errors.new("UNDO_UNSUPPORTED", text.unread:format(change.verb), remedy)
+        return nil, unsupported(change, text.unread, text.unread_remedy)
     end
     local request = {id = change.id, student = change.old, etag = change.etag}
     local reply

@@ -20,16 +20,14 @@ function console.write(line)
     os.exit(number == EPIPE and 0 or 1)
 end
 
-local interactive = terminal.input and terminal.output
-
 local function say_apart(line)
     io.stderr:write(line, "\n")
 end
 
 --- The `io` of the REPL, or of a command that runs once. Methods are run by call(method, arguments, io).
 function console.open(call, is_repl)
-    local self = {data = console.write, say = is_repl and console.write or say_apart, interactive = interactive}
-    self.read = is_repl and terminal.read
+    local self = {data = console.write, interactive = terminal.input and terminal.output}
+    self.say, self.read = is_repl and console.write or say_apart, is_repl and terminal.read
     function self.call(method, arguments) return call(method, arguments, self) end
     return self
 end

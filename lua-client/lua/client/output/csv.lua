@@ -5,7 +5,6 @@ local aluno = require "aluno"
 local json = require "client.json_lines"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local schema = require "client.schema"
 
 --- Excel reads a CPF without dots as a number and drops its leading zeros.
 local function cell(field, value, excel)
@@ -14,8 +13,7 @@ local function cell(field, value, excel)
 end
 
 local function open(rows, write)
-    local fields = rows.message and not rows.chosen and schema.columns(rows.message) or rows.fields
-    local names = lists.map(fields, language.field)
+    local names = lists.map(rows.columns, language.field)
     local csv = aluno.csv.writer(function(text)
         write((text:gsub("\n$", "")))
         return true
@@ -23,7 +21,7 @@ local function open(rows, write)
     return {
         item = function(item)
             local cells = {}
-            for i, field in ipairs(fields) do
+            for i, field in ipairs(rows.columns) do
                 cells[names[i]] = cell(field, item[field.name], rows.excel)
             end
             csv:write(cells)

@@ -4,8 +4,9 @@
 --
 -- `rows` describes the data: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields are as in the
 -- schema; `message` is their message, nil when the contract has none; `single`: one value, not a list; `totals`: fields
--- of a reply about its whole list. A file of output/ returns {name = {en =, pt =}, open =}. open(rows, write) returns a
--- writer: item(item) for each, close(reply) at the end, with the last reply if there was one.
+-- of a reply about its whole list. A file of output/ returns {name = {en =, pt =}, open =}. open(rows, write) gets in
+-- `columns` the chosen fields, or those that tables show, and returns a writer: item(item) for each, close(reply) at
+-- the end, with the last reply if there was one.
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -136,6 +137,7 @@ function output.plan(rows, choice)
     columns, problem = chosen_fields(rows, choice)
     if problem then return nil, problem end
     local shown = setmetatable({chosen = columns ~= nil, fields = columns}, {__index = rows})
+    shown.columns = columns or rows.message and schema.columns(rows.message) or rows.fields
     return function(write)
         return format.open(shown, write)
     end

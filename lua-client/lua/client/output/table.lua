@@ -52,8 +52,7 @@ local function open(rows, write)
             items[#items + 1] = item
         end,
         close = function(reply)
-            local columns = rows.message and not rows.chosen and schema.columns(rows.message) or rows.fields
-            if #items > 0 then write_lines(grid.lines(columns, items), write) end
+            if #items > 0 then write_lines(grid.lines(rows.columns, items), write) end
             for _, field in ipairs(reply and rows.totals or {}) do
                 if reply[field.name] then write(field.label[language.name] .. ": " .. reply[field.name]) end
             end
