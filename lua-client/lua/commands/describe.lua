@@ -82,11 +82,8 @@ local function call(name)
         local function verb(other) return other.verb[language.name] end
         return nil, errors.unknown(text.unknown, name, lists.map(aluno.schema.methods, verb))
     end
-    return {
-        method = method,
-        request = add_fields({}, method.request, "", true),
-        reply = add_fields({}, method.reply, "", false),
-    }
+    local request, reply = add_fields({}, method.request, "", true), add_fields({}, method.reply, "", false)
+    return {method = method, request = request, reply = reply}
 end
 
 --- Returns a field's row as text in the user's language.

@@ -83,9 +83,8 @@ local function write_file(client, path, open, options)
     if not file then return fail(problem) end
     local count, err = write_all(client, function(chunk) return file:write(chunk) end, open, options)
     if not count then return nil, err end
-    local fine
-    fine, problem = file:commit()
-    if not fine then return fail(problem) end
+    local fine, why = file:commit()
+    if not fine then return fail(why) end
     return count
 end
 

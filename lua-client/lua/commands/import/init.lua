@@ -103,15 +103,10 @@ return {
             "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem"),
         flag("ignore_others", "ignorar_outras", "Leave out columns that are not known",
             "Deixar de fora colunas desconhecidas"),
-        {
-            name = "rejects",
-            name_pt = "rejeitados",
-            value = {en = "FILE", pt = "ARQUIVO"},
-            help = {
-                en = "File for the rejected rows (FILE.rejects.csv if left out)",
-                pt = "Arquivo para as linhas recusadas (ARQUIVO.rejeitados.csv se omitido)",
-            },
-        },
+        {name = "rejects", name_pt = "rejeitados", value = {en = "FILE", pt = "ARQUIVO"}, help = {
+            en = "File for the rejected rows (FILE.rejects.csv if left out)",
+            pt = "Arquivo para as linhas recusadas (ARQUIVO.rejeitados.csv se omitido)",
+        }},
     },
     call = import,
     run = run,

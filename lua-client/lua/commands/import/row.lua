@@ -73,11 +73,8 @@ function row.compare(self, found)
         local value = self.student[field.name]
         return value ~= nil and value ~= found[field.name] and language.field(field)
     end)
-    if #differing == 0 then
-        self.outcome = "present"
-    else
-        row.reject(self, "CPF_TAKEN", text.differs:format(table.concat(differing, ", ")))
-    end
+    self.outcome = "present"
+    if #differing > 0 then row.reject(self, "CPF_TAKEN", text.differs:format(table.concat(differing, ", "))) end
 end
 
 --- The row of those cells. Its student is normalised; without one it is rejected. `add_zeros`: CPFs that seem to have
