@@ -77,17 +77,13 @@ end
 
 local message_text
 
---- Returns the reference to a value that the service returned: s.aluno1.id
-local function reference(student, field, value)
-    local is_given = student and (field.name == "id" or field.name == "etag") and student[field.name] == value
-    return is_given and ("s.%s.%s"):format(student.name, field.name) or nil
-end
-
---- A field's value as Lua; nil to leave it out, as an etag that a later run cannot know.
+--- A field's value as Lua, s.aluno1.id if the service returned it; nil to leave it out, as an etag that a later run
+--- cannot know.
 local function value_text(self, field, value, student)
     if field.kind == "message" then return message_text(self, field.type, value, student) end
-    local given = reference(student, field, value)
-    if given or field.name == "etag" then return given end
+    local is_given = student and (field.name == "id" or field.name == "etag") and student[field.name] == value
+    if is_given then return ("s.%s.%s"):format(student.name, field.name) end
+    if field.name == "etag" then return nil end
     if field.kind ~= "text" then return tostring(value) end
     if impersonal[field.name] then return show.quote(value) end
     if student then return student_parameter(self, student, field, value) end
