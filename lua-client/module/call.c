@@ -49,8 +49,8 @@ static void report(lua_State *L, const client *self, const aluno_method_desc *me
     }
 }
 
-/* Makes the call whose request is the table at `index`, its options above it. Returns the number of values
- * pushed: the results, or a future. */
+/* Makes the call whose request is the table at `index`, its options above it; returns its results or a
+ * future. */
 static int call(lua_State *L, const aluno_method_desc *method, int index)
 {
     client *self = client_check(L);

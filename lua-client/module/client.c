@@ -17,8 +17,7 @@ client *client_check(lua_State *L)
     return self;
 }
 
-/* Pushes nil and the error, in the client's language; a strict client raises it. Returns the number of values
- * pushed. */
+/* Returns nil and the error, in the client's language, from the C function; a strict client raises it. */
 static int fail(lua_State *L, const client *self, aluno_error *error)
 {
     const int results = error_push(L, error, self->origin->own.language);
@@ -95,7 +94,7 @@ static int connect_client(lua_State *L)
     aluno_error error = {0};
     options.language = setting_default_language();
     client *self = push_client(L);
-    option_push_function(L, 1, "on_call");
+    option_push(L, 1, "on_call", LUA_TFUNCTION);
     lua_setiuservalue(L, -2, ON_CALL);
     self->strict = option_bool(L, 1, "strict");
     const bool read = read_settings(L, &options, &error);
@@ -146,8 +145,7 @@ static int make_quiet(lua_State *L)
 
 /* ---- observers ---- */
 
-/* observe(f | nil): f(method, request, future) is called for each call of any client, as on_call for those of
- * one. */
+/* observe(f | nil): calls f(method, request, future) for each call of any client, as on_call for one's. */
 static int observe(lua_State *L)
 {
     lua_settop(L, 1);

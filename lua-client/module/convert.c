@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* The state of reading a table: its path, and the violations. */
+/* What reading a table needs all along. */
 typedef struct reader {
     lua_State *L;
     aluno_error *error;

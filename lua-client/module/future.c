@@ -36,8 +36,7 @@ static void *copy_message(const aluno_message_desc *type, const void *message)
     return copy;
 }
 
-/* The SDK calls it while it dispatches. It uses no Lua, since a Lua error would jump over the SDK's frames.
- */
+/* The SDK calls it while it dispatches. It uses no Lua, whose errors would jump over the SDK's frames. */
 static void complete(void *user, const aluno_result *result)
 {
     future *self = user;
@@ -112,8 +111,7 @@ static lua_State *main_thread(lua_State *L)
     return state;
 }
 
-/* Dispatches calls that have ended, after waiting POLL_MS at most. Returns whether an interrupt is pending.
- */
+/* Dispatches calls that have ended, after POLL_MS at most. Returns whether an interrupt is pending. */
 static bool poll_once(lua_State *L, const future *self, int64_t most_ms)
 {
     aluno_client_wait(self->origin->handle, most_ms < POLL_MS ? most_ms : POLL_MS);
@@ -141,8 +139,7 @@ void future_fail(future *self, aluno_code code, const aluno_error *error)
     self->error = copy_message(&aluno_error_type, error);
 }
 
-/* Ends a call of a client whose closing took too long (its resolver hangs): the SDK will not report its end.
- */
+/* Ends a call of a client whose closing took too long (its resolver hangs): the SDK reports no end. */
 static void end_with_client(future *self)
 {
     if (self->pending == NULL || self->origin->handle != NULL)

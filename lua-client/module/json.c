@@ -145,8 +145,8 @@ static bool is_list(lua_State *L)
     return is_array || has_first;
 }
 
-/* The value's JSON; of a table, what is to be filled. *is_short: 15 digits are enough for every number so
- * far. */
+/* The value's JSON; of a table, what is to be filled. *is_short: every number so far needs 15 digits at most.
+ */
 static json_t *to_json(lua_State *L, bool *is_short)
 {
     size_t length;

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-/* In the registry: the modules that are loaded, by name; and the `require` of the Lua files, for the tests.
- */
+/* In the registry: the loaded modules, by name; and the `require` of the Lua files, for the tests. */
 #define LOADED  "aluno.loaded"
 #define REQUIRE "aluno.require"
 
@@ -35,8 +34,7 @@ static void make_class(lua_State *L, const char *name, const luaL_Reg *metametho
     lua_pop(L, 1);
 }
 
-/* Pushes the table of clients' methods: for each of the contract's one by each of its verbs, and the others.
- */
+/* Pushes the table of clients' methods: each of the contract's by each of its verbs, and the others. */
 static void push_client_methods(lua_State *L)
 {
     lua_newtable(L);

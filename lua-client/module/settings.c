@@ -58,12 +58,10 @@ void setting_name_flags(aluno_error *error)
 
 bool setting_language(const char *text, aluno_language *language)
 {
-    if (strcmp(text, "pt") == 0)
-        *language = ALUNO_PT;
-    else if (strcmp(text, "en") == 0)
-        *language = ALUNO_EN;
-    else
+    const bool english = strcmp(text, "en") == 0;
+    if (!english && strcmp(text, "pt") != 0)
         return false;
+    *language = english ? ALUNO_EN : ALUNO_PT;
     return true;
 }
 

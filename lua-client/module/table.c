@@ -18,8 +18,7 @@ void option_check_names(lua_State *L, int index, const char *const *names)
     }
 }
 
-/* Pushes the option of that name; true when it is set. Raises when its type is another. */
-static bool push_option(lua_State *L, int index, const char *name, int type)
+bool option_push(lua_State *L, int index, const char *name, int type)
 {
     const int found = lua_getfield(L, index, name);
     if (found != LUA_TNIL && found != type)
@@ -31,14 +30,14 @@ static bool push_option(lua_State *L, int index, const char *name, int type)
 
 const char *option_text(lua_State *L, int index, const char *name)
 {
-    const char *text = push_option(L, index, name, LUA_TSTRING) ? lua_tostring(L, -1) : NULL;
+    const char *text = option_push(L, index, name, LUA_TSTRING) ? lua_tostring(L, -1) : NULL;
     lua_pop(L, 1);
     return text;
 }
 
 int64_t option_milliseconds(lua_State *L, int index, const char *name)
 {
-    const bool given = push_option(L, index, name, LUA_TNUMBER);
+    const bool given = option_push(L, index, name, LUA_TNUMBER);
     int64_t milliseconds = 0;
     luaL_argcheck(L, !given || setting_milliseconds(lua_tonumber(L, -1), &milliseconds), index,
                   "option 'timeout' must be from 0.001 to 86400 seconds");
@@ -48,14 +47,9 @@ int64_t option_milliseconds(lua_State *L, int index, const char *name)
 
 bool option_bool(lua_State *L, int index, const char *name)
 {
-    const bool value = push_option(L, index, name, LUA_TBOOLEAN) && lua_toboolean(L, -1);
+    const bool value = option_push(L, index, name, LUA_TBOOLEAN) && lua_toboolean(L, -1);
     lua_pop(L, 1);
     return value;
-}
-
-void option_push_function(lua_State *L, int index, const char *name)
-{
-    push_option(L, index, name, LUA_TFUNCTION);
 }
 
 int64_t option_milliseconds_argument(lua_State *L, int index)

@@ -22,8 +22,8 @@ int64_t option_milliseconds(lua_State *L, int index, const char *name);
 /* The option's boolean; false when it is not set. */
 bool option_bool(lua_State *L, int index, const char *name);
 
-/* Pushes the option, a function, or nil when it is not set. */
-void option_push_function(lua_State *L, int index, const char *name);
+/* Pushes the option, of that type, or nil; true when it is set. */
+bool option_push(lua_State *L, int index, const char *name, int type);
 
 /* Argument `index`, seconds from 0.001 to 86400, in milliseconds; 0 when it is left out. */
 int64_t option_milliseconds_argument(lua_State *L, int index);
