@@ -149,17 +149,14 @@ function layers.dns(seen)
 end
 
 --- Connects. The detail of a handshake's error begins with "->" or "<-", which says who refused whom.
-local function reach(seen)
-    for attempt = 1, attempts do
-        local ready, err = seen.client:ready(patience)
-        if ready or err.reason ~= "CONNECTION_LOST" or attempt == attempts then return err end
+function layers.tcp(seen)
+    local ready, err = seen.client:ready(patience)
+    for _ = 2, attempts do
+        if ready or err.reason ~= "CONNECTION_LOST" then break end
         seen.client:close()
         seen.client = aluno.connect {server = seen.server}
+        ready, err = seen.client:ready(patience)
     end
-end
-
-function layers.tcp(seen)
-    local err = reach(seen)
     seen.refusal = err and (err.reason == "CONNECTION_LOST" or err.detail:find "^<?%->?") and err or nil
     if err and not seen.refusal then return err.message, "failed", err end
     return text.listens:format(seen.host, seen.port)
@@ -178,7 +175,9 @@ end
 function layers.service(seen)
     local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
     if not health then return unheard.message, "failed", unheard end
-    if health.status ~= "SERVING" then return text.not_serving:format(health.status), "failed", errors.new "DRAINING" end
+    if health.status ~= "SERVING" then
+        return text.not_serving:format(health.status), "failed", errors.new "DRAINING"
+    end
     local asked = os.time()
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
     if not info then return refused.message, "failed", refused end
@@ -284,7 +283,8 @@ function diagnosis.run()
     local failed = failed_here
     for server in servers:gmatch "[^, ]+" do
         local there = setmetatable({server = server}, {__index = seen})
-        local failed_there = walk({"address", "dns", "tcp", "tls", "service", "clock", "schema"}, there, results, failed_here)
+        local names = {"address", "dns", "tcp", "tls", "service", "clock", "schema"}
+        local failed_there = walk(names, there, results, failed_here)
         failed = failed or failed_there
         if there.client then there.client:close() end
     end

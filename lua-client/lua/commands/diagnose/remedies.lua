@@ -21,7 +21,8 @@ local text = {
     new_folder = of {pt = "PASTA_NOVA", en = "NEW_FOLDER"},
     install = of {pt = "Informe os seus arquivos; quem tem a CA da escola os emite",
         en = "Name your files; who keeps the school's CA makes them"},
-    clock_here = of {pt = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
+    clock_here = of {
+        pt = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
         en = "If this computer's date ({date}) is wrong, set it right; else the other side's is wrong"},
     clock_service = of {pt = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
         en = "By the clock here the certificate is in order: set the service's clock right"},
@@ -147,7 +148,6 @@ local ca_files = "--ca {folder}/ca.crt --crl {folder}/ca.crl --cert {folder}/ser
 local make_own = {"ca aluno-certs client {folder} {name} --role {role}", "copy cert", "copy key"}
 local renew_own = {"ca aluno-certs renew {folder} {name}", "copy cert", "copy key"}
 local replace_own = {when = "other_pair", yes = {"set cert {other_pair}.crt", "set key {other_pair}.key"}, no = make_own}
-local match_ca = {when = "other_ca", yes = {"set ca {other_ca}"}, no = replace_own}
 local write_own_list = {"ca aluno-certs crl {folder}", "copy crl"}
 
 local renew_server = {"ca aluno-certs renew {folder} server", reload, copied = server_files}
@@ -174,12 +174,10 @@ local anew = {ca = make_ca, crl = {"ca aluno-certs crl {folder}"}, cert = renew_
 
 --- Values for the settings that are missing.
 local function name_files(seen)
-    local remedy = {words = text.install}
-    if not seen.cert then remedy[1] = make_own[1] end
-    for _, key in ipairs(seen.missing) do
-        remedy[#remedy + 1] = ("set %s {folder}/%s"):format(key, sources[key])
-    end
-    return remedy
+    local steps = lists.map(seen.missing, function(key) return ("set %s {folder}/%s"):format(key, sources[key]) end)
+    if not seen.cert then table.insert(steps, 1, make_own[1]) end
+    steps.words = text.install
+    return steps
 end
 
 --- Settings that are missing, or a file that the client itself refuses. The detail begins with its option.
@@ -203,7 +201,8 @@ local remedies = {
     ca = {TLS_EXPIRED = make_ca, TLS_NOT_YET_VALID = set_clock_here},
     certificate = {
         TLS_EXPIRED = renew_own, TLS_WEAK_KEY = renew_own, TLS_REVOKED = replace_own, TLS_SELF_SIGNED = replace_own,
-        TLS_UNKNOWN_CA = match_ca, TLS_NOT_YET_VALID = set_clock_here,
+        TLS_UNKNOWN_CA = {when = "other_ca", yes = {"set ca {other_ca}"}, no = replace_own},
+        TLS_NOT_YET_VALID = set_clock_here,
     },
     revocations = {TLS_CRL_INVALID = write_own_list},
     address = {OPTION_INVALID = {"set server {address}"}},
@@ -220,7 +219,8 @@ local remedies = {
         TLS_NOT_TLS = find_listener, TLS_VERSION = find_listener, TLS_HANDSHAKE = find_listener,
         CONNECTION_TIMEOUT = find_listener, CONNECTION_LOST = find_listener,
     },
-    service = {ROLE_MISSING = {"ca aluno-certs revoke {folder} {name}", table.unpack(make_own)}, DRAINING = {words = text.wait}},
+    service = {ROLE_MISSING = {"ca aluno-certs revoke {folder} {name}", table.unpack(make_own)},
+        DRAINING = {words = text.wait}},
     clock = {CLOCK_DIFFERS = {set_clock_here[1], set_clock_of_service[1]}},
     schema = {CONTRACT_DIFFERS = {"service pkill -USR2 -x alunod", note = text.upgraded, words = text.versions}},
 }
