@@ -38,15 +38,11 @@ end
 
 -- ---- methods as commands ----
 
-local function is_nested(field)
-    return field.kind == "message" or field.kind == "list"
-end
-
 --- Adds the fields of a message, then those of its nested ones if it lacks the name. Fields that the service sets, and
 --- lists, have no flag.
 local function add_fields(flags, message, is_partial, seen)
     for _, field in ipairs(message.fields) do
-        if not is_nested(field) and field.presence ~= "output" and not seen[field.name] then
+        if not field.type and field.presence ~= "output" and not seen[field.name] then
             seen[field.name] = true
             flags[#flags + 1] = setmetatable({
                 required = field.presence == "required" and not is_partial,

@@ -21,15 +21,13 @@ local text = language.of {
     },
 }
 
-local patience = 1 -- seconds
-
 local given_up = {CALL_CANCELLED = true, DEADLINE_PASSED = true, CONNECTION_LOST = true}
 
 --- Reports the outcome of the error's change. Reports nothing if the error is not of a change, or is itself definite.
 function outcome.report(err, say)
     if not err.request_id or not given_up[err.reason] then return end
     local asked, operation = pcall(session.call, schema.method "GetOperation", {request_id = err.request_id},
-        {timeout = patience})
+        {timeout = 1})
     local state = asked and operation and operation.state or "unknown"
     say(text[state]:format(err.request_id))
 end

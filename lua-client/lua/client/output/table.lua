@@ -27,8 +27,7 @@ end
 local function write_value(fields, item, write)
     local plain, nested = {}, {}
     for _, field in ipairs(fields) do
-        local is_nested = field.kind == "message" or field.kind == "list"
-        table.insert(is_nested and nested or plain, field)
+        table.insert(field.type and nested or plain, field)
     end
     write_fields(plain, item, write)
     for _, field in ipairs(nested) do
