@@ -32,7 +32,7 @@ symbols() {
         }'
 }
 
-# A header is searched for beside the file that includes it, then in the folders that the targets include from.
+# A header is searched for in the folder of the file that includes it, then in the folders that the targets include from.
 headers() {
     cd "$source" || return
     find sdk service lua-client -name '*.[ch]' -exec grep -H '^#include' {} + >"$work/includes"

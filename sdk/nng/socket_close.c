@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 
-/* The argument is the socket's id, not a pointer: nothing has to be freed, whoever ends first. */
+/* The argument is the socket's id, not a pointer: nothing has to be freed, whichever thread ends first. */
 static void *close_socket(void *id)
 {
     nng_close((nng_socket){.id = (uint32_t)(uintptr_t)id});

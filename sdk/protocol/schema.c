@@ -68,8 +68,8 @@ const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const 
     return NULL;
 }
 
-/* A count beyond the list's capacity is copied, and refused by whoever validates the copy; there are no such
- * items. */
+/* Copies a count beyond the list's capacity as it is, so that validation of the copy refuses it; there are no
+ * such items. */
 static void copy_list(const aluno_field_desc *field, void *to, const void *from)
 {
     const size_t count = *aluno_count(field, from), capacity = (size_t)field->max;

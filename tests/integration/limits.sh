@@ -20,6 +20,8 @@ restricted_scripts_reach_nothing() {
     says "a restricted script cannot require 'aluno.terminal'"
     fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
     says "attempt to index a nil value (global 'io')"
+    fails 1 'nor by its name' "$ALUNO" --restricted -e 'aluno.csv.open "/etc/hostname"'
+    says "attempt to call a nil value (field 'open')"
     "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
     works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
     works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host)'

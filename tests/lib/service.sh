@@ -18,7 +18,7 @@
 #   logged TEXT                whether the service's log contains TEXT
 #   value FIELD                the first value of that field in the JSON on stdin, without quotes
 #
-# Every command connects as rita unless it is told otherwise. A test that cannot go on ends at once, with the log. No
+# Every command connects as rita by default. A test that cannot go on ends at once, with the log. No
 # test may leave a CPF or an e-mail address in a log, a history or a trace file: leftovers.sh looks.
 # shellcheck shell=sh
 

@@ -49,8 +49,8 @@ local function own_path()
     return (shell.ask 'readlink "/proc/$PPID/exe"')
 end
 
---- The path of a program: that of the environment's variable, or the first one beside this program, in the build tree
---- and in PATH | nil, error
+--- The path of a program: that of the environment's variable, or the first one in this program's folder, in the build
+--- tree and in PATH | nil, error
 local function find_program(name, variable, in_build)
     local given = os.getenv(variable)
     local wanted = given and given ~= "" and given or name
