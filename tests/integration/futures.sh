@@ -165,7 +165,7 @@ a_service_that_stands_still_is_given_up() {
     spawn "$ALUNO" "$work/dead.lua" <"$work/input" >"$work/output" 2>&1 8>&-
     script=$spawned
     await 'the script is connected' grep -q ready "$work/output"
-    kill -STOP "$service"
+    halt_service
     echo >&8
     await 'the script gives up' grep -q 'given up' "$work/output"
     kill -CONT "$service"

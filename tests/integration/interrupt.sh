@@ -34,7 +34,7 @@ operation_has_ended() {
 # The service is halted during the call.
 the_prompt_goes_on() {
     open_prompt
-    kill -STOP "$service"
+    halt_service
     echo "$create" >&8
     await 'the call is under way' transcript_has '"method": "aluno.v1.StudentService/CreateStudent"'
     kill -INT "$prompt"
@@ -55,7 +55,7 @@ the_prompt_goes_on() {
 
 # The call never reaches the service.
 a_command_ends() {
-    kill -STOP "$service"
+    halt_service
     spawn env ALUNO_TRACE=1 "$ALUNO" --timeout 600 listar >"$transcript" 2>&1
     await 'it dials' transcript_has CONNECTING
     kill -INT "$spawned"
@@ -83,7 +83,7 @@ a_script_ends() {
     spawn "$ALUNO" "$work/script.lua" <"$input" >"$transcript" 2>&1 8>&-
     script=$spawned
     await 'the script is connected' transcript_has ready
-    kill -STOP "$service"
+    halt_service
     echo >&8
     await 'the call is under way' transcript_has 'under way'
     kill -INT "$script"

@@ -10,6 +10,7 @@
 #   empty_service [OPTION...]  the same with a database of no students; ends the one that runs
 #   stop_service               ends it by SIGTERM, and asserts that it exits with 0
 #   kill_service               ends it by SIGKILL
+#   halt_service               halts it, as a service that hangs; kill -CONT "$service" lets it go on
 #   as NAME COMMAND...         runs the command with that client's certificate
 #   run_lua CODE [ARG...]      aluno -e CODE
 #   spawn COMMAND...           runs a program in the background; $spawned is its pid. It ends with the test.
@@ -181,6 +182,11 @@ stop_service() {
     reap "$service"
     same 'the service ends with 0' $? 0
     service=
+}
+
+halt_service() {
+    kill -STOP "$service"
+    await 'the service is halted' grep -q '^State:.*T' "/proc/$service/status"
 }
 
 kill_service() {
