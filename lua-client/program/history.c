@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HISTORY_LINES = 1000 };
+
 /* The file's path, which the caller frees; NULL without a home. */
 static char *file_path(void)
 {
@@ -54,6 +56,8 @@ void history_file_load(History *lines)
     FILE *file = path == NULL ? NULL : fopen(path, "re");
     size_t size = 0, count = 0;
     HistEvent event;
+    history(lines, &event, H_SETSIZE, HISTORY_LINES);
+    history(lines, &event, H_SETUNIQUE, 1);
     for (ssize_t length; file != NULL && (length = getline(&line, &size, file)) > 0; count++) {
         line[strcspn(line, "\n")] = '\0';
         history(lines, &event, H_ENTER, line);

@@ -7,9 +7,7 @@
 
 #include <histedit.h>
 
-#define HISTORY_LINES 1000
-
-/* Adds the lines kept to *lines, which holds at most HISTORY_LINES. Cuts a file that has grown far beyond. */
+/* Bounds *lines, which is new, and adds the lines kept. Cuts a file that has grown far beyond the bound. */
 void history_file_load(History *lines);
 
 /* Adds a line, whole, whatever other sessions do at the time. Without a home folder nothing is kept. */

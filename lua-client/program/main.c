@@ -46,25 +46,18 @@ static void push_program(lua_State *L)
 
 /* ---- running ---- */
 
-/* The exit code of an error that was raised: that of its class when it is a call's. */
-static int exit_code_of(lua_State *L, int index)
-{
-    int code = EXIT_FAILURE;
-    luaopen_push_loaded(L);
-    if (lua_getfield(L, -1, "client.errors") == LUA_TTABLE &&
-        lua_getfield(L, -1, "exit_code") == LUA_TFUNCTION) {
-        lua_pushvalue(L, index);
-        if (lua_pcall(L, 1, 1, 0) == LUA_OK)
-            code = (int)lua_tointeger(L, -1);
-    }
-    return code;
-}
-
-/* The handler of errors: their text with where they were raised; their exit code goes to the upvalue. */
+/* The handler of errors: their text with where they were raised. The exit code of a call's error, by its
+ * class, goes to the upvalue. */
 static int explain(lua_State *L)
 {
     int *code = lua_touserdata(L, lua_upvalueindex(1));
-    *code = exit_code_of(L, 1);
+    luaopen_push_loaded(L);
+    if (lua_getfield(L, -1, "client.errors") == LUA_TTABLE &&
+        lua_getfield(L, -1, "exit_code") == LUA_TFUNCTION) {
+        lua_pushvalue(L, 1);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK)
+            *code = (int)lua_tointeger(L, -1);
+    }
     luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
     return 1;
 }

@@ -90,33 +90,20 @@ static int files(lua_State *L)
 
 /* ---- history ---- */
 
-static History *new_history(void)
-{
-    HistEvent event;
-    History *lines = history_init();
-    if (lines == NULL)
-        return NULL;
-    history(lines, &event, H_SETSIZE, HISTORY_LINES);
-    history(lines, &event, H_SETUNIQUE, 1);
-    return lines;
-}
-
 /* history_add(line): the arrow keys bring it back in this session */
 static int history_add(lua_State *L)
 {
-    const char *line = luaL_checkstring(L, 1);
     HistEvent event;
     if (terminal.edit != NULL)
-        history(terminal.lines, &event, H_ENTER, line);
+        history(terminal.lines, &event, H_ENTER, luaL_checkstring(L, 1));
     return 0;
 }
 
 /* history_save(line): the arrow keys bring it back in later sessions */
 static int history_save(lua_State *L)
 {
-    const char *line = luaL_checkstring(L, 1);
     if (terminal.edit != NULL)
-        history_file_append(line);
+        history_file_append(luaL_checkstring(L, 1));
     return 0;
 }
 
@@ -192,8 +179,8 @@ static int start(lua_State *L)
         return 0;
     lua_settop(L, 1);
     terminal.completer = luaL_ref(L, LUA_REGISTRYINDEX);
-    terminal.lines = new_history();
-    terminal.none = new_history();
+    terminal.lines = history_init();
+    terminal.none = history_init();
     terminal.edit = el_init("aluno", stdin, stdout, stderr);
     if (terminal.lines == NULL || terminal.none == NULL || terminal.edit == NULL)
         return luaL_error(L, "the line editor cannot start");

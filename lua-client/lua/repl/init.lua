@@ -124,13 +124,6 @@ local function run_line(line)
     return code, false
 end
 
---- Runs one line and catches its errors.
-local function run_safely(line)
-    local fine, code, leave = xpcall(run_line, keep_errors, line)
-    if fine then return code, leave end
-    return report_raised(code), false
-end
-
 --- Runs lines until the input or the session ends. The exit code is 0 on a terminal; elsewhere a failed command ends the
 --- session with its exit code. With given.keep_going (--continuar) the session continues and returns the first failure.
 function repl.run(given)
@@ -148,7 +141,8 @@ function repl.run(given)
         if why == "interrupt" and not terminal.input then return core.exit.interrupted end
         if why == "end" then break end
         if line and line:find "%S" then
-            local code, leave = run_safely(line)
+            local ran, code, leave = xpcall(run_line, keep_errors, line)
+            if not ran then code = report_raised(code) end
             if failure == 0 then failure = code end
             if leave or failure ~= 0 and not terminal.input and not given.keep_going then break end
         end
