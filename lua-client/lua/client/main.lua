@@ -156,8 +156,16 @@ end
 
 -- ---- scripts ----
 
---- Prepares the chunk to be called with the words -> nil, chunk, words… | exit code
-local function prepare(chunk, problem, given, name, words)
+--- Prepares the script that the first words name to be called with the others -> nil, chunk, words… | exit code. "-" is
+--- stdin. No bytecode if restricted: crafted, it can break out of Lua.
+local function prepare(given, words)
+    local name, chunk, problem = table.remove(words, 1), nil, nil
+    if name == "-e" then
+        if not words[1] then return refuse("%s", options.no_value "-e") end
+        chunk, problem = load(table.remove(words, 1), "=(-e)", "t")
+    else
+        chunk, problem = loadfile(name ~= "-" and name or nil, given.restricted and "t" or nil)
+    end
     if not chunk then
         io.stderr:write("aluno: ", problem, "\n")
         return 1
@@ -168,35 +176,22 @@ local function prepare(chunk, problem, given, name, words)
     return nil, chunk, table.unpack(words)
 end
 
---- The script that the first word names, "-" for stdin. No bytecode if restricted: crafted, it can break out of Lua.
-local function prepare_file(given, words)
-    local name = table.remove(words, 1)
-    local chunk, problem = loadfile(name ~= "-" and name or nil, given.restricted and "t" or nil)
-    return prepare(chunk, problem, given, name, words)
-end
-
-local function prepare_code(given, words)
-    if not words[2] then return refuse("%s", options.no_value "-e") end
-    local chunk, problem = load(words[2], "=(-e)", "t")
-    return prepare(chunk, problem, given, "-e", table.move(words, 3, #words, 1, {}))
-end
-
 -- ---- the program ----
 
 --- Runs the words after the flags: none, code, a script or a command. `typed`: the whole command line.
 local function run(given, words, typed)
     local word = words[1]
-    if word == "-e" then return prepare_code(given, words) end
+    if word == "-e" then return prepare(given, words) end
     local is_script = word == "-" or word and (core.host.is_regular_file(word) ~= nil or word:find "%.lua$")
     local is_guarded = given.restricted or given.max_time
     if is_guarded and not is_script then
         return refuse(text.for_scripts, as_typed(given.restricted and "restricted" or "max-time", typed))
     end
     if not word then return require("repl").run(given) end
-    if is_guarded or word == "-" then return prepare_file(given, words) end
+    if is_guarded or word == "-" then return prepare(given, words) end
     local code = require("client.oneshot").run(given, table.unpack(words))
     if code then return code end
-    if is_script then return prepare_file(given, words) end
+    if is_script then return prepare(given, words) end
     if word:find "^%-" then return refuse("%s", options.unknown(word, flags)) end
     return refuse(text.neither, word, commands.suggestion(word))
 end

@@ -77,7 +77,7 @@ function completion.complete(before)
         return tab.complete(word, " ", commands.words(language.name), verbs)
     end
     local command = space ~= "" and commands.find(word)
-    if not command or not rest:find "^[%w%-\"']?" then return names.complete(before) end
+    if not command then return names.complete(before) end
     local before_typed, typed = split_last(rest)
     local given = words.split(before_typed)
     if given then return complete_argument(command, given, typed) end
