@@ -18,8 +18,7 @@ local function exchange(method, request, say)
     local sent, invalid = aluno.request_json(method.name, request)
     if not sent then
         session.ask(method, request) -- fails in the same way, but observers see the call
-        errors.report(invalid, say, method)
-        return nil, errors.exit_code(invalid)
+        return nil, errors.report(invalid, say, method)
     end
     say(language.sent .. sent)
     io.stdout:flush() -- a reader of the pipe sees it during the call
@@ -30,8 +29,7 @@ local function exchange(method, request, say)
         return reply
     end
     if not errors.is_connection_problem(err) then say("server_response:  " .. json.failure(err)) end
-    errors.report(err, say, method)
-    return nil, errors.exit_code(err)
+    return nil, errors.report(err, say, method)
 end
 
 local function write_replies(rows, open, replies)
