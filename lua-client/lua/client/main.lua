@@ -159,7 +159,8 @@ end
 --- Prepares the script that the first words name to be called with the others -> nil, chunk, words… | exit code. "-" is
 --- stdin. No bytecode if restricted: crafted, it can break out of Lua.
 local function prepare(given, words)
-    local name, chunk, problem = table.remove(words, 1), nil, nil
+    local name = table.remove(words, 1)
+    local chunk, problem
     if name == "-e" then
         if not words[1] then return refuse("%s", options.no_value "-e") end
         chunk, problem = load(table.remove(words, 1), "=(-e)", "t")
