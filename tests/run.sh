@@ -52,6 +52,7 @@ style() {
             ;;
         esac
     done
+    suppressions_name_functions || return
     for tool in clang-format-14 luacheck shellcheck; do
         if ! command -v $tool >/dev/null; then
             echo "$tool is not installed: the style is not checked"
@@ -63,6 +64,16 @@ style() {
         luacheck --quiet lua-client tests examples &&
         find .ci certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -path .ci/run \) -print0 |
         xargs -0 -n 12 -P "$jobs" shellcheck
+}
+
+# A function that is renamed must be renamed in the sanitizers' suppressions, too.
+suppressions_name_functions() {
+    for name in $(sed -n 's/^[a-z]*:^*\([A-Za-z_0-9]*\)$*$/\1/p' tests/lib/*.supp); do
+        if ! grep -rqw --include='*.c' "$name" sdk service; then
+            echo "tests/lib: a suppression names $name, which is no function" >&2
+            return 1
+        fi
+    done
 }
 
 # Configures and builds in build/NAME; further arguments go to CMake. Quiet unless it fails.
