@@ -68,10 +68,10 @@ style() {
 
 # A function that is renamed must be renamed in the sanitizers' suppressions, too.
 suppressions_name_functions() {
-    for name in $(sed -n 's/^[a-z]*:^*\([A-Za-z_0-9]*\)$*$/\1/p' tests/lib/*.supp); do
+    sed -n 's/^[a-z]*:^*\([A-Za-z_0-9]*\)$*$/\1/p' tests/lib/*.supp | while read -r name; do
         if ! grep -rqw --include='*.c' "$name" sdk service; then
             echo "tests/lib: a suppression names $name, which is no function" >&2
-            return 1
+            exit 1
         fi
     done
 }
