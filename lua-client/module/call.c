@@ -62,7 +62,8 @@ static int call(lua_State *L, const aluno_method_desc *method, int index)
     if (error.code == ALUNO_OK)
         future_start(L, made, request, &options);
     else /* all violations at once */
-        future_fail(made, aluno_validate_read(method->request, request, error.code, &error), &error);
+        future_fail(made, aluno_validate_read(method->request, request, (aluno_code)error.code, &error),
+                    &error);
     const bool interrupted = !self->async && future_wait(L, made, 0) == WAIT_INTERRUPTED;
     report(L, self, method, request);
     if (self->async)

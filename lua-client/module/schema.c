@@ -186,7 +186,7 @@ static int validate(lua_State *L)
     aluno_error error = {0};
     void *message = convert_read(L, 2, type, &error);
     if (field == NULL) {
-        aluno_validate_read(type, message, error.code, &error);
+        aluno_validate_read(type, message, (aluno_code)error.code, &error);
     } else if (error.code == ALUNO_OK) {
         luaL_argcheck(L, *aluno_has(field, message), 2, "the field to validate is not set");
         aluno_validate_field(field, message, &error);
@@ -221,7 +221,7 @@ static int request_json(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     aluno_error error = {0};
     void *request = convert_read(L, 2, method->request, &error);
-    if (aluno_validate_read(method->request, request, error.code, &error) != ALUNO_OK)
+    if (aluno_validate_read(method->request, request, (aluno_code)error.code, &error) != ALUNO_OK)
         return error_push(L, &error, setting_default_language());
     const size_t length = aluno_request_to_json(method, request, NULL, 0);
     luaL_Buffer text;
