@@ -92,7 +92,7 @@ compile() {
 check() {
     folder=$PWD/build/$1
     shift
-    ctest --test-dir "$folder" --output-on-failure --parallel "$jobs" "$@"
+    ctest --test-dir "$folder" --output-on-failure --parallel $((jobs * 2)) "$@"
     passed=$?
     end_leftovers "$folder" || return
     return $passed

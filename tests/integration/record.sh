@@ -3,10 +3,11 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-# Prints the students, removed ones too, without ids and times.
+# Prints the students, removed ones too, one a line. Ids are left out: calls that are in flight together reach the
+# service in any order. So are times.
 students() {
     "$ALUNO" listar --removidos --formato json |
-        jq -c 'map({id, name, age, br_document, email, removed: has("delete_time")})'
+        jq -c 'map({name, age, br_document, email, removed: has("delete_time")}) | sort_by(.br_document)[]'
 }
 
 # Runs the prompt with a session on stdin.
