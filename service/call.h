@@ -24,8 +24,11 @@ struct call {
     aluno__request envelope; /* borrows the request's bytes, which outlive the call */
     aluno_language language;
     const aluno_method_desc *method;
-    bool is_dry_run;       /* validate_only: validate and answer, keep nothing (AIP-163) */
-    void *request, *reply; /* of method->request and method->reply; owned */
+    bool is_dry_run; /* validate_only: validate and answer, keep nothing (AIP-163) */
+    void *request;   /* of method->request; owned */
+    /* While it runs. Its thread's workspace holds them. */
+    void *reply;          /* of method->reply */
+    aluno__buffer *items; /* elements of the reply's list, encoded; empty: they are in *reply */
     struct pending_change pending;
     struct outcome *outcome;
 };

@@ -7,6 +7,7 @@
 #include "handlers/handlers.h"
 #include "ledger.h"
 #include "reply.h"
+#include "workspace.h"
 
 #include "protocol/error.h"
 
@@ -69,8 +70,7 @@ static aluno_code read_message(struct call *call)
     aluno_error *error = &call->outcome->error;
     aluno__reader bytes = call->envelope.message;
     call->request = malloc(method->request->size);
-    call->reply = malloc(method->reply->size);
-    if (call->request == NULL || call->reply == NULL)
+    if (call->request == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code =
         aluno__codec_decode(method->request, call->request, &bytes, ALUNO_UNKNOWN_REFUSED, error);
@@ -123,7 +123,19 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
     return true;
 }
 
-/* A page that comes too late is neither encoded nor encrypted. */
+static aluno_code open_workspace(struct call *call)
+{
+    struct workspace *workspace = workspace_of_thread();
+    if (workspace == NULL)
+        return aluno__error_set(&call->outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    call->reply = &workspace->reply;
+    call->items = &workspace->items;
+    aluno_clear(call->method->reply, call->reply);
+    aluno__buffer_reset(call->items);
+    return ALUNO_OK;
+}
+
+/* A page that comes too late is neither written nor encrypted. */
 static aluno_code run_read(struct call *call, struct store_session *session)
 {
     aluno_code code = handlers_run(call, session);
@@ -138,8 +150,9 @@ bool dispatch_run(struct call *call, struct store_session *session)
 {
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);
-    aluno_clear(call->method->reply, call->reply);
     aluno_code code = check_deadline(call);
+    if (code == ALUNO_OK)
+        code = open_workspace(call);
     if (code == ALUNO_OK)
         code = call->method->effect == ALUNO_MUTATES ? ledger_run(call, session) : run_read(call, session);
     if (code == ALUNO_OK && outcome->reply.failed)
@@ -160,6 +173,5 @@ void dispatch_close(struct call *call)
     call_log(call);
     pending_remove(&call->service->pending, &call->pending);
     free(call->request);
-    free(call->reply);
-    call->request = call->reply = NULL;
+    call->request = NULL;
 }

@@ -32,7 +32,7 @@ static void end_success(struct call *call)
 void reply_write(struct call *call)
 {
     aluno__envelope_begin_success(&call->outcome->reply, call->envelope.msgid);
-    aluno__codec_encode(call->method->reply, call->reply, &call->outcome->reply);
+    aluno__codec_encode_list(call->method->reply, call->reply, call->items, &call->outcome->reply);
     end_success(call);
 }
 

@@ -3,12 +3,8 @@
 
 #include "memory.h"
 
-#include <string.h>
-
-static bool reserve(aluno__buffer *buffer, size_t more)
+static bool grow(aluno__buffer *buffer, size_t more)
 {
-    if (more <= buffer->capacity - buffer->size)
-        return true;
     size_t capacity = buffer->capacity ? buffer->capacity : 512;
     while (capacity - buffer->size < more) {
         if (capacity > SIZE_MAX / 2)
@@ -23,16 +19,13 @@ static bool reserve(aluno__buffer *buffer, size_t more)
     return true;
 }
 
-bool aluno__buffer_append(aluno__buffer *buffer, const void *bytes, size_t size)
+bool aluno__buffer_reserve(aluno__buffer *buffer, size_t more)
 {
-    if (buffer->failed || !reserve(buffer, size)) {
-        buffer->failed = true;
-        return false;
-    }
-    if (size > 0)
-        memcpy(buffer->data + buffer->size, bytes, size);
-    buffer->size += size;
-    return true;
+    const bool has_room = more <= buffer->capacity - buffer->size;
+    if (!buffer->failed && (has_room || grow(buffer, more)))
+        return true;
+    buffer->failed = true;
+    return false;
 }
 
 void aluno__buffer_reset(aluno__buffer *buffer)

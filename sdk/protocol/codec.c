@@ -18,11 +18,30 @@ static int append(void *buffer, const char *bytes, size_t size)
     return aluno__buffer_append(buffer, bytes, size) ? 0 : -1;
 }
 
+/* Made where it is used, so that the compiler sees `append` behind msgpack-c's pointer and inlines it. */
 static msgpack_packer packer(aluno__buffer *out)
 {
     msgpack_packer pk;
     msgpack_packer_init(&pk, out, append);
     return pk;
+}
+
+static void pack_map(aluno__buffer *out, size_t pairs)
+{
+    msgpack_packer pk = packer(out);
+    msgpack_pack_map(&pk, pairs);
+}
+
+static void pack_int(aluno__buffer *out, int64_t value)
+{
+    msgpack_packer pk = packer(out);
+    msgpack_pack_int64(&pk, value);
+}
+
+static void pack_bool(aluno__buffer *out, bool value)
+{
+    msgpack_packer pk = packer(out);
+    value ? msgpack_pack_true(&pk) : msgpack_pack_false(&pk);
 }
 
 void aluno__codec_pack_array(aluno__buffer *out, uint32_t count)
@@ -43,62 +62,78 @@ void aluno__codec_pack_nil(aluno__buffer *out)
     msgpack_pack_nil(&pk);
 }
 
-static void pack_text(msgpack_packer *pk, const char *text, size_t length)
-{
-    msgpack_pack_str(pk, length);
-    msgpack_pack_str_body(pk, text, length);
-}
-
 void aluno__codec_pack_text(aluno__buffer *out, const char *text, size_t length)
 {
     msgpack_packer pk = packer(out);
-    pack_text(&pk, text, length);
+    msgpack_pack_str(&pk, length);
+    msgpack_pack_str_body(&pk, text, length);
 }
 
-static void pack_message(const aluno_message_desc *type, const void *message, msgpack_packer *pk);
+/* `items`: the encoded elements of the message's list; NULL or empty: they are in the message. */
+static void pack_message(const aluno_message_desc *type, const void *message, const aluno__buffer *items,
+                         aluno__buffer *out);
 
-static void pack_value(const aluno_field_desc *field, const void *message, msgpack_packer *pk)
+static void pack_list(const aluno_field_desc *field, const void *message, const aluno__buffer *items,
+                      aluno__buffer *out)
+{
+    const size_t count = *aluno_count(field, message);
+    aluno__codec_pack_array(out, (uint32_t)count);
+    if (items != NULL && items->size > 0) {
+        aluno__buffer_append(out, items->data, items->size);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        pack_message(field->type, aluno_item(field, message, i), NULL, out);
+}
+
+static void pack_value(const aluno_field_desc *field, const void *message, const aluno__buffer *items,
+                       aluno__buffer *out)
 {
     const void *value = aluno_value(field, message);
     switch (field->kind) {
     case ALUNO_KIND_INT:
-        msgpack_pack_int64(pk, *(const int64_t *)value);
+        pack_int(out, *(const int64_t *)value);
         break;
     case ALUNO_KIND_BOOL:
-        *(const bool *)value ? msgpack_pack_true(pk) : msgpack_pack_false(pk);
+        pack_bool(out, *(const bool *)value);
         break;
     case ALUNO_KIND_TEXT:
-        pack_text(pk, value, strlen(value));
+        aluno__codec_pack_text(out, value, strlen(value));
         break;
     case ALUNO_KIND_ONE:
-        pack_message(field->type, value, pk);
+        pack_message(field->type, value, NULL, out);
         break;
     case ALUNO_KIND_LIST:
-        msgpack_pack_array(pk, *aluno_count(field, message));
-        for (size_t i = 0; i < *aluno_count(field, message); i++)
-            pack_message(field->type, aluno_item(field, message, i), pk);
+        pack_list(field, message, items, out);
         break;
     }
 }
 
-static void pack_message(const aluno_message_desc *type, const void *message, msgpack_packer *pk)
+static void pack_message(const aluno_message_desc *type, const void *message, const aluno__buffer *items,
+                         aluno__buffer *out)
 {
     size_t set = 0;
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         set += *aluno_has(field, message);
-    msgpack_pack_map(pk, set);
+    pack_map(out, set);
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         if (!*aluno_has(field, message))
             continue;
-        pack_text(pk, field->name, strlen(field->name));
-        pack_value(field, message, pk);
+        aluno__codec_pack_text(out, field->name, strlen(field->name));
+        pack_value(field, message, items, out);
     }
 }
 
 void aluno__codec_encode(const aluno_message_desc *type, const void *message, aluno__buffer *out)
 {
-    msgpack_packer pk = packer(out);
-    pack_message(type, message, &pk);
+    pack_message(type, message, NULL, out);
+}
+
+void aluno__codec_encode_list(const aluno_message_desc *type, const void *message, const aluno__buffer *items,
+                              aluno__buffer *out)
+{
+    pack_message(type, message, items, out);
+    out->failed = out->failed || items->failed;
 }
 
 /* ---- reading: messages ---- */

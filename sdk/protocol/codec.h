@@ -26,6 +26,11 @@ void aluno__codec_pack_text(aluno__buffer *out, const char *text, size_t length)
 /* Appends a message as a map of its set fields. */
 void aluno__codec_encode(const aluno_message_desc *type, const void *message, aluno__buffer *out);
 
+/* As aluno__codec_encode, but takes the elements of the message's list from `items`, where they are encoded
+ * one after another, unless that is empty. Of the list in *message only the count is used. */
+void aluno__codec_encode_list(const aluno_message_desc *type, const void *message, const aluno__buffer *items,
+                              aluno__buffer *out);
+
 /* Reads a map as a message of that type into *message, which is cleared first.
  *
  * INVALID_ARGUMENT: MESSAGE_MALFORMED with the byte's offset when the bytes are not a msgpack map;

@@ -62,6 +62,35 @@ static aluno_code refuse_token(aluno_error *error)
     return aluno__error_add_violation(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
 }
 
+/* ---- the page ---- */
+
+/* Encodes the students of a page into the call's items. */
+struct encoded_page {
+    struct store_page page; /* first: the store returns it */
+    aluno__buffer *items;
+    size_t count;
+};
+
+static void add_student(struct store_page *page, const aluno_student *student)
+{
+    struct encoded_page *encoded = (struct encoded_page *)(void *)page;
+    aluno__codec_encode(&aluno_student_type, student, encoded->items);
+    encoded->count++;
+}
+
+static aluno_code read_page(struct call *call, struct store_session *session,
+                            const struct store_search *search, const struct store_position *after,
+                            int64_t limit, struct store_position *last, aluno_error *error)
+{
+    struct encoded_page encoded = {{add_student}, call->items, 0};
+    aluno_list_students_reply *reply = call->reply;
+    const aluno_code code =
+        student_search(session, search, after, limit, &encoded.page, &reply->total_size, last, error);
+    reply->has.students = reply->has.total_size = true;
+    reply->students.count = encoded.count;
+    return code;
+}
+
 aluno_code handle_list_students(struct call *call, struct store_session *session,
                                 const aluno_list_students_request *request, aluno_list_students_reply *reply,
                                 aluno_error *error)
@@ -74,8 +103,8 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;
-    code = student_search(session, &search, &after, request->has.page_size ? request->page_size : 100, reply,
-                          &last, error);
+    code = read_page(call, session, &search, &after, request->has.page_size ? request->page_size : 100, &last,
+                     error);
     if (code == ALUNO_NOT_FOUND)
         return refuse_token(error);
     if (code != ALUNO_OK || last.id == 0)

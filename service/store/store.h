@@ -108,12 +108,18 @@ struct store_position {
     int64_t revision;
 };
 
-/* Reads at most `limit` (1–100) students that come after *after, and total_size, into *out; *last receives
- * the position to go on after, nowhere when this was the last page. All from one snapshot. NOT_FOUND when no
- * student has the id of *after. */
+/* Receives the students of a page one by one, in their order. Embedded in the caller's own struct. */
+struct store_page {
+    /* *student is the store's, and holds the next one afterwards. */
+    void (*add)(struct store_page *page, const aluno_student *student);
+};
+
+/* Reads at most `limit` (1 or more) students that come after *after into *page; *total receives how many
+ * match in all, *last the position to go on after, nowhere when this was the last page. All from one
+ * snapshot. NOT_FOUND when no student has the id of *after. */
 aluno_code student_search(struct store_session *session, const struct store_search *search,
-                          const struct store_position *after, int64_t limit, aluno_list_students_reply *out,
-                          struct store_position *last, aluno_error *error);
+                          const struct store_position *after, int64_t limit, struct store_page *page,
+                          int64_t *total, struct store_position *last, aluno_error *error);
 
 /* Forgets the positions that students had before `before_ms`, at most `limit`; *count receives how many. A
  * page that goes on after one of them goes on after the student's next known position. */

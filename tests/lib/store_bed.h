@@ -170,6 +170,33 @@ static inline aluno_code bed_get(store_bed *bed, int64_t id, aluno_student *out,
     return code;
 }
 
+/* Reads a page into the message that a client gets. */
+typedef struct bed_page {
+    struct store_page page; /* first: the store gives it back */
+    aluno_list_students_reply *out;
+} bed_page;
+
+static inline void bed_page_add(struct store_page *page, const aluno_student *student)
+{
+    aluno_list_students_reply *out = ((bed_page *)(void *)page)->out;
+    assert_true(out->students.count < sizeof out->students.items / sizeof *out->students.items);
+    out->students.items[out->students.count++] = *student;
+}
+
+static inline aluno_code bed_search(struct store_session *session, const struct store_search *search,
+                                    const struct store_position *after, int64_t limit,
+                                    aluno_list_students_reply *out, struct store_position *last,
+                                    aluno_error *error)
+{
+    bed_page to = {{bed_page_add}, out};
+    aluno_clear(&aluno_list_students_reply_type, out);
+    out->students.count = 0;
+    const aluno_code code =
+        student_search(session, search, after, limit, &to.page, &out->total_size, last, error);
+    out->has.students = out->has.total_size = code == ALUNO_OK;
+    return code;
+}
+
 /* The number that a query gives. */
 static inline int64_t bed_number(store_bed *bed, const char *sql)
 {

@@ -127,6 +127,44 @@ static void test_copy_takes_what_is_set(void **state)
     }
 }
 
+/* Elements that are encoded one by one give the bytes of the whole message. */
+static void test_list_of_encoded_elements(void **state)
+{
+    (void)state;
+    static aluno_list_students_reply page;
+    uint64_t seed = 11;
+    for (size_t length = 0; length <= 20; length++) { /* lists with a short and a long head */
+        aluno__buffer items = {0}, whole = {0}, joined = {0};
+        page.has.students = true;
+        page.students.count = length;
+        ALUNO_SET(page, total_size, 20);
+        for (size_t i = 0; i < length; i++) {
+            aluno_clear(&aluno_student_type, &page.students.items[i]);
+            sample_fill(&aluno_student_type, &page.students.items[i], 1, &seed);
+            aluno__codec_encode(&aluno_student_type, &page.students.items[i], &items);
+        }
+        aluno__codec_encode(&aluno_list_students_reply_type, &page, &whole);
+        memset(page.students.items, 0, sizeof page.students.items);
+        aluno__codec_encode_list(&aluno_list_students_reply_type, &page, &items, &joined);
+        assert_int_equal(joined.size, whole.size);
+        assert_memory_equal(joined.data, whole.data, whole.size);
+        aluno__buffer_free(&items);
+        aluno__buffer_free(&whole);
+        aluno__buffer_free(&joined);
+    }
+}
+
+static void test_lost_elements_are_a_failure(void **state)
+{
+    (void)state;
+    static const aluno_list_students_reply page = {.has.students = true, .students.count = 1};
+    const aluno__buffer items = {.failed = true};
+    aluno__buffer out = {0};
+    aluno__codec_encode_list(&aluno_list_students_reply_type, &page, &items, &out);
+    assert_true(out.failed);
+    aluno__buffer_free(&out);
+}
+
 /* ---- values ---- */
 
 /* Appends `value` as msgpack's format `mark` of `width` bytes. */
@@ -383,6 +421,8 @@ int main(void)
         cmocka_unit_test(test_every_message_survives),
         cmocka_unit_test(test_empty_message_is_an_empty_map),
         cmocka_unit_test(test_copy_takes_what_is_set),
+        cmocka_unit_test(test_list_of_encoded_elements),
+        cmocka_unit_test(test_lost_elements_are_a_failure),
         cmocka_unit_test(test_integers_of_every_width),
         cmocka_unit_test(test_integers_above_64_bits_are_out_of_range),
         cmocka_unit_test(test_booleans),

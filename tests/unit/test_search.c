@@ -25,7 +25,7 @@ static struct store_position read_page(store_bed *bed, const struct store_search
     aluno_error error;
     struct store_position last;
     struct store_session *session = store_session_acquire(bed->store);
-    const aluno_code code = student_search(session, search, &position, limit, &page, &last, &error);
+    const aluno_code code = bed_search(session, search, &position, limit, &page, &last, &error);
     store_session_release(bed->store, session);
     if (code != ALUNO_OK)
         fail_msg("%s", error.message);
@@ -235,7 +235,7 @@ static void test_unknown_position_is_reported(void **state)
     const struct store_position nobody = {.id = 99, .revision = 1};
     struct store_position last;
     struct store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(student_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
+    assert_int_equal(bed_search(session, &all, &nobody, 10, &page, &last, NULL), ALUNO_NOT_FOUND);
     store_session_release(bed->store, session);
     read_page(bed, &all, (struct store_position){.id = 0}, 10);
 }
@@ -252,7 +252,7 @@ static void test_search_that_is_too_late_is_cut_short(void **state)
     search.deadline_ms = 0;
     struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(
-        student_search(session, &search, &(struct store_position){.id = 0}, 10, &page, &last, &error),
+        bed_search(session, &search, &(struct store_position){.id = 0}, 10, &page, &last, &error),
         ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(error.reason, "DEADLINE_PASSED");
     store_session_release(bed->store, session);

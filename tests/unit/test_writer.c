@@ -195,7 +195,7 @@ static bool pages_are_whole(struct store_session *session, aluno_list_students_r
     char before[8] = "";
     int steady = 0;
     do {
-        if (student_search(session, &search, &last, 10, page, &last, NULL) != ALUNO_OK)
+        if (bed_search(session, &search, &last, 10, page, &last, NULL) != ALUNO_OK)
             return false;
         for (size_t i = 0; i < page->students.count; i++) {
             const aluno_student *student = &page->students.items[i];

@@ -72,38 +72,37 @@ static void bind_search(sqlite3_stmt *statement, const struct store_search *sear
 
 /* ---- pages ---- */
 
-/* Reads the rows of the page. The page selects one row more than `limit`: another page follows when it
+/* Hands the rows over to *out. The statement selects one row more than `limit`: another page follows when it
  * exists. */
-static aluno_code read_rows(struct store_session *session, sqlite3_stmt *page, size_t limit,
-                            aluno_list_students_reply *out, struct store_position *last, aluno_error *error)
+static aluno_code read_rows(struct store_session *session, sqlite3_stmt *rows, int64_t limit,
+                            struct store_page *out, struct store_position *last, aluno_error *error)
 {
-    aluno_code code = ALUNO_OK;
-    size_t count = 0;
+    aluno_student student = {.id = 0};
     int result;
-    while (code == ALUNO_OK && (result = sqlite3_step(page)) == SQLITE_ROW && count < limit)
-        code = student_read(page, &out->students.items[count++], error);
-    if (code == ALUNO_OK && result != SQLITE_ROW && result != SQLITE_DONE)
-        code = session_fail(session, error);
-    if (code != ALUNO_OK)
-        return code;
-    out->has.students = true;
-    out->students.count = count;
+    for (int64_t i = 0; (result = sqlite3_step(rows)) == SQLITE_ROW && i < limit; i++) {
+        const aluno_code code = student_read(rows, &student, error);
+        if (code != ALUNO_OK)
+            return code;
+        out->add(out, &student);
+    }
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return session_fail(session, error);
     *last = (struct store_position){.id = 0};
     if (result == SQLITE_ROW) {
-        last->id = out->students.items[count - 1].id;
-        last->revision = strtoll(out->students.items[count - 1].etag, NULL, 10);
+        last->id = student.id;
+        last->revision = strtoll(student.etag, NULL, 10);
     }
     return ALUNO_OK;
 }
 
 static aluno_code read_page(struct store_session *session, const struct store_search *search,
-                            const char *words, const struct store_position *after, size_t limit,
-                            aluno_list_students_reply *out, struct store_position *last, aluno_error *error)
+                            const char *words, const struct store_position *after, int64_t limit,
+                            struct store_page *out, struct store_position *last, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     sqlite3_stmt *page = session_statement(session, pages[search->order][search->descending]);
     bind_search(page, search, words);
-    bind_int(page, ":limit", (int64_t)limit + 1);
+    bind_int(page, ":limit", limit + 1);
     if (after->id == 0)
         bind_extreme(page, search->descending);
     else
@@ -136,8 +135,8 @@ static aluno_code count_matches(struct store_session *session, const struct stor
 
 /* Reads page and count from one snapshot. */
 static aluno_code search_folded(struct store_session *session, const struct store_search *search,
-                                const char *words, const struct store_position *after, size_t limit,
-                                aluno_list_students_reply *out, struct store_position *last,
+                                const char *words, const struct store_position *after, int64_t limit,
+                                struct store_page *out, int64_t *total, struct store_position *last,
                                 aluno_error *error)
 {
     aluno_code code = savepoint_open(session, error);
@@ -146,25 +145,20 @@ static aluno_code search_folded(struct store_session *session, const struct stor
     session->deadline_ms = search->deadline_ms;
     code = read_page(session, search, words, after, limit, out, last, error);
     if (code == ALUNO_OK)
-        code = count_matches(session, search, words, &out->total_size, error);
+        code = count_matches(session, search, words, total, error);
     session->deadline_ms = INT64_MAX; /* the release must not be interrupted */
     const aluno_code released = savepoint_release(session, code == ALUNO_OK ? error : NULL);
     return code == ALUNO_OK ? released : code;
 }
 
 aluno_code student_search(struct store_session *session, const struct store_search *search,
-                          const struct store_position *after, int64_t limit, aluno_list_students_reply *out,
-                          struct store_position *last, aluno_error *error)
+                          const struct store_position *after, int64_t limit, struct store_page *page,
+                          int64_t *total, struct store_position *last, aluno_error *error)
 {
-    const size_t capacity = sizeof out->students.items / sizeof *out->students.items;
     char *words = *search->words != '\0' ? aluno_fold(search->words) : NULL;
     if (*search->words != '\0' && words == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    aluno_clear(&aluno_list_students_reply_type, out);
-    const aluno_code code =
-        search_folded(session, search, words, after, limit < (int64_t)capacity ? (size_t)limit : capacity,
-                      out, last, error);
-    out->has.total_size = code == ALUNO_OK;
+    const aluno_code code = search_folded(session, search, words, after, limit, page, total, last, error);
     free(words);
     return code;
 }

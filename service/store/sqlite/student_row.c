@@ -27,13 +27,42 @@ static const struct column columns[] = {
 #undef X
 };
 
-/* False when a text does not fit, which the schema's CHECKs exclude. */
+/* False when the text does not fit, which the schema's CHECKs exclude. */
+static bool read_text(sqlite3_stmt *row, int index, char *value, size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(row, index);
+    const size_t length = (size_t)sqlite3_column_bytes(row, index);
+    if (length >= size)
+        return false;
+    if (length > 0)
+        memcpy(value, text, length);
+    value[length] = '\0';
+    return true;
+}
+
+/* Writes a number that is a text in the message. SQLite would convert it by printf. */
+static bool read_number_as_text(int64_t number, char *value, size_t size)
+{
+    char digits[20], *at = digits + sizeof digits;
+    uint64_t rest = number < 0 ? 0 : (uint64_t)number;
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    const size_t length = (size_t)(digits + sizeof digits - at);
+    if (number < 0 || length >= size)
+        return false;
+    memcpy(value, at, length);
+    value[length] = '\0';
+    return true;
+}
+
+/* False when the column does not fit its field. */
 static bool read_column(sqlite3_stmt *row, int index, const struct column *column, aluno_student *out)
 {
     bool *has = (bool *)(void *)((char *)out + column->has);
     void *value = (char *)out + column->offset;
-    const unsigned char *text;
-    if (sqlite3_column_type(row, index) == SQLITE_NULL)
+    const int type = sqlite3_column_type(row, index);
+    if (type == SQLITE_NULL)
         return true;
     *has = true;
     switch (column->kind) {
@@ -44,8 +73,9 @@ static bool read_column(sqlite3_stmt *row, int index, const struct column *colum
         *(bool *)value = sqlite3_column_int(row, index) != 0;
         return true;
     case ALUNO_KIND_TEXT:
-        text = sqlite3_column_text(row, index);
-        return aluno_set_text(value, column->size, has, text != NULL ? (const char *)text : "");
+        if (type == SQLITE_INTEGER)
+            return read_number_as_text(sqlite3_column_int64(row, index), value, column->size);
+        return read_text(row, index, value, column->size);
     default:
         return true;
     }

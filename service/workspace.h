@@ -1,0 +1,18 @@
+/* Memory that a call needs only from its handler to the encoding of its reply. A thread runs one call at a
+ * time, so each thread keeps one workspace. */
+#ifndef ALUNOD_WORKSPACE_H
+#define ALUNOD_WORKSPACE_H
+
+#include "base/buffer.h"
+
+#include <aluno/schema.h>
+
+struct workspace {
+    aluno__buffer items;     /* elements of the reply's list that the handler has encoded itself */
+    aluno_any_message reply; /* large: costs what a handler touches of it */
+};
+
+/* The calling thread's; freed when the thread ends. NULL when memory ran out. */
+struct workspace *workspace_of_thread(void);
+
+#endif
