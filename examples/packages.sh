@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs the Debian packages that aluno is built with (`packages.sh build`) and tested with (`packages.sh build
-# test`), where any is missing. As root or through a sudo that asks nothing; otherwise it says what to install.
-# On other systems it does nothing: there CMake names what is missing.
+# Installs the Debian packages that aluno is built with (`packages.sh build`), tested with (`test`) and compared with
+# gRPC with (`bench`), where any is missing. As root or through a sudo that asks nothing; otherwise it says what to
+# install. On other systems it does nothing: there CMake names what is missing.
 set -u
 
 build='gcc libc6-dev make cmake pkgconf openssl
@@ -9,6 +9,7 @@ build='gcc libc6-dev make cmake pkgconf openssl
     libinih-dev uuid-dev'
 test='g++ clang libclang-rt-14-dev clang-format-14 libcmocka-dev expect gcovr jq libuv1-dev lua-check lua5.4
     shellcheck socat'
+bench='g++ libgrpc++-dev protobuf-compiler-grpc'
 
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -26,8 +27,9 @@ for set; do
     case $set in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    bench) wanted="$wanted $bench" ;;
     *)
-        echo "packages.sh: $set: there is no such set of packages; use build, test or both" >&2
+        echo "packages.sh: $set: there is no such set of packages; use build, test, bench or several" >&2
         exit 2
         ;;
     esac

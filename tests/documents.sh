@@ -54,11 +54,12 @@ verbs='criar obter listar atualizar deletar restaurar operacao servidor saude de
     "$ALUNOD" --help
     sh certs/aluno-certs help
     "$ALUNO_BUILD/sdk/aluno-reference" --help
+    sh tests/bench/compare.sh --help
 } >"$work/help" 2>&1
 
 # What other programs have, in what these documents show of them, and what scripts declare for themselves.
 foreign='build install target test-dir output-on-failure cflags libs static system group home signal kill-whom every pdeathsig
-    at-once from to keep span limit smoke list'
+    at-once from to keep span limit list'
 for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERENCE\.md'); do
     for flag in $(LC_ALL=C.UTF-8 grep -oE '(^|[^[:alnum:]-])--[[:alpha:]][[:alpha:]-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
         grep -qiE -e "--$flag([^a-z-]|\$)" "$work/help" && continue
