@@ -115,7 +115,7 @@ struct store_page {
 };
 
 /* Reads at most `limit` (1 or more) students that come after *after into *page; *total receives how many
- * match in all, *last the position to go on after, nowhere when this was the last page. All from one
+ * match in all, exactly, *last the position to go on after, nowhere when this was the last page. All from one
  * snapshot. NOT_FOUND when no student has the id of *after. */
 aluno_code student_search(struct store_session *session, const struct store_search *search,
                           const struct store_position *after, int64_t limit, struct store_page *page,

@@ -1,11 +1,9 @@
 /* The SQL function name_matches(folded name, folded words). */
 #include "name_matches.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-/* Letters, digits and all that is not ASCII are parts of words. */
-static bool is_word_byte(unsigned char c)
+bool name_is_word_byte(unsigned char c)
 {
     return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -17,7 +15,7 @@ static bool has_word(const char *name, const char *word, size_t length)
     for (; *name != '\0'; name++) {
         if (at_start && strncmp(name, word, length) == 0)
             return true;
-        at_start = !is_word_byte((unsigned char)*name);
+        at_start = !name_is_word_byte((unsigned char)*name);
     }
     return false;
 }

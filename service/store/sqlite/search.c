@@ -2,163 +2,333 @@
  *
  * Pages are cut by key: a page starts after the position of the last student of the page before, so nothing
  * is skipped or repeated whatever is added, removed or changed meanwhile. A position is a student's id and
- * revision, from which its sort keys are looked up: callers need not be given names to hand back. */
+ * revision, from which its sort keys are looked up: callers need not be given names to hand back.
+ *
+ * A page of all students is read along the ids or the index of names. Any other page takes three steps: the
+ * set of all matches (search_match.h), which gives their number too; of these the candidates for the page
+ * (search_candidates.h); of these the page. */
+#include "search_candidates.h"
 #include "student.h"
 
+#include "base/buffer.h"
 #include "protocol/error.h"
 
 #include <aluno/values.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* By the order, and whether it descends. */
-static const enum statement pages[][2] = {
+static const enum statement chosen_pages[][2] = {
+    [STORE_BY_ID] = {STATEMENT_CHOSEN_BY_ID, STATEMENT_CHOSEN_BY_ID_DESC},
+    [STORE_BY_NAME] = {STATEMENT_CHOSEN_BY_NAME, STATEMENT_CHOSEN_BY_NAME_DESC},
+    [STORE_BY_AGE] = {STATEMENT_CHOSEN_BY_AGE, STATEMENT_CHOSEN_BY_AGE_DESC},
+    [STORE_BY_CREATE_TIME] = {STATEMENT_CHOSEN_BY_CREATE_TIME, STATEMENT_CHOSEN_BY_CREATE_TIME_DESC},
+};
+static const enum statement all_pages[][2] = {
     [STORE_BY_ID] = {STATEMENT_PAGE_BY_ID, STATEMENT_PAGE_BY_ID_DESC},
     [STORE_BY_NAME] = {STATEMENT_PAGE_BY_NAME, STATEMENT_PAGE_BY_NAME_DESC},
-    [STORE_BY_AGE] = {STATEMENT_PAGE_BY_AGE, STATEMENT_PAGE_BY_AGE_DESC},
-    [STORE_BY_CREATE_TIME] = {STATEMENT_PAGE_BY_CREATE_TIME, STATEMENT_PAGE_BY_CREATE_TIME_DESC},
+};
+static aluno_code (*const candidates_by[])(struct candidates *candidates, aluno_error *error) = {
+    [STORE_BY_ID] = candidates_by_id,
+    [STORE_BY_NAME] = candidates_by_name,
+    [STORE_BY_AGE] = candidates_by_age,
+    [STORE_BY_CREATE_TIME] = candidates_by_time,
 };
 
-/* The sort keys of a position: the columns of STATEMENT_POSITION, and parameters of the pages. Each page has
- * those that it orders by. */
-static const char *const sort_keys[] = {":name_folded", ":name", ":age", ":create_time", ":id"};
-enum { SORT_KEYS = sizeof sort_keys / sizeof *sort_keys, TEXT_SORT_KEYS = 2 };
+/* A page of all students in the order of ids is cut to so many ids: where most of them are removed, their set
+ * shows the way. */
+enum { ID_WINDOW = 1024 };
+
+/* What a search reads, and where it goes. */
+struct page {
+    struct store_session *session;
+    const struct store_search *search;
+    enum store_order order;
+    const char *words;      /* folded, or NULL */
+    sqlite3_stmt *position; /* as in struct candidates */
+    int64_t after_id;       /* as in struct candidates */
+    int64_t limit;          /* students that are still to be read */
+    int64_t newest;         /* the last id */
+    struct store_page *out;
+    int64_t *total;
+    struct store_position *last;
+};
+
+/* ---- positions ---- */
+
+/* The sort keys of a position as parameters, by column of STATEMENT_POSITION. */
+static const char *const sort_keys[POSITION_COLUMNS] = {":name_folded", ":name", ":age", ":create_time",
+                                                        ":id"};
 
 /* Binds a position before all students, or after them: a BLOB comes after every text. */
-static void bind_extreme(sqlite3_stmt *page, bool last)
+static void bind_extreme(sqlite3_stmt *statement, bool last)
 {
-    for (int i = 0; i < SORT_KEYS; i++) {
-        if (i >= TEXT_SORT_KEYS)
-            bind_int(page, sort_keys[i], last ? INT64_MAX : INT64_MIN);
+    for (int i = 0; i < POSITION_COLUMNS; i++) {
+        if (i > POSITION_NAME)
+            bind_int(statement, sort_keys[i], last ? INT64_MAX : INT64_MIN);
         else if (last)
-            bind_blob(page, sort_keys[i], NULL, 0);
+            bind_blob(statement, sort_keys[i], NULL, 0);
         else
-            bind_text(page, sort_keys[i], "");
+            bind_text(statement, sort_keys[i], "");
     }
 }
 
-static aluno_code bind_position(struct store_session *session, sqlite3_stmt *page,
-                                const struct store_position *after, aluno_error *error)
+static void bind_position(sqlite3_stmt *statement, sqlite3_stmt *position)
 {
-    aluno_code code = ALUNO_OK;
-    sqlite3_stmt *position = session_statement(session, STATEMENT_POSITION);
+    for (int i = 0; i < POSITION_COLUMNS; i++) {
+        const int parameter = sqlite3_bind_parameter_index(statement, sort_keys[i]);
+        if (parameter > 0)
+            sqlite3_bind_value(statement, parameter, sqlite3_column_value(position, i));
+    }
+}
+
+/* Finds the sort keys of the student after which the page begins. */
+static aluno_code find_position(struct page *page, const struct store_position *after, aluno_error *error)
+{
+    page->after_id = page->search->descending ? INT64_MAX : 0;
+    if (after->id == 0)
+        return ALUNO_OK;
+    page->after_id = after->id;
+    sqlite3_stmt *position = session_statement(page->session, STATEMENT_POSITION);
     bind_int(position, ":id", after->id);
     bind_int(position, ":revision", after->revision);
     const int result = sqlite3_step(position);
-    if (result == SQLITE_DONE)
-        code = aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
-    else if (result != SQLITE_ROW)
-        code = session_fail(session, error);
-    for (int i = 0; code == ALUNO_OK && i < SORT_KEYS; i++) {
-        const int parameter = sqlite3_bind_parameter_index(page, sort_keys[i]);
-        if (parameter > 0 &&
-            sqlite3_bind_value(page, parameter, sqlite3_column_value(position, i)) != SQLITE_OK)
-            code = session_fail(session, error);
+    if (result == SQLITE_ROW) {
+        page->position = position;
+        return ALUNO_OK;
     }
+    const aluno_code code = result == SQLITE_DONE
+                                ? aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL)
+                                : session_fail(page->session, error);
     sqlite3_reset(position);
     return code;
 }
 
-/* Binds the conditions; "" is anything. `words` are folded, or NULL. */
-static void bind_search(sqlite3_stmt *statement, const struct store_search *search, const char *words)
-{
-    bind_int(statement, ":with_removed", search->scope == STORE_WITH_REMOVED);
-    bind_text(statement, ":words", words);
-    bind_int(statement, ":age_min", search->age_min);
-    bind_int(statement, ":age_max", search->age_max);
-    bind_text(statement, ":br_document", *search->br_document != '\0' ? search->br_document : NULL);
-    bind_text(statement, ":email", *search->email != '\0' ? search->email : NULL);
-}
+/* ---- rows ---- */
 
-/* ---- pages ---- */
-
-/* Hands the rows over to *out. The statement selects one row more than `limit`: another page follows when it
- * exists. */
-static aluno_code read_rows(struct store_session *session, sqlite3_stmt *rows, int64_t limit,
-                            struct store_page *out, struct store_position *last, aluno_error *error)
+/* Hands the rows over to page->out. The statement selects one row more than `limit`: another page follows
+ * when it exists. */
+static aluno_code read_rows(struct page *page, sqlite3_stmt *rows, aluno_error *error)
 {
     aluno_student student = {.id = 0};
     int result;
-    for (int64_t i = 0; (result = sqlite3_step(rows)) == SQLITE_ROW && i < limit; i++) {
+    bind_int(rows, ":limit", page->limit + 1);
+    for (; (result = sqlite3_step(rows)) == SQLITE_ROW && page->limit > 0; page->limit--) {
         const aluno_code code = student_read(rows, &student, error);
         if (code != ALUNO_OK)
             return code;
-        out->add(out, &student);
+        page->out->add(page->out, &student);
     }
     if (result != SQLITE_ROW && result != SQLITE_DONE)
-        return session_fail(session, error);
-    *last = (struct store_position){.id = 0};
+        return session_fail(page->session, error);
     if (result == SQLITE_ROW) {
-        last->id = student.id;
-        last->revision = strtoll(student.etag, NULL, 10);
+        page->last->id = student.id;
+        page->last->revision = strtoll(student.etag, NULL, 10);
     }
     return ALUNO_OK;
 }
 
-static aluno_code read_page(struct store_session *session, const struct store_search *search,
-                            const char *words, const struct store_position *after, int64_t limit,
-                            struct store_page *out, struct store_position *last, aluno_error *error)
+/* Binds where the page begins, and reads it. */
+static aluno_code read_page_of(struct page *page, sqlite3_stmt *rows, aluno_error *error)
 {
-    aluno_code code = ALUNO_OK;
-    sqlite3_stmt *page = session_statement(session, pages[search->order][search->descending]);
-    bind_search(page, search, words);
-    bind_int(page, ":limit", limit + 1);
-    if (after->id == 0)
-        bind_extreme(page, search->descending);
+    if (page->position != NULL)
+        bind_position(rows, page->position);
     else
-        code = bind_position(session, page, after, error);
-    if (code == ALUNO_OK)
-        code = read_rows(session, page, limit, out, last, error);
-    sqlite3_reset(page);
+        bind_extreme(rows, page->search->descending);
+    if (page->order == STORE_BY_ID)
+        bind_int(rows, ":id", page->after_id);
+    const aluno_code code = read_rows(page, rows, error);
+    sqlite3_reset(rows);
     return code;
 }
+
+/* Reads the page from candidates. */
+static aluno_code read_chosen(struct page *page, const int64_t *ids, size_t count, aluno_error *error)
+{
+    char text[24];
+    aluno__buffer array = {0};
+    aluno__buffer_append(&array, "[", 1);
+    for (size_t i = 0; i < count; i++) {
+        const int length = snprintf(text, sizeof text, "%s%" PRId64, i > 0 ? "," : "", ids[i]);
+        aluno__buffer_append(&array, text, (size_t)length);
+    }
+    aluno__buffer_append(&array, "]", 2);
+    aluno_code code = ALUNO_OK;
+    if (array.failed) {
+        code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    } else {
+        sqlite3_stmt *statement =
+            session_statement(page->session, chosen_pages[page->order][page->search->descending]);
+        bind_text(statement, ":ids", (const char *)array.data);
+        code = read_page_of(page, statement, error);
+    }
+    aluno__buffer_free(&array);
+    return code;
+}
+
+/* ---- pages of all students ---- */
 
 static bool matches_all(const struct store_search *search)
 {
     return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
-           search->age_min <= 0 && search->age_max == INT64_MAX && search->scope == STORE_PRESENT;
+           search->age_min <= 0 && search->age_max == INT64_MAX;
 }
 
-/* How many match in all. The schema keeps count of all students. */
-static aluno_code count_matches(struct store_session *session, const struct store_search *search,
-                                const char *words, int64_t *total, aluno_error *error)
+static aluno_code read_number(struct store_session *session, enum statement which, int64_t *number,
+                              aluno_error *error)
 {
-    sqlite3_stmt *count =
-        session_statement(session, matches_all(search) ? STATEMENT_COUNT_ALL : STATEMENT_COUNT_MATCHES);
-    bind_search(count, search, words);
-    const bool found = sqlite3_step(count) == SQLITE_ROW;
-    *total = sqlite3_column_int64(count, 0);
+    sqlite3_stmt *select = session_statement(session, which);
+    const bool found = sqlite3_step(select) == SQLITE_ROW;
+    *number = sqlite3_column_int64(select, 0);
     const aluno_code code = found ? ALUNO_OK : session_fail(session, error);
-    sqlite3_reset(count);
+    sqlite3_reset(select);
     return code;
 }
 
-/* Reads page and count from one snapshot. */
-static aluno_code search_folded(struct store_session *session, const struct store_search *search,
-                                const char *words, const struct store_position *after, int64_t limit,
-                                struct store_page *out, int64_t *total, struct store_position *last,
-                                aluno_error *error)
+/* Reads the page; in the order of ids up to the end of a window, after which the rest is to be read when it
+ * is not *complete. */
+static aluno_code read_all(struct page *page, bool *complete, aluno_error *error)
 {
+    const bool descending = page->search->descending;
+    int64_t stop = 0;
+    *complete = true;
+    sqlite3_stmt *rows = session_statement(page->session, all_pages[page->order][descending]);
+    if (page->order == STORE_BY_ID) {
+        const aluno_code code = read_number(page->session, STATEMENT_SEGMENT_LAST, &page->newest, error);
+        if (code != ALUNO_OK)
+            return code;
+        if (page->after_id > page->newest)
+            page->after_id = page->newest + 1;
+        stop = descending ? page->after_id - ID_WINDOW : page->after_id + ID_WINDOW;
+        bind_int(rows, ":stop", stop);
+    }
+    bind_int(rows, ":with_removed", page->search->scope == STORE_WITH_REMOVED);
+    const aluno_code code = read_page_of(page, rows, error);
+    if (page->order == STORE_BY_ID && page->last->id == 0 && (descending ? stop > 1 : stop < page->newest)) {
+        *complete = false;
+        page->after_id = stop;
+    }
+    return code;
+}
+
+/* ---- pages of matches ---- */
+
+/* A CPF has an index of its own. */
+static aluno_code read_by_document(struct page *page, aluno_error *error)
+{
+    struct candidates candidates = {.session = page->session};
+    sqlite3_stmt *select = session_statement(page->session, STATEMENT_DOCUMENT_MATCHES);
+    search_bind(select, page->search, page->words);
+    aluno_code code = ALUNO_OK;
+    int result;
+    while (code == ALUNO_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
+        code = candidates_add(&candidates, sqlite3_column_int64(select, 0), error);
+    if (code == ALUNO_OK && result != SQLITE_DONE)
+        code = session_fail(page->session, error);
+    sqlite3_reset(select);
+    if (code == ALUNO_OK)
+        code = read_chosen(page, candidates.ids, candidates.count, error);
+    *page->total = (int64_t)candidates.count;
+    free(candidates.ids);
+    return code;
+}
+
+/* Finds the matches, whose number is the total, and reads the page unless it is `complete`. */
+static aluno_code read_matches(struct page *page, bool complete, aluno_error *error)
+{
+    struct matches matches = {0};
+    struct candidates candidates = {
+        .session = page->session,
+        .matches = &matches,
+        .position = page->position,
+        .after_id = page->after_id,
+        .descending = page->search->descending,
+        .wanted = (size_t)page->limit + 1,
+    };
+    aluno_code code = matches_find(page->session, page->search, page->words, &matches, error);
+    if (code == ALUNO_OK && !complete)
+        code = candidates_by[page->order](&candidates, error);
+    if (code == ALUNO_OK && !complete)
+        code = read_chosen(page, candidates.ids, candidates.count, error);
+    *page->total = matches.total;
+    free(candidates.ids);
+    matches_free(&matches);
+    return code;
+}
+
+/* Unless the clock has been set back, the order of times is that of ids. */
+static aluno_code choose_order(struct page *page, aluno_error *error)
+{
+    page->order = page->search->order;
+    if (page->order != STORE_BY_CREATE_TIME)
+        return ALUNO_OK;
+    sqlite3_stmt *steps = session_statement(page->session, STATEMENT_CLOCK_STEPS);
+    const int result = sqlite3_step(steps);
+    if (result == SQLITE_DONE)
+        page->order = STORE_BY_ID;
+    const aluno_code code =
+        result == SQLITE_ROW || result == SQLITE_DONE ? ALUNO_OK : session_fail(page->session, error);
+    sqlite3_reset(steps);
+    return code;
+}
+
+static aluno_code read_page(struct page *page, aluno_error *error)
+{
+    bool complete = false;
+    aluno_code code = choose_order(page, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (*page->search->br_document != '\0')
+        return read_by_document(page, error);
+    const bool in_order = page->order == STORE_BY_ID || page->order == STORE_BY_NAME;
+    if (matches_all(page->search) && in_order)
+        code = read_all(page, &complete, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (complete && page->search->scope == STORE_PRESENT)
+        return read_number(page->session, STATEMENT_COUNT_ALL, page->total, error);
+    return read_matches(page, complete, error);
+}
+
+/* Reads page and count from one snapshot. */
+static aluno_code read_snapshot(struct page *page, const struct store_position *after, aluno_error *error)
+{
+    struct store_session *session = page->session;
     aluno_code code = savepoint_open(session, error);
     if (code != ALUNO_OK)
         return code;
-    session->deadline_ms = search->deadline_ms;
-    code = read_page(session, search, words, after, limit, out, last, error);
+    session->deadline_ms = page->search->deadline_ms;
+    code = find_position(page, after, error);
     if (code == ALUNO_OK)
-        code = count_matches(session, search, words, total, error);
+        code = read_page(page, error);
     session->deadline_ms = INT64_MAX; /* the release must not be interrupted */
+    if (page->position != NULL)
+        sqlite3_reset(page->position);
     const aluno_code released = savepoint_release(session, code == ALUNO_OK ? error : NULL);
     return code == ALUNO_OK ? released : code;
 }
 
 aluno_code student_search(struct store_session *session, const struct store_search *search,
-                          const struct store_position *after, int64_t limit, struct store_page *page,
+                          const struct store_position *after, int64_t limit, struct store_page *out,
                           int64_t *total, struct store_position *last, aluno_error *error)
 {
     char *words = *search->words != '\0' ? aluno_fold(search->words) : NULL;
     if (*search->words != '\0' && words == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    const aluno_code code = search_folded(session, search, words, after, limit, page, total, last, error);
+    const struct store_position from = *after; /* may be *last */
+    *last = (struct store_position){.id = 0};
+    struct page page = {
+        .session = session,
+        .search = search,
+        .words = words,
+        .limit = limit,
+        .out = out,
+        .total = total,
+        .last = last,
+    };
+    const aluno_code code = read_snapshot(&page, &from, error);
     free(words);
     return code;
 }

@@ -1,6 +1,8 @@
 /* Opening and closing the store: its file, its schema, the writer and the readers' sessions. */
 #include "file.h"
 #include "migrate.h"
+#include "search_builder.h"
+#include "search_index.h"
 #include "session.h"
 #include "writer.h"
 
@@ -28,7 +30,14 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
         return code;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
-    return writer_start(&s->writer, s->writing, error);
+    search_index_complete(s->writing);
+    s->writing->builder = search_builder_new();
+    if (s->writing->builder == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    code = writer_start(&s->writer, s->writing, error);
+    if (code == ALUNO_OK)
+        search_builder_set_writer(s->writing->builder, s->writer);
+    return code;
 }
 
 static aluno_code open_readers(struct store *s, const char *path, size_t readers, aluno_error *error)
@@ -85,6 +94,7 @@ void store_close(struct store *s)
     if (s == NULL)
         return;
     if (s->writer != NULL) {
+        search_builder_stop(s->writing->builder);
         writer_stop(s->writer);
         if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
             SQLITE_OK)
@@ -95,6 +105,8 @@ void store_close(struct store *s)
         s->free_readers = session->next;
         session_close(session);
     }
+    if (s->writing != NULL)
+        search_builder_free(s->writing->builder);
     session_close(s->writing);
     if (s->lock_file >= 0)
         close(s->lock_file);

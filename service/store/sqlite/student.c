@@ -2,6 +2,9 @@
 #include "student.h"
 
 #include "protocol/error.h"
+#include "search_builder.h"
+#include "search_index.h"
+#include "search_posting.h"
 
 #include <aluno/values.h>
 
@@ -49,7 +52,12 @@ aluno_code student_insert(struct store_session *session, const aluno_student *st
 {
     sqlite3_stmt *insert = session_statement(session, STATEMENT_STUDENT_INSERT);
     bind_int(insert, ":now", now_ms);
-    return write_student(session, insert, student, &student->has, out, error);
+    const aluno_code code = write_student(session, insert, student, &student->has, out, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (offset_of(out->id) == 0) /* the segment before it is full */
+        search_builder_start(session->builder);
+    return search_index_time(session, out->id, now_ms, error);
 }
 
 aluno_code student_update(struct store_session *session, int64_t id, const aluno_student *changes,
@@ -59,7 +67,10 @@ aluno_code student_update(struct store_session *session, int64_t id, const aluno
     sqlite3_stmt *update = session_statement(session, STATEMENT_STUDENT_UPDATE);
     bind_int(update, ":id", id);
     bind_int(update, ":now", now_ms);
-    return write_student(session, update, changes, fields, out, error);
+    aluno_code code = search_index_remove(session, id, fields, error);
+    if (code == ALUNO_OK)
+        code = write_student(session, update, changes, fields, out, error);
+    return code == ALUNO_OK ? search_index_add(session, id, fields, error) : code;
 }
 
 aluno_code student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
@@ -101,11 +112,13 @@ static aluno_code mark(struct store_session *session, enum statement which, int6
 aluno_code student_remove(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
-    return mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, out, error);
+    const aluno_code code = mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, out, error);
+    return code == ALUNO_OK ? search_index_mark(session, id, true, error) : code;
 }
 
 aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error)
 {
-    return mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, out, error);
+    const aluno_code code = mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, out, error);
+    return code == ALUNO_OK ? search_index_mark(session, id, false, error) : code;
 }

@@ -1,0 +1,268 @@
+/* Searches by the index find what the conditions themselves find, in the same order: random students, changes
+ * and searches. To repeat a failure: test_search_index SEED. */
+#include "store_bed.h"
+
+#include "store/sqlite/search_posting.h"
+
+#include <aluno/values.h>
+
+#include <string.h>
+#include <time.h>
+
+enum { STUDENTS = 9000, SEARCHES = 150, FULL_SEGMENTS = STUDENTS / SEGMENT_SIZE };
+
+static uint64_t random_state;
+static aluno_list_students_reply page;
+
+static size_t below(size_t limit)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)(random_state >> 33) % limit;
+}
+
+/* ---- students ---- */
+
+static const char *const first_names[] = {"Ana",   "Maria", "José",   "João",     "Zilda",
+                                          "Zilda", "Zilda", "Ângela", "Álvaro",   "Vitória",
+                                          "A",     "Zé",    "李",     "Bia-Clara"};
+static const char *const other_names[] = {"Silva",
+                                          "Souza",
+                                          "d'Ávila",
+                                          "dos",
+                                          "da",
+                                          "Vitória",
+                                          "Zilda",
+                                          "Zanetti",
+                                          "O'Neill",
+                                          "2º",
+                                          "x",
+                                          "--",
+                                          "Straße",
+                                          "Pneumoultramicroscopicossilicovulcanoconiótico",
+                                          "Pneumoultramicroscopicossilicovulcanoconiose",
+                                          "Sá",
+                                          "Silveira",
+                                          "a.b.c"};
+#define PICK(list) (list)[below(sizeof(list) / sizeof *(list))]
+
+static void make_name(char *name, size_t size)
+{
+    int length = snprintf(name, size, "%s", PICK(first_names));
+    for (size_t words = below(3); words > 0; words--)
+        length += snprintf(name + length, size - (size_t)length, " %s", PICK(other_names));
+}
+
+static void make_student(aluno_student *student, int64_t cpf)
+{
+    static const char *const emails[] = {"ana@escola.br", "Ana@Escola.br", "secretaria@escola.br"};
+    char name[256], email[64];
+    make_name(name, sizeof name);
+    *student = bed_student(name, (int64_t)below(10) == 0 ? (int64_t)below(151) : 6 + (int64_t)below(12), cpf);
+    snprintf(email, sizeof email, "aluno%zu@escola.br", below(500));
+    ALUNO_SET_TEXT(*student, email, below(3) == 0 ? PICK(emails) : email);
+}
+
+/* The clock is set back now and then. */
+static aluno_code insert_all(job *at, struct store_session *session)
+{
+    aluno_code code = ALUNO_OK;
+    for (int64_t i = 1; i <= STUDENTS && code == ALUNO_OK; i++) {
+        make_student(&at->student, i);
+        code = student_insert(session, &at->student, i / 3000 * -5000 + 2 * i / 3 + 100000, &at->out,
+                              &at->error);
+    }
+    return code;
+}
+
+/* Changes, removes or restores students; also between the steps of indexing. */
+static aluno_code change_some(job *at, struct store_session *session)
+{
+    const aluno_student_has sets[] = {{.name = true}, {.age = true}, {.email = true, .name = true}};
+    aluno_code code = ALUNO_OK;
+    for (int i = 0; i < 20 && code != ALUNO_INTERNAL; i++) {
+        const int64_t id = 1 + (int64_t)below(STUDENTS);
+        make_student(&at->student, id);
+        if (below(3) == 0)
+            code = student_remove(session, id, 2000, &at->out, &at->error);
+        else if (below(3) == 0)
+            code = student_restore(session, id, 2000, &at->out, &at->error);
+        else if (student_by_id(session, id, STORE_PRESENT, &at->out, NULL) == ALUNO_OK)
+            code = student_update(session, id, &at->student, &sets[below(3)], 2000, &at->out, &at->error);
+    }
+    return code == ALUNO_NOT_FOUND ? ALUNO_OK : code;
+}
+
+static int64_t indexed_segments(store_bed *bed)
+{
+    return bed_number(bed, "SELECT count(*) FROM search_column WHERE kind = 0");
+}
+
+/* ---- what the conditions find ---- */
+
+struct expected {
+    int64_t ids[STUDENTS], revisions[STUDENTS];
+    size_t count;
+};
+
+static void find_plainly(struct store_session *session, const struct store_search *search,
+                         struct expected *expected)
+{
+    static const char *const orders[][2] = {
+        [STORE_BY_ID] = {"id", "id DESC"},
+        [STORE_BY_NAME] = {"name_folded, name, id", "name_folded DESC, name DESC, id DESC"},
+        [STORE_BY_AGE] = {"age, id", "age DESC, id DESC"},
+        [STORE_BY_CREATE_TIME] = {"create_time, id", "create_time DESC, id DESC"},
+    };
+    char sql[1024];
+    char *words = aluno_fold(search->words);
+    sqlite3_stmt *select;
+    snprintf(sql, sizeof sql,
+             "SELECT id, revision FROM student WHERE (:with_removed OR delete_time IS NULL)"
+             " AND name_matches(name_folded, :words) AND age BETWEEN :age_min AND :age_max"
+             " AND (:br_document = '' OR br_document = :br_document)"
+             " AND (:email = '' OR email = :email COLLATE NOCASE) ORDER BY %s",
+             orders[search->order][search->descending]);
+    assert_int_equal(sqlite3_prepare_v2(session->db, sql, -1, &select, NULL), SQLITE_OK);
+    bind_int(select, ":with_removed", search->scope == STORE_WITH_REMOVED);
+    bind_text(select, ":words", words);
+    bind_int(select, ":age_min", search->age_min);
+    bind_int(select, ":age_max", search->age_max);
+    bind_text(select, ":br_document", search->br_document);
+    bind_text(select, ":email", search->email);
+    for (expected->count = 0; sqlite3_step(select) == SQLITE_ROW; expected->count++) {
+        expected->ids[expected->count] = sqlite3_column_int64(select, 0);
+        expected->revisions[expected->count] = sqlite3_column_int64(select, 1);
+    }
+    sqlite3_finalize(select);
+    free(words);
+}
+
+/* ---- searches ---- */
+
+static void make_search(struct store_search *search)
+{
+    static const char *const words[] = {"a",
+                                        "z",
+                                        "zil",
+                                        "zild",
+                                        "zilda",
+                                        "vitoria",
+                                        "s",
+                                        "si",
+                                        "silv",
+                                        "d'a",
+                                        "avila",
+                                        "d",
+                                        "x",
+                                        "--",
+                                        "-",
+                                        "clara",
+                                        "bia-c",
+                                        "李",
+                                        "2",
+                                        "strass",
+                                        "b.c",
+                                        "nobody",
+                                        "pneumoultramicroscopicossilicovulcanoconio",
+                                        "pneumoultramicroscopicossilicovulcanoconiose",
+                                        "JOSÉ",
+                                        "o'n",
+                                        "ana"};
+    *search = (struct store_search)STORE_SEARCH_ALL;
+    for (size_t count = below(4) == 0 ? below(10) : below(3); count > 0; count--) {
+        strcat(search->words, " ");
+        strcat(search->words, PICK(words));
+    }
+    if (below(3) == 0)
+        search->age_min = (int64_t)below(20);
+    if (below(3) == 0)
+        search->age_max = search->age_min + (int64_t)below(20);
+    if (below(8) == 0)
+        strcpy(search->email, "ANA@escola.BR");
+    if (below(12) == 0)
+        snprintf(search->br_document, sizeof search->br_document, "%011zu", 1 + below(STUDENTS));
+    search->scope = below(2) == 0 ? STORE_PRESENT : STORE_WITH_REMOVED;
+    search->order = (enum store_order)below(4);
+    search->descending = below(2) == 0;
+}
+
+/* A page that begins anywhere among them. */
+static void check_page(struct store_session *session, const struct store_search *search,
+                       const struct expected *expected)
+{
+    struct store_position after = {.id = 0}, last;
+    const size_t begin = below(3) == 0 ? 0 : below(expected->count + 1), limit = 1 + below(100);
+    if (begin > 0)
+        after = (struct store_position){expected->ids[begin - 1], expected->revisions[begin - 1]};
+    aluno_error error;
+    if (bed_search(session, search, &after, (int64_t)limit, &page, &last, &error) != ALUNO_OK)
+        fail_msg("%s", error.message);
+    const size_t rest = expected->count - begin, count = rest < limit ? rest : limit;
+    if (page.total_size != (int64_t)expected->count || page.students.count != count)
+        fail_msg("\"%s\" order %d %d: %lld in all, %zu from %zu on; expected %zu, %zu", search->words,
+                 search->order, search->descending, (long long)page.total_size, page.students.count, begin,
+                 expected->count, count);
+    for (size_t i = 0; i < count; i++)
+        if (page.students.items[i].id != expected->ids[begin + i])
+            fail_msg("\"%s\" order %d %d: at %zu is %lld, expected %lld", search->words, search->order,
+                     search->descending, begin + i, (long long)page.students.items[i].id,
+                     (long long)expected->ids[begin + i]);
+    assert_int_equal(last.id, rest > limit ? expected->ids[begin + count - 1] : 0);
+}
+
+static void check_searches(store_bed *bed)
+{
+    static struct expected expected;
+    struct store_session *session = store_session_acquire(bed->store);
+    for (int i = 0; i < SEARCHES; i++) {
+        struct store_search search;
+        make_search(&search);
+        find_plainly(session, &search, &expected);
+        for (int pages = 0; pages < 4; pages++)
+            check_page(session, &search, &expected);
+    }
+    store_session_release(bed->store, session);
+}
+
+static void test_the_index_finds_what_the_conditions_find(void **state)
+{
+    store_bed *bed = *state;
+    static job at;
+    assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
+    while (indexed_segments(bed) < FULL_SEGMENTS)
+        assert_int_equal(job_run(bed, &at, change_some), ALUNO_OK);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(job_run(bed, &at, change_some), ALUNO_OK);
+    check_searches(bed);
+}
+
+/* Without the index, as after a migration, the store completes it when it is opened. */
+static void test_a_missing_index_is_completed(void **state)
+{
+    store_bed *bed = *state;
+    static job at;
+    sqlite3 *db;
+    assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
+    bed_close(bed);
+    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM search_column; DELETE FROM search_index WHERE segment = 1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    bed_open(bed);
+    assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
+    check_searches(bed);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
+
+int main(int count, char **arguments)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_index_finds_what_the_conditions_find),
+        TEST(test_a_missing_index_is_completed),
+    };
+    random_state = count > 1 ? strtoull(arguments[1], NULL, 10) : (uint64_t)time(NULL);
+    print_message("seed %llu\n", (unsigned long long)random_state);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
