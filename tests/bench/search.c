@@ -1,6 +1,7 @@
-/* bench-search [STUDENTS]: makes a database of that many students (1,000,000) and one of 1,000, and measures
- * pages and searches in-process on both. Names are made up, distributed as names are: few are common, many
- * are rare. A fifth of the students, the oldest, are removed. */
+/* bench-search [STUDENTS [FOLDER [KIND]]]: makes a database of that many students (1,000,000) and one of
+ * 1,000, and measures pages and searches in-process on both. They stay in FOLDER for the next run. KIND: only
+ * those whose titles contain it. Names are made up, distributed as names are: few are common, many are rare.
+ * A fifth of the students, the oldest, are removed. */
 #include "base/clock.h"
 #include "store/sqlite/session.h"
 
@@ -78,12 +79,12 @@ static void make_name(char *name, size_t size)
     static const char *const between[] = {"", "", "da ", "dos ", "de "};
     int length =
         below(20) == 0 ? append_rare(name, size) : snprintf(name, size, "%s", first_names[skewed(50)]);
-    if (below(3) == 0)
+    if (below(4) == 0)
         length += snprintf(name + length, size - (size_t)length, " %s", first_names[skewed(50)]);
     for (size_t i = 1 + below(2); i > 0; i--) {
         length += snprintf(name + length, size - (size_t)length, " %s", between[below(5)]);
-        length += below(12) == 0 ? append_rare(name + length, size - (size_t)length)
-                                 : snprintf(name + length, size - (size_t)length, "%s", surnames[skewed(40)]);
+        length += below(3) == 0 ? append_rare(name + length, size - (size_t)length)
+                                : snprintf(name + length, size - (size_t)length, "%s", surnames[skewed(40)]);
     }
 }
 
@@ -348,7 +349,7 @@ int main(int count, char **arguments)
     char made[] = "/tmp/aluno-search-XXXXXX", small_path[256], path[256], command[80];
     const char *folder = count > 2 ? arguments[2] : mkdtemp(made);
     if (students < 1 || folder == NULL)
-        fail("usage: bench-search [STUDENTS [FOLDER]]");
+        fail("usage: bench-search [STUDENTS [FOLDER [KIND]]]");
     snprintf(small_path, sizeof small_path, "%s/small.db", folder);
     snprintf(path, sizeof path, "%s/large.db", folder);
     struct store *small = make_store(small_path, SMALL), *store = make_store(path, students);
@@ -357,6 +358,8 @@ int main(int count, char **arguments)
 
     printf("%-32s %9s | %8s %8s | %8s %8s %8s\n", "µs", "matches", "p50", "p99", "p50", "p99", "max");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (count > 3 && strstr(kinds[i].title, arguments[3]) == NULL)
+            continue;
         const struct figures few = measure(small, &kinds[i], SMALL),
                              many = measure(store, &kinds[i], students);
         printf("%-32s %9" PRId64 " | %8.0f %8.0f | %8.0f %8.0f %8.0f\n", kinds[i].title, many.total, few.p50,

@@ -41,7 +41,7 @@ static aluno_code finish_segment(struct search_builder *builder, struct store_se
 /* The first byte from `byte` on that an entry begins with. */
 static int next_byte(const struct segment *segment, int byte)
 {
-    while (byte < STEP_FINISH && !segment_has(segment, (uint8_t)byte))
+    while (byte < STEP_FINISH && !segment->begins[byte])
         byte++;
     return byte;
 }

@@ -9,15 +9,17 @@
 #include <string.h>
 
 enum {
-    GATHERED_MAX = 600, /* so many matches are put in order by reading them all */
-    WALK_MAX = 10000,   /* so many rows of the index of names are read in the hope of a full page */
-    WALK_FACTOR = 4,    /* how many times the rows that it would take if matches were evenly spread */
+    GATHERED_MAX = 400,      /* so few matches are put in order by reading them all */
+    GATHERED_CODE_MAX = 400, /* so few of one code */
+    WALK_MAX = 4000,         /* so many rows of the index of names are read in the hope of a full page */
+    CHECK_ROWS = 256,
+    WALK_FACTOR = 2, /* how many times the rows that it would take if matches were evenly spread */
 };
 
 /* Codes that ascend in the order of the page. */
 static uint32_t directed(const struct candidates *candidates, uint32_t code)
 {
-    return candidates->descending ? NAME_CODE_MAX - code : code;
+    return candidates->descending ? UINT32_MAX - code : code;
 }
 
 static const char *position_name(const struct candidates *candidates)
@@ -53,8 +55,17 @@ static sqlite3_stmt *begin_walk(const struct candidates *candidates, const uint3
     return walk;
 }
 
+/* Whether a name has the code: 0; or comes before those that have it, or after them: negative, or positive.
+ */
+static int compare_code(const struct candidates *candidates, const char *name, uint32_t code)
+{
+    const uint32_t found = directed(candidates, name_code(name)), wanted = directed(candidates, code);
+    return (found > wanted) - (found < wanted);
+}
+
 /* Adds the matches along the index until there are as many as are wanted; *ended: no more can follow. `code`:
- * only of names that have it. `begins`: from the first of them, not from the position. */
+ * only of names that have it; of others than matches it is seldom checked. `begins`: from the first of them,
+ * not from the position. */
 static aluno_code walk(struct candidates *candidates, const uint32_t *code, bool begins, size_t rows,
                        bool *ended, aluno_error *error)
 {
@@ -62,13 +73,16 @@ static aluno_code walk(struct candidates *candidates, const uint32_t *code, bool
     sqlite3_stmt *walk = begin_walk(candidates, begins ? code : NULL, text);
     const size_t end = candidates->count + candidates->wanted;
     aluno_code result = ALUNO_OK;
-    int step = SQLITE_ROW;
+    int step = SQLITE_ROW, order = 0;
     *ended = false;
     while (result == ALUNO_OK && !*ended && rows-- > 0 && (step = sqlite3_step(walk)) == SQLITE_ROW) {
         const int64_t id = sqlite3_column_int64(walk, 0);
-        if (code != NULL && name_code((const char *)sqlite3_column_text(walk, 1)) != *code)
+        const bool is_match = matches_have(candidates->matches, id);
+        if (code != NULL && (is_match || rows % CHECK_ROWS == 0))
+            order = compare_code(candidates, (const char *)sqlite3_column_text(walk, 1), *code);
+        if (order > 0)
             break;
-        if (matches_have(candidates->matches, id))
+        if (is_match && order == 0)
             result = candidates_add(candidates, id, error);
         *ended = candidates->count == end;
     }
@@ -100,9 +114,9 @@ static aluno_code read_codes(struct candidates *candidates, uint32_t **codes, al
     return ALUNO_OK;
 }
 
-enum { HALF_BITS = 15, HALF = 1 << HALF_BITS };
+enum { HALF_BITS = 16, HALF = 1 << HALF_BITS };
 
-/* The code up to which `wanted` of the codes go that are more than `least`; NAME_CODE_MAX when there are
+/* The code up to which `wanted` of the codes go that are more than `least`; UINT32_MAX when there are
  * fewer. Two counts: of the codes' upper halves, and of the lower ones with the upper half that was found. */
 static uint32_t find_last_code(const struct candidates *candidates, const uint32_t *codes, int64_t least,
                                size_t counts[HALF])
@@ -116,7 +130,7 @@ static uint32_t find_last_code(const struct candidates *candidates, const uint32
     for (; upper < HALF && counts[upper] < wanted; upper++)
         wanted -= counts[upper];
     if (upper == HALF)
-        return NAME_CODE_MAX;
+        return UINT32_MAX;
     memset(counts, 0, HALF * sizeof *counts);
     for (size_t i = 0; i < total; i++) {
         const uint32_t code = directed(candidates, codes[i]);
@@ -131,46 +145,52 @@ static uint32_t find_last_code(const struct candidates *candidates, const uint32
 static aluno_code add_codes(struct candidates *candidates, const uint32_t *codes, int64_t first, int64_t last,
                             aluno_error *error)
 {
-    const size_t total = (size_t)candidates->matches->total;
-    struct match_cursor cursor = matches_after(candidates->matches, -1, false);
-    aluno_code result = ALUNO_OK;
-    for (size_t i = 0; i < total && result == ALUNO_OK; i++) {
-        const int64_t id = match_next(&cursor), code = directed(candidates, codes[i]);
-        if (code >= first && code <= last)
-            result = candidates_add(candidates, id, error);
+    const struct matches *matches = candidates->matches;
+    for (size_t item = 0; item < matches->count; item++) {
+        const struct match *match = &matches->items[item];
+        for (size_t i = posting_next(&match->ids, 0); i < SEGMENT_SIZE;
+             i = posting_next(&match->ids, i + 1)) {
+            const int64_t code = directed(candidates, *codes++);
+            if (code < first || code > last)
+                continue;
+            const aluno_code result = candidates_add(candidates, id_at(match->segment, i), error);
+            if (result != ALUNO_OK)
+                return result;
+        }
     }
-    return result;
+    return ALUNO_OK;
 }
 
-/* Adds those with one code that may be on the page: all when they are few, else the first along the index. */
-static aluno_code add_code(struct candidates *candidates, const uint32_t *codes, uint32_t directed_code,
-                           bool begins, aluno_error *error)
+/* Whether so many matches have a code that they are not all read, but the first ones along the index. */
+static bool are_many(const struct candidates *candidates, const uint32_t *codes, uint32_t code)
 {
-    const uint32_t code = directed(candidates, directed_code);
     const size_t total = (size_t)candidates->matches->total;
     size_t count = 0;
-    bool ended;
     for (size_t i = 0; i < total; i++)
         count += codes[i] == code;
-    if (count <= GATHERED_MAX)
-        return add_codes(candidates, codes, directed_code, directed_code, error);
-    return walk(candidates, &code, begins, SIZE_MAX, &ended, error);
+    return count > GATHERED_CODE_MAX;
 }
 
-/* Those with the position's code, those with the last code that the page reaches, and all between. */
+/* Adds those with the position's code, those with the last code that the page reaches, and all between. */
 static aluno_code add_by_code(struct candidates *candidates, const uint32_t *codes, size_t counts[HALF],
                               aluno_error *error)
 {
-    aluno_code result = ALUNO_OK;
+    const bool begins = candidates->position == NULL;
+    const uint32_t first = begins ? 0 : name_code(position_name(candidates));
     int64_t least = -1;
-    if (candidates->position != NULL) {
-        least = directed(candidates, name_code(position_name(candidates)));
-        result = add_code(candidates, codes, (uint32_t)least, false, error);
-    }
-    const uint32_t last = find_last_code(candidates, codes, least, counts);
-    if (result == ALUNO_OK)
-        result = add_codes(candidates, codes, least + 1, (int64_t)last - 1, error);
-    return result == ALUNO_OK && last > least ? add_code(candidates, codes, last, true, error) : result;
+    if (!begins)
+        least = directed(candidates, first);
+    const uint32_t end = find_last_code(candidates, codes, least, counts), last = directed(candidates, end);
+    const bool first_are_many = !begins && are_many(candidates, codes, first);
+    const bool last_are_many = are_many(candidates, codes, last);
+    bool ended;
+    aluno_code result =
+        add_codes(candidates, codes, least + first_are_many, (int64_t)end - last_are_many, error);
+    if (result == ALUNO_OK && first_are_many)
+        result = walk(candidates, &first, false, SIZE_MAX, &ended, error);
+    if (result == ALUNO_OK && last_are_many)
+        result = walk(candidates, &last, true, SIZE_MAX, &ended, error);
+    return result;
 }
 
 static aluno_code add_all(struct candidates *candidates, aluno_error *error)
@@ -187,7 +207,7 @@ static size_t rows_to_walk(const struct candidates *candidates)
 {
     const struct matches *matches = candidates->matches;
     const size_t even = candidates->wanted * matches->count * SEGMENT_SIZE / (size_t)matches->total;
-    return even < WALK_MAX ? (WALK_FACTOR * even < WALK_MAX ? WALK_FACTOR * even : WALK_MAX) : 0;
+    return WALK_FACTOR * even <= WALK_MAX ? WALK_FACTOR * even : 0;
 }
 
 aluno_code candidates_by_name(struct candidates *candidates, aluno_error *error)
@@ -195,7 +215,7 @@ aluno_code candidates_by_name(struct candidates *candidates, aluno_error *error)
     bool ended;
     if (candidates->matches->total <= GATHERED_MAX)
         return add_all(candidates, error);
-    aluno_code code = walk(candidates, NULL, true, rows_to_walk(candidates), &ended, error);
+    aluno_code code = walk(candidates, NULL, false, rows_to_walk(candidates), &ended, error);
     if (code != ALUNO_OK || ended)
         return code;
     candidates->count = 0;

@@ -27,11 +27,6 @@ static struct match_cursor cursor_after(const struct candidates *candidates, int
     return matches_after(candidates->matches, id, candidates->descending);
 }
 
-static int64_t before_all(const struct candidates *candidates)
-{
-    return candidates->descending ? INT64_MAX : -1;
-}
-
 /* Adds the next matches after `id` in the order of ids, as many as are wanted, from `first` to `last`. */
 static aluno_code add_run(struct candidates *candidates, int64_t id, int64_t first, int64_t last,
                           aluno_error *error)
@@ -198,23 +193,35 @@ static aluno_code count_ages(struct candidates *candidates, const struct age_pos
 }
 
 /* Adds the first matches of each age that follow the position, as many as are counted. */
+static aluno_code add_segment(struct candidates *candidates, const struct match *match,
+                              const uint8_t ages[AGES_SIZE], const struct age_position *position,
+                              size_t counts[AGE_NONE + 1], aluno_error *error)
+{
+    for (size_t i = 0; i < SEGMENT_SIZE; i++) {
+        const size_t offset = candidates->descending ? SEGMENT_SIZE - 1 - i : i;
+        const int64_t id = id_at(match->segment, offset);
+        const uint8_t age = ages[offset];
+        if (counts[age] == 0 || !posting_has(&match->ids, offset) || !follows(position, age, id))
+            continue;
+        counts[age]--;
+        const aluno_code code = candidates_add(candidates, id, error);
+        if (code != ALUNO_OK)
+            return code;
+    }
+    return ALUNO_OK;
+}
+
 static aluno_code add_ages(struct candidates *candidates, const struct age_position *position,
                            size_t counts[AGE_NONE + 1], size_t total, aluno_error *error)
 {
     uint8_t ages[AGES_SIZE];
-    struct match_cursor cursor = cursor_after(candidates, before_all(candidates));
+    const struct matches *matches = candidates->matches;
     aluno_code code = ALUNO_OK;
-    int64_t segment = -1;
-    for (int64_t id; code == ALUNO_OK && candidates->count < total && (id = match_next(&cursor)) >= 0;) {
-        if (segment_of(id) != segment) {
-            segment = segment_of(id);
-            code = segment_ages(candidates->session, segment, ages, error);
-        }
-        const uint8_t age = ages[offset_of(id)];
-        if (code != ALUNO_OK || counts[age] == 0 || !follows(position, age, id))
-            continue;
-        counts[age]--;
-        code = candidates_add(candidates, id, error);
+    for (size_t i = 0; i < matches->count && candidates->count < total && code == ALUNO_OK; i++) {
+        const struct match *match = &matches->items[candidates->descending ? matches->count - 1 - i : i];
+        code = segment_ages(candidates->session, match->segment, ages, error);
+        if (code == ALUNO_OK)
+            code = add_segment(candidates, match, ages, position, counts, error);
     }
     return code;
 }

@@ -20,17 +20,18 @@ static sqlite3_stmt *bind_column(struct store_session *session, enum statement w
 }
 
 aluno_code column_read(struct store_session *session, int64_t segment, enum column column, uint8_t *values,
-                       size_t size, aluno_error *error)
+                       size_t size, bool *found, aluno_error *error)
 {
     sqlite3_stmt *read = bind_column(session, STATEMENT_COLUMN_READ, segment, column);
     aluno_code code = ALUNO_OK;
     const int result = sqlite3_step(read);
     const uint8_t *bytes = result == SQLITE_ROW ? sqlite3_column_blob(read, 1) : NULL;
+    *found = result == SQLITE_ROW;
     if (bytes != NULL && (size_t)sqlite3_column_bytes(read, 1) == size)
         memcpy(values, bytes, size);
-    else if (result == SQLITE_ROW || result == SQLITE_DONE)
+    else if (result == SQLITE_ROW)
         code = refuse(segment, error);
-    else
+    else if (result != SQLITE_DONE)
         code = session_fail(session, error);
     sqlite3_reset(read);
     return code;

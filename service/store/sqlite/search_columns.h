@@ -22,9 +22,9 @@ static inline uint32_t names_get(const uint8_t values[NAMES_SIZE], size_t offset
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
 }
 
-/* Reads a column of that size. DATA_LOSS / STORE_CORRUPT when there is none. */
+/* Reads a column of that size; *found is false when the segment has none. DATA_LOSS / STORE_CORRUPT. */
 aluno_code column_read(struct store_session *session, int64_t segment, enum column column, uint8_t *values,
-                       size_t size, aluno_error *error);
+                       size_t size, bool *found, aluno_error *error);
 aluno_code column_write(struct store_session *session, int64_t segment, enum column column,
                         const uint8_t *values, size_t size, aluno_error *error);
 

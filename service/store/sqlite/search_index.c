@@ -39,7 +39,8 @@ static aluno_code index_segment(struct store_session *session, int64_t number, s
 {
     aluno_code code = segment_read(session, number, segment, error);
     for (int byte = 0; byte <= UINT8_MAX && code == ALUNO_OK; byte++)
-        code = segment_write(session, segment, (uint8_t)byte, error);
+        if (segment->begins[byte])
+            code = segment_write(session, segment, (uint8_t)byte, error);
     return code == ALUNO_OK ? segment_finish(session, segment, error) : code;
 }
 
@@ -86,8 +87,10 @@ void search_index_complete(struct store_session *session)
     struct segment *segment = calloc(1, sizeof *segment);
     if (segment == NULL)
         return;
-    if (index_in_transaction(session, segment, &count) == ALUNO_OK)
+    if (index_in_transaction(session, segment, &count) == ALUNO_OK) {
+        sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
         log_completion(count, began_ms);
+    }
     segment_free(segment);
     free(segment);
 }
@@ -100,8 +103,9 @@ static aluno_code change_name(struct store_session *session, int64_t id, const c
     static _Thread_local uint8_t names[NAMES_SIZE];
     const char *word;
     size_t at = 0, length;
-    aluno_code code = column_read(session, segment_of(id), COLUMN_NAMES, names, NAMES_SIZE, error);
-    if (code == ALUNO_OK) {
+    bool found;
+    aluno_code code = column_read(session, segment_of(id), COLUMN_NAMES, names, NAMES_SIZE, &found, error);
+    if (code == ALUNO_OK && found) {
         names_set(names, offset_of(id), name_code(name));
         code = column_write(session, segment_of(id), COLUMN_NAMES, names, NAMES_SIZE, error);
     }
@@ -113,8 +117,9 @@ static aluno_code change_name(struct store_session *session, int64_t id, const c
 static aluno_code change_age(struct store_session *session, int64_t id, int age, aluno_error *error)
 {
     uint8_t ages[AGES_SIZE];
-    const aluno_code code = column_read(session, segment_of(id), COLUMN_AGES, ages, AGES_SIZE, error);
-    if (code != ALUNO_OK)
+    bool found;
+    const aluno_code code = column_read(session, segment_of(id), COLUMN_AGES, ages, AGES_SIZE, &found, error);
+    if (code != ALUNO_OK || !found)
         return code;
     ages[offset_of(id)] = (uint8_t)age;
     return column_write(session, segment_of(id), COLUMN_AGES, ages, AGES_SIZE, error);

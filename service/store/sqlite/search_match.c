@@ -122,7 +122,7 @@ static aluno_code keep_ages(struct store_session *session, const struct store_se
     uint8_t ages[AGES_SIZE];
     struct posting found = {{0}};
     const int64_t min = search->age_min, max = search->age_max;
-    const aluno_code code = column_read(session, segment, COLUMN_AGES, ages, AGES_SIZE, error);
+    const aluno_code code = segment_ages(session, segment, ages, error);
     for (size_t i = 0; code == ALUNO_OK && i < SEGMENT_SIZE; i++)
         found.bits[i >> 6] |= (uint64_t)(ages[i] >= min && ages[i] <= max) << (i & 63);
     *any = code == ALUNO_OK && posting_and(ids, &found);
@@ -324,12 +324,10 @@ static aluno_code read_each(struct store_session *session, int64_t segment, uint
 aluno_code segment_ages(struct store_session *session, int64_t segment, uint8_t ages[AGES_SIZE],
                         aluno_error *error)
 {
-    bool indexed;
-    const aluno_code code = segment_is_indexed(session, segment, &indexed, error);
-    if (code != ALUNO_OK)
+    bool found;
+    const aluno_code code = column_read(session, segment, COLUMN_AGES, ages, AGES_SIZE, &found, error);
+    if (code != ALUNO_OK || found)
         return code;
-    if (indexed)
-        return column_read(session, segment, COLUMN_AGES, ages, AGES_SIZE, error);
     memset(ages, AGE_NONE, AGES_SIZE);
     return read_each(session, segment, ages, NULL, error);
 }
@@ -337,12 +335,10 @@ aluno_code segment_ages(struct store_session *session, int64_t segment, uint8_t 
 aluno_code segment_names(struct store_session *session, int64_t segment, uint8_t names[NAMES_SIZE],
                          aluno_error *error)
 {
-    bool indexed;
-    const aluno_code code = segment_is_indexed(session, segment, &indexed, error);
-    if (code != ALUNO_OK)
+    bool found;
+    const aluno_code code = column_read(session, segment, COLUMN_NAMES, names, NAMES_SIZE, &found, error);
+    if (code != ALUNO_OK || found)
         return code;
-    if (indexed)
-        return column_read(session, segment, COLUMN_NAMES, names, NAMES_SIZE, error);
     memset(names, 0, NAMES_SIZE);
     return read_each(session, segment, NULL, names, error);
 }

@@ -61,6 +61,7 @@ static bool add_entry(struct segment *segment, size_t offset, enum term_kind kin
         .offset = (uint16_t)offset,
         .kind = (uint8_t)kind,
     };
+    segment->begins[*text] = true;
     memcpy(segment->text + segment->text_size, text, length);
     segment->text_size += length;
     return true;
@@ -117,6 +118,7 @@ aluno_code segment_read(struct store_session *session, int64_t number, struct se
     const struct posting empty = {{0}};
     segment->number = number;
     segment->count = segment->text_size = 0;
+    memset(segment->begins, 0, sizeof segment->begins);
     segment->present = segment->removed = empty;
     memset(segment->ages, AGE_NONE, sizeof segment->ages);
     memset(segment->names, 0, sizeof segment->names);
@@ -152,14 +154,6 @@ static int compare(const void *a, const void *b)
 static uint8_t first_byte(const struct segment *segment, const struct segment_entry *entry)
 {
     return (uint8_t)segment->text[entry->text];
-}
-
-bool segment_has(const struct segment *segment, uint8_t byte)
-{
-    for (size_t i = 0; i < segment->count; i++)
-        if (first_byte(segment, &segment->entries[i]) == byte)
-            return true;
-    return false;
 }
 
 /* Returns the entries whose text begins with that byte, in order; the caller frees them. */

@@ -13,6 +13,7 @@ struct segment {
     size_t count, capacity;
     char *text; /* the words and addresses of the entries */
     size_t text_size, text_capacity;
+    bool begins[UINT8_MAX + 1]; /* whether some text begins with the byte */
     struct posting present, removed;
     int64_t revisions[SEGMENT_SIZE]; /* of the students as they were read */
     uint8_t ages[AGES_SIZE], names[NAMES_SIZE];
@@ -21,9 +22,6 @@ struct segment {
 /* Reads the students of the segment. Its rows of an earlier, incomplete attempt are erased. */
 aluno_code segment_read(struct store_session *session, int64_t number, struct segment *segment,
                         aluno_error *error);
-
-/* Whether the text of a term begins with that byte. */
-bool segment_has(const struct segment *segment, uint8_t byte);
 
 /* Stores the rows of the terms whose text begins with that byte, so that they need not be stored all at once.
  */

@@ -31,16 +31,16 @@ void term_set_email(struct term *term, const char *email);
  * space: "d'avila" has the words "d'avila" and "avila". False when there is none. */
 bool name_next_word(const char *name, size_t *at, const char **word, size_t *length);
 
-/* A folded name's first six characters as a number. The numbers of two names are in the order of the names,
- * or equal. */
+/* The beginning of a folded name as a number. The numbers of two names are in the order of the names, or
+ * equal. */
 uint32_t name_code(const char *name);
 
-enum { NAME_CODE_MAX = (1 << 30) - 1, NAME_CODE_TEXT = 8 };
+enum { NAME_CODE_TEXT = 24 };
 
-/* The least text whose code is at least `code`. */
+/* A text before the names with that code, or the first of them: few others are between. */
 void name_code_floor(uint32_t code, char text[NAME_CODE_TEXT]);
 
-/* The least text whose code is more than `code`. */
+/* A text after the names with that code: few others are between. */
 void name_code_ceiling(uint32_t code, char text[NAME_CODE_TEXT]);
 
 #endif

@@ -25,7 +25,7 @@ _Static_assert(sizeof statement_sql / sizeof *statement_sql == STATEMENT_COUNT, 
  * some versions of SQLite lose commits when two connections commit or checkpoint at once
  * (sqlite.org/wal.html, "the WAL-reset bug"). */
 static const char *const pragmas[] = {
-    [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -1024;"
+    [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
                       "PRAGMA trusted_schema = OFF",
     [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",

@@ -21,7 +21,7 @@ CREATE TABLE search_index (
 --     0    the students that are not removed, as a set
 --     1    the removed ones
 --     2    a byte a student: the age; FF: no student
---     3    four bytes a student: the name's first characters, as a number in the order of names, the highest byte first
+--     3    four bytes a student: the name's beginning as a number in the order of names, the highest byte first
 CREATE TABLE search_column (
     kind    INTEGER NOT NULL,
     segment INTEGER NOT NULL,
