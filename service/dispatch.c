@@ -159,7 +159,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
         code = aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK)
         reply_write_error(call, code);
-    return code == ALUNO_OK && !call->is_dry_run;
+    return code == ALUNO_OK && !call->is_dry_run && !outcome->metadata.has.replayed;
 }
 
 void dispatch_fail(struct call *call, const aluno_error *error)

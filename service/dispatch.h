@@ -14,8 +14,8 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
                    const struct caller *caller, const uint8_t *bytes, size_t size);
 
 /* Runs the handler on a session, in a transaction when the method mutates, and writes the reply. True: keep
- * what it did; false: undo it, because it failed or was a dry run. It may be called again, with the same
- * result in place of the former one. */
+ * what it did; false: undo it, because it failed, was a dry run or was made before. It may be called again,
+ * with the same result in place of the former one. */
 bool dispatch_run(struct call *call, struct store_session *session);
 
 /* Replaces the reply by an error: the change could not be committed or queued. */

@@ -44,10 +44,16 @@ static void finish_change(struct store_change *change, const aluno_error *commit
     finish(execution);
 }
 
+static bool is_tentative(const struct call *call)
+{
+    return call->is_dry_run || call->method->id == ALUNO_METHOD_batch_create_students;
+}
+
 static void submit_change(struct execution *execution)
 {
     aluno_error error;
-    execution->change = (struct store_change){.apply = apply_change, .done = finish_change};
+    execution->change = (struct store_change){
+        .is_tentative = is_tentative(&execution->call), .apply = apply_change, .done = finish_change};
     if (store_submit(execution->call.service->store, &execution->change, &error) != ALUNO_OK)
         finish_change(&execution->change, &error);
 }

@@ -30,6 +30,16 @@ static aluno_code replay(struct call *call, size_t *message_size)
     return code;
 }
 
+/* Answers with the recorded entry, if there is one. */
+static aluno_code look_up(struct call *call, struct store_session *session,
+                          const struct store_operation *operation, bool *found, size_t *message_size)
+{
+    struct outcome *outcome = call->outcome;
+    aluno__buffer_reset(&outcome->entry);
+    const aluno_code code = operation_find(session, operation, found, &outcome->entry, &outcome->error);
+    return code == ALUNO_OK && *found ? replay(call, message_size) : code;
+}
+
 /* Runs the handler and records its entry. */
 static aluno_code make(struct call *call, struct store_session *session,
                        const struct store_operation *operation, size_t *message_size)
@@ -52,6 +62,32 @@ static aluno_code make(struct call *call, struct store_session *session,
                             &outcome->error);
 }
 
+/* A request that its caller repeats, or that would not be recorded, is looked up before it is made. Any other
+ * one is nearly always new: it is made at once, and a repeat fails to be recorded, or by its handler. */
+static bool is_likely_repeat(const struct call *call)
+{
+    const aluno_request_metadata *metadata = &call->envelope.metadata;
+    return call->is_dry_run || (metadata->has.attempt && metadata->attempt > 1);
+}
+
+/* Makes the change, or finds it made. */
+static aluno_code make_once(struct call *call, struct store_session *session,
+                            const struct store_operation *operation, size_t *message_size)
+{
+    bool found = false;
+    const bool looks_first = is_likely_repeat(call);
+    if (looks_first) {
+        const aluno_code code = look_up(call, session, operation, &found, message_size);
+        if (code != ALUNO_OK || found)
+            return code;
+    }
+    const aluno_code made = make(call, session, operation, message_size);
+    if (made == ALUNO_OK || looks_first)
+        return made;
+    const aluno_code code = look_up(call, session, operation, &found, message_size);
+    return code != ALUNO_OK || found ? code : made;
+}
+
 aluno_code ledger_run(struct call *call, struct store_session *session)
 {
     const struct store_operation operation = {
@@ -60,13 +96,9 @@ aluno_code ledger_run(struct call *call, struct store_session *session)
         .request_id = call->envelope.metadata.request_id,
         .digest = digest(call->envelope.message),
     };
-    struct outcome *outcome = call->outcome;
-    bool is_recorded = false;
     size_t message_size = 0;
-    aluno_code code = operation_find(session, &operation, &is_recorded, &outcome->entry, &outcome->error);
+    const aluno_code code = make_once(call, session, &operation, &message_size);
     if (code == ALUNO_OK)
-        code = is_recorded ? replay(call, &message_size) : make(call, session, &operation, &message_size);
-    if (code == ALUNO_OK)
-        reply_write_encoded(call, outcome->entry.data, message_size);
+        reply_write_encoded(call, call->outcome->entry.data, message_size);
     return code;
 }

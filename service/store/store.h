@@ -36,6 +36,9 @@ void store_session_release(struct store *store, struct store_session *session);
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
 struct store_change {
     struct store_change *next; /* the store's */
+    /* `apply` often returns false after it changed something: a dry run, a series of inserts. Such a change
+     * is undone alone; for another one the store may have to undo the transaction. */
+    bool is_tentative;
     /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
      * run again, from the start, when the store had to undo the transaction. */
     bool (*apply)(struct store_change *change, struct store_session *session);
@@ -140,7 +143,8 @@ struct store_operation {
 aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
                           aluno__buffer *reply, aluno_error *error);
 
-/* Records the operation with its reply's bytes, in the transaction of the change itself. */
+/* Records the operation with its reply's bytes, in the transaction of the change itself. ALREADY_EXISTS, with
+ * *error left alone and nothing recorded, when the caller's request id is recorded. */
 aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
                             const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error);
 

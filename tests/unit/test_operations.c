@@ -103,6 +103,57 @@ static void test_queued_change_is_in_progress_and_made_once(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
 }
 
+/* Renames Ana under that request id, between two creations of the same batch. */
+static void rename_between_others(call_bed *bed, bed_exchange at[3], int64_t first_cpf)
+{
+    static gate held;
+    aluno__buffer bytes[3] = {{0}, {0}, {0}};
+    aluno_update_student_request rename = {.has = {.id = true, .student = true}, .id = 1};
+    ALUNO_SET_TEXT(rename.student, name, "Bia");
+    gate_close(&held, &bed->store);
+    for (int i = 0; i < 3; i++) {
+        aluno_create_student_request other = {.has.student = true,
+                                              .student = bed_student("Caio", 20, first_cpf + i)};
+        char request_id[37];
+        snprintf(request_id, sizeof request_id, "01912345-0000-7000-8000-%012d", (int)first_cpf + i);
+        ALUNO_SET_TEXT(bed->metadata, request_id, i == 1 ? some_id : request_id);
+        if (i == 1)
+            bed_encode(bed, ALUNO_METHOD_update_student, &rename, &bytes[i]);
+        else
+            bed_encode(bed, ALUNO_METHOD_create_student, &other, &bytes[i]);
+        exchange_begin(bed, &at[i], &bytes[i]);
+    }
+    gate_open(&held);
+    assert_int_equal(exchange_end(bed, &at[0], ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_int_equal(exchange_end(bed, &at[2], ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_int_equal(exchange_end(bed, &at[1], ALUNO_METHOD_update_student), ALUNO_OK);
+    for (int i = 0; i < 3; i++)
+        aluno__buffer_free(&bytes[i]);
+}
+
+/* A repeat that could be made again is undone, whether its caller says that it is a repeat or not. What is
+ * made in the same transaction stays. */
+static void test_repeat_is_undone_alone(void **state)
+{
+    enum { TIMES = 3 };
+    call_bed *bed = *state;
+    static bed_exchange at[3];
+    bed_add(bed, "Ana", 20, 52998224725);
+    for (int i = 0; i < TIMES; i++) {
+        if (i == TIMES - 1)
+            ALUNO_SET(bed->metadata, attempt, 2);
+        rename_between_others(bed, at, 100 + 10 * i);
+        assert_int_equal(bed->reply_metadata.has.replayed, i > 0);
+        assert_string_equal(bed->reply.student.name, "Bia");
+        assert_string_equal(bed->reply.student.etag, "2");
+    }
+    for (int i = 0; i < 3; i++)
+        execution_free(&at[i].execution);
+    assert_int_equal(bed_number(&bed->store, "SELECT revision FROM student WHERE id = 1"), 2);
+    assert_int_equal(bed_total(bed), 1 + 2 * TIMES);
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), 2 + 2 * TIMES);
+}
+
 static void test_request_id_names_one_request(void **state)
 {
     call_bed *bed = *state;
@@ -136,10 +187,10 @@ enum { OLD = 3500, YOUNG = 10 };
 static aluno_code record_many(job *at, struct store_session *session)
 {
     for (int i = 0; i < OLD + YOUNG; i++) {
-        char request_id[24];
+        char request_id[37];
         const struct store_operation operation = {"secretaria", "a/B", request_id, 1};
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
-        snprintf(request_id, sizeof request_id, "%d", i);
+        snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012x", (unsigned)i);
         const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
                                                  aluno__clock_unix_ms() - age_ms, &at->error);
         if (code != ALUNO_OK)
@@ -174,8 +225,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_committed_change_has_its_reply), TEST(test_what_did_nothing_is_not_seen),
         TEST(test_operation_is_its_callers_alone), TEST(test_queued_change_is_in_progress_and_made_once),
-        TEST(test_request_id_names_one_request),   TEST(test_request_id_is_validated),
-        TEST(test_forgetting_catches_up),
+        TEST(test_repeat_is_undone_alone),         TEST(test_request_id_names_one_request),
+        TEST(test_request_id_is_validated),        TEST(test_forgetting_catches_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,7 +159,9 @@ static void test_operation_is_remembered(void **state)
     bool found = true;
     aluno__buffer reply = {0};
     aluno_error error;
-    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", UINT64_C(0xfedcba9876543210)}};
+    job at = {
+        .id = 1000,
+        .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", UINT64_C(0xfedcba9876543210)}};
     assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
     assert_false(found);
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
@@ -188,12 +190,16 @@ static void test_record_has_method_time_and_reply(void **state)
     store_bed *bed = *state;
     bool found;
     struct store_record kept = {.reply = {0}};
-    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
     struct store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(operation_read(session, "another", "0190-1", &found, &kept, NULL), ALUNO_OK);
+    assert_int_equal(
+        operation_read(session, "another", "01900000-0000-7000-8000-000000000001", &found, &kept, NULL),
+        ALUNO_OK);
     assert_false(found);
-    assert_int_equal(operation_read(session, "caller", "0190-1", &found, &kept, NULL), ALUNO_OK);
+    assert_int_equal(
+        operation_read(session, "caller", "01900000-0000-7000-8000-000000000001", &found, &kept, NULL),
+        ALUNO_OK);
     assert_true(found);
     assert_string_equal(kept.method, "a/B");
     assert_int_equal(kept.create_time, 1000);
@@ -207,10 +213,11 @@ static void test_request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
     aluno__buffer reply = {0};
-    job at = {.id = 1000, .operation = {"caller", "a/B", "0190-1", 1}};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
-    const struct store_operation others[] = {{"another", "a/B", "0190-1", 1}, {"caller", "a/B", "0190-2", 1}};
+    const struct store_operation others[] = {{"another", "a/B", "01900000-0000-7000-8000-000000000001", 1},
+                                             {"caller", "a/B", "01900000-0000-7000-8000-000000000002", 1}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool found = true;
         assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);
@@ -225,7 +232,9 @@ static void test_request_id_is_its_callers(void **state)
 
 static void test_old_operations_are_forgotten(void **state)
 {
-    static const char *const ids[] = {"0190-9", "0190-8", "0190-7", "0190-6"};
+    static const char *const ids[] = {
+        "01900000-0000-7000-8000-000000000009", "01900000-0000-7000-8000-000000000008",
+        "01900000-0000-7000-8000-000000000007", "01900000-0000-7000-8000-000000000006"};
     store_bed *bed = *state;
     for (int i = 0; i < 4; i++) {
         job at = {.id = 1000 + i, .operation = {"caller", "a/B", ids[i], 1}};

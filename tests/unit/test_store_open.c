@@ -241,6 +241,44 @@ static void test_older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
 }
 
+/* The entries of a ledger with request ids and names in text answer repeats. */
+static void test_older_ledger_is_kept(void **state)
+{
+    store_bed *bed = *state;
+    const struct store_operation made = {"ana", "a/B", "01912345-0000-7000-8000-00000000000a", 7};
+    struct store_operation other = made;
+    bool found;
+    aluno__buffer reply = {0};
+    aluno_error error;
+    for (int i = 0; i < 4; i++)
+        alter(bed, store_migrations[i]);
+    alter(bed, "PRAGMA user_version = 4;"
+               "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
+               " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1);"
+               "INSERT INTO operation VALUES (3, '01912345-0000-7000-8000-00000000000a', 'ana', 'a/B', 7,"
+               " x'01020304', 11),"
+               " (4, '01912345-0000-7000-8000-00000000000a', 'leo', 'a/C', 8, x'05', 12)");
+    bed_open(bed);
+    struct store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(operation_find(session, &made, &found, &reply, &error), ALUNO_OK);
+    assert_true(found);
+    assert_int_equal(reply.size, 4);
+    assert_memory_equal(reply.data, "\1\2\3\4", 4);
+    other.digest++;
+    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    other = made;
+    other.caller = "leo";
+    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    other.caller = "bia";
+    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_OK);
+    assert_false(found);
+    store_session_release(bed->store, session);
+    aluno__buffer_free(&reply);
+    assert_int_equal(bed_number(bed, "SELECT max(create_time) FROM operation WHERE id = 4"), 12);
+    bed_insert(bed, "Bia", 2);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+}
+
 static void test_failed_migration_changes_nothing(void **state)
 {
     static const char *const scripts[] = {"PRAGMA application_id = 0x616c756e; CREATE TABLE one (a)",
@@ -289,12 +327,19 @@ static void test_damaged_page_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_new_files_are_their_owners_alone), TEST(test_descriptors_end_at_an_exec),
-        TEST(test_students_stay_when_reopened),      TEST(test_one_store_a_file),
-        TEST(test_other_processes_are_kept_out),     TEST(test_path_is_no_uri),
-        TEST(test_what_is_no_database_is_refused),   TEST(test_another_programs_database_is_refused),
-        TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
-        TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_reported),
+        TEST(test_new_files_are_their_owners_alone),
+        TEST(test_descriptors_end_at_an_exec),
+        TEST(test_students_stay_when_reopened),
+        TEST(test_one_store_a_file),
+        TEST(test_other_processes_are_kept_out),
+        TEST(test_path_is_no_uri),
+        TEST(test_what_is_no_database_is_refused),
+        TEST(test_another_programs_database_is_refused),
+        TEST(test_newer_schema_is_refused),
+        TEST(test_older_schema_is_backed_up_and_migrated),
+        TEST(test_older_ledger_is_kept),
+        TEST(test_failed_migration_changes_nothing),
+        TEST(test_damaged_page_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,7 +97,7 @@ static aluno_code record_large(job *at, struct store_session *session)
 static void test_full_database_is_reported(void **state)
 {
     store_bed *bed = *state;
-    job at = {.operation = {"caller", "a/B", "0190-1", 1}};
+    job at = {.operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
     assert_int_equal(job_run(bed, &at, fill_up), ALUNO_OK); /* the database may not grow */
     assert_int_equal(job_run(bed, &at, record_large), ALUNO_RESOURCE_EXHAUSTED);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
@@ -124,6 +124,59 @@ static void test_full_queue_is_busy(void **state)
         assert_int_equal(job_wait(&at[i]), ALUNO_OK);
     free(at);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), WRITER_QUEUE_MAX);
+}
+
+/* ---- the write-ahead log ---- */
+
+static aluno_code record_4_mib(job *at, struct store_session *session)
+{
+    static const uint8_t reply[4 << 20];
+    return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
+}
+
+/* Makes the log `large` times 4 MiB longer, then commits 100 times more. */
+static void write_much(store_bed *bed, int from, int large)
+{
+    enum { SMALL = 100 };
+    char request_id[37];
+    job at = {.operation = {"caller", "a/B", request_id, 1}};
+    for (int i = 0; i < large; i++) {
+        snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012d", from + i);
+        assert_int_equal(job_run(bed, &at, record_4_mib), ALUNO_OK);
+    }
+    for (int i = 0; i < SMALL; i++)
+        bed_insert(bed, "Ana", from + i);
+}
+
+static int64_t log_size(const store_bed *bed)
+{
+    struct stat facts;
+    char log[96];
+    snprintf(log, sizeof log, "%s-wal", bed->path);
+    assert_int_equal(stat(log, &facts), 0);
+    return facts.st_size;
+}
+
+/* A commit that waited for the reader would take seconds: the test's time-out. */
+static void test_no_commit_waits_for_a_reader(void **state)
+{
+    const int64_t bound = 64 << 20;
+    store_bed *bed = *state;
+    int64_t before, after;
+    struct store_session *reader = store_session_acquire(bed->store);
+    assert_int_equal(savepoint_open(reader, NULL), ALUNO_OK);
+    assert_true(session_number(reader, "SELECT count(*) FROM student", &before));
+
+    write_much(bed, 1000, 17);
+    assert_true(log_size(bed) > bound);
+    assert_true(session_number(reader, "SELECT count(*) FROM student", &after)); /* its snapshot is whole */
+    assert_int_equal(after, before);
+    assert_int_equal(savepoint_release(reader, NULL), ALUNO_OK);
+    store_session_release(bed->store, reader);
+
+    write_much(bed, 2000, 3); /* the log begins anew */
+    assert_true(log_size(bed) <= bound);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 20);
 }
 
 static void *close_store(void *bed)
@@ -251,6 +304,7 @@ int main(void)
         TEST(test_full_database_is_reported),
         TEST(test_full_queue_is_busy),
         TEST(test_closing_carries_out_what_waits),
+        TEST(test_no_commit_waits_for_a_reader),
         TEST(test_pages_skip_and_repeat_nothing_while_others_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

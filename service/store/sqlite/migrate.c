@@ -3,6 +3,7 @@
 
 #include "log.h"
 #include "protocol/error.h"
+#include "uuid.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +80,8 @@ static aluno_code run_scripts(struct store_session *session, const char *path, c
     char set_version[64];
     snprintf(set_version, sizeof set_version, "PRAGMA user_version = %d", count);
 
-    bool done = sqlite3_exec(session->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+    bool done = uuid_define(session->db) == SQLITE_OK &&
+                sqlite3_exec(session->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
     for (int64_t i = from; done && i < count; i++)
         done = sqlite3_exec(session->db, scripts[i], NULL, NULL, NULL) == SQLITE_OK;
     done = done && sqlite3_exec(session->db, set_version, NULL, NULL, NULL) == SQLITE_OK &&

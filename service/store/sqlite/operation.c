@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "protocol/error.h"
+#include "uuid.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +29,12 @@ static aluno_code append_reply(sqlite3_stmt *row, aluno__buffer *reply, aluno_er
 static aluno_code find_row(struct store_session *session, const char *caller, const char *request_id,
                            bool *found, sqlite3_stmt **row, aluno_error *error)
 {
+    uint8_t id[UUID_SIZE];
+    *found = false;
     *row = session_statement(session, STATEMENT_OPERATION_FIND);
-    bind_text(*row, ":request_id", request_id);
+    if (!uuid_parse(request_id, id))
+        return ALUNO_OK;
+    bind_blob(*row, ":request_id", id, sizeof id);
     bind_text(*row, ":caller", caller);
     const int result = sqlite3_step(*row);
     *found = result == SQLITE_ROW;
@@ -73,14 +78,24 @@ aluno_code operation_read(struct store_session *session, const char *caller, con
 aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
                             const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error)
 {
+    uint8_t id[UUID_SIZE];
+    int64_t caller, method = 0;
+    if (!uuid_parse(operation->request_id, id))
+        return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "a request id that is no UUID");
+    aluno_code code = interned_id(session, operation->caller, &caller, error);
+    if (code == ALUNO_OK)
+        code = interned_id(session, operation->method, &method, error);
+    if (code != ALUNO_OK)
+        return code;
     sqlite3_stmt *record = session_statement(session, STATEMENT_OPERATION_RECORD);
-    bind_text(record, ":request_id", operation->request_id);
-    bind_text(record, ":caller", operation->caller);
-    bind_text(record, ":method", operation->method);
+    bind_blob(record, ":request_id", id, sizeof id);
+    bind_int(record, ":caller", caller);
+    bind_int(record, ":method", method);
     bind_int(record, ":digest", (int64_t)operation->digest);
     bind_blob(record, ":reply", reply, size);
     bind_int(record, ":now", now_ms);
-    return session_step(session, record, error);
+    code = session_step(session, record, error);
+    return code == ALUNO_OK && sqlite3_changes64(session->db) == 0 ? ALUNO_ALREADY_EXISTS : code;
 }
 
 aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,

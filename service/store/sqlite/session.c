@@ -28,7 +28,8 @@ static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
                       "PRAGMA trusted_schema = OFF",
     [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
-                       "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
+                       "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+                       "PRAGMA journal_size_limit = 33554432",
 };
 
 /* SQLite's file layer for a database that only one process opens. The index of the write-ahead log is in this
@@ -153,6 +154,7 @@ bool session_number(struct store_session *session, const char *sql, int64_t *num
 
 aluno_code savepoint_open(struct store_session *session, aluno_error *error)
 {
+    session->live_added_before = session->live_added;
     return session_run(session, STATEMENT_SAVEPOINT_OPEN, error);
 }
 
@@ -163,6 +165,8 @@ aluno_code savepoint_release(struct store_session *session, aluno_error *error)
 
 aluno_code savepoint_rollback(struct store_session *session, aluno_error *error)
 {
+    session->live_added = session->live_added_before;
+    interned_forget(session);
     const aluno_code code = session_run(session, STATEMENT_SAVEPOINT_ROLLBACK, error);
     return code == ALUNO_OK ? savepoint_release(session, error) : code;
 }

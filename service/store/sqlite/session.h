@@ -2,6 +2,7 @@
 #ifndef ALUNOD_SQLITE_SESSION_H
 #define ALUNOD_SQLITE_SESSION_H
 
+#include "interned.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -13,11 +14,15 @@ struct store_session {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
     aluno_reason failure;                      /* set by session_fail */
-    int64_t deadline_ms; /* monotonic clock: a running statement is interrupted then; readers only */
-    int wal_frames;      /* in the write-ahead log after the last commit; the writer only */
-    struct search_builder *builder;    /* the writer only */
-    int64_t last_id, last_create_time; /* of the student inserted last; the writer only */
-    struct store_session *next;        /* in the store's list of free sessions */
+    int64_t deadline_ms;        /* monotonic clock: a running statement is interrupted then; readers only */
+    struct store_session *next; /* in the store's list of free sessions */
+    /* The writer's only. */
+    int wal_frames; /* in the write-ahead log after the last commit */
+    /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */
+    int64_t live_added, live_added_before;
+    struct interned interned[INTERNED_SLOTS];
+    struct search_builder *builder;
+    int64_t last_id, last_create_time; /* of the student inserted last */
 };
 
 /* Opens a connection to a file that exists. A reader cannot write and does not checkpoint. OPTION_INVALID. */

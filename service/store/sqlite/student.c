@@ -10,6 +10,13 @@
 
 #include <stdlib.h>
 
+/* What the statement that failed last on this session tells its caller. */
+static aluno_code fail_write(struct store_session *session, aluno_error *error)
+{
+    const bool is_taken = sqlite3_extended_errcode(session->db) == SQLITE_CONSTRAINT_UNIQUE;
+    return is_taken ? aluno__error_set(error, ALUNO_REASON_CPF_TAKEN, NULL) : session_fail(session, error);
+}
+
 /* Steps and resets a statement that returns the student it is about, or no row when there is none. */
 static aluno_code step_student(struct store_session *session, sqlite3_stmt *statement, aluno_student *out,
                                aluno_error *error)
@@ -22,37 +29,55 @@ static aluno_code step_student(struct store_session *session, sqlite3_stmt *stat
         code = student_read(statement, out, error);
         result = sqlite3_step(statement);
     }
-    if (result != SQLITE_DONE) {
-        const bool is_taken = sqlite3_extended_errcode(session->db) == SQLITE_CONSTRAINT_UNIQUE;
-        code =
-            is_taken ? aluno__error_set(error, ALUNO_REASON_CPF_TAKEN, NULL) : session_fail(session, error);
-    }
+    if (result != SQLITE_DONE)
+        code = fail_write(session, error);
     sqlite3_reset(statement);
     return code;
 }
 
-/* Runs a statement that writes *fields of the student. */
-static aluno_code write_student(struct store_session *session, sqlite3_stmt *statement,
-                                const aluno_student *student, const aluno_student_has *fields,
-                                aluno_student *out, aluno_error *error)
+/* Steps and resets the INSERT of a student, and fills *out with what it stored. Without RETURNING, which
+ * writes the row to a table of its own first. */
+static aluno_code step_insert(struct store_session *session, sqlite3_stmt *insert,
+                              const aluno_student *student, int64_t now_ms, aluno_student *out,
+                              aluno_error *error)
+{
+    const bool done = sqlite3_step(insert) == SQLITE_DONE;
+    const aluno_code code = done ? ALUNO_OK : fail_write(session, error);
+    sqlite3_reset(insert);
+    if (!done)
+        return code;
+    session->live_added++;
+    student_copy(out, student);
+    ALUNO_SET(*out, id, sqlite3_last_insert_rowid(session->db));
+    ALUNO_SET_TEXT(*out, etag, "1");
+    ALUNO_SET(*out, create_time, now_ms);
+    ALUNO_SET(*out, update_time, now_ms);
+    return ALUNO_OK;
+}
+
+/* Binds *fields of the student. Free *folded, which the statement refers to, when it has been stepped. */
+static aluno_code bind_student(sqlite3_stmt *statement, const aluno_student *student,
+                               const aluno_student_has *fields, char **folded, aluno_error *error)
 {
     const bool names_it = fields->name && student->has.name;
-    char *folded = names_it ? aluno_fold(student->name) : NULL;
-    if (names_it && folded == NULL)
+    *folded = names_it ? aluno_fold(student->name) : NULL;
+    if (names_it && *folded == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    bind_text(statement, ":name_folded", folded);
+    bind_text(statement, ":name_folded", *folded);
     student_bind(statement, student, fields);
-    const aluno_code code = step_student(session, statement, out, error);
-    free(folded);
-    return code;
+    return ALUNO_OK;
 }
 
 aluno_code student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
                           aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *insert = session_statement(session, STATEMENT_STUDENT_INSERT);
+    char *folded;
     bind_int(insert, ":now", now_ms);
-    const aluno_code code = write_student(session, insert, student, &student->has, out, error);
+    aluno_code code = bind_student(insert, student, &student->has, &folded, error);
+    if (code == ALUNO_OK)
+        code = step_insert(session, insert, student, now_ms, out, error);
+    free(folded);
     if (code != ALUNO_OK)
         return code;
     if (offset_of(out->id) == 0) /* the segment before it is full */
@@ -66,10 +91,14 @@ aluno_code student_update(struct store_session *session, int64_t id, const aluno
 {
     sqlite3_stmt *update = session_statement(session, STATEMENT_STUDENT_UPDATE);
     bind_int(update, ":id", id);
+    char *folded;
     bind_int(update, ":now", now_ms);
     aluno_code code = search_index_remove(session, id, fields, error);
     if (code == ALUNO_OK)
-        code = write_student(session, update, changes, fields, out, error);
+        code = bind_student(update, changes, fields, &folded, error);
+    if (code == ALUNO_OK)
+        code = step_student(session, update, out, error);
+    free(folded);
     return code == ALUNO_OK ? search_index_add(session, id, fields, error) : code;
 }
 
@@ -99,26 +128,29 @@ aluno_code student_by_document(struct store_session *session, const char *br_doc
     return find_document(session, STATEMENT_STUDENT_REMOVED_BY_DOCUMENT, br_document, out, error);
 }
 
-/* Runs an UPDATE of one student that takes its id and the time. */
+/* Runs an UPDATE of one student that takes its id and the time, and adds `added` to the total. */
 static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
-                       aluno_student *out, aluno_error *error)
+                       int64_t added, aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *update = session_statement(session, which);
     bind_int(update, ":id", id);
     bind_int(update, ":now", now_ms);
-    return step_student(session, update, out, error);
+    const aluno_code code = step_student(session, update, out, error);
+    if (code == ALUNO_OK)
+        session->live_added += added;
+    return code;
 }
 
 aluno_code student_remove(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                           aluno_error *error)
 {
-    const aluno_code code = mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, out, error);
+    const aluno_code code = mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, -1, out, error);
     return code == ALUNO_OK ? search_index_mark(session, id, true, error) : code;
 }
 
 aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error)
 {
-    const aluno_code code = mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, out, error);
+    const aluno_code code = mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, 1, out, error);
     return code == ALUNO_OK ? search_index_mark(session, id, false, error) : code;
 }

@@ -12,4 +12,7 @@ aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *erro
  * *student lacks it, and ":set_name" to whether *fields names it. */
 void student_bind(sqlite3_stmt *statement, const aluno_student *student, const aluno_student_has *fields);
 
+/* Copies the fields that clients set, as an INSERT stores them. */
+void student_copy(aluno_student *out, const aluno_student *student);
+
 #endif

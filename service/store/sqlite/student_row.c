@@ -5,6 +5,7 @@
 #include "student_columns.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* A column and the field of Student that it holds. */
 struct column {
@@ -118,4 +119,20 @@ void student_bind(sqlite3_stmt *statement, const aluno_student *student, const a
     for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++)
         if (columns[i].parameter != NULL)
             bind_column(statement, &columns[i], student, names(fields, &columns[i]));
+}
+
+void student_copy(aluno_student *out, const aluno_student *student)
+{
+    aluno_clear(&aluno_student_type, out);
+    for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++) {
+        const struct column *column = &columns[i];
+        char *to = (char *)out + column->offset;
+        const char *from = (const char *)student + column->offset;
+        bool *has = (bool *)(void *)((char *)out + column->has);
+        *has = column->parameter != NULL && names(&student->has, column);
+        if (*has && column->kind == ALUNO_KIND_TEXT)
+            memcpy(to, from, strlen(from) + 1);
+        else if (*has)
+            memcpy(to, from, column->size);
+    }
 }

@@ -1,25 +1,27 @@
 /* Group commit. Making a batch durable takes most of the time; the next batch gathers meanwhile. The writer
  * never waits for a batch to fill. It checkpoints the write-ahead log after a batch, when all its changes are
- * answered. */
+ * answered.
+ *
+ * A savepoint costs as much as an insert: SQLite keeps a copy of each page that is changed within. So a
+ * change gets one when it asks for it. When another change is to be undone after it changed something, the
+ * batch is undone and runs again, with a savepoint for each change. */
 #include "writer.h"
 
 #include "base/thread.h"
+#include "checkpoint.h"
 #include "protocol/error.h"
 #include "session.h"
 
 #include <stdlib.h>
 
 enum {
-    /* Frames (pages of 4 KiB) in the write-ahead log: from the first bound on it is checkpointed without
-     * waiting for readers; from the second on with waiting, so that the log starts anew and stays bounded. */
-    CHECKPOINT_FRAMES = 4000,
-    RESTART_FRAMES = 16000,
     BUSY_RETRY_MS =
         50, /* when a caller that found the queue full may try again: about what a full queue takes */
 };
 
 struct store_writer {
     struct store_session *session;
+    struct checkpoint checkpoint;
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -28,28 +30,88 @@ struct store_writer {
     bool stopping;
 };
 
-/* Runs one change in a savepoint. Fails only when the whole batch is lost. */
-static aluno_code run_change(struct store_session *session, struct store_change *change, aluno_error *error)
+/* How a batch, or a change of it, went. */
+enum run_result {
+    RUN_DONE,
+    RUN_LOST,   /* the whole batch is: the error is set */
+    RUN_SPOILT, /* a change that was to be undone has no savepoint: the batch must run again */
+};
+
+static enum run_result lost_unless(aluno_code code)
 {
-    const aluno_code code = savepoint_open(session, error);
-    if (code != ALUNO_OK)
-        return code;
-    const bool keep = change->apply(change, session);
-    if (sqlite3_get_autocommit(session->db)) /* on an I/O error SQLite itself rolls the transaction back */
-        return aluno__error_set(error, session->failure, NULL);
-    return keep ? savepoint_release(session, error) : savepoint_rollback(session, error);
+    return code == ALUNO_OK ? RUN_DONE : RUN_LOST;
 }
 
-static aluno_code run_batch(struct store_session *session, struct store_change *batch, aluno_error *error)
+/* ---- one change ---- */
+
+static enum run_result run_guarded(struct store_session *session, struct store_change *change,
+                                   aluno_error *error)
 {
-    aluno_code code = session_run(session, STATEMENT_BEGIN, error);
-    for (struct store_change *change = batch; change != NULL && code == ALUNO_OK; change = change->next)
-        code = run_change(session, change, error);
+    if (savepoint_open(session, error) != ALUNO_OK)
+        return RUN_LOST;
+    const bool keep = change->apply(change, session);
+    if (sqlite3_get_autocommit(session->db))
+        return RUN_DONE;
+    return lost_unless(keep ? savepoint_release(session, error) : savepoint_rollback(session, error));
+}
+
+static enum run_result run_unguarded(struct store_session *session, struct store_change *change)
+{
+    const int64_t changes = sqlite3_total_changes64(session->db);
+    const bool keep = change->apply(change, session);
+    return keep || sqlite3_total_changes64(session->db) == changes ? RUN_DONE : RUN_SPOILT;
+}
+
+/* On an I/O error SQLite itself rolls the transaction back. */
+static enum run_result run_change(struct store_session *session, struct store_change *change, bool is_guarded,
+                                  aluno_error *error)
+{
+    const enum run_result result = is_guarded || change->is_tentative ? run_guarded(session, change, error)
+                                                                      : run_unguarded(session, change);
+    if (result != RUN_LOST && sqlite3_get_autocommit(session->db))
+        aluno__error_set(error, session->failure, NULL);
+    return sqlite3_get_autocommit(session->db) ? RUN_LOST : result;
+}
+
+/* ---- a batch ---- */
+
+static enum run_result commit(struct store_session *session, aluno_error *error)
+{
+    aluno_code code = ALUNO_OK;
+    if (session->live_added != 0) {
+        sqlite3_stmt *add = session_statement(session, STATEMENT_TOTAL_ADD);
+        bind_int(add, ":added", session->live_added);
+        code = session_step(session, add, error);
+    }
     if (code == ALUNO_OK)
         code = session_run(session, STATEMENT_COMMIT, error);
-    if (code != ALUNO_OK && !sqlite3_get_autocommit(session->db))
+    return lost_unless(code);
+}
+
+static enum run_result run_transaction(struct store_session *session, struct store_change *batch,
+                                       bool is_guarded, aluno_error *error)
+{
+    session->live_added = 0;
+    enum run_result result = lost_unless(session_run(session, STATEMENT_BEGIN, error));
+    for (struct store_change *change = batch; change != NULL && result == RUN_DONE; change = change->next)
+        result = run_change(session, change, is_guarded, error);
+    if (result == RUN_DONE)
+        result = commit(session, error);
+    if (result == RUN_DONE)
+        return RUN_DONE;
+    if (!sqlite3_get_autocommit(session->db))
         session_run(session, STATEMENT_ROLLBACK, NULL);
-    return code;
+    interned_forget(session);
+    return result;
+}
+
+/* False, with the error set, when the batch is lost. */
+static bool run_batch(struct store_session *session, struct store_change *batch, aluno_error *error)
+{
+    enum run_result result = run_transaction(session, batch, false, error);
+    if (result == RUN_SPOILT)
+        result = run_transaction(session, batch, true, error);
+    return result == RUN_DONE;
 }
 
 static void report(struct store_change *batch, const aluno_error *commit_error)
@@ -59,18 +121,6 @@ static void report(struct store_change *batch, const aluno_error *commit_error)
         batch = batch->next;
         change->done(change, commit_error);
     }
-}
-
-/* A passive checkpoint stops at pages that readers still need; a later one does the rest. */
-static void checkpoint(struct store_session *session)
-{
-    if (session->wal_frames < CHECKPOINT_FRAMES)
-        return;
-    const int mode =
-        session->wal_frames < RESTART_FRAMES ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
-    const int result = sqlite3_wal_checkpoint_v2(session->db, NULL, mode, NULL, NULL);
-    if (result != SQLITE_OK && result != SQLITE_BUSY)
-        session_fail(session, NULL);
 }
 
 /* Waits for changes and takes the whole queue; NULL when it is empty and the writer stops. */
@@ -93,9 +143,9 @@ static void *write_batches(void *argument)
     struct store_change *batch;
     aluno_error error;
     while ((batch = take_batch(writer)) != NULL) {
-        const aluno_code code = run_batch(writer->session, batch, &error);
-        report(batch, code == ALUNO_OK ? NULL : &error);
-        checkpoint(writer->session);
+        const bool done = run_batch(writer->session, batch, &error);
+        report(batch, done ? NULL : &error);
+        checkpoint_run(&writer->checkpoint, writer->session);
     }
     return NULL;
 }
