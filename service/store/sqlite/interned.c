@@ -1,13 +1,40 @@
-/* Names are few and come again and again: a session keeps those it saw last, one a slot. */
-#include "session.h"
+/* Names are few and come again and again: the session keeps those it saw last, one a slot. */
+#include "interned.h"
 
 #include "hash.h"
+#include "session.h"
 
+#include "protocol/error.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-static struct interned *slot_of(struct store_session *session, const char *name, size_t length)
+enum { SLOTS = 64 };
+
+struct interned_names {
+    unsigned rollbacks; /* of the session, when the slots were filled */
+    struct slot {
+        char name[72];
+        int64_t id; /* 0: the slot is empty */
+    } slots[SLOTS];
+};
+
+/* A number may have been undone with its transaction. */
+static void forget_undone(struct interned_names *names, const struct store_session *session)
 {
-    return &session->interned[hash_bytes(HASH_START, name, length) % INTERNED_SLOTS];
+    if (names->rollbacks == session->rollbacks)
+        return;
+    memset(names, 0, sizeof *names);
+    names->rollbacks = session->rollbacks;
+}
+
+/* Returns the name's slot; NULL without memory. */
+static struct slot *slot_of(struct store_session *session, const char *name, size_t length)
+{
+    if (session->names == NULL && (session->names = calloc(1, sizeof *session->names)) == NULL)
+        return NULL;
+    forget_undone(session->names, session);
+    return &session->names->slots[hash_bytes(HASH_START, name, length) % SLOTS];
 }
 
 static aluno_code read_id(struct store_session *session, const char *name, int64_t *id, aluno_error *error)
@@ -38,7 +65,9 @@ static aluno_code find_or_add(struct store_session *session, const char *name, i
 aluno_code interned_id(struct store_session *session, const char *name, int64_t *id, aluno_error *error)
 {
     const size_t length = strlen(name);
-    struct interned *slot = slot_of(session, name, length);
+    struct slot *slot = slot_of(session, name, length);
+    if (slot == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     *id = slot->id;
     if (slot->id != 0 && strcmp(slot->name, name) == 0)
         return ALUNO_OK;
@@ -48,10 +77,4 @@ aluno_code interned_id(struct store_session *session, const char *name, int64_t 
         slot->id = *id;
     }
     return code;
-}
-
-void interned_forget(struct store_session *session)
-{
-    for (size_t i = 0; i < INTERNED_SLOTS; i++)
-        session->interned[i].id = 0;
 }

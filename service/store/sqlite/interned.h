@@ -4,20 +4,9 @@
 
 #include <aluno/error.h>
 
-enum { INTERNED_SLOTS = 64 };
-
-/* A name whose number the writer knows. */
-struct interned {
-    char name[72];
-    int64_t id; /* 0: the slot is empty */
-};
-
 struct store_session;
 
 /* Stores the number of a name in *id; adds the name when it is new. The writer's session only. */
 aluno_code interned_id(struct store_session *session, const char *name, int64_t *id, aluno_error *error);
-
-/* Forgets the numbers, some of which may have been undone with a transaction. */
-void interned_forget(struct store_session *session);
 
 #endif

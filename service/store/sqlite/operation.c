@@ -1,4 +1,5 @@
 /* The ledger of operations: the changes that were made, and their replies. */
+#include "interned.h"
 #include "session.h"
 
 #include "protocol/error.h"

@@ -85,6 +85,7 @@ void session_close(struct store_session *session)
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(session->statements[i]);
     sqlite3_close(session->db);
+    free(session->names);
     free(session);
 }
 
@@ -166,7 +167,7 @@ aluno_code savepoint_release(struct store_session *session, aluno_error *error)
 aluno_code savepoint_rollback(struct store_session *session, aluno_error *error)
 {
     session->live_added = session->live_added_before;
-    interned_forget(session);
+    session->rollbacks++;
     const aluno_code code = session_run(session, STATEMENT_SAVEPOINT_ROLLBACK, error);
     return code == ALUNO_OK ? savepoint_release(session, error) : code;
 }

@@ -2,7 +2,6 @@
 #ifndef ALUNOD_SQLITE_SESSION_H
 #define ALUNOD_SQLITE_SESSION_H
 
-#include "interned.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -20,7 +19,8 @@ struct store_session {
     int wal_frames; /* in the write-ahead log after the last commit */
     /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */
     int64_t live_added, live_added_before;
-    struct interned interned[INTERNED_SLOTS];
+    unsigned rollbacks;           /* how often changes were undone */
+    struct interned_names *names; /* made by interned.c at its first use */
     struct search_builder *builder;
     int64_t last_id, last_create_time; /* of the student inserted last */
 };

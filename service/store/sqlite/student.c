@@ -91,7 +91,7 @@ aluno_code student_update(struct store_session *session, int64_t id, const aluno
 {
     sqlite3_stmt *update = session_statement(session, STATEMENT_STUDENT_UPDATE);
     bind_int(update, ":id", id);
-    char *folded;
+    char *folded = NULL;
     bind_int(update, ":now", now_ms);
     aluno_code code = search_index_remove(session, id, fields, error);
     if (code == ALUNO_OK)

@@ -101,7 +101,7 @@ static enum run_result run_transaction(struct store_session *session, struct sto
         return RUN_DONE;
     if (!sqlite3_get_autocommit(session->db))
         session_run(session, STATEMENT_ROLLBACK, NULL);
-    interned_forget(session);
+    session->rollbacks++;
     return result;
 }
 
