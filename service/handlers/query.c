@@ -1,6 +1,6 @@
 /* A query is terms divided by white space, all of which must hold:
  *
- *     joao silva                  words of the name
+ *     joao silva                  words of the name, at most 8
  *     123.123.123-13              a CPF
  *     name@example.com            an e-mail address
  *     age>=18 age<=, =, >, <      a condition; the field's Portuguese name does as well
@@ -104,6 +104,14 @@ static bool parse_term(char *term, struct store_search *search)
     return parse_word(term, search);
 }
 
+static size_t count_words(const char *words)
+{
+    size_t count = *words != '\0';
+    for (; *words != '\0'; words++)
+        count += *words == ' ';
+    return count;
+}
+
 aluno_code query_parse(const char *query, struct store_search *search, aluno_error *error)
 {
     char text[sizeof search->words], *rest = NULL;
@@ -111,6 +119,8 @@ aluno_code query_parse(const char *query, struct store_search *search, aluno_err
     for (char *term = strtok_r(text, space, &rest); term != NULL; term = strtok_r(NULL, space, &rest))
         if (!parse_term(term, search))
             return aluno__error_add_violation(error, "query", ALUNO_REASON_QUERY_SYNTAX, "%s", grammar);
+    if (count_words(search->words) > STORE_SEARCH_WORDS)
+        return aluno__error_add_violation(error, "query", ALUNO_REASON_QUERY_WORDS, NULL);
     return ALUNO_OK;
 }
 

@@ -4,7 +4,8 @@
 
 #include "store/store.h"
 
-/* Adds the conditions of a query to *search. Violation: QUERY_SYNTAX, with the grammar as its detail. */
+/* Adds the conditions of a query to *search. Violations: QUERY_SYNTAX, with the grammar as
+ * its detail, QUERY_WORDS. */
 aluno_code query_parse(const char *query, struct store_search *search, aluno_error *error);
 
 /* Sets the order of *search. Violation: ORDER_UNKNOWN, with the orders as its detail. */

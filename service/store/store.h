@@ -88,6 +88,8 @@ aluno_code student_restore(struct store_session *session, int64_t id, int64_t no
 
 enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME };
 
+enum { STORE_SEARCH_WORDS = 8 }; /* words beyond these make a search slow */
+
 /* Conditions, all of which must hold. Begin with STORE_SEARCH_ALL. */
 struct store_search {
     char words[257];      /* divided by spaces; each begins a word of the name, ignoring case and accents */

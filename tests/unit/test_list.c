@@ -121,6 +121,16 @@ static void test_queries_are_validated(void **state)
     }
 }
 
+static void test_a_query_has_eight_words(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_students_request request = request_of("a b c d e f g h age>=18", NULL);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    request = request_of("a b c d e f g h age>=18 i", NULL);
+    assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation_at(bed, 0, "query", ALUNO_REASON_QUERY_WORDS);
+}
+
 static void test_orders_are_followed(void **state)
 {
     static const struct {
@@ -239,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_queries_find),
         TEST(test_queries_are_validated),
+        TEST(test_a_query_has_eight_words),
         TEST(test_orders_are_followed),
         TEST(test_tokens_lead_on),
         TEST(test_tokens_are_for_their_list),

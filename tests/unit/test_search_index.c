@@ -2,6 +2,7 @@
  * and searches. To repeat a failure: test_search_index SEED. */
 #include "store_bed.h"
 
+#include "store/sqlite/migrate.h"
 #include "store/sqlite/search_posting.h"
 
 #include <aluno/values.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { STUDENTS = 9000, SEARCHES = 150, FULL_SEGMENTS = STUDENTS / SEGMENT_SIZE };
+enum { STUDENTS = 9000, SEARCHES = 100, FULL_SEGMENTS = STUDENTS / SEGMENT_SIZE };
 
 static uint64_t random_state;
 static aluno_list_students_reply page;
@@ -236,16 +237,50 @@ static void test_the_index_finds_what_the_conditions_find(void **state)
     check_searches(bed);
 }
 
-/* Without the index, as after a migration, the store completes it when it is opened. */
-static void test_a_missing_index_is_completed(void **state)
+/* The version of the schema before the one with the index. */
+static int version_without_index(void)
+{
+    int version = 0;
+    while (strstr(store_migrations[version], "CREATE TABLE search_index") == NULL)
+        version++;
+    return version;
+}
+
+static void test_a_migrated_database_gets_the_index(void **state)
+{
+    store_bed *bed = *state;
+    static job at;
+    sqlite3 *db;
+    char sql[256];
+    assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
+    bed_close(bed);
+    snprintf(sql, sizeof sql,
+             "DROP TABLE search_index; DROP TABLE search_column; DROP TABLE student_clock_step;"
+             "PRAGMA user_version = %d",
+             version_without_index());
+    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    bed_open(bed);
+    assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
+    check_searches(bed);
+}
+
+/* A segment that is half indexed when the service ends is indexed anew. */
+static void test_an_interrupted_segment_is_completed(void **state)
 {
     store_bed *bed = *state;
     static job at;
     sqlite3 *db;
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
+    bed_open(bed);
+    bed_close(bed);
     assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "DELETE FROM search_column; DELETE FROM search_index WHERE segment = 1",
+    assert_int_equal(sqlite3_exec(db,
+                                  "DELETE FROM search_column WHERE kind = 0 AND segment = 1;"
+                                  "DELETE FROM search_index WHERE segment = 1 AND term > x'0170';"
+                                  "UPDATE search_index SET ids = x'0001' WHERE segment = 1",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(db);
@@ -260,7 +295,8 @@ int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_the_index_finds_what_the_conditions_find),
-        TEST(test_a_missing_index_is_completed),
+        TEST(test_a_migrated_database_gets_the_index),
+        TEST(test_an_interrupted_segment_is_completed),
     };
     random_state = count > 1 ? strtoull(arguments[1], NULL, 10) : (uint64_t)time(NULL);
     print_message("seed %llu\n", (unsigned long long)random_state);

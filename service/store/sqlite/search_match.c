@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 8 };
-
 /* The words that begin with a word of the search. */
 struct word_range {
     struct term first, last;
@@ -19,7 +17,7 @@ struct word_range {
 struct plan {
     const struct store_search *search;
     const char *folded; /* the words; NULL: none */
-    struct word_range words[WORDS_MAX];
+    struct word_range words[STORE_SEARCH_WORDS];
     size_t word_count;
     bool is_partial; /* there are more words, or one is longer than those of the index */
     struct term email;
@@ -69,8 +67,8 @@ static void make_plan(struct plan *plan, const struct store_search *search, cons
     for (const char *word = folded; word != NULL;) {
         word += strspn(word, " ");
         const size_t length = strcspn(word, " ");
-        plan->is_partial = plan->is_partial || (length > 0 && plan->word_count == WORDS_MAX);
-        if (length == 0 || plan->word_count == WORDS_MAX)
+        plan->is_partial = plan->is_partial || (length > 0 && plan->word_count == STORE_SEARCH_WORDS);
+        if (length == 0 || plan->word_count == STORE_SEARCH_WORDS)
             break;
         add_word(plan, word, length);
         word += length;
