@@ -3,17 +3,17 @@
  * each continues the handshake first. */
 #include "connection.h"
 
+#include "batch.h"
 #include "config.h"
 #include "handshake.h"
 #include "nng/stream_patch.h"
 #include "peer.h"
-#include "record_coalescer.h"
 
 enum { SP_GREETING_SIZE = 8 };
 
 struct nng_tls_engine_conn {
     aluno__tls_handshake handshake;
-    aluno__tls_record_coalescer coalescer;
+    aluno__tls_batch batch;
     size_t received; /* bytes of data */
 };
 
@@ -21,14 +21,19 @@ static int connection_init(nng_tls_engine_conn *connection, void *stream, nng_tl
 {
     if (config->tls == NULL ||
         (aluno__tls_context_side(config->tls) == ALUNO_TLS_CLIENT && config->name == NULL))
-        return NNG_ECONNABORTED; /* not bound to any credentials */
-    return aluno__tls_handshake_init(&connection->handshake, config->tls,
-                                     stream /* nng's struct begins with its nng_stream */, config->name);
+        return NNG_ECONNABORTED;    /* not bound to any credentials */
+    nng_stream *const own = stream; /* nng's struct begins with its nng_stream */
+    const int result = aluno__tls_batch_init(&connection->batch, own,
+                                             aluno__tls_context_side(config->tls) == ALUNO_TLS_SERVER);
+    if (result != 0)
+        return result;
+    return aluno__tls_handshake_init(&connection->handshake, config->tls, own, config->name);
 }
 
 /* nng calls this even when it did not call init, or when init failed. */
 static void connection_fini(nng_tls_engine_conn *connection)
 {
+    aluno__tls_batch_fini(&connection->batch); /* first: until then send may be called */
     aluno__tls_handshake_fini(&connection->handshake);
 }
 
@@ -63,6 +68,7 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
     if (result <= 0)
         return fail_io(connection, result == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : result);
     count_received(connection, (size_t)result);
+    aluno__tls_batch_received(&connection->batch, bytes, (size_t)result);
     *size = (size_t)result;
     return 0;
 }
@@ -73,15 +79,16 @@ static int connection_send(nng_tls_engine_conn *connection, const uint8_t *bytes
     int result = connection_handshake(connection);
     if (result != 0)
         return result;
-    result =
-        aluno__tls_record_coalescer_send(&connection->coalescer, &connection->handshake.ssl, bytes, size);
+    result = aluno__tls_batch_send(&connection->batch, &connection->handshake.ssl, bytes, size);
     return result == 0 ? 0 : fail_io(connection, result);
 }
 
 static void connection_close(nng_tls_engine_conn *connection)
 {
-    if (connection->handshake.state == ALUNO_TLS_OPEN)
+    if (connection->handshake.state == ALUNO_TLS_OPEN) {
+        aluno__tls_batch_close(&connection->batch, &connection->handshake.ssl);
         (void)mbedtls_ssl_close_notify(&connection->handshake.ssl);
+    }
     if (connection->handshake.state != ALUNO_TLS_FAILED)
         (void)aluno__tls_handshake_fail_lost(&connection->handshake);
 }

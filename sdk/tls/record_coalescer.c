@@ -14,8 +14,11 @@ static int write_through(mbedtls_ssl_context *ssl, const uint8_t *part, size_t *
     return 0;
 }
 
-static int flush(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl)
+/* mbed TLS has to be given the same bytes again after MBEDTLS_ERR_SSL_WANT_*: nothing may be added to the
+ * buffer before the flush is over. */
+int aluno__tls_record_coalescer_flush(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl)
 {
+    coalescer->flushing = true;
     while (coalescer->written < coalescer->filled) {
         const int result = mbedtls_ssl_write(ssl, coalescer->bytes + coalescer->written,
                                              coalescer->filled - coalescer->written);
@@ -24,7 +27,13 @@ static int flush(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ss
         coalescer->written += (size_t)result;
     }
     coalescer->filled = coalescer->written = 0;
+    coalescer->flushing = false;
     return 0;
+}
+
+bool aluno__tls_record_coalescer_is_between_frames(const aluno__tls_record_coalescer *coalescer)
+{
+    return coalescer->is_sp && coalescer->left == 0;
 }
 
 static void begin_stream(aluno__tls_record_coalescer *coalescer, const uint8_t *part, size_t size)
@@ -36,53 +45,81 @@ static void begin_stream(aluno__tls_record_coalescer *coalescer, const uint8_t *
     coalescer->left = LENGTH_SIZE;
 }
 
-static void begin_frame(aluno__tls_record_coalescer *coalescer, const uint8_t *part, size_t size)
+static uint64_t read_length(const uint8_t *part, size_t size)
 {
     uint64_t length = 0;
     for (size_t i = 0; i < LENGTH_SIZE && i < size; i++)
         length = length << 8 | part[i];
-    coalescer->is_sp = size == LENGTH_SIZE; /* otherwise nng has changed: stop buffering */
-    coalescer->buffering = length <= ALUNO_TLS_RECORD_MAX - LENGTH_SIZE;
-    coalescer->left = length + LENGTH_SIZE;
+    return length;
 }
 
-/* Writes the buffer if the frame is complete. If that would block, records that the part is taken: nng gives
- * it again. */
-static int complete(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, size_t size)
+static bool fits(uint64_t length, size_t space)
 {
-    if (coalescer->left > 0)
-        return 0;
-    const int result = flush(coalescer, ssl);
-    coalescer->taken = result == 0 ? 0 : size;
-    return result;
+    return space >= LENGTH_SIZE && length <= space - LENGTH_SIZE;
 }
 
+/* Frames that are held are written first when this one does not fit behind them. */
+static int begin_frame(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, const uint8_t *part,
+                       size_t size)
+{
+    const uint64_t length = read_length(part, size);
+    const bool is_sp = size == LENGTH_SIZE; /* otherwise nng has changed: stop buffering */
+    if (coalescer->filled > 0 && !(is_sp && fits(length, ALUNO_TLS_RECORD_MAX - coalescer->filled))) {
+        const int result = aluno__tls_record_coalescer_flush(coalescer, ssl);
+        if (result != 0)
+            return result;
+    }
+    coalescer->is_sp = is_sp;
+    coalescer->buffering = fits(length, ALUNO_TLS_RECORD_MAX);
+    coalescer->left = length + LENGTH_SIZE;
+    return 0;
+}
+
+/* If writing would block, records that the part is taken: nng gives it again. */
 static int buffer_part(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, const uint8_t *part,
-                       size_t *size)
+                       size_t *size, bool hold)
 {
     memcpy(coalescer->bytes + coalescer->filled, part, *size);
     coalescer->filled += *size;
     coalescer->left -= *size;
-    return complete(coalescer, ssl, *size);
+    if (coalescer->left > 0 || hold)
+        return 0;
+    const int result = aluno__tls_record_coalescer_flush(coalescer, ssl);
+    coalescer->taken = result == 0 ? 0 : *size;
+    return result;
 }
 
-int aluno__tls_record_coalescer_send(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl,
-                                     const uint8_t *part, size_t *size)
+static int take_part(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl, const uint8_t *part,
+                     size_t *size, bool hold)
 {
-    if (coalescer->taken > 0) {
-        *size = coalescer->taken;
-        return complete(coalescer, ssl, coalescer->taken);
-    }
     if (!coalescer->begun)
         begin_stream(coalescer, part, *size);
-    else if (coalescer->is_sp && coalescer->left == 0)
-        begin_frame(coalescer, part, *size);
+    else if (aluno__tls_record_coalescer_is_between_frames(coalescer)) {
+        const int result = begin_frame(coalescer, ssl, part, *size);
+        if (result != 0)
+            return result;
+    }
     if (coalescer->is_sp && *size > coalescer->left)
         *size = (size_t)coalescer->left;
     if (coalescer->is_sp && coalescer->buffering)
-        return buffer_part(coalescer, ssl, part, size);
+        return buffer_part(coalescer, ssl, part, size, hold);
     const int result = write_through(ssl, part, size);
     if (result == 0 && coalescer->is_sp)
         coalescer->left -= *size;
     return result;
+}
+
+int aluno__tls_record_coalescer_send(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_context *ssl,
+                                     const uint8_t *part, size_t *size, bool hold)
+{
+    if (coalescer->flushing) {
+        const int result = aluno__tls_record_coalescer_flush(coalescer, ssl);
+        if (result != 0)
+            return result;
+    }
+    if (coalescer->taken == 0)
+        return take_part(coalescer, ssl, part, size, hold);
+    *size = coalescer->taken;
+    coalescer->taken = 0;
+    return 0;
 }

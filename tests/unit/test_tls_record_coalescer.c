@@ -1,5 +1,5 @@
-/* One TLS record per message, counted by a relay between the two sides. Nothing is lost or doubled when the
- * network is slower than the sender. */
+/* One TLS record per message that is alone, fewer for messages at the same time, counted by a relay between
+ * the two sides. Nothing is lost or doubled when the network is slower than the sender. */
 #include "base/clock.h"
 #include "pki.h"
 #include "tls_side.h"
@@ -73,6 +73,19 @@ static void *run_relay(void *argument)
     return NULL;
 }
 
+static void start_relay(relay *between, uint16_t server_port)
+{
+    between->listener = tcp_listen(&between->port);
+    between->server_port = server_port;
+    assert_int_equal(pthread_create(&between->thread, NULL, run_relay, between), 0);
+}
+
+static void end_relay(relay *between)
+{
+    pthread_join(between->thread, NULL);
+    close(between->listener);
+}
+
 static void test_one_record(void **state)
 {
     static const struct {
@@ -88,9 +101,7 @@ static void test_one_record(void **state)
     tls_side_open(&server, ALUNO_TLS_SERVER, "server", NULL, NULL);
     tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
     tls_side_listen(&server);
-    between.listener = tcp_listen(&between.port);
-    between.server_port = server.port;
-    assert_int_equal(pthread_create(&between.thread, NULL, run_relay, &between), 0);
+    start_relay(&between, server.port);
     assert_int_equal(tls_side_dial(&client, between.port, "localhost"), 0);
     tls_side_call(&client, &server, 1);
     for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
@@ -103,8 +114,95 @@ static void test_one_record(void **state)
     }
     tls_side_close(&client);
     tls_side_close(&server);
-    pthread_join(between.thread, NULL);
-    close(between.listener);
+    end_relay(&between);
+}
+
+enum { CALLS = 200, TIMES = 20 };
+
+/* A call, or its execution: a context that sends and receives in turn. */
+typedef struct caller {
+    nng_ctx context;
+    nng_aio *aio;
+    uint32_t number;
+} caller;
+
+static void open_callers(caller *all, nng_socket socket)
+{
+    for (uint32_t i = 0; i < CALLS; i++) {
+        all[i].number = i;
+        assert_int_equal(nng_ctx_open(&all[i].context, socket), 0);
+        assert_int_equal(nng_aio_alloc(&all[i].aio, NULL, NULL), 0);
+        nng_aio_set_timeout(all[i].aio, 10000);
+    }
+}
+
+static void free_callers(caller *all)
+{
+    for (size_t i = 0; i < CALLS; i++)
+        nng_aio_free(all[i].aio);
+}
+
+static void send_number(caller *each, uint32_t number)
+{
+    nng_msg *message;
+    assert_int_equal(nng_msg_alloc(&message, 0), 0);
+    assert_int_equal(nng_msg_append_u32(message, number), 0);
+    nng_aio_set_msg(each->aio, message);
+    nng_ctx_send(each->context, each->aio);
+}
+
+static void wait_for(const caller *each)
+{
+    nng_aio_wait(each->aio);
+    assert_int_equal(nng_aio_result(each->aio), 0);
+}
+
+static uint32_t receive_number(caller *each)
+{
+    uint32_t number = 0;
+    wait_for(each);
+    nng_ctx_recv(each->context, each->aio);
+    wait_for(each);
+    nng_msg *message = nng_aio_get_msg(each->aio);
+    assert_int_equal(nng_msg_trim_u32(message, &number), 0);
+    nng_msg_free(message);
+    return number;
+}
+
+/* All requests are waiting when the connection is made. */
+static void test_calls_at_once_share_records(void **state)
+{
+    static relay between;
+    static caller asking[CALLS], answering[CALLS];
+    tls_side server, client;
+    (void)state;
+    tls_side_open(&server, ALUNO_TLS_SERVER, "server", NULL, NULL);
+    tls_side_open(&client, ALUNO_TLS_CLIENT, "client", NULL, NULL);
+    tls_side_listen(&server);
+    start_relay(&between, server.port);
+    open_callers(asking, client.socket);
+    open_callers(answering, server.socket);
+    for (size_t i = 0; i < CALLS; i++)
+        send_number(&asking[i], asking[i].number);
+    assert_int_equal(tls_side_dial(&client, between.port, "localhost"), 0);
+    for (size_t times = 0; times < TIMES; times++) {
+        for (size_t i = 0; i < CALLS; i++)
+            answering[i].number = receive_number(&answering[i]);
+        for (size_t i = 0; i < CALLS; i++)
+            send_number(&answering[i], answering[i].number + 1);
+        for (size_t i = 0; i < CALLS; i++) {
+            assert_int_equal(receive_number(&asking[i]), asking[i].number + 1);
+            send_number(&asking[i], asking[i].number);
+        }
+    }
+    const size_t records = atomic_load(&between.records);
+    if (records >= TIMES * CALLS / 2)
+        fail_msg("%d calls went out in %zu records", TIMES * CALLS, records);
+    tls_side_close(&client);
+    tls_side_close(&server);
+    free_callers(asking);
+    free_callers(answering);
+    end_relay(&between);
 }
 
 enum { MESSAGES = 3000, AT_ONCE = 250 };
@@ -215,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_record),
+        cmocka_unit_test(test_calls_at_once_share_records),
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_large),
     };
