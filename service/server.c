@@ -57,7 +57,8 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
         return;
     }
     log_line(LOG_INFO, "Connection accepted.", "address", peer.address, "caller", peer.common_name, "role",
-             aluno_role_name(access_caller(&peer).role), "serial", peer.serial, NULL);
+             aluno_role_name(access_caller(&peer).role), "serial", peer.serial, "handshake",
+             peer.resumed ? "resumed" : "full", NULL);
 }
 
 static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
@@ -180,6 +181,7 @@ bool server_tick(struct server *server)
     workers_close_slow_readers(server->workers);
     peers_close_idle(server->peers, now_ms - IDLE_MS);
     expiry_warn(&server->expiry, server->tls);
+    aluno__tls_expire_sessions(server->tls);
     return watchdog_is_wedged(&server->watchdog, aluno__tls_stuck_connections(server->tls),
                               aluno__tls_unadmitted_connections(server->tls), now_ms);
 }

@@ -1,10 +1,14 @@
 /* mbed TLS's send and receive callbacks. */
 #include "bio.h"
 
+#include "base/memory.h"
 #include "nng/api.h"
 #include "reason.h"
 
-enum { FATAL_ALERT_SIZE = 7 }; /* 21, version (2), length (2), level 2, description */
+enum {
+    FATAL_ALERT_SIZE = 7, /* 21, version (2), length (2), level 2, description */
+    FLIGHT_SIZE = 4096,
+};
 
 static bool is_fatal_alert(const unsigned char *record, size_t size)
 {
@@ -39,17 +43,27 @@ static int flush(aluno__tls_bio *bio)
     return 0;
 }
 
+/* In TLS 1.2, where a record has one message and is not encrypted. */
+static bool is_certificate(const uint8_t *record, size_t size)
+{
+    return size > 5 && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE && record[5] == MBEDTLS_SSL_HS_CERTIFICATE;
+}
+
 static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
 {
-    if (bio->buffered == sizeof bio->flight) {
+    if (bio->flight == NULL && (bio->flight = aluno__malloc(FLIGHT_SIZE)) == NULL)
+        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
+    if (bio->buffered == FLIGHT_SIZE) {
         const int result = flush(bio);
         if (result != 0)
             return result;
     }
-    const size_t space = sizeof bio->flight - bio->buffered;
+    const size_t space = FLIGHT_SIZE - bio->buffered;
     const size_t taken = size < space ? size : space;
     memcpy(bio->flight + bio->buffered, bytes, taken);
     bio->buffered += taken;
+    if (is_certificate(bytes, size) && mbedtls_ssl_get_alpn_protocol(bio->ssl) != NULL)
+        (void)flush(bio);
     return (int)taken;
 }
 
@@ -127,6 +141,15 @@ void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_contex
 int aluno__tls_bio_end_handshake(aluno__tls_bio *bio)
 {
     const int result = flush(bio);
-    bio->passthrough = result == 0;
-    return result;
+    if (result != 0)
+        return result;
+    bio->passthrough = true;
+    aluno__tls_bio_free(bio);
+    return 0;
+}
+
+void aluno__tls_bio_free(aluno__tls_bio *bio)
+{
+    aluno__free(bio->flight);
+    bio->flight = NULL;
 }

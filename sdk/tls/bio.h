@@ -3,7 +3,8 @@
  *
  * During the handshake it buffers our flight and sends it whole. nng would send the first record at once and
  * the others a moment later; a peer that refuses us in between may close the connection, and would see it end
- * in the middle of a flight. */
+ * in the middle of a flight. A peer of the same protocol (ALPN) reads our flight to its end: it gets our
+ * certificate early, and verifies it while we compute what follows. */
 #ifndef ALUNO_TLS_BIO_H
 #define ALUNO_TLS_BIO_H
 
@@ -21,12 +22,15 @@ typedef struct aluno__tls_bio {
     bool in_alert;                  /* an alert's header was read; its body is next */
     bool passthrough;               /* the handshake is over: bytes are neither buffered nor examined */
     size_t buffered;                /* bytes of our flight that nng does not have yet */
-    uint8_t flight[4096];
+    uint8_t *flight;                /* during the handshake only */
 } aluno__tls_bio;
 
 /* Makes mbed TLS send and receive through the BIO, which must not move afterwards. */
 void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
                            const aluno__tls_verify_result *verified);
+
+/* Frees the buffer. Allowed on a zeroed BIO. */
+void aluno__tls_bio_free(aluno__tls_bio *bio);
 
 /* Sends the buffered bytes and switches to passthrough. Returns 0 or mbed TLS's error; on
  * MBEDTLS_ERR_SSL_WANT_WRITE it must be called again. */

@@ -64,7 +64,7 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
         return result;
     do
         result = mbedtls_ssl_read(&connection->handshake.ssl, bytes, *size);
-    while (mbed_is_harmless(result));
+    while (aluno__tls_handshake_take_ticket(&connection->handshake, result));
     if (result <= 0)
         return fail_io(connection, result == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : result);
     count_received(connection, (size_t)result);
@@ -96,8 +96,7 @@ static void connection_close(nng_tls_engine_conn *connection)
 static bool connection_verified(nng_tls_engine_conn *connection)
 {
     aluno__tls_handshake *handshake = &connection->handshake;
-    const bool verified = handshake->state == ALUNO_TLS_OPEN && handshake->verified.has_certificate &&
-                          !handshake->verified.refused;
+    const bool verified = handshake->state == ALUNO_TLS_OPEN;
     aluno__nng_watch_admitted(&handshake->watch);
     if (verified)
         aluno__tls_peer_report(&handshake->peer);

@@ -8,6 +8,7 @@
 #include "pem.h"
 #include "profile.h"
 #include "protocol/error.h"
+#include "resumption.h"
 #include "ssl_config.h"
 
 static aluno_code check_key_strength(const mbedtls_pk_context *key, const char *option, const char *path,
@@ -68,7 +69,7 @@ static aluno_code load_key(aluno__tls_credentials *credentials, const aluno__tls
     const aluno_code code = aluno__tls_pem_key(&credentials->key, names->key, files->key, error);
     if (code != ALUNO_OK)
         return code;
-    if (mbed_check_pair(&credentials->certificate.pk, &credentials->key) != 0)
+    if (!mbed_is_pair(&credentials->certificate.pk, &credentials->key))
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "%s %s: does not match the certificate %s %s", names->key, files->key,
                                 names->cert, files->cert);
@@ -97,6 +98,16 @@ static aluno_code load_crl(aluno__tls_credentials *credentials, const aluno__tls
     return ALUNO_OK;
 }
 
+static bool configure(aluno__tls_credentials *credentials, aluno__tls_side side)
+{
+    mbedtls_ssl_config *const config = &credentials->config;
+    if (aluno__tls_ssl_config_fill(config, side, &credentials->ca, &credentials->certificate,
+                                   &credentials->key) != 0)
+        return false;
+    credentials->sessions = aluno__tls_resumption_configure(config, side);
+    return credentials->sessions != NULL;
+}
+
 static aluno_code load(aluno__tls_credentials *credentials, aluno__tls_side side,
                        const aluno__tls_files *files, aluno_error *error)
 {
@@ -107,8 +118,7 @@ static aluno_code load(aluno__tls_credentials *credentials, aluno__tls_side side
         code = load_key(credentials, files, error);
     if (code == ALUNO_OK && files->crl != NULL)
         code = load_crl(credentials, files, error);
-    if (code == ALUNO_OK && aluno__tls_ssl_config_fill(&credentials->config, side, &credentials->ca,
-                                                       &credentials->certificate, &credentials->key) != 0)
+    if (code == ALUNO_OK && !configure(credentials, side))
         code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return code;
 }
@@ -143,6 +153,7 @@ void aluno__tls_credentials_release(aluno__tls_credentials *credentials)
 {
     if (credentials == NULL || atomic_fetch_sub(&credentials->references, 1) != 1)
         return;
+    aluno__tls_session_store_free(credentials->sessions);
     mbedtls_ssl_config_free(&credentials->config);
     mbedtls_pk_free(&credentials->key);
     mbedtls_x509_crl_free(&credentials->crl);

@@ -4,6 +4,7 @@
 #define ALUNO_TLS_CREDENTIALS_H
 
 #include "mbed.h"
+#include "session_store.h"
 #include "types.h"
 
 #include <stdatomic.h>
@@ -14,6 +15,7 @@ typedef struct aluno__tls_credentials {
     mbedtls_x509_crl crl;
     mbedtls_pk_context key;
     mbedtls_ssl_config config;
+    aluno__tls_session_store *sessions;
     bool self_signed;
     int64_t not_after_ms;       /* of the own certificate */
     int64_t crl_next_update_ms; /* the earliest of the lists; 0 without one */

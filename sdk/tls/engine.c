@@ -90,6 +90,14 @@ size_t aluno__tls_unadmitted_connections(const aluno__tls *tls)
     return aluno__nng_watch_count_unadmitted(tls);
 }
 
+void aluno__tls_expire_sessions(aluno__tls *tls)
+{
+    aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
+    if (credentials != NULL)
+        aluno__tls_session_store_expire(credentials->sessions, (int64_t)time(NULL) * 1000);
+    aluno__tls_credentials_release(credentials);
+}
+
 int64_t aluno__tls_crl_next_update_ms(aluno__tls *tls)
 {
     aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);

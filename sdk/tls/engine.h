@@ -37,6 +37,9 @@ size_t aluno__tls_stuck_connections(const aluno__tls *tls);
 /* A listener's connections that nng does not make pipes: nng/watch.h. */
 size_t aluno__tls_unadmitted_connections(const aluno__tls *tls);
 
+/* Wipes the sessions that have ended. */
+void aluno__tls_expire_sessions(aluno__tls *tls);
+
 /* When the loaded CRL expires, Unix milliseconds; 0 without one. An expired CRL refuses every peer. */
 int64_t aluno__tls_crl_next_update_ms(aluno__tls *tls);
 

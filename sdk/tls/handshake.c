@@ -115,6 +115,7 @@ static int refuse(aluno__tls_handshake *handshake, int result)
 {
     aluno__tls_handshake_failure failure;
     explain(handshake, result, &failure);
+    aluno__tls_resumption_forget(&handshake->resumption);
     if (!failure.by_peer)
         send_alert(handshake, failure.reason);
     aluno__tls_context_notify(handshake->tls, &failure);
@@ -129,9 +130,21 @@ static int refuse(aluno__tls_handshake *handshake, int result)
 
 /* ---- handshaking ---- */
 
+/* A client keeps its session, but for that of TLS 1.3, which comes later as a ticket. */
+static int open_connection(aluno__tls_handshake *handshake)
+{
+    if (!aluno__tls_resumption_end(&handshake->resumption))
+        return fail(handshake, NNG_EPEERAUTH);
+    if (!handshake->peer.resumed)
+        aluno__tls_resumption_keep(&handshake->resumption, &handshake->ssl);
+    mbed_drop_peer_certificate(&handshake->ssl);
+    handshake->state = ALUNO_TLS_OPEN;
+    return 0;
+}
+
 static int do_handshake(aluno__tls_handshake *handshake)
 {
-    int result = mbedtls_ssl_handshake(&handshake->ssl);
+    int result = aluno__tls_resumption_handshake(&handshake->resumption, &handshake->ssl);
     if (result == 0)
         result = aluno__tls_bio_end_handshake(&handshake->bio);
     if (result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE)
@@ -140,8 +153,7 @@ static int do_handshake(aluno__tls_handshake *handshake)
         return refuse(handshake, result);
     if (!aluno__nng_watch_set_deadline(&handshake->watch, ALUNO__NNG_NO_DEADLINE))
         return fail_expired(handshake);
-    handshake->state = ALUNO_TLS_OPEN;
-    return 0;
+    return open_connection(handshake);
 }
 
 int aluno__tls_handshake_continue(aluno__tls_handshake *handshake)
@@ -159,6 +171,14 @@ int aluno__tls_handshake_continue(aluno__tls_handshake *handshake)
         handshake->state == ALUNO_TLS_HANDSHAKING ? do_handshake(handshake) : linger(handshake);
     aluno__nng_send_tracker_end(&handshake->bio.tracker);
     return result;
+}
+
+bool aluno__tls_handshake_take_ticket(aluno__tls_handshake *handshake, int result)
+{
+    const bool is_ticket = mbed_is_ticket(result);
+    if (is_ticket)
+        aluno__tls_resumption_keep(&handshake->resumption, &handshake->ssl);
+    return is_ticket;
 }
 
 /* ---- begin and end ---- */
@@ -187,10 +207,18 @@ static int set_up(aluno__tls_handshake *handshake, nng_stream *stream, const cha
         .crl = aluno__tls_credentials_crl(handshake->credentials),
         .peer = &handshake->peer,
     };
+    handshake->resumption = (aluno__tls_resumption){
+        .sessions = handshake->credentials->sessions,
+        .verified = &handshake->verified,
+        .peer = &handshake->peer,
+        .crl_end_ms = handshake->credentials->crl_next_update_ms,
+    };
     if (mbedtls_ssl_setup(&handshake->ssl, &handshake->credentials->config) != 0)
         return NNG_ENOMEM;
     if (!is_server && mbedtls_ssl_set_hostname(&handshake->ssl, name) != 0)
         return NNG_ENOMEM;
+    if (!is_server)
+        aluno__tls_resumption_offer(&handshake->resumption, &handshake->ssl, handshake->peer.address, name);
     mbedtls_ssl_set_verify(&handshake->ssl, aluno__tls_verify, &handshake->verified);
     aluno__tls_bio_attach(&handshake->bio, stream, &handshake->ssl, &handshake->verified);
     return 0;
@@ -222,6 +250,7 @@ void aluno__tls_handshake_fini(aluno__tls_handshake *handshake)
     if (handshake->tls == NULL)
         return;
     aluno__nng_watch_end(&handshake->watch);
+    aluno__tls_bio_free(&handshake->bio);
     mbedtls_ssl_free(&handshake->ssl);
     aluno__tls_credentials_release(handshake->credentials);
     aluno__tls_context_leave(handshake->tls);

@@ -8,6 +8,7 @@
 #include "nng/api.h"
 #include "nng/watch.h"
 #include "peer_flight.h"
+#include "resumption.h"
 #include "verify.h"
 
 typedef enum aluno__tls_state {
@@ -26,6 +27,7 @@ typedef struct aluno__tls_handshake {
     bool skips_flight; /* lingering: the peer is in the middle of a flight */
     aluno__tls_peer peer;
     aluno__tls_verify_result verified;
+    aluno__tls_resumption resumption;
     aluno__tls_bio bio;
     aluno__tls_peer_flight peer_flight;
     aluno__nng_watch watch;
@@ -43,6 +45,9 @@ void aluno__tls_handshake_fini(aluno__tls_handshake *handshake);
 /* Continues the handshake. Returns 0 when it is open, NNG_EAGAIN while it waits for the peer, or its
  * failure. */
 int aluno__tls_handshake_continue(aluno__tls_handshake *handshake);
+
+/* Whether `result` of mbedtls_ssl_read is a ticket, which is stored, and not data or a failure. */
+bool aluno__tls_handshake_take_ticket(aluno__tls_handshake *handshake, int result);
 
 /* Fails an open connection whose read or write returned mbed TLS's error `result`. A TLS 1.3 client is open
  * before the server has verified its certificate: an alert in place of the first data is a failed handshake.

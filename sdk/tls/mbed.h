@@ -11,6 +11,7 @@
 #include <mbedtls/net_sockets.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/platform.h>
 #include <mbedtls/sha256.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/x509_crl.h>
@@ -21,6 +22,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/random.h>
 
 #if MBEDTLS_VERSION_MAJOR >= 3
@@ -75,13 +77,14 @@ static inline int mbed_parse_key(mbedtls_pk_context *key, const unsigned char *p
 #endif
 }
 
-static inline int mbed_check_pair(const mbedtls_pk_context *public_key, const mbedtls_pk_context *private_key)
+/* Whether the keys' public parts are equal. mbed TLS's own check derives the public part of the private key
+ * anew, which costs a tenth of a handshake. */
+static inline bool mbed_is_pair(mbedtls_pk_context *public_key, mbedtls_pk_context *private_key)
 {
-#if MBEDTLS_VERSION_MAJOR >= 3
-    return mbedtls_pk_check_pair(public_key, private_key, mbed_random, NULL);
-#else
-    return mbedtls_pk_check_pair(public_key, private_key);
-#endif
+    unsigned char one[2400], other[sizeof one]; /* fits RSA of 16,384 bits */
+    const int size = mbedtls_pk_write_pubkey_der(public_key, one, sizeof one);
+    return size > 0 && mbedtls_pk_write_pubkey_der(private_key, other, sizeof other) == size &&
+           memcmp(one + sizeof one - size, other + sizeof other - size, (size_t)size) == 0;
 }
 
 /* Allows TLS 1.2 and, where mbed TLS has it, 1.3. Prefers x25519 and P-256 for the key exchange. P-384 and
@@ -125,8 +128,67 @@ static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
     return flags != UINT32_MAX && (flags & MBEDTLS_X509_BADCERT_MISSING) != 0;
 }
 
-/* Whether mbedtls_ssl_read returned neither data nor a failure. */
-static inline bool mbed_is_harmless(int result)
+/* Lets clients use tickets under TLS 1.3, which has no other way to resume a session; a resumed connection
+ * has a key exchange of its own there. */
+static inline void mbed_conf_resumption(mbedtls_ssl_config *config)
+{
+#if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
+#    if MBEDTLS_VERSION_MAJOR >= 3
+    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
+#        if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+    mbedtls_ssl_conf_tls13_key_exchange_modes(config, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ALL);
+#        endif
+#    else
+    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+#    endif
+#endif
+}
+
+/* Whether a client can resume the session: it has a ticket, or an id by TLS 1.2. */
+static inline bool mbed_is_resumable(const mbedtls_ssl_session *session)
+{
+#if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
+    if (session->ticket_len > 0)
+        return true;
+#endif
+#if MBEDTLS_VERSION_MAJOR >= 3
+    if (session->tls_version != MBEDTLS_SSL_VERSION_TLS1_2)
+        return false;
+#endif
+    return session->id_len > 0;
+}
+
+/* Serialises a session without the peer's certificate. */
+static inline int mbed_session_save(const mbedtls_ssl_session *session, unsigned char *out, size_t capacity,
+                                    size_t *size)
+{
+    mbedtls_ssl_session bare = *session;
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+    bare.peer_cert = NULL;
+#endif
+    const int result = mbedtls_ssl_session_save(&bare, out, capacity, size);
+    explicit_bzero(&bare, sizeof bare);
+    return result;
+}
+
+/* Frees the peer's certificate, some kilobytes, after the handshake. */
+static inline void mbed_drop_peer_certificate(const mbedtls_ssl_context *ssl)
+{
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+    if (ssl->session->peer_cert == NULL)
+        return;
+    mbedtls_x509_crt_free(ssl->session->peer_cert);
+    mbedtls_free(ssl->session->peer_cert);
+    ssl->session->peer_cert = NULL;
+#else
+    (void)ssl;
+#endif
+}
+
+/* Whether mbedtls_ssl_read returned neither data nor a failure, but a ticket. */
+static inline bool mbed_is_ticket(int result)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
     return result == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET;

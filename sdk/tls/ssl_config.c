@@ -34,10 +34,6 @@ int aluno__tls_ssl_config_fill(mbedtls_ssl_config *config, aluno__tls_side side,
     mbedtls_ssl_conf_cert_profile(config, &aluno__tls_profile);
     mbedtls_ssl_conf_ciphersuites(config, suites);
     mbedtls_ssl_conf_ca_chain(config, ca, NULL); /* aluno__tls_verify checks the revocation lists */
-#if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
-    /* A resumed session skips the verify callback. */
-    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#endif
     result = mbedtls_ssl_conf_alpn_protocols(config, protocols);
     return result == 0 ? mbedtls_ssl_conf_own_cert(config, certificate, key) : result;
 }

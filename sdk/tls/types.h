@@ -4,6 +4,8 @@
 
 #include <aluno/error.h>
 
+#include <stdbool.h>
+
 /* One side's credentials, and the state that their connections share. */
 typedef struct aluno__tls aluno__tls;
 
@@ -30,6 +32,7 @@ typedef struct aluno__tls_peer {
     char fingerprint[65]; /* SHA-256 of the certificate, hexadecimal */
     char address[64];     /* "127.0.0.1:40312" */
     int64_t not_after_ms; /* Unix milliseconds */
+    bool resumed;         /* it was verified when its TLS session began, on an earlier connection */
 } aluno__tls_peer;
 
 /* A handshake that failed, on either side. */

@@ -35,6 +35,9 @@ static void record_refusal(aluno__tls_verify_result *result, const mbedtls_x509_
 int aluno__tls_verify(void *argument, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     aluno__tls_verify_result *result = argument;
+    const int64_t end_ms = aluno__tls_certificate_time_ms(&certificate->valid_to);
+    if (result->until_ms == 0 || end_ms < result->until_ms)
+        result->until_ms = end_ms;
     *flags |= aluno__tls_crl_check(result->crl, certificate);
     if (depth == 0) {
         result->has_certificate = true;

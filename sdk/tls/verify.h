@@ -14,6 +14,7 @@ typedef struct aluno__tls_verify_result {
 
     /* Set by aluno__tls_verify. */
     bool has_certificate; /* the peer sent one */
+    int64_t until_ms;     /* when the first certificate of the chain ends, Unix milliseconds; 0 before */
     bool refused;
     aluno_reason reason; /* of the refusal */
     char detail[256];    /* the certificate at fault */

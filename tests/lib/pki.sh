@@ -97,6 +97,7 @@ certificate client-rsa client "/OU=reader/CN=rsa" rsa2048
 certificate client-p384 client "/OU=reader/CN=p384" p384
 certificate client-twins client "/OU=reader/OU=admin/CN=one/CN=two" p256
 certificate client-spoof client "/O=CN=admin,OU=admin/CN=spoof" p256
+certificate client-brief client "/OU=reader/CN=brief" p256 -enddate "$(date -u -d '+1 hour' +%Y%m%d%H%M%SZ)"
 certificate server server "/CN=localhost" p256
 certificate server-rsa server "/CN=localhost" rsa2048
 certificate server-elsewhere elsewhere "/CN=other.example" p256
@@ -114,6 +115,7 @@ for side in client server; do
     openssl ca -batch -revoke $side-revoked.crt 2>ca.log
 done
 openssl ca -gencrl -out good.crl 2>ca.log
+openssl ca -gencrl -out brief.crl -crlhours 1 2>ca.log
 openssl ca -gencrl -out expired.crl -crl_lastupdate 20200101000000Z -crl_nextupdate 20210101000000Z 2>ca.log
 CA=other openssl ca -gencrl -out other.crl 2>ca.log
 : >empty.pem

@@ -156,6 +156,14 @@ size_t tls_side_count_failures(tls_side *side)
     return count;
 }
 
+size_t tls_side_count_pipes(tls_side *side)
+{
+    pthread_mutex_lock(&side->lock);
+    const size_t count = side->pipes;
+    pthread_mutex_unlock(&side->lock);
+    return count;
+}
+
 void tls_side_wait_pipes(tls_side *side, size_t count)
 {
     const struct timespec until = deadline();

@@ -43,6 +43,9 @@ aluno__tls_handshake_failure tls_side_failure(tls_side *side);
 /* The failures so far. */
 size_t tls_side_count_failures(tls_side *side);
 
+/* The pipes that are open now. */
+size_t tls_side_count_pipes(tls_side *side);
+
 /* Wait until so many connections, or pipes, are open. */
 void tls_side_wait_connections(tls_side *side, size_t count);
 void tls_side_wait_pipes(tls_side *side, size_t count);
