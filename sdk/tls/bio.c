@@ -43,12 +43,6 @@ static int flush(aluno__tls_bio *bio)
     return 0;
 }
 
-/* In TLS 1.2, where a record has one message and is not encrypted. */
-static bool is_certificate(const uint8_t *record, size_t size)
-{
-    return size > 5 && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE && record[5] == MBEDTLS_SSL_HS_CERTIFICATE;
-}
-
 static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
 {
     if (bio->flight == NULL && (bio->flight = aluno__malloc(FLIGHT_SIZE)) == NULL)
@@ -62,8 +56,6 @@ static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
     const size_t taken = size < space ? size : space;
     memcpy(bio->flight + bio->buffered, bytes, taken);
     bio->buffered += taken;
-    if (is_certificate(bytes, size) && mbedtls_ssl_get_alpn_protocol(bio->ssl) != NULL)
-        (void)flush(bio);
     return (int)taken;
 }
 

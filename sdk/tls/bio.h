@@ -3,8 +3,7 @@
  *
  * During the handshake it buffers our flight and sends it whole. nng would send the first record at once and
  * the others a moment later; a peer that refuses us in between may close the connection, and would see it end
- * in the middle of a flight. A peer of the same protocol (ALPN) reads our flight to its end: it gets our
- * certificate early, and verifies it while we compute what follows. */
+ * in the middle of a flight. */
 #ifndef ALUNO_TLS_BIO_H
 #define ALUNO_TLS_BIO_H
 

@@ -99,7 +99,9 @@ static void test_other_names_and_clients(void **state)
     assert_true(connect_again(&client, &server, "127.0.0.1"));
     assert_true(connect_again(&client, &server, "localhost"));
     tls_side_open(&other, ALUNO_TLS_CLIENT, "client-rsa", NULL, NULL);
+    const size_t pipes = tls_side_count_pipes(&server);
     assert_int_equal(tls_side_dial(&other, server.port, "localhost"), 0);
+    tls_side_wait_pipes(&server, pipes + 1);
     tls_side_wait_pipes(&other, 1);
     assert_false(other.peer.resumed);
     assert_string_equal(server.peer.common_name, "rsa");
@@ -143,8 +145,7 @@ static void test_revoked_meanwhile(void **state)
 {
     tls_side server, client;
     aluno_error error = {0};
-    const aluno__tls_files strict = tls_side_files("server", "good"),
-                           old = tls_side_files("server", "expired");
+    const aluno__tls_files strict = tls_side_files("server", "good");
     (void)state;
     open_sides(&server, &client, "client-revoked");
     assert_false(connect_again(&client, &server, "localhost"));
@@ -152,8 +153,6 @@ static void test_revoked_meanwhile(void **state)
     assert_int_equal(aluno__tls_reload(server.tls, &strict, &error), ALUNO_OK);
     expect_refusal(&client, &server, ALUNO_REASON_TLS_REVOKED, true);
     expect_refusal(&client, &server, ALUNO_REASON_TLS_REVOKED, true);
-    assert_int_equal(aluno__tls_reload(server.tls, &old, &error), ALUNO_OK);
-    expect_refusal(&client, &server, ALUNO_REASON_TLS_CRL_INVALID, true);
     close_sides(&server, &client);
 }
 
@@ -203,7 +202,7 @@ static void test_certificate_ends_meanwhile(void **state)
     close_sides(&server, &client);
 }
 
-/* The list of this CA is valid for 30 days, its certificates for longer. */
+/* This list ends in an hour. */
 static void test_list_ends_meanwhile(void **state)
 {
     tls_side server, client;
@@ -249,9 +248,13 @@ static void test_forged_sessions(void **state)
         aluno__tls_session forged = good;
         forged.bytes[i] ^= 0x40;
         assert_true(aluno__tls_session_store_put(sessions, key, &forged));
-        const int result = tls_side_dial(&client, server.port, "localhost");
-        if (result == 0)
-            continue; /* not the secret: refused by the client itself, or a full handshake */
+        const size_t pipes = tls_side_count_pipes(&server);
+        if (tls_side_dial(&client, server.port, "localhost") == 0) {
+            /* Not the secret: refused by the client itself, or a full handshake. */
+            tls_side_wait_pipes(&server, pipes + 1);
+            tls_side_wait_pipes(&client, pipes + 1);
+            continue;
+        }
         refused++;
         (void)tls_side_failure(&client);
         assert_false(aluno__tls_session_store_find(sessions, key, (int64_t)time(NULL) * 1000, &forged));
@@ -313,7 +316,6 @@ static void test_at_once(void **state)
     tls_side server;
     pthread_t threads[CLIENTS];
     aluno_error error = {0};
-    const aluno__tls_files files = tls_side_files("server", NULL);
     (void)state;
     tls_side_open(&server, ALUNO_TLS_SERVER, "server", NULL, NULL);
     tls_side_listen(&server);
@@ -322,6 +324,7 @@ static void test_at_once(void **state)
         clients[i].port = server.port;
         assert_int_equal(pthread_create(&threads[i], NULL, dial_often, &clients[i]), 0);
     }
+    const aluno__tls_files files = tls_side_files("server", NULL);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(aluno__tls_reload(server.tls, &files, &error), ALUNO_OK);
     for (size_t i = 0; i < CLIENTS; i++) {
