@@ -5,6 +5,7 @@ set --
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
+# shellcheck disable=SC3045 # dash has it, and so does every shell of Debian
 ulimit -n "$(ulimit -H -n)"
 make_certificates
 start_service --max-connections 4096
