@@ -45,9 +45,8 @@ static aluno_code check_metadata(struct call *call)
 
 static aluno_code find_method(struct call *call)
 {
-    const aluno__request *envelope = &call->envelope;
     aluno_error *error = &call->outcome->error;
-    call->method = aluno_method_named(envelope->method, envelope->method_length);
+    call->method = call->envelope.method;
     if (call->method == NULL)
         return aluno__error_set(error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     if (atomic_load(&call->service->draining) && call->method->id != ALUNO_METHOD_health_check)

@@ -1,5 +1,5 @@
 /* The ledger's entry of a change is its reply's message and, after it, its reply's metadata, for the
- * warnings. */
+ * warnings. Both are kept with numbered keys; a replay has the keys that its own request asks for. */
 #include "ledger.h"
 
 #include "base/clock.h"
@@ -16,50 +16,64 @@ static uint64_t digest(aluno__reader bytes)
     return hash_bytes(HASH_START, bytes.data + bytes.at, bytes.size - bytes.at);
 }
 
-/* Reads the recorded entry: the size of its message, and its metadata. */
-static aluno_code replay(struct call *call, size_t *message_size)
+/* Reads the recorded entry: its message and its metadata. */
+static aluno_code replay(struct call *call)
 {
     struct outcome *outcome = call->outcome;
     aluno__reader recorded = {outcome->entry.data, outcome->entry.size, 0};
-    if (!aluno__reader_skip(&recorded))
+    if (aluno__codec_decode(call->method->reply, call->reply, &recorded, ALUNO_UNKNOWN_IGNORED, NULL) !=
+            ALUNO_OK ||
+        aluno__codec_decode(&aluno_reply_metadata_type, &outcome->metadata, &recorded, ALUNO_UNKNOWN_IGNORED,
+                            NULL) != ALUNO_OK)
         return aluno__error_set(&outcome->error, ALUNO_REASON_STORE_CORRUPT, "operation");
-    *message_size = recorded.at;
-    const aluno_code code = aluno__codec_decode(&aluno_reply_metadata_type, &outcome->metadata, &recorded,
-                                                ALUNO_UNKNOWN_IGNORED, &outcome->error);
     ALUNO_SET(outcome->metadata, replayed, true);
-    return code;
+    reply_write(call);
+    return ALUNO_OK;
 }
 
 /* Answers with the recorded entry, if there is one. */
 static aluno_code look_up(struct call *call, struct store_session *session,
-                          const struct store_operation *operation, bool *found, size_t *message_size)
+                          const struct store_operation *operation, bool *found)
 {
     struct outcome *outcome = call->outcome;
     aluno__buffer_reset(&outcome->entry);
     const aluno_code code = operation_find(session, operation, found, &outcome->entry, &outcome->error);
-    return code == ALUNO_OK && *found ? replay(call, message_size) : code;
+    return code == ALUNO_OK && *found ? replay(call) : code;
 }
 
-/* Runs the handler and records its entry. */
+/* Writes the reply, whose message begins the entry, encoded with numbered keys. */
+static void write_made(struct call *call, size_t message_size)
+{
+    if (call->envelope.keys == ALUNO_KEYS_NUMBERED)
+        reply_write_encoded(call, call->outcome->entry.data, message_size);
+    else
+        reply_write(call);
+}
+
+/* Runs the handler, records its entry and writes the reply. */
 static aluno_code make(struct call *call, struct store_session *session,
-                       const struct store_operation *operation, size_t *message_size)
+                       const struct store_operation *operation)
 {
     struct outcome *outcome = call->outcome;
     aluno__buffer *entry = &outcome->entry;
-    const aluno_code code = handlers_run(call, session);
+    aluno_code code = handlers_run(call, session);
     if (code != ALUNO_OK)
         return code;
-    aluno__codec_encode(call->method->reply, call->reply, entry);
-    *message_size = entry->size;
     if (call->is_dry_run) {
         ALUNO_SET(outcome->metadata, validate_only, true);
+        reply_write(call);
         return ALUNO_OK;
     }
-    aluno__codec_encode(&aluno_reply_metadata_type, &outcome->metadata, entry);
+    aluno__codec_encode(call->method->reply, call->reply, ALUNO_KEYS_NUMBERED, entry);
+    const size_t message_size = entry->size;
+    aluno__codec_encode(&aluno_reply_metadata_type, &outcome->metadata, ALUNO_KEYS_NUMBERED, entry);
     if (entry->failed)
         return aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    return operation_record(session, operation, entry->data, entry->size, aluno__clock_unix_ms(),
+    code = operation_record(session, operation, entry->data, entry->size, aluno__clock_unix_ms(),
                             &outcome->error);
+    if (code == ALUNO_OK)
+        write_made(call, message_size);
+    return code;
 }
 
 /* A request that its caller repeats, or that would not be recorded, is looked up before it is made. Any other
@@ -72,19 +86,19 @@ static bool is_likely_repeat(const struct call *call)
 
 /* Makes the change, or finds it made. */
 static aluno_code make_once(struct call *call, struct store_session *session,
-                            const struct store_operation *operation, size_t *message_size)
+                            const struct store_operation *operation)
 {
     bool found = false;
     const bool looks_first = is_likely_repeat(call);
     if (looks_first) {
-        const aluno_code code = look_up(call, session, operation, &found, message_size);
+        const aluno_code code = look_up(call, session, operation, &found);
         if (code != ALUNO_OK || found)
             return code;
     }
-    const aluno_code made = make(call, session, operation, message_size);
+    const aluno_code made = make(call, session, operation);
     if (made == ALUNO_OK || looks_first)
         return made;
-    const aluno_code code = look_up(call, session, operation, &found, message_size);
+    const aluno_code code = look_up(call, session, operation, &found);
     return code != ALUNO_OK || found ? code : made;
 }
 
@@ -96,9 +110,5 @@ aluno_code ledger_run(struct call *call, struct store_session *session)
         .request_id = call->envelope.metadata.request_id,
         .digest = digest(call->envelope.message),
     };
-    size_t message_size = 0;
-    const aluno_code code = make_once(call, session, &operation, &message_size);
-    if (code == ALUNO_OK)
-        reply_write_encoded(call, call->outcome->entry.data, message_size);
-    return code;
+    return make_once(call, session, &operation);
 }

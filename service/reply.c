@@ -26,13 +26,14 @@ static void end_success(struct call *call)
     if (request->has.request_id)
         ALUNO_SET_TEXT(*metadata, request_id, request->request_id);
     ALUNO_SET_TEXT(*metadata, server_version, ALUNO_VERSION);
-    aluno__envelope_end_success(&call->outcome->reply, metadata);
+    aluno__envelope_end_success(&call->outcome->reply, metadata, call->envelope.keys);
 }
 
 void reply_write(struct call *call)
 {
     aluno__envelope_begin_success(&call->outcome->reply, call->envelope.msgid);
-    aluno__codec_encode_list(call->method->reply, call->reply, call->items, &call->outcome->reply);
+    aluno__codec_encode_list(call->method->reply, call->reply, call->envelope.keys, call->items,
+                             &call->outcome->reply);
     end_success(call);
 }
 
@@ -52,5 +53,6 @@ void reply_write_error(struct call *call, aluno_code code)
         ALUNO_SET_TEXT(outcome->error, request_id, request->request_id);
     aluno_error_translate(&outcome->error, call->language);
     aluno__buffer_reset(&outcome->reply);
-    aluno__envelope_write_failure(&outcome->reply, call->envelope.msgid, &outcome->error);
+    aluno__envelope_write_failure(&outcome->reply, call->envelope.msgid, &outcome->error,
+                                  call->envelope.keys);
 }

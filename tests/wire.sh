@@ -21,7 +21,7 @@ compare() {
         next
     }
     { now[key] = $0 }
-    !(key in before) && $1 == "field" && $3 ~ /^(required|partial)$/ && message in known {
+    !(key in before) && $1 == "field" && $4 ~ /^(required|partial)$/ && message in known {
         refuse("added: " $0)
         print "    A program of before does not send it, and its call would be refused: make the field OPTIONAL."
     }
@@ -55,19 +55,23 @@ alter() {
     ! cmp -s "$baseline" "$work/altered" || not_ok "alters nothing: $1"
 }
 
-alter 's/^field Student.age required int/field Student.age required text/'
+alter 's/^field Student.age 3 required int/field Student.age 3 required text/'
 fails 1 'a field of another kind' compare "$baseline" "$work/altered"
-says 'changed: field Student.age required int'
-says 'now: field Student.age required text'
+says 'changed: field Student.age 3 required int'
+says 'now: field Student.age 3 required text'
 says 'put the row back in contract.def'
 
-alter 's/^field Student.email required/field Student.email optional/'
+alter 's/^field Student.email 5 required/field Student.email 5 optional/'
 fails 1 'a field of another presence' compare "$baseline" "$work/altered"
-says 'changed: field Student.email required text'
+says 'changed: field Student.email 5 required text'
 
 alter 's/^field Student.br_document /field Student.document /'
 fails 1 'a field with another name' compare "$baseline" "$work/altered"
-says 'vanished: field Student.br_document required text'
+says 'vanished: field Student.br_document 4 required text'
+
+alter 's/^field Student.age 3 /field Student.age 4 /'
+fails 1 'a field with another number' compare "$baseline" "$work/altered"
+says 'changed: field Student.age 3 required int'
 
 alter '/^method .*GetOperation/d'
 fails 1 'a method less' compare "$baseline" "$work/altered"
@@ -75,7 +79,7 @@ says 'vanished: method aluno.v1.StudentService/GetOperation'
 
 alter '/^method .*GetStudent /s/reader$/admin/'
 fails 1 'a method for another role' compare "$baseline" "$work/altered"
-says 'now: method aluno.v1.StudentService/GetStudent GetStudentRequest Student reads admin'
+says 'now: method aluno.v1.StudentService/GetStudent 2 GetStudentRequest Student reads admin'
 
 alter 's/^reason CPF_TAKEN ALREADY_EXISTS/reason CPF_TAKEN ABORTED/'
 fails 1 'a reason with another code' compare "$baseline" "$work/altered"
@@ -85,17 +89,17 @@ alter '/^role registrar/d'
 fails 1 'a role less' compare "$baseline" "$work/altered"
 says 'vanished: role registrar'
 
-alter 's/^\(field Student\)[.]email .*/&\n\1.phone optional text/'
+alter 's/^\(field Student\)[.]email .*/&\n\1.phone 10 optional text/'
 works 'a field more' compare "$baseline" "$work/altered"
 says 'Added to the contract; record it: aluno-reference --wire >sdk/contract.v1.txt'
-says 'field Student.phone optional text'
+says 'field Student.phone 10 optional text'
 
-alter 's/^\(field Student\)[.]email .*/&\n\1.phone required text/'
+alter 's/^\(field Student\)[.]email .*/&\n\1.phone 10 required text/'
 fails 1 'a required field more, in a message that programs of before send' compare "$baseline" "$work/altered"
-says 'added: field Student.phone required text'
+says 'added: field Student.phone 10 required text'
 says 'make the field OPTIONAL'
 
-alter 's/^method .*Check .*/&\nfield NewRequest.name required text\nmethod aluno.v1.NewService\/New NewRequest Student reads reader/'
+alter 's/^method .*Check .*/&\nfield NewRequest.name 1 required text\nmethod aluno.v1.NewService\/New 12 NewRequest Student reads reader/'
 works 'a method more, with a request of its own' compare "$baseline" "$work/altered"
 says 'method aluno.v1.NewService/New'
 finish

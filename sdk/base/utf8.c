@@ -1,16 +1,29 @@
 /* UTF-8 checks, on utf8proc, with a short cut for ASCII. */
 #include "utf8.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #include <utf8proc.h>
+
+/* Skips ASCII, eight bytes at a time as long as they are whole. */
+static size_t skip_ascii(const char *text, size_t at, size_t length)
+{
+    uint64_t eight;
+    for (; at + sizeof eight <= length; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (at < length && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
 
 bool aluno_utf8_valid(const char *text, size_t length)
 {
     size_t at = 0;
-    while (at < length) {
-        if ((unsigned char)text[at] < 0x80) {
-            at++;
-            continue;
-        }
+    while ((at = skip_ascii(text, at, length)) < length) {
         utf8proc_int32_t point;
         const utf8proc_ssize_t step =
             utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(length - at), &point);

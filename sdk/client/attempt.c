@@ -47,9 +47,9 @@ aluno_code aluno__attempt_write(aluno__call *call, nng_msg **out)
 {
     aluno__buffer bytes = {0};
     aluno_code code = ALUNO_OK;
-    aluno__envelope_begin_request(&bytes, call->msgid, call->method);
+    aluno__envelope_begin_request(&bytes, call->msgid, call->method, ALUNO_KEYS_NUMBERED);
     aluno__buffer_append(&bytes, call->message.data, call->message.size);
-    aluno__envelope_end_request(&bytes, &call->metadata);
+    aluno__envelope_end_request(&bytes, &call->metadata, ALUNO_KEYS_NUMBERED);
     if (bytes.size > ALUNO_MESSAGE_MAX)
         code = aluno__error_set(aluno__call_error(call), ALUNO_REASON_MESSAGE_TOO_LARGE, "%zu > %zu bytes",
                                 bytes.size, ALUNO_MESSAGE_MAX);

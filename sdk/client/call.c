@@ -18,7 +18,7 @@ static aluno_code encode(aluno__call *call, const void *request, aluno_error *er
     aluno_copy(call->method->request, copy, request);
     aluno_code code = aluno_validate(call->method->request, copy, false, error);
     if (code == ALUNO_OK)
-        aluno__codec_encode(call->method->request, copy, &call->message);
+        aluno__codec_encode(call->method->request, copy, ALUNO_KEYS_NUMBERED, &call->message);
     if (call->message.failed)
         code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno__free(copy);

@@ -5,7 +5,7 @@
 #define ALUNO_METHOD(id, ...) _Static_assert(sizeof(&aluno_##id) > 0, "client.h declares it");
 #include <aluno/contract.def>
 
-#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
+#define ALUNO_METHOD(id, number, wire, in, out, ...)                                                         \
     aluno_code aluno_##id(aluno_client *client, const aluno_##in *request, aluno_##out *reply,               \
                           const aluno_call_options *options, aluno_error *error)                             \
     {                                                                                                        \

@@ -1,5 +1,5 @@
 /* Requests and replies as bytes: [0, msgid, method, [message, metadata]] and
- * [1, msgid, status | nil, [message, metadata] | nil]. */
+ * [1, msgid, status | nil, [message, metadata] | nil]. The method is a name or a number. */
 #include "envelope.h"
 
 #include "error.h"
@@ -8,18 +8,23 @@ enum { KIND_REQUEST = 0, KIND_REPLY = 1 };
 
 /* ---- writing ---- */
 
-void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method)
+void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method,
+                                   aluno__codec_keys keys)
 {
     aluno__codec_pack_array(out, 4);
     aluno__codec_pack_uint(out, KIND_REQUEST);
     aluno__codec_pack_uint(out, msgid);
-    aluno__codec_pack_text(out, method->name, strlen(method->name));
+    if (keys == ALUNO_KEYS_NUMBERED)
+        aluno__codec_pack_uint(out, (uint64_t)method->number);
+    else
+        aluno__codec_pack_text(out, method->name, strlen(method->name));
     aluno__codec_pack_array(out, 2);
 }
 
-void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata)
+void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata,
+                                 aluno__codec_keys keys)
 {
-    aluno__codec_encode(&aluno_request_metadata_type, metadata, out);
+    aluno__codec_encode(&aluno_request_metadata_type, metadata, keys, out);
 }
 
 void aluno__envelope_begin_success(aluno__buffer *out, uint64_t msgid)
@@ -31,17 +36,19 @@ void aluno__envelope_begin_success(aluno__buffer *out, uint64_t msgid)
     aluno__codec_pack_array(out, 2);
 }
 
-void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata)
+void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata,
+                                 aluno__codec_keys keys)
 {
-    aluno__codec_encode(&aluno_reply_metadata_type, metadata, out);
+    aluno__codec_encode(&aluno_reply_metadata_type, metadata, keys, out);
 }
 
-void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error)
+void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error,
+                                   aluno__codec_keys keys)
 {
     aluno__codec_pack_array(out, 4);
     aluno__codec_pack_uint(out, KIND_REPLY);
     aluno__codec_pack_uint(out, msgid);
-    aluno__codec_encode(&aluno_error_type, error, out);
+    aluno__codec_encode(&aluno_error_type, error, keys, out);
     aluno__codec_pack_nil(out);
 }
 
@@ -75,6 +82,23 @@ static bool read_head(aluno__reader *in, uint64_t kind, uint64_t *msgid)
            aluno__reader_uint(in, msgid);
 }
 
+/* Reads the method's name or number, which decides on the kind of the reply's keys. */
+static bool read_method(aluno__reader *in, aluno__request *request)
+{
+    const char *name;
+    size_t length;
+    uint64_t number;
+    if (aluno__reader_text(in, &name, &length)) {
+        request->method = aluno_method_named(name, length);
+        return true;
+    }
+    if (!aluno__reader_uint(in, &number))
+        return false;
+    request->keys = ALUNO_KEYS_NUMBERED;
+    request->method = number <= INT64_MAX ? aluno_method_numbered((int64_t)number) : NULL;
+    return true;
+}
+
 /* Enters [message, metadata]. */
 static bool read_pair(aluno__reader *in)
 {
@@ -87,14 +111,16 @@ aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno
 {
     aluno__reader in = {bytes, size, 0};
     request->msgid = 0;
+    request->keys = ALUNO_KEYS_NAMED;
+    request->method = NULL;
     const bool has_head = read_head(&in, KIND_REQUEST, &request->msgid);
     const aluno_code whole = scan(bytes, size, error);
     if (whole != ALUNO_OK)
         return whole;
     if (!has_head)
         return malformed(error, in.at, "expected [0, msgid, method, [message, metadata]]");
-    if (!aluno__reader_text(&in, &request->method, &request->method_length))
-        return malformed(error, in.at, "expected the method's name");
+    if (!read_method(&in, request))
+        return malformed(error, in.at, "expected the method's name or number");
     if (!read_pair(&in))
         return malformed(error, in.at, "expected [message, metadata]");
     request->message = (aluno__reader){bytes, size, in.at};
@@ -105,6 +131,7 @@ aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno
                                error);
 }
 
+/* A reply is checked as it is read, byte by byte: what was stored from one that is malformed is not used. */
 static aluno_code broken_reply(aluno_error *error)
 {
     return aluno__error_set(error, ALUNO_REASON_REPLY_MALFORMED, NULL);
@@ -116,7 +143,9 @@ static aluno_code read_failure(aluno__reader *in, aluno_error *error)
     aluno_error found;
     found.violations.count = 0;
     if (aluno__codec_decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
-        !found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
+        !aluno__reader_nil(in) || in->at != in->size)
+        return broken_reply(error);
+    if (!found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
         return broken_reply(error);
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &found);
@@ -129,13 +158,14 @@ aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_
 {
     aluno__reader in = {bytes, size, 0};
     uint64_t answered;
-    if (scan(bytes, size, NULL) != ALUNO_OK || !read_head(&in, KIND_REPLY, &answered) || answered != msgid)
+    if (size > ALUNO_MESSAGE_MAX || !read_head(&in, KIND_REPLY, &answered) || answered != msgid)
         return broken_reply(error);
     if (!aluno__reader_nil(&in))
         return read_failure(&in, error);
     if (!read_pair(&in) || aluno__codec_decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
         aluno__codec_decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) !=
-            ALUNO_OK)
+            ALUNO_OK ||
+        in.at != size)
         return broken_reply(error);
     return ALUNO_OK;
 }

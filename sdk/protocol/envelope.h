@@ -5,28 +5,32 @@
 
 #include "codec.h"
 
-/* A request that was read. `method` and `message` point into the bytes that were read. */
+/* A request that was read. `message` points into the bytes that were read. */
 typedef struct aluno__request {
     uint64_t msgid;
-    const char *method;
-    size_t method_length;
-    aluno__reader message; /* a map, not decoded yet */
+    aluno__codec_keys keys;          /* of the reply: numbered when the method was given by its number */
+    const aluno_method_desc *method; /* NULL: one that the contract does not have */
+    aluno__reader message;           /* a map, not decoded yet */
     aluno_request_metadata metadata;
 } aluno__request;
 
 /* A request is written in three steps: begin, append the message (aluno__codec_encode, or bytes encoded
  * before), end with the metadata. */
-void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method);
-void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata);
+void aluno__envelope_begin_request(aluno__buffer *out, uint64_t msgid, const aluno_method_desc *method,
+                                   aluno__codec_keys keys);
+void aluno__envelope_end_request(aluno__buffer *out, const aluno_request_metadata *metadata,
+                                 aluno__codec_keys keys);
 
 /* A success is written in the same steps. */
 void aluno__envelope_begin_success(aluno__buffer *out, uint64_t msgid);
-void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata);
+void aluno__envelope_end_success(aluno__buffer *out, const aluno_reply_metadata *metadata,
+                                 aluno__codec_keys keys);
 
-void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error);
+void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const aluno_error *error,
+                                   aluno__codec_keys keys);
 
-/* Reads the envelope of a request. On failure request->msgid is the id for the reply, 0 when it cannot be
- * read. */
+/* Reads the envelope of a request. On failure request->msgid is the id for the reply and request->keys its
+ * kind of keys: 0 and names when they cannot be read. */
 aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno__request *request,
                                         aluno_error *error);
 

@@ -11,7 +11,7 @@ enum { ALUNO_PATH_SIZE = sizeof((aluno_violation *)0)->field }; /* a longer path
 typedef struct aluno__path {
     const struct aluno__path *outer; /* NULL: the message itself, which has no name */
     const char *name;                /* of a field; NULL: an element of the list that `outer` names */
-    size_t length;                   /* of the name */
+    size_t length;                   /* of the name, unless a NUL ends it before */
     size_t index;                    /* of the element */
 } aluno__path;
 
@@ -19,6 +19,12 @@ typedef struct aluno__path {
 static inline aluno__path aluno__path_part(const aluno__path *path, const char *name, size_t length)
 {
     return (aluno__path){.outer = path, .name = name, .length = length};
+}
+
+/* The same, of a NUL-terminated name. */
+static inline aluno__path aluno__path_field(const aluno__path *path, const char *name)
+{
+    return aluno__path_part(path, name, ALUNO_PATH_SIZE);
 }
 
 /* The path of the i-th element of this list. */

@@ -215,6 +215,11 @@ bool aluno__reader_nil(aluno__reader *in)
 
 bool aluno__reader_skip(aluno__reader *in)
 {
+    return aluno__reader_skip_within(in, ALUNO_DEPTH_MAX);
+}
+
+bool aluno__reader_skip_within(aluno__reader *in, size_t levels)
+{
     size_t waiting[ALUNO_DEPTH_MAX]; /* elements still to come, by depth */
     size_t depth = 0;
     do {
@@ -223,7 +228,7 @@ bool aluno__reader_skip(aluno__reader *in)
         if (!aluno__reader_token(in, &next))
             return false;
         if (next.kind == ALUNO_TOKEN_ARRAY || next.kind == ALUNO_TOKEN_MAP) {
-            if (depth == ALUNO_DEPTH_MAX) {
+            if (depth == levels) {
                 in->at = start;
                 return false;
             }

@@ -47,9 +47,12 @@ bool aluno__reader_uint(aluno__reader *in, uint64_t *value);
 bool aluno__reader_text(aluno__reader *in, const char **text, size_t *length);
 bool aluno__reader_nil(aluno__reader *in);
 
-/* Skips one value of any kind and checks that it is whole, not nested deeper than ALUNO_DEPTH_MAX, and has no
- * more elements than bytes. Otherwise returns false, with the reader before the wrong token. Not recursive.
- */
+/* Skips one value of any kind and checks that it is whole, not nested deeper than `levels`, at most
+ * ALUNO_DEPTH_MAX, and has no more elements than bytes. Otherwise returns false, with the reader before the
+ * wrong token. Not recursive. */
+bool aluno__reader_skip_within(aluno__reader *in, size_t levels);
+
+/* The same within ALUNO_DEPTH_MAX. */
 bool aluno__reader_skip(aluno__reader *in);
 
 #endif

@@ -4,28 +4,29 @@
 /* ---- one table of fields a message, ended by a row without a name (an array cannot be empty) ---- */
 
 #define ALUNO_MESSAGE(id, ...) static const aluno_field_desc fields_of_##id[] = {
-#define ROW(message, field, pt, level, ...)                                                                  \
+#define ROW(message, field, wire_number, pt, level, ...)                                                     \
     {.name = #field,                                                                                         \
+     .number = (wire_number),                                                                                \
      .name_pt = (pt),                                                                                        \
      .presence = ALUNO_##level,                                                                              \
      .has = offsetof(aluno_##message, has.field),                                                            \
      __VA_ARGS__},
-#define ALUNO_INT(message, field, pt, level, low, high, check, en, label_pt)                                 \
-    ROW(message, field, pt, level, .kind = ALUNO_KIND_INT, .min = (low), .max = (high),                      \
+#define ALUNO_INT(message, field, number, pt, level, low, high, check, en, label_pt)                         \
+    ROW(message, field, number, pt, level, .kind = ALUNO_KIND_INT, .min = (low), .max = (high),              \
         .rule = ALUNO_RULE_##check, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define ALUNO_BOOL(message, field, pt, level, en, label_pt)                                                  \
-    ROW(message, field, pt, level, .kind = ALUNO_KIND_BOOL, .offset = offsetof(aluno_##message, field),      \
-        .label = {en, label_pt})
-#define ALUNO_TEXT(message, field, pt, level, bytes, check, en, label_pt)                                    \
-    ROW(message, field, pt, level, .kind = ALUNO_KIND_TEXT, .max = (bytes), .rule = ALUNO_RULE_##check,      \
+#define ALUNO_BOOL(message, field, number, pt, level, en, label_pt)                                          \
+    ROW(message, field, number, pt, level, .kind = ALUNO_KIND_BOOL,                                          \
         .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define ALUNO_ONE(message, field, pt, level, of, en, label_pt)                                               \
-    ROW(message, field, pt, level, .kind = ALUNO_KIND_ONE, .type = &aluno_##of##_type,                       \
+#define ALUNO_TEXT(message, field, number, pt, level, bytes, check, en, label_pt)                            \
+    ROW(message, field, number, pt, level, .kind = ALUNO_KIND_TEXT, .max = (bytes),                          \
+        .rule = ALUNO_RULE_##check, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
+#define ALUNO_ONE(message, field, number, pt, level, of, en, label_pt)                                       \
+    ROW(message, field, number, pt, level, .kind = ALUNO_KIND_ONE, .type = &aluno_##of##_type,               \
         .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
-#define ALUNO_LIST(message, field, pt, level, of, most, en, label_pt)                                        \
-    ROW(message, field, pt, level, .kind = ALUNO_KIND_LIST, .max = (most), .type = &aluno_##of##_type,       \
-        .offset = offsetof(aluno_##message, field.count), .items = offsetof(aluno_##message, field.items),   \
-        .label = {en, label_pt})
+#define ALUNO_LIST(message, field, number, pt, level, of, most, en, label_pt)                                \
+    ROW(message, field, number, pt, level, .kind = ALUNO_KIND_LIST, .max = (most),                           \
+        .type = &aluno_##of##_type, .offset = offsetof(aluno_##message, field.count),                        \
+        .items = offsetof(aluno_##message, field.items), .label = {en, label_pt})
 #define ALUNO_END(id)                                                                                        \
     {                                                                                                        \
         .name = NULL                                                                                         \
@@ -64,6 +65,17 @@ const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const 
 {
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         if (strlen(field->name) == length && memcmp(field->name, name, length) == 0)
+            return field;
+    return NULL;
+}
+
+const aluno_field_desc *aluno_field_numbered(const aluno_message_desc *type, int64_t number)
+{
+    /* As long as no row was removed, the numbers are those of the rows. */
+    if (number >= 1 && (uint64_t)number <= type->field_count && type->fields[number - 1].number == number)
+        return &type->fields[number - 1];
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
+        if (field->number == number)
             return field;
     return NULL;
 }
@@ -110,8 +122,9 @@ void aluno_copy(const aluno_message_desc *type, void *to, const void *from)
 /* ---- methods ---- */
 
 static const aluno_method_desc methods[] = {
-#define ALUNO_METHOD(method_id, wire, in, out, what, who, verb_en, verb_pt, en, pt)                          \
+#define ALUNO_METHOD(method_id, wire_number, wire, in, out, what, who, verb_en, verb_pt, en, pt)             \
     [ALUNO_METHOD_##method_id] = {.id = ALUNO_METHOD_##method_id,                                            \
+                                  .number = (wire_number),                                                   \
                                   .name = (wire),                                                            \
                                   .request = &aluno_##in##_type,                                             \
                                   .reply = &aluno_##out##_type,                                              \
@@ -131,6 +144,14 @@ const aluno_method_desc *aluno_method_named(const char *name, size_t length)
 {
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
         if (strlen(methods[i].name) == length && memcmp(methods[i].name, name, length) == 0)
+            return &methods[i];
+    return NULL;
+}
+
+const aluno_method_desc *aluno_method_numbered(int64_t number)
+{
+    for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++)
+        if (methods[i].number == number)
             return &methods[i];
     return NULL;
 }

@@ -112,7 +112,7 @@ static void validate_keys(const aluno_message_desc *type, const void *message, c
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         if (field->presence != ALUNO_KEY)
             continue;
-        const aluno__path key = aluno__path_part(path, field->name, strlen(field->name));
+        const aluno__path key = aluno__path_field(path, field->name);
         first = first ? first : field;
         set += *aluno_has(field, message) || has_violation(out, &key);
     }
@@ -120,7 +120,7 @@ static void validate_keys(const aluno_message_desc *type, const void *message, c
         return;
     char names[128];
     name_keys(type, names, sizeof names);
-    const aluno__path at = aluno__path_part(path, first->name, strlen(first->name));
+    const aluno__path at = aluno__path_field(path, first->name);
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
 
@@ -142,7 +142,7 @@ static void validate_message(const aluno_message_desc *type, void *message, bool
         const bool set = is_set(field, message);
         if (!set && !required)
             continue;
-        const aluno__path at = aluno__path_part(path, field->name, strlen(field->name));
+        const aluno__path at = aluno__path_field(path, field->name);
         if (set)
             validate_value(field, message, &at, out);
         else if (!has_violation(out, &at))
@@ -180,7 +180,7 @@ aluno_code aluno_validate_field(const aluno_field_desc *field, void *message, al
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
     const aluno__path root = {.outer = NULL};
-    const aluno__path at = aluno__path_part(&root, field->name, strlen(field->name));
+    const aluno__path at = aluno__path_field(&root, field->name);
     validate_value(field, message, &at, &out);
     return out.code;
 }

@@ -150,8 +150,8 @@ static void write_codes(void)
 #define WORDS(...)    WORDS_OF(__VA_ARGS__)
 #define WORDS_OF(...) #__VA_ARGS__
 
-#define ALUNO_MESSAGE(id, ...)          DESCRIPTOR(id)
-#define ALUNO_METHOD(id, wire, in, ...) START(id, in)
+#define ALUNO_MESSAGE(id, ...)                  DESCRIPTOR(id)
+#define ALUNO_METHOD(id, number, wire, in, ...) START(id, in)
 #include <aluno/contract.def>
 
 static const char descriptors[] = ""
@@ -160,7 +160,7 @@ static const char descriptors[] = ""
     ;
 
 static const char starts[] = ""
-#define ALUNO_METHOD(id, wire, in, ...) "ALUNO_API " WORDS(START(id, in)) "\n"
+#define ALUNO_METHOD(id, number, wire, in, ...) "ALUNO_API " WORDS(START(id, in)) "\n"
 #include <aluno/contract.def>
     ;
 

@@ -17,13 +17,15 @@ static void write_head(const char *columns)
 
 static void write_methods(void)
 {
-    puts("\n## Methods\n\nThe client's command of a method has its verb in Portuguese or English.");
-    write_head("Method | Request | Reply | Effect | Role | Command | What | O que faz");
+    puts("\n## Methods\n\nThe number stands for the name on the wire. The client's command of a method has "
+         "its verb in Portuguese or English.");
+    write_head("Number | Method | Request | Reply | Effect | Role | Command | What | O que faz");
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
         const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
-        printf("| `%s` | %s | %s | %s | %s | `%s`, `%s` | %s | %s |\n", method->name, method->request->name,
-               method->reply->name, effect_words(method->effect), aluno_role_name(method->role),
-               method->verb[ALUNO_PT], method->verb[ALUNO_EN], method->doc[ALUNO_EN], method->doc[ALUNO_PT]);
+        printf("| %d | `%s` | %s | %s | %s | %s | `%s`, `%s` | %s | %s |\n", (int)method->number,
+               method->name, method->request->name, method->reply->name, effect_words(method->effect),
+               aluno_role_name(method->role), method->verb[ALUNO_PT], method->verb[ALUNO_EN],
+               method->doc[ALUNO_EN], method->doc[ALUNO_PT]);
     }
 }
 
@@ -136,7 +138,7 @@ static void write_flags(const aluno_field_desc *field)
 
 static void write_field(const aluno_field_desc *field, bool asked)
 {
-    printf("| `%s` | ", field->name);
+    printf("| %d | `%s` | ", (int)field->number, field->name);
     if (asked) {
         write_flags(field);
         fputs(" | ", stdout);
@@ -155,8 +157,8 @@ static void write_message(const aluno_message_desc *type)
         puts("\nNo fields.");
         return;
     }
-    write_head(asked ? "Field | Flags | Value | Presence | Label | Rótulo"
-                     : "Field | Value | Presence | Label | Rótulo");
+    write_head(asked ? "Number | Field | Flags | Value | Presence | Label | Rótulo"
+                     : "Number | Field | Value | Presence | Label | Rótulo");
     for (size_t i = 0; i < type->field_count; i++)
         write_field(&type->fields[i], asked);
 }

@@ -1,5 +1,6 @@
-/* What a peer of another version relies on, a line each: names, kinds and presence. Limits, rules and texts
- * may change. sdk/contract.v1.txt holds these lines as they were first agreed; tests/wire.sh compares. */
+/* What a peer of another version relies on, a line each: names, numbers, kinds and presence. Limits, rules
+ * and texts may change. sdk/contract.v1.txt holds these lines as they were first agreed; tests/wire.sh
+ * compares. */
 #include "reference.h"
 
 #include <stdio.h>
@@ -13,16 +14,17 @@ static void write_fields(const aluno_message_desc *type)
 {
     for (size_t i = 0; i < type->field_count; i++) {
         const aluno_field_desc *field = &type->fields[i];
-        printf("field %s.%s %s %s%s%s\n", type->name, field->name, aluno_presence_name(field->presence),
-               aluno_kind_name(field->kind), field->type == NULL ? "" : " ", nested_name(field));
+        printf("field %s.%s %d %s %s%s%s\n", type->name, field->name, (int)field->number,
+               aluno_presence_name(field->presence), aluno_kind_name(field->kind),
+               field->type == NULL ? "" : " ", nested_name(field));
     }
 }
 
 static void write_method(const aluno_method_desc *method)
 {
     static const char *const effects[] = {"reads", "reads", "mutates"};
-    printf("method %s %s %s %s %s\n", method->name, method->request->name, method->reply->name,
-           effects[method->effect], aluno_role_name(method->role));
+    printf("method %s %d %s %s %s %s\n", method->name, (int)method->number, method->request->name,
+           method->reply->name, effects[method->effect], aluno_role_name(method->role));
 }
 
 void write_wire(void)

@@ -2,7 +2,7 @@
  * link. */
 #include "handlers.h"
 
-#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
+#define ALUNO_METHOD(id, number, wire, in, out, ...)                                                         \
     static aluno_code run_##id(struct call *call, struct store_session *session)                             \
     {                                                                                                        \
         const aluno_##in *request = call->request;                                                           \

@@ -9,7 +9,7 @@
 
 #include "call.h"
 
-#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
+#define ALUNO_METHOD(id, number, wire, in, out, ...)                                                         \
     aluno_code handle_##id(struct call *call, struct store_session *session, const aluno_##in *request,      \
                            aluno_##out *reply, aluno_error *error);
 #include <aluno/contract.def>

@@ -67,6 +67,7 @@ static aluno_code refuse_token(aluno_error *error)
 /* Encodes the students of a page into the call's items. */
 struct encoded_page {
     struct store_page page; /* first: the store returns it */
+    aluno__codec_keys keys;
     aluno__buffer *items;
     size_t count;
 };
@@ -74,7 +75,7 @@ struct encoded_page {
 static void add_student(struct store_page *page, const aluno_student *student)
 {
     struct encoded_page *encoded = (struct encoded_page *)(void *)page;
-    aluno__codec_encode(&aluno_student_type, student, encoded->items);
+    aluno__codec_encode(&aluno_student_type, student, encoded->keys, encoded->items);
     encoded->count++;
 }
 
@@ -82,7 +83,7 @@ static aluno_code read_page(struct call *call, struct store_session *session,
                             const struct store_search *search, const struct store_position *after,
                             int64_t limit, struct store_position *last, aluno_error *error)
 {
-    struct encoded_page encoded = {{add_student}, call->items, 0};
+    struct encoded_page encoded = {{add_student}, call->envelope.keys, call->items, 0};
     aluno_list_students_reply *reply = call->reply;
     const aluno_code code =
         student_search(session, search, after, limit, &encoded.page, &reply->total_size, last, error);

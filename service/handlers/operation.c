@@ -1,16 +1,39 @@
 /* GetOperation: reports the outcome of a change whose reply its caller did not get. */
 #include "handlers.h"
 
-/* Decodes the recorded reply: one student, or a batch's, whose field `students` has the same name in
- * Operation. */
+#include "protocol/error.h"
+
+#include <stdlib.h>
+
+static aluno_code read_student(aluno__reader *bytes, aluno_operation *reply, aluno_error *error)
+{
+    reply->has.student = true;
+    return aluno__codec_decode(&aluno_student_type, &reply->student, bytes, ALUNO_UNKNOWN_IGNORED, error);
+}
+
+static aluno_code read_batch(aluno__reader *bytes, aluno_operation *reply, aluno_error *error)
+{
+    aluno_batch_create_students_reply *batch = malloc(sizeof *batch);
+    if (batch == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    const aluno_code code = aluno__codec_decode(&aluno_batch_create_students_reply_type, batch, bytes,
+                                                ALUNO_UNKNOWN_IGNORED, error);
+    reply->has.students = code == ALUNO_OK;
+    reply->students.count = code == ALUNO_OK ? batch->students.count : 0;
+    for (size_t i = 0; i < reply->students.count; i++)
+        aluno_copy(&aluno_student_type, &reply->students.items[i], &batch->students.items[i]);
+    free(batch);
+    return code;
+}
+
+/* Decodes the recorded reply: one student, or a batch's. */
 static aluno_code read_reply(const struct store_record *record, aluno_operation *reply, aluno_error *error)
 {
     aluno__reader bytes = {record->reply.data, record->reply.size, 0};
     const aluno_method_desc *method = aluno_method_named(record->method, strlen(record->method));
-    if (method == NULL || method->reply != &aluno_student_type)
-        return aluno__codec_decode(&aluno_operation_type, reply, &bytes, ALUNO_UNKNOWN_IGNORED, error);
-    reply->has.student = true;
-    return aluno__codec_decode(&aluno_student_type, &reply->student, &bytes, ALUNO_UNKNOWN_IGNORED, error);
+    if (method != NULL && method->reply == &aluno_batch_create_students_reply_type)
+        return read_batch(&bytes, reply, error);
+    return read_student(&bytes, reply, error);
 }
 
 static aluno_code fill_committed(const struct store_record *record, aluno_operation *reply,

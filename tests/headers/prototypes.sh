@@ -9,7 +9,7 @@ compile() {
 works 'the typed calls compile' compile
 
 cat >"$work/method" <<'END'
-ALUNO_METHOD(count_students, "aluno.v1.StudentService/CountStudents", get_student_request, student, READS, reader,
+ALUNO_METHOD(count_students, 12, "aluno.v1.StudentService/CountStudents", get_student_request, student, READS, reader,
        "count", "contar", "counts", "conta")
 END
 sed "/---- methods ----/r $work/method" "$ALUNO_SOURCE/sdk/include/aluno/contract.def" >"$work/include/aluno/contract.def"

@@ -28,6 +28,7 @@ typedef struct call_bed {
     struct service service;
     struct caller caller;            /* a registrar at first */
     aluno_request_metadata metadata; /* of every request; bed_call sets a new request id */
+    aluno__codec_keys keys;          /* of every request: numbered, as the SDK's, at first */
     aluno__buffer request;
     bed_exchange last;
     unsigned ids;
@@ -56,6 +57,7 @@ static inline int call_bed_set_up(void **state)
         fail_msg("%s", error.message);
     bed->store.store = bed->service.store;
     bed_call_as(bed, "secretaria", ALUNO_ROLE_registrar);
+    bed->keys = ALUNO_KEYS_NUMBERED;
     log_set_level(LOG_ERROR);
     *state = bed;
     return 0;
@@ -77,9 +79,9 @@ static inline int call_bed_tear_down(void **state)
 static inline void bed_encode(call_bed *bed, aluno_method_id id, const void *message, aluno__buffer *out)
 {
     const aluno_method_desc *method = aluno_method_of(id);
-    aluno__envelope_begin_request(out, BED_MSGID, method);
-    aluno__codec_encode(method->request, message, out);
-    aluno__envelope_end_request(out, &bed->metadata);
+    aluno__envelope_begin_request(out, BED_MSGID, method, bed->keys);
+    aluno__codec_encode(method->request, message, bed->keys, out);
+    aluno__envelope_end_request(out, &bed->metadata, bed->keys);
 }
 
 /* Writes it to bed->request. */

@@ -18,7 +18,7 @@ enum { VECTORS_LEAST = 60 };
 enum { MSGID = 1, TEXT_MAX = 4096 };
 
 typedef struct vector {
-    char title[128], kind[128], hex[TEXT_MAX];
+    char title[128], kind[128], keys[16], hex[TEXT_MAX];
     char message[TEXT_MAX], metadata[TEXT_MAX], error[TEXT_MAX];
     char canonical[8], result[TEXT_MAX];
 } vector;
@@ -44,6 +44,12 @@ static void check_json(const vector *v, const char *what, const aluno_message_de
     assert_true(aluno_to_json(type, value, json, sizeof json) < sizeof json);
     if (*expected != '\0')
         check_text(v, what, json, expected);
+}
+
+/* What the example's bytes are: their keys are names, unless it says numbers. */
+static aluno__codec_keys keys_of(const vector *v)
+{
+    return strcmp(v->keys, "numbers") == 0 ? ALUNO_KEYS_NUMBERED : ALUNO_KEYS_NAMED;
 }
 
 static void check_bytes(const vector *v, const aluno__buffer *again, const uint8_t *bytes, size_t size)
@@ -88,7 +94,7 @@ static aluno_code decode_request(const vector *v, const uint8_t *bytes, size_t s
     if (code != ALUNO_OK)
         return code;
     assert_int_equal(request.msgid, MSGID);
-    const aluno_method_desc *method = aluno_method_named(request.method, request.method_length);
+    const aluno_method_desc *method = request.method;
     if (method == NULL)
         return aluno__error_set(&error, ALUNO_REASON_METHOD_UNKNOWN, NULL);
     check_json(v, "metadata", &aluno_request_metadata_type, &request.metadata, v->metadata);
@@ -99,9 +105,9 @@ static aluno_code decode_request(const vector *v, const uint8_t *bytes, size_t s
     if (code != ALUNO_OK)
         return code;
     aluno__buffer again = {0};
-    aluno__envelope_begin_request(&again, MSGID, method);
-    aluno__codec_encode(method->request, &message, &again);
-    aluno__envelope_end_request(&again, &request.metadata);
+    aluno__envelope_begin_request(&again, MSGID, method, keys_of(v));
+    aluno__codec_encode(method->request, &message, keys_of(v), &again);
+    aluno__envelope_end_request(&again, &request.metadata, keys_of(v));
     check_bytes(v, &again, bytes, size);
     aluno__buffer_free(&again);
     return aluno_validate(method->request, &message, false, &error);
@@ -119,11 +125,11 @@ static aluno_code decode_reply(const vector *v, const aluno_method_desc *method,
         check_json(v, "message", method->reply, &message, v->message);
         check_json(v, "metadata", &aluno_reply_metadata_type, &answered, v->metadata);
         aluno__envelope_begin_success(&again, MSGID);
-        aluno__codec_encode(method->reply, &message, &again);
-        aluno__envelope_end_success(&again, &answered);
+        aluno__codec_encode(method->reply, &message, keys_of(v), &again);
+        aluno__envelope_end_success(&again, &answered, keys_of(v));
     } else {
         check_json(v, "error", &aluno_error_type, &error, v->error);
-        aluno__envelope_write_failure(&again, MSGID, &error);
+        aluno__envelope_write_failure(&again, MSGID, &error, keys_of(v));
     }
     check_bytes(v, &again, bytes, size);
     aluno__buffer_free(&again);
@@ -208,13 +214,10 @@ static char *member_of(vector *v, const char *line, size_t *size)
         char *member;
         size_t size;
     } members[] = {
-        {"title:", v->title, sizeof v->title},
-        {"kind:", v->kind, sizeof v->kind},
-        {"hex:", v->hex, sizeof v->hex},
-        {"message:", v->message, sizeof v->message},
-        {"metadata:", v->metadata, sizeof v->metadata},
-        {"error:", v->error, sizeof v->error},
-        {"canonical:", v->canonical, sizeof v->canonical},
+        {"title:", v->title, sizeof v->title},       {"kind:", v->kind, sizeof v->kind},
+        {"keys:", v->keys, sizeof v->keys},          {"hex:", v->hex, sizeof v->hex},
+        {"message:", v->message, sizeof v->message}, {"metadata:", v->metadata, sizeof v->metadata},
+        {"error:", v->error, sizeof v->error},       {"canonical:", v->canonical, sizeof v->canonical},
         {"result:", v->result, sizeof v->result},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {

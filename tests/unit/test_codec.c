@@ -70,9 +70,9 @@ static void check_round_trip(const aluno_message_desc *type, uint64_t *seed)
     aluno__buffer once = {0}, again = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 3, seed);
-    aluno__codec_encode(type, &first, &once);
+    aluno__codec_encode(type, &first, ALUNO_KEYS_NAMED, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno__codec_encode(type, &second, &again);
+    aluno__codec_encode(type, &second, ALUNO_KEYS_NAMED, &again);
     assert_false(once.failed || again.failed);
     assert_int_equal(again.size, once.size);
     assert_memory_equal(again.data, once.data, once.size);
@@ -99,7 +99,7 @@ static void test_empty_message_is_an_empty_map(void **state)
     for (size_t i = 0; i < count; i++) {
         aluno__buffer bytes = {0};
         aluno_clear(all[i], &first);
-        aluno__codec_encode(all[i], &first, &bytes);
+        aluno__codec_encode(all[i], &first, ALUNO_KEYS_NAMED, &bytes);
         assert_int_equal(bytes.size, 1);
         assert_int_equal(bytes.data[0], 0x80);
         aluno__buffer_free(&bytes);
@@ -118,8 +118,8 @@ static void test_copy_takes_what_is_set(void **state)
         sample_fill(all[i], &first, 3, &seed);
         memset(&second, 0xA5, all[i]->size);
         aluno_copy(all[i], &second, &first);
-        aluno__codec_encode(all[i], &first, &from);
-        aluno__codec_encode(all[i], &second, &to);
+        aluno__codec_encode(all[i], &first, ALUNO_KEYS_NAMED, &from);
+        aluno__codec_encode(all[i], &second, ALUNO_KEYS_NAMED, &to);
         assert_int_equal(to.size, from.size);
         assert_memory_equal(to.data, from.data, from.size);
         aluno__buffer_free(&from);
@@ -141,11 +141,11 @@ static void test_list_of_encoded_elements(void **state)
         for (size_t i = 0; i < length; i++) {
             aluno_clear(&aluno_student_type, &page.students.items[i]);
             sample_fill(&aluno_student_type, &page.students.items[i], 1, &seed);
-            aluno__codec_encode(&aluno_student_type, &page.students.items[i], &items);
+            aluno__codec_encode(&aluno_student_type, &page.students.items[i], ALUNO_KEYS_NAMED, &items);
         }
-        aluno__codec_encode(&aluno_list_students_reply_type, &page, &whole);
+        aluno__codec_encode(&aluno_list_students_reply_type, &page, ALUNO_KEYS_NAMED, &whole);
         memset(page.students.items, 0, sizeof page.students.items);
-        aluno__codec_encode_list(&aluno_list_students_reply_type, &page, &items, &joined);
+        aluno__codec_encode_list(&aluno_list_students_reply_type, &page, ALUNO_KEYS_NAMED, &items, &joined);
         assert_int_equal(joined.size, whole.size);
         assert_memory_equal(joined.data, whole.data, whole.size);
         aluno__buffer_free(&items);
@@ -160,7 +160,7 @@ static void test_lost_elements_are_a_failure(void **state)
     static const aluno_list_students_reply page = {.has.students = true, .students.count = 1};
     const aluno__buffer items = {.failed = true};
     aluno__buffer out = {0};
-    aluno__codec_encode_list(&aluno_list_students_reply_type, &page, &items, &out);
+    aluno__codec_encode_list(&aluno_list_students_reply_type, &page, ALUNO_KEYS_NAMED, &items, &out);
     assert_true(out.failed);
     aluno__buffer_free(&out);
 }
@@ -197,7 +197,7 @@ static void test_integers_of_every_width(void **state)
         const int64_t value = values[i];
         aluno_field_description sent = {.has.min = true, .min = value};
         aluno__buffer_reset(&bytes);
-        aluno__codec_encode(&aluno_field_description_type, &sent, &bytes);
+        aluno__codec_encode(&aluno_field_description_type, &sent, ALUNO_KEYS_NAMED, &bytes);
         check_number(&bytes, value);
         for (size_t power = 0; power < 4; power++) {
             const size_t width = (size_t)1 << power;

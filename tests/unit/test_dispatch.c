@@ -191,6 +191,38 @@ static void test_a_repeat_gets_the_stored_reply(void **state)
     assert_int_equal(bed_total(bed), 1);
 }
 
+/* Whether the last reply has names of fields. */
+static bool has_names(const call_bed *bed)
+{
+    const aluno__buffer *reply = &bed->last.execution.outcome.reply;
+    return memmem(reply->data, reply->size, "server_version", 14) != NULL ||
+           memmem(reply->data, reply->size, "reason", 6) != NULL;
+}
+
+/* Replies made, repeated, listed, and of failures. */
+static void test_a_reply_has_the_keys_of_its_request(void **state)
+{
+    static const aluno__codec_keys kinds[] = {ALUNO_KEYS_NAMED, ALUNO_KEYS_NUMBERED};
+    static const int64_t cpfs[] = {52998224725, 11144477735};
+    call_bed *bed = *state;
+    const aluno_list_students_request all = {.has = {.none = false}};
+    const aluno_get_student_request nobody = {.has = {.id = true}, .id = 1000};
+    for (size_t i = 0; i < 2; i++) {
+        const bool named = kinds[i] == ALUNO_KEYS_NAMED;
+        bed->keys = kinds[i];
+        assert_int_equal(bed_create(bed, "Ana", 20, cpfs[i]), ALUNO_OK);
+        assert_int_equal(has_names(bed), named);
+        assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+        assert_true(bed->reply_metadata.has.replayed);
+        assert_int_equal(has_names(bed), named);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_list_students, &all), ALUNO_OK);
+        assert_int_equal(has_names(bed), named);
+        assert_string_equal(bed->reply.list_students_reply.students.items[0].name, "Ana");
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &nobody), ALUNO_NOT_FOUND);
+        assert_int_equal(has_names(bed), named);
+    }
+}
+
 static void test_a_repeat_gets_the_warnings_too(void **state)
 {
     call_bed *bed = *state;
@@ -350,6 +382,7 @@ int main(void)
         TEST(test_language),
         TEST(test_a_change_that_is_not_committed),
         TEST(test_a_repeat_gets_the_stored_reply),
+        TEST(test_a_reply_has_the_keys_of_its_request),
         TEST(test_a_repeat_gets_the_warnings_too),
         TEST(test_a_repeat_after_other_changes),
         TEST(test_a_request_id_for_another_request),

@@ -136,9 +136,9 @@ static void mutate(uint8_t *bytes, size_t *size, uint64_t *seed)
 static void check_settled(const aluno_message_desc *type)
 {
     aluno__buffer once = {0}, again = {0};
-    aluno__codec_encode(type, &first, &once);
+    aluno__codec_encode(type, &first, ALUNO_KEYS_NAMED, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
-    aluno__codec_encode(type, &second, &again);
+    aluno__codec_encode(type, &second, ALUNO_KEYS_NAMED, &again);
     assert_int_equal(once.size, again.size);
     assert_memory_equal(once.data, again.data, once.size);
     aluno__buffer_free(&once);
@@ -151,7 +151,7 @@ static size_t decode_mutants(const aluno_message_desc *type, size_t mutants, uin
     aluno__buffer good = {0};
     aluno_clear(type, &first);
     sample_fill(type, &first, 2, seed);
-    aluno__codec_encode(type, &first, &good);
+    aluno__codec_encode(type, &first, ALUNO_KEYS_NAMED, &good);
     size_t accepted = 0;
     for (size_t i = 0; i < mutants; i++) {
         size_t size = good.size < MUTATED_MOST ? good.size : MUTATED_MOST;

@@ -35,6 +35,8 @@ static void check_field(const aluno_message_desc *type, const aluno_field_desc *
     assert_true(field->min <= field->max);
     assert_int_equal(field->type != NULL, field->kind == ALUNO_KIND_ONE || field->kind == ALUNO_KIND_LIST);
     assert_ptr_equal(aluno_field_named(type, field->name, strlen(field->name)), field);
+    assert_in_range(field->number, 1, 127);
+    assert_ptr_equal(aluno_field_numbered(type, field->number), field); /* no other one has it */
     if (field->kind == ALUNO_KIND_TEXT || field->kind == ALUNO_KIND_LIST)
         assert_in_range(field->max, 1, 1 << 16);
 }
@@ -135,6 +137,8 @@ static void test_methods(void **state)
     for (size_t i = 0; i < ALUNO_METHOD_COUNT; i++) {
         const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         assert_int_equal(method->id, i);
+        assert_in_range(method->number, 1, 127);
+        assert_ptr_equal(aluno_method_numbered(method->number), method); /* no other one has it */
         check_method(method);
         for (size_t j = i + 1; j < ALUNO_METHOD_COUNT; j++) {
             const aluno_method_desc *other = aluno_method_of((aluno_method_id)j);

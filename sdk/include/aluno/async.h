@@ -86,7 +86,7 @@ ALUNO_API size_t aluno_client_pending(aluno_client *client);
  *
  * aluno_start for each method of the contract: the compiler checks the request's type. result->reply points
  * to the same type as the reply of the synchronous call. */
-#define ALUNO_METHOD(id, wire, in, out, ...)                                                                 \
+#define ALUNO_METHOD(id, number, wire, in, out, ...)                                                         \
     ALUNO_API aluno_code aluno_start_##id(aluno_client *client, const aluno_##in *request,                   \
                                           const aluno_call_options *options, aluno_completion *done,         \
                                           void *user, aluno_pending **call, aluno_error *error);

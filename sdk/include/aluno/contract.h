@@ -18,18 +18,18 @@ extern "C" {
  * a whole message. ALUNO_CLIENT_OPTIONS_INIT passes it on. Ends with NULL. */
 static const char *const aluno_contract[] = {
     "version " ALUNO_VERSION,
-#define ALUNO_CODE(name, number)                         "code " #name " " #number,
-#define ALUNO_ROLE(name, ...)                            "role " #name,
-#define ALUNO_RULE(name, ...)                            "rule " #name,
-#define ALUNO_REASON(name, ...)                          "reason " #name,
-#define ALUNO_MESSAGE(id, ...)                           "message " #id
-#define ALUNO_INT(id, name, ...)                         "; int " #name
-#define ALUNO_BOOL(id, name, ...)                        "; bool " #name
-#define ALUNO_TEXT(id, name, pt, presence, max, ...)     "; text " #name " " #max
-#define ALUNO_ONE(id, name, pt, presence, of, ...)       "; one " #name " " #of
-#define ALUNO_LIST(id, name, pt, presence, of, max, ...) "; list " #name " " #of " " #max
-#define ALUNO_END(id)                                    ,
-#define ALUNO_METHOD(id, wire, in, out, ...)             "method " #id " " #in " " #out,
+#define ALUNO_CODE(name, number)                                 "code " #name " " #number,
+#define ALUNO_ROLE(name, ...)                                    "role " #name,
+#define ALUNO_RULE(name, ...)                                    "rule " #name,
+#define ALUNO_REASON(name, ...)                                  "reason " #name,
+#define ALUNO_MESSAGE(id, ...)                                   "message " #id
+#define ALUNO_INT(id, name, ...)                                 "; int " #name
+#define ALUNO_BOOL(id, name, ...)                                "; bool " #name
+#define ALUNO_TEXT(id, name, number, pt, presence, max, ...)     "; text " #name " " #max
+#define ALUNO_ONE(id, name, number, pt, presence, of, ...)       "; one " #name " " #of
+#define ALUNO_LIST(id, name, number, pt, presence, of, max, ...) "; list " #name " " #of " " #max
+#define ALUNO_END(id)                                            ,
+#define ALUNO_METHOD(id, number, wire, in, out, ...)             "method " #id " " #in " " #out,
 #include <aluno/contract.def>
     NULL,
 };

@@ -40,9 +40,9 @@ extern "C" {
 #define ALUNO_MESSAGE(id, ...) typedef struct aluno_##id { aluno_##id##_has has;
 #define ALUNO_INT(id, name, ...)  int64_t name;
 #define ALUNO_BOOL(id, name, ...) bool name;
-#define ALUNO_TEXT(id, name, pt, presence, max, ...) char name[(max) + 1];
-#define ALUNO_ONE(id, name, pt, presence, type, ...) aluno_##type name;
-#define ALUNO_LIST(id, name, pt, presence, type, max, ...) struct { size_t count; aluno_##type items[max]; } name;
+#define ALUNO_TEXT(id, name, number, pt, presence, max, ...) char name[(max) + 1];
+#define ALUNO_ONE(id, name, number, pt, presence, type, ...) aluno_##type name;
+#define ALUNO_LIST(id, name, number, pt, presence, type, max, ...) struct { size_t count; aluno_##type items[max]; } name;
 #define ALUNO_END(id) } aluno_##id;
 #include <aluno/contract.def>
 

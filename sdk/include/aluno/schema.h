@@ -88,6 +88,7 @@ typedef struct aluno_field_desc {
     size_t offset;                         /* of the value; of a LIST its count */
     size_t items;                          /* LIST: offset of items[0] */
     const char *label[2];                  /* by aluno_language */
+    int64_t number;                        /* on the wire, in place of the name; 1 to 127 */
 } aluno_field_desc;
 
 /* The layout of a message: its size and its fields. */
@@ -110,6 +111,7 @@ typedef struct aluno_method_desc {
     aluno_role role;     /* the least role that may call it */
     const char *verb[2]; /* "create", "criar": by aluno_language */
     const char *doc[2];
+    int64_t number; /* on the wire, in place of the name; 1 to 127 */
 } aluno_method_desc;
 
 /* A reason of the contract, in words. */
@@ -139,9 +141,15 @@ ALUNO_API const aluno_method_desc *aluno_method_of(aluno_method_id id);
 /* The method whose wire name is the `length` bytes at `name`; NULL when there is none. */
 ALUNO_API const aluno_method_desc *aluno_method_named(const char *name, size_t length);
 
+/* The method of that number; NULL when there is none. */
+ALUNO_API const aluno_method_desc *aluno_method_numbered(int64_t number);
+
 /* The field whose wire name is the `length` bytes at `name`; NULL when there is none. */
 ALUNO_API const aluno_field_desc *aluno_field_named(const aluno_message_desc *type, const char *name,
                                                     size_t length);
+
+/* The field of that number; NULL when there is none. */
+ALUNO_API const aluno_field_desc *aluno_field_numbered(const aluno_message_desc *type, int64_t number);
 
 /* "INVALID_ARGUMENT" for 3; "UNKNOWN" for a number that is no code. */
 ALUNO_API const char *aluno_code_name(int64_t code);

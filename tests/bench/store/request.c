@@ -43,7 +43,7 @@ void request_create(aluno__buffer *out, uint32_t number)
     set_student(number, &message.student);
     set_request_id(&metadata, number);
     ALUNO_SET(metadata, timeout_ms, TIMEOUT_MS);
-    aluno__envelope_begin_request(out, MSGID, method);
-    aluno__codec_encode(method->request, &message, out);
-    aluno__envelope_end_request(out, &metadata);
+    aluno__envelope_begin_request(out, MSGID, method, ALUNO_KEYS_NUMBERED);
+    aluno__codec_encode(method->request, &message, ALUNO_KEYS_NUMBERED, out);
+    aluno__envelope_end_request(out, &metadata, ALUNO_KEYS_NUMBERED);
 }
