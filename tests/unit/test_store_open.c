@@ -1,4 +1,5 @@
 /* The store's file: created, locked, migrated, reopened, and refused with a clear error. */
+#include "file_limit.h"
 #include "store_bed.h"
 
 #include "store/sqlite/migrate.h"
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* Runs SQL on the file while no store is open. */
 static void alter(const store_bed *bed, const char *sql)
@@ -212,15 +214,34 @@ static void test_newer_schema_is_refused(void **state)
     bed_open(bed);
 }
 
-static void test_older_schema_is_backed_up_and_migrated(void **state)
+/* Makes the file a database of schema version 1 with one student. */
+static void make_older(const store_bed *bed)
 {
-    store_bed *bed = *state;
-    glob_t copies;
-    char pattern[128];
     alter(bed, store_migrations[0]);
     alter(bed, "PRAGMA user_version = 1;"
                "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
                " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1)");
+}
+
+/* The number of files that have that ending after the database's name. *last receives the name of the last
+ * one. */
+static size_t count_files(const store_bed *bed, const char *ending, char last[160])
+{
+    glob_t files;
+    char pattern[128];
+    snprintf(pattern, sizeof pattern, "%s%s", bed->path, ending);
+    const size_t count = glob(pattern, 0, NULL, &files) == 0 ? files.gl_pathc : 0;
+    if (count > 0 && last != NULL)
+        snprintf(last, 160, "%s", files.gl_pathv[count - 1]);
+    globfree(&files);
+    return count;
+}
+
+static void test_older_schema_is_backed_up_and_migrated(void **state)
+{
+    store_bed *bed = *state;
+    char copy[160];
+    make_older(bed);
 
     bed_open(bed);
     assert_int_equal(bed_number(bed, "PRAGMA user_version"), store_migration_count);
@@ -228,16 +249,75 @@ static void test_older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
     bed_close(bed);
 
-    snprintf(pattern, sizeof pattern, "%s.v1-*.backup", bed->path);
-    assert_int_equal(glob(pattern, 0, NULL, &copies), 0);
-    assert_int_equal(copies.gl_pathc, 1);
+    assert_int_equal(count_files(bed, ".v1-*.backup", copy), 1);
     struct stat facts;
-    assert_int_equal(stat(copies.gl_pathv[0], &facts), 0);
+    assert_int_equal(stat(copy, &facts), 0);
     assert_int_equal(facts.st_mode & 07777, 0600);
 
-    assert_int_equal(rename(copies.gl_pathv[0], bed->path), 0); /* the copy is a valid database */
-    globfree(&copies);
+    assert_int_equal(rename(copy, bed->path), 0); /* the copy is a valid database */
     bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+}
+
+/* SIGXFSZ kills the process while SQLite writes the copy. */
+static void test_killed_backup_has_no_name(void **state)
+{
+    store_bed *bed = *state;
+    int status;
+    make_older(bed);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit none = {0};
+        setrlimit(RLIMIT_CORE, &none);
+        signal(SIGXFSZ, SIG_DFL);
+        limit_files(4096);
+        bed_open(bed);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGXFSZ);
+    assert_int_equal(count_files(bed, "*.backup", NULL), 0);
+    assert_int_equal(count_files(bed, ".backup.unfinished", NULL), 1);
+
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+    assert_int_equal(count_files(bed, ".v1-*.backup", NULL), 1);
+    assert_int_equal(count_files(bed, ".backup.unfinished", NULL), 0);
+}
+
+/* Without its backup a database is not migrated: it stays as it was, and no part of a copy is left. */
+static void test_failed_backup_changes_nothing(void **state)
+{
+    enum { SECONDS = 30 };
+    store_bed *bed = *state;
+    char path[160];
+    make_older(bed);
+
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(4096);
+    check_refused(bed->path, "disk I/O error");
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(count_files(bed, "*backup*", NULL), 0);
+
+    snprintf(path, sizeof path, "%s.backup.unfinished", bed->path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    check_refused(bed->path, "cannot be backed up to");
+    check_refused(bed->path, ".backup.unfinished: File exists");
+    assert_int_equal(rmdir(path), 0);
+
+    const long long now = time(NULL);
+    for (int i = 0; i < SECONDS; i++) {
+        snprintf(path, sizeof path, "%s.v1-%lld.backup", bed->path, now + i);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    check_refused(bed->path, ".backup: Is a directory");
+    assert_int_equal(count_files(bed, "*.unfinished", NULL), 0);
+    while (count_files(bed, "*.backup", path) > 0)
+        assert_int_equal(rmdir(path), 0);
+
+    bed_open(bed);
+    assert_int_equal(count_files(bed, ".v1-*.backup", NULL), 1);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
 }
 
@@ -295,6 +375,7 @@ int main(void)
         TEST(test_what_is_no_database_is_refused),   TEST(test_another_programs_database_is_refused),
         TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
         TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_reported),
+        TEST(test_killed_backup_has_no_name),        TEST(test_failed_backup_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
