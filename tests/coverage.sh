@@ -63,10 +63,10 @@ judge() {
     }'
 }
 
-# gcovr's CSV has, after the file's name, its lines, those run, their ratio, its branches and those taken.
+# Unit tests compile some files of the SDK themselves, hence the folder tests. gcovr's CSV has, after the file's name, its lines, those run, their ratio, its branches and those taken.
 report_c() {
-    gcovr -r . "$folder"/sdk "$folder"/service "$folder"/lua-client --exclude build/ --exclude-unreachable-branches \
-        --csv "$folder/lines.csv" --txt "$folder/lines.txt" >"$folder/gcovr.log" 2>&1 || return
+    gcovr -r . "$folder"/sdk "$folder"/service "$folder"/lua-client "$folder"/tests --exclude build/ --exclude tests/ \
+        --exclude-unreachable-branches --csv "$folder/lines.csv" --txt "$folder/lines.txt" >"$folder/gcovr.log" 2>&1 || return
     awk -F, 'NR > 1 { split($1, path, "/"); print path[1], $2, $3, $5, $6 }' "$folder/lines.csv" | judge
 }
 

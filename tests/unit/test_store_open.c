@@ -1,46 +1,14 @@
-/* The store's file: created, locked, migrated, reopened, and refused with a clear error. */
+/* The store's file: created, locked, reopened, and refused with a clear error. */
 #include "file_limit.h"
-#include "store_bed.h"
+#include "store_file.h"
 
 #include "store/sqlite/migrate.h"
 
-#include <fcntl.h>
 #include <glob.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-
-/* Runs SQL on the file while no store is open. */
-static void alter(const store_bed *bed, const char *sql)
-{
-    sqlite3 *db;
-    char *problem = NULL;
-    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, &problem) != SQLITE_OK)
-        fail_msg("%s", problem);
-    sqlite3_close(db);
-}
-
-static void write_file(const char *path, const void *bytes, size_t size)
-{
-    FILE *file = fopen(path, "w");
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-}
-
-/* Opening the path must fail with OPTION_INVALID. The detail begins with the option and contains `what`. */
-static void check_refused(const char *path, const char *what)
-{
-    char start[160];
-    struct store *opened;
-    aluno_error error;
-    assert_int_equal(store_open(&opened, path, 1, &error), ALUNO_INVALID_ARGUMENT);
-    assert_string_equal(error.reason, "OPTION_INVALID");
-    snprintf(start, sizeof start, "--db %s: ", path);
-    if (strncmp(error.detail, start, strlen(start)) != 0 || !strstr(error.detail, what))
-        fail_msg("\"%s\" does not say \"%s\"", error.detail, what);
-}
 
 static void test_new_files_are_their_owners_alone(void **state)
 {
@@ -201,167 +169,59 @@ static void test_another_programs_database_is_refused(void **state)
     alter(bed, "SELECT url FROM bookmark");
 }
 
-static void test_newer_schema_is_refused(void **state)
+/* Another program, such as the sqlite3 shell, has the database open in a transaction. */
+static void test_database_in_use_is_refused(void **state)
 {
     store_bed *bed = *state;
+    int ready[2], status;
+    char byte;
     bed_open(bed);
     bed_close(bed);
-    alter(bed, "PRAGMA user_version = 99");
-    check_refused(bed->path, "has schema version 99, newer than");
-    char version[64];
-    snprintf(version, sizeof version, "PRAGMA user_version = %d", store_migration_count);
-    alter(bed, version);
-    bed_open(bed);
-}
-
-/* Makes the file a database of schema version 1 with one student. */
-static void make_older(const store_bed *bed)
-{
-    alter(bed, store_migrations[0]);
-    alter(bed, "PRAGMA user_version = 1;"
-               "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
-               " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1)");
-}
-
-/* The number of files that have that ending after the database's name. *last receives the name of the last
- * one. */
-static size_t count_files(const store_bed *bed, const char *ending, char last[160])
-{
-    glob_t files;
-    char pattern[128];
-    snprintf(pattern, sizeof pattern, "%s%s", bed->path, ending);
-    const size_t count = glob(pattern, 0, NULL, &files) == 0 ? files.gl_pathc : 0;
-    if (count > 0 && last != NULL)
-        snprintf(last, 160, "%s", files.gl_pathv[count - 1]);
-    globfree(&files);
-    return count;
-}
-
-static void test_older_schema_is_backed_up_and_migrated(void **state)
-{
-    store_bed *bed = *state;
-    char copy[160];
-    make_older(bed);
-
-    bed_open(bed);
-    assert_int_equal(bed_number(bed, "PRAGMA user_version"), store_migration_count);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
-    bed_close(bed);
-
-    assert_int_equal(count_files(bed, ".v1-*.backup", copy), 1);
-    struct stat facts;
-    assert_int_equal(stat(copy, &facts), 0);
-    assert_int_equal(facts.st_mode & 07777, 0600);
-
-    assert_int_equal(rename(copy, bed->path), 0); /* the copy is a valid database */
-    bed_open(bed);
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
-}
-
-/* SIGXFSZ kills the process while SQLite writes the copy. */
-static void test_killed_backup_has_no_name(void **state)
-{
-    store_bed *bed = *state;
-    int status;
-    make_older(bed);
+    assert_int_equal(pipe(ready), 0);
     const pid_t child = fork();
     if (child == 0) {
-        const struct rlimit none = {0};
-        setrlimit(RLIMIT_CORE, &none);
-        signal(SIGXFSZ, SIG_DFL);
-        limit_files(4096);
-        bed_open(bed);
-        _exit(0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alter(bed, "PRAGMA journal_mode = DELETE");
+        sqlite3 *db;
+        sqlite3_open(bed->path, &db);
+        const bool is_held = sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK;
+        assert_int_equal(write(ready[1], is_held ? "y" : "n", 1), 1);
+        for (;;)
+            pause();
     }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    check_refused(bed->path, "is in use by another program; stop it");
+    kill(child, SIGKILL);
     assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGXFSZ);
-    assert_int_equal(count_files(bed, "*.backup", NULL), 0);
-    assert_int_equal(count_files(bed, ".backup.unfinished", NULL), 1);
-
+    close(ready[0]);
+    close(ready[1]);
     bed_open(bed);
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
-    assert_int_equal(count_files(bed, ".v1-*.backup", NULL), 1);
-    assert_int_equal(count_files(bed, ".backup.unfinished", NULL), 0);
 }
 
-/* Without its backup a database is not migrated: it stays as it was, and no part of a copy is left. */
-static void test_failed_backup_changes_nothing(void **state)
+static void test_unusable_lock_is_named(void **state)
 {
-    enum { SECONDS = 30 };
     store_bed *bed = *state;
-    char path[160];
-    make_older(bed);
+    char lock[128];
+    snprintf(lock, sizeof lock, "%s.lock", bed->path);
+    assert_int_equal(mkdir(lock, 0700), 0);
+    check_refused(bed->path, "aluno.db.lock cannot be opened: Is a directory");
+    assert_int_equal(rmdir(lock), 0);
+    bed_open(bed);
+}
 
+/* A new database on a full disk is refused, and made once there is room. */
+static void test_full_disk_is_refused(void **state)
+{
+    store_bed *bed = *state;
     signal(SIGXFSZ, SIG_IGN);
-    limit_files(4096);
-    check_refused(bed->path, "disk I/O error");
-    limit_files(RLIM_INFINITY);
-    assert_int_equal(count_files(bed, "*backup*", NULL), 0);
-
-    snprintf(path, sizeof path, "%s.backup.unfinished", bed->path);
-    assert_int_equal(mkdir(path, 0700), 0);
-    check_refused(bed->path, "cannot be backed up to");
-    check_refused(bed->path, ".backup.unfinished: File exists");
-    assert_int_equal(rmdir(path), 0);
-
-    const long long now = time(NULL);
-    for (int i = 0; i < SECONDS; i++) {
-        snprintf(path, sizeof path, "%s.v1-%lld.backup", bed->path, now + i);
-        assert_int_equal(mkdir(path, 0700), 0);
+    for (rlim_t size = 0; size <= 16384; size += 4096) {
+        limit_files(size);
+        check_refused(bed->path, "disk I/O error");
     }
-    check_refused(bed->path, ".backup: Is a directory");
-    assert_int_equal(count_files(bed, "*.unfinished", NULL), 0);
-    while (count_files(bed, "*.backup", path) > 0)
-        assert_int_equal(rmdir(path), 0);
-
+    limit_files(RLIM_INFINITY);
     bed_open(bed);
-    assert_int_equal(count_files(bed, ".v1-*.backup", NULL), 1);
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
-}
-
-static void test_failed_migration_changes_nothing(void **state)
-{
-    static const char *const scripts[] = {"PRAGMA application_id = 0x616c756e; CREATE TABLE one (a)",
-                                          "CREATE TABLE two (a); CREATE TABLE one (a)"};
-    store_bed *bed = *state;
-    struct store_session *session;
-    aluno_error error;
-    int64_t number;
-    write_file(bed->path, "", 0);
-    assert_int_equal(session_open(&session, bed->path, SESSION_WRITES, &error), ALUNO_OK);
-    assert_int_equal(store_migrate(session, bed->path, scripts, 2, &error), ALUNO_INVALID_ARGUMENT);
-    assert_non_null(strstr(error.detail, "table one already exists"));
-    assert_true(session_number(session, "SELECT count(*) FROM sqlite_schema", &number));
-    assert_int_equal(number, 0);
-    assert_true(session_number(session, "PRAGMA user_version", &number));
-    assert_int_equal(number, 0);
-    session_close(session);
-    bed_open(bed);
-}
-
-/* Damage that opening does not detect is reported when the page is read. Other pages are served. */
-static void test_damaged_page_is_reported(void **state)
-{
-    store_bed *bed = *state;
-    aluno_student found;
-    aluno_error error;
-    bed_open(bed);
-    const int64_t id = bed_insert(bed, "Ana", 52998224725);
-    const int64_t page = bed_number(bed, "SELECT rootpage FROM sqlite_schema WHERE name = 'student'");
-    bed_close(bed);
-
-    uint8_t garbage[4096];
-    memset(garbage, 0xa5, sizeof garbage);
-    const int fd = open(bed->path, O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(fd, garbage, sizeof garbage, (page - 1) * 4096), sizeof garbage);
-    close(fd);
-
-    bed_open(bed);
-    assert_int_equal(bed_get(bed, id, &found, &error), ALUNO_DATA_LOSS);
-    assert_string_equal(error.reason, "STORE_CORRUPT");
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+    bed_insert(bed, "Ana", 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_make_folder, bed_tear_down)
@@ -369,13 +229,17 @@ static void test_damaged_page_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_new_files_are_their_owners_alone), TEST(test_descriptors_end_at_an_exec),
-        TEST(test_students_stay_when_reopened),      TEST(test_one_store_a_file),
-        TEST(test_other_processes_are_kept_out),     TEST(test_path_is_no_uri),
-        TEST(test_what_is_no_database_is_refused),   TEST(test_another_programs_database_is_refused),
-        TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
-        TEST(test_failed_migration_changes_nothing), TEST(test_damaged_page_is_reported),
-        TEST(test_killed_backup_has_no_name),        TEST(test_failed_backup_changes_nothing),
+        TEST(test_new_files_are_their_owners_alone),
+        TEST(test_descriptors_end_at_an_exec),
+        TEST(test_students_stay_when_reopened),
+        TEST(test_one_store_a_file),
+        TEST(test_other_processes_are_kept_out),
+        TEST(test_path_is_no_uri),
+        TEST(test_what_is_no_database_is_refused),
+        TEST(test_another_programs_database_is_refused),
+        TEST(test_database_in_use_is_refused),
+        TEST(test_unusable_lock_is_named),
+        TEST(test_full_disk_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
