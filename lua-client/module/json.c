@@ -3,6 +3,7 @@
  * A list that was read has ARRAY_METATABLE, so that it is written as a list again even when it is empty. */
 #include "error.h"
 #include "functions.h"
+#include "table.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -216,9 +217,11 @@ static size_t read_indent(lua_State *L)
     if (lua_isnoneornil(L, 2))
         return 0;
     luaL_checktype(L, 2, LUA_TTABLE);
-    lua_getfield(L, 2, "indent");
-    const lua_Integer indent = luaL_optinteger(L, -1, 0);
-    luaL_argcheck(L, indent >= 0 && indent <= INDENT_MAX, 2, "option 'indent' must be from 0 to 16");
+    int is_whole = true;
+    const lua_Integer indent =
+        option_push(L, 2, "indent", LUA_TNUMBER) ? lua_tointegerx(L, -1, &is_whole) : 0;
+    luaL_argcheck(L, is_whole && indent >= 0 && indent <= INDENT_MAX, 2,
+                  "option 'indent' must be from 0 to 16");
     return (size_t)indent;
 }
 

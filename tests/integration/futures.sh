@@ -116,7 +116,46 @@ misuse_raises() {
         raises("#2 to \x27?\x27 (table expected, got number)", c:async().create, c:async(), 5)
         raises("option \x27timeout\x27 must be from 0.001 to", c:async().get, c:async(), {id = 1}, {timeout = -1})
         local f = c:async():get {id = 1}
-        raises("#2 to \x27?\x27 (number expected, got string)", f.wait, f, "soon")'
+        raises("#2 to \x27?\x27 (number expected, got string)", f.wait, f, "soon")
+        raises("#2 to \x27?\x27 (must be from 0.001 to 86400 seconds)", f.wait, f, 0)
+        raises("#2 to \x27?\x27 (must be from 0.001 to 86400 seconds)", c.ready, c, 86401)
+        raises("#2 to \x27?\x27 (the contract has no method \x27Fly\x27)", c.call, c, "Fly", {})
+        raises("#2 to \x27?\x27 (table expected, got no value)", c.get, c)
+        raises("#2 to \x27?\x27 (table expected, got nil)", c.update, c, nil, {timeout = 1})
+        raises("table expected, got number", c.get, c, {id = 1}, 5)
+        raises("there is no option \x27timout\x27", c.get, c, {id = 1}, {timout = 5})
+        raises("there is no option \x27number\x27", c.get, c, {id = 1}, {5})
+        raises("option \x27timeout\x27 must be from 0.001 to", c.get, c, {id = 1}, {timeout = 86401})
+        raises("option \x27request_id\x27 must be a string, not a number", c.get, c, {id = 1}, {request_id = 7})
+        assert(c:health(nil, {timeout = 86400}).status == "SERVING")'
+}
+
+a_future_that_has_ended_stays_so() {
+    works 'a future that has ended stays so' run_lua '
+        local c = aluno.connect()
+        assert(tostring(c) == "aluno client (open)")
+        local f = c:async():get {id = 999999}
+        local reply, err = f:wait()
+        f:cancel()
+        assert(f:done() and f:request_id() == nil and tostring(f) == "aluno future (NOT_FOUND)")
+        assert(select(2, f:wait()).reason == err.reason and err.reason == "STUDENT_NOT_FOUND")
+        c:close()
+        c:close()
+        assert(tostring(c) == "aluno client (closed)")
+        assert(f:done() and select(2, f:wait(0.001)).reason == "STUDENT_NOT_FOUND")
+        local fine, problem = pcall(c.ready, c)
+        assert(not fine and problem:find "the client is closed")'
+}
+
+a_list_has_an_end() {
+    works 'a list longer than its bound is refused before it is sent' run_lua '
+        local c <close> = aluno.connect {}
+        local students = {}
+        for i = 1, 101 do students[i] = {name = "Ana"} end
+        local reply, err = c:call("aluno.v1.StudentService/BatchCreateStudents", {students = students})
+        assert(not reply and err.violations[1].field == "students" and err.violations[1].reason == "LIST_TOO_LONG")
+        assert(err.violations[1].message:find "101")
+        assert(c:statistics().attempts == 0)'
 }
 
 a_client_that_closes_ends_its_futures() {
@@ -186,7 +225,7 @@ make_certificates
 start_service
 run many_calls_at_once calls_are_observed_as_they_were_sent errors_have_their_places \
     a_future_is_done_by_itself more_calls_than_may_be_pending calls_that_nobody_waits_for_are_made misuse_raises \
-    a_client_that_closes_ends_its_futures a_service_that_stands_still_is_given_up
+    a_future_that_has_ended_stays_so a_list_has_an_end a_client_that_closes_ends_its_futures a_service_that_stands_still_is_given_up
 stop_service
 run a_dead_link_never_raises
 finish

@@ -45,6 +45,33 @@ the_installed_module_loads() {
         "$(nm -D --defined-only "$modules/aluno.so" | awk '{print $3}' | grep -v '^__')" luaopen_aluno
 }
 
+# ALUNO_* of the environment, where connect's table has nothing.
+settings_come_from_the_environment() {
+    modules=$ALUNO_BUILD/lua-client
+    connect='local client, err = require("aluno").connect {}
+        if not client then print(err.reason, err.detail) else print((client:health {})) client:close() end'
+    for seconds in soon 0 86401 5s -1; do
+        works "ALUNO_TIMEOUT=$seconds" env ALUNO_TIMEOUT="$seconds" LUA_CPATH="$modules/?.so" \
+            ${runtime:+LD_PRELOAD="$runtime"} lua5.4 -e "$connect"
+        same 'its error' "$(cat "$output")" 'OPTION_INVALID	ALUNO_TIMEOUT'
+    done
+    export ALUNO_TIMEOUT=30 ALUNO_TRACE=1
+    works 'ALUNO_TRACE=1' run_stock -e "$connect"
+    says 'trace: connection READY'
+    says 'trace: Check attempt=1'
+    export ALUNO_TRACE=0
+    works 'ALUNO_TRACE=0' run_stock -e "$connect"
+    fails 1 'traces nothing' grep -q trace "$output"
+    unset ALUNO_TRACE
+    works 'trace, where nothing listens' run_stock -e 'local client = require("aluno").connect {
+        server = "tls+tcp://127.0.0.1:1", trace = true, timeout = 0.5}
+        print(select(2, client:get {id = 1}).code)
+        client:close()'
+    says 'trace: connection TRANSIENT_FAILURE server=127.0.0.1:1 CONNECTION_REFUSED'
+    says UNAVAILABLE
+    unset ALUNO_TIMEOUT
+}
+
 strict_clients_raise() {
     works 'a strict client' run_lua 'local c <close> = aluno.connect {strict = true}
         local fine, err = pcall(c.get, c, {id = 999})
@@ -85,6 +112,6 @@ printf 'nome;idade\r\nJo\343o;9\r\n' >"$work/rows.csv"
 
 make_certificates
 start_service
-run the_built_module_loads the_installed_module_loads strict_clients_raise
+run the_built_module_loads the_installed_module_loads strict_clients_raise settings_come_from_the_environment
 stop_service
 finish

@@ -1,6 +1,5 @@
-/* The library as a guest in a program's process: forks, signals, threads and stacks, dlclose, and options of
- * programs that were built otherwise. What must begin in a process without a client runs in one of its own.
- */
+/* The library as a guest in a program's process: forks, signals, threads and stacks, dlclose. What must begin
+ * in a process without a client runs in one of its own. */
 #include "school.h"
 
 #include <dirent.h>
@@ -310,116 +309,6 @@ static void test_small_stack(void **state)
     aluno_client_close(client);
 }
 
-/* ---- options of programs that were built otherwise ---- */
-
-typedef struct newer_options {
-    aluno_client_options known;
-    long added;
-} newer_options;
-
-static void check_refused(const void *options, const char *detail)
-{
-    aluno_client *client = NULL;
-    aluno_error error = {0};
-    assert_int_equal(aluno_client_open(&client, options, &error), ALUNO_INVALID_ARGUMENT);
-    assert_string_equal(error.reason, "OPTION_INVALID");
-    if (strstr(error.detail, detail) == NULL)
-        fail_msg("%s", error.detail);
-    assert_null(client);
-}
-
-static void test_sizes_of_options(void **state)
-{
-    (void)state;
-    aluno_client_options unset = school_client_options(&school);
-    newer_options newer = {unset, 0};
-    aluno_call_options call = {0};
-    aluno_error error = {0};
-    aluno_client *client;
-    unset.size = 0;
-    check_refused(&unset, "aluno_client_options.size: 0; ");
-    newer.known.size = sizeof newer;
-    newer.added = 1;
-    check_refused(&newer, "aluno_client_options: sets a member");
-    newer.added = 0;
-    assert_int_equal(aluno_client_open(&client, &newer.known, &error), ALUNO_OK);
-
-    const aluno_health_check_request request = {0};
-    aluno_health_check_reply reply;
-    assert_int_equal(aluno_health_check(client, &request, &reply, &call, &error), ALUNO_INVALID_ARGUMENT);
-    assert_non_null(strstr(error.detail, "aluno_call_options.size: 0; "));
-    assert_int_equal(aluno_start_health_check(client, &request, &call, NULL, NULL, NULL, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    assert_int_equal(aluno_client_pending(client), 0);
-    aluno_client_close(client);
-}
-
-/* The size covers `size` alone: the program's contract is unknown. */
-static void test_options_without_a_contract(void **state)
-{
-    (void)state;
-    aluno_client_options options = ALUNO_CLIENT_OPTIONS_INIT;
-    aluno_error error = {0};
-    aluno_client *client;
-    options.size = offsetof(aluno_client_options, contract);
-    assert_int_equal(aluno_client_open(&client, &options, &error), ALUNO_FAILED_PRECONDITION);
-    assert_string_equal(error.reason, "CONTRACT_MISMATCH");
-    assert_int_equal(aluno_credentials_check(&options, &error), ALUNO_FAILED_PRECONDITION);
-}
-
-/* The error of a program with another contract is no aluno_error of the library, whatever its bytes say. */
-static void test_an_error_of_another_layout(void **state)
-{
-    (void)state;
-    static const char *const contract[] = {"version 0.1.0", NULL};
-    aluno_client_options options = school_client_options(&school);
-    aluno_client *client;
-    aluno_error error = {0}, before;
-    aluno_error_set(&error, ALUNO_REASON_CPF_TAKEN, NULL);
-    ALUNO_SET_TEXT(error, message, "its own");
-    memcpy(&before, &error, sizeof before);
-    options.contract = contract;
-    assert_int_equal(aluno_client_open(&client, &options, &error), ALUNO_FAILED_PRECONDITION);
-    assert_memory_equal(&error, &before, sizeof error);
-}
-
-/* The error names a missing option as the program writes it. */
-static void test_names_of_options(void **state)
-{
-    (void)state;
-    aluno_client_options options = school_client_options(&school);
-    options.cert_file = NULL;
-    check_refused(&options, "cert_file: is required");
-    options = school_client_options(&school);
-    options.key_file = "/nowhere/key.pem";
-    check_refused(&options, "key_file /nowhere/key.pem: no such file");
-    options.server = "localhost";
-    check_refused(&options, "server localhost: tls+tcp://HOST:PORT");
-}
-
-/* ---- its name ---- */
-
-static bool is_logged(void *unused)
-{
-    (void)unused;
-    return school_count_in_log(&school, "CreateStudent user_agent=secretaria/1.2 caller=ana ") == 1;
-}
-
-static void test_user_agent(void **state)
-{
-    (void)state;
-    aluno_client_options options = school_client_options(&school);
-    const aluno_create_student_request request = school_student(1);
-    aluno_client *client;
-    aluno_student reply;
-    aluno_error error;
-    options.user_agent = "secretaria/1.2";
-    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
-    assert_int_equal(aluno_create_student(client, &request, &reply, NULL, &error), ALUNO_OK);
-    aluno_client_close(client);
-    assert_true(school_wait(is_logged, NULL, 5000));
-}
-
 int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
@@ -428,11 +317,6 @@ int main(int argc, char *argv[])
         SCHOOL_TEST(test_signals, school_set_up),
         SCHOOL_TEST(test_dlclose, school_set_up),
         SCHOOL_TEST(test_small_stack, school_set_up),
-        SCHOOL_TEST(test_sizes_of_options, school_set_up),
-        SCHOOL_TEST(test_options_without_a_contract, school_set_up),
-        SCHOOL_TEST(test_an_error_of_another_layout, school_set_up),
-        SCHOOL_TEST(test_names_of_options, school_set_up),
-        SCHOOL_TEST(test_user_agent, school_set_up),
     };
     if (argc > 3)
         return play(argv);

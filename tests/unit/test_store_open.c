@@ -1,44 +1,14 @@
-/* The store's file: created, locked, migrated, reopened, and refused with a clear error. */
-#include "store_bed.h"
+/* The store's file: created, locked, reopened, and refused with a clear error. */
+#include "file_limit.h"
+#include "store_file.h"
 
 #include "store/sqlite/migrate.h"
 
-#include <fcntl.h>
 #include <glob.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-/* Runs SQL on the file while no store is open. */
-static void alter(const store_bed *bed, const char *sql)
-{
-    sqlite3 *db;
-    char *problem = NULL;
-    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, &problem) != SQLITE_OK)
-        fail_msg("%s", problem);
-    sqlite3_close(db);
-}
-
-static void write_file(const char *path, const void *bytes, size_t size)
-{
-    FILE *file = fopen(path, "w");
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    fclose(file);
-}
-
-/* Opening the path must fail with OPTION_INVALID. The detail begins with the option and contains `what`. */
-static void check_refused(const char *path, const char *what)
-{
-    char start[160];
-    struct store *opened;
-    aluno_error error;
-    assert_int_equal(store_open(&opened, path, 1, &error), ALUNO_INVALID_ARGUMENT);
-    assert_string_equal(error.reason, "OPTION_INVALID");
-    snprintf(start, sizeof start, "--db %s: ", path);
-    if (strncmp(error.detail, start, strlen(start)) != 0 || !strstr(error.detail, what))
-        fail_msg("\"%s\" does not say \"%s\"", error.detail, what);
-}
+#include <time.h>
 
 static void test_new_files_are_their_owners_alone(void **state)
 {
@@ -199,127 +169,59 @@ static void test_another_programs_database_is_refused(void **state)
     alter(bed, "SELECT url FROM bookmark");
 }
 
-static void test_newer_schema_is_refused(void **state)
+/* Another program, such as the sqlite3 shell, has the database open in a transaction. */
+static void test_database_in_use_is_refused(void **state)
 {
     store_bed *bed = *state;
+    int ready[2], status;
+    char byte;
     bed_open(bed);
     bed_close(bed);
-    alter(bed, "PRAGMA user_version = 99");
-    check_refused(bed->path, "has schema version 99, newer than");
-    char version[64];
-    snprintf(version, sizeof version, "PRAGMA user_version = %d", store_migration_count);
-    alter(bed, version);
+    assert_int_equal(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alter(bed, "PRAGMA journal_mode = DELETE");
+        sqlite3 *db;
+        sqlite3_open(bed->path, &db);
+        const bool is_held = sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK;
+        assert_int_equal(write(ready[1], is_held ? "y" : "n", 1), 1);
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    check_refused(bed->path, "is in use by another program; stop it");
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    close(ready[0]);
+    close(ready[1]);
     bed_open(bed);
 }
 
-static void test_older_schema_is_backed_up_and_migrated(void **state)
+static void test_unusable_lock_is_named(void **state)
 {
     store_bed *bed = *state;
-    glob_t copies;
-    char pattern[128];
-    alter(bed, store_migrations[0]);
-    alter(bed, "PRAGMA user_version = 1;"
-               "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
-               " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1)");
-
-    bed_open(bed);
-    assert_int_equal(bed_number(bed, "PRAGMA user_version"), store_migration_count);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
-    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
-    bed_close(bed);
-
-    snprintf(pattern, sizeof pattern, "%s.v1-*.backup", bed->path);
-    assert_int_equal(glob(pattern, 0, NULL, &copies), 0);
-    assert_int_equal(copies.gl_pathc, 1);
-    struct stat facts;
-    assert_int_equal(stat(copies.gl_pathv[0], &facts), 0);
-    assert_int_equal(facts.st_mode & 07777, 0600);
-
-    assert_int_equal(rename(copies.gl_pathv[0], bed->path), 0); /* the copy is a valid database */
-    globfree(&copies);
-    bed_open(bed);
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
-}
-
-/* The entries of a ledger with request ids and names in text answer repeats. */
-static void test_older_ledger_is_kept(void **state)
-{
-    store_bed *bed = *state;
-    const struct store_operation made = {"ana", "a/B", "01912345-0000-7000-8000-00000000000a", 7};
-    struct store_operation other = made;
-    bool found;
-    aluno__buffer reply = {0};
-    aluno_error error;
-    for (int i = 0; i < 4; i++)
-        alter(bed, store_migrations[i]);
-    alter(bed, "PRAGMA user_version = 4;"
-               "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
-               " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1);"
-               "INSERT INTO operation VALUES (3, '01912345-0000-7000-8000-00000000000a', 'ana', 'a/B', 7,"
-               " x'01020304', 11),"
-               " (4, '01912345-0000-7000-8000-00000000000a', 'leo', 'a/C', 8, x'05', 12)");
-    bed_open(bed);
-    struct store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(operation_find(session, &made, &found, &reply, &error), ALUNO_OK);
-    assert_true(found);
-    assert_int_equal(reply.size, 4);
-    assert_memory_equal(reply.data, "\1\2\3\4", 4);
-    other.digest++;
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
-    other = made;
-    other.caller = "leo";
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
-    other.caller = "bia";
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_OK);
-    assert_false(found);
-    store_session_release(bed->store, session);
-    aluno__buffer_free(&reply);
-    assert_int_equal(bed_number(bed, "SELECT max(create_time) FROM operation WHERE id = 4"), 12);
-    bed_insert(bed, "Bia", 2);
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
-}
-
-static void test_failed_migration_changes_nothing(void **state)
-{
-    static const char *const scripts[] = {"PRAGMA application_id = 0x616c756e; CREATE TABLE one (a)",
-                                          "CREATE TABLE two (a); CREATE TABLE one (a)"};
-    store_bed *bed = *state;
-    struct store_session *session;
-    aluno_error error;
-    int64_t number;
-    write_file(bed->path, "", 0);
-    assert_int_equal(session_open(&session, bed->path, SESSION_WRITES, &error), ALUNO_OK);
-    assert_int_equal(store_migrate(session, bed->path, scripts, 2, &error), ALUNO_INVALID_ARGUMENT);
-    assert_non_null(strstr(error.detail, "table one already exists"));
-    assert_true(session_number(session, "SELECT count(*) FROM sqlite_schema", &number));
-    assert_int_equal(number, 0);
-    assert_true(session_number(session, "PRAGMA user_version", &number));
-    assert_int_equal(number, 0);
-    session_close(session);
+    char lock[128];
+    snprintf(lock, sizeof lock, "%s.lock", bed->path);
+    assert_int_equal(mkdir(lock, 0700), 0);
+    check_refused(bed->path, "aluno.db.lock cannot be opened: Is a directory");
+    assert_int_equal(rmdir(lock), 0);
     bed_open(bed);
 }
 
-/* Damage that opening does not detect is reported when the page is read. Other pages are served. */
-static void test_damaged_page_is_reported(void **state)
+/* A new database on a full disk is refused, and made once there is room. */
+static void test_full_disk_is_refused(void **state)
 {
     store_bed *bed = *state;
-    aluno_student found;
-    aluno_error error;
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t size = 0; size <= 16384; size += 4096) {
+        limit_files(size);
+        check_refused(bed->path, "disk I/O error");
+    }
+    limit_files(RLIM_INFINITY);
     bed_open(bed);
-    const int64_t id = bed_insert(bed, "Ana", 52998224725);
-    const int64_t page = bed_number(bed, "SELECT rootpage FROM sqlite_schema WHERE name = 'student'");
-    bed_close(bed);
-
-    uint8_t garbage[4096];
-    memset(garbage, 0xa5, sizeof garbage);
-    const int fd = open(bed->path, O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(fd, garbage, sizeof garbage, (page - 1) * 4096), sizeof garbage);
-    close(fd);
-
-    bed_open(bed);
-    assert_int_equal(bed_get(bed, id, &found, &error), ALUNO_DATA_LOSS);
-    assert_string_equal(error.reason, "STORE_CORRUPT");
-    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+    bed_insert(bed, "Ana", 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_make_folder, bed_tear_down)
@@ -335,11 +237,9 @@ int main(void)
         TEST(test_path_is_no_uri),
         TEST(test_what_is_no_database_is_refused),
         TEST(test_another_programs_database_is_refused),
-        TEST(test_newer_schema_is_refused),
-        TEST(test_older_schema_is_backed_up_and_migrated),
-        TEST(test_older_ledger_is_kept),
-        TEST(test_failed_migration_changes_nothing),
-        TEST(test_damaged_page_is_reported),
+        TEST(test_database_in_use_is_refused),
+        TEST(test_unusable_lock_is_named),
+        TEST(test_full_disk_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,10 @@
 /* Group commit: how a change affects its batch, the queue and concurrent readers. */
+#include "file_limit.h"
 #include "gate.h"
 
 #include "store/sqlite/writer.h"
 
-#include <signal.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 static aluno_code insert_then_fail(job *at, struct store_session *session)
@@ -36,15 +35,6 @@ static void test_failing_change_harms_no_other(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 2);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE br_document = '00000000102'"), 0);
-}
-
-/* Limits files to `size` bytes (RLIMIT_FSIZE). */
-static void limit_files(rlim_t size)
-{
-    struct rlimit limit;
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void test_failed_commit_is_reported_to_all(void **state)

@@ -1,17 +1,12 @@
 /* Creates the schema, and brings an older one up to date. */
 #include "migrate.h"
 
-#include "log.h"
+#include "backup.h"
 #include "protocol/error.h"
 #include "uuid.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { APPLICATION_ID = 0x616c756e }; /* as in 0001_students.sql */
 
@@ -31,47 +26,6 @@ static bool is_ours(const struct schema_facts *facts)
 {
     const bool is_new = facts->version == 0 && facts->application == 0 && facts->tables == 0;
     return is_new || (facts->version > 0 && facts->application == APPLICATION_ID);
-}
-
-/* Creates the file that the database is copied to. VACUUM INTO keeps the mode of an empty file that exists.
- */
-static bool create_private(const char *path)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
-static bool vacuum_into(struct store_session *session, const char *path)
-{
-    sqlite3_stmt *vacuum = NULL;
-    sqlite3_prepare_v2(session->db, "VACUUM INTO :path", -1, &vacuum, NULL);
-    bind_text(vacuum, ":path", path);
-    const bool done = sqlite3_step(vacuum) == SQLITE_DONE;
-    sqlite3_finalize(vacuum);
-    return done;
-}
-
-/* Copies the database to `path`.v<version>-<Unix time>.backup. */
-static aluno_code back_up(struct store_session *session, const char *path, int64_t version,
-                          aluno_error *error)
-{
-    char *copy = NULL;
-    aluno_code code = ALUNO_OK;
-    if (asprintf(&copy, "%s.v%" PRId64 "-%" PRId64 ".backup", path, version, (int64_t)time(NULL)) < 0)
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (!create_private(copy)) {
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s: %s",
-                                path, copy, strerror(errno));
-    } else if (vacuum_into(session, copy)) {
-        log_line(LOG_INFO, "Database backed up before its migration.", "file", copy, NULL);
-    } else {
-        code = session_refuse(session, path, error);
-        unlink(copy);
-    }
-    free(copy);
-    return code;
 }
 
 static aluno_code run_scripts(struct store_session *session, const char *path, const char *const scripts[],
@@ -113,7 +67,7 @@ aluno_code store_migrate(struct store_session *session, const char *path, const 
         return ALUNO_OK;
 
     if (facts.version > 0) {
-        const aluno_code code = back_up(session, path, facts.version, error);
+        const aluno_code code = store_back_up(session, path, facts.version, error);
         if (code != ALUNO_OK)
             return code;
     }

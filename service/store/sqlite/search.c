@@ -181,8 +181,8 @@ static aluno_code read_number(struct store_session *session, enum statement whic
 {
     sqlite3_stmt *select = session_statement(session, which);
     const bool found = sqlite3_step(select) == SQLITE_ROW;
-    *number = sqlite3_column_int64(select, 0);
     const aluno_code code = found ? ALUNO_OK : session_fail(session, error);
+    *number = found ? sqlite3_column_int64(select, 0) : 0;
     sqlite3_reset(select);
     return code;
 }

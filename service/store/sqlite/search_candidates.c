@@ -58,20 +58,36 @@ static bool is_after(const struct candidates *candidates, int64_t create_time, i
     return create_time != time ? create_time > time : id > position || (included && id == position);
 }
 
+/* Reads the first student from that id on; *id is INT64_MAX when there is none. */
+static aluno_code read_time(struct store_session *session, int64_t from, int64_t *id, int64_t *create_time,
+                            aluno_error *error)
+{
+    sqlite3_stmt *select = session_statement(session, STATEMENT_TIME_FROM);
+    aluno_code code = ALUNO_OK;
+    *id = INT64_MAX;
+    bind_int(select, ":id", from);
+    const int result = sqlite3_step(select);
+    if (result == SQLITE_ROW) {
+        *id = sqlite3_column_int64(select, 0);
+        *create_time = sqlite3_column_int64(select, 1);
+    } else if (result != SQLITE_DONE) {
+        code = session_fail(session, error);
+    }
+    sqlite3_reset(select);
+    return code;
+}
+
 /* Finds the first id from `first` to `last` that is_after; last + 1 when there is none. */
 static aluno_code find_after(struct candidates *candidates, int64_t first, int64_t last, bool included,
                              int64_t *found, aluno_error *error)
 {
-    sqlite3_stmt *select = session_statement(candidates->session, STATEMENT_TIME_FROM);
     while (first <= last) {
         const int64_t middle = first + (last - first) / 2;
-        bind_int(select, ":id", middle);
-        const int result = sqlite3_step(select);
-        const int64_t id = sqlite3_column_int64(select, 0), create_time = sqlite3_column_int64(select, 1);
-        sqlite3_reset(select);
-        if (result != SQLITE_ROW && result != SQLITE_DONE)
-            return session_fail(candidates->session, error);
-        if (result == SQLITE_DONE || id > last || is_after(candidates, create_time, id, included))
+        int64_t id, create_time = 0;
+        const aluno_code code = read_time(candidates->session, middle, &id, &create_time, error);
+        if (code != ALUNO_OK)
+            return code;
+        if (id > last || is_after(candidates, create_time, id, included))
             last = middle - 1;
         else
             first = id + 1;

@@ -1,0 +1,48 @@
+/* The store's file while no store is open: changed by SQL, damaged, and refused. */
+#ifndef ALUNO_TESTS_STORE_FILE_H
+#define ALUNO_TESTS_STORE_FILE_H
+
+#include "store_bed.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+/* Runs SQL on the file while no store is open. */
+static inline void alter(const store_bed *bed, const char *sql)
+{
+    sqlite3 *db;
+    char *problem = NULL;
+    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &problem) != SQLITE_OK)
+        fail_msg("%s", problem);
+    sqlite3_close(db);
+}
+
+static inline void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+static inline void write_at(const char *path, off_t offset, const void *bytes, size_t size)
+{
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, bytes, size, offset), size);
+    close(fd);
+}
+
+/* Opening the path must fail with OPTION_INVALID. The detail begins with the option and contains `what`. */
+static inline void check_refused(const char *path, const char *what)
+{
+    char start[160];
+    struct store *opened;
+    aluno_error error;
+    assert_int_equal(store_open(&opened, path, 1, &error), ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.reason, "OPTION_INVALID");
+    snprintf(start, sizeof start, "--db %s: ", path);
+    if (strncmp(error.detail, start, strlen(start)) != 0 || !strstr(error.detail, what))
+        fail_msg("\"%s\" does not say \"%s\"", error.detail, what);
+}
+
+#endif
