@@ -45,8 +45,6 @@ static int flush(aluno__tls_bio *bio)
 
 static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
 {
-    if (bio->flight == NULL && (bio->flight = aluno__malloc(FLIGHT_SIZE)) == NULL)
-        return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     if (bio->buffered == FLIGHT_SIZE) {
         const int result = flush(bio);
         if (result != 0)
@@ -123,11 +121,13 @@ static int receive_bytes(void *argument, unsigned char *bytes, size_t size)
 
 /* ---- the handshake ---- */
 
-void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
+bool aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
                            const aluno__tls_verify_result *verified)
 {
     *bio = (aluno__tls_bio){.tracker = {.stream = stream}, .ssl = ssl, .verified = verified};
+    bio->flight = aluno__malloc(FLIGHT_SIZE);
     mbedtls_ssl_set_bio(ssl, bio, send_bytes, receive_bytes, NULL);
+    return bio->flight != NULL;
 }
 
 int aluno__tls_bio_end_handshake(aluno__tls_bio *bio)

@@ -24,8 +24,8 @@ typedef struct aluno__tls_bio {
     uint8_t *flight;                /* during the handshake only */
 } aluno__tls_bio;
 
-/* Makes mbed TLS send and receive through the BIO, which must not move afterwards. */
-void aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
+/* Makes mbed TLS send and receive through the BIO, which must not move afterwards. False without memory. */
+bool aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_context *ssl,
                            const aluno__tls_verify_result *verified);
 
 /* Frees the buffer. Allowed on a zeroed BIO. */

@@ -220,8 +220,8 @@ static int set_up(aluno__tls_handshake *handshake, nng_stream *stream, const cha
     if (!is_server)
         aluno__tls_resumption_offer(&handshake->resumption, &handshake->ssl, handshake->peer.address, name);
     mbedtls_ssl_set_verify(&handshake->ssl, aluno__tls_verify, &handshake->verified);
-    aluno__tls_bio_attach(&handshake->bio, stream, &handshake->ssl, &handshake->verified);
-    return 0;
+    return aluno__tls_bio_attach(&handshake->bio, stream, &handshake->ssl, &handshake->verified) ? 0
+                                                                                                 : NNG_ENOMEM;
 }
 
 int aluno__tls_handshake_init(aluno__tls_handshake *handshake, aluno__tls *tls, nng_stream *stream,

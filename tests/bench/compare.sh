@@ -125,8 +125,10 @@ choose_port() {
     port=$(shuf -i 20000-32000 -n 1) # below those that the system gives to clients
 }
 
+# The log is emptied first: start_server must not read what the last server wrote.
 in_background() {
-    setpriv --pdeathsig KILL "$@" >"$work/$side.log" 2>&1 &
+    : >"$work/$side.log"
+    setpriv --pdeathsig KILL "$@" >>"$work/$side.log" 2>&1 &
     server=$!
     servers="$servers $server"
 }
