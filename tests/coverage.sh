@@ -19,7 +19,7 @@ hidden=-Wl,--exclude-libs,libgcov.a # tests look at what the libraries export
 
 build() {
     mkdir -p "$folder" && find "$folder" -name '*.gcda' -delete || return
-    rm -rf "$folder/lua" "$folder/sdk/man" # the build makes the manual by the generator of sdk/reference
+    rm -rf "$folder/lua" "$folder/man" # the build makes the manual by the generator of sdk/reference
     mkdir "$LUA_COVERAGE" || return
     if ! { cmake -S . -B "$folder" -DALUNO_TESTS=ON -DALUNO_WERROR=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="--coverage -fprofile-update=atomic" \
         -DCMAKE_SHARED_LINKER_FLAGS="$hidden" -DCMAKE_MODULE_LINKER_FLAGS="$hidden" &&

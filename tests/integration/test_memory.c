@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    RUNS = 500,                         /* at least, and until a run allocates less than n times */
-    ROUNDS = SCHOOL_SANITIZED ? 4 : 12, /* of calls in a run; twelve allocate 500 times */
+    RUNS = 200, /* at least, and until a run allocates less than n times */
+    ROUNDS = 4, /* of calls in a run */
     BATCH = 3,
     STARTED = 4,
     CLOSED_MS = 10000,
