@@ -192,7 +192,8 @@ static void test_calls_at_once_share_records(void **state)
             send_number(&answering[i], answering[i].number + 1);
         for (size_t i = 0; i < CALLS; i++) {
             assert_int_equal(receive_number(&asking[i]), asking[i].number + 1);
-            send_number(&asking[i], asking[i].number);
+            if (times + 1 < TIMES)
+                send_number(&asking[i], asking[i].number);
         }
     }
     const size_t records = atomic_load(&between.records);
