@@ -96,16 +96,6 @@ pki=$work/pki
 
 # ---- the sides ----
 
-# Whether a side has the point. The limits echo a health check's bytes, or store students without a network.
-has_point() {
-    case $1:$operation in
-    aluno:* | grpc:*) ;;
-    nng:health | epoll:health) [ "$calls" != sync ] ;;
-    sqlite:get | sqlite:page | sqlite:create) [ "$connections" = 1 ] && [ "$calls" != sync ] ;;
-    *) false ;;
-    esac
-}
-
 # Runs a command with the command of a side's server as its last arguments: with_server SIDE COMMAND...
 with_server() {
     side=$1
@@ -117,7 +107,6 @@ with_server() {
             --crl "$pki/ca.crl" --cert "$pki/server.crt" --key "$pki/server.key"
         ;;
     grpc) "$@" "$peer/bench-grpc-server" "$port" "$pki" "$db" "$students" ;;
-    *) "$@" "$programs/bench-$side" --serve "$port" "$pki" ;;
     esac
 }
 
@@ -146,12 +135,10 @@ start_server() {
 # Makes one measurement of a side and appends its row.
 load() {
     case $1 in
+    aluno) program=$programs/bench-aluno ;;
     grpc) program=$peer/bench-grpc-load ;;
-    *) program=$programs/bench-$1 ;;
     esac
-    folder=$pki
-    [ "$1" != sqlite ] || folder=$work/sqlite
-    row=$("$program" "$port" "$folder" "$server" "$students" "$2" "$3") || fail "$1 $3: the load ended"
+    row=$("$program" "$port" "$pki" "$server" "$students" "$2" "$3") || fail "$1 $3: the load ended"
     printf '%s\t%s\n' "$1" "$row"
 }
 
@@ -160,31 +147,15 @@ load() {
 fill_base() {
     rm -rf "${work:?}/$1"
     mkdir -p "$work/$1" "$work/base"
-    case $1 in
-    aluno)
-        start_server aluno
-        load aluno 0 fill:1:sync >/dev/null
-        stop_servers
-        ;;
-    *)
-        start_server grpc
-        stop_servers
-        ;;
-    esac
+    start_server "$1" # gRPC's fills its table by itself
+    [ "$1" = grpc ] || load aluno 0 fill:1:sync >/dev/null
+    stop_servers
     cp -r "$work/$1" "$2"
 }
 
-# sqlite has the table of grpc.
 prepare_database() {
-    case $1 in
-    aluno) base=$work/base/aluno.$students ;;
-    grpc | sqlite) base=$work/base/grpc.$students ;;
-    *) return ;;
-    esac
-    if [ ! -d "$base" ]; then
-        name=${base##*/}
-        fill_base "${name%.*}" "$base"
-    fi
+    base=$work/base/$1.$students
+    [ -d "$base" ] || fill_base "$1" "$base"
     rm -rf "${work:?}/$1"
     cp -r "$base" "$work/$1"
 }
@@ -202,7 +173,7 @@ EOF
 
 measure_start() {
     for _ in $(seq "$repeats"); do
-        for side in $present; do
+        for side in $sides; do
             choose_port
             with_server "$side" "$programs/bench-start" "$point" "$port" >"$work/row" 2>>"$work/log" ||
                 { cat "$work/log" >&2; fail "$side: the server does not start"; }
@@ -212,13 +183,12 @@ measure_start() {
 }
 
 measure_load() {
-    for each in $present; do
-        server=0 port=0
-        [ "$each" = sqlite ] || start_server "$each"
+    for each in $sides; do
+        start_server "$each"
         eval "port_$each=$port server_$each=$server"
     done
     for _ in $(seq "$repeats"); do
-        for each in $present; do
+        for each in $sides; do
             eval "port=\$port_$each server=\$server_$each"
             load "$each" "$seconds" "$point" >>"$rows"
         done
@@ -228,11 +198,7 @@ measure_load() {
 
 measure() {
     read_point "$1"
-    present=
     for each in $sides; do
-        ! has_point "$each" || present="$present $each"
-    done
-    for each in $present; do
         prepare_database "$each"
     done
     case $operation in

@@ -4,8 +4,8 @@
 -- during which other processes used the machine is left out where a quiet one exists.
 local quiet <const> = 0.15 -- cores
 
-local names = {aluno = "aluno", grpc = "gRPC C++", nng = "nng", epoll = "epoll, mbed TLS", sqlite = "SQLite"}
-local order = {"aluno", "grpc", "nng", "epoll", "sqlite"}
+local names = {aluno = "aluno", grpc = "gRPC C++"}
+local order = {"aluno", "grpc"}
 
 -- The columns of a kind of point, in the order of a row's numbers, with the format of each.
 local load = {
