@@ -44,6 +44,8 @@ static void finish_change(struct store_change *change, const aluno_error *commit
     finish(execution);
 }
 
+/* Changes that are undone often enough to be worth a savepoint: a batch fails as a whole when one student
+ * does. */
 static bool is_tentative(const struct call *call)
 {
     return call->is_dry_run || call->method->id == ALUNO_METHOD_batch_create_students;

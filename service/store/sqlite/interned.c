@@ -37,23 +37,14 @@ static struct slot *slot_of(struct store_session *session, const char *name, siz
     return &session->names->slots[hash_bytes(HASH_START, name, length) % SLOTS];
 }
 
-static aluno_code read_id(struct store_session *session, const char *name, int64_t *id, aluno_error *error)
-{
-    sqlite3_stmt *find = session_statement(session, STATEMENT_NAME_FIND);
-    bind_text(find, ":name", name);
-    const int result = sqlite3_step(find);
-    *id = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
-    const aluno_code code =
-        result == SQLITE_ROW || result == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
-    sqlite3_reset(find);
-    return code;
-}
-
 static aluno_code find_or_add(struct store_session *session, const char *name, int64_t *id,
                               aluno_error *error)
 {
-    aluno_code code = read_id(session, name, id, error);
-    if (code != ALUNO_OK || *id != 0)
+    bool found;
+    sqlite3_stmt *find = session_statement(session, STATEMENT_NAME_FIND);
+    bind_text(find, ":name", name);
+    aluno_code code = session_step_number(session, find, &found, id, error);
+    if (code != ALUNO_OK || found)
         return code;
     sqlite3_stmt *add = session_statement(session, STATEMENT_NAME_ADD);
     bind_text(add, ":name", name);

@@ -176,15 +176,15 @@ static bool matches_all(const struct store_search *search)
            search->age_min <= 0 && search->age_max == INT64_MAX;
 }
 
+/* Reads the number that the statement always has. */
 static aluno_code read_number(struct store_session *session, enum statement which, int64_t *number,
                               aluno_error *error)
 {
-    sqlite3_stmt *select = session_statement(session, which);
-    const bool found = sqlite3_step(select) == SQLITE_ROW;
-    const aluno_code code = found ? ALUNO_OK : session_fail(session, error);
-    *number = found ? sqlite3_column_int64(select, 0) : 0;
-    sqlite3_reset(select);
-    return code;
+    bool found;
+    *number = 0;
+    const aluno_code code =
+        session_step_number(session, session_statement(session, which), &found, number, error);
+    return code != ALUNO_OK || found ? code : session_fail(session, error);
 }
 
 /* Reads the page; in the order of ids up to the end of a window, after which the rest is to be read when it
@@ -264,13 +264,12 @@ static aluno_code choose_order(struct page *page, aluno_error *error)
     page->order = page->search->order;
     if (page->order != STORE_BY_CREATE_TIME)
         return ALUNO_OK;
+    bool is_set_back;
+    int64_t student;
     sqlite3_stmt *steps = session_statement(page->session, STATEMENT_CLOCK_STEPS);
-    const int result = sqlite3_step(steps);
-    if (result == SQLITE_DONE)
+    const aluno_code code = session_step_number(page->session, steps, &is_set_back, &student, error);
+    if (!is_set_back)
         page->order = STORE_BY_ID;
-    const aluno_code code =
-        result == SQLITE_ROW || result == SQLITE_DONE ? ALUNO_OK : session_fail(page->session, error);
-    sqlite3_reset(steps);
     return code;
 }
 

@@ -87,12 +87,11 @@ aluno_code segment_is_indexed(struct store_session *session, int64_t segment, bo
 
 aluno_code segment_next(struct store_session *session, int64_t segment, int64_t *next, aluno_error *error)
 {
+    bool found;
+    int64_t id;
     sqlite3_stmt *select = session_statement(session, STATEMENT_SEGMENT_NEXT);
     bind_int(select, ":first", id_at(segment, 0));
-    const int result = sqlite3_step(select);
-    *next = result == SQLITE_ROW ? segment_of(sqlite3_column_int64(select, 0)) : -1;
-    const aluno_code code =
-        result == SQLITE_ROW || result == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
-    sqlite3_reset(select);
+    const aluno_code code = session_step_number(session, select, &found, &id, error);
+    *next = found ? segment_of(id) : -1;
     return code;
 }

@@ -209,13 +209,11 @@ aluno_code search_index_time(struct store_session *session, int64_t id, int64_t 
     aluno_code code = ALUNO_OK;
     int64_t previous = session->last_create_time;
     if (session->last_id != id - 1) {
+        bool found;
         sqlite3_stmt *select = session_statement(session, STATEMENT_PREVIOUS_TIME);
         bind_int(select, ":id", id);
-        const int result = sqlite3_step(select);
-        previous = result == SQLITE_ROW ? sqlite3_column_int64(select, 0) : INT64_MIN;
-        if (result != SQLITE_ROW && result != SQLITE_DONE)
-            code = session_fail(session, error);
-        sqlite3_reset(select);
+        previous = INT64_MIN;
+        code = session_step_number(session, select, &found, &previous, error);
     }
     if (code == ALUNO_OK && create_time < previous) {
         sqlite3_stmt *step = session_statement(session, STATEMENT_CLOCK_STEP);

@@ -126,6 +126,20 @@ aluno_code session_step(struct store_session *session, sqlite3_stmt *statement, 
     return code;
 }
 
+/* The failure is read before the column: reading a column that is not there is a failure of its own. */
+aluno_code session_step_number(struct store_session *session, sqlite3_stmt *statement, bool *found,
+                               int64_t *number, aluno_error *error)
+{
+    const int result = sqlite3_step(statement);
+    const aluno_code code =
+        result == SQLITE_ROW || result == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
+    *found = result == SQLITE_ROW;
+    if (*found)
+        *number = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return code;
+}
+
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error)
 {
     return session_step(session, session_statement(session, which), error);

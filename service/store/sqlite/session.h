@@ -45,6 +45,11 @@ void bind_blob(sqlite3_stmt *statement, const char *parameter, const uint8_t *by
 /* Steps a statement that returns no row, and resets it. */
 aluno_code session_step(struct store_session *session, sqlite3_stmt *statement, aluno_error *error);
 
+/* Steps a statement that returns one row or none, and resets it. *number receives the row's first column;
+ * *found is false, and *number stays, when there is no row. */
+aluno_code session_step_number(struct store_session *session, sqlite3_stmt *statement, bool *found,
+                               int64_t *number, aluno_error *error);
+
 /* Runs a statement without parameters that returns no row. */
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error);
 

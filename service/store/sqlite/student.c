@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* What the statement that failed last on this session tells its caller. */
+/* Maps the failure of the last statement on this session to an error for its caller. */
 static aluno_code fail_write(struct store_session *session, aluno_error *error)
 {
     const bool is_taken = sqlite3_extended_errcode(session->db) == SQLITE_CONSTRAINT_UNIQUE;
