@@ -40,6 +40,13 @@ void pki_make(void)
     run(command);
 }
 
+int pki_set_up(void **state)
+{
+    (void)state;
+    pki_make();
+    return 0;
+}
+
 const char *pki_file(const char *name, const char *suffix)
 {
     static char texts[16][128];

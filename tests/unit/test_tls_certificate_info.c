@@ -149,13 +149,6 @@ static void test_credentials_are_validated(void **state)
     }
 }
 
-static int make_certificates(void **state)
-{
-    (void)state;
-    pki_make();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,5 +162,5 @@ int main(void)
         cmocka_unit_test(test_an_older_struct_is_written_as_far_as_it_goes),
         cmocka_unit_test(test_credentials_are_validated),
     };
-    return cmocka_run_group_tests_name("tls certificate info", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls certificate info", tests, pki_set_up, NULL);
 }

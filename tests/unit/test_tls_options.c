@@ -135,13 +135,6 @@ static void test_reload(void **state)
     aluno__tls_close(NULL);
 }
 
-static int make_certificates(void **state)
-{
-    (void)state;
-    pki_make();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,5 +143,5 @@ int main(void)
         cmocka_unit_test(test_unreadable),
         cmocka_unit_test(test_reload),
     };
-    return cmocka_run_group_tests_name("tls options", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls options", tests, pki_set_up, NULL);
 }

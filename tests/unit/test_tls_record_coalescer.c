@@ -303,13 +303,6 @@ static void test_large(void **state)
     tls_side_close(&server);
 }
 
-static int make_certificates(void **state)
-{
-    (void)state;
-    pki_make();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,5 +311,5 @@ int main(void)
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_large),
     };
-    return cmocka_run_group_tests_name("tls record coalescer", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls record coalescer", tests, pki_set_up, NULL);
 }

@@ -303,13 +303,6 @@ static void test_alerts(void **state)
     assert_int_equal(aluno__tls_reason_from_alert(255), ALUNO_REASON_TLS_HANDSHAKE);
 }
 
-static int make_certificates(void **state)
-{
-    (void)state;
-    pki_make();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,5 +316,5 @@ int main(void)
         cmocka_unit_test(test_played_servers),
         cmocka_unit_test(test_alerts),
     };
-    return cmocka_run_group_tests_name("tls refusals", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls refusals", tests, pki_set_up, NULL);
 }

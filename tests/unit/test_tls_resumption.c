@@ -88,7 +88,7 @@ static void test_the_peer_is_the_same(void **state)
     close_sides(&server, &client);
 }
 
-/* A client has a session for each server and name, and for nobody else. */
+/* A client keeps a session for each server and name. Other clients have none of them. */
 static void test_other_names_and_clients(void **state)
 {
     tls_side server, client, other, another_server;
@@ -339,13 +339,6 @@ static void test_at_once(void **state)
     tls_side_close(&server);
 }
 
-static int make_certificates(void **state)
-{
-    (void)state;
-    pki_make();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,5 +354,5 @@ int main(void)
         cmocka_unit_test(test_openssl_client),
         cmocka_unit_test(test_at_once),
     };
-    return cmocka_run_group_tests_name("tls resumption", tests, make_certificates, NULL);
+    return cmocka_run_group_tests_name("tls resumption", tests, pki_set_up, NULL);
 }
