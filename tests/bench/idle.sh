@@ -9,7 +9,7 @@ set --
 ulimit -n "$(ulimit -H -n)"
 make_certificates
 start_service --max-connections 4096
-works 'it is measured' "$ALUNO_BUILD/tests/bench/bench-idle" "$ALUNO_SERVER" "$ca" "$service" "$connections"
+works 'it is measured' "$ALUNO_BUILD/tests/bench/bench-idle" "$port" "$ca" "$service" "$connections"
 cat "$output"
 stop_service
 finish

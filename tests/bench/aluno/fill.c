@@ -1,7 +1,7 @@
 /* Creates the students that the other loads read. */
 #include "client.h"
 #include "load.h"
-#include "made.h"
+#include "made_message.h"
 
 enum { BATCH = 100, IN_FLIGHT = 16 };
 
@@ -18,15 +18,8 @@ static void start_batch(aluno_client *client, int64_t first, int64_t last)
     aluno_error error;
     request.has.students = true;
     request.students.count = 0;
-    for (int64_t i = first; i <= last; i++) {
-        aluno_student *student = &request.students.items[request.students.count++];
-        made from;
-        made_student((uint64_t)i, &from);
-        ALUNO_SET_TEXT(*student, name, from.name);
-        ALUNO_SET(*student, age, from.age);
-        ALUNO_SET_TEXT(*student, br_document, from.br_document);
-        ALUNO_SET_TEXT(*student, email, from.email);
-    }
+    for (int64_t i = first; i <= last; i++)
+        made_message((uint64_t)i, &request.students.items[request.students.count++]);
     if (aluno_start_batch_create_students(client, &request, NULL, on_created, NULL, NULL, &error) != ALUNO_OK)
         client_fail("fill", &error);
 }

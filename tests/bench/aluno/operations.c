@@ -1,7 +1,7 @@
 #include "operations.h"
 
 #include "client.h"
-#include "made.h"
+#include "made_message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,14 +87,9 @@ static bool is_full_page(const operation *o, const void *reply)
 
 static const void *next_create(operation *o)
 {
-    made student;
     (void)o;
-    made_student(next_new++, &student);
+    made_message(next_new++, &create.student);
     create.has.student = true;
-    ALUNO_SET_TEXT(create.student, name, student.name);
-    ALUNO_SET(create.student, age, student.age);
-    ALUNO_SET_TEXT(create.student, br_document, student.br_document);
-    ALUNO_SET_TEXT(create.student, email, student.email);
     return &create;
 }
 

@@ -2,9 +2,8 @@
 #include "request.h"
 
 #include "base/clock.h"
+#include "made_message.h"
 #include "protocol/envelope.h"
-
-#include <aluno/values.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,26 +20,12 @@ static void set_request_id(aluno_request_metadata *metadata, uint32_t number)
     ALUNO_SET_TEXT(*metadata, request_id, id);
 }
 
-static void set_student(uint32_t number, aluno_student *out)
-{
-    char cpf[12], name[64], email[64], check[3];
-    snprintf(cpf, sizeof cpf, "%09" PRIu32 "00", (number + 1) % 1000000000);
-    (void)aluno_cpf_check(cpf, check);
-    memcpy(cpf + 9, check, 2);
-    snprintf(name, sizeof name, "Maria Antônia de Souza %" PRIu32, number);
-    snprintf(email, sizeof email, "maria.%" PRIu32 "@escola.example", number);
-    ALUNO_SET_TEXT(*out, name, name);
-    ALUNO_SET(*out, age, 6 + number % 12);
-    ALUNO_SET_TEXT(*out, br_document, cpf);
-    ALUNO_SET_TEXT(*out, email, email);
-}
-
 void request_create(aluno__buffer *out, uint32_t number)
 {
     const aluno_method_desc *method = aluno_method_of(ALUNO_METHOD_create_student);
     aluno_create_student_request message = {.has = {.student = true}};
     aluno_request_metadata metadata = {.has = {.none = false}};
-    set_student(number, &message.student);
+    made_message(number, &message.student);
     set_request_id(&metadata, number);
     ALUNO_SET(metadata, timeout_ms, TIMEOUT_MS);
     aluno__envelope_begin_request(out, MSGID, method, ALUNO_KEYS_NUMBERED);
