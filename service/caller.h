@@ -1,6 +1,8 @@
-/* Who calls: the facts of a verified certificate. */
+/* Who calls: the facts of a verified certificate, and of the connection. */
 #ifndef ALUNOD_CALLER_H
 #define ALUNOD_CALLER_H
+
+#include "account.h"
 
 #include <aluno/schema.h>
 
@@ -8,6 +10,8 @@ struct caller {
     char name[65]; /* its CN */
     aluno_role role;
     int64_t not_after_ms; /* Unix milliseconds */
+    struct account *account;
+    const atomic_bool *gone; /* the connection has closed: nobody waits for the reply */
 };
 
 #endif

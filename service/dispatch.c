@@ -21,12 +21,33 @@ static aluno_language language_of(const aluno_request_metadata *metadata)
     return metadata->has.language && strncmp(metadata->language, "pt", 2) == 0 ? ALUNO_PT : ALUNO_EN;
 }
 
-static aluno_code check_deadline(struct call *call)
+/* Whether somebody still waits for the reply. */
+static aluno_code check_wanted(struct call *call)
 {
+    aluno_error *error = &call->outcome->error;
+    if (atomic_load(call->caller.gone))
+        return aluno__error_set(error, ALUNO_REASON_CALL_CANCELLED, "the connection has closed");
     if (aluno__clock_ms() < call->deadline_ms)
         return ALUNO_OK;
-    return aluno__error_set(&call->outcome->error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms",
-                            call->envelope.metadata.timeout_ms);
+    return aluno__error_set(error, ALUNO_REASON_DEADLINE_PASSED, "%" PRId64 " ms", call->timeout_ms);
+}
+
+static void set_deadline(struct call *call)
+{
+    const aluno_request_metadata *metadata = &call->envelope.metadata;
+    call->timeout_ms = call->service->limits.most[LIMIT_deadline_ms];
+    if (metadata->has.timeout_ms && metadata->timeout_ms < call->timeout_ms)
+        call->timeout_ms = metadata->timeout_ms;
+    call->deadline_ms = call->arrived_ms + call->timeout_ms;
+}
+
+/* A call that fails because of the service's deadline, not its caller's, has reached a limit. */
+static void end_failure(struct call *call, aluno_code code)
+{
+    struct limits *limits = &call->service->limits;
+    if (code == ALUNO_DEADLINE_EXCEEDED && call->timeout_ms == limits->most[LIMIT_deadline_ms])
+        limits_reach(limits, LIMIT_deadline_ms);
+    reply_write_error(call, code);
 }
 
 static aluno_code check_metadata(struct call *call)
@@ -38,9 +59,8 @@ static aluno_code check_metadata(struct call *call)
         return valid;
     if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
         return aluno__error_add_violation(error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
-    if (metadata->has.timeout_ms)
-        call->deadline_ms = call->arrived_ms + metadata->timeout_ms;
-    return check_deadline(call);
+    set_deadline(call);
+    return check_wanted(call);
 }
 
 static aluno_code find_method(struct call *call)
@@ -97,6 +117,8 @@ static aluno_code open_request(struct call *call, const uint8_t *bytes, size_t s
     call->language = language_of(&call->envelope.metadata);
     code = find_method(call);
     if (code == ALUNO_OK)
+        code = account_check_calls(call->caller.account, &call->service->limits, &call->outcome->error);
+    if (code == ALUNO_OK)
         code = check_metadata(call);
     if (code == ALUNO_OK)
         code = read_message(call);
@@ -109,13 +131,12 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
     *call = (struct call){.service = service,
                           .caller = *caller,
                           .arrived_ms = aluno__clock_ms(),
-                          .deadline_ms = INT64_MAX,
                           .language = ALUNO_EN,
                           .outcome = outcome};
     outcome_clear(outcome);
     const aluno_code code = open_request(call, bytes, size);
     if (code != ALUNO_OK) {
-        reply_write_error(call, code);
+        end_failure(call, code);
         return false;
     }
     enter_pending(call);
@@ -139,7 +160,7 @@ static aluno_code run_read(struct call *call, struct store_session *session)
 {
     aluno_code code = handlers_run(call, session);
     if (code == ALUNO_OK)
-        code = check_deadline(call);
+        code = check_wanted(call);
     if (code == ALUNO_OK)
         reply_write(call);
     return code;
@@ -149,7 +170,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
 {
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);
-    aluno_code code = check_deadline(call);
+    aluno_code code = check_wanted(call);
     if (code == ALUNO_OK)
         code = open_workspace(call);
     if (code == ALUNO_OK)
@@ -157,7 +178,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
     if (code == ALUNO_OK && outcome->reply.failed)
         code = aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK)
-        reply_write_error(call, code);
+        end_failure(call, code);
     return code == ALUNO_OK && !call->is_dry_run && !outcome->metadata.has.replayed;
 }
 

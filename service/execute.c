@@ -29,6 +29,20 @@ static void run_task(struct reader_task *task)
     run_read(EXECUTION_OF(task, task));
 }
 
+static void submit_scan(struct execution *execution)
+{
+    struct call *call = &execution->call;
+    struct limits *limits = &call->service->limits;
+    aluno_error error;
+    execution->task.run = run_task;
+    if (readers_submit(call->service->readers, &call->caller.account->searches, &execution->task,
+                       (size_t)limits->most[LIMIT_certificate_searches]))
+        return;
+    account_refuse(limits, LIMIT_certificate_searches, &error);
+    dispatch_fail(call, &error);
+    finish(execution);
+}
+
 /* ---- changes ---- */
 
 static bool apply_change(struct store_change *change, struct store_session *session)
@@ -73,8 +87,7 @@ void execute(struct execution *execution, struct service *service, const struct 
         run_read(execution);
         break;
     case ALUNO_SCANS:
-        execution->task.run = run_task;
-        readers_submit(service->readers, &execution->task);
+        submit_scan(execution);
         break;
     case ALUNO_MUTATES:
         submit_change(execution);

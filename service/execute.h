@@ -1,7 +1,7 @@
 /* Which thread runs which call, by its method's effect:
  *
  *     READS    the thread that calls execute: it takes microseconds
- *     SCANS    a thread of service->readers: on the caller's it would delay other calls
+ *     SCANS    a thread of service->readers, where callers take turns: on the caller's it would delay others
  *     MUTATES  a thread of the store, which reports back when the change is durable
  */
 #ifndef ALUNOD_EXECUTE_H

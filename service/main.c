@@ -126,11 +126,11 @@ static int serve(const struct options *given, const sigset_t *signals, enum exit
     struct server *server = NULL;
     struct service service;
     const bool cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT;
-    const struct server_options how = {
-        .listen = given->listen, .files = files_of(given), .max_connections = (size_t)given->max_connections};
+    const struct server_options how = {.listen = given->listen, .files = files_of(given)};
     log_line(LOG_INFO, "Starting server...", NULL);
     if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
+    limits_set(&service.limits, given->limits);
     if (server_start(&server, &how, &service, &error) != ALUNO_OK) {
         service_close(&service);
         return fail(&error);

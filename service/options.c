@@ -45,8 +45,9 @@ static const struct option_row rows[] = {
     {"crl", "FILE", TEXT, AT(crl), .doc = "the CA's list of revoked certificates, PEM"},
     {"cpf-check", "warn|strict", CHOICE, AT(cpf_check), .fallback = "warn",
      .doc = "wrong check digits of a CPF: warn, or refuse"},
-    {"max-connections", "N", INTEGER, AT(max_connections), .fallback = "1024", .min = 1, .max = 65535,
-     .doc = "connections at once"},
+#define LIMIT(id, name, value, least, most, text)                                                            \
+    {name, "N", INTEGER, AT(limits[LIMIT_##id]), .fallback = #value, .min = least, .max = most, .doc = text},
+#include "limit.def"
     {"log-level", "debug|info|warn|error", CHOICE, AT(log_level), .fallback = "info",
      .doc = "least level logged"},
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
@@ -323,7 +324,7 @@ void options_print_help(FILE *to)
         snprintf(flag, sizeof flag, "--%s %s", rows[i].name, rows[i].metavariable);
         if (rows[i].kind != SWITCH)
             variable_name(&rows[i], variable);
-        fprintf(to, "  %-34s %-24s %s", flag, variable, rows[i].doc);
+        fprintf(to, "  %-34s %-30s %s", flag, variable, rows[i].doc);
         if (rows[i].is_required)
             fputs(" (required)", to);
         if (rows[i].fallback != NULL)

@@ -5,6 +5,8 @@
 #ifndef ALUNOD_OPTIONS_H
 #define ALUNOD_OPTIONS_H
 
+#include "limit.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@ struct options {
     char *listen, *db, *ca, *cert, *key;
     char *crl, *config; /* NULL when not given */
     int64_t cpf_check;  /* enum options_cpf_check */
-    int64_t max_connections;
+    int64_t limits[LIMIT_COUNT];
     int64_t log_level; /* enum log_level of log.h */
 };
 

@@ -1,4 +1,5 @@
-/* The peer of each connection: its certificate's facts by nng pipe, from the handshake to the close. */
+/* The peer of each connection: its certificate's facts by nng pipe, from the handshake to the close, and
+ * while its calls are in progress. */
 #ifndef ALUNOD_PEERS_H
 #define ALUNOD_PEERS_H
 
@@ -6,19 +7,24 @@
 #include "nng/api.h"
 
 struct peers;
+struct peer;
 
-/* NULL when memory ran out. */
-struct peers *peers_new(void);
+/* NULL when memory ran out. `limits` must outlive the peers. */
+struct peers *peers_new(struct limits *limits);
 void peers_free(struct peers *all);
 
-/* Adds the peer of a new pipe; false when memory ran out. */
-bool peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *peer, int64_t now_ms);
+/* Adds the peer of a new pipe. BUSY when its certificate has too many connections. */
+aluno_code peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *identity, int64_t now_ms,
+                     aluno_error *error);
 
-/* Records that a pipe just sent something, and stores in *caller who calls through it. False for an unknown
- * pipe. */
-bool peers_touch(struct peers *all, nng_pipe pipe, struct caller *caller, int64_t now_ms);
+/* A pipe just sent a request of so many bytes: begins its call, which keeps the peer until peers_end_call.
+ * NULL for a pipe that has closed. */
+struct peer *peers_begin_call(struct peers *all, nng_pipe pipe, size_t bytes, int64_t now_ms);
+void peers_end_call(struct peers *all, struct peer *peer, size_t bytes);
 
-/* Removes a pipe that has closed. */
+const struct caller *peer_caller(const struct peer *peer);
+
+/* Removes a pipe that has closed: its calls in progress are ended. */
 void peers_remove(struct peers *all, nng_pipe pipe);
 
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */

@@ -1,5 +1,5 @@
-/* A queue and the threads that run its tasks. It needs no bound of its own: a waiting call holds one of the
- * server's contexts. */
+/* A queue of lines that have tasks, and the threads that run them. A line that has had its turn goes to the
+ * end of the queue. */
 #include "readers.h"
 
 #include "base/thread.h"
@@ -9,24 +9,38 @@
 struct readers {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    struct reader_task *first, **last;
+    struct reader_line *first, *last; /* lines with tasks, in the order of their turns */
     bool stopping;
     size_t count;
     pthread_t threads[];
 };
 
-/* Waits for a task; NULL when the queue is empty and the threads are to end. */
+static void add_line(struct readers *pool, struct reader_line *line)
+{
+    line->next = NULL;
+    *(pool->first == NULL ? &pool->first : &pool->last->next) = line;
+    pool->last = line;
+}
+
+/* Takes a task of the line whose turn it is. */
+static struct reader_task *take_turn(struct readers *pool)
+{
+    struct reader_line *line = pool->first;
+    struct reader_task *task = line->first;
+    pool->first = line->next;
+    line->first = task->next;
+    if (--line->count > 0)
+        add_line(pool, line);
+    return task;
+}
+
+/* Waits for a task; NULL when none is queued and the threads are to end. */
 static struct reader_task *take(struct readers *pool)
 {
     pthread_mutex_lock(&pool->mutex);
     while (pool->first == NULL && !pool->stopping)
         pthread_cond_wait(&pool->changed, &pool->mutex);
-    struct reader_task *task = pool->first;
-    if (task != NULL) {
-        pool->first = task->next;
-        if (pool->first == NULL)
-            pool->last = &pool->first;
-    }
+    struct reader_task *task = pool->first != NULL ? take_turn(pool) : NULL;
     pthread_mutex_unlock(&pool->mutex);
     return task;
 }
@@ -46,7 +60,6 @@ struct readers *readers_start(size_t count)
         return NULL;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->changed, NULL);
-    pool->last = &pool->first;
     for (; pool->count < count; pool->count++) {
         if (aluno__thread_start(&pool->threads[pool->count], work, pool) != 0) {
             readers_stop(pool);
@@ -56,14 +69,20 @@ struct readers *readers_start(size_t count)
     return pool;
 }
 
-void readers_submit(struct readers *pool, struct reader_task *task)
+bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most)
 {
     task->next = NULL;
     pthread_mutex_lock(&pool->mutex);
-    *pool->last = task;
-    pool->last = &task->next;
-    pthread_cond_signal(&pool->changed);
+    const bool has_room = line->count < most;
+    if (has_room) {
+        *(line->count == 0 ? &line->first : &line->last->next) = task;
+        line->last = task;
+        if (line->count++ == 0)
+            add_line(pool, line);
+        pthread_cond_signal(&pool->changed);
+    }
     pthread_mutex_unlock(&pool->mutex);
+    return has_room;
 }
 
 void readers_stop(struct readers *pool)

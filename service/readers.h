@@ -1,4 +1,7 @@
-/* Threads for calls that may take long (pages, searches): on nng's threads they would delay all others. */
+/* Threads for calls that may take long (pages, searches): on nng's threads they would delay all others.
+ *
+ * Tasks wait in lines, one a caller, and the lines take turns: a caller with many tasks delays another's by
+ * one task. */
 #ifndef ALUNOD_READERS_H
 #define ALUNOD_READERS_H
 
@@ -13,11 +16,18 @@ struct reader_task {
     void (*run)(struct reader_task *task);
 };
 
+/* A line of tasks. Begin with {0}; it must live while tasks wait in it. */
+struct reader_line {
+    struct reader_line *next; /* in the order of turns */
+    struct reader_task *first, *last;
+    size_t count;
+};
+
 /* Starts `count` threads; NULL when that fails. */
 struct readers *readers_start(size_t count);
 
-/* Queues a task: first in, first out. */
-void readers_submit(struct readers *pool, struct reader_task *task);
+/* Queues a task at the end of its line. False when `most` tasks wait there already. */
+bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most);
 
 /* Runs the queued tasks and ends the threads. NULL is allowed. */
 void readers_stop(struct readers *pool);

@@ -50,9 +50,14 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     struct server *server = argument;
     aluno__tls_peer peer;
-    const bool accepted = !atomic_load(&server->service->draining) && aluno__tls_peer_of(pipe, &peer) &&
-                          peers_add(server->peers, pipe, &peer, aluno__clock_ms());
-    if (!accepted) {
+    aluno_error error;
+    if (atomic_load(&server->service->draining) || !aluno__tls_peer_of(pipe, &peer)) {
+        nng_pipe_close(pipe);
+        return;
+    }
+    if (peers_add(server->peers, pipe, &peer, aluno__clock_ms(), &error) != ALUNO_OK) {
+        log_line(LOG_WARN, "Connection refused.", "address", peer.address, "reason", error.reason, "detail",
+                 error.detail, "caller", peer.common_name, "serial", peer.serial, NULL);
         nng_pipe_close(pipe);
         return;
     }
@@ -131,7 +136,8 @@ static aluno_code open_workers(struct server *server, aluno_error *error)
 
 static aluno_code start(struct server *server, const struct server_options *options, aluno_error *error)
 {
-    const aluno__tls_limits limits = {.max_connections = options->max_connections};
+    const aluno__tls_limits limits = {.max_connections =
+                                          (size_t)server->service->limits.most[LIMIT_connections]};
     aluno_code code = aluno__tls_open(&server->tls, ALUNO_TLS_SERVER, &options->files, &limits,
                                       on_handshake_failure, server, error);
     if (code == ALUNO_OK)
@@ -150,7 +156,7 @@ aluno_code server_start(struct server **out, const struct server_options *option
     if (server == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     server->service = service;
-    server->peers = peers_new();
+    server->peers = peers_new(&service->limits);
     const aluno_code code = server->peers != NULL ? start(server, options, error)
                                                   : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK) {

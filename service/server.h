@@ -11,7 +11,6 @@ struct server;
 struct server_options {
     const char *listen; /* "tls+tcp://host:port" */
     aluno__tls_files files;
-    size_t max_connections;
 };
 
 /* How many threads the server starts calls on at once, for service_open. */

@@ -11,6 +11,7 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
                         aluno_error *error)
 {
     *out = (struct service){.cpf_strict = cpf_strict, .start_ms = aluno__clock_unix_ms()};
+    limits_init(&out->limits);
     const aluno_code code = store_open(&out->store, database, READER_THREADS + callers, error);
     if (code != ALUNO_OK)
         return code;

@@ -2,6 +2,7 @@
 #ifndef ALUNOD_SERVICE_H
 #define ALUNOD_SERVICE_H
 
+#include "limit.h"
 #include "pending.h"
 #include "readers.h"
 #include "store/store.h"
@@ -12,6 +13,7 @@ struct service {
     struct store *store;
     struct readers *readers;
     struct pending pending;
+    struct limits limits;
     bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */
     int64_t start_ms;     /* Unix milliseconds */
     atomic_bool draining; /* refuse new calls: the service stops */

@@ -26,6 +26,7 @@ struct worker {
     nng_ctx context;
     nng_aio *aio;
     nng_msg *request;
+    struct peer *peer; /* who sent it */
     enum phase phase;
     _Atomic int64_t sending_ms;  /* since when, monotonic clock; 0: not sending */
     _Atomic uint32_t sending_to; /* the pipe; set before sending_ms */
@@ -89,9 +90,19 @@ static void receive(struct worker *worker)
 
 static void free_request(struct worker *worker)
 {
+    if (worker->peer != NULL)
+        peers_end_call(worker->all->peers, worker->peer, nng_msg_len(worker->request));
     nng_msg_free(worker->request);
+    worker->peer = NULL;
     worker->request = NULL;
     leave(worker->all);
+}
+
+/* Ends a call without a reply. */
+static void give_up(struct worker *worker)
+{
+    free_request(worker);
+    receive(worker);
 }
 
 static void finish_send(struct worker *worker, int failure)
@@ -112,8 +123,7 @@ static void send_reply(struct execution *execution)
     nng_msg *reply;
     if (nng_msg_alloc(&reply, bytes->size) != 0) {
         log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
-        free_request(worker);
-        receive(worker);
+        give_up(worker);
         return;
     }
     memcpy(nng_msg_body(reply), bytes->data, bytes->size);
@@ -132,19 +142,25 @@ static void send_reply(struct execution *execution)
 static void start_call(struct worker *worker, nng_msg *request)
 {
     struct workers *all = worker->all;
-    struct caller caller;
+    const nng_pipe pipe = nng_msg_get_pipe(request);
     if (!enter(all)) {
         nng_msg_free(request); /* the socket is about to close, which the client notices */
         return;
     }
     worker->request = request;
     worker->phase = EXECUTING;
-    if (!peers_touch(all->peers, nng_msg_get_pipe(request), &caller, aluno__clock_ms())) {
-        free_request(worker); /* its connection has closed */
-        receive(worker);
+    worker->peer = peers_begin_call(all->peers, pipe, nng_msg_len(request), aluno__clock_ms());
+    if (worker->peer == NULL) { /* the connection has closed */
+        give_up(worker);
         return;
     }
-    execute(&worker->execution, all->service, &caller, nng_msg_body(request), nng_msg_len(request),
+    const struct caller *caller = peer_caller(worker->peer);
+    if (account_is_flooded(caller->account, &all->service->limits)) {
+        nng_pipe_close(pipe);
+        give_up(worker);
+        return;
+    }
+    execute(&worker->execution, all->service, caller, nng_msg_body(request), nng_msg_len(request),
             send_reply);
 }
 

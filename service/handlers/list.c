@@ -98,6 +98,7 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
 {
     struct store_search search = STORE_SEARCH_ALL;
     search.deadline_ms = call->deadline_ms;
+    search.abandoned = call->caller.gone;
     struct store_position after = {.id = 0}, last;
     aluno_code code = parse_search(request, &search, error);
     if (request->has.page_token && !parse_token(request, &after))

@@ -10,6 +10,8 @@
 
 #include <aluno/error.h>
 
+#include <stdatomic.h>
+
 struct store;
 
 /* A context for statements, used by one thread at a time. */
@@ -99,7 +101,8 @@ struct store_search {
     enum store_scope scope;
     enum store_order order; /* names: first ignoring case and accents, then not; ties: by id */
     bool descending;
-    int64_t deadline_ms; /* monotonic clock: the search fails with DEADLINE_PASSED then */
+    int64_t deadline_ms;          /* monotonic clock: the search fails with DEADLINE_PASSED then */
+    const atomic_bool *abandoned; /* or NULL: once true, the search fails with CALL_CANCELLED */
 };
 
 #define STORE_SEARCH_ALL                                                                                     \

@@ -8,7 +8,7 @@ set --
 # shellcheck disable=SC3045 # dash has it, and so does every shell of Debian
 ulimit -n "$(ulimit -H -n)"
 make_certificates
-start_service --max-connections 4096
+start_service --max-connections 4096 --certificate-connections 4096
 works 'it is measured' "$ALUNO_BUILD/tests/bench/bench-idle" "$port" "$ca" "$service" "$connections"
 cat "$output"
 stop_service

@@ -26,6 +26,8 @@ typedef struct bed_exchange {
 typedef struct call_bed {
     store_bed store; /* first: what the functions of store_bed.h take */
     struct service service;
+    struct account account;          /* of every caller */
+    atomic_bool gone;                /* the callers' connection */
     struct caller caller;            /* a registrar at first */
     aluno_request_metadata metadata; /* of every request; bed_call sets a new request id */
     aluno__codec_keys keys;          /* of every request: numbered, as the SDK's, at first */
@@ -40,7 +42,8 @@ typedef struct call_bed {
 
 static inline void bed_call_as(call_bed *bed, const char *name, aluno_role role)
 {
-    bed->caller = (struct caller){.role = role, .not_after_ms = 2000};
+    bed->caller =
+        (struct caller){.role = role, .not_after_ms = 2000, .account = &bed->account, .gone = &bed->gone};
     snprintf(bed->caller.name, sizeof bed->caller.name, "%s", name);
 }
 
@@ -128,8 +131,8 @@ static inline void exchange_begin(call_bed *bed, bed_exchange *at, const aluno__
     execute(&at->execution, &bed->service, &bed->caller, request->data, request->size, exchange_done);
 }
 
-/* Waits for the reply and reads it into the bed. */
-static inline aluno_code exchange_end(call_bed *bed, bed_exchange *at, aluno_method_id id)
+/* Waits for the end of a call. */
+static inline void exchange_wait(bed_exchange *at)
 {
     pthread_mutex_lock(&at->lock);
     while (!at->is_done)
@@ -137,6 +140,12 @@ static inline aluno_code exchange_end(call_bed *bed, bed_exchange *at, aluno_met
     pthread_mutex_unlock(&at->lock);
     pthread_cond_destroy(&at->changed);
     pthread_mutex_destroy(&at->lock);
+}
+
+/* Waits for the reply and reads it into the bed. */
+static inline aluno_code exchange_end(call_bed *bed, bed_exchange *at, aluno_method_id id)
+{
+    exchange_wait(at);
     return bed_read(bed, &at->execution.outcome, id);
 }
 

@@ -110,14 +110,14 @@ static void test_a_deadline_that_passes_in_the_queue(void **state)
     aluno_create_student_request request = {0};
     ALUNO_SET(request, student, bed_student("Ana", 20, 52998224725));
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
-    ALUNO_SET(bed->metadata, timeout_ms, 60000);
+    ALUNO_SET(bed->metadata, timeout_ms, 20000);
     bed_write(bed, ALUNO_METHOD_create_student, &request);
     gate_close(&held, &bed->store);
     exchange_begin(bed, &bed->last, &bed->request);
-    bed->last.execution.call.deadline_ms -= 60000;
+    bed->last.execution.call.deadline_ms -= 20000;
     gate_open(&held);
     assert_int_equal(exchange_end(bed, &bed->last, ALUNO_METHOD_create_student), ALUNO_DEADLINE_EXCEEDED);
-    assert_string_equal(bed->error.detail, "60000 ms");
+    assert_string_equal(bed->error.detail, "20000 ms");
     assert_int_equal(bed_total(bed), 0);
 }
 

@@ -65,9 +65,9 @@ static void test_operation_is_its_callers_alone(void **state)
     call_bed *bed = *state;
     const aluno_create_student_request request = ana();
     assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
-    bed->caller = (struct caller){.name = "leo", .role = ALUNO_ROLE_admin};
+    bed_call_as(bed, "leo", ALUNO_ROLE_admin);
     assert_string_equal(ask(bed, some_id).state, "NOT_SEEN");
-    bed->caller = (struct caller){.name = "secretaria", .role = ALUNO_ROLE_reader};
+    bed_call_as(bed, "secretaria", ALUNO_ROLE_reader);
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 

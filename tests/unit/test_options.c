@@ -61,7 +61,7 @@ static void test_defaults_fill_in(void **state)
     assert_null(given.crl);
     assert_null(given.config);
     assert_int_equal(given.cpf_check, OPTIONS_CPF_WARN);
-    assert_int_equal(given.max_connections, 1024);
+    assert_int_equal(given.limits[LIMIT_connections], 1024);
     assert_int_equal(given.log_level, LOG_INFO);
     options_free(&given);
 }
@@ -146,7 +146,7 @@ static void test_environment_gives_values(void **state)
     variables = set;
     assert_int_equal(RUN(&given, "--max-connections", "7"), OPTIONS_RUN);
     assert_string_equal(given.db, "other.db");
-    assert_int_equal(given.max_connections, 7);
+    assert_int_equal(given.limits[LIMIT_connections], 7);
     assert_null(given.crl); /* an empty variable counts as unset */
     options_free(&given);
 
@@ -199,7 +199,7 @@ static void test_file_gives_values(void **state)
     assert_string_equal(given.cert, "cert.pem");
     assert_string_equal(given.key, "key.pem");
     assert_string_equal(given.db, "environment.db");
-    assert_int_equal(given.max_connections, 13);
+    assert_int_equal(given.limits[LIMIT_connections], 13);
     assert_int_equal(given.cpf_check, OPTIONS_CPF_STRICT);
     assert_string_equal(given.config, path);
     options_free(&given);

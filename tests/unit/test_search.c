@@ -240,7 +240,7 @@ static void test_unknown_position_is_reported(void **state)
     read_page(bed, &all, (struct store_position){.id = 0}, 10);
 }
 
-static void test_search_that_is_too_late_is_cut_short(void **state)
+static void test_search_that_is_too_late_or_abandoned_is_cut_short(void **state)
 {
     store_bed *bed = *state;
     struct store_search search = STORE_SEARCH_ALL;
@@ -255,9 +255,16 @@ static void test_search_that_is_too_late_is_cut_short(void **state)
         bed_search(session, &search, &(struct store_position){.id = 0}, 10, &page, &last, &error),
         ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(error.reason, "DEADLINE_PASSED");
+    static atomic_bool abandoned = true;
+    search.deadline_ms = INT64_MAX;
+    search.abandoned = &abandoned;
+    assert_int_equal(
+        bed_search(session, &search, &(struct store_position){.id = 0}, 10, &page, &last, &error),
+        ALUNO_CANCELLED);
+    assert_string_equal(error.reason, "CALL_CANCELLED");
     store_session_release(bed->store, session);
     bed_insert(bed, "Zoe", 200);
-    search.deadline_ms = INT64_MAX;
+    search.abandoned = NULL;
     read_page(bed, &search, (struct store_position){.id = 0}, 10); /* the session gets a new snapshot */
     assert_int_equal(page.students.count, 1);
 }
@@ -275,7 +282,7 @@ int main(void)
         TEST(test_page_goes_on_where_its_last_student_was),
         TEST(test_old_places_are_forgotten),
         TEST(test_unknown_position_is_reported),
-        TEST(test_search_that_is_too_late_is_cut_short),
+        TEST(test_search_that_is_too_late_or_abandoned_is_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -299,10 +299,12 @@ static aluno_code read_snapshot(struct page *page, const struct store_position *
     if (code != ALUNO_OK)
         return code;
     session->deadline_ms = page->search->deadline_ms;
+    session->abandoned = page->search->abandoned;
     code = find_position(page, after, error);
     if (code == ALUNO_OK)
         code = read_page(page, error);
     session->deadline_ms = INT64_MAX; /* the release must not be interrupted */
+    session->abandoned = NULL;
     if (page->position != NULL)
         sqlite3_reset(page->position);
     const aluno_code released = savepoint_release(session, code == ALUNO_OK ? error : NULL);

@@ -2,7 +2,6 @@
  * terms, of another by the conditions themselves. */
 #include "search_match.h"
 
-#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <stdlib.h>
@@ -168,8 +167,8 @@ static aluno_code add_segment(struct store_session *session, const struct plan *
     struct match *match = next_item(matches);
     if (match == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (aluno__clock_ms() >= session->deadline_ms)
-        return aluno__error_set(error, ALUNO_REASON_DEADLINE_PASSED, NULL);
+    if (session_is_late(session))
+        return session_fail_late(session, error);
     match->segment = segment;
     if (present != NULL)
         match->ids = *present;

@@ -47,10 +47,26 @@ static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int
     return SQLITE_OK;
 }
 
+static bool is_abandoned(const struct store_session *session)
+{
+    return session->abandoned != NULL && atomic_load_explicit(session->abandoned, memory_order_relaxed);
+}
+
+bool session_is_late(const struct store_session *session)
+{
+    return is_abandoned(session) || aluno__clock_ms() >= session->deadline_ms;
+}
+
+aluno_code session_fail_late(struct store_session *session, aluno_error *error)
+{
+    session->failure = is_abandoned(session) ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_DEADLINE_PASSED;
+    return aluno__error_set(error, session->failure, NULL);
+}
+
 /* SQLite interrupts the running statement when this returns true. */
 static int is_late(void *session)
 {
-    return aluno__clock_ms() >= ((struct store_session *)session)->deadline_ms;
+    return session_is_late(session);
 }
 
 aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
@@ -205,7 +221,7 @@ static aluno_reason reason_of_result(sqlite3 *db)
 aluno_code session_fail(struct store_session *session, aluno_error *error)
 {
     if (sqlite3_errcode(session->db) == SQLITE_INTERRUPT)
-        return aluno__error_set(error, session->failure = ALUNO_REASON_DEADLINE_PASSED, NULL);
+        return session_fail_late(session, error);
 
     session->failure = reason_of_result(session->db);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",

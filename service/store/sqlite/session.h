@@ -13,8 +13,10 @@ struct store_session {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
     aluno_reason failure;                      /* set by session_fail */
-    int64_t deadline_ms;        /* monotonic clock: a running statement is interrupted then; readers only */
-    struct store_session *next; /* in the store's list of free sessions */
+    /* Readers only: a running statement is interrupted at that time of the monotonic clock, or once true. */
+    int64_t deadline_ms;
+    const atomic_bool *abandoned; /* or NULL */
+    struct store_session *next;   /* in the store's list of free sessions */
     /* The writer's only. */
     int wal_frames; /* in the write-ahead log after the last commit */
     /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */
@@ -49,6 +51,10 @@ aluno_code session_step(struct store_session *session, sqlite3_stmt *statement, 
  * *found is false, and *number stays, when there is no row. */
 aluno_code session_step_number(struct store_session *session, sqlite3_stmt *statement, bool *found,
                                int64_t *number, aluno_error *error);
+
+/* Whether a reader's deadline has passed, or nobody waits for it; and the failure for that. */
+bool session_is_late(const struct store_session *session);
+aluno_code session_fail_late(struct store_session *session, aluno_error *error);
 
 /* Runs a statement without parameters that returns no row. */
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error);

@@ -60,7 +60,10 @@ static void wait_for(struct group *group)
 
 static void start(struct service *service, struct group *group, const aluno__buffer *requests)
 {
-    static const struct caller caller = {.name = "secretaria", .role = ALUNO_ROLE_registrar};
+    static struct account account;
+    static atomic_bool gone;
+    static const struct caller caller = {
+        .name = "secretaria", .role = ALUNO_ROLE_registrar, .account = &account, .gone = &gone};
     group->left = GROUP;
     for (size_t i = 0; i < GROUP; i++)
         execute(&group->slots[i].execution, service, &caller, requests[i].data, requests[i].size, finish);

@@ -1,0 +1,79 @@
+/* A hash table of accounts, and the limits of one. */
+#include "account.h"
+
+#include "hash.h"
+#include "protocol/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RETRY_MS = 100 }; /* when a caller that has too much in progress may try again */
+
+/* The link that points to the certificate's account, or to the NULL at the end of its bucket. */
+static struct account **find(struct accounts *all, const char *certificate)
+{
+    const uint64_t hash = hash_bytes(HASH_START, certificate, strlen(certificate));
+    struct account **link = &all->buckets[hash % ACCOUNT_BUCKETS];
+    while (*link != NULL && strcmp((*link)->certificate, certificate) != 0)
+        link = &(*link)->next;
+    return link;
+}
+
+struct account *accounts_join(struct accounts *all, const char *certificate)
+{
+    struct account **link = find(all, certificate);
+    if (*link == NULL) {
+        *link = calloc(1, sizeof **link);
+        if (*link == NULL)
+            return NULL;
+        snprintf((*link)->certificate, sizeof(*link)->certificate, "%s", certificate);
+    }
+    (*link)->connections++;
+    (*link)->references++;
+    return *link;
+}
+
+void accounts_leave(struct accounts *all, struct account *account)
+{
+    if (--account->references > 0)
+        return;
+    *find(all, account->certificate) = account->next;
+    free(account);
+}
+
+void account_begin_call(struct account *account, size_t bytes)
+{
+    atomic_fetch_add(&account->calls, 1);
+    atomic_fetch_add(&account->bytes, bytes);
+}
+
+void account_end_call(struct account *account, size_t bytes)
+{
+    atomic_fetch_sub(&account->bytes, bytes);
+    atomic_fetch_sub(&account->calls, 1);
+}
+
+aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *error)
+{
+    limits_reach(limits, which);
+    const aluno_code code =
+        aluno__error_set(error, ALUNO_REASON_BUSY, "--%s %" PRId64, limit_option(which), limits->most[which]);
+    ALUNO_SET(*error, retry_after_ms, RETRY_MS);
+    return code;
+}
+
+aluno_code account_check_calls(const struct account *account, struct limits *limits, aluno_error *error)
+{
+    if (atomic_load(&account->calls) > (size_t)limits->most[LIMIT_certificate_calls])
+        return account_refuse(limits, LIMIT_certificate_calls, error);
+    if (atomic_load(&account->bytes) > (size_t)limits->most[LIMIT_certificate_bytes])
+        return account_refuse(limits, LIMIT_certificate_bytes, error);
+    return ALUNO_OK;
+}
+
+bool account_is_flooded(const struct account *account, const struct limits *limits)
+{
+    return atomic_load(&account->calls) > 2 * (size_t)limits->most[LIMIT_certificate_calls];
+}

@@ -1,0 +1,48 @@
+/* What the holder of one certificate has of the service at present. An account exists while its certificate
+ * has connections, or calls in progress. */
+#ifndef ALUNOD_ACCOUNT_H
+#define ALUNOD_ACCOUNT_H
+
+#include "limit.h"
+#include "readers.h"
+
+#include <aluno/error.h>
+
+struct account {
+    struct account *next; /* in its table */
+    char certificate[65]; /* its fingerprint */
+    size_t connections;   /* open ones */
+    size_t references;    /* connections that are open, or have calls in progress */
+    atomic_size_t calls;  /* in progress: from the request to the reply that is sent */
+    atomic_size_t bytes;  /* of their requests */
+    struct reader_line searches;
+};
+
+/* The accounts by certificate. The caller guards the table; the counts of calls need no guard. */
+enum { ACCOUNT_BUCKETS = 256 };
+struct accounts {
+    struct account *buckets[ACCOUNT_BUCKETS];
+};
+
+/* Finds or makes a certificate's account and counts a connection and a reference. NULL when memory ran out.
+ */
+struct account *accounts_join(struct accounts *all, const char *certificate);
+
+/* Takes back one reference; the last one frees the account. */
+void accounts_leave(struct accounts *all, struct account *account);
+
+/* Count a call that begins, with so many bytes, and that ends. */
+void account_begin_call(struct account *account, size_t bytes);
+void account_end_call(struct account *account, size_t bytes);
+
+/* BUSY, with when to retry, when the account has more calls or bytes in progress than it may. */
+aluno_code account_check_calls(const struct account *account, struct limits *limits, aluno_error *error);
+
+/* Fails with BUSY for a limit that is reached, and counts it. */
+aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *error);
+
+/* Whether so many calls are in progress, though each beyond the limit was refused at once, that their replies
+ * cannot be read: the connection should be closed. */
+bool account_is_flooded(const struct account *account, const struct limits *limits);
+
+#endif

@@ -1,0 +1,93 @@
+/* service/limit.def: the limits of a call, with what each counts, and what becomes of calls without a caller.
+ */
+#include "call_bed.h"
+#include "gate.h"
+
+/* The service waits no longer than its own limit, whatever the caller asks for, or nothing. */
+static void the_service_has_a_deadline_of_its_own(void **state)
+{
+    call_bed *bed = *state;
+    struct limits *limits = &bed->service.limits;
+    const aluno_get_student_request get = {.has.id = true, .id = 1};
+    for (int is_set = 0; is_set < 2; is_set++) {
+        bed->metadata.has.timeout_ms = is_set;
+        bed->metadata.timeout_ms = 86400000;
+        limits->most[LIMIT_deadline_ms] = 30000;
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &get), ALUNO_NOT_FOUND);
+        limits->most[LIMIT_deadline_ms] = 0;
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_get_student, &get), ALUNO_DEADLINE_EXCEEDED);
+        assert_string_equal(bed->error.detail, "0 ms");
+        assert_int_equal(atomic_load(&limits->reached[LIMIT_deadline_ms]), is_set + 1);
+    }
+}
+
+/* A change whose caller has gone while it was queued is not made. */
+static void a_connection_that_closes_while_its_call_waits(void **state)
+{
+    call_bed *bed = *state;
+    static gate held;
+    const aluno_create_student_request request = {.has.student = true,
+                                                  .student = bed_student("Ana", 20, 52998224725)};
+    const char *const id = "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d";
+    ALUNO_SET_TEXT(bed->metadata, request_id, id);
+    bed_write(bed, ALUNO_METHOD_create_student, &request);
+    gate_close(&held, &bed->store);
+    exchange_begin(bed, &bed->last, &bed->request);
+    atomic_store(&bed->gone, true);
+    gate_open(&held);
+    exchange_wait(&bed->last);
+    assert_string_equal(bed->last.execution.outcome.error.reason, "CALL_CANCELLED");
+    atomic_store(&bed->gone, false);
+    assert_int_equal(bed_total(bed), 0);
+    /* Its retry makes it. */
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, id), ALUNO_OK);
+    assert_false(bed->reply_metadata.has.replayed);
+}
+
+static void a_certificate_with_too_much_in_progress(void **state)
+{
+    call_bed *bed = *state;
+    struct limits *limits = &bed->service.limits;
+    account_begin_call(&bed->account, 100);
+    limits->most[LIMIT_certificate_bytes] = 100;
+    limits->most[LIMIT_certificate_calls] = 1;
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
+    account_begin_call(&bed->account, 0);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_BUSY);
+    assert_string_equal(bed->error.detail, "--certificate-calls 1");
+    assert_true(bed->error.has.retry_after_ms);
+    limits->most[LIMIT_certificate_calls] = 2;
+    limits->most[LIMIT_certificate_bytes] = 99;
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
+    assert_string_equal(bed->error.detail, "--certificate-bytes 99");
+    account_end_call(&bed->account, 0);
+    account_end_call(&bed->account, 100);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
+    assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_calls]), 1);
+    assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_bytes]), 1);
+}
+
+static void a_certificate_with_too_many_searches(void **state)
+{
+    call_bed *bed = *state;
+    bed->service.limits.most[LIMIT_certificate_searches] = 0;
+    assert_int_equal(bed_list(bed, 1, NULL), ALUNO_UNAVAILABLE);
+    assert_string_equal(bed->error.detail, "--certificate-searches 0");
+    assert_true(bed->error.has.retry_after_ms);
+    bed->service.limits.most[LIMIT_certificate_searches] = 1;
+    assert_int_equal(bed_total(bed), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_service_has_a_deadline_of_its_own),
+        TEST(a_connection_that_closes_while_its_call_waits),
+        TEST(a_certificate_with_too_much_in_progress),
+        TEST(a_certificate_with_too_many_searches),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
