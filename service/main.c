@@ -3,6 +3,7 @@
  * the same process, listening again at once, so that clients only retry. */
 #include "base/clock.h"
 #include "log.h"
+#include "notify.h"
 #include "options.h"
 #include "purge.h"
 #include "server.h"
@@ -55,9 +56,11 @@ static void reload(struct server *server, const struct options *given)
 {
     aluno_error error;
     const aluno__tls_files files = files_of(given);
+    notify_reloading();
     if (server_reload(server, &files, &error) != ALUNO_OK)
         log_line(LOG_ERROR, "Certificates not reloaded: the old ones stay.", "reason", error.reason, "why",
                  error.message, NULL);
+    notify_ready();
 }
 
 /* Handles signals and does periodic work until the service is to stop or restart. */
@@ -74,6 +77,7 @@ static enum exit_action run(struct server *server, struct service *service, cons
             return RESTART;
         if (signal == SIGHUP)
             reload(server, given);
+        notify_alive();
         if (server_tick(server)) {
             log_line(LOG_WARN, "nng has wedged.", NULL);
             return RESTART;
@@ -136,8 +140,13 @@ static int serve(const struct options *given, const sigset_t *signals, enum exit
         return fail(&error);
     }
     log_start(given);
+    notify_ready();
     *action = run(server, &service, given, signals);
     log_line(LOG_INFO, *action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
+    if (*action == STOP)
+        notify_stopping();
+    else
+        notify_reloading();
     const bool drained = server_drain(server, DRAIN_MS);
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);

@@ -64,7 +64,7 @@ static aluno_code connect_any(aluno__connection *connection, size_t start, nng_d
 {
     const aluno__settings *settings = connection->settings;
     aluno_error failure;
-    size_t endpoint;
+    size_t endpoint = 0;
     aluno__connection_set_state(connection, ALUNO_CONNECTING, start, NULL);
     const aluno_code code =
         dial_any(connection, start, settings->endpoint_count, &endpoint, dialer, &failure);

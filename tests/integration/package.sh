@@ -33,18 +33,19 @@ component() {
     (cd "$work/$1" && find . ! -type d ! -path '*/doc/*' ! -path '*/man?/*' | sort)
 }
 
-the_component_runtime_is_what_programs_run_with() {
+each_component_has_its_files() {
     version=$(sed -n 's/^#define ALUNO_VERSION "\(.*\)"/\1/p' "$ALUNO_SOURCE/sdk/include/aluno/version.h")
-    same 'the files' "$(component runtime)" "./bin/aluno
+    same 'libaluno' "$(component libaluno)" "./$library/libaluno.so.${version%.*}
+./$library/libaluno.so.$version"
+    same 'aluno' "$(component aluno)" "./bin/aluno
 ./bin/aluno-certs
-./bin/alunod
-./$library/libaluno.so.${version%.*}
-./$library/libaluno.so.$version
 ./$library/lua/5.4/aluno.so"
+    same 'alunod' "$(component alunod)" "./bin/alunod
+./lib/systemd/system/alunod.service"
 }
 
-the_component_dev_is_what_programs_are_built_with() {
-    component dev >"$work/dev.files"
+the_component_libaluno_dev_is_what_programs_are_built_with() {
+    component libaluno-dev >"$work/dev.files"
     for file in include/aluno/aluno.h include/aluno/contract.def "$library/libaluno.so" "$library/pkgconfig/aluno.pc" \
         "$library/cmake/aluno/aluno-config.cmake"; do
         works "it has $file" grep -qxF "./$file" "$work/dev.files"
@@ -93,7 +94,7 @@ make_certificates
 start_service
 works 'the student whom hello reads' "$ALUNO" criar --nome Ana --idade 20 --cpf 111.444.777-35 --email a@b.c
 run the_manual_is_installed documents_examples_and_the_licence_are_installed
-run the_component_runtime_is_what_programs_run_with the_component_dev_is_what_programs_are_built_with
+run each_component_has_its_files the_component_libaluno_dev_is_what_programs_are_built_with
 run the_installed_client_runs pkg_config_finds_it cmake_finds_it the_library_exports_its_api_alone
 stop_service
 finish

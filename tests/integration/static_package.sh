@@ -63,7 +63,7 @@ END
 
 works 'configures' configure
 works 'builds libaluno and its manual' cmake --build "$work/build" --target aluno manual -j 2
-works 'installs' cmake --install "$work/build" --prefix "$prefix" --component dev
+works 'installs' cmake --install "$work/build" --prefix "$prefix" --component libaluno-dev
 same 'an archive and no shared library' "$(cd "$prefix/$library" && ls libaluno*)" libaluno.a
 run pkg_config_finds_it cmake_finds_it
 finish

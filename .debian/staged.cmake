@@ -1,0 +1,12 @@
+# Completes a package's files as Debian wants them: the manual compressed, a copyright and a changelog in each.
+file(GLOB packages LIST_DIRECTORIES true ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*)
+foreach(package IN LISTS packages)
+    cmake_path(GET package FILENAME name)
+    file(GLOB_RECURSE pages ${package}/usr/share/man/*)
+    if(pages)
+        execute_process(COMMAND gzip -n9 ${pages} COMMAND_ERROR_IS_FATAL ANY)
+    endif()
+    set(documents ${package}/usr/share/doc/${name})
+    file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright ${CMAKE_CURRENT_LIST_DIR}/changelog DESTINATION ${documents})
+    execute_process(COMMAND gzip -n9 -f ${documents}/changelog COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

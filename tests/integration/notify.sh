@@ -1,0 +1,41 @@
+#!/bin/sh
+# What systemd is told: ready after the start, reloading and ready around SIGHUP and SIGUSR2, alive each second, and
+# stopping at the end.
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
+
+told=$work/told
+
+# Whether the messages, which have no ends of lines, are these, the signs of life aside.
+were_told() {
+    [ "$(sed 's/WATCHDOG=1//g' "$told")" = "$1" ]
+}
+
+it_is_ready_when_it_has_started() {
+    await 'READY' were_told READY=1
+    await 'it lives' grep -q WATCHDOG=1 "$told"
+}
+
+a_reload_is_told() {
+    kill -HUP "$service"
+    await 'reloading, then ready' were_told READY=1RELOADING=1READY=1
+}
+
+a_restart_is_told_as_one() {
+    kill -USR2 "$service"
+    await 'reloading, then ready' were_told READY=1RELOADING=1READY=1RELOADING=1READY=1
+}
+
+the_end_is_told() {
+    stop_service
+    await 'stopping' were_told READY=1RELOADING=1READY=1RELOADING=1READY=1STOPPING=1
+}
+
+: >"$told"
+spawn socat -u "UNIX-RECV:$work/notify" "OPEN:$told,append"
+await 'the socket is there' test -S "$work/notify"
+make_certificates
+export NOTIFY_SOCKET="$work/notify"
+launch_service
+run it_is_ready_when_it_has_started a_reload_is_told a_restart_is_told_as_one the_end_is_told
+finish
