@@ -62,8 +62,8 @@ style() {
     find sdk service lua-client examples tests -name '*.[ch]' ! -name messages.h -print0 |
         xargs -0 clang-format-14 --dry-run -Werror --ferror-limit=1 &&
         luacheck --quiet lua-client tests examples &&
-    find .ci .debian certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -name 'p*inst' -o -name 'p*rm' \
-        -o -path .ci/run \) -print0 |
+        find .ci .debian certs examples lua-client tests \( -name '*.sh' -o -name aluno-certs -o -name 'p*inst' -o -name 'p*rm' \
+            -o -path .ci/run \) -print0 |
         xargs -0 -n 12 -P "$jobs" shellcheck
 }
 
