@@ -63,7 +63,7 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
     if (result != 0)
         return result;
     do
-        result = mbedtls_ssl_read(&connection->handshake.ssl, bytes, *size);
+        result = mbed_read(&connection->handshake.ssl, bytes, *size);
     while (aluno__tls_handshake_take_ticket(&connection->handshake, result));
     if (result <= 0)
         return fail_io(connection, result == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : result);

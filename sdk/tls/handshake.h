@@ -46,7 +46,7 @@ void aluno__tls_handshake_fini(aluno__tls_handshake *handshake);
  * failure. */
 int aluno__tls_handshake_continue(aluno__tls_handshake *handshake);
 
-/* Whether `result` of mbedtls_ssl_read is a ticket, which is stored, and not data or a failure. */
+/* Whether `result` of mbed_read is a ticket, which is stored, and not data or a failure. */
 bool aluno__tls_handshake_take_ticket(aluno__tls_handshake *handshake, int result);
 
 /* Fails an open connection whose read or write returned mbed TLS's error `result`. A TLS 1.3 client is open

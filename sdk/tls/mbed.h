@@ -187,7 +187,19 @@ static inline void mbed_drop_peer_certificate(const mbedtls_ssl_context *ssl)
 #endif
 }
 
-/* Whether mbedtls_ssl_read returned neither data nor a failure, but a ticket. */
+/* mbedtls_ssl_read, which in 3.6 returns MBEDTLS_ERR_SSL_WANT_READ also when it has read a ticket and the
+ * next call is to process it. Bytes that came with the ticket would then wait for bytes that never come. */
+static inline int mbed_read(mbedtls_ssl_context *ssl, unsigned char *bytes, size_t size)
+{
+    int result = mbedtls_ssl_read(ssl, bytes, size);
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    if (result == MBEDTLS_ERR_SSL_WANT_READ && ssl->state == MBEDTLS_SSL_TLS1_3_NEW_SESSION_TICKET)
+        result = mbedtls_ssl_read(ssl, bytes, size);
+#endif
+    return result;
+}
+
+/* Whether mbed_read returned neither data nor a failure, but a ticket. */
 static inline bool mbed_is_ticket(int result)
 {
 #if MBEDTLS_VERSION_MAJOR >= 3
