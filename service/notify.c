@@ -1,4 +1,5 @@
-/* The messages of sd_notify(3). A message that systemd does not get changes nothing here, so results are ignored. */
+/* The messages of sd_notify(3). A message that systemd does not get changes nothing here, so results are
+ * ignored. */
 #include "notify.h"
 
 #include <systemd/sd-daemon.h>

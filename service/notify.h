@@ -1,5 +1,5 @@
-/* Tells systemd how the service is: when it is ready, reloads and stops, and that it lives. Where no systemd started the
- * process, nothing is told. */
+/* Tells systemd how the service is: when it is ready, reloads and stops, and that it lives. Where no systemd
+ * started the process, nothing is told. */
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
@@ -7,7 +7,8 @@ void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);
 
-/* To be called more often than the unit's WatchdogSec; systemd ends and restarts a service that stays silent. */
+/* To be called more often than the unit's WatchdogSec; systemd ends and restarts a service that stays silent.
+ */
 void notify_alive(void);
 
 #endif
