@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "log.h"
+#include "refusals.h"
 #include "user_agent.h"
 
 #include "protocol/identifiers.h"
@@ -34,6 +35,8 @@ void call_log(const struct call *call)
     const struct outcome *outcome = call->outcome;
     const bool done = outcome->code == ALUNO_OK;
     if (done && call->method->effect == ALUNO_READS)
+        return;
+    if (!done && !refusals_admit(outcome->error.reason, "caller", call->caller.name))
         return;
     if (done)
         snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],

@@ -1,143 +1,98 @@
-/* Writes the log's lines. */
+/* What is logged, and in which form. */
 #include "log.h"
 
 #include "base/clock.h"
+#include "log_format.h"
+#include "log_writer.h"
 
-#include <errno.h>
-#include <stdarg.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
-/* A line under construction. It ends before the first token (a character or more) that does not fit. */
-struct log_text {
-    char text[4096];
-    size_t size;
-    bool full;
-};
-
-static const char *const level_names[] = {"debug", "info", "warn", "error"};
+enum { CRASH_MS = 1000 };
 
 static atomic_int threshold = LOG_INFO;
+static atomic_int form = LOG_LOGFMT;
 
 void log_set_level(enum log_level level)
 {
     atomic_store_explicit(&threshold, (int)level, memory_order_relaxed);
 }
 
-/* Appends bytes all or none. Leaves room for the closing quote and the newline. */
-static void append(struct log_text *line, const char *bytes, size_t size)
+void log_set_format(enum log_format format)
 {
-    line->full = line->full || line->size + size > sizeof line->text - 2;
-    if (line->full)
-        return;
-    memcpy(line->text + line->size, bytes, size);
-    line->size += size;
+    const enum log_form text = isatty(STDERR_FILENO) ? LOG_WORDS : LOG_LOGFMT;
+    atomic_store_explicit(&form, (int)(format == LOG_JSON ? LOG_OBJECT : text), memory_order_relaxed);
 }
 
-static void append_time(struct log_text *line)
+/* ---- lines ---- */
+
+static void format_now(struct log_text *out, enum log_level level, const char *message, va_list pairs)
 {
-    const int64_t now_ms = aluno__clock_unix_ms();
-    const time_t now = (time_t)(now_ms / 1000);
-    struct tm utc;
-    char text[40];
-
-    gmtime_r(&now, &utc);
-    const size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    append(line, text, size);
-    snprintf(text, sizeof text, ".%03dZ ", (int)(now_ms % 1000));
-    append(line, text, strlen(text));
-}
-
-/* False for controls, format characters (which may change the direction of text) and line separators. */
-static bool is_visible(utf8proc_int32_t character)
-{
-    switch (utf8proc_category(character)) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return false;
-    default:
-        return true;
-    }
-}
-
-/* Appends one character, escaped unless it is harmless between quotes. Returns how many bytes it takes. */
-static size_t append_character(struct log_text *line, const char *text)
-{
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
-    utf8proc_int32_t character;
-    const utf8proc_ssize_t size = utf8proc_iterate(bytes, -1, &character);
-    char escape[12];
-
-    if (size <= 0)
-        snprintf(escape, sizeof escape, "\\x%02x", *bytes);
-    else if (character == '\n')
-        snprintf(escape, sizeof escape, "\\n");
-    else if (character == '"' || character == '\\')
-        snprintf(escape, sizeof escape, "\\%c", (char)character);
-    else if (!is_visible(character))
-        snprintf(escape, sizeof escape, "\\u%04x", (unsigned)character);
-    else {
-        append(line, text, (size_t)size);
-        return (size_t)size;
-    }
-    append(line, escape, strlen(escape));
-    return size <= 0 ? 1 : (size_t)size;
-}
-
-static void append_quoted(struct log_text *line, const char *value)
-{
-    append(line, "\"", 1);
-    const bool is_open = !line->full;
-    while (*value != '\0' && !line->full)
-        value += append_character(line, value);
-    if (is_open)
-        line->text[line->size++] = '"';
-}
-
-/* Quotes all but plain ASCII. */
-static void append_value(struct log_text *line, const char *value)
-{
-    const char *at = value;
-    while (*at > ' ' && *at <= '~' && *at != '"' && *at != '=' && *at != '\\')
-        at++;
-    if (*value != '\0' && *at == '\0')
-        append(line, value, strlen(value));
-    else
-        append_quoted(line, value);
+    const enum log_form now = (enum log_form)atomic_load_explicit(&form, memory_order_relaxed);
+    log_format(out, now, aluno__clock_unix_ms(), level, message, pairs);
 }
 
 void log_line(enum log_level level, const char *message, ...)
 {
     if ((int)level < atomic_load_explicit(&threshold, memory_order_relaxed))
         return;
-
-    struct log_text line = {.size = 0};
-    append_time(&line);
-    append(&line, level_names[level], strlen(level_names[level]));
-    append(&line, " msg=", 5);
-    append_quoted(&line, message);
-
+    struct log_text line;
     va_list pairs;
     va_start(pairs, message);
-    for (const char *key; (key = va_arg(pairs, const char *)) != NULL;) {
-        const char *value = va_arg(pairs, const char *);
-        if (value == NULL)
-            continue;
-        append(&line, " ", 1);
-        append(&line, key, strlen(key));
-        append(&line, "=", 1);
-        append_value(&line, value);
-    }
+    format_now(&line, level, message, pairs);
     va_end(pairs);
+    log_writer_put(&line);
+}
 
-    line.text[line.size++] = '\n';
-    while (write(STDERR_FILENO, line.text, line.size) < 0 && errno == EINTR)
-        ;
+static void format_pairs(struct log_text *out, enum log_level level, const char *message, ...) LOG_SENTINEL;
+
+static void format_pairs(struct log_text *out, enum log_level level, const char *message, ...)
+{
+    va_list pairs;
+    va_start(pairs, message);
+    format_now(out, level, message, pairs);
+    va_end(pairs);
+}
+
+static void report_dropped(struct log_text *out, uint64_t dropped)
+{
+    char lines[24];
+    snprintf(lines, sizeof lines, "%" PRIu64, dropped);
+    format_pairs(out, LOG_WARN, "Lines of the log were dropped: stderr was not read, or failed.", "lines",
+                 lines, NULL);
+}
+
+/* ---- the thread that writes ---- */
+
+/* The handler is the default one again (SA_RESETHAND): the process ends as it would have. */
+static void on_crash(int number)
+{
+    log_writer_flush(CRASH_MS);
+    (void)raise(number);
+}
+
+/* Leaves alone what another, a sanitizer for instance, handles already. */
+static void flush_at_crashes(void)
+{
+    static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+    const struct sigaction flush = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        struct sigaction present;
+        if (sigaction(fatal[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
+            (void)sigaction(fatal[i], &flush, NULL);
+    }
+}
+
+bool log_start(void)
+{
+    flush_at_crashes();
+    return log_writer_start(report_dropped);
+}
+
+void log_flush(int timeout_ms)
+{
+    log_writer_flush(timeout_ms);
 }

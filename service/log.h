@@ -1,7 +1,11 @@
-/* The service's log: one line an event, on stderr, as `time level msg="…" key=value …` (logfmt).
- * No CPF, e-mail or name of a student goes there. Any thread may write. */
+/* The service's log: one line an event, on stderr. No CPF, e-mail or name of a student goes there. Any thread
+ * may write, and none waits: from log_start on a thread of its own writes the lines (log_writer.h). */
 #ifndef ALUNOD_LOG_H
 #define ALUNOD_LOG_H
+
+#include "log_level.h"
+
+#include <stdbool.h>
 
 #if defined(__GNUC__)
 #    define LOG_SENTINEL __attribute__((sentinel))
@@ -9,12 +13,26 @@
 #    define LOG_SENTINEL
 #endif
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+enum log_format {
+    LOG_TEXT, /* logfmt: `time level msg="…" key=value …`; on a terminal the local time, the level and words
+               */
+    LOG_JSON /* an object a line: time, level, msg and the pairs, each value a string */
+};
 
 /* Lines below this level are not written; LOG_INFO at first. */
 void log_set_level(enum log_level level);
 
-/* Writes one line with a single write(2). After the message come pairs of text, key and value, and a NULL:
+/* The format of the following lines; logfmt at first, also on a terminal. */
+void log_set_format(enum log_format format);
+
+/* Starts the thread that writes; until then log_line writes by itself. On a fatal signal the process gives it
+ * up to a second to write what is queued. Call it once. False when there is no thread to be had. */
+bool log_start(void);
+
+/* Waits until every line is written, at most timeout_ms: stderr may be a pipe that nobody reads. */
+void log_flush(int timeout_ms);
+
+/* Writes one line. After the message come pairs of text, key and value, and a NULL:
  *     log_line(LOG_INFO, "Ação criar executada.", "method", method->name, "caller", caller, NULL);
  * A pair whose value is NULL is left out.
  * Values are quoted and escaped where they need it, so none can look like another line, another key or a

@@ -1,5 +1,5 @@
 /* alunod: parses its options, opens the store, serves, and handles signals. SIGTERM and SIGINT stop it,
- * SIGHUP reloads its certificates. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
+ * SIGHUP reloads its configuration. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
  * the same process, listening again at once, so that clients only retry. */
 #include "base/clock.h"
 #include "log.h"
@@ -12,6 +12,7 @@
 #include "protocol/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -26,9 +27,15 @@ enum {
     DRAIN_MS = 10000,
     TICK_MS = 1000,
     PURGE_MS = 60 * 60 * 1000,
+    FLUSH_MS = 1000, /* for the log's last lines; stderr may be a pipe that nobody reads */
 };
 
 enum exit_action { STOP, RESTART };
+
+struct command_line {
+    int argc;
+    char **argv;
+};
 
 /* ---- signals: blocked in every thread, taken by the main one ---- */
 
@@ -52,20 +59,43 @@ static aluno__tls_files files_of(const struct options *given)
         .ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl, .names = &flags};
 }
 
-static void reload(struct server *server, const struct options *given)
+static void apply_log_options(const struct options *given)
+{
+    log_set_level((enum log_level)given->log_level);
+    log_set_format((enum log_format)given->log_format);
+}
+
+static void reload_certificates(struct server *server, const struct options *given)
 {
     aluno_error error;
     const aluno__tls_files files = files_of(given);
-    notify_reloading();
     if (server_reload(server, &files, &error) != ALUNO_OK)
         log_line(LOG_ERROR, "Certificates not reloaded: the old ones stay.", "reason", error.reason, "why",
                  error.message, NULL);
+}
+
+/* Reads the options again. The certificates' files and the log's options take effect, the others with a
+ * restart. */
+static void reload(struct server *server, struct options *given, const struct command_line *command)
+{
+    struct options fresh;
+    char problem[512];
+    notify_reloading();
+    if (options_read(&fresh, command->argc, command->argv, getenv, problem, sizeof problem) == OPTIONS_RUN) {
+        options_free(given);
+        *given = fresh;
+        apply_log_options(given);
+        reload_certificates(server, given);
+    } else {
+        log_line(LOG_ERROR, "Configuration not reloaded: the old one stays.", "why", problem, NULL);
+        options_free(&fresh);
+    }
     notify_ready();
 }
 
 /* Handles signals and does periodic work until the service is to stop or restart. */
-static enum exit_action run(struct server *server, struct service *service, const struct options *given,
-                            const sigset_t *signals)
+static enum exit_action run(struct server *server, struct service *service, struct options *given,
+                            const struct command_line *command, const sigset_t *signals)
 {
     const struct timespec pause = aluno__clock_timespec(TICK_MS);
     int64_t purged_ms = 0;
@@ -76,7 +106,7 @@ static enum exit_action run(struct server *server, struct service *service, cons
         if (signal == SIGUSR2)
             return RESTART;
         if (signal == SIGHUP)
-            reload(server, given);
+            reload(server, given, command);
         notify_alive();
         if (server_tick(server)) {
             log_line(LOG_WARN, "nng has wedged.", NULL);
@@ -104,6 +134,7 @@ static int restart(const char *path, char *argv[])
     if (path != NULL)
         execv(path, argv);
     log_line(LOG_ERROR, "Could not restart.", "why", strerror(errno), NULL);
+    log_flush(FLUSH_MS);
     return EXIT_FAILED;
 }
 
@@ -111,11 +142,12 @@ static int restart(const char *path, char *argv[])
 
 static int fail(const aluno_error *error)
 {
+    log_flush(FLUSH_MS);
     fprintf(stderr, "alunod: %s\n", error->has.detail ? error->detail : error->message);
     return EXIT_FAILED;
 }
 
-static void log_start(const struct options *given)
+static void log_started(const struct options *given)
 {
     char pid[24];
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -124,7 +156,8 @@ static void log_start(const struct options *given)
 }
 
 /* Serves until a signal. *action receives whether the process is to restart. */
-static int serve(const struct options *given, const sigset_t *signals, enum exit_action *action)
+static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
+                 enum exit_action *action)
 {
     aluno_error error;
     struct server *server = NULL;
@@ -139,9 +172,9 @@ static int serve(const struct options *given, const sigset_t *signals, enum exit
         service_close(&service);
         return fail(&error);
     }
-    log_start(given);
+    log_started(given);
     notify_ready();
-    *action = run(server, &service, given, signals);
+    *action = run(server, &service, given, command, signals);
     log_line(LOG_INFO, *action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
     if (*action == STOP)
         notify_stopping();
@@ -155,6 +188,7 @@ static int serve(const struct options *given, const sigset_t *signals, enum exit
     if (drained)
         service_close(&service);
     log_line(LOG_INFO, *action == STOP ? "Server stopped." : "Server restarts.", NULL);
+    log_flush(FLUSH_MS);
     return drained ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
@@ -174,6 +208,17 @@ static int check(const struct options *given)
     return EXIT_SUCCESS;
 }
 
+/* A file that is opened later must not become stderr, to which the log goes. */
+static void open_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char *argv[])
 {
     struct options given;
@@ -181,12 +226,15 @@ int main(int argc, char *argv[])
     char problem[512];
     enum exit_action action = STOP;
     int status = EXIT_SUCCESS;
+    open_standard_descriptors();
     char *path = own_path();
     block_signals(&signals);
     switch (options_read(&given, argc, argv, getenv, problem, sizeof problem)) {
     case OPTIONS_RUN:
-        log_set_level((enum log_level)given.log_level);
-        status = serve(&given, &signals, &action);
+        apply_log_options(&given);
+        if (!log_start())
+            log_line(LOG_WARN, "The log has no thread of its own: calls wait for it.", NULL);
+        status = serve(&given, &(struct command_line){argc, argv}, &signals, &action);
         break;
     case OPTIONS_CHECK:
         status = check(&given);

@@ -50,6 +50,8 @@ static const struct option_row rows[] = {
 #include "limit.def"
     {"log-level", "debug|info|warn|error", CHOICE, AT(log_level), .fallback = "info",
      .doc = "least level logged"},
+    {"log-format", "text|json", CHOICE, AT(log_format), .fallback = "text",
+     .doc = "a line of the log: text, or a JSON object"},
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
     {"help", "", SWITCH, .result = OPTIONS_HELP, .doc = "print this and exit"},

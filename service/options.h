@@ -18,7 +18,8 @@ struct options {
     char *crl, *config; /* NULL when not given */
     int64_t cpf_check;  /* enum options_cpf_check */
     int64_t limits[LIMIT_COUNT];
-    int64_t log_level; /* enum log_level of log.h */
+    int64_t log_level;  /* enum log_level of log.h */
+    int64_t log_format; /* enum log_format of log.h */
 };
 
 enum options_result {

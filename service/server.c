@@ -8,6 +8,7 @@
 #include "expiry.h"
 #include "log.h"
 #include "peers.h"
+#include "refusals.h"
 #include "protocol/codec.h"
 #include "protocol/error.h"
 #include "nng/api.h"
@@ -73,13 +74,22 @@ static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
     peers_remove(server->peers, pipe);
 }
 
+static void log_refused_connection(const aluno__tls_handshake_failure *failure,
+                                   const aluno_reason_desc *reason)
+{
+    log_line(LOG_WARN, failure->by_peer ? "Connection refused by the client." : "Connection refused.",
+             "address", failure->address, "reason", reason->name, "why", reason->text[ALUNO_EN], "detail",
+             failure->detail, "remedy", reason->remedy[ALUNO_EN], NULL);
+}
+
 static void on_handshake_failure(void *argument, const aluno__tls_handshake_failure *failure)
 {
     (void)argument;
     const aluno_reason_desc *reason = aluno_reason_of(failure->reason);
-    log_line(LOG_WARN, failure->by_peer ? "Connection refused by the client." : "Connection refused.",
-             "address", failure->address, "reason", reason->name, "why", reason->text[ALUNO_EN], "detail",
-             failure->detail, "remedy", reason->remedy[ALUNO_EN], NULL);
+    if (failure->silent)
+        log_line(LOG_DEBUG, "Connection closed before its first byte.", "address", failure->address, NULL);
+    else if (refusals_admit(reason->name, "address", failure->address))
+        log_refused_connection(failure, reason);
 }
 
 /* ---- starting ---- */
@@ -188,6 +198,7 @@ bool server_tick(struct server *server)
     peers_close_idle(server->peers, now_ms - IDLE_MS);
     expiry_warn(&server->expiry, server->tls);
     aluno__tls_expire_sessions(server->tls);
+    refusals_tick();
     return watchdog_is_wedged(&server->watchdog, aluno__tls_stuck_connections(server->tls),
                               aluno__tls_unadmitted_connections(server->tls), now_ms);
 }

@@ -90,6 +90,12 @@ static bool is_lost(int result)
            result == MBEDTLS_ERR_NET_SEND_FAILED;
 }
 
+static void explain_loss(aluno__tls_handshake_failure *failure, const aluno__tls_bio *bio)
+{
+    failure->silent = bio->first_count == 0;
+    set(failure, ALUNO_REASON_CONNECTION_LOST, "during the handshake");
+}
+
 static void explain_result(aluno__tls_handshake_failure *failure, int result)
 {
     char words[128];
@@ -130,7 +136,7 @@ void aluno__tls_handshake_failure_explain(aluno__tls_handshake_failure *failure,
     else if (is_plaintext(bio->first, bio->first_count))
         explain_plaintext(failure, bio);
     else if (is_lost(result))
-        set(failure, ALUNO_REASON_CONNECTION_LOST, "during the handshake");
+        explain_loss(failure, bio);
     else
         explain_result(failure, result);
 }

@@ -39,6 +39,7 @@ typedef struct aluno__tls_peer {
 typedef struct aluno__tls_handshake_failure {
     aluno_reason reason; /* TLS_*, CONNECTION_TIMEOUT, CONNECTION_LOST, or BUSY (too many connections) */
     bool by_peer;        /* the peer refused us; the reason is its alert's */
+    bool silent;         /* the peer closed before it sent a byte, as a probe of the port does */
     char address[64];    /* the peer's */
     char detail[256]; /* the certificate at fault (subject, serial, depth) or mbed TLS's message; may be "" */
 } aluno__tls_handshake_failure;

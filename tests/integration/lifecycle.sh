@@ -64,12 +64,12 @@ it_logs_what_is_done_and_nothing_of_anybody() {
     works 'list' "$ALUNO" listar
     works 'delete' "$ALUNO" deletar --cpf 529.982.247-25
     for verb in criar atualizar listar deletar; do
-        logged "msg=\"Ação $verb executada.\"" || not_ok "the log says Ação $verb executada."
+        await "the log says Ação $verb executada." logged "msg=\"Ação $verb executada.\""
     done
     fails 4 'a refusal' "$ALUNO" obter --cpf 529.982.247-25
     fails 3 'of the service' run_lua 'local c = assert(aluno.connect {})
         local none, err = c:list {page_token = "Fulano Reservado"} os.exit(err.code == "INVALID_ARGUMENT" and 3 or 1, true)'
-    logged 'msg="Call refused."' || not_ok 'the log says what was refused'
+    await 'the log says what was refused' logged 'msg="Call refused."'
     works 'again' "$ALUNO" criar --nome 'Fulano Reservado' --idade 16 --cpf 529.982.247-25 --email oculto@privado.br
     fails 5 'a CPF that is taken' "$ALUNO" criar --nome 'Outro Nome' --idade 16 --cpf 529.982.247-25 --email o@privado.br
     works 'removed' "$ALUNO" deletar --cpf 529.982.247-25
@@ -170,9 +170,69 @@ bad_certificates_are_not_taken() {
     await 'good files again' reloads $((before + 1))
 }
 
+# ---- the log ----
+
+a_probe_is_logged() {
+    socat -u /dev/null "TCP:127.0.0.1:$port"
+    logged 'debug msg="Connection closed before its first byte."'
+}
+
+# SIGHUP reads the file again: the log changes its form and its level. A wrong file changes nothing.
+a_reload_changes_the_log() {
+    echo 'log-format = text' >"$work/log.conf"
+    stop_service
+    start_service --config "$work/log.conf"
+    echo 'log-format = json' >"$work/log.conf"
+    kill -HUP "$service"
+    await 'SIGHUP: JSON' logged '"level":"info","msg":"Certificates reloaded.","connections_closed":"0"}'
+    echo 'speed = 9' >"$work/log.conf"
+    kill -HUP "$service"
+    await 'a wrong file' logged \
+        "\"msg\":\"Configuration not reloaded: the old one stays.\",\"why\":\"$work/log.conf:1: \\\"speed\\\" is no option"
+    echo 'log-level = debug' >"$work/log.conf"
+    kill -HUP "$service"
+    await 'a probe of the port is for debugging' a_probe_is_logged
+    stop_service
+    start_service
+}
+
+# stderr is a pipe that is full and that nobody reads.
+a_log_that_nobody_reads_delays_nobody() {
+    stop_service
+    mkfifo "$work/unread"
+    exec 8<>"$work/unread"
+    head -c 65536 /dev/zero >&8
+    spawn "$ALUNOD" --listen "$ALUNO_SERVER" --db "$db" --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" \
+        --log-level debug 2>&8 8>&-
+    service=$spawned
+    await 'it answers' answers
+    works 'changes are made' run_lua 'local c = assert(aluno.connect {}) for i = 1, 400 do
+        local none, err = c:create {name = "a", age = 1, br_document = "1", email = "a@b.c"} assert(err.reason == "FIELDS_INVALID")
+        assert(c:list {page_size = 1}) end'
+    stop_service
+    exec 8<&-
+    start_service
+}
+
+# The database's lock is not stderr, to which the log goes.
+it_starts_without_standard_descriptors() {
+    stop_service
+    spawn sh -c 'exec "$@" 0<&- 1>&- 2>&-' - "$ALUNOD" --listen "$ALUNO_SERVER" --db "$db" --ca "$ca/ca.crt" \
+        --cert "$ca/server.crt" --key "$ca/server.key"
+    service=$spawned
+    await 'it answers' answers
+    for descriptor in 0 1 2; do
+        same "descriptor $descriptor" "$(readlink "/proc/$service/fd/$descriptor")" /dev/null
+    done
+    stop_service
+    same 'the lock is empty' "$(wc -c <"$db.lock")" 0
+    start_service
+}
+
 make_certificates
 start_service
 run it_starts it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
-    it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken
+    it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken a_reload_changes_the_log \
+    a_log_that_nobody_reads_delays_nobody it_starts_without_standard_descriptors
 stop_service
 finish

@@ -89,7 +89,8 @@ size_t school_settled_descriptors(const struct school *school);
 /* Waits until alunod has at most so many descriptors open. Returns false on a timeout. */
 bool school_wait_descriptors(const struct school *school, size_t most, int64_t timeout_ms);
 
-/* Returns the number of lines with the text in alunod's log, which restarts do not clear. */
+/* Returns the number of lines with the text in alunod's log, which restarts do not clear. One with times=N
+ * counts as N lines. */
 size_t school_count_in_log(const struct school *school, const char *text);
 
 /* ---- its clients ---- */

@@ -20,8 +20,11 @@ size_t school_count_in_log(const struct school *school, const char *text)
     FILE *log = fopen(school_file(school, "alunod.log"), "re");
     if (log == NULL)
         return 0;
-    while (getline(&line, &size, log) >= 0)
-        count += strstr(line, text) != NULL;
+    while (getline(&line, &size, log) >= 0) {
+        const char *times = strstr(line, " times=");
+        if (strstr(line, text) != NULL)
+            count += times == NULL ? 1 : strtoul(times + strlen(" times="), NULL, 10);
+    }
     free(line);
     fclose(log);
     return count;

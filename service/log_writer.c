@@ -1,0 +1,175 @@
+/* A ring of bytes. The thread writes whole lines, as many as a pipe takes in one piece (PIPE_BUF), so that a
+ * process that ends leaves no half of a line. */
+#include "log_writer.h"
+
+#include "base/clock.h"
+#include "base/thread.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    QUEUE_SIZE = 256 * 1024,
+    RETRY_MS = 1000, /* while stderr fails */
+};
+
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    log_writer_report *report; /* NULL: not started */
+    char bytes[QUEUE_SIZE];
+    size_t first, used;
+    atomic_size_t unwritten; /* bytes in the queue and in the thread's hands */
+    atomic_ullong dropped;   /* lines that are not reported yet; while there are any, no line is queued */
+    atomic_bool failing;     /* the last write failed */
+} queue = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+/* ---- writing ---- */
+
+/* False when stderr fails otherwise than for now. */
+static bool write_all(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t written = write(STDERR_FILENO, bytes, size);
+        if (written >= 0) {
+            bytes += written;
+            size -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            (void)poll(&(struct pollfd){.fd = STDERR_FILENO, .events = POLLOUT}, 1, -1);
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned long long count_lines(const struct log_text *lines)
+{
+    unsigned long long count = 0;
+    for (size_t i = 0; i < lines->size; i++)
+        count += lines->text[i] == '\n';
+    return count;
+}
+
+/* ---- the queue, under the mutex ---- */
+
+static void copy_in(const struct log_text *line)
+{
+    const size_t at = (queue.first + queue.used) % QUEUE_SIZE;
+    const size_t until_wrap = QUEUE_SIZE - at < line->size ? QUEUE_SIZE - at : line->size;
+    memcpy(queue.bytes + at, line->text, until_wrap);
+    memcpy(queue.bytes, line->text + until_wrap, line->size - until_wrap);
+    queue.used += line->size;
+}
+
+/* Moves whole lines out of the queue, as many as fit. */
+static void take_lines(struct log_text *out)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < queue.used && i < sizeof out->text; i++) {
+        out->text[i] = queue.bytes[(queue.first + i) % QUEUE_SIZE];
+        if (out->text[i] == '\n')
+            size = i + 1;
+    }
+    out->size = size;
+    queue.first = (queue.first + size) % QUEUE_SIZE;
+    queue.used -= size;
+}
+
+/* Waits for lines, or for dropped ones that can be reported. */
+static void wait_for_work(void)
+{
+    while (queue.used == 0 && atomic_load(&queue.dropped) == 0)
+        pthread_cond_wait(&queue.changed, &queue.mutex);
+    if (queue.used == 0 && atomic_load(&queue.failing)) {
+        const struct timespec until = aluno__clock_timespec(aluno__clock_ms() + RETRY_MS);
+        (void)pthread_cond_timedwait(&queue.changed, &queue.mutex, &until);
+    }
+}
+
+/* ---- the thread ---- */
+
+/* Takes what is queued or, once that is written, the report of what was dropped after it. Returns how many
+ * lines the log would lack without it. */
+static unsigned long long take_next(struct log_text *out)
+{
+    unsigned long long lines;
+    pthread_mutex_lock(&queue.mutex);
+    wait_for_work();
+    if (queue.used > 0) {
+        take_lines(out);
+        lines = count_lines(out);
+    } else {
+        lines = atomic_load(&queue.dropped);
+        queue.report(out, lines);
+        atomic_fetch_add(&queue.unwritten, out->size);
+        atomic_fetch_sub(&queue.dropped, lines);
+    }
+    pthread_mutex_unlock(&queue.mutex);
+    return lines;
+}
+
+static void write_next(void)
+{
+    struct log_text chunk;
+    const unsigned long long lines = take_next(&chunk);
+    const bool written = write_all(chunk.text, chunk.size);
+    atomic_store(&queue.failing, !written);
+    if (!written)
+        atomic_fetch_add(&queue.dropped, lines);
+    atomic_fetch_sub(&queue.unwritten, chunk.size);
+}
+
+static void *run(void *unused)
+{
+    for (;;)
+        write_next();
+    return unused;
+}
+
+bool log_writer_start(log_writer_report *report)
+{
+    pthread_condattr_t attributes;
+    pthread_t thread;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&queue.changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    queue.report = report;
+    if (aluno__thread_start(&thread, run, NULL) == 0)
+        return pthread_detach(thread) == 0;
+    queue.report = NULL;
+    return false;
+}
+
+/* ---- for all threads ---- */
+
+void log_writer_put(const struct log_text *line)
+{
+    if (queue.report == NULL) {
+        (void)write_all(line->text, line->size);
+        return;
+    }
+    pthread_mutex_lock(&queue.mutex);
+    const bool fits = atomic_load(&queue.dropped) == 0 && queue.used + line->size <= QUEUE_SIZE;
+    const bool wakes = fits && queue.used == 0;
+    if (fits) {
+        copy_in(line);
+        atomic_fetch_add(&queue.unwritten, line->size);
+    } else {
+        atomic_fetch_add(&queue.dropped, 1);
+    }
+    pthread_mutex_unlock(&queue.mutex);
+    if (wakes)
+        pthread_cond_signal(&queue.changed);
+}
+
+void log_writer_flush(int timeout_ms)
+{
+    while (timeout_ms-- > 0 && (atomic_load(&queue.unwritten) > 0 ||
+                                (atomic_load(&queue.dropped) > 0 && !atomic_load(&queue.failing))))
+        (void)poll(NULL, 0, 1);
+}
