@@ -22,8 +22,14 @@ static void pack_map(aluno__buffer *out, size_t pairs)
     msgpack_pack_map(&pk, pairs);
 }
 
+/* Numbers up to 127 are one byte: every key, and every short list's head. */
 static void pack_int(aluno__buffer *out, int64_t value)
 {
+    if (value >= 0 && value <= 0x7F) {
+        const uint8_t byte = (uint8_t)value;
+        aluno__buffer_append(out, &byte, 1);
+        return;
+    }
     msgpack_packer pk = packer(out);
     msgpack_pack_int64(&pk, value);
 }

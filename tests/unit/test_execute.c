@@ -35,16 +35,40 @@ static void the_effect_of_a_method_decides(void **state)
     call_bed *bed = *state;
     const aluno_create_student_request create = {.has.student = true,
                                                  .student = bed_student("Ana", 20, 52998224725)};
-    const aluno_list_students_request list = {.has = {.none = false}};
+    const aluno_describe_request describe = {.has = {.none = false}};
     const aluno_get_student_request get = {.has.id = true, .id = 1};
     ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
     bed_write(bed, ALUNO_METHOD_create_student, &create);
     assert_false(ends_here(bed, ALUNO_METHOD_create_student));
-    bed_write(bed, ALUNO_METHOD_list_students, &list);
-    assert_false(ends_here(bed, ALUNO_METHOD_list_students));
     bed_write(bed, ALUNO_METHOD_get_student, &get);
     assert_true(ends_here(bed, ALUNO_METHOD_get_student));
     assert_string_equal(bed->reply.student.name, "Ana");
+    bed_write(bed, ALUNO_METHOD_describe, &describe);
+    assert_false(ends_here(bed, ALUNO_METHOD_describe));
+}
+
+static bool list_ends_here(call_bed *bed, const aluno_list_students_request *list)
+{
+    bed_write(bed, ALUNO_METHOD_list_students, list);
+    const bool here = ends_here(bed, ALUNO_METHOD_list_students);
+    assert_int_equal(bed->reply.list_students_reply.total_size, 1);
+    return here;
+}
+
+static void only_a_page_that_searches_nothing_ends_here(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_students_request page = {.has.page_size = true, .page_size = 100}, list = page;
+    bed_add(bed, "Ana", 20, 52998224725);
+    assert_true(list_ends_here(bed, &page));
+    ALUNO_SET_TEXT(list, query, "ana");
+    assert_false(list_ends_here(bed, &list));
+    list = page;
+    ALUNO_SET_TEXT(list, order_by, "name");
+    assert_false(list_ends_here(bed, &list));
+    list = page;
+    ALUNO_SET(list, show_deleted, true);
+    assert_false(list_ends_here(bed, &list));
 }
 
 static void a_refused_call_ends_at_once(void **state)
@@ -137,8 +161,11 @@ static void a_change_may_run_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_effect_of_a_method_decides), TEST(a_refused_call_ends_at_once),
-        TEST(reads_do_not_wait_for_changes),  TEST(a_change_that_finds_the_queue_full_is_busy),
+        TEST(the_effect_of_a_method_decides),
+        TEST(only_a_page_that_searches_nothing_ends_here),
+        TEST(a_refused_call_ends_at_once),
+        TEST(reads_do_not_wait_for_changes),
+        TEST(a_change_that_finds_the_queue_full_is_busy),
         TEST(a_change_may_run_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,12 +71,14 @@ static void a_certificate_with_too_much_in_progress(void **state)
 static void a_certificate_with_too_many_searches(void **state)
 {
     call_bed *bed = *state;
+    const aluno_list_students_request search = {.has.query = true, .query = "ana"};
     bed->service.limits.most[LIMIT_certificate_searches] = 0;
-    assert_int_equal(bed_list(bed, 1, NULL), ALUNO_UNAVAILABLE);
+    bed_write(bed, ALUNO_METHOD_list_students, &search);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_list_students), ALUNO_UNAVAILABLE);
     assert_string_equal(bed->error.detail, "--certificate-searches 0");
     assert_true(bed->error.has.retry_after_ms);
     bed->service.limits.most[LIMIT_certificate_searches] = 1;
-    assert_int_equal(bed_total(bed), 0);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_list_students), ALUNO_OK);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)

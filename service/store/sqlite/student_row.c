@@ -29,14 +29,16 @@ static const struct column columns[] = {
 };
 
 /* False when the text does not fit, which the schema's CHECKs exclude. */
-static bool read_text(sqlite3_stmt *row, int index, char *value, size_t size)
+static bool read_text(sqlite3_stmt *row, int index, char *value, size_t size, bool *has)
 {
     const unsigned char *text = sqlite3_column_text(row, index);
+    *has = text != NULL;
+    if (text == NULL)
+        return true;
     const size_t length = (size_t)sqlite3_column_bytes(row, index);
     if (length >= size)
         return false;
-    if (length > 0)
-        memcpy(value, text, length);
+    memcpy(value, text, length);
     value[length] = '\0';
     return true;
 }
@@ -57,29 +59,25 @@ static bool read_number_as_text(int64_t number, char *value, size_t size)
     return true;
 }
 
-/* False when the column does not fit its field. */
+/* False when the column does not fit its field. A page has some hundreds of columns, each of SQLite's
+ * functions costs as much as the column itself: the type is asked for where the value does not show it. */
 static bool read_column(sqlite3_stmt *row, int index, const struct column *column, aluno_student *out)
 {
     bool *has = (bool *)(void *)((char *)out + column->has);
     void *value = (char *)out + column->offset;
-    const int type = sqlite3_column_type(row, index);
-    if (type == SQLITE_NULL)
+    if (column->kind == ALUNO_KIND_TEXT && column->parameter != NULL)
+        return read_text(row, index, value, column->size, has);
+    const int64_t number = sqlite3_column_int64(row, index);
+    *has = number != 0 || sqlite3_column_type(row, index) != SQLITE_NULL;
+    if (!*has)
         return true;
-    *has = true;
-    switch (column->kind) {
-    case ALUNO_KIND_INT:
-        *(int64_t *)value = sqlite3_column_int64(row, index);
-        return true;
-    case ALUNO_KIND_BOOL:
-        *(bool *)value = sqlite3_column_int(row, index) != 0;
-        return true;
-    case ALUNO_KIND_TEXT:
-        if (type == SQLITE_INTEGER)
-            return read_number_as_text(sqlite3_column_int64(row, index), value, column->size);
-        return read_text(row, index, value, column->size);
-    default:
-        return true;
-    }
+    if (column->kind == ALUNO_KIND_TEXT)
+        return read_number_as_text(number, value, column->size);
+    if (column->kind == ALUNO_KIND_BOOL)
+        *(bool *)value = number != 0;
+    else
+        *(int64_t *)value = number;
+    return true;
 }
 
 aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error)
