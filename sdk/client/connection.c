@@ -14,12 +14,13 @@ enum {
 
 /* ---- what nng and the TLS engine report ---- */
 
-static void on_pipe_added(nng_pipe pipe, nng_pipe_ev event, void *argument)
+/* Before the pipe starts: nng's ADD_POST may come after the REM_POST of a connection that ends at once. */
+static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno__connection *connection = argument;
     aluno__lock_acquire(connection->lock);
-    aluno__dialer_pipe_added(&connection->dialer, nng_pipe_id(pipe));
+    aluno__dialer_pipe_added(&connection->dialer, pipe);
     aluno__lock_release(connection->lock);
 }
 
@@ -29,7 +30,7 @@ static void on_pipe_removed(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     aluno__connection *connection = argument;
     aluno__lock_acquire(connection->lock);
-    aluno__dialer_pipe_removed(&connection->dialer, nng_pipe_id(pipe));
+    aluno__dialer_pipe_removed(&connection->dialer, pipe);
     if (connection->pipe == nng_pipe_id(pipe))
         connection->pipe = 0;
     aluno__lock_broadcast(connection->lock);
@@ -57,7 +58,7 @@ static int open_socket(aluno__connection *connection)
     if (failure == 0)
         failure = nng_socket_set_size(*socket, NNG_OPT_RECVMAXSZ, ALUNO_MESSAGE_MAX + 1024);
     if (failure == 0)
-        failure = nng_pipe_notify(*socket, NNG_PIPE_EV_ADD_POST, on_pipe_added, connection);
+        failure = nng_pipe_notify(*socket, NNG_PIPE_EV_ADD_PRE, on_pipe_adding, connection);
     if (failure == 0)
         failure = nng_pipe_notify(*socket, NNG_PIPE_EV_REM_POST, on_pipe_removed, connection);
     return failure;

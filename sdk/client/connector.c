@@ -11,7 +11,9 @@ enum {
     BACKOFF_REFUSED_MS = 30000, /* a refused certificate stays refused until someone replaces it */
     RETURN_FIRST_MS = 1000,     /* until a preferred endpoint is dialled again */
     RETURN_MOST_MS = 30000,
-    PROBATION_MS = 500, /* a service that is stopping hangs up on those that it has greeted */
+    /* A service that is stopping hangs up on those that it has greeted. sdk/nng/watch.c may take 750 ms to
+     * notice it. */
+    PROBATION_MS = 1000,
 };
 
 static int64_t doubled(int64_t ms, int64_t most_ms)

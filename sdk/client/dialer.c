@@ -184,14 +184,16 @@ aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t index, nng_dialer *o
 
 /* ---- what nng and the TLS engine report ---- */
 
-void aluno__dialer_pipe_added(aluno__dialer *dialer, int pipe)
+/* An older dialer that has lost its connection redials until it is closed. */
+void aluno__dialer_pipe_added(aluno__dialer *dialer, nng_pipe pipe)
 {
-    dialer->pipe = pipe;
+    if (nng_dialer_id(nng_pipe_dialer(pipe)) == nng_dialer_id(dialer->nng))
+        dialer->pipe = nng_pipe_id(pipe);
 }
 
-void aluno__dialer_pipe_removed(aluno__dialer *dialer, int pipe)
+void aluno__dialer_pipe_removed(aluno__dialer *dialer, nng_pipe pipe)
 {
-    if (dialer->pipe == pipe)
+    if (dialer->pipe == nng_pipe_id(pipe))
         dialer->pipe = 0;
 }
 

@@ -37,8 +37,8 @@ aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t endpoint, nng_dialer
 
 /* ---- the caller holds the lock ---- */
 
-void aluno__dialer_pipe_added(aluno__dialer *dialer, int pipe);
-void aluno__dialer_pipe_removed(aluno__dialer *dialer, int pipe);
+void aluno__dialer_pipe_added(aluno__dialer *dialer, nng_pipe pipe);
+void aluno__dialer_pipe_removed(aluno__dialer *dialer, nng_pipe pipe);
 void aluno__dialer_handshake_failed(aluno__dialer *dialer, const aluno__tls_handshake_failure *failure);
 
 #endif

@@ -42,7 +42,7 @@ static bool expire(aluno__nng_watch *watch, int64_t now_ms)
            atomic_compare_exchange_strong(&watch->deadline_ms, &deadline_ms, EXPIRED);
 }
 
-static bool tcp_is_dead(const aluno__nng_watch *watch)
+bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch)
 {
     nng_sockaddr address;
     return nng_stream_get_addr(watch->stream, NNG_OPT_REMADDR, &address) != 0;
@@ -52,7 +52,7 @@ static void poll_stream(aluno__nng_watch *watch, int64_t now_ms)
 {
     if (expire(watch, now_ms))
         kick(watch, nng_stream_send);
-    if (watch->dead_rounds == 0 && !tcp_is_dead(watch))
+    if (watch->dead_rounds == 0 && !aluno__nng_watch_tcp_is_dead(watch))
         return;
     watch->dead_rounds++;
     if (watch->dead_rounds != DEAD_ROUNDS)

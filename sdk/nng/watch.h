@@ -53,6 +53,10 @@ bool aluno__nng_watch_set_deadline(aluno__nng_watch *watch, int64_t deadline_ms)
 bool aluno__nng_watch_has_expired(const aluno__nng_watch *watch);
 bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch);
 
+/* Whether TCP is closed on both sides. An engine that has no data for a receive must fail it then: nng will
+ * not call the engine again. The watch's thread comes to the same conclusion, but takes up to a second. */
+bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch);
+
 /* Note that the peer's SP greeting has arrived, and that nng has made the stream a pipe. */
 void aluno__nng_watch_greeted(aluno__nng_watch *watch);
 void aluno__nng_watch_admitted(aluno__nng_watch *watch);

@@ -42,8 +42,20 @@ static int connection_handshake(nng_tls_engine_conn *connection)
     return aluno__tls_handshake_continue(&connection->handshake);
 }
 
+/* Whether the end of the stream came while nng had no receive queued, as when the service hangs up right
+ * after its greeting. A client waits for replies and must know at once. */
+static bool has_ended(const nng_tls_engine_conn *connection, int result)
+{
+    const aluno__tls_handshake *handshake = &connection->handshake;
+    return result == MBEDTLS_ERR_SSL_WANT_READ && connection->received >= SP_GREETING_SIZE &&
+           aluno__tls_context_side(handshake->tls) == ALUNO_TLS_CLIENT &&
+           aluno__nng_watch_tcp_is_dead(&handshake->watch);
+}
+
 static int fail_io(nng_tls_engine_conn *connection, int result)
 {
+    if (has_ended(connection, result))
+        return aluno__tls_handshake_fail_lost(&connection->handshake);
     if (result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE)
         return NNG_EAGAIN;
     return aluno__tls_handshake_fail_open(&connection->handshake, result, connection->received > 0);

@@ -1,13 +1,11 @@
 /* One client, several addresses: it prefers the first, fails over to another, and returns. Here each service
  * has a registry of its own, so a call's reply shows which one served it. */
+#include "proxy.h"
 #include "traffic.h"
 
 #include <netinet/in.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -256,28 +254,6 @@ static void test_first_is_a_stranger(void **state)
     school_close(&stranger);
 }
 
-/* Accepts TLS, sends SP's greeting and closes the connection, as a service does that is stopping. It logs
- * each time in the first school's log. The shell and its openssl are one process group, to be killed
- * together. */
-static pid_t hang_up(void)
-{
-    char command[1024];
-    pid_t pid;
-    posix_spawnattr_t attributes;
-    snprintf(
-        command, sizeof command,
-        "while printf '\\0SP\\0\\0\\061\\0\\0' | setpriv --pdeathsig KILL openssl s_server -quiet -naccept 1 "
-        "-accept 127.0.0.1:%u -cert %s -key %s -CAfile %s -Verify 1; do echo hung up; done >>%s 2>&1",
-        first.port, school_file(&first, "ca/server.crt"), school_file(&first, "ca/server.key"),
-        school_file(&first, "ca/ca.crt"), school_file(&first, "alunod.log"));
-    char *const line[] = {"setpriv", "--pdeathsig", "KILL", "sh", "-c", command, NULL};
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    assert_int_equal(posix_spawnp(&pid, line[0], NULL, &attributes, line, environ), 0);
-    posix_spawnattr_destroy(&attributes);
-    return pid;
-}
-
 static uint64_t count_connections(aluno_client *client)
 {
     aluno_statistics stats = {.size = sizeof stats};
@@ -290,21 +266,23 @@ static void test_first_hangs_up(void **state)
 {
     (void)state;
     struct traffic traffic;
-    const pid_t hanging_up = hang_up();
-    aluno_client *client = open_client(first.port, second.port);
+    static struct proxy proxy;
+    school_start(&first);
+    proxy_start(&proxy, first.port, PROXY_HANGS_UP);
+    aluno_client *client = open_client(proxy.port, second.port);
     traffic_start(&traffic, client);
     run_until_connected_to(&traffic, second.port);
     traffic_run(&traffic, PROGRESS);
     const uint64_t connections = count_connections(client);
-    const size_t before = school_count_in_log(&first, "hung up");
-    while (school_count_in_log(&first, "hung up") == before) /* the client tries to return */
+    const unsigned before = atomic_load(&proxy.hung_up);
+    while (atomic_load(&proxy.hung_up) == before) /* the client tries to return */
         traffic_run(&traffic, TRAFFIC_AT_ONCE);
+    traffic_run(&traffic, PROGRESS);
     traffic_stop(&traffic);
     assert_int_equal(count_connections(client), connections);
     assert_true(is_connected_to(&second.port));
     aluno_client_close(client);
-    kill(-hanging_up, SIGKILL);
-    waitpid(hanging_up, NULL, 0);
+    proxy_stop(&proxy);
 }
 
 /* ---- nobody ---- */

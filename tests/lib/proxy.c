@@ -43,7 +43,7 @@ static void accept_link(struct proxy *proxy)
 /* Whether the record that begins must be lost. The first one of data is SP's greeting, not a reply. */
 static bool is_lost(struct proxy *proxy, struct proxy_link *link, uint8_t type)
 {
-    if (type != APPLICATION_DATA || link->records++ == 0)
+    if (type != APPLICATION_DATA || link->records++ == 0 || proxy->period == PROXY_HANGS_UP)
         return false;
     return (atomic_fetch_add(&proxy->replies, 1) + 1) % proxy->period == 0;
 }
@@ -82,6 +82,18 @@ static bool send_all(int to, const uint8_t *bytes, size_t size)
     return true;
 }
 
+static bool is_greeted(const struct proxy_link *link)
+{
+    return link->records > 0 && link->header_size == 0 && link->body_left == 0;
+}
+
+/* Ends the stream to the client: whatever follows cannot be sent. */
+static void hang_up(struct proxy *proxy, const struct proxy_link *link)
+{
+    shutdown(link->client, SHUT_WR);
+    atomic_fetch_add(&proxy->hung_up, 1);
+}
+
 /* Forwards readable bytes. Returns false when the connection has ended, or must end. */
 static bool forward(struct proxy *proxy, struct proxy_link *link, bool to_client)
 {
@@ -94,7 +106,11 @@ static bool forward(struct proxy *proxy, struct proxy_link *link, bool to_client
     const size_t kept = scan_records(proxy, link, bytes, (size_t)got);
     const bool whole = kept == (size_t)got;
     atomic_fetch_add(&proxy->lost, !whole);
-    return send_all(link->client, bytes, kept) && whole;
+    if (!send_all(link->client, bytes, kept) || !whole)
+        return false;
+    if (proxy->period == PROXY_HANGS_UP && is_greeted(link))
+        hang_up(proxy, link);
+    return true;
 }
 
 /* ---- the thread ---- */

@@ -1,6 +1,7 @@
 /* A proxy between clients and a service that loses replies. It forwards TCP's bytes. In place of every n-th
- * reply it closes the connection: the service has made the change and replied by then. It reads only the
- * headers of TLS's records; a reply is one record. */
+ * reply it closes the connection: the service has made the change and replied by then. Or it hangs up on each
+ * client that the service has greeted, as a service does that is stopping. It reads only the headers of TLS's
+ * records; the greeting is one record, and so is a reply. */
 #ifndef ALUNO_TESTS_PROXY_H
 #define ALUNO_TESTS_PROXY_H
 
@@ -9,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROXY_LINKS_MAX = 64 };
+enum {
+    PROXY_LINKS_MAX = 64,
+    PROXY_HANGS_UP = 0, /* a period: the client's connection ends after the service's greeting */
+};
 
 /* A client's connection and its counterpart to the service. */
 struct proxy_link {
@@ -23,7 +27,7 @@ struct proxy {
     uint16_t port;         /* it listens here; set by proxy_start */
     uint16_t service_port; /* on the loopback */
     unsigned period;       /* n: every n-th reply is lost */
-    atomic_uint replies, lost;
+    atomic_uint replies, lost, hung_up;
 
     int listener, stop;
     pthread_t thread;
