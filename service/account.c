@@ -30,7 +30,6 @@ struct account *accounts_join(struct accounts *all, const char *certificate)
             return NULL;
         snprintf((*link)->certificate, sizeof(*link)->certificate, "%s", certificate);
     }
-    (*link)->connections++;
     (*link)->references++;
     return *link;
 }

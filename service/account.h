@@ -24,8 +24,7 @@ struct accounts {
     struct account *buckets[ACCOUNT_BUCKETS];
 };
 
-/* Finds or makes a certificate's account and counts a connection and a reference. NULL when memory ran out.
- */
+/* Finds or makes a certificate's account and counts a reference. NULL when memory ran out. */
 struct account *accounts_join(struct accounts *all, const char *certificate);
 
 /* Takes back one reference; the last one frees the account. */

@@ -24,7 +24,13 @@ struct peers {
     pthread_mutex_t mutex; /* guards: */
     struct peer *buckets[BUCKETS];
     struct accounts accounts;
+    size_t roleless; /* connections of certificates without a role */
 };
+
+static bool has_role(const struct peer *peer)
+{
+    return peer->caller.role != ALUNO_ROLE_none;
+}
 
 struct peers *peers_new(struct limits *limits)
 {
@@ -56,13 +62,14 @@ static void release(struct peers *all, struct peer *peer)
 }
 
 /* Takes the peer out of the table, which holds the mutex. The caller releases it. */
-static struct peer *take_out(struct peer **link)
+static struct peer *take_out(struct peers *all, struct peer **link)
 {
     struct peer *gone = *link;
     if (gone == NULL)
         return NULL;
     *link = gone->next;
     gone->caller.account->connections--;
+    all->roleless -= !has_role(gone);
     atomic_store(&gone->gone, true);
     return gone;
 }
@@ -73,24 +80,38 @@ void peers_free(struct peers *all)
         return;
     for (size_t i = 0; i < BUCKETS; i++)
         while (all->buckets[i] != NULL)
-            release(all, take_out(&all->buckets[i]));
+            release(all, take_out(all, &all->buckets[i]));
     pthread_mutex_destroy(&all->mutex);
     free(all);
 }
 
 /* ---- one connection ---- */
 
+/* The limit that forbids another connection of the account; LIMIT_COUNT: none does. */
+static enum limit full(const struct peers *all, const struct account *account, bool with_role)
+{
+    const int64_t *most = all->limits->most;
+    const enum limit own = with_role ? LIMIT_certificate_connections : LIMIT_roleless_certificate_connections;
+    if (account->connections >= (size_t)most[own])
+        return own;
+    return !with_role && all->roleless >= (size_t)most[LIMIT_roleless_connections]
+               ? LIMIT_roleless_connections
+               : LIMIT_COUNT;
+}
+
 static aluno_code join(struct peers *all, struct peer *peer, aluno_error *error)
 {
     struct account *account = accounts_join(&all->accounts, peer->identity.fingerprint);
     if (account == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    peer->caller.account = account;
-    if (account->connections > (size_t)all->limits->most[LIMIT_certificate_connections]) {
-        account->connections--;
+    const enum limit reached = full(all, account, has_role(peer));
+    if (reached != LIMIT_COUNT) {
         accounts_leave(&all->accounts, account);
-        return account_refuse(all->limits, LIMIT_certificate_connections, error);
+        return account_refuse(all->limits, reached, error);
     }
+    peer->caller.account = account;
+    account->connections++;
+    all->roleless += !has_role(peer);
     *find(all, peer->pipe) = peer; /* an id comes once, so this is the end of its bucket */
     return ALUNO_OK;
 }
@@ -143,36 +164,50 @@ const struct caller *peer_caller(const struct peer *peer)
 void peers_remove(struct peers *all, nng_pipe pipe)
 {
     pthread_mutex_lock(&all->mutex);
-    struct peer *gone = take_out(find(all, pipe));
+    struct peer *gone = take_out(all, find(all, pipe));
     pthread_mutex_unlock(&all->mutex);
     release(all, gone);
 }
 
 /* ---- closing ---- */
 
-/* Which connections to close: those untrusted by `tls`, or without it those idle since before_ms. */
+/* Which connections to close. */
 struct condition {
-    int64_t before_ms;
+    bool (*holds)(const struct condition *condition, const struct peer *peer);
+    struct limits *limits;
+    int64_t now_ms, now_unix_ms;
     aluno__tls *tls;
 };
 
-static bool matches(const struct condition *condition, const struct peer *peer)
+static bool is_untrusted(const struct condition *condition, const struct peer *peer)
 {
-    if (condition->tls != NULL)
-        return !aluno__tls_is_trusted(condition->tls, &peer->identity);
-    return peer->last_ms < condition->before_ms;
+    return !aluno__tls_is_trusted(condition->tls, &peer->identity);
+}
+
+static bool is_idle(const struct condition *condition, const struct peer *peer)
+{
+    const enum limit which = has_role(peer) ? LIMIT_idle_ms : LIMIT_roleless_idle_ms;
+    const bool idle = condition->now_ms - peer->last_ms > condition->limits->most[which];
+    if (idle)
+        limits_reach(condition->limits, which);
+    return idle;
+}
+
+static bool has_ended(const struct condition *condition, const struct peer *peer)
+{
+    return peer->identity.not_after_ms < condition->now_unix_ms || is_idle(condition, peer);
 }
 
 /* Takes the matching peers of a bucket out of the table, so that each is picked once. */
-static struct peer *pick(struct peer **bucket, const struct condition *condition)
+static struct peer *pick(struct peers *all, struct peer **bucket, const struct condition *condition)
 {
     struct peer *picked = NULL;
     for (struct peer **link = bucket; *link != NULL;) {
-        if (!matches(condition, *link)) {
+        if (!condition->holds(condition, *link)) {
             link = &(*link)->next;
             continue;
         }
-        struct peer *gone = take_out(link);
+        struct peer *gone = take_out(all, link);
         gone->next = picked;
         picked = gone;
     }
@@ -185,7 +220,7 @@ static size_t close_where(struct peers *all, const struct condition *condition)
     size_t closed = 0;
     for (size_t i = 0; i < BUCKETS; i++) {
         pthread_mutex_lock(&all->mutex);
-        struct peer *picked = pick(&all->buckets[i], condition);
+        struct peer *picked = pick(all, &all->buckets[i], condition);
         pthread_mutex_unlock(&all->mutex);
         while (picked != NULL) {
             struct peer *gone = picked;
@@ -200,10 +235,12 @@ static size_t close_where(struct peers *all, const struct condition *condition)
 
 size_t peers_close_untrusted(struct peers *all, aluno__tls *tls)
 {
-    return close_where(all, &(struct condition){.tls = tls});
+    return close_where(all, &(struct condition){.holds = is_untrusted, .tls = tls});
 }
 
-size_t peers_close_idle(struct peers *all, int64_t before_ms)
+size_t peers_close_ended(struct peers *all, int64_t now_ms, int64_t now_unix_ms)
 {
-    return close_where(all, &(struct condition){.before_ms = before_ms});
+    const struct condition condition = {
+        .holds = has_ended, .limits = all->limits, .now_ms = now_ms, .now_unix_ms = now_unix_ms};
+    return close_where(all, &condition);
 }

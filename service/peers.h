@@ -13,7 +13,8 @@ struct peer;
 struct peers *peers_new(struct limits *limits);
 void peers_free(struct peers *all);
 
-/* Adds the peer of a new pipe. BUSY when its certificate has too many connections. */
+/* Adds the peer of a new pipe. BUSY when its certificate has too many connections, or those without a
+ * role have. */
 aluno_code peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *identity, int64_t now_ms,
                      aluno_error *error);
 
@@ -30,7 +31,8 @@ void peers_remove(struct peers *all, nng_pipe pipe);
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */
 size_t peers_close_untrusted(struct peers *all, aluno__tls *tls);
 
-/* Closes each pipe that sent nothing since `before_ms`; returns how many. */
-size_t peers_close_idle(struct peers *all, int64_t before_ms);
+/* Closes each pipe that has sent nothing for too long, or whose certificate has expired; returns how many.
+ * `now_ms`: monotonic clock; `now_unix_ms`: Unix milliseconds. */
+size_t peers_close_ended(struct peers *all, int64_t now_ms, int64_t now_unix_ms);
 
 #endif

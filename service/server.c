@@ -23,9 +23,8 @@
 #include <stdlib.h>
 
 enum {
-    IDLE_MS = 15 * 60 * 1000, /* a connection that sends nothing for so long is closed; clients come back */
-    CLOSE_MS = 3000,          /* the bound on closing the socket */
-    FLUSH_MS = 100,           /* how long nng may take to send the last replies */
+    CLOSE_MS = 3000, /* the bound on closing the socket */
+    FLUSH_MS = 100,  /* how long nng may take to send the last replies */
 };
 
 struct server {
@@ -46,6 +45,17 @@ size_t server_callers(void)
 
 /* ---- connections ---- */
 
+/* A reload that comes later finds the peer in the table; after one that came before, it must be asked. */
+static aluno_code add_peer(struct server *server, nng_pipe pipe, const aluno__tls_peer *peer,
+                           aluno_error *error)
+{
+    const aluno_code code = peers_add(server->peers, pipe, peer, aluno__clock_ms(), error);
+    if (code != ALUNO_OK || aluno__tls_is_trusted(server->tls, peer))
+        return code;
+    peers_remove(server->peers, pipe);
+    return aluno__error_set(error, ALUNO_REASON_TLS_REVOKED, "while the certificates were reloaded");
+}
+
 static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
@@ -56,7 +66,7 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
         nng_pipe_close(pipe);
         return;
     }
-    if (peers_add(server->peers, pipe, &peer, aluno__clock_ms(), &error) != ALUNO_OK) {
+    if (add_peer(server, pipe, &peer, &error) != ALUNO_OK) {
         log_line(LOG_WARN, "Connection refused.", "address", peer.address, "reason", error.reason, "detail",
                  error.detail, "caller", peer.common_name, "serial", peer.serial, NULL);
         nng_pipe_close(pipe);
@@ -195,7 +205,7 @@ bool server_tick(struct server *server)
 {
     const int64_t now_ms = aluno__clock_ms();
     workers_close_slow_readers(server->workers);
-    peers_close_idle(server->peers, now_ms - IDLE_MS);
+    peers_close_ended(server->peers, now_ms, aluno__clock_unix_ms());
     expiry_warn(&server->expiry, server->tls);
     aluno__tls_expire_sessions(server->tls);
     refusals_tick();

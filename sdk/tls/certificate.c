@@ -74,14 +74,25 @@ void aluno__tls_certificate_describe(const mbedtls_x509_crt *certificate, int de
     snprintf(out, size, "%s, serial %s, depth %d", subject, serial, depth);
 }
 
-void aluno__tls_certificate_read_peer(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer)
+void aluno__tls_certificate_digest(const mbedtls_x509_buf *bytes, char out[65])
 {
     unsigned char hash[32] = {0};
+    (void)mbed_sha256(bytes->p, bytes->len, hash);
+    write_hex(hash, sizeof hash, out);
+}
+
+void aluno__tls_certificate_fingerprint(const mbedtls_x509_crt *certificate, char out[65])
+{
+    aluno__tls_certificate_digest(&certificate->raw, out);
+}
+
+void aluno__tls_certificate_read_peer(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer)
+{
     aluno__tls_certificate_common_name(&certificate->subject, peer->common_name);
     aluno__tls_certificate_unit(&certificate->subject, peer->unit);
     aluno__tls_certificate_serial(&certificate->serial, peer->serial);
-    (void)mbed_sha256(certificate->raw.p, certificate->raw.len, hash);
-    write_hex(hash, sizeof hash, peer->fingerprint);
+    aluno__tls_certificate_fingerprint(certificate, peer->fingerprint);
+    aluno__tls_certificate_digest(&certificate->issuer_raw, peer->issuer);
     peer->not_after_ms = aluno__tls_certificate_time_ms(&certificate->valid_to);
 }
 

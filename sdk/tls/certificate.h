@@ -8,8 +8,12 @@
 /* Writes "CN=ana, OU=reader, serial 0a, depth 0", for logs and failures' details. */
 void aluno__tls_certificate_describe(const mbedtls_x509_crt *certificate, int depth, char *out, size_t size);
 
-/* Fills in all of *peer but its address. */
+/* Fills in all of *peer but its address and its CA. */
 void aluno__tls_certificate_read_peer(const mbedtls_x509_crt *certificate, aluno__tls_peer *peer);
+
+/* Write SHA-256 in hexadecimal: of bytes, and of a certificate as a whole. */
+void aluno__tls_certificate_digest(const mbedtls_x509_buf *bytes, char out[65]);
+void aluno__tls_certificate_fingerprint(const mbedtls_x509_crt *certificate, char out[65]);
 
 /* Whether issuer and subject are the same name. */
 bool aluno__tls_certificate_is_self_signed(const mbedtls_x509_crt *certificate);

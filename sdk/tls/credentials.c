@@ -167,7 +167,19 @@ const mbedtls_x509_crl *aluno__tls_credentials_crl(const aluno__tls_credentials 
     return credentials->crl_next_update_ms != 0 ? &credentials->crl : NULL;
 }
 
-bool aluno__tls_credentials_is_revoked(const aluno__tls_credentials *credentials, const char *serial)
+static bool has_ca(const aluno__tls_credentials *credentials, const char *fingerprint)
 {
-    return aluno__tls_crl_has_serial(&credentials->crl, serial);
+    char each[65];
+    for (const mbedtls_x509_crt *ca = &credentials->ca; ca != NULL; ca = ca->next) {
+        aluno__tls_certificate_fingerprint(ca, each);
+        if (strcmp(each, fingerprint) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool aluno__tls_credentials_vouch(const aluno__tls_credentials *credentials, const aluno__tls_peer *peer)
+{
+    return has_ca(credentials, peer->ca) &&
+           !aluno__tls_crl_has(aluno__tls_credentials_crl(credentials), peer->issuer, peer->serial);
 }

@@ -33,7 +33,7 @@ void aluno__tls_credentials_release(aluno__tls_credentials *credentials); /* NUL
 /* Returns the revocation lists; NULL without one. They live as long as the credentials. */
 const mbedtls_x509_crl *aluno__tls_credentials_crl(const aluno__tls_credentials *credentials);
 
-/* Whether a revocation list names this serial number (hexadecimal). */
-bool aluno__tls_credentials_is_revoked(const aluno__tls_credentials *credentials, const char *serial);
+/* Whether the CA that vouched for the peer is among these, and no list of its issuer has revoked it. */
+bool aluno__tls_credentials_vouch(const aluno__tls_credentials *credentials, const aluno__tls_peer *peer);
 
 #endif

@@ -40,16 +40,28 @@ uint32_t aluno__tls_crl_check(const mbedtls_x509_crl *lists, const mbedtls_x509_
     return flags;
 }
 
-bool aluno__tls_crl_has_serial(const mbedtls_x509_crl *lists, const char *serial)
+static bool has_serial(const mbedtls_x509_crl *list, const char *serial)
 {
     char revoked[65];
+    const size_t size = strlen(serial) / 2;
+    for (const mbedtls_x509_crl_entry *entry = &list->entry; entry != NULL && entry->serial.len != 0;
+         entry = entry->next) {
+        if (entry->serial.len != size)
+            continue;
+        aluno__tls_certificate_serial(&entry->serial, revoked);
+        if (strcmp(revoked, serial) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool aluno__tls_crl_has(const mbedtls_x509_crl *lists, const char *issuer, const char *serial)
+{
+    char name[65];
     for (const mbedtls_x509_crl *list = lists; list != NULL; list = list->next) {
-        for (const mbedtls_x509_crl_entry *entry = &list->entry; entry != NULL && entry->serial.len != 0;
-             entry = entry->next) {
-            aluno__tls_certificate_serial(&entry->serial, revoked);
-            if (strcmp(revoked, serial) == 0)
-                return true;
-        }
+        aluno__tls_certificate_digest(&list->issuer_raw, name);
+        if (strcmp(name, issuer) == 0 && has_serial(list, serial))
+            return true;
     }
     return false;
 }

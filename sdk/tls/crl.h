@@ -12,7 +12,7 @@ bool aluno__tls_crl_is_signed(const mbedtls_x509_crl *crl, mbedtls_x509_crt *ca)
  * signatures. */
 uint32_t aluno__tls_crl_check(const mbedtls_x509_crl *lists, const mbedtls_x509_crt *certificate);
 
-/* Whether a list names this serial number (hexadecimal). */
-bool aluno__tls_crl_has_serial(const mbedtls_x509_crl *lists, const char *serial);
+/* Whether a list of that issuer (the SHA-256 of its name) has that serial number; both hexadecimal. */
+bool aluno__tls_crl_has(const mbedtls_x509_crl *lists, const char *issuer, const char *serial);
 
 #endif

@@ -70,7 +70,7 @@ bool aluno__tls_is_trusted(aluno__tls *tls, const aluno__tls_peer *peer)
 {
     aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
     const bool trusted = credentials != NULL && peer->not_after_ms >= (int64_t)time(NULL) * 1000 &&
-                         !aluno__tls_credentials_is_revoked(credentials, peer->serial);
+                         aluno__tls_credentials_vouch(credentials, peer);
     aluno__tls_credentials_release(credentials);
     return trusted;
 }

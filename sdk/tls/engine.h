@@ -24,8 +24,8 @@ aluno_code aluno__tls_reload(aluno__tls *tls, const aluno__tls_files *files, alu
  * called after it returns. NULL is allowed. */
 void aluno__tls_close(aluno__tls *tls);
 
-/* Whether the peer's certificate has neither expired nor been revoked, by the present files and clock. An
- * expired CRL does not end established connections. */
+/* Whether the peer's certificate has neither expired nor been revoked, and its CA is still trusted, by the
+ * present files and clock. An expired CRL does not end established connections. */
 bool aluno__tls_is_trusted(aluno__tls *tls, const aluno__tls_peer *peer);
 
 /* Open connections, handshakes included. */

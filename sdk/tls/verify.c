@@ -36,6 +36,8 @@ int aluno__tls_verify(void *argument, mbedtls_x509_crt *certificate, int depth, 
 {
     aluno__tls_verify_result *result = argument;
     const int64_t end_ms = aluno__tls_certificate_time_ms(&certificate->valid_to);
+    if (result->until_ms == 0) /* the first call of a verification: mbed TLS begins with the CA */
+        aluno__tls_certificate_fingerprint(certificate, result->peer->ca);
     if (result->until_ms == 0 || end_ms < result->until_ms)
         result->until_ms = end_ms;
     *flags |= aluno__tls_crl_check(result->crl, certificate);

@@ -224,14 +224,20 @@ has_reloaded() {
     logged 'Certificates reloaded.'
 }
 
-a_revocation_cuts_open_connections() {
+# Starts a session of that client, which is served once, and reads its commands from descriptor 7.
+open_session() {
+    rm -f "$work/session.in"
     mkfifo "$work/session.in"
     exec 7<>"$work/session.in"
-    spawn env ALUNO_CERT="$ca/clients/leo.crt" ALUNO_KEY="$ca/clients/leo.key" "$ALUNO" \
+    spawn env ALUNO_CA="$ca/ca.crt" ALUNO_CERT="$ca/clients/$1.crt" ALUNO_KEY="$ca/clients/$1.key" "$ALUNO" \
         <"$work/session.in" >"$work/session.out" 2>&1 7>&-
     session=$spawned
     echo saude >&7
-    await 'leo is served' has_answered 1
+    await "$1 is served" has_answered 1
+}
+
+a_revocation_cuts_open_connections() {
+    open_session leo
     kill -HUP "$service"
     await 'a reload without revocations' has_reloaded
     logged 'connections_closed=0' || not_ok 'a reload leaves good connections alone'
@@ -249,6 +255,26 @@ a_revocation_cuts_open_connections() {
     says 'Peça um novo à escola'
     same 'he was not served again' "$(grep -c SERVING "$work/session.out")" 2
     works 'rita is served' "$ALUNO" saude
+}
+
+# The recipe for a CA's key that leaked: whoever has it is out, also where he is connected.
+a_new_ca_cuts_connections_of_the_old_one() {
+    cut=$(grep -c 'connections_closed=1' "$log")
+    open_session rita
+    works 'a new CA' "$ALUNO_CERTS" init "$work/new"
+    works 'its server' "$ALUNO_CERTS" server "$work/new" localhost 127.0.0.1
+    cp "$work/new/ca.crt" "$work/new/ca.crl" "$work/new/server.crt" "$work/new/server.key" "$ca"
+    kill -HUP "$service"
+    await 'her connection is cut' cut_again
+    echo saude >&7
+    exec 7>&-
+    reap "$session"
+    same 'her session ends with' $? 6
+    same 'she was not served again' "$(grep -c SERVING "$work/session.out")" 1
+}
+
+cut_again() {
+    [ "$(grep -c 'connections_closed=1' "$log")" -gt "$cut" ]
 }
 
 says_remedy() {
@@ -274,6 +300,6 @@ run the_services_revocation_list_is_old the_client_refuses_services the_client_r
 
 make_certificates
 start_service
-run a_revocation_cuts_open_connections
+run a_revocation_cuts_open_connections a_new_ca_cuts_connections_of_the_old_one
 stop_service
 finish

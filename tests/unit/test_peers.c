@@ -11,13 +11,21 @@ static struct limits limits;
 static struct peers *peers;
 static unsigned last_pipe;
 
-/* Adds a connection of the certificate with that fingerprint. */
-static aluno_code add(const char *fingerprint, nng_pipe *pipe, aluno_error *error)
+enum { NOT_AFTER_MS = 5000 }; /* of every certificate */
+
+/* Adds a connection of the certificate with that fingerprint and role. */
+static aluno_code add_as(const char *role, const char *fingerprint, nng_pipe *pipe, aluno_error *error)
 {
-    aluno__tls_peer identity = {.common_name = "ana", .unit = "reader"};
+    aluno__tls_peer identity = {.common_name = "ana", .not_after_ms = NOT_AFTER_MS};
+    snprintf(identity.unit, sizeof identity.unit, "%s", role);
     snprintf(identity.fingerprint, sizeof identity.fingerprint, "%s", fingerprint);
     *pipe = (nng_pipe){.id = ++last_pipe};
-    return peers_add(peers, *pipe, &identity, last_pipe, error);
+    return peers_add(peers, *pipe, &identity, 0, error);
+}
+
+static aluno_code add(const char *fingerprint, nng_pipe *pipe, aluno_error *error)
+{
+    return add_as("reader", fingerprint, pipe, error);
 }
 
 static void a_certificate_has_so_many_connections(void **state)
@@ -36,6 +44,26 @@ static void a_certificate_has_so_many_connections(void **state)
     peers_remove(peers, first);
     assert_int_equal(add("f00d", &pipe, &error), ALUNO_OK);
     assert_int_equal(atomic_load(&limits.reached[LIMIT_certificate_connections]), 1);
+}
+
+/* Those without a role share a bound, and each has less than the others. */
+static void certificates_without_a_role_have_few_connections(void **state)
+{
+    (void)state;
+    nng_pipe pipe, first;
+    aluno_error error;
+    limits.most[LIMIT_roleless_certificate_connections] = 2;
+    limits.most[LIMIT_roleless_connections] = 3;
+    assert_int_equal(add_as("", "f00d", &first, &error), ALUNO_OK);
+    assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_OK);
+    assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_UNAVAILABLE);
+    assert_string_equal(error.detail, "--roleless-certificate-connections 2");
+    assert_int_equal(add_as("no such role", "beef", &pipe, &error), ALUNO_OK);
+    assert_int_equal(add_as("", "beef", &pipe, &error), ALUNO_UNAVAILABLE);
+    assert_string_equal(error.detail, "--roleless-connections 3");
+    assert_int_equal(add("cafe", &pipe, &error), ALUNO_OK);
+    peers_remove(peers, first);
+    assert_int_equal(add_as("", "beef", &pipe, &error), ALUNO_OK);
 }
 
 static void calls_are_counted_by_certificate(void **state)
@@ -63,7 +91,7 @@ static void calls_are_counted_by_certificate(void **state)
 static void a_connection_that_closes(void **state)
 {
     (void)state;
-    nng_pipe pipe, idle;
+    nng_pipe pipe;
     assert_int_equal(add("f00d", &pipe, NULL), ALUNO_OK);
     struct peer *call = peers_begin_call(peers, pipe, 1, 0);
     assert_false(atomic_load(peer_caller(call)->gone));
@@ -71,14 +99,36 @@ static void a_connection_that_closes(void **state)
     assert_true(atomic_load(peer_caller(call)->gone));
     assert_null(peers_begin_call(peers, pipe, 1, 0));
     peers_end_call(peers, call, 1);
+}
 
-    assert_int_equal(add("f00d", &idle, NULL), ALUNO_OK);
-    call = peers_begin_call(peers, idle, 1, 1000);
-    assert_int_equal(peers_close_idle(peers, 1000), 0);
-    assert_int_equal(peers_close_idle(peers, 1001), 1);
+static void a_connection_that_is_idle(void **state)
+{
+    (void)state;
+    nng_pipe pipe, roleless;
+    limits.most[LIMIT_idle_ms] = 2000;
+    limits.most[LIMIT_roleless_idle_ms] = 1000;
+    assert_int_equal(add("f00d", &pipe, NULL), ALUNO_OK);
+    assert_int_equal(add_as("", "beef", &roleless, NULL), ALUNO_OK);
+    assert_int_equal(peers_close_ended(peers, 1000, 0), 0);
+    struct peer *call = peers_begin_call(peers, pipe, 1, 1000);
+    assert_int_equal(peers_close_ended(peers, 1001, 0), 1);
+    assert_null(peers_begin_call(peers, roleless, 1, 1000));
+    assert_int_equal(peers_close_ended(peers, 3000, 0), 0);
+    assert_int_equal(peers_close_ended(peers, 3001, 0), 1);
     assert_true(atomic_load(peer_caller(call)->gone));
-    assert_int_equal(peers_close_idle(peers, 1001), 0);
+    assert_int_equal(peers_close_ended(peers, 3001, 0), 0);
+    assert_int_equal(atomic_load(&limits.reached[LIMIT_idle_ms]), 1);
     peers_end_call(peers, call, 1);
+}
+
+static void a_certificate_that_expires(void **state)
+{
+    (void)state;
+    nng_pipe pipe;
+    assert_int_equal(add("f00d", &pipe, NULL), ALUNO_OK);
+    assert_int_equal(peers_close_ended(peers, 0, NOT_AFTER_MS), 0);
+    assert_int_equal(peers_close_ended(peers, 0, NOT_AFTER_MS + 1), 1);
+    assert_null(peers_begin_call(peers, pipe, 1, 0));
 }
 
 static int set_up(void **state)
@@ -102,8 +152,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_certificate_has_so_many_connections),
+        TEST(certificates_without_a_role_have_few_connections),
         TEST(calls_are_counted_by_certificate),
         TEST(a_connection_that_closes),
+        TEST(a_connection_that_is_idle),
+        TEST(a_certificate_that_expires),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
