@@ -2,6 +2,9 @@
 #include "call_state.h"
 #include "client.h"
 
+#include "base/memory.h"
+#include "protocol/error.h"
+
 #include <poll.h>
 
 /* ---- starting ---- */
@@ -48,13 +51,53 @@ aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, co
 
 /* ---- dispatching ---- */
 
-static void complete(aluno__call *call)
+/* Takes the client's memory for a reply, which is empty when another thread dispatches. */
+static aluno__reply_memory take_memory(aluno_client *client)
 {
+    aluno__lock_acquire(&client->lock);
+    const aluno__reply_memory memory = client->reply;
+    client->reply = (aluno__reply_memory){.at = NULL};
+    aluno__lock_release(&client->lock);
+    return memory;
+}
+
+static void give_memory(aluno_client *client, aluno__reply_memory memory)
+{
+    aluno__lock_acquire(&client->lock);
+    const aluno__reply_memory other = client->reply;
+    client->reply = memory;
+    aluno__lock_release(&client->lock);
+    aluno__free(other.at);
+}
+
+static bool has_room(aluno__reply_memory *memory, size_t size)
+{
+    if (memory->size >= size)
+        return true;
+    aluno__free(memory->at);
+    memory->at = aluno__malloc(size);
+    memory->size = memory->at != NULL ? size : 0;
+    return memory->at != NULL;
+}
+
+static void read_reply(aluno__call *call, aluno__reply_memory *memory, aluno_reply_metadata *metadata)
+{
+    if (has_room(memory, call->method->reply->size))
+        aluno__call_read_reply(call, memory->at, metadata);
+    else
+        call->code = aluno__error_set(aluno__call_error(call), ALUNO_REASON_OUT_OF_MEMORY, NULL);
+}
+
+static void complete(aluno__call *call, aluno__reply_memory *memory)
+{
+    aluno_reply_metadata metadata;
     aluno_error error;
+    if (call->code == ALUNO_OK && call->done != NULL)
+        read_reply(call, memory, &metadata);
     aluno_result result = {.method = call->method, .code = call->code};
     if (call->code == ALUNO_OK) {
-        result.reply = call->reply;
-        result.metadata = call->reply_metadata;
+        result.reply = memory->at;
+        result.metadata = &metadata;
     } else {
         aluno__call_get_error(call, &error);
         result.error = &error;
@@ -71,8 +114,12 @@ size_t aluno_client_dispatch(aluno_client *client, size_t most)
         return 0;
     const size_t ended = aluno__queue_ended(&client->queue);
     const size_t wanted = most > 0 && most < ended ? most : ended;
+    if (wanted == 0)
+        return 0;
+    aluno__reply_memory memory = take_memory(client);
     for (size_t i = 0; i < wanted; i++)
-        complete(aluno__queue_pop(&client->queue));
+        complete(aluno__queue_pop(&client->queue), &memory);
+    give_memory(client, memory);
     return wanted;
 }
 

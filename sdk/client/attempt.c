@@ -2,7 +2,6 @@
 #include "attempt.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
 #include "nng/failure.h"
 #include "protocol/envelope.h"
 #include "protocol/error.h"
@@ -63,33 +62,33 @@ aluno_code aluno__attempt_write(aluno__call *call, nng_msg **out)
     return code;
 }
 
+/* Only changes are replayed. The rest of a reply is decoded by aluno__call_read_reply. */
+static aluno_code read_replayed(aluno__call *call, aluno_error *failure)
+{
+    aluno_reply_metadata metadata;
+    if (call->method->effect != ALUNO_MUTATES)
+        return ALUNO_OK;
+    const aluno_code code = aluno__envelope_read_metadata(&call->success, &metadata, failure);
+    call->replayed = code == ALUNO_OK && metadata.has.replayed && metadata.replayed;
+    return code;
+}
+
 aluno_code aluno__attempt_read(aluno__call *call, nng_msg *message)
 {
-    aluno_code code = ALUNO_RESOURCE_EXHAUSTED;
-    call->reply = aluno__malloc(call->method->reply->size);
-    call->reply_metadata = aluno__malloc(sizeof *call->reply_metadata);
     aluno_error failure;
-    if (call->reply != NULL && call->reply_metadata != NULL)
-        code = aluno__envelope_read_reply(nng_msg_body(message), nng_msg_len(message), call->msgid,
-                                          call->method->reply, call->reply, call->reply_metadata, &failure);
-    else
-        aluno__error_set(&failure, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    nng_msg_free(message);
+    aluno_code code = aluno__envelope_open_reply(nng_msg_body(message), nng_msg_len(message), call->msgid,
+                                                 &call->success, &failure);
     if (code == ALUNO_OK)
+        code = read_replayed(call, &failure);
+    if (code == ALUNO_OK) {
+        call->reply = message;
         return code;
-    aluno__free(call->reply);
-    aluno__free(call->reply_metadata);
-    call->reply = call->reply_metadata = NULL;
+    }
+    nng_msg_free(message);
     aluno_error *error = aluno__call_error(call);
     if (error != NULL)
         aluno_copy(&aluno_error_type, error, &failure);
     return code;
-}
-
-bool aluno__attempt_is_replayed(const aluno__call *call)
-{
-    const aluno_reply_metadata *metadata = call->reply_metadata;
-    return metadata != NULL && metadata->has.replayed && metadata->replayed;
 }
 
 /* ---- the interceptor ---- */
@@ -128,7 +127,7 @@ void aluno__attempt_after(const aluno__call *call, aluno_code code, int64_t retr
     aluno_attempt view = view_of(call);
     view.code = code;
     view.error = code == ALUNO_OK ? NULL : call->error;
-    view.replayed = aluno__attempt_is_replayed(call);
+    view.replayed = call->replayed;
     view.took_us = aluno__clock_us() - call->attempt_us;
     view.retry_in_ms = retry_in_ms;
     interceptor->after(interceptor->user, &view);

@@ -8,7 +8,8 @@
 /* Writes the request as a message of nng's. */
 aluno_code aluno__attempt_write(aluno__call *call, nng_msg **out);
 
-/* Decodes the reply into the call and frees the message. */
+/* Reads whether the service answered with a success, which the call keeps the message of, or why not. Takes
+ * the message over. */
 aluno_code aluno__attempt_read(aluno__call *call, nng_msg *reply);
 
 /* Stores why the attempt failed, from nng's error number. */
@@ -17,9 +18,6 @@ aluno_code aluno__attempt_fail(aluno__call *call, int failure);
 /* Stores why the deadline passed before the request was sent: for want of a connection, unless that is
  * ready. Caller holds the lock. */
 aluno_code aluno__attempt_fail_unsent(aluno__call *call);
-
-/* Whether the reply is that of an earlier attempt. */
-bool aluno__attempt_is_replayed(const aluno__call *call);
 
 /* Call the interceptor. `before` may change the trace context. */
 void aluno__attempt_before(aluno__call *call);

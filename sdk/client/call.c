@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "metadata.h"
-#include "protocol/codec.h"
+#include "protocol/envelope.h"
 #include "protocol/error.h"
 
 #include <aluno/validate.h>
@@ -53,10 +53,20 @@ aluno__call *aluno__call_new(aluno__calls *calls, const aluno_method_desc *metho
 void aluno__call_free(aluno__call *call)
 {
     aluno__buffer_free(&call->message);
-    aluno__free(call->reply);
-    aluno__free(call->reply_metadata);
+    if (call->reply != NULL)
+        nng_msg_free(call->reply);
     aluno__free(call->error);
     aluno__free(call);
+}
+
+aluno_code aluno__call_read_reply(aluno__call *call, void *reply, aluno_reply_metadata *metadata)
+{
+    call->code = aluno__envelope_read_success(&call->success, call->method->reply, reply, metadata, NULL);
+    nng_msg_free(call->reply);
+    call->reply = NULL;
+    if (call->code != ALUNO_OK)
+        aluno__error_set(aluno__call_error(call), ALUNO_REASON_REPLY_MALFORMED, NULL);
+    return call->code;
 }
 
 aluno_error *aluno__call_error(aluno__call *call)

@@ -4,8 +4,8 @@
 
 #include "base/buffer.h"
 #include "connection.h"
-#include "ctx_pool.h"
-#include "exchange.h"
+#include "exchange_pool.h"
+#include "protocol/reader.h"
 
 #include <aluno/async.h>
 
@@ -17,7 +17,7 @@ typedef struct aluno__calls {
     aluno__connection *connection;
     aluno__stats *stats;
     /* Guarded: */
-    aluno__ctx_pool ctxs;
+    aluno__exchange_pool exchanges;
     size_t active; /* that have not ended */
     uint64_t msgid;
 } aluno__calls;
@@ -28,8 +28,8 @@ typedef enum aluno__call_state {
     ALUNO_CALL_ENDED
 } aluno__call_state;
 
-/* state, cancelled and exchange are guarded by the client's lock. All other members belong to the thread that
- * runs the call until the state is ENDED. */
+/* state, cancelled and is_exchanging are guarded by the client's lock. All other members belong to the thread
+ * that runs the call until the state is ENDED. */
 typedef struct aluno__call aluno__call;
 struct aluno__call {
     aluno__calls *calls;
@@ -49,8 +49,8 @@ struct aluno__call {
     int64_t backoff_ms; /* the next pause */
 
     /* The current attempt. */
-    aluno__ctx *ctx;
     aluno__exchange *exchange; /* NULL between attempts */
+    bool is_exchanging;        /* the exchange can be cancelled */
     uint64_t msgid;
     int64_t attempt_us; /* when it began */
     size_t endpoint;
@@ -58,8 +58,9 @@ struct aluno__call {
 
     /* The result. */
     aluno_code code;
-    void *reply; /* of method->reply */
-    aluno_reply_metadata *reply_metadata;
+    nng_msg *reply;        /* of a success; NULL once it is decoded */
+    aluno__reader success; /* its message and metadata */
+    bool replayed;
     aluno_error *error; /* NULL when memory ran out */
 
     /* Called with the lock held when the call has ended. */
@@ -76,6 +77,10 @@ struct aluno__call {
 aluno__call *aluno__call_new(aluno__calls *calls, const aluno_method_desc *method, const void *request,
                              const aluno_call_options *options, aluno_code *code, aluno_error *error);
 void aluno__call_free(aluno__call *call);
+
+/* Decodes the reply of a successful call, once, on the thread that wants it: a page is large, and so is its
+ * struct. REPLY_MALFORMED, which becomes the call's code, with both unspecified. */
+aluno_code aluno__call_read_reply(aluno__call *call, void *reply, aluno_reply_metadata *metadata);
 
 /* Where to store why the call fails; NULL when memory ran out. */
 aluno_error *aluno__call_error(aluno__call *call);

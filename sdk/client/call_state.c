@@ -18,7 +18,7 @@ static void set_trying(aluno__call *call)
     call->attempt_us = aluno__clock_us();
     call->endpoint = calls->connection->endpoint;
     ALUNO_SET(call->metadata, attempt, call->metadata.attempt + 1);
-    call->ctx = aluno__ctx_pool_take(&calls->ctxs);
+    call->exchange = aluno__exchange_pool_take(&calls->exchanges);
 }
 
 static void set_waiting(aluno__call *call, int64_t due_ms)
@@ -64,13 +64,12 @@ static void end_attempt(aluno__call *call, aluno_code code)
     const int64_t pause_ms = aluno__retry_pause(call, code);
     aluno__attempt_after(call, code, pause_ms);
     aluno__lock_acquire(calls->lock);
-    aluno__exchange *exchange = call->exchange;
+    call->is_exchanging = false;
+    aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
-    aluno__ctx_pool_give(&calls->ctxs, call->ctx);
-    call->ctx = NULL;
     if (call->replied)
         aluno__connection_note_reply(calls->connection);
-    aluno__stats_call_attempted(calls->stats, call->metadata.attempt, aluno__attempt_is_replayed(call));
+    aluno__stats_call_attempted(calls->stats, call->metadata.attempt, call->replayed);
     if (pause_ms < 0)
         set_ended(call, code);
     else if (must_end(call))
@@ -78,7 +77,6 @@ static void end_attempt(aluno__call *call, aluno_code code)
     else
         set_waiting(call, aluno__clock_ms() + pause_ms);
     aluno__lock_release(calls->lock);
-    aluno__exchange_release(exchange);
 }
 
 /* nng keeps a message that no connection takes until its time is over. */
@@ -102,29 +100,26 @@ static void on_exchange_done(void *user, int failure, bool sent, nng_msg *reply)
         end_attempt(call, aluno__attempt_fail(call, failure));
 }
 
-static aluno_code prepare_exchange(aluno__call *call, aluno__exchange **out)
+static int prepare_exchange(aluno__call *call)
 {
     aluno__connection *connection = call->calls->connection;
-    const int64_t left_ms = call->until_ms - aluno__clock_ms();
-    nng_msg *request;
     int failure = 0;
+    if (call->exchange == NULL)
+        failure =
+            aluno__exchange_open(&call->exchange, &connection->gate, aluno__connection_socket(connection));
+    return failure == 0 ? aluno__exchange_prepare(call->exchange, call->until_ms, on_exchange_done, call)
+                        : failure;
+}
+
+static aluno_code prepare_attempt(aluno__call *call, nng_msg **request)
+{
+    const int64_t left_ms = call->until_ms - aluno__clock_ms();
     ALUNO_SET(call->metadata, timeout_ms, left_ms > 0 ? left_ms : 1);
     aluno__attempt_before(call); /* first: `after` is called whatever comes */
     if (left_ms <= 0)
         return aluno__attempt_fail(call, NNG_ETIMEDOUT);
-    if (call->ctx == NULL)
-        failure = aluno__ctx_open(&call->ctx, &connection->gate, aluno__connection_socket(connection));
-    if (failure != 0)
-        return aluno__attempt_fail(call, failure);
-    const aluno_code code = aluno__attempt_write(call, &request);
-    if (code != ALUNO_OK)
-        return code;
-    *out = aluno__exchange_new(&connection->gate, call->ctx->nng, request, call->until_ms, on_exchange_done,
-                               call);
-    if (*out != NULL)
-        return ALUNO_OK;
-    nng_msg_free(request);
-    return aluno__attempt_fail(call, NNG_ENOMEM);
+    const int failure = prepare_exchange(call);
+    return failure == 0 ? aluno__attempt_write(call, request) : aluno__attempt_fail(call, failure);
 }
 
 /* Makes an attempt, after set_trying. */
@@ -132,20 +127,21 @@ static void make_attempt(void *owner)
 {
     aluno__call *call = owner;
     aluno__lock *lock = call->calls->lock;
-    aluno__exchange *exchange;
-    const aluno_code code = prepare_exchange(call, &exchange);
+    nng_msg *request;
+    const aluno_code code = prepare_attempt(call, &request);
     if (code != ALUNO_OK) {
         end_attempt(call, code);
         return;
     }
-    aluno__exchange_hold(exchange); /* the call may end, and release its reference, before start returns */
+    /* Held: the call may end, and give its exchange back, before start returns. */
+    aluno__exchange *exchange = aluno__exchange_hold(call->exchange);
     aluno__lock_acquire(lock);
-    call->exchange = exchange;
+    call->is_exchanging = true;
     const bool cancelled = call->cancelled;
     aluno__lock_release(lock);
     if (cancelled)
         aluno__exchange_cancel(exchange);
-    aluno__exchange_start(exchange);
+    aluno__exchange_start(exchange, request);
     aluno__exchange_release(exchange);
 }
 
@@ -204,7 +200,7 @@ void aluno_cancel(aluno_pending *call)
         return;
     aluno__lock_acquire(lock);
     call->cancelled = true;
-    if (call->exchange != NULL)
+    if (call->is_exchanging)
         exchange = aluno__exchange_hold(call->exchange);
     else
         aluno__lock_broadcast(lock);

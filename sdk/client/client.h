@@ -5,7 +5,7 @@
  *   settings    the options; endpoint: one address
  *   statistics  what is counted
  *   dialer      one dial; connection: the state and who waits for it; connector: the thread that dials
- *   exchange    one request through nng and its reply; ctx_pool: nng's contexts
+ *   exchange    one request through nng and its reply; exchange_pool: those that are free
  *   call        a call's data; metadata, attempt, retry: its parts; call_state: from attempt to attempt
  *   queue       started calls that have ended
  *
@@ -17,6 +17,12 @@
 #include "connector.h"
 #include "queue.h"
 
+/* Memory for a decoded reply: a page takes 85 kB, too much to allocate for each. */
+typedef struct aluno__reply_memory {
+    void *at;
+    size_t size;
+} aluno__reply_memory;
+
 struct aluno_client {
     aluno__settings settings;
     aluno__lock lock; /* guards all below */
@@ -26,7 +32,8 @@ struct aluno_client {
     aluno__connector connector;
     aluno__calls calls;
     aluno__queue queue;
-    size_t inside; /* threads inside functions that block */
+    aluno__reply_memory reply; /* for the next completion's */
+    size_t inside;             /* threads inside functions that block */
 };
 
 /* A function that blocks calls these first and last: closing waits for it. CLIENT_FORKED: the client belongs

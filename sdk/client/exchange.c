@@ -4,23 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-
-struct aluno__exchange {
-    atomic_int references;
-    aluno__nng_gate *gate;
-    nng_ctx context;
-    nng_aio *aio;
-    nng_msg *request; /* NULL once nng has sent it */
-    int64_t until_ms;
-    aluno__exchange_done *done;
-    void *user;
-
-    pthread_mutex_t lock; /* guards: */
-    int submitting;       /* threads inside nng_ctx_send or nng_ctx_recv */
-    bool cancelled;
-};
+enum { CLOCK_STEP_MS = 2 }; /* by how much nng's clock may be ahead of a time that was read before */
 
 aluno__exchange *aluno__exchange_hold(aluno__exchange *exchange)
 {
@@ -37,8 +21,18 @@ void aluno__exchange_release(aluno__exchange *exchange)
     aluno__free(exchange);
 }
 
+/* ---- a request's end ---- */
+
+/* nng's expiry thread takes an aio whose time has come, and cancels it a moment later, whatever it is used
+ * for then. */
+static bool is_overdue(const aluno__exchange *exchange)
+{
+    return aluno__clock_ms() + CLOCK_STEP_MS >= exchange->until_ms;
+}
+
 static void end(aluno__exchange *exchange, int failure, bool sent, nng_msg *reply)
 {
+    exchange->spent = failure != 0 || is_overdue(exchange);
     exchange->done(exchange->user, failure, sent, reply);
     aluno__exchange_release(exchange); /* the callback's */
 }
@@ -105,30 +99,72 @@ static void completed(void *argument)
     }
 }
 
-aluno__exchange *aluno__exchange_new(aluno__nng_gate *gate, nng_ctx context, nng_msg *request,
-                                     int64_t until_ms, aluno__exchange_done *done, void *user)
+/* ---- opening ---- */
+
+static int open_context(nng_ctx *out, aluno__nng_gate *gate, nng_socket socket)
+{
+    if (!aluno__nng_gate_enter(gate))
+        return NNG_ECLOSED;
+    const int failure = nng_ctx_open(out, socket);
+    aluno__nng_gate_leave(gate);
+    return failure;
+}
+
+int aluno__exchange_open(aluno__exchange **out, aluno__nng_gate *gate, nng_socket socket)
 {
     aluno__exchange *exchange = aluno__calloc(sizeof *exchange);
     if (exchange == NULL)
-        return NULL;
-    if (nng_aio_alloc(&exchange->aio, completed, exchange) != 0) {
+        return NNG_ENOMEM;
+    int failure = nng_aio_alloc(&exchange->aio, completed, exchange);
+    if (failure == 0)
+        failure = open_context(&exchange->context, gate, socket);
+    if (failure != 0) {
+        nng_aio_free(exchange->aio);
         aluno__free(exchange);
-        return NULL;
+        return failure;
     }
     atomic_init(&exchange->references, 1);
     pthread_mutex_init(&exchange->lock, NULL);
     exchange->gate = gate;
-    exchange->context = context;
-    exchange->request = request;
+    *out = exchange;
+    return 0;
+}
+
+bool aluno__exchange_is_idle(const aluno__exchange *exchange)
+{
+    return atomic_load(&exchange->references) == 1;
+}
+
+/* ---- a request ---- */
+
+static int renew_aio(aluno__exchange *exchange)
+{
+    nng_aio *aio;
+    const int failure = nng_aio_alloc(&aio, completed, exchange);
+    if (failure != 0)
+        return failure;
+    nng_aio_reap(exchange->aio);
+    exchange->aio = aio;
+    exchange->spent = false;
+    return 0;
+}
+
+int aluno__exchange_prepare(aluno__exchange *exchange, int64_t until_ms, aluno__exchange_done *done,
+                            void *user)
+{
+    if (exchange->spent && renew_aio(exchange) != 0)
+        return NNG_ENOMEM;
+    exchange->cancelled = false;
     exchange->until_ms = until_ms;
     exchange->done = done;
     exchange->user = user;
-    return exchange;
+    return 0;
 }
 
-void aluno__exchange_start(aluno__exchange *exchange)
+void aluno__exchange_start(aluno__exchange *exchange, nng_msg *request)
 {
     aluno__exchange_hold(exchange); /* the callback's */
-    nng_aio_set_msg(exchange->aio, exchange->request);
+    exchange->request = request;
+    nng_aio_set_msg(exchange->aio, request);
     submit(exchange, nng_ctx_send);
 }

@@ -48,8 +48,9 @@ static aluno_code init(aluno_client *client, const aluno_client_options *options
 static void free_client(aluno_client *client)
 {
     aluno__connection_free(&client->connection);
-    aluno__ctx_pool_free(&client->calls.ctxs);
+    aluno__exchange_pool_free(&client->calls.exchanges);
     aluno__queue_free(&client->queue);
+    aluno__free(client->reply.at);
     aluno__lock_destroy(&client->lock);
     aluno__settings_free(&client->settings);
     aluno__free(client);

@@ -2,8 +2,6 @@
 #include "call_state.h"
 #include "client.h"
 
-#include "protocol/codec.h"
-
 static void signal_ended(aluno__call *call)
 {
     pthread_cond_signal(call->ended_user);
@@ -28,6 +26,7 @@ static aluno_code call_entered(aluno_client *client, const aluno_method_desc *me
                                void *reply, const aluno_call_options *options, aluno_error *error)
 {
     aluno_call_options own;
+    aluno_reply_metadata unwanted;
     aluno_code code = aluno__settings_read_call(&client->settings, &own, options, error);
     if (code != ALUNO_OK)
         return code;
@@ -36,13 +35,10 @@ static aluno_code call_entered(aluno_client *client, const aluno_method_desc *me
         return code;
     run(call);
     code = call->code;
-    if (code == ALUNO_OK) {
-        aluno_copy(method->reply, reply, call->reply);
-        if (own.metadata != NULL)
-            aluno_copy(&aluno_reply_metadata_type, own.metadata, call->reply_metadata);
-    } else if (error != NULL) {
+    if (code == ALUNO_OK)
+        code = aluno__call_read_reply(call, reply, own.metadata != NULL ? own.metadata : &unwanted);
+    if (code != ALUNO_OK && error != NULL)
         aluno__call_get_error(call, error);
-    }
     aluno__call_free(call);
     return code;
 }

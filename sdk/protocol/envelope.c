@@ -152,9 +152,8 @@ static aluno_code read_failure(aluno__reader *in, aluno_error *error)
     return (aluno_code)found.code;
 }
 
-aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
-                                      const aluno_message_desc *type, void *message,
-                                      aluno_reply_metadata *metadata, aluno_error *error)
+aluno_code aluno__envelope_open_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
+                                      aluno__reader *success, aluno_error *error)
 {
     aluno__reader in = {bytes, size, 0};
     uint64_t answered;
@@ -162,10 +161,31 @@ aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_
         return broken_reply(error);
     if (!aluno__reader_nil(&in))
         return read_failure(&in, error);
-    if (!read_pair(&in) || aluno__codec_decode(type, message, &in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
-        aluno__codec_decode(&aluno_reply_metadata_type, metadata, &in, ALUNO_UNKNOWN_IGNORED, NULL) !=
-            ALUNO_OK ||
-        in.at != size)
+    if (!read_pair(&in))
         return broken_reply(error);
+    *success = in;
     return ALUNO_OK;
+}
+
+/* Reads what follows the message. */
+static aluno_code read_reply_metadata(aluno__reader *in, aluno_reply_metadata *metadata, aluno_error *error)
+{
+    const aluno_code code =
+        aluno__codec_decode(&aluno_reply_metadata_type, metadata, in, ALUNO_UNKNOWN_IGNORED, NULL);
+    return code == ALUNO_OK && in->at == in->size ? ALUNO_OK : broken_reply(error);
+}
+
+aluno_code aluno__envelope_read_success(aluno__reader *success, const aluno_message_desc *type, void *message,
+                                        aluno_reply_metadata *metadata, aluno_error *error)
+{
+    if (aluno__codec_decode(type, message, success, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK)
+        return broken_reply(error);
+    return read_reply_metadata(success, metadata, error);
+}
+
+aluno_code aluno__envelope_read_metadata(const aluno__reader *success, aluno_reply_metadata *metadata,
+                                         aluno_error *error)
+{
+    aluno__reader in = *success;
+    return aluno__reader_skip(&in) ? read_reply_metadata(&in, metadata, error) : broken_reply(error);
 }

@@ -34,11 +34,18 @@ void aluno__envelope_write_failure(aluno__buffer *out, uint64_t msgid, const alu
 aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno__request *request,
                                         aluno_error *error);
 
-/* Reads a reply to `msgid`. A success: stores *message and *metadata and returns ALUNO_OK. A failure: stores
- * the service's error in *error and returns its code. Bytes that are not a reply to it: INTERNAL /
- * REPLY_MALFORMED. *message and *metadata are unspecified on failure. */
-aluno_code aluno__envelope_read_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
-                                      const aluno_message_desc *type, void *message,
-                                      aluno_reply_metadata *metadata, aluno_error *error);
+/* Reads whose reply it is and whether it is a success. A success: *success is where its message and metadata
+ * are, which read_success decodes, and points into the bytes. A failure: stores the service's error in *error
+ * and returns its code. Bytes that are no reply to `msgid`: INTERNAL / REPLY_MALFORMED. */
+aluno_code aluno__envelope_open_reply(const uint8_t *bytes, size_t size, uint64_t msgid,
+                                      aluno__reader *success, aluno_error *error);
+
+/* Stores the message and the metadata of a success. REPLY_MALFORMED, with both unspecified. */
+aluno_code aluno__envelope_read_success(aluno__reader *success, const aluno_message_desc *type, void *message,
+                                        aluno_reply_metadata *metadata, aluno_error *error);
+
+/* Stores the metadata alone, and leaves *success as it is. REPLY_MALFORMED. */
+aluno_code aluno__envelope_read_metadata(const aluno__reader *success, aluno_reply_metadata *metadata,
+                                         aluno_error *error);
 
 #endif

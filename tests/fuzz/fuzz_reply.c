@@ -2,9 +2,8 @@
  * text, as programs do that show it. fuzz_request.c says how to run a fuzzing engine; here the corpus is
  * corpus/reply.
  */
+#include "../lib/whole_reply.h"
 #include "fuzz.h"
-
-#include "protocol/envelope.h"
 
 #include <aluno/json.h>
 
@@ -25,8 +24,7 @@ static void show(const aluno_message_desc *type, const void *value)
 static void read_as(const aluno_method_desc *method, const uint8_t *data, size_t size)
 {
     aluno_clear(&aluno_error_type, &error);
-    const aluno_code code =
-        aluno__envelope_read_reply(data, size, MSGID, method->reply, &message, &metadata, &error);
+    const aluno_code code = whole_reply_read(data, size, MSGID, method->reply, &message, &metadata, &error);
     if (code == ALUNO_OK) {
         show(method->reply, &message);
         show(&aluno_reply_metadata_type, &metadata);

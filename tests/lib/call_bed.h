@@ -7,6 +7,7 @@
 #define ALUNO_TESTS_CALL_BED_H
 
 #include "store_bed.h"
+#include "whole_reply.h"
 
 #include "dispatch.h"
 #include "execute.h"
@@ -98,9 +99,9 @@ static inline void bed_write(call_bed *bed, aluno_method_id id, const void *mess
 static inline aluno_code bed_read(call_bed *bed, const struct outcome *outcome, aluno_method_id id)
 {
     aluno_clear(&aluno_error_type, &bed->error);
-    const aluno_code code = aluno__envelope_read_reply(outcome->reply.data, outcome->reply.size, BED_MSGID,
-                                                       aluno_method_of(id)->reply, &bed->reply,
-                                                       &bed->reply_metadata, &bed->error);
+    const aluno_code code =
+        whole_reply_read(outcome->reply.data, outcome->reply.size, BED_MSGID, aluno_method_of(id)->reply,
+                         &bed->reply, &bed->reply_metadata, &bed->error);
     assert_false(code != ALUNO_OK && aluno_error_is(&bed->error, ALUNO_REASON_REPLY_MALFORMED));
     assert_int_equal(code, outcome->code);
     return code;

@@ -1,8 +1,8 @@
 /* Replays the examples of sdk/PROTOCOL.md: the document is right as long as this test passes. The document's
  * beginning says how an example is written. */
 #include "unit.h"
+#include "whole_reply.h"
 
-#include "protocol/envelope.h"
 #include "protocol/error.h"
 
 #include <aluno/json.h>
@@ -117,8 +117,7 @@ static aluno_code decode_reply(const vector *v, const aluno_method_desc *method,
                                size_t size)
 {
     aluno__buffer again = {0};
-    const aluno_code code =
-        aluno__envelope_read_reply(bytes, size, MSGID, method->reply, &message, &answered, &error);
+    const aluno_code code = whole_reply_read(bytes, size, MSGID, method->reply, &message, &answered, &error);
     if (code != ALUNO_OK && aluno_error_is(&error, ALUNO_REASON_REPLY_MALFORMED))
         return code;
     if (code == ALUNO_OK) {

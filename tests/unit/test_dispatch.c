@@ -322,8 +322,8 @@ static void check_answered(call_bed *bed, const uint8_t *bytes, size_t size, uin
         assert_int_equal(at->call.envelope.msgid, msgid);
     } else {
         const aluno_code code =
-            aluno__envelope_read_reply(at->outcome.reply.data, at->outcome.reply.size, msgid,
-                                       &aluno_student_type, &bed->reply, &bed->reply_metadata, &bed->error);
+            whole_reply_read(at->outcome.reply.data, at->outcome.reply.size, msgid, &aluno_student_type,
+                             &bed->reply, &bed->reply_metadata, &bed->error);
         assert_int_equal(code, at->outcome.code);
         assert_string_equal(bed->error.reason, at->outcome.error.reason);
     }

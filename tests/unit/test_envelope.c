@@ -2,8 +2,8 @@
  * tests/protocol/test_vectors.c replays. This file has the cases that a document cannot show. */
 #include "sample.h"
 #include "unit.h"
+#include "whole_reply.h"
 
-#include "protocol/envelope.h"
 #include "protocol/error.h"
 
 enum { MSGID = 41 };
@@ -46,8 +46,7 @@ static void put_failure(aluno__buffer *out, const aluno_error *failure)
 static aluno_code read_reply(const aluno__buffer *bytes, const aluno_method_desc *method)
 {
     aluno_clear(&aluno_error_type, &error);
-    return aluno__envelope_read_reply(bytes->data, bytes->size, MSGID, method->reply, &message, &metadata,
-                                      &error);
+    return whole_reply_read(bytes->data, bytes->size, MSGID, method->reply, &message, &metadata, &error);
 }
 
 static void test_request_arrives(void **state)
@@ -248,7 +247,7 @@ static void test_errors_are_optional(void **state)
                      ALUNO_INVALID_ARGUMENT);
     put_failure(&bytes, &(aluno_error){.has.code = true, .code = ALUNO_NOT_FOUND});
     assert_int_equal(
-        aluno__envelope_read_reply(bytes.data, bytes.size, MSGID, health()->reply, &message, &metadata, NULL),
+        whole_reply_read(bytes.data, bytes.size, MSGID, health()->reply, &message, &metadata, NULL),
         ALUNO_NOT_FOUND);
     aluno__buffer_free(&bytes);
 }
