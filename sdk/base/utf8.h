@@ -4,6 +4,9 @@
 
 #include <aluno/values.h>
 
+/* Whether the text is ASCII without a NUL. */
+bool aluno__utf8_is_plain(const char *text, size_t length);
+
 /* Code points in valid, NUL-terminated UTF-8. */
 size_t aluno__utf8_count(const char *text);
 

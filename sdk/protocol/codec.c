@@ -1,9 +1,11 @@
 /* Messages to msgpack, by msgpack-c's packer. decode.c reads. */
 #include "codec.h"
 
+#include <endian.h>
+
 #include <msgpack/pack.h>
 
-static int append(void *buffer, const char *bytes, size_t size)
+__attribute__((always_inline)) static inline int append(void *buffer, const char *bytes, size_t size)
 {
     return aluno__buffer_append(buffer, bytes, size) ? 0 : -1;
 }
@@ -22,16 +24,30 @@ static void pack_map(aluno__buffer *out, size_t pairs)
     msgpack_pack_map(&pk, pairs);
 }
 
-/* Numbers up to 127 are one byte: every key, and every short list's head. */
-static void pack_int(aluno__buffer *out, int64_t value)
+/* Room for so many bytes, and where it is; NULL when memory ran out. */
+static inline uint8_t *room(aluno__buffer *out, size_t size)
 {
-    if (value >= 0 && value <= 0x7F) {
-        const uint8_t byte = (uint8_t)value;
-        aluno__buffer_append(out, &byte, 1);
-        return;
+    if (size > out->capacity - out->size && !aluno__buffer_reserve(out, size))
+        return NULL;
+    return out->data + out->size;
+}
+
+/* Numbers up to 127, which all keys are, take one byte, and times take nine. */
+static inline void pack_int(aluno__buffer *out, int64_t value)
+{
+    uint8_t *at = room(out, 9);
+    if (at != NULL && value >= 0 && value <= 0x7F) {
+        *at = (uint8_t)value;
+        out->size++;
+    } else if (at != NULL && value > UINT32_MAX) {
+        const uint64_t number = htobe64((uint64_t)value);
+        *at = 0xCF;
+        memcpy(at + 1, &number, sizeof number);
+        out->size += 9;
+    } else {
+        msgpack_packer pk = packer(out);
+        msgpack_pack_int64(&pk, value);
     }
-    msgpack_packer pk = packer(out);
-    msgpack_pack_int64(&pk, value);
 }
 
 static void pack_bool(aluno__buffer *out, bool value)
@@ -60,6 +76,13 @@ void aluno__codec_pack_nil(aluno__buffer *out)
 
 void aluno__codec_pack_text(aluno__buffer *out, const char *text, size_t length)
 {
+    uint8_t *at = length <= 0x1F ? room(out, 1 + length) : NULL;
+    if (at != NULL) { /* most texts: their length is in the first byte */
+        *at = (uint8_t)(0xA0 | length);
+        memcpy(at + 1, text, length);
+        out->size += 1 + length;
+        return;
+    }
     msgpack_packer pk = packer(out);
     msgpack_pack_str(&pk, length);
     msgpack_pack_str_body(&pk, text, length);

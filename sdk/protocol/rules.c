@@ -2,7 +2,7 @@
  * identifiers.c. */
 #include "rules.h"
 
-#include <aluno/values.h>
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,6 +47,8 @@ bool aluno__rules_check_bytes(const aluno_field_desc *field, const char *bytes, 
 {
     if (length > (size_t)field->max)
         *reason = ALUNO_REASON_TEXT_TOO_LONG;
+    else if (aluno__utf8_is_plain(bytes, length))
+        return true;
     else if (memchr(bytes, '\0', length) != NULL)
         *reason = ALUNO_REASON_TEXT_NUL;
     else if (!aluno_utf8_valid(bytes, length))
