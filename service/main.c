@@ -2,6 +2,7 @@
  * SIGHUP reloads its configuration. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
  * the same process, listening again at once, so that clients only retry. */
 #include "base/clock.h"
+#include "commands.h"
 #include "log.h"
 #include "notify.h"
 #include "options.h"
@@ -155,6 +156,15 @@ static void log_started(const struct options *given)
              ALUNO_VERSION, "pid", pid, NULL);
 }
 
+static aluno_code start_backups(struct service *service, const struct options *given, aluno_error *error)
+{
+    const struct backups_options how = {.database = given->db,
+                                        .folder = given->backup_dir,
+                                        .every_ms = given->backup_every_ms,
+                                        .keep = given->backup_keep};
+    return how.folder != NULL ? backups_start(&service->backups, service->store, &how, error) : ALUNO_OK;
+}
+
 /* Serves until a signal. *action receives whether the process is to restart. */
 static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
                  enum exit_action *action)
@@ -168,7 +178,8 @@ static int serve(struct options *given, const struct command_line *command, cons
     if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
     limits_set(&service.limits, given->limits);
-    if (server_start(&server, &how, &service, &error) != ALUNO_OK) {
+    if (start_backups(&service, given, &error) != ALUNO_OK ||
+        server_start(&server, &how, &service, &error) != ALUNO_OK) {
         service_close(&service);
         return fail(&error);
     }
@@ -238,6 +249,12 @@ int main(int argc, char *argv[])
         break;
     case OPTIONS_CHECK:
         status = check(&given);
+        break;
+    case OPTIONS_BACKUP:
+        status = command_backup(&given);
+        break;
+    case OPTIONS_RESTORE:
+        status = command_restore(&given);
         break;
     case OPTIONS_HELP:
         options_print_help(stdout);

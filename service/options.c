@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "options_file.h"
+#include "period.h"
 #include "protocol/error.h"
 
 #include <ctype.h>
@@ -16,6 +17,7 @@ enum option_kind {
     TEXT,    /* not empty; begins with `prefix` if there is one */
     CHOICE,  /* one of the words of the metavariable, kept as its number */
     INTEGER, /* min to max */
+    PERIOD,  /* a number and s, m, h or d; min to max in ms, kept in ms */
     SWITCH   /* no value; on the command line only */
 };
 
@@ -23,12 +25,12 @@ struct option_row {
     const char *name;
     const char *metavariable;
     enum option_kind kind;
-    size_t offset; /* in options: char * of a TEXT, int64_t of a CHOICE or an INTEGER */
+    size_t offset; /* in options: char * of a TEXT, int64_t of the others */
     const char *fallback;
     bool is_required;
     const char *prefix;
     int64_t min, max;
-    enum options_result result; /* of a SWITCH */
+    enum options_result result; /* of a SWITCH; else of the command whose flag this is */
     const char *doc;
 };
 
@@ -48,17 +50,37 @@ static const struct option_row rows[] = {
 #define LIMIT(id, name, value, least, most, text)                                                            \
     {name, "N", INTEGER, AT(limits[LIMIT_##id]), .fallback = #value, .min = least, .max = most, .doc = text},
 #include "limit.def"
+    {"backup-dir", "DIR", TEXT, AT(backup_dir), .doc = "folder of backups; made when there is none"},
+    {"backup-every", "PERIOD", PERIOD, AT(backup_every_ms), .fallback = "24h", .max = 366 * PERIOD_DAY_MS,
+     .doc = "a backup each 30m, 24h, 7d ...; 0: on request only"},
+    {"backup-keep", "N", INTEGER, AT(backup_keep), .fallback = "14", .min = 1, .max = 100000,
+     .doc = "backups kept; older ones are removed"},
     {"log-level", "debug|info|warn|error", CHOICE, AT(log_level), .fallback = "info",
      .doc = "least level logged"},
     {"log-format", "text|json", CHOICE, AT(log_format), .fallback = "text",
      .doc = "a line of the log: text, or a JSON object"},
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
+    {"to", "FILE|DIR", TEXT, AT(to), .result = OPTIONS_BACKUP,
+     .doc = "of backup: the new file, or its folder"},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
     {"help", "", SWITCH, .result = OPTIONS_HELP, .doc = "print this and exit"},
     {"version", "", SWITCH, .result = OPTIONS_VERSION, .doc = "print the version and exit"},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
+
+/* The words that may follow "alunod". */
+static const struct {
+    const char *name;
+    enum options_result result;
+    const char *operand; /* "": none */
+    const char *doc;
+} commands[] = {
+    {"backup", OPTIONS_BACKUP, "", "back up the database to a file"},
+    {"restore", OPTIONS_RESTORE, "FILE", "replace the database by a backup; the service must not run"},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 enum option_origin { FLAG = 1, ENVIRONMENT, CONFIG_FILE, DEFAULT };
 
@@ -70,6 +92,8 @@ struct option_reading {
         int line; /* CONFIG_FILE */
     } given[ROWS];
     const char *config;
+    enum options_result command; /* OPTIONS_RUN: none */
+    const char *operand;
     char *problem;
     size_t size;
 };
@@ -127,6 +151,41 @@ static bool refuse_flag(struct option_reading *reading, int answer, char *const 
     return refuse(reading, "--%s: takes no value; write it alone", rows[row].name);
 }
 
+/* Whether the flag is of the command that was given. */
+static bool is_of_command(const struct option_reading *reading, size_t row)
+{
+    return rows[row].kind == SWITCH || rows[row].result == OPTIONS_RUN ||
+           rows[row].result == reading->command;
+}
+
+/* Reads the command, if the first argument is one. False when it is a word of no meaning. */
+static bool read_command(struct option_reading *reading, int argc, char *const argv[])
+{
+    reading->command = OPTIONS_RUN;
+    if (argc < 2 || *argv[1] == '-')
+        return true;
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            reading->command = commands[i].result;
+    return reading->command != OPTIONS_RUN ||
+           refuse(reading, "unexpected argument \"%s\"; see alunod --help", argv[1]);
+}
+
+/* Takes an argument that is no flag: a command's operand. */
+static bool take_operand(struct option_reading *reading, const char *argument)
+{
+    if (reading->command != OPTIONS_RESTORE || reading->operand != NULL)
+        return refuse(reading, "unexpected argument \"%s\"; see alunod --help", argument);
+    reading->operand = argument;
+    return true;
+}
+
+static bool check_operand(struct option_reading *reading)
+{
+    return reading->command != OPTIONS_RESTORE || reading->operand != NULL ||
+           refuse(reading, "restore: a file is missing; write alunod restore FILE --db DB");
+}
+
 static enum options_result read_flags(struct option_reading *reading, int argc, char *const argv[])
 {
     struct option flags[ROWS + 1] = {{0}};
@@ -135,13 +194,20 @@ static enum options_result read_flags(struct option_reading *reading, int argc, 
                                    .has_arg = rows[i].kind == SWITCH ? no_argument : required_argument,
                                    .val = 256 + (int)i};
 
-    enum options_result result = OPTIONS_RUN;
+    enum options_result result = reading->command;
     optind = 0; /* resets getopt */
     opterr = 0;
-    for (int answer; (answer = getopt_long(argc, argv, "+:", flags, NULL)) != -1;) {
+    for (int answer; (answer = getopt_long(argc, argv, "-:", flags, NULL)) != -1;) {
+        if (answer == 1 && !take_operand(reading, optarg))
+            return OPTIONS_WRONG;
+        if (answer == 1)
+            continue;
         if (answer < 256)
             return refuse_flag(reading, answer, argv), OPTIONS_WRONG;
         const size_t row = (size_t)answer - 256;
+        if (!is_of_command(reading, row))
+            return refuse(reading, "--%s: is of another command; see alunod --help", rows[row].name),
+                   OPTIONS_WRONG;
         if (rows[row].kind != SWITCH && !give(reading, row, optarg, FLAG, 0))
             return OPTIONS_WRONG;
         if (rows[row].kind == SWITCH)
@@ -149,18 +215,25 @@ static enum options_result read_flags(struct option_reading *reading, int argc, 
         if (result == OPTIONS_HELP || result == OPTIONS_VERSION)
             return result;
     }
-    if (optind < argc)
-        return refuse(reading, "unexpected argument \"%s\"; see alunod --help", argv[optind]), OPTIONS_WRONG;
-    return result;
+    while (optind < argc)
+        if (!take_operand(reading, argv[optind++]))
+            return OPTIONS_WRONG;
+    return check_operand(reading) ? result : OPTIONS_WRONG;
 }
 
 /* ---- environment, file and defaults: for options not given yet ---- */
+
+/* Whether the environment and the file may have the option. */
+static bool is_of_file(size_t row)
+{
+    return rows[row].kind != SWITCH && rows[row].result == OPTIONS_RUN;
+}
 
 static bool read_environment(struct option_reading *reading, options_environment *environment)
 {
     char name[64];
     for (size_t i = 0; i < ROWS; i++) {
-        if (reading->given[i].text != NULL || rows[i].kind == SWITCH)
+        if (reading->given[i].text != NULL || !is_of_file(i))
             continue;
         const char *value = environment(variable_name(&rows[i], name));
         if (value != NULL && *value != '\0' && !give(reading, i, value, ENVIRONMENT, 0))
@@ -173,7 +246,7 @@ static bool take_pair(void *user, const char *key, const char *value, int line)
 {
     struct option_reading *reading = user;
     const size_t row = row_named(key);
-    if (row == ROWS || rows[row].kind == SWITCH || row == row_named("config"))
+    if (row == ROWS || !is_of_file(row) || row == row_named("config"))
         return refuse(reading, "%s:%d: \"%s\" is no option for a file; see alunod --help", reading->config,
                       line, key);
     if (reading->given[row].origin == CONFIG_FILE)
@@ -264,13 +337,28 @@ static bool set_integer(struct option_reading *reading, size_t row, int64_t *out
     return true;
 }
 
+static bool set_period(struct option_reading *reading, size_t row, int64_t *out)
+{
+    const char *text = reading->given[row].text;
+    return (period_read(text, out) && *out <= rows[row].max) ||
+           refuse_value(reading, row, "\"%s\" is not a period of at most %lldd, such as 30m, 24h or 7d", text,
+                        (long long)(rows[row].max / PERIOD_DAY_MS));
+}
+
+/* Serving needs more than the commands do. */
+static bool is_required(const struct option_reading *reading, size_t row)
+{
+    const bool serves = reading->command == OPTIONS_RUN;
+    return serves ? rows[row].is_required : rows[row].kind != SWITCH && rows[row].result == reading->command;
+}
+
 static bool set_value(struct option_reading *reading, size_t row, struct options *out)
 {
     char variable[64];
     void *at = (char *)out + rows[row].offset;
 
     if (reading->given[row].text == NULL)
-        return !rows[row].is_required ||
+        return !is_required(reading, row) ||
                refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
                       rows[row].name, rows[row].name, rows[row].metavariable,
                       variable_name(&rows[row], variable));
@@ -279,6 +367,8 @@ static bool set_value(struct option_reading *reading, size_t row, struct options
         return set_text(reading, row, at);
     case CHOICE:
         return set_choice(reading, row, at);
+    case PERIOD:
+        return set_period(reading, row, at);
     default:
         return set_integer(reading, row, at);
     }
@@ -298,8 +388,12 @@ enum options_result options_read(struct options *out, int argc, char *const argv
     struct option_reading reading = {.problem = problem, .size = size};
 
     *out = (struct options){0};
-    enum options_result result = read_flags(&reading, argc, argv);
-    if (result == OPTIONS_RUN || result == OPTIONS_CHECK) {
+    if (!read_command(&reading, argc, argv))
+        return OPTIONS_WRONG;
+    const int skipped = reading.command != OPTIONS_RUN;
+    enum options_result result = read_flags(&reading, argc - skipped, argv + skipped);
+    if (result != OPTIONS_HELP && result != OPTIONS_VERSION && result != OPTIONS_WRONG) {
+        out->file = reading.operand;
         const bool good = read_environment(&reading, environment) && read_file(&reading) &&
                           read_defaults(&reading) && set_values(&reading, out);
         result = good ? result : OPTIONS_WRONG;
@@ -319,12 +413,16 @@ void options_free(struct options *out)
 void options_print_help(FILE *to)
 {
     fputs("Usage: alunod --ca FILE --cert FILE --key FILE [OPTION]...\n"
+          "       alunod COMMAND [OPTION]...\n"
           "Serves a school's student registry over mutual TLS.\n\n",
           to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-8s %-4s  %s\n", commands[i].name, commands[i].operand, commands[i].doc);
+    fputc('\n', to);
     for (size_t i = 0; i < ROWS; i++) {
         char flag[64], variable[64] = "";
         snprintf(flag, sizeof flag, "--%s %s", rows[i].name, rows[i].metavariable);
-        if (rows[i].kind != SWITCH)
+        if (is_of_file(i))
             variable_name(&rows[i], variable);
         fprintf(to, "  %-34s %-30s %s", flag, variable, rows[i].doc);
         if (rows[i].is_required)

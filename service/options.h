@@ -1,4 +1,4 @@
-/* The options of alunod. One table drives flags, environment, file and --help.
+/* The options of alunod and of its commands. One table drives flags, environment, file and --help.
  *
  * A value is taken from the first that gives one: the flag (--max-connections 10), the environment
  * (ALUNOD_MAX_CONNECTIONS=10), the file named by --config (max-connections = 10), the default. */
@@ -14,9 +14,13 @@
 enum options_cpf_check { OPTIONS_CPF_WARN, OPTIONS_CPF_STRICT };
 
 struct options {
-    char *listen, *db, *ca, *cert, *key;
-    char *crl, *config; /* NULL when not given */
-    int64_t cpf_check;  /* enum options_cpf_check */
+    char *listen, *db, *ca, *cert, *key; /* a command has no ca, cert and key */
+    char *crl, *config, *backup_dir;     /* NULL when not given */
+    int64_t backup_every_ms;             /* 0: never by itself */
+    int64_t backup_keep;
+    char *to;          /* of OPTIONS_BACKUP */
+    const char *file;  /* of OPTIONS_RESTORE; in argv */
+    int64_t cpf_check; /* enum options_cpf_check */
     int64_t limits[LIMIT_COUNT];
     int64_t log_level;  /* enum log_level of log.h */
     int64_t log_format; /* enum log_format of log.h */
@@ -25,6 +29,8 @@ struct options {
 enum options_result {
     OPTIONS_RUN,     /* serve */
     OPTIONS_CHECK,   /* --check-config: check and report */
+    OPTIONS_BACKUP,  /* alunod backup */
+    OPTIONS_RESTORE, /* alunod restore */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */
     OPTIONS_WRONG    /* print the problem and exit 2 */

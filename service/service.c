@@ -25,6 +25,7 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
 
 void service_close(struct service *service)
 {
+    backups_stop(service->backups);
     readers_stop(service->readers);
     pending_destroy(&service->pending);
     store_close(service->store);

@@ -2,6 +2,7 @@
 #ifndef ALUNOD_SERVICE_H
 #define ALUNOD_SERVICE_H
 
+#include "backups.h"
 #include "limit.h"
 #include "pending.h"
 #include "readers.h"
@@ -12,6 +13,7 @@
 struct service {
     struct store *store;
     struct readers *readers;
+    struct backups *backups; /* NULL: no folder for them */
     struct pending pending;
     struct limits limits;
     bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */

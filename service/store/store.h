@@ -53,6 +53,36 @@ struct store_change {
 /* Queues a change. BUSY, and `done` not called, when too many wait already. */
 aluno_code store_submit(struct store *store, struct store_change *change, aluno_error *error);
 
+/* ---- backups ---- */
+
+/* What a whole copy of the database contains. */
+struct store_facts {
+    int64_t size; /* bytes of the file */
+    int64_t students;
+    int64_t schema_version;
+};
+
+/* Copies the database, as it is at one moment, to the new file `file`; calls go on meanwhile. The copy is
+ * verified, as by store_inspect, and on the disk when it gets that name. Until then it is `unfinished`, which
+ * is replaced. Ends early when *stop is true. One call at a time. BACKUP_FAILED, with the file and the
+ * problem; nothing is left then. */
+aluno_code store_back_up(struct store *store, const char *unfinished, const char *file,
+                         const atomic_bool *stop, struct store_facts *facts, aluno_error *error);
+
+/* The same of a database that no service has open. OPTION_INVALID when one has. */
+aluno_code store_back_up_closed(const char *database, const char *unfinished, const char *file,
+                                struct store_facts *facts, aluno_error *error);
+
+/* Verifies the file of a copy. BACKUP_FAILED, with the file and the problem: it is damaged, no database of
+ * this program, of a newer schema, or its write-ahead log lies beside it. */
+aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error);
+
+/* Replaces the database by the copy `file`, which is verified first. The replaced one stays in its folder;
+ * its name is written to `aside`, "" when there was none. OPTION_INVALID or BACKUP_FAILED, and nothing
+ * changed: a service has the database open, or the copy is refused. */
+aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
+                         struct store_facts *facts, aluno_error *error);
+
 /* ---- students; on the session of a change where they change something ---- */
 
 /* Inserts a valid student: the fields that clients set. Reads it back into *out. ALREADY_EXISTS / CPF_TAKEN.

@@ -49,7 +49,7 @@ check.same("descrever: a request has no id of a student", text:find "student%.id
 check.same("descrever: nor flags for what no flag writes", text:find "%-%-aluno", nil)
 check.same("descrever: by the method's name", (run "descrever createstudent"), text)
 check.same("descrever: a method without fields", (run "descrever servidor"):find "\n  sem campos\n" ~= nil, true)
-check.same("descrever: an unknown one", {run "descrever cria"}, {"", "Não há o método cria. Talvez: criar", 2})
+check.same("descrever: an unknown one", {run "descrever cria"}, {"", "Não há o método cria. Talvez: criar, copia", 2})
 check.same("for scripts, the fields", aluno.commands.descrever("deletar").request[1].field, "id")
 
 check.same("metodos, a line each", select(2, (run "metodos"):gsub("\n", "")) + 1, #aluno.schema.methods)

@@ -77,7 +77,7 @@ static void test_a_reason_more_or_less_is_refused(void **state)
     const size_t count = copy_contract(rows);
     const size_t last = count - 1;
     rows[last] = NULL;
-    check_refused(rows, "method health_check health_check_request health_check_reply: headers " ALUNO_VERSION
+    check_refused(rows, "method get_backup get_backup_request backup: headers " ALUNO_VERSION
                         ", library " ALUNO_VERSION);
     copy_contract(rows);
     rows[count] = "method more student student";

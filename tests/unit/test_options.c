@@ -308,10 +308,63 @@ static void test_help_shows_every_option(void **state)
 
 #define WITH_FILE(name) cmocka_unit_test_setup_teardown(name, make_file, remove_file)
 
+static void test_periods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } good[] = {{"0", 0}, {"90s", 90000}, {"30m", 1800000}, {"24h", 86400000}, {"7d", 604800000}};
+    static const char *const bad[] = {
+        "", "24", "h", "-1h", "1.5h", "24 h", "24hh", "367d", "99999999999999999999d"};
+    struct options given;
+    variables = NULL;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_int_equal(RUN(&given, REQUIRED, "--backup-every", good[i].text), OPTIONS_RUN);
+        assert_int_equal(given.backup_every_ms, good[i].ms);
+        options_free(&given);
+    }
+    for (size_t i = 1; i < sizeof bad / sizeof *bad; i++) {
+        char expected[160];
+        snprintf(expected, sizeof expected,
+                 "--backup-every: \"%s\" is not a period of at most 366d, such as 30m, 24h or 7d", bad[i]);
+        check_wrong(bad[i], RUN(&given, REQUIRED, "--backup-every", bad[i]), expected);
+        options_free(&given);
+    }
+}
+
+static void test_commands_have_their_own_flags(void **state)
+{
+    (void)state;
+    struct options given;
+    static const char *const file[] = {"ALUNOD_TO=x", "ALUNOD_DB=env.db", NULL};
+    variables = file;
+    assert_int_equal(RUN(&given, "restore", "copy.db", "--db", "a.db"), OPTIONS_RESTORE);
+    assert_string_equal(given.file, "copy.db");
+    assert_string_equal(given.db, "a.db");
+    options_free(&given);
+    assert_int_equal(RUN(&given, "restore", "--", "-copy.db"), OPTIONS_RESTORE);
+    assert_string_equal(given.file, "-copy.db");
+    assert_string_equal(given.db, "env.db");
+    options_free(&given);
+    assert_int_equal(RUN(&given, "backup", "--to", "b"), OPTIONS_BACKUP);
+    assert_string_equal(given.to, "b");
+    options_free(&given);
+    variables = NULL;
+    check_wrong("serving has none", RUN(&given, REQUIRED, "--to", "b"),
+                "--to: is of another command; see alunod --help");
+    options_free(&given);
+    check_wrong("two files", RUN(&given, "restore", "a", "b"),
+                "unexpected argument \"b\"; see alunod --help");
+    options_free(&given);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults_fill_in),
+        cmocka_unit_test(test_periods),
+        cmocka_unit_test(test_commands_have_their_own_flags),
         cmocka_unit_test(test_every_choice_has_its_number),
         cmocka_unit_test(test_bad_values_are_named),
         cmocka_unit_test(test_environment_gives_values),

@@ -202,6 +202,19 @@ ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health
                                         aluno_health_check_reply *reply, const aluno_call_options *options,
                                         aluno_error *error);
 
+/* Begins a backup of the service's database, in the service's folder of backups, or returns the one that
+ * runs. Poll it with aluno_get_backup. Needs the role admin. BACKUP_DIR_MISSING when the service has no such
+ * folder. */
+ALUNO_API aluno_code aluno_create_backup(aluno_client *client, const aluno_create_backup_request *request,
+                                         aluno_backup *reply, const aluno_call_options *options,
+                                         aluno_error *error);
+
+/* Returns the state of the backup that runs, else of the last one: "RUNNING", "DONE", "FAILED" with its
+ * problem, or "NONE". A backup that is DONE was verified, and is on the disk. Needs the role admin. */
+ALUNO_API aluno_code aluno_get_backup(aluno_client *client, const aluno_get_backup_request *request,
+                                      aluno_backup *reply, const aluno_call_options *options,
+                                      aluno_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,20 +1,30 @@
-/* Copies the database with VACUUM INTO, which neither renames nor syncs. */
+/* Copies the database with VACUUM INTO, which reads one snapshot while the writer goes on, and which neither
+ * renames nor syncs. */
 #include "backup.h"
 
+#include "file.h"
+#include "inspect.h"
 #include "log.h"
+#include "path.h"
 #include "protocol/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
 typedef char backup_path[PATH_MAX + 64];
+
+static aluno_code refuse(const char *file, const char *problem, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: %s", file, problem);
+}
 
 /* Creates the file that the database is copied to. VACUUM INTO keeps the mode of an empty file that exists.
  */
@@ -26,56 +36,106 @@ static bool create_private(const char *path)
     return fd >= 0;
 }
 
-static bool vacuum_into(struct store_session *session, const char *path)
+/* A copy that fills the disk would stop the service whose database shares it. */
+static aluno_code check_room(struct store_session *session, const char *unfinished, const char *file,
+                             aluno_error *error)
+{
+    struct statvfs disk;
+    int64_t pages = 0, page_size = 0;
+    if (!session_number(session, "PRAGMA page_count", &pages) ||
+        !session_number(session, "PRAGMA page_size", &page_size))
+        return refuse(file, sqlite3_errmsg(session->db), error);
+    if (statvfs(unfinished, &disk) != 0)
+        return refuse(file, strerror(errno), error);
+    const uint64_t needed = (uint64_t)(pages * page_size), room = (uint64_t)disk.f_bavail * disk.f_frsize;
+    if (room > needed + needed / 8)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
+                            "%s: its disk has %" PRIu64 " MiB free, and the database has %" PRIu64 " MiB",
+                            file, room >> 20, needed >> 20);
+}
+
+static aluno_code vacuum_into(struct store_session *session, const char *unfinished, const char *file,
+                              aluno_error *error)
 {
     sqlite3_stmt *vacuum = NULL;
+    aluno_code code = ALUNO_OK;
     sqlite3_prepare_v2(session->db, "VACUUM INTO :path", -1, &vacuum, NULL);
-    bind_text(vacuum, ":path", path);
-    const bool done = sqlite3_step(vacuum) == SQLITE_DONE;
+    bind_text(vacuum, ":path", unfinished);
+    if (sqlite3_step(vacuum) != SQLITE_DONE)
+        code = refuse(file, sqlite3_errmsg(session->db), error);
     sqlite3_finalize(vacuum);
-    return done;
+    return code;
 }
 
-/* Makes a file's bytes, or a folder's names, survive a loss of power. */
-static bool sync_path(const char *path)
+static aluno_code copy(struct store_session *session, const char *unfinished, const char *file,
+                       struct store_facts *facts, aluno_error *error)
 {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const bool is_synced = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return is_synced;
+    aluno_code code = check_room(session, unfinished, file, error);
+    if (code == ALUNO_OK)
+        code = vacuum_into(session, unfinished, file, error);
+    if (code == ALUNO_OK && !path_sync(unfinished))
+        code = refuse(file, strerror(errno), error);
+    if (code == ALUNO_OK)
+        code = inspect_file(unfinished, session->abandoned, facts, error);
+    if (code == ALUNO_OK && (rename(unfinished, file) != 0 || !path_sync_folder(file)))
+        code = refuse(file, strerror(errno), error);
+    return code;
 }
 
-static bool finish(const char *unfinished, const char *copy)
+aluno_code backup_write(struct store_session *session, const char *unfinished, const char *file,
+                        struct store_facts *facts, aluno_error *error)
 {
-    backup_path folder;
-    snprintf(folder, sizeof folder, "%s", copy);
-    return sync_path(unfinished) && rename(unfinished, copy) == 0 && sync_path(dirname(folder));
-}
-
-static aluno_code refuse(const char *path, const char *copy, aluno_error *error)
-{
-    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s: %s",
-                            path, copy, strerror(errno));
-}
-
-aluno_code store_back_up(struct store_session *session, const char *path, int64_t version, aluno_error *error)
-{
-    backup_path copy, unfinished;
-    snprintf(copy, sizeof copy, "%s.v%" PRId64 "-%" PRId64 ".backup", path, version, (int64_t)time(NULL));
-    snprintf(unfinished, sizeof unfinished, "%s.backup.unfinished", path);
-
     unlink(unfinished);
     if (!create_private(unfinished))
-        return refuse(path, unfinished, error);
-    aluno_code code = ALUNO_OK;
-    if (!vacuum_into(session, unfinished))
-        code = session_refuse(session, path, error);
-    else if (!finish(unfinished, copy))
-        code = refuse(path, copy, error);
-    if (code == ALUNO_OK)
-        log_line(LOG_INFO, "Database backed up before its migration.", "file", copy, NULL);
-    else
+        return refuse(unfinished, strerror(errno), error);
+    const aluno_code code = copy(session, unfinished, file, facts, error);
+    if (code != ALUNO_OK)
         unlink(unfinished);
     return code;
+}
+
+aluno_code backup_database(const char *path, const char *unfinished, const char *file,
+                           const atomic_bool *stop, struct store_facts *facts, aluno_error *error)
+{
+    struct store_session *session;
+    aluno_code code = session_open(&session, path, SESSION_COPIES, error);
+    if (code != ALUNO_OK)
+        return code;
+    session->abandoned = stop;
+    code = backup_write(session, unfinished, file, facts, error);
+    session_close(session);
+    return code;
+}
+
+aluno_code store_back_up_closed(const char *database, const char *unfinished, const char *file,
+                                struct store_facts *facts, aluno_error *error)
+{
+    int lock = -1;
+    char *path = realpath(database, NULL);
+    if (path == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", database,
+                                strerror(errno));
+    aluno_code code = file_lock(&lock, path, error);
+    if (code == ALUNO_OK)
+        code = backup_database(path, unfinished, file, NULL, facts, error);
+    if (lock >= 0)
+        close(lock);
+    free(path);
+    return code;
+}
+
+aluno_code backup_before_migration(struct store_session *session, const char *path, int64_t version,
+                                   aluno_error *error)
+{
+    backup_path file, unfinished;
+    struct store_facts facts;
+    aluno_error problem;
+    snprintf(file, sizeof file, "%s.v%" PRId64 "-%" PRId64 ".backup", path, version, (int64_t)time(NULL));
+    snprintf(unfinished, sizeof unfinished, "%s.backup.unfinished", path);
+    if (backup_write(session, unfinished, file, &facts, &problem) != ALUNO_OK)
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be backed up to %s",
+                                path, problem.detail);
+    log_line(LOG_INFO, "Database backed up before its migration.", "file", file, NULL);
+    return ALUNO_OK;
 }

@@ -41,9 +41,26 @@ aluno_code store_check(const char *path, aluno_error *error)
     return problem == 0 ? ALUNO_OK : refuse_file(path, problem, error);
 }
 
+/* restore.c ended between its first and its last step. */
+static aluno_code check_restored(const char *path, aluno_error *error)
+{
+    char *restoring = NULL;
+    aluno_code code = ALUNO_OK;
+    if (asprintf(&restoring, "%s.restoring", path) < 0)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (access(restoring, F_OK) == 0)
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: its restore was interrupted; run it again: alunod restore %s", path,
+                                restoring);
+    free(restoring);
+    return code;
+}
+
 aluno_code file_prepare(const char *path, aluno_error *error)
 {
-    const aluno_code code = store_check(path, error);
+    aluno_code code = store_check(path, error);
+    if (code == ALUNO_OK)
+        code = check_restored(path, error);
     if (code != ALUNO_OK || access(path, F_OK) == 0)
         return code;
     const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

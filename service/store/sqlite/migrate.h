@@ -2,12 +2,7 @@
 #ifndef ALUNOD_STORE_MIGRATE_H
 #define ALUNOD_STORE_MIGRATE_H
 
-#include "session.h"
-
-/* The files migrations/NNNN_*.sql, in order: the i-th leads from version i to i + 1. embed.cmake writes them.
- */
-extern const char *const store_migrations[];
-extern const int store_migration_count;
+#include "schema.h"
 
 /* Migrates the database of the writer's session to version `count`, in one transaction. A new file gets all
  * scripts. An older schema is first copied to a file in the same folder. OPTION_INVALID when the file is no

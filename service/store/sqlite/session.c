@@ -7,7 +7,10 @@
 #include "protocol/error.h"
 #include "student_columns.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     BUSY_TIMEOUT_MS = 2000, /* how long to wait for another program that holds the database's lock */
@@ -30,6 +33,9 @@ static const char *const pragmas[] = {
     [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                        "PRAGMA journal_size_limit = 33554432",
+    [SESSION_COPIES] =
+        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF",
+    [SESSION_INSPECTS] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF",
 };
 
 /* SQLite's file layer for a database that only one process opens. The index of the write-ahead log is in this
@@ -64,9 +70,30 @@ aluno_code session_fail_late(struct store_session *session, aluno_error *error)
 }
 
 /* SQLite interrupts the running statement when this returns true. */
-static int is_late(void *session)
+static int is_late(void *argument)
 {
-    return session_is_late(session);
+    return session_is_late(argument);
+}
+
+/* Writes the URI of a file that is read alone: without locks, without its write-ahead log. */
+static bool write_immutable_uri(char *uri, size_t size, const char *path)
+{
+    size_t at = (size_t)snprintf(uri, size, *path == '/' ? "file://" : "file:");
+    for (const char *c = path; *c != '\0' && at + 4 < size; c++)
+        at += (size_t)snprintf(uri + at, size - at, strchr("%?#", *c) != NULL ? "%%%02X" : "%c", *c);
+    const int added = snprintf(uri + at, size - at, "?immutable=1");
+    return at + 4 < size && (size_t)added < size - at;
+}
+
+static int open_database(struct store_session *session, const char *path, enum session_role role)
+{
+    char uri[3 * PATH_MAX];
+    if (role != SESSION_INSPECTS)
+        return sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs);
+    if (!write_immutable_uri(uri, sizeof uri, path))
+        return SQLITE_CANTOPEN;
+    return sqlite3_open_v2(uri, &session->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                           NULL);
 }
 
 aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
@@ -77,7 +104,7 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 
     session->deadline_ms = INT64_MAX;
-    if (sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) != SQLITE_OK ||
+    if (open_database(session, path, role) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
         name_matches_define(session->db) != SQLITE_OK ||

@@ -6,14 +6,21 @@
 #include "store/store.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
-enum session_role { SESSION_READS, SESSION_WRITES };
+enum session_role {
+    SESSION_READS,
+    SESSION_WRITES,
+    SESSION_COPIES,  /* reads, and writes another file */
+    SESSION_INSPECTS /* reads a file that nothing changes, without its write-ahead log */
+};
 
 struct store_session {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
     aluno_reason failure;                      /* set by session_fail */
-    /* Readers only: a running statement is interrupted at that time of the monotonic clock, or once true. */
+    /* Not the writer: a running statement is interrupted at that time of the monotonic clock, or once true.
+     */
     int64_t deadline_ms;
     const atomic_bool *abandoned; /* or NULL */
     struct store_session *next;   /* in the store's list of free sessions */
@@ -27,7 +34,7 @@ struct store_session {
     int64_t last_id, last_create_time; /* of the student inserted last */
 };
 
-/* Opens a connection to a file that exists. A reader cannot write and does not checkpoint. OPTION_INVALID. */
+/* Opens a connection to a file that exists. Only the writer checkpoints. OPTION_INVALID. */
 aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
                         aluno_error *error);
 

@@ -1,4 +1,5 @@
 /* Opening and closing the store: its file, its schema, the writer and the readers' sessions. */
+#include "backup.h"
 #include "file.h"
 #include "migrate.h"
 #include "search_builder.h"
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 struct store {
+    char *path; /* absolute, without symbolic links */
     int lock_file;
     struct store_session *writing; /* the writer's session */
     struct store_writer *writer;
@@ -75,6 +77,7 @@ aluno_code store_open(struct store **out, const char *path, size_t readers, alun
         free(s);
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     }
+    s->path = real;
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->returned, NULL);
@@ -85,7 +88,6 @@ aluno_code store_open(struct store **out, const char *path, size_t readers, alun
         *out = s;
     else
         store_close(s);
-    free(real);
     return code;
 }
 
@@ -112,6 +114,7 @@ void store_close(struct store *s)
         close(s->lock_file);
     pthread_cond_destroy(&s->returned);
     pthread_mutex_destroy(&s->lock);
+    free(s->path);
     free(s);
 }
 
@@ -144,4 +147,10 @@ void store_session_release(struct store *s, struct store_session *session)
 aluno_code store_submit(struct store *s, struct store_change *change, aluno_error *error)
 {
     return writer_submit(s->writer, change, error);
+}
+
+aluno_code store_back_up(struct store *s, const char *unfinished, const char *file, const atomic_bool *stop,
+                         struct store_facts *facts, aluno_error *error)
+{
+    return backup_database(s->path, unfinished, file, stop, facts, error);
 }

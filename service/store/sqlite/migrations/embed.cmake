@@ -15,7 +15,7 @@ list(LENGTH names count)
 list(JOIN names ", " names)
 
 file(WRITE ${OUTPUT} "/* Made by embed.cmake from the folder migrations. */
-#include \"store/sqlite/migrate.h\"
+#include \"store/sqlite/schema.h\"
 
 ${arrays}
 const char *const store_migrations[] = {${names}};

@@ -1,0 +1,92 @@
+/* Names and removes backups. */
+#include "backup_folder.h"
+
+#include "base/clock.h"
+#include "moment.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+bool backup_folder_names(const char *folder, const char *database, backup_file file, backup_file unfinished)
+{
+    char moment[MOMENT_SIZE];
+    moment_write(moment, aluno__clock_unix_ms());
+    const int size =
+        snprintf(file, sizeof(backup_file), "%s/%s.%s.backup", folder, base_of(database), moment);
+    snprintf(unfinished, sizeof(backup_file), "%s/%s.backup.unfinished", folder, base_of(database));
+    return size > 0 && (size_t)size < sizeof(backup_file);
+}
+
+/* Whether a name is that of a backup of the database; when it began. */
+static bool is_backup(const char *name, const char *base, int64_t *began)
+{
+    const size_t length = strlen(base);
+    return strncmp(name, base, length) == 0 && name[length] == '.' && moment_read(name + length + 1, began) &&
+           strcmp(name + length + MOMENT_SIZE, ".backup") == 0;
+}
+
+/* The moments of the backups, the newest first; the caller frees them. */
+static int64_t *list(const char *folder, const char *base, size_t *count)
+{
+    int64_t *moments = NULL, began;
+    size_t room = 0;
+    *count = 0;
+    DIR *names = opendir(folder);
+    for (struct dirent *entry; names != NULL && (entry = readdir(names)) != NULL;) {
+        if (!is_backup(entry->d_name, base, &began))
+            continue;
+        if (*count == room) {
+            int64_t *more = realloc(moments, (room = room * 2 + 16) * sizeof *moments);
+            if (more == NULL)
+                break;
+            moments = more;
+        }
+        moments[(*count)++] = began;
+    }
+    if (names != NULL)
+        closedir(names);
+    return moments;
+}
+
+static int compare_newest_first(const void *a, const void *b)
+{
+    const int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left < right) - (left > right);
+}
+
+int64_t backup_folder_newest(const char *folder, const char *database)
+{
+    size_t count;
+    int64_t newest = 0, *moments = list(folder, base_of(database), &count);
+    for (size_t i = 0; i < count; i++)
+        if (moments[i] > newest)
+            newest = moments[i];
+    free(moments);
+    return newest;
+}
+
+size_t backup_folder_prune(const char *folder, const char *database, size_t keep)
+{
+    size_t count, removed = 0;
+    int64_t *moments = list(folder, base_of(database), &count);
+    if (count > keep)
+        qsort(moments, count, sizeof *moments, compare_newest_first);
+    for (size_t i = keep; i < count; i++) {
+        char moment[MOMENT_SIZE];
+        backup_file file;
+        moment_write(moment, moments[i]);
+        snprintf(file, sizeof file, "%s/%s.%s.backup", folder, base_of(database), moment);
+        removed += unlink(file) == 0;
+    }
+    free(moments);
+    return removed;
+}

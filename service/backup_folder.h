@@ -1,0 +1,23 @@
+/* The folder of backups: DATABASE.2026-11-28T235152.793Z.backup, and DATABASE.backup.unfinished for the one
+ * that is being made. */
+#ifndef ALUNOD_BACKUP_FOLDER_H
+#define ALUNOD_BACKUP_FOLDER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef char backup_file[PATH_MAX + 64];
+
+/* Writes the path of a backup that begins now, and that of its unfinished file. False when they are too
+ * long. */
+bool backup_folder_names(const char *folder, const char *database, backup_file file, backup_file unfinished);
+
+/* When the newest backup of that database began, in Unix milliseconds; 0 when there is none. */
+int64_t backup_folder_newest(const char *folder, const char *database);
+
+/* Removes the oldest backups of that database beyond `keep`. Returns how many. */
+size_t backup_folder_prune(const char *folder, const char *database, size_t keep);
+
+#endif

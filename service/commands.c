@@ -1,0 +1,69 @@
+/* alunod backup, alunod restore. */
+#include "commands.h"
+
+#include "backup_folder.h"
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(const char *problem)
+{
+    fprintf(stderr, "alunod: %s\n", problem);
+    return EXIT_FAILURE;
+}
+
+static int fail_with(const aluno_error *error)
+{
+    return fail(error->has.detail ? error->detail : error->message);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+/* Writes the names of the file that is to be made; false when they are too long. */
+static bool write_names(const struct options *given, backup_file file, backup_file unfinished)
+{
+    if (is_folder(given->to))
+        return backup_folder_names(given->to, given->db, file, unfinished);
+    const int size = snprintf(unfinished, sizeof(backup_file), "%s.unfinished", given->to);
+    snprintf(file, sizeof(backup_file), "%s", given->to);
+    return (size_t)size < sizeof(backup_file);
+}
+
+int command_backup(const struct options *given)
+{
+    backup_file file, unfinished;
+    struct store_facts facts;
+    aluno_error error;
+    if (!write_names(given, file, unfinished))
+        return fail("--to: the name is too long");
+    if (access(file, F_OK) == 0) {
+        fprintf(stderr, "alunod: --to %s: exists; choose another name\n", file);
+        return EXIT_FAILURE;
+    }
+    if (store_back_up_closed(given->db, unfinished, file, &facts, &error) != ALUNO_OK)
+        return fail_with(&error);
+    printf("%s\n%" PRId64 " students, %" PRId64 " bytes, verified\n", file, facts.students, facts.size);
+    return EXIT_SUCCESS;
+}
+
+int command_restore(const struct options *given)
+{
+    backup_file aside;
+    struct store_facts facts;
+    aluno_error error;
+    if (store_restore(given->db, given->file, aside, sizeof aside, &facts, &error) != ALUNO_OK)
+        return fail_with(&error);
+    printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
+    if (*aside != '\0')
+        printf("the former database is %s\n", aside);
+    return EXIT_SUCCESS;
+}

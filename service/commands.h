@@ -1,0 +1,14 @@
+/* alunod's commands on the database's file. Each prints what it did, or the problem, and returns the exit
+ * code. */
+#ifndef ALUNOD_COMMANDS_H
+#define ALUNOD_COMMANDS_H
+
+#include "options.h"
+
+/* alunod backup: to the file, or into the folder, given->to. */
+int command_backup(const struct options *given);
+
+/* alunod restore: given->file in place of the database. */
+int command_restore(const struct options *given);
+
+#endif

@@ -1,0 +1,11 @@
+/* Whether a file is a whole database. */
+#ifndef ALUNOD_SQLITE_INSPECT_H
+#define ALUNOD_SQLITE_INSPECT_H
+
+#include "session.h"
+
+/* Implements store_inspect; ends early, with BACKUP_FAILED, when *stop is true. `stop` may be NULL. */
+aluno_code inspect_file(const char *file, const atomic_bool *stop, struct store_facts *facts,
+                        aluno_error *error);
+
+#endif

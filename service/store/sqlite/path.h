@@ -1,0 +1,15 @@
+/* Paths of the database's files and their folders. */
+#ifndef ALUNOD_SQLITE_PATH_H
+#define ALUNOD_SQLITE_PATH_H
+
+#include <stdbool.h>
+
+/* Make a file's bytes, or the names in the folder of that path, survive a loss of power. False, with errno
+ * set, on failure. */
+bool path_sync(const char *path);
+bool path_sync_folder(const char *path);
+
+/* Writes the folder of a path to `folder`, of `size` bytes; false when it does not fit. */
+bool path_folder(const char *path, char *folder, unsigned long size);
+
+#endif

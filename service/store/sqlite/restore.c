@@ -1,0 +1,164 @@
+/* Puts a copy in the database's place. A start is refused from the first step that changes the database's
+ * files to the last one, as long as DATABASE.restoring exists:
+ *
+ *     DATABASE.restore.unfinished   the copy, until it is verified and on the disk
+ *     DATABASE.restoring            the same, until it is the database
+ *     DATABASE.replaced-<time>      what was there, with its -wal */
+#include "file.h"
+#include "inspect.h"
+#include "path.h"
+
+#include "base/clock.h"
+#include "moment.h"
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef char restore_path[PATH_MAX + 64];
+
+struct restore {
+    const char *database;
+    restore_path log, unfinished, restoring, aside, aside_log;
+};
+
+static aluno_code refuse(const char *path, const char *action, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: %s: %s", path, action, strerror(errno));
+}
+
+static void set_paths(struct restore *restore, const char *database)
+{
+    char moment[MOMENT_SIZE];
+    moment_write(moment, aluno__clock_unix_ms());
+    restore->database = database;
+    snprintf(restore->log, sizeof restore->log, "%s-wal", database);
+    snprintf(restore->unfinished, sizeof restore->unfinished, "%s.restore.unfinished", database);
+    snprintf(restore->restoring, sizeof restore->restoring, "%s.restoring", database);
+    snprintf(restore->aside, sizeof restore->aside, "%s.replaced-%s", database, moment);
+    snprintf(restore->aside_log, sizeof restore->aside_log, "%s.replaced-%s-wal", database, moment);
+}
+
+/* ---- the copy ---- */
+
+static bool copy_bytes(int from, int to)
+{
+    static char bytes[1 << 16];
+    ssize_t got;
+    while ((got = read(from, bytes, sizeof bytes)) > 0)
+        for (ssize_t at = 0, put; at < got; at += put)
+            if ((put = write(to, bytes + at, (size_t)(got - at))) < 0)
+                return false;
+    return got == 0;
+}
+
+/* Gives the file to the owner of the database, or of its folder, since root may restore for the service. */
+static bool give_to_owner(int fd, const char *database)
+{
+    restore_path folder;
+    struct stat owner;
+    if (geteuid() != 0)
+        return true;
+    return (stat(database, &owner) == 0 ||
+            (path_folder(database, folder, sizeof folder) && stat(folder, &owner) == 0)) &&
+           fchown(fd, owner.st_uid, owner.st_gid) == 0;
+}
+
+static aluno_code copy_file(const struct restore *restore, const char *file, aluno_error *error)
+{
+    aluno_code code = ALUNO_OK;
+    const int from = open(file, O_RDONLY | O_CLOEXEC);
+    if (from < 0)
+        return refuse(file, "cannot be read", error);
+    unlink(restore->unfinished);
+    const int to = open(restore->unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (to < 0 || !copy_bytes(from, to) || !give_to_owner(to, restore->database) || fsync(to) != 0)
+        code = refuse(restore->unfinished, "cannot be written", error);
+    if (to >= 0)
+        close(to);
+    close(from);
+    return code;
+}
+
+/* A copy of a running database is a file and its log, which may not fit each other. */
+static aluno_code refuse_log(const char *file, aluno_error *error)
+{
+    restore_path log;
+    struct stat found;
+    snprintf(log, sizeof log, "%s-wal", file);
+    if (stat(log, &found) != 0 || found.st_size == 0)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
+                            "%s: has a write-ahead log beside it, so it is no finished backup", file);
+}
+
+static aluno_code make_copy(const struct restore *restore, const char *file, struct store_facts *facts,
+                            aluno_error *error)
+{
+    aluno_error problem;
+    aluno_code code = refuse_log(file, error);
+    if (code == ALUNO_OK)
+        code = copy_file(restore, file, error);
+    if (code == ALUNO_OK && inspect_file(restore->unfinished, NULL, facts, &problem) != ALUNO_OK)
+        code = aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s%s", file,
+                                problem.detail + strlen(restore->unfinished));
+    if (code != ALUNO_OK)
+        unlink(restore->unfinished);
+    return code;
+}
+
+/* ---- the exchange ---- */
+
+/* Renames a file that may be missing. */
+static bool set_aside(const char *path, const char *aside)
+{
+    return rename(path, aside) == 0 || errno == ENOENT;
+}
+
+static aluno_code exchange(const struct restore *restore, aluno_error *error)
+{
+    restore_path index;
+    snprintf(index, sizeof index, "%s-shm", restore->database);
+    if (rename(restore->unfinished, restore->restoring) != 0 || !path_sync_folder(restore->database))
+        return refuse(restore->restoring, "cannot be written", error);
+    if (!set_aside(restore->log, restore->aside_log) || !set_aside(restore->database, restore->aside))
+        return refuse(restore->database, "cannot be set aside", error);
+    unlink(index);
+    if (!path_sync_folder(restore->database) || rename(restore->restoring, restore->database) != 0 ||
+        !path_sync_folder(restore->database))
+        return refuse(restore->database, "cannot be written", error);
+    return ALUNO_OK;
+}
+
+static aluno_code restore_locked(const char *database, const char *file, char *aside, size_t size,
+                                 struct store_facts *facts, aluno_error *error)
+{
+    struct restore restore;
+    set_paths(&restore, database);
+    aluno_code code = make_copy(&restore, file, facts, error);
+    if (code == ALUNO_OK)
+        code = exchange(&restore, error);
+    snprintf(aside, size, "%s", access(restore.aside, F_OK) == 0 ? restore.aside : "");
+    return code;
+}
+
+aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
+                         struct store_facts *facts, aluno_error *error)
+{
+    int lock = -1;
+    char *real = realpath(database, NULL); /* NULL: there is none yet */
+    const char *path = real != NULL ? real : database;
+    aluno_code code = file_lock(&lock, path, error);
+    if (code == ALUNO_OK)
+        code = restore_locked(path, file, aside, size, facts, error);
+    if (lock >= 0)
+        close(lock);
+    free(real);
+    return code;
+}

@@ -1,0 +1,384 @@
+/* Backups: whole, private and consistent while changes go on; refused when they are damaged; put back in the
+ * database's place. */
+#include "store_file.h"
+
+#include "backup_folder.h"
+#include "backups.h"
+#include "moment.h"
+
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+static const char *in_folder(const store_bed *bed, const char *name)
+{
+    static char paths[4][160];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof *paths, "%s/%s", bed->folder, name);
+    return path;
+}
+
+static aluno_code back_up(store_bed *bed, const char *file, struct store_facts *facts, aluno_error *error)
+{
+    return store_back_up(bed->store, in_folder(bed, "copy.unfinished"), file, NULL, facts, error);
+}
+
+/* Makes a backup, which must succeed. */
+static struct store_facts made(store_bed *bed, const char *file)
+{
+    struct store_facts facts;
+    aluno_error error;
+    if (back_up(bed, file, &facts, &error) != ALUNO_OK)
+        fail_msg("%s", error.detail);
+    return facts;
+}
+
+static void check_refused_copy(const char *file, const char *what)
+{
+    struct store_facts facts;
+    aluno_error error;
+    assert_int_equal(store_inspect(file, &facts, &error), ALUNO_INTERNAL);
+    assert_string_equal(error.reason, "BACKUP_FAILED");
+    if (strncmp(error.detail, file, strlen(file)) != 0 || !strstr(error.detail, what))
+        fail_msg("\"%s\" does not say \"%s\"", error.detail, what);
+}
+
+static void alter_file(const char *path, const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void test_backup_is_whole_and_private(void **state)
+{
+    store_bed *bed = *state;
+    struct stat found;
+    const char *file = in_folder(bed, "copy?#%.db");
+    bed_insert(bed, "Ana", 1);
+    bed_insert(bed, "Bia", 2);
+    const struct store_facts facts = made(bed, file);
+    assert_int_equal(facts.students, 2);
+    assert_int_equal(stat(file, &found), 0);
+    assert_int_equal(found.st_size, facts.size);
+    assert_int_equal(found.st_mode & 07777, 0600);
+    assert_int_equal(access(in_folder(bed, "copy.unfinished"), F_OK), -1);
+    bed_insert(bed, "Eva", 3); /* the store goes on */
+}
+
+struct load {
+    store_bed *bed;
+    atomic_bool stopping;
+    atomic_int stored;
+};
+
+static void *insert_students(void *argument)
+{
+    struct load *load = argument;
+    for (int i = 1; !atomic_load(&load->stopping); i++) {
+        bed_insert(load->bed, "Ana", i);
+        atomic_store(&load->stored, i);
+    }
+    return NULL;
+}
+
+/* A copy has every student stored before it began, and none that was not stored when it ended. */
+static void test_backup_while_students_are_stored(void **state)
+{
+    enum { COPIES = 10 };
+    struct load load = {.bed = *state};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, insert_students, &load), 0);
+    for (int i = 0; i < COPIES; i++) {
+        char name[32];
+        const int before = atomic_load(&load.stored);
+        snprintf(name, sizeof name, "copy-%d.db", i);
+        const struct store_facts facts = made(load.bed, in_folder(load.bed, name));
+        assert_in_range(facts.students, before, atomic_load(&load.stored) + 1);
+    }
+    atomic_store(&load.stopping, true);
+    pthread_join(thread, NULL);
+}
+
+static void test_backup_that_is_stopped_leaves_nothing(void **state)
+{
+    store_bed *bed = *state;
+    const atomic_bool stop = true;
+    struct store_facts facts;
+    aluno_error error;
+    for (int i = 1; i <= 200; i++)
+        bed_insert(bed, "Ana", i);
+    const char *file = in_folder(bed, "copy.db"), *unfinished = in_folder(bed, "copy.unfinished");
+    assert_int_equal(store_back_up(bed->store, unfinished, file, &stop, &facts, &error), ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "interrupted"));
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(access(unfinished, F_OK), -1);
+}
+
+static void test_backup_into_no_folder_is_refused(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    aluno_error error;
+    const char *unfinished = in_folder(bed, "missing/copy.unfinished");
+    assert_int_equal(
+        store_back_up(bed->store, unfinished, in_folder(bed, "missing/copy.db"), NULL, &facts, &error),
+        ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "No such file or directory"));
+}
+
+/* The file alone is read, whatever its name; it is not changed and nothing is made beside it. */
+static void test_damaged_copies_are_refused(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    aluno_error error;
+    uint8_t garbage[4096];
+    char version[64];
+    const char *file = in_folder(bed, "copy.db");
+    for (int i = 1; i <= 200; i++)
+        bed_insert(bed, "Ana", i);
+    made(bed, file);
+    assert_int_equal(store_inspect(file, &facts, &error), ALUNO_OK);
+
+    alter_file(file, "UPDATE student_total SET live = 199");
+    check_refused_copy(file, "counts 199 students and has 200");
+    alter_file(file, "UPDATE student_total SET live = 200; PRAGMA user_version = 99");
+    check_refused_copy(file, "has schema version 99");
+    snprintf(version, sizeof version, "PRAGMA user_version = %d; PRAGMA application_id = 7",
+             store_schema_version(bed->store));
+    alter_file(file, version);
+    check_refused_copy(file, "of another program");
+    alter_file(file, "PRAGMA application_id = 0x616c756e; DROP TABLE search_column");
+    check_refused_copy(file, "no such table: search_column");
+
+    assert_int_equal(unlink(file), 0);
+    made(bed, file);
+    memset(garbage, 0xa5, sizeof garbage);
+    write_at(file, 4 * 4096, garbage, sizeof garbage);
+    check_refused_copy(file, "is damaged");
+    assert_int_equal(truncate(file, 6000), 0);
+    check_refused_copy(file, file);
+    write_file(file, "name;age", 8);
+    check_refused_copy(file, "is not a database");
+    assert_int_equal(truncate(file, 0), 0);
+    check_refused_copy(file, "has no students' tables");
+    assert_int_equal(unlink(file), 0);
+    check_refused_copy(file, "No such file or directory");
+}
+
+/* ---- restoring ---- */
+
+static aluno_code restore(store_bed *bed, const char *file, char aside[160], aluno_error *error)
+{
+    struct store_facts facts;
+    return store_restore(bed->path, file, aside, 160, &facts, error);
+}
+
+/* The replaced database keeps its log, so nothing of it is lost; the restored one has none. */
+static void test_restore_sets_the_database_aside(void **state)
+{
+    store_bed *bed = *state;
+    char aside[160], log[170];
+    aluno_error error;
+    const char *file = in_folder(bed, "copy.db");
+    bed_insert(bed, "Ana", 1);
+    made(bed, file);
+    bed_insert(bed, "Bia", 2);
+    assert_int_equal(restore(bed, file, aside, &error), ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "is in use by another alunod"));
+    bed_close(bed);
+    write_file(in_folder(bed, "aluno.db-wal"), "an old log", 10);
+
+    if (restore(bed, file, aside, &error) != ALUNO_OK)
+        fail_msg("%s", error.detail);
+    assert_int_equal(access(in_folder(bed, "aluno.db-wal"), F_OK), -1);
+    snprintf(log, sizeof log, "%s-wal", aside);
+    assert_int_equal(access(log, F_OK), 0);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+    bed_close(bed);
+
+    assert_int_equal(unlink(log), 0);
+    assert_int_equal(rename(aside, bed->path), 0);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 2);
+}
+
+static void test_restore_refuses_and_changes_nothing(void **state)
+{
+    store_bed *bed = *state;
+    char aside[160];
+    aluno_error error;
+    const char *file = in_folder(bed, "copy.db");
+    bed_insert(bed, "Ana", 1);
+    made(bed, file);
+    bed_close(bed);
+
+    write_file(in_folder(bed, "copy.db-wal"), "log", 3);
+    assert_int_equal(restore(bed, file, aside, &error), ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "has a write-ahead log beside it"));
+    assert_int_equal(unlink(in_folder(bed, "copy.db-wal")), 0);
+    alter_file(file, "DELETE FROM student");
+    assert_int_equal(restore(bed, file, aside, &error), ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "copy.db: is damaged: it counts 1 students and has 0"));
+    assert_int_equal(restore(bed, in_folder(bed, "missing.db"), aside, &error), ALUNO_INTERNAL);
+    assert_int_equal(access(in_folder(bed, "aluno.db.restore.unfinished"), F_OK), -1);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+}
+
+/* A restore that was killed after its first step leaves DATABASE.restoring, and maybe no database. */
+static void test_interrupted_restore_is_run_again(void **state)
+{
+    store_bed *bed = *state;
+    char aside[160];
+    aluno_error error;
+    const char *restoring = in_folder(bed, "aluno.db.restoring");
+    bed_insert(bed, "Ana", 1);
+    made(bed, restoring);
+    bed_close(bed);
+    assert_int_equal(unlink(bed->path), 0);
+
+    check_refused(bed->path, "its restore was interrupted; run it again: alunod restore");
+    assert_int_equal(access(bed->path, F_OK), -1);
+    if (restore(bed, restoring, aside, &error) != ALUNO_OK)
+        fail_msg("%s", error.detail);
+    assert_string_equal(aside, "");
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+}
+
+static void test_closed_database_is_backed_up(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    aluno_error error;
+    const char *file = in_folder(bed, "copy.db"), *unfinished = in_folder(bed, "copy.unfinished");
+    bed_insert(bed, "Ana", 1);
+    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "is in use by another alunod"));
+    bed_close(bed);
+    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error), ALUNO_OK);
+    assert_int_equal(facts.students, 1);
+    assert_int_equal(store_back_up_closed(in_folder(bed, "missing.db"), unfinished, file, &facts, &error),
+                     ALUNO_INVALID_ARGUMENT);
+}
+
+/* ---- the schedule ---- */
+
+static aluno_backup wait_for(struct backups *backups, const char *wanted)
+{
+    aluno_backup seen;
+    do
+        backups_read(backups, &seen);
+    while (strcmp(seen.state, wanted) != 0);
+    return seen;
+}
+
+static void test_scheduled_backups_are_kept_and_pruned(void **state)
+{
+    store_bed *bed = *state;
+    const struct backups_options options = {
+        .database = bed->path, .folder = bed->folder, .every_ms = 1, .keep = 2};
+    struct backups *backups;
+    struct store_facts facts;
+    aluno_error error;
+    aluno_backup last = {.start_time = 0};
+    bed_insert(bed, "Ana", 1);
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    for (int i = 0; i < 4; i++) {
+        const int64_t before = last.start_time;
+        do
+            last = wait_for(backups, "DONE");
+        while (last.start_time == before);
+    }
+    assert_int_equal(last.student_count, 1);
+    backups_stop(backups);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, 1), 1); /* of the two that are kept */
+    backup_file file;
+    char moment[MOMENT_SIZE];
+    moment_write(moment, backup_folder_newest(bed->folder, bed->path));
+    snprintf(file, sizeof file, "%s.%s.backup", bed->path, moment);
+    assert_int_equal(store_inspect(file, &facts, &error), ALUNO_OK);
+}
+
+/* The newest backup in the folder counts, so a restart makes none too early. */
+static void test_schedule_goes_on_after_a_restart(void **state)
+{
+    store_bed *bed = *state;
+    const struct backups_options options = {
+        .database = bed->path, .folder = bed->folder, .every_ms = 60 * 60 * 1000, .keep = 9};
+    struct backups *backups;
+    aluno_backup seen;
+    aluno_error error;
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    wait_for(backups, "DONE");
+    backups_stop(backups);
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    backups_read(backups, &seen);
+    assert_string_equal(seen.state, "NONE");
+    backups_request(backups, &seen);
+    assert_string_equal(seen.state, "RUNNING");
+    seen = wait_for(backups, "DONE");
+    assert_int_equal(access(seen.file, F_OK), 0);
+    backups_stop(backups);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, 0), 2);
+}
+
+static void test_failed_backup_says_why(void **state)
+{
+    store_bed *bed = *state;
+    const struct backups_options options = {.database = bed->path, .folder = bed->folder, .keep = 1};
+    struct backups *backups;
+    aluno_backup seen;
+    aluno_error error;
+    assert_int_equal(mkdir(in_folder(bed, "aluno.db.backup.unfinished"), 0700), 0);
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    backups_request(backups, &seen);
+    seen = wait_for(backups, "FAILED");
+    assert_non_null(strstr(seen.problem, "aluno.db.backup.unfinished: File exists"));
+    backups_stop(backups);
+    assert_int_equal(rmdir(in_folder(bed, "aluno.db.backup.unfinished")), 0);
+
+    const struct backups_options file = {.database = bed->path, .folder = bed->path, .keep = 1};
+    assert_int_equal(backups_start(&backups, bed->store, &file, &error), ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "--backup-dir "));
+}
+
+static void test_moments_are_read_back(void **state)
+{
+    (void)state;
+    char text[MOMENT_SIZE];
+    int64_t read;
+    moment_write(text, 1795909912793);
+    assert_string_equal(text, "2026-11-28T235152.793Z");
+    assert_true(moment_read(text, &read));
+    assert_int_equal(read, 1795909912793);
+    assert_false(moment_read("2026-11-28T235152Z", &read));
+    assert_false(moment_read("v6-1795902273.backup", &read));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_backup_is_whole_and_private),
+        TEST(test_backup_while_students_are_stored),
+        TEST(test_backup_that_is_stopped_leaves_nothing),
+        TEST(test_backup_into_no_folder_is_refused),
+        TEST(test_damaged_copies_are_refused),
+        TEST(test_restore_sets_the_database_aside),
+        TEST(test_restore_refuses_and_changes_nothing),
+        TEST(test_interrupted_restore_is_run_again),
+        TEST(test_closed_database_is_backed_up),
+        TEST(test_scheduled_backups_are_kept_and_pruned),
+        TEST(test_schedule_goes_on_after_a_restart),
+        TEST(test_failed_backup_says_why),
+        cmocka_unit_test(test_moments_are_read_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
