@@ -13,7 +13,7 @@ cd -- "$(dirname -- "$0")/.." || exit 1
 folder=$PWD/build/coverage
 jobs=$(nproc)
 export LUA_COVERAGE="$folder/lua"
-export IMPORT_ROWS=20000 # the instrumented client is slow
+export IMPORT_ROWS=10000 # the instrumented client is slow
 
 hidden=-Wl,--exclude-libs,libgcov.a # tests look at what the libraries export
 

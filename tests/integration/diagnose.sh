@@ -4,7 +4,6 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-pki=$work/pki
 shifted_clock=$ALUNO_BUILD/tests/integration/libshifted_clock.so
 commands=$work/commands
 
@@ -368,7 +367,7 @@ commands_fix_the_service() {
     stop_service
 }
 
-sh "$ALUNO_SOURCE/tests/lib/pki.sh" "$pki" >"$work/pki.log" 2>&1 || give_up "pki.sh failed: $(cat "$work/pki.log")"
+make_pki
 make_certificates
 make_tools
 start_ours

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../lib/service.sh"
 
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
-rows=${sanitize:+10000}
-rows=${IMPORT_ROWS:-${rows:-30000}}
+rows=${sanitize:+4000}
+rows=${IMPORT_ROWS:-${rows:-15000}}
 mark=$(printf '\357\273\277')
 
 # Writes a file by a printf format: FILE FORMAT.

@@ -13,9 +13,10 @@
 enum {
     THREADS = 16,
     CLIENTS = 4,
-    STUDENTS = 60, /* of each thread; seven calls each */
-    HURRIED_CALLS = 400,
-    OPENINGS = 200,
+    STUDENTS = SCHOOL_SANITIZED ? 20 : 60, /* of each thread; seven calls each */
+    HURRIED_CALLS = SCHOOL_SANITIZED ? 100 : 400,
+    OPENINGS = SCHOOL_SANITIZED ? 60 : 200,
+    CLOSINGS = SCHOOL_SANITIZED ? 4 : 10, /* of each kind */
     ASLEEP_MS = 10000,
     CLOSED_MS = 4000, /* closing waits at most three seconds */
 };
@@ -238,7 +239,7 @@ static void close_under(aluno_client *client, void *(*wait)(void *))
 static void test_close_under_calls(void **state)
 {
     (void)state;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < CLOSINGS; i++) {
         aluno_client *client = school_client(&school);
         assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
         school_halt(&school);
@@ -264,7 +265,7 @@ static void test_close_under_a_hanging_dial(void **state)
     (void)state;
     uint16_t port;
     const int listener = school_listen_silently(&port);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < CLOSINGS; i++)
         close_under(client_of(port), i % 2 == 0 ? call_once : connect_once);
     close(listener);
 }

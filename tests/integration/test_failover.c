@@ -241,7 +241,7 @@ static void test_first_is_a_stranger(void **state)
     (void)state;
     struct school stranger;
     aluno_statistics stats = {.size = sizeof stats};
-    school_open(&stranger, 55);
+    school_open_stranger(&stranger);
     school_start(&stranger);
     aluno_client *client = open_client(stranger.port, second.port);
     create(client, 1);
@@ -314,7 +314,7 @@ static void test_down_and_refused(void **state)
 {
     (void)state;
     struct school stranger;
-    school_open(&stranger, 55);
+    school_open_stranger(&stranger);
     school_start(&stranger);
     const aluno_error error = failure_of(open_client(first.port, stranger.port));
     assert_string_equal(error.reason, "TLS_UNKNOWN_CA");

@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
-pki=$work/pki
 bad_peer='Problema na conexão: '
 
 # ---- the reports of both sides ----
@@ -282,7 +281,7 @@ says_remedy() {
     says "$1"
 }
 
-sh "$ALUNO_SOURCE/tests/lib/pki.sh" "$pki" >"$work/pki.log" 2>&1 || give_up "pki.sh failed: $(cat "$work/pki.log")"
+make_pki
 export ALUNO_CA="$pki/ca.crt"
 use_certificate "$pki/client"
 silence=$work/silence

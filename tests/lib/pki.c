@@ -1,4 +1,4 @@
-/* Runs pki.sh. */
+/* Runs certificates.sh. */
 #include "pki.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ void pki_make(void)
         abort();
     maker = getpid();
     atexit(clean);
-    snprintf(command, sizeof command, "sh '%s' %s", PKI_SH, folder);
+    snprintf(command, sizeof command, "sh '%s' pki %s", CERTIFICATES_SH, folder);
     run(command);
 }
 

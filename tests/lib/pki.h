@@ -1,4 +1,4 @@
-/* Certificates for tests, made by pki.sh into a temporary folder. */
+/* Certificates for tests, made by certificates.sh into a temporary folder. */
 #ifndef ALUNO_TESTS_PKI_H
 #define ALUNO_TESTS_PKI_H
 

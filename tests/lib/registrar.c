@@ -61,7 +61,7 @@ static void *work(void *argument)
             continue;
         read_back(registrar, stored.id, registrar->first + atomic_fetch_add(&registrar->created, 1));
         if (registrar->is_patient)
-            school_sleep(2);
+            school_sleep(10);
     }
     return NULL;
 }

@@ -2,6 +2,7 @@
 #include "school_internal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,24 +31,16 @@ static void write_options(const struct school *school)
     assert_int_equal(fclose(file), 0);
 }
 
-static void make_certificate(const struct school *school, char *const arguments[])
+/* `origin`: where certificates.sh may copy them from, or "" to make new ones. */
+static void make_certificates(const struct school *school, const char *origin)
 {
-    char *line[12] = {"sh", school_program("ALUNO_CERTS", ALUNO_CERTS)};
-    for (size_t i = 0; arguments[i] != NULL; i++)
-        line[i + 2] = arguments[i];
+    char folder[sizeof school->folder + 8], variable[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/ca", school->folder);
+    snprintf(variable, sizeof variable, "CERTIFICATES=%s", origin != NULL ? origin : "");
+    char *const line[] = {"env", variable, "sh", CERTIFICATES_SH, "school", folder, NULL};
     const int status = school_wait_process(school_spawn(school_file(school, "certs.log"), line));
     if (status != 0)
-        fail_msg("aluno-certs %s ended with %d; see %s", arguments[0], status,
-                 school_file(school, "certs.log"));
-}
-
-static void make_certificates(const struct school *school)
-{
-    char folder[sizeof school->folder + 8];
-    snprintf(folder, sizeof folder, "%s/ca", school->folder);
-    make_certificate(school, (char *[]){"init", folder, NULL});
-    make_certificate(school, (char *[]){"server", folder, "localhost", "127.0.0.1", NULL});
-    make_certificate(school, (char *[]){"client", folder, "ana", "--role", "admin", NULL});
+        fail_msg("certificates.sh ended with %d; see %s", status, school_file(school, "certs.log"));
 }
 
 /* ---- begin and end ---- */
@@ -70,7 +63,14 @@ void school_open(struct school *school, unsigned seconds)
     alarm(SCHOOL_SANITIZED ? 2 * seconds : seconds);
     signal(SIGPIPE, SIG_IGN);
     make_folder(school);
-    make_certificates(school);
+    make_certificates(school, getenv("CERTIFICATES"));
+    choose_options(school);
+}
+
+void school_open_stranger(struct school *school)
+{
+    make_folder(school);
+    make_certificates(school, "");
     choose_options(school);
 }
 

@@ -2,8 +2,8 @@
  * and a log, a free port, and the real alunod, which the test starts, stops and kills.
  *
  * Any failure of the fixture fails the test. The kernel kills the school's processes when the test ends,
- * however it ends. The paths of alunod and aluno-certs come from the environment (ALUNOD, ALUNO_CERTS), else
- * from the build's definitions of the same names. */
+ * however it ends. The path of alunod comes from the environment (ALUNOD), else from the build's definition of
+ * the same name. */
 #ifndef ALUNO_TESTS_SCHOOL_H
 #define ALUNO_TESTS_SCHOOL_H
 
@@ -41,6 +41,9 @@ void school_open(struct school *school, unsigned seconds);
 /* Opens a second school with the certificates of another one: their clients can use both. It must be closed
  * first. */
 void school_open_second(struct school *school, const struct school *other);
+
+/* Opens a further school whose CA no other one knows. */
+void school_open_stranger(struct school *school);
 
 /* Kills alunod if it runs and removes the folder. Fails the test when the log has a sanitizer's report (it is
  * printed then) or personal data. Must be called after a failure too: make it the test's teardown. */

@@ -3,6 +3,7 @@
 #
 #   make_certificates          a CA in $ca, the service's certificate, and a client for each role: ana (admin),
 #                              rita (registrar), leo (reader), nobody (none)
+#   make_pki                   certificates of every kind, by pki.sh, in $pki
 #   start_service [OPTION...]  starts alunod with further options, which win over its own, and waits until it answers;
 #                              then $service is its pid, $log its log. The port, chosen at the first start, is kept
 #                              for later ones.
@@ -25,6 +26,7 @@
 
 : "${work:?source assert.sh first}" "${ALUNO_CERTS:?}"
 ca=$work/ca
+pki=$work/pki
 db=$work/aluno.db
 log=$work/alunod.log
 patience=60
@@ -95,24 +97,19 @@ await() {
 
 # ---- certificates ----
 
+certificates() { # KIND FOLDER
+    sh "$ALUNO_SOURCE/tests/lib/certificates.sh" "$@" >"$work/certs.log" 2>&1 ||
+        { cat "$work/certs.log" >&2; give_up 'the certificates could not be made'; }
+}
+
 make_certificates() {
-    {
-        "$ALUNO_CERTS" init "$ca" && "$ALUNO_CERTS" server "$ca" localhost 127.0.0.1 &&
-            "$ALUNO_CERTS" client "$ca" ana --role admin &&
-            "$ALUNO_CERTS" client "$ca" rita --role registrar &&
-            "$ALUNO_CERTS" client "$ca" leo --role reader && make_client_without_role
-    } >"$work/certs.log" 2>&1 || { cat "$work/certs.log" >&2; give_up 'the certificates could not be made'; }
+    certificates school "$ca"
     export ALUNO_CA="$ca/ca.crt"
     use_certificate "$ca/clients/rita"
 }
 
-# aluno-certs gives every client a role; the service must bear with one that has none.
-make_client_without_role() {
-    printf '[a]\nextendedKeyUsage = clientAuth\nkeyUsage = critical, digitalSignature\n' >"$work/extensions"
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=nobody \
-        -keyout "$ca/clients/nobody.key" -out "$work/nobody.csr" &&
-        openssl x509 -req -in "$work/nobody.csr" -CA "$ca/ca.crt" -CAkey "$ca/ca.key" -CAcreateserial -days 1 \
-            -extfile "$work/extensions" -extensions a -out "$ca/clients/nobody.crt"
+make_pki() {
+    certificates pki "$pki"
 }
 
 # The certificate and key of that path without its .crt and .key.
