@@ -98,6 +98,20 @@ static int list_settings(lua_State *L)
     return 1;
 }
 
-const luaL_Reg probe_functions[] = {{"certificate", read_certificate},  {"revocations", read_revocations},
-                                    {"credentials", check_credentials}, {"resolve", resolve},
-                                    {"settings", list_settings},        {NULL, NULL}};
+/* timeout(text) -> the seconds as a number; nil when they are no deadline that may be asked for */
+static int parse_timeout(lua_State *L)
+{
+    int64_t milliseconds;
+    if (!setting_timeout(luaL_checkstring(L, 1), &milliseconds))
+        return 0;
+    lua_pushnumber(L, (lua_Number)milliseconds / 1000);
+    return 1;
+}
+
+const luaL_Reg probe_functions[] = {{"certificate", read_certificate},
+                                    {"revocations", read_revocations},
+                                    {"credentials", check_credentials},
+                                    {"resolve", resolve},
+                                    {"settings", list_settings},
+                                    {"timeout", parse_timeout},
+                                    {NULL, NULL}};

@@ -79,7 +79,7 @@ END
     fails 7 'no service either' env ALUNOD=/bin/false "$ALUNO" testar "$work/own.lua"
     says 'O serviço de teste não começa'
     fails 7 'no certificates' env ALUNO_CERTS=/bin/false "$ALUNO" testar "$work/own.lua"
-    says 'Os certificados não puderam ser feitos'
+    says 'Os certificados não puderam ser feitos: /bin/false terminou com código de saída 1'
     fails 7 'no place' env TMPDIR=/none "$ALUNO" testar "$work/own.lua"
     says 'Não há onde pôr o serviço de teste: No such file or directory'
     works 'and nothing is left' leaves_nothing

@@ -107,11 +107,7 @@ local function given_language(words)
     return given
 end
 
---- Seconds within the bounds of a deadline | nil
-local function duration(word)
-    local number = tonumber(word)
-    return number and number >= 0.001 and number <= 86400 and number or nil
-end
+local duration = core.probe.timeout
 
 --- Validates the settings, from flags and environment, and --max-time -> nil | exit code
 local function check_settings(given, words)

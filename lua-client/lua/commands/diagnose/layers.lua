@@ -7,7 +7,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
-local of = require "client.language".of
+local language = require "client.language"
 local lists = require "aluno.lists"
 local remedy_of = require "commands.diagnose.remedies"
 
@@ -19,40 +19,40 @@ local days_ahead = 30   -- before the end of a certificate or list, a warning
 local skew_allowed = 60 -- seconds between the two clocks
 local day = 24 * 60 * 60 * 1000
 
-local text = {
-    date = of {pt = "%d/%m/%Y", en = "%Y-%m-%d"},
-    missing = of {pt = "faltam %s", en = "not set: %s"},
-    days = of {pt = "vence em %s (%d dias)", en = "ends on %s (%d days)"},
-    ended = of {pt = "venceu em %s", en = "ended on %s"},
-    begins = of {pt = "só vale a partir de %s", en = "not valid before %s"},
-    role = of {pt = "papel %s", en = "role %s"},
-    no_role = of {pt = "sem papel que o serviço conheça (%s)", en = "without a role that the service knows (%s)"},
-    issuer = of {pt = "emitido por %s", en = "made by %s"},
-    for_client = of {pt = "de cliente", en = "for a client"},
-    for_service = of {pt = "de serviço", en = "for a service"},
-    serial = of {pt = "série %s", en = "serial %s"},
-    no_list = of {pt = "sem lista: só o serviço confere revogações",
+local text = language.choose {
+    date = {pt = "%d/%m/%Y", en = "%Y-%m-%d"},
+    missing = {pt = "faltam %s", en = "not set: %s"},
+    days = {pt = "vence em %s (%d dias)", en = "ends on %s (%d days)"},
+    ended = {pt = "venceu em %s", en = "ended on %s"},
+    begins = {pt = "só vale a partir de %s", en = "not valid before %s"},
+    role = {pt = "papel %s", en = "role %s"},
+    no_role = {pt = "sem papel que o serviço conheça (%s)", en = "without a role that the service knows (%s)"},
+    issuer = {pt = "emitido por %s", en = "made by %s"},
+    for_client = {pt = "de cliente", en = "for a client"},
+    for_service = {pt = "de serviço", en = "for a service"},
+    serial = {pt = "série %s", en = "serial %s"},
+    no_list = {pt = "sem lista: só o serviço confere revogações",
         en = "no list: only the service looks for revocations"},
-    list = of {pt = "%d revogados, lista de %s (há %d dias), vale até %s",
+    list = {pt = "%d revogados, lista de %s (há %d dias), vale até %s",
         en = "%d revoked, list of %s (%d days old), good until %s"},
-    numeric = of {pt = "%s já é um endereço", en = "%s is an address already"},
-    listens = of {pt = "%s porta %s atende", en = "%s port %s answers"},
-    accepted = of {pt = "aceitamos o serviço e ele nos aceitou", en = "we accept the service, and it accepts us"},
-    refuse = of {pt = "recusamos o serviço: %s", en = "we refuse the service: %s"},
-    refused = of {pt = "o serviço nos recusa: %s", en = "the service refuses us: %s"},
-    service = of {pt = "versão %s, no ar desde %s; para ele você é %s, papel %s",
+    numeric = {pt = "%s já é um endereço", en = "%s is an address already"},
+    listens = {pt = "%s porta %s atende", en = "%s port %s answers"},
+    accepted = {pt = "aceitamos o serviço e ele nos aceitou", en = "we accept the service, and it accepts us"},
+    refuse = {pt = "recusamos o serviço: %s", en = "we refuse the service: %s"},
+    refused = {pt = "o serviço nos recusa: %s", en = "the service refuses us: %s"},
+    service = {pt = "versão %s, no ar desde %s; para ele você é %s, papel %s",
         en = "version %s, up since %s; to it you are %s, role %s"},
-    not_serving = of {pt = "o serviço não está atendendo (%s)", en = "the service is not serving (%s)"},
-    same_clock = of {pt = "diferença de %d s", en = "%d s apart"},
-    other_clock = of {pt = "o relógio do serviço está %d s %s do daqui",
+    not_serving = {pt = "o serviço não está atendendo (%s)", en = "the service is not serving (%s)"},
+    same_clock = {pt = "diferença de %d s", en = "%d s apart"},
+    other_clock = {pt = "o relógio do serviço está %d s %s do daqui",
         en = "the service's clock is %d s %s the one here"},
-    ahead = of {pt = "à frente", en = "ahead of"},
-    behind = of {pt = "atrás", en = "behind"},
-    same_schema = of {pt = "%d métodos e %d campos, iguais dos dois lados",
+    ahead = {pt = "à frente", en = "ahead of"},
+    behind = {pt = "atrás", en = "behind"},
+    same_schema = {pt = "%d métodos e %d campos, iguais dos dois lados",
         en = "%d methods and %d fields, alike on both sides"},
-    lacks = of {pt = "falta no serviço: %s", en = "the service lacks: %s"},
-    extra = of {pt = "só o serviço tem: %s", en = "only the service has: %s"},
-    differs = of {pt = "diferente no serviço: %s", en = "differs at the service: %s"},
+    lacks = {pt = "falta no serviço: %s", en = "the service lacks: %s"},
+    extra = {pt = "só o serviço tem: %s", en = "only the service has: %s"},
+    differs = {pt = "diferente no serviço: %s", en = "differs at the service: %s"},
 }
 
 local function date(ms)

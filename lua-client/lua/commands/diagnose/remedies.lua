@@ -10,31 +10,31 @@
 -- {name} stands for a fact.
 local aluno = require "aluno"
 local core = require "core"
+local language = require "client.language"
 local lists = require "aluno.lists"
-local of = require "client.language".of
 local quote = require "client.shell".quote
 
-local text = {
-    folder = of {pt = "PASTA_DA_CA", en = "CA_FOLDER"},
-    name = of {pt = "NOME", en = "NAME"},
-    host = of {pt = "SERVIDOR", en = "HOST"},
-    new_folder = of {pt = "PASTA_NOVA", en = "NEW_FOLDER"},
-    install = of {pt = "Informe os seus arquivos; quem tem a CA da escola os emite",
+local text = language.choose {
+    folder = {pt = "PASTA_DA_CA", en = "CA_FOLDER"},
+    name = {pt = "NOME", en = "NAME"},
+    host = {pt = "SERVIDOR", en = "HOST"},
+    new_folder = {pt = "PASTA_NOVA", en = "NEW_FOLDER"},
+    install = {pt = "Informe os seus arquivos; quem tem a CA da escola os emite",
         en = "Name your files; who keeps the school's CA makes them"},
-    clock_here = of {
+    clock_here = {
         pt = "Se a data deste computador ({date}) está errada, acerte-a; senão, a errada é a do outro lado",
         en = "If this computer's date ({date}) is wrong, set it right; else the other side's is wrong"},
-    clock_service = of {pt = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
+    clock_service = {pt = "Pelo relógio daqui o certificado está em dia: acerte o relógio do serviço",
         en = "By the clock here the certificate is in order: set the service's clock right"},
-    unset_name = of {pt = "Deixe valer o nome do endereço", en = "Let the address's own name count"},
-    versions = of {pt = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
+    unset_name = {pt = "Deixe valer o nome do endereço", en = "Let the address's own name count"},
+    versions = {pt = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
         en = "Install the same version on both sides: it is {version} here, {service_version} at the service"},
-    wait = of {pt = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
+    wait = {pt = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
         en = "Try again shortly; if it does not come back, see the service's log"},
-    flag = of {pt = "ou %s %s", en = "or %s %s"},
-    no_flag = of {pt = "e sem --tls-name", en = "and without --tls-name"},
-    copied = of {pt = "depois de copiar %s para onde o alunod lê", en = "after copying %s to where alunod reads"},
-    upgraded = of {pt = "depois de instalar a versão nova", en = "after installing the new version"},
+    flag = {pt = "ou %s %s", en = "or %s %s"},
+    no_flag = {pt = "e sem --tls-name", en = "and without --tls-name"},
+    copied = {pt = "depois de copiar %s para onde o alunod lê", en = "after copying %s to where alunod reads"},
+    upgraded = {pt = "depois de instalar a versão nova", en = "after installing the new version"},
 }
 
 local sources = {ca = "ca.crt", crl = "ca.crl", cert = "clients/{name}.crt", key = "clients/{name}.key"}

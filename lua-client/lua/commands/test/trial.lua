@@ -22,6 +22,7 @@ local text = language.of {
         missing_remedy = "instale-o ao lado do aluno, ou diga onde está: %s=/caminho/%s",
         certificates = "os certificados não puderam ser feitos: %s",
         certificates_remedy = "confira se o openssl está instalado",
+        exit_code = "%s terminou com código de saída %s",
         service = "o serviço de teste não começa: %s",
         service_remedy = "confira se o alunod é da mesma versão que o aluno",
         folder = "não há onde pôr o serviço de teste: %s",
@@ -32,6 +33,7 @@ local text = language.of {
         missing_remedy = "install it beside aluno, or say where it is: %s=/path/%s",
         certificates = "the certificates could not be made: %s",
         certificates_remedy = "see whether openssl is installed",
+        exit_code = "%s ended with exit code %s",
         service = "the service for tests does not start: %s",
         service_remedy = "see whether alunod is of the same version as aluno",
         folder = "there is no place for the service for tests: %s",
@@ -102,10 +104,11 @@ function trial.open()
     }, trial)
     self.supervisor:write(supervisor)
     command(self, "certificates")
-    if await_end(self, "certificates") == 0 then return self end
+    local code = await_end(self, "certificates")
+    if code == 0 then return self end
     local problem = last_words(self, "certificates.log")
     self:close()
-    return fail("certificates", problem)
+    return fail("certificates", problem ~= "" and problem or text.exit_code:format(certs, code))
 end
 
 --- Ends what runs and removes the folder.
