@@ -244,8 +244,8 @@ static void make_search(const struct kind *kind, int64_t students, struct store_
     search->age_max = kind->age_max > 0 ? kind->age_max : INT64_MAX;
     const int64_t number = 1 + (int64_t)below((size_t)students);
     if (kind->document)
-        snprintf(search->br_document, sizeof search->br_document, "%011" PRId64,
-                 number * 7919 % INT64_C(100000000000));
+        snprintf(search->br_document, sizeof search->br_document, "%011" PRIu64,
+                 (uint64_t)number * 7919 % UINT64_C(100000000000));
     snprintf(search->email, sizeof search->email, "%s", kind->email != NULL ? kind->email : "");
     if (*search->email == '?')
         snprintf(search->email, sizeof search->email, "ALUNO%" PRId64 "@escola.example", number);

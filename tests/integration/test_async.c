@@ -54,10 +54,12 @@ static void test_a_thousand_calls(void **state)
     (void)state;
     aluno_client *client = school_client(&school);
     pthread_t dispatcher;
+    aluno_call_options patient = ALUNO_CALL_OPTIONS_INIT;
+    patient.timeout_ms = PATIENCE_MS;
     memset(outcomes, 0, sizeof outcomes);
     for (uint32_t i = 0; i < CALLS; i++) {
         const aluno_create_student_request request = school_student(i);
-        outcome_start(client, ALUNO_METHOD_create_student, &request, NULL, &outcomes[i]);
+        outcome_start(client, ALUNO_METHOD_create_student, &request, &patient, &outcomes[i]);
     }
     assert_true(is_readable(client, PATIENCE_MS));
     assert_int_equal(count_ended(), 0); /* completions run only in a dispatch */
