@@ -2,8 +2,8 @@
  * and a log, a free port, and the real alunod, which the test starts, stops and kills.
  *
  * Any failure of the fixture fails the test. The kernel kills the school's processes when the test ends,
- * however it ends. The path of alunod comes from the environment (ALUNOD), else from the build's definition of
- * the same name. */
+ * however it ends. The path of alunod comes from the environment (ALUNOD), else from the build's definition
+ * of the same name. */
 #ifndef ALUNO_TESTS_SCHOOL_H
 #define ALUNO_TESTS_SCHOOL_H
 
