@@ -9,10 +9,12 @@
 
 enum { NAME_CHARACTERS_MAX = 120 };
 
-/* Composes the text (NFC) in place. Returns false when the result does not fit: NFC decomposes some
- * characters. */
+/* Composes the text (NFC) in place; ASCII is composed. Returns false when the result does not fit: NFC
+ * decomposes some characters. */
 static bool compose(char *text, size_t size)
 {
+    if (aluno__utf8_is_plain(text, strlen(text)))
+        return true;
     utf8proc_uint8_t *composed = NULL;
     const utf8proc_ssize_t length =
         utf8proc_map((const utf8proc_uint8_t *)text, 0, &composed,

@@ -47,6 +47,19 @@ static void test_folding_again_changes_nothing(void **state)
     }
 }
 
+/* ASCII takes a way of its own: a letter that is no ASCII before it makes utf8proc fold the same. */
+static void test_each_ascii_character_folds_as_beside_another(void **state)
+{
+    (void)state;
+    for (char c = 1; c != 0x7f; c++) {
+        const char alone[] = {c, '\0'}, beside[] = {'\xc3', '\xa9', c, '\0'};
+        char *folded = aluno_fold(alone), *expected = aluno_fold(beside);
+        assert_string_equal(folded, expected + 1);
+        free(folded);
+        free(expected);
+    }
+}
+
 static void test_what_is_not_utf8_does_not_fold(void **state)
 {
     (void)state;
@@ -58,6 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_fold),
         cmocka_unit_test(test_folding_again_changes_nothing),
+        cmocka_unit_test(test_each_ascii_character_folds_as_beside_another),
         cmocka_unit_test(test_what_is_not_utf8_does_not_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
