@@ -6,7 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* What utf8proc makes of ASCII, at a tenth of its cost. */
+/* As utf8proc folds ASCII, without its buffers. */
 static char *fold_ascii(const char *text)
 {
     char *folded = strdup(text);

@@ -53,20 +53,26 @@ static void fill_uncommitted(const aluno_method_desc *pending, aluno_operation *
         ALUNO_SET_TEXT(*reply, method, pending->name);
 }
 
+static const aluno_method_desc *find_pending(struct call *call, const aluno_get_operation_request *request)
+{
+    return pending_find(&call->service->pending, call->caller.name, request->request_id);
+}
+
 aluno_code handle_get_operation(struct call *call, struct store_session *session,
                                 const aluno_get_operation_request *request, aluno_operation *reply,
                                 aluno_error *error)
 {
     struct store_record record = {.reply = {0}};
     bool found;
-    /* In this order: a change leaves the registry after it is in the ledger, so one of them has it. */
-    const aluno_method_desc *pending =
-        pending_find(&call->service->pending, call->caller.name, request->request_id);
+    /* A change leaves the registry when it is durable, after it is in the ledger: so one of the two has it,
+     * and it is durable when it is in the ledger and then not in the registry. */
+    const aluno_method_desc *before = find_pending(call, request);
     aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
-    if (code == ALUNO_OK && found)
+    const aluno_method_desc *after = found ? find_pending(call, request) : before;
+    if (code == ALUNO_OK && found && after == NULL)
         code = fill_committed(&record, reply, error);
     else if (code == ALUNO_OK)
-        fill_uncommitted(pending, reply);
+        fill_uncommitted(after, reply);
     aluno__buffer_free(&record.reply);
     return code;
 }

@@ -2,7 +2,8 @@
  *
  * Reads run on any thread that has acquired a session. Changes run in transactions that are serialized: each
  * sees the effects of all changes before it and of none that runs at the same time. The store decides on
- * which thread, and how many it commits at once; a change is reported as done when it is durable. */
+ * which thread, and how many it commits at once. A change is reported as done when it is durable; reads may
+ * see it a moment before. */
 #ifndef ALUNOD_STORE_H
 #define ALUNOD_STORE_H
 
@@ -44,7 +45,8 @@ struct store_change {
     /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
      * run again, from the start, when the store had to undo the transaction. */
     bool (*apply)(struct store_change *change, struct store_session *session);
-    /* Runs on a thread of the store once the change is durable, or undone as `apply` returned.
+    /* Runs on a thread of the store, maybe at the same time as `apply` of a later change, once the change is
+     * durable, or undone as `apply` returned.
      * `commit_error`: NULL, or why the commit failed, in which case nothing is kept. It may free the change.
      */
     void (*done)(struct store_change *change, const aluno_error *commit_error);

@@ -6,6 +6,7 @@
 #include "search_index.h"
 #include "search_segment.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@ struct search_builder {
     struct store_change change; /* first: the store returns it */
     struct store_writer *writer;
     atomic_bool stopping;
-    bool running;
+    pthread_mutex_t lock; /* a change may start it while another thread reports its last step */
+    bool is_running, is_wanted_again;
     int64_t from; /* segments before it are indexed */
     int step, next_step;
     struct segment segment;
@@ -68,18 +70,26 @@ static bool apply(struct store_change *change, struct store_session *session)
     return code == ALUNO_OK;
 }
 
-static void end(struct search_builder *builder)
+/* Returns whether it has been started since it began. */
+static bool end(struct search_builder *builder)
 {
-    builder->running = false;
     builder->step = builder->next_step = STEP_READ;
     segment_free(&builder->segment);
+    pthread_mutex_lock(&builder->lock);
+    const bool goes_on = builder->is_wanted_again;
+    builder->is_running = goes_on;
+    builder->is_wanted_again = false;
+    pthread_mutex_unlock(&builder->lock);
+    return goes_on;
 }
 
 static void submit(struct search_builder *builder)
 {
-    builder->running = true;
-    if (atomic_load(&builder->stopping) || writer_submit(builder->writer, &builder->change, NULL) != ALUNO_OK)
-        end(builder);
+    bool done = false;
+    while (!done)
+        done = (!atomic_load(&builder->stopping) &&
+                writer_submit(builder->writer, &builder->change, NULL) == ALUNO_OK) ||
+               !end(builder);
 }
 
 /* After a failure, which the store has logged, the next start tries again. */
@@ -88,10 +98,8 @@ static void finish(struct store_change *change, const aluno_error *commit_error)
     struct search_builder *builder = (struct search_builder *)(void *)change;
     const bool went_on = commit_error == NULL && builder->next_step != builder->step;
     builder->step = builder->next_step;
-    if (went_on)
+    if (went_on || end(builder))
         submit(builder);
-    else
-        end(builder);
 }
 
 struct search_builder *search_builder_new(void)
@@ -99,6 +107,7 @@ struct search_builder *search_builder_new(void)
     struct search_builder *builder = calloc(1, sizeof *builder);
     if (builder == NULL)
         return NULL;
+    pthread_mutex_init(&builder->lock, NULL);
     builder->change = (struct store_change){.apply = apply, .done = finish};
     builder->step = builder->next_step = STEP_READ;
     return builder;
@@ -111,7 +120,12 @@ void search_builder_set_writer(struct search_builder *builder, struct store_writ
 
 void search_builder_start(struct search_builder *builder)
 {
-    if (!builder->running)
+    pthread_mutex_lock(&builder->lock);
+    const bool is_running = builder->is_running;
+    builder->is_running = true;
+    builder->is_wanted_again = is_running;
+    pthread_mutex_unlock(&builder->lock);
+    if (!is_running)
         submit(builder);
 }
 
@@ -126,5 +140,6 @@ void search_builder_free(struct search_builder *builder)
     if (builder == NULL)
         return;
     segment_free(&builder->segment);
+    pthread_mutex_destroy(&builder->lock);
     free(builder);
 }

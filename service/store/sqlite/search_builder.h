@@ -12,7 +12,7 @@ struct search_builder *search_builder_new(void);
 /* Gives it the writer, before the first change is submitted. */
 void search_builder_set_writer(struct search_builder *builder, struct store_writer *writer);
 
-/* Starts indexing what is missing, unless it has started. On the writer's thread. */
+/* Starts indexing what is missing. In a change. */
 void search_builder_start(struct search_builder *builder);
 
 /* Submits no further change. Any thread. What is missing is indexed when the store is opened again. */

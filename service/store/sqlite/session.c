@@ -6,6 +6,7 @@
 #include "name_matches.h"
 #include "protocol/error.h"
 #include "student_columns.h"
+#include "wal_file.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -30,26 +31,23 @@ _Static_assert(sizeof statement_sql / sizeof *statement_sql == STATEMENT_COUNT, 
 static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
                       "PRAGMA trusted_schema = OFF",
-    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
+    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = "
+                       "ON; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                        "PRAGMA journal_size_limit = 33554432",
     [SESSION_COPIES] =
-        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF",
+        "PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
+        "PRAGMA trusted_schema = OFF",
     [SESSION_INSPECTS] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF",
 };
 
-/* SQLite's file layer for a database that only one process opens. The index of the write-ahead log is in this
- * process's memory, so a read takes no file lock (two system calls and a mutex shared by all readers), and
- * other processes are kept out. Readers are opened for writing and restricted by query_only:
- * SQLITE_OPEN_READONLY would turn the process's lock into a shared one and let in processes that do not see
- * that index. */
-static const char vfs[] = "unix-excl";
-
-static int remember_wal_frames(void *session, sqlite3 *db, const char *name, int frames)
+static int count_commit(void *at, sqlite3 *db, const char *name, int frames)
 {
     (void)db;
     (void)name;
-    ((struct store_session *)session)->wal_frames = frames;
+    struct store_session *session = at;
+    session->wal_frames = frames;
+    session->commits++;
     return SQLITE_OK;
 }
 
@@ -85,11 +83,14 @@ static bool write_immutable_uri(char *uri, size_t size, const char *path)
     return at + 4 < size && (size_t)added < size - at;
 }
 
+/* Readers are opened for writing and restricted by query_only: SQLITE_OPEN_READONLY would turn the process's
+ * lock into a shared one and let in processes that do not see the index of the write-ahead log. */
 static int open_database(struct store_session *session, const char *path, enum session_role role)
 {
     char uri[3 * PATH_MAX];
     if (role != SESSION_INSPECTS)
-        return sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs);
+        return sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                               wal_file_layer());
     if (!write_immutable_uri(uri, sizeof uri, path))
         return SQLITE_CANTOPEN;
     return sqlite3_open_v2(uri, &session->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
@@ -114,7 +115,7 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
         return code;
     }
     if (role == SESSION_WRITES)
-        sqlite3_wal_hook(session->db, remember_wal_frames, session);
+        sqlite3_wal_hook(session->db, count_commit, session);
     else
         sqlite3_progress_handler(session->db, CHECK_STEPS, is_late, session);
     *out = session;

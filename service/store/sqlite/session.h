@@ -25,7 +25,8 @@ struct store_session {
     const atomic_bool *abandoned; /* or NULL */
     struct store_session *next;   /* in the store's list of free sessions */
     /* The writer's only. */
-    int wal_frames; /* in the write-ahead log after the last commit */
+    int wal_frames;  /* in the write-ahead log after the last commit */
+    int64_t commits; /* that wrote to the log; durable after wal_file_sync */
     /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */
     int64_t live_added, live_added_before;
     unsigned rollbacks;           /* how often changes were undone */

@@ -1,6 +1,7 @@
-/* Group commit. Making a batch durable takes most of the time; the next batch gathers meanwhile. The writer
- * never waits for a batch to fill. It checkpoints the write-ahead log after a batch, when all its changes are
- * answered.
+/* Group commit by two threads that take turns: while one makes its batch durable and reports it, the other
+ * runs the next batch. Making durable takes most of the time, so that batch takes in every change that comes
+ * until the one before is durable; no batch waits for anything else. The write-ahead log is checkpointed when
+ * no change waits, else before a batch.
  *
  * A savepoint costs as much as an insert: SQLite keeps a copy of each page that is changed within. So a
  * change gets one when it asks for it. When another change is to be undone after it changed something, the
@@ -9,25 +10,32 @@
 
 #include "base/thread.h"
 #include "checkpoint.h"
+#include "log.h"
 #include "protocol/error.h"
 #include "session.h"
+#include "wal_file.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
+    THREADS = 2,
     BUSY_RETRY_MS =
         50, /* when a caller that found the queue full may try again: about what a full queue takes */
 };
 
 struct store_writer {
-    struct store_session *session;
+    struct store_session *session; /* used by the thread whose turn it is */
     struct checkpoint checkpoint;
-    pthread_t thread;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t changed;
+    pthread_t threads[THREADS];
+    size_t thread_count;
+    pthread_mutex_t lock;              /* guards what follows */
+    pthread_cond_t turn, more;         /* a turn may begin; one that runs may go on */
     struct store_change *first, **end; /* the queue; where the next change goes */
     size_t waiting;
-    bool stopping;
+    int64_t durable; /* so many of session->commits are */
+    bool is_turn_taken, is_syncing, stopping;
 };
 
 /* How a batch, or a change of it, went. */
@@ -40,6 +48,73 @@ enum run_result {
 static enum run_result lost_unless(aluno_code code)
 {
     return code == ALUNO_OK ? RUN_DONE : RUN_LOST;
+}
+
+/* ---- the queue and the turns ---- */
+
+static struct store_change *take_queue(struct store_writer *writer)
+{
+    struct store_change *batch = writer->first;
+    writer->first = NULL;
+    writer->end = &writer->first;
+    writer->waiting = 0;
+    return batch;
+}
+
+/* Waits for changes and for the turn, and takes the whole queue; NULL when it is empty and the writer
+ * stops. */
+static struct store_change *begin_turn(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (writer->is_turn_taken || (writer->first == NULL && !writer->stopping))
+        pthread_cond_wait(&writer->turn, &writer->lock);
+    struct store_change *batch = take_queue(writer);
+    writer->is_turn_taken = batch != NULL;
+    pthread_mutex_unlock(&writer->lock);
+    return batch;
+}
+
+/* Takes the turn when nothing waits for it. */
+static bool begin_idle_turn(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    const bool is_idle = !writer->is_turn_taken && writer->first == NULL;
+    writer->is_turn_taken = writer->is_turn_taken || is_idle;
+    pthread_mutex_unlock(&writer->lock);
+    return is_idle;
+}
+
+/* Waits for changes until the batch before is durable, and adds them to the batch that ends with `last`. */
+static struct store_change *next_change(struct store_writer *writer, struct store_change *last)
+{
+    if (last->next != NULL)
+        return last->next;
+    pthread_mutex_lock(&writer->lock);
+    while (writer->is_syncing && writer->first == NULL)
+        pthread_cond_wait(&writer->more, &writer->lock);
+    if (writer->is_syncing)
+        last->next = take_queue(writer);
+    pthread_mutex_unlock(&writer->lock);
+    return last->next;
+}
+
+static void end_turn(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->is_turn_taken = false;
+    writer->is_syncing = writer->session->commits > writer->durable;
+    if (writer->first != NULL || writer->stopping)
+        pthread_cond_signal(&writer->turn);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static void end_sync(struct store_writer *writer, int64_t commit)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->is_syncing = false;
+    writer->durable = commit;
+    pthread_cond_signal(&writer->more);
+    pthread_mutex_unlock(&writer->lock);
 }
 
 /* ---- one change ---- */
@@ -88,12 +163,14 @@ static enum run_result commit(struct store_session *session, aluno_error *error)
     return lost_unless(code);
 }
 
-static enum run_result run_transaction(struct store_session *session, struct store_change *batch,
+static enum run_result run_transaction(struct store_writer *writer, struct store_change *batch,
                                        bool is_guarded, aluno_error *error)
 {
+    struct store_session *session = writer->session;
+    struct store_change *change = batch;
     session->live_added = 0;
     enum run_result result = lost_unless(session_run(session, STATEMENT_BEGIN, error));
-    for (struct store_change *change = batch; change != NULL && result == RUN_DONE; change = change->next)
+    for (; change != NULL && result == RUN_DONE; change = next_change(writer, change))
         result = run_change(session, change, is_guarded, error);
     if (result == RUN_DONE)
         result = commit(session, error);
@@ -106,11 +183,11 @@ static enum run_result run_transaction(struct store_session *session, struct sto
 }
 
 /* False, with the error set, when the batch is lost. */
-static bool run_batch(struct store_session *session, struct store_change *batch, aluno_error *error)
+static bool run_batch(struct store_writer *writer, struct store_change *batch, aluno_error *error)
 {
-    enum run_result result = run_transaction(session, batch, false, error);
+    enum run_result result = run_transaction(writer, batch, false, error);
     if (result == RUN_SPOILT)
-        result = run_transaction(session, batch, true, error);
+        result = run_transaction(writer, batch, true, error);
     return result == RUN_DONE;
 }
 
@@ -123,31 +200,47 @@ static void report(struct store_change *batch, const aluno_error *commit_error)
     }
 }
 
-/* Waits for changes and takes the whole queue; NULL when it is empty and the writer stops. */
-static struct store_change *take_batch(struct store_writer *writer)
+/* Makes the batch that the turn committed durable. It is visible by then, so after a failure nobody knows
+ * what the disk has; a new start reads the log anew and finds out. */
+static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t commit)
 {
-    pthread_mutex_lock(&writer->lock);
-    while (writer->first == NULL && !writer->stopping)
-        pthread_cond_wait(&writer->changed, &writer->lock);
-    struct store_change *batch = writer->first;
-    writer->first = NULL;
-    writer->end = &writer->first;
-    writer->waiting = 0;
-    pthread_mutex_unlock(&writer->lock);
-    return batch;
+    if (wal_file_sync(log) != SQLITE_OK) {
+        log_line(LOG_ERROR, "The write-ahead log cannot be synced: ending.", "detail", strerror(errno), NULL);
+        abort();
+    }
+    end_sync(writer, commit);
 }
 
 static void *write_batches(void *argument)
 {
     struct store_writer *writer = argument;
+    struct store_session *session = writer->session;
     struct store_change *batch;
     aluno_error error;
-    while ((batch = take_batch(writer)) != NULL) {
-        const bool done = run_batch(writer->session, batch, &error);
+    while ((batch = begin_turn(writer)) != NULL) {
+        const int64_t before = session->commits;
+        checkpoint_run(&writer->checkpoint, session);
+        const bool done = run_batch(writer, batch, &error);
+        const int64_t commit = session->commits;
+        sqlite3_file *log = wal_file_of(session->db);
+        end_turn(writer);
+        if (commit > before)
+            sync_log(writer, log, commit);
         report(batch, done ? NULL : &error);
-        checkpoint_run(&writer->checkpoint, writer->session);
+        if (begin_idle_turn(writer)) {
+            checkpoint_run(&writer->checkpoint, session);
+            end_turn(writer);
+        }
     }
     return NULL;
+}
+
+static aluno_code start_threads(struct store_writer *writer, aluno_error *error)
+{
+    for (; writer->thread_count < THREADS; writer->thread_count++)
+        if (aluno__thread_start(&writer->threads[writer->thread_count], write_batches, writer) != 0)
+            return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the writer's threads");
+    return ALUNO_OK;
 }
 
 aluno_code writer_start(struct store_writer **out, struct store_session *session, aluno_error *error)
@@ -156,17 +249,17 @@ aluno_code writer_start(struct store_writer **out, struct store_session *session
     if (writer == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     writer->session = session;
+    writer->durable = session->commits;
     writer->end = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_cond_init(&writer->changed, NULL);
-    if (aluno__thread_start(&writer->thread, write_batches, writer) != 0) {
-        pthread_cond_destroy(&writer->changed);
-        pthread_mutex_destroy(&writer->lock);
-        free(writer);
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the writer's thread");
-    }
-    *out = writer;
-    return ALUNO_OK;
+    pthread_cond_init(&writer->turn, NULL);
+    pthread_cond_init(&writer->more, NULL);
+    const aluno_code code = start_threads(writer, error);
+    if (code == ALUNO_OK)
+        *out = writer;
+    else
+        writer_stop(writer);
+    return code;
 }
 
 aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error)
@@ -178,7 +271,7 @@ aluno_code writer_submit(struct store_writer *writer, struct store_change *chang
         *writer->end = change;
         writer->end = &change->next;
         if (writer->waiting++ == 0)
-            pthread_cond_signal(&writer->changed);
+            pthread_cond_signal(writer->is_turn_taken ? &writer->more : &writer->turn);
     }
     pthread_mutex_unlock(&writer->lock);
     if (has_room)
@@ -193,10 +286,12 @@ void writer_stop(struct store_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;
-    pthread_cond_signal(&writer->changed);
+    pthread_cond_broadcast(&writer->turn);
     pthread_mutex_unlock(&writer->lock);
-    pthread_join(writer->thread, NULL);
-    pthread_cond_destroy(&writer->changed);
+    for (size_t i = 0; i < writer->thread_count; i++)
+        pthread_join(writer->threads[i], NULL);
+    pthread_cond_destroy(&writer->more);
+    pthread_cond_destroy(&writer->turn);
     pthread_mutex_destroy(&writer->lock);
     free(writer);
 }

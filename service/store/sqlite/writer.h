@@ -1,4 +1,4 @@
-/* The one thread that changes the database. */
+/* The threads that change the database, one at a time. */
 #ifndef ALUNOD_STORE_WRITER_H
 #define ALUNOD_STORE_WRITER_H
 
@@ -9,13 +9,13 @@ enum { WRITER_QUEUE_MAX = 4096 };
 
 struct store_writer;
 
-/* Starts the thread, which alone uses the session until writer_stop. */
+/* Starts the threads, which alone use the session until writer_stop. */
 aluno_code writer_start(struct store_writer **out, struct store_session *session, aluno_error *error);
 
 /* Implements store_submit. */
 aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error);
 
-/* Carries out the queued changes and ends the thread. */
+/* Carries out the queued changes and ends the threads. */
 void writer_stop(struct store_writer *writer);
 
 #endif

@@ -1,0 +1,154 @@
+/* For each page SQLite writes a frame's head and the page, two system calls. Here they gather in memory until
+ * the commit, and are written at once. Only the connection that writes gathers anything: a reader's own file
+ * of the log writes nothing.
+ *
+ * SQLite syncs the log at a commit, before the commit is visible, and at a checkpoint. Here a commit's sync
+ * only writes what is gathered: the connection can run the next transaction while wal_file_sync makes the
+ * last one durable. `PRAGMA checkpoint_fullfsync` tells the two apart: a checkpoint's sync is a full one. */
+#include "wal_file.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    GATHERED_MAX =
+        120 * 1024, /* SQLite's largest page is 64 KiB; its layer writes less than 128 KiB at once */
+    SYNC_KIND = 0x0f,
+};
+
+/* Lies after the base layer's own struct. */
+struct wal_file {
+    const sqlite3_io_methods *base;
+    sqlite3_io_methods methods; /* the base's, but for those below */
+    uint8_t *gathered;          /* NULL until the first write */
+    int size;
+    sqlite3_int64 at; /* where in the file they belong */
+};
+
+/* SQLite's layer for a database that only one process opens. The index of the write-ahead log is in this
+ * process's memory, so a read takes no file lock (two system calls and a mutex shared by all readers), and
+ * other processes are kept out. */
+static const char base_name[] = "unix-excl";
+
+static sqlite3_vfs *base_layer, layer;
+static const char layer_name[] = "aluno-excl";
+
+static struct wal_file *wal_file(sqlite3_file *file)
+{
+    return (struct wal_file *)(void *)((char *)file + layer.szOsFile - sizeof(struct wal_file));
+}
+
+/* ---- the log's methods ---- */
+
+static int flush(sqlite3_file *file)
+{
+    struct wal_file *log = wal_file(file);
+    const int size = log->size;
+    log->size = 0; /* what cannot be written is given up with its transaction */
+    return size == 0 ? SQLITE_OK : log->base->xWrite(file, log->gathered, size, log->at);
+}
+
+static int log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
+{
+    struct wal_file *log = wal_file(file);
+    const bool continues = log->size > 0 && at == log->at + log->size && size <= GATHERED_MAX - log->size;
+    const int result = continues ? SQLITE_OK : flush(file);
+    if (result != SQLITE_OK)
+        return result;
+    if (log->gathered == NULL && (log->gathered = malloc(GATHERED_MAX)) == NULL)
+        return SQLITE_IOERR_NOMEM;
+    if (log->size == 0)
+        log->at = at;
+    memcpy(log->gathered + log->size, bytes, (size_t)size);
+    log->size += size;
+    return SQLITE_OK;
+}
+
+static int log_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 at)
+{
+    const int result = flush(file);
+    return result == SQLITE_OK ? wal_file(file)->base->xRead(file, bytes, size, at) : result;
+}
+
+static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+    const int result = flush(file);
+    return result == SQLITE_OK ? wal_file(file)->base->xTruncate(file, size) : result;
+}
+
+static int log_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+    const int result = flush(file);
+    return result == SQLITE_OK ? wal_file(file)->base->xFileSize(file, size) : result;
+}
+
+static int log_sync(sqlite3_file *file, int flags)
+{
+    const int result = flush(file);
+    const bool is_commit = (flags & SYNC_KIND) == SQLITE_SYNC_NORMAL;
+    return result == SQLITE_OK && !is_commit ? wal_file(file)->base->xSync(file, flags) : result;
+}
+
+static int log_close(sqlite3_file *file)
+{
+    struct wal_file *log = wal_file(file);
+    const int flushed = flush(file), closed = log->base->xClose(file);
+    free(log->gathered);
+    return flushed != SQLITE_OK ? flushed : closed;
+}
+
+/* ---- the layer ---- */
+
+static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *given)
+{
+    (void)vfs;
+    const int result = base_layer->xOpen(base_layer, name, file, flags, given);
+    if (result != SQLITE_OK || (flags & SQLITE_OPEN_WAL) == 0)
+        return result;
+    struct wal_file *log = wal_file(file);
+    *log = (struct wal_file){.base = file->pMethods, .methods = *file->pMethods};
+    log->methods.xWrite = log_write;
+    log->methods.xRead = log_read;
+    log->methods.xTruncate = log_truncate;
+    log->methods.xFileSize = log_size;
+    log->methods.xSync = log_sync;
+    log->methods.xClose = log_close;
+    file->pMethods = &log->methods;
+    return SQLITE_OK;
+}
+
+static void define_layer(void)
+{
+    const int align = (int)_Alignof(max_align_t);
+    base_layer = sqlite3_vfs_find(base_name);
+    if (base_layer == NULL)
+        return;
+    layer = *base_layer;
+    layer.zName = layer_name;
+    layer.szOsFile = (base_layer->szOsFile + align - 1) / align * align + (int)sizeof(struct wal_file);
+    layer.xOpen = open_file;
+    sqlite3_vfs_register(&layer, 0);
+}
+
+const char *wal_file_layer(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, define_layer);
+    return layer_name;
+}
+
+sqlite3_file *wal_file_of(sqlite3 *db)
+{
+    sqlite3_file *log = NULL;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    return log;
+}
+
+int wal_file_sync(sqlite3_file *log)
+{
+    return wal_file(log)->base->xSync(log, SQLITE_SYNC_NORMAL);
+}
