@@ -29,6 +29,18 @@ static void test_new_files_are_their_owners_alone(void **state)
     globfree(&files);
 }
 
+static void test_rows_changed_by_hand_are_counted(void **state)
+{
+    store_bed *bed = *state;
+    bed_open(bed);
+    for (int i = 1; i <= 4; i++)
+        bed_insert(bed, "Ana", i);
+    bed_close(bed);
+    alter(bed, "DELETE FROM student WHERE id = 2; UPDATE student SET delete_time = 5 WHERE id = 3");
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+}
+
 static void test_descriptors_end_at_an_exec(void **state)
 {
     store_bed *bed = *state;
@@ -230,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_new_files_are_their_owners_alone),
+        TEST(test_rows_changed_by_hand_are_counted),
         TEST(test_descriptors_end_at_an_exec),
         TEST(test_students_stay_when_reopened),
         TEST(test_one_store_a_file),

@@ -32,6 +32,7 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
         return code;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
+    session_run(s->writing, STATEMENT_TOTAL_RECOUNT, NULL); /* rows may have been changed by hand */
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
     if (s->writing->builder == NULL)
