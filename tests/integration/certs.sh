@@ -295,7 +295,54 @@ several_at_once_are_all_made() {
     same 'nothing is left lying about' "$(find "$ca" -name '.*')" ''
 }
 
+# A person who keeps their key has a request signed.
+sign_makes_a_certificate_for_a_key_made_elsewhere() {
+    school_ca
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /O=other/OU=admin/CN=joana \
+        -keyout "$work/joana.key" -out "$work/joana.csr" 2>/dev/null || not_ok 'a request'
+    before=$(snapshot)
+    fails 2 'the role is said' certs sign "$ca" "$work/joana.csr"
+    fails 1 'a file that is no request' certs sign "$ca" "$ca/ca.crt" --role reader
+    says 'is no request for a certificate'
+    same 'refusals change nothing' "$(snapshot)" "$before"
+    works 'sign' certs sign "$ca" "$work/joana.csr" --role reader --days 30
+    works 'it is good' verify -purpose sslclient "$ca/clients/joana.crt"
+    same 'its subject is what the CA says' "$(subject_of "$ca/clients/joana.crt")" 'subject=CN=joana,OU=reader'
+    same 'its key is hers' "$(openssl x509 -in "$ca/clients/joana.crt" -noout -pubkey)" \
+        "$(openssl pkey -in "$work/joana.key" -pubout)"
+    fails 1 'no key is made' test -e "$ca/clients/joana.key"
+    fails 1 'once only' certs sign "$ca" "$work/joana.csr" --role reader
+    says 'has a certificate (valid'
+}
+
+a_certificate_lasts_as_long_as_asked() {
+    school_ca
+    for days in 0 -1 x 3651 ''; do
+        fails 2 "--days '$days'" certs client "$ca" short --role reader --days "$days"
+    done
+    works 'three days' certs client "$ca" short --role reader --days 3
+    works 'so long' openssl x509 -in "$ca/clients/short.crt" -noout -checkend $((2 * 86400))
+    fails 1 'and no longer' openssl x509 -in "$ca/clients/short.crt" -noout -checkend $((4 * 86400))
+    same 'what ends soon' "$(certs list "$ca" --soon 30 | awk 'NR > 1 { print $1 }')" short
+    fails 2 'what an option is for' certs revoke "$ca" short --days 3
+    says '--days: is for aluno-certs server, client, sign, renew'
+}
+
+the_key_may_have_a_passphrase() {
+    works 'init' env ALUNO_CA_PASSPHRASE='correta cavalo' "$ALUNO_CERTS" init "$work/locked" --encrypt
+    works 'it is encrypted' grep -q 'ENCRYPTED PRIVATE KEY' "$work/locked/ca.key"
+    works 'with it' env ALUNO_CA_PASSPHRASE='correta cavalo' "$ALUNO_CERTS" server "$work/locked" localhost ::1
+    fails 1 'with another' env ALUNO_CA_PASSPHRASE='errada cavalo' "$ALUNO_CERTS" client "$work/locked" ana --role admin
+    says 'the passphrase does not open it'
+    fails 1 'without, and without a terminal' setsid -w "$ALUNO_CERTS" client "$work/locked" ana --role admin
+    says 'set ALUNO_CA_PASSPHRASE'
+    fails 1 'a short one' env ALUNO_CA_PASSPHRASE=curta "$ALUNO_CERTS" init "$work/short" --encrypt
+    says 'at least 8 characters'
+    works 'what signs nothing does not ask' certs list "$work/locked"
+}
+
 run the_command_line_is_checked init_makes_a_ca server_makes_a_certificate client_makes_a_certificate revoke_is_for_good \
     renew_keeps_what_it_is_for list_and_crl_show_what_there_is a_failure_changes_nothing a_signal_changes_nothing \
+    sign_makes_a_certificate_for_a_key_made_elsewhere a_certificate_lasts_as_long_as_asked the_key_may_have_a_passphrase \
     openssl_is_missed several_at_once_are_all_made
 finish
