@@ -71,9 +71,10 @@ static int send_alert(aluno__tls_bio *bio, uint8_t alert)
     return FATAL_ALERT_SIZE;
 }
 
-/* Once the peer's certificate is refused or missing, only an alert is left to send. TLS 1.3 encrypts it, and
- * mbed TLS 3.6, as a server, uses keys that the client has already replaced: the client could not read it. */
-static bool must_alert_in_plaintext(const aluno__tls_bio *bio)
+/* Once the peer's certificate is refused or missing, only an alert is left to send. Under TLS 1.3 mbed
+ * TLS 3.6 encrypts it, as a service, with keys that the client does not use any more, and with its own
+ * reason. */
+static bool must_drop_alert(const aluno__tls_bio *bio)
 {
     return mbed_speaks_tls13(bio->ssl) && (bio->verified->refused || mbed_misses_certificate(bio->ssl));
 }
@@ -81,17 +82,26 @@ static bool must_alert_in_plaintext(const aluno__tls_bio *bio)
 static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
 {
     aluno__tls_bio *bio = argument;
-    if (bio->passthrough) {
+    if (bio->passthrough || bio->sends_alert) {
         const int result = write_stream(bio, bytes, &size);
         return result < 0 ? result : (int)size;
     }
     if (is_fatal_alert(bytes, size))
         return send_alert(bio, bytes[6]);
-    if (must_alert_in_plaintext(bio)) {
-        const int result = send_alert(bio, aluno__tls_reason_to_alert(ALUNO_REASON_TLS_NO_CERTIFICATE));
-        return result < 0 ? result : (int)size;
-    }
+    if (must_drop_alert(bio))
+        return (int)size;
     return buffer(bio, bytes, size);
+}
+
+void aluno__tls_bio_send_alert(aluno__tls_bio *bio, mbedtls_ssl_context *ssl, uint8_t alert)
+{
+    if (bio->alert_sent != 0 || flush(bio) != 0)
+        return;
+    mbed_use_data_keys(ssl);
+    bio->sends_alert = true;
+    if (mbedtls_ssl_send_alert_message(ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert) == 0)
+        bio->alert_sent = alert;
+    bio->sends_alert = false;
 }
 
 /* ---- receiving ---- */

@@ -17,8 +17,9 @@ typedef struct aluno__tls_bio {
     const aluno__tls_verify_result *verified;
     uint8_t first[5]; /* the peer's first bytes */
     size_t first_count;
-    uint8_t alert_sent, alert_seen; /* fatal alerts in plaintext; 0: none */
+    uint8_t alert_sent, alert_seen; /* fatal alerts, the latter in plaintext; 0: none */
     bool in_alert;                  /* an alert's header was read; its body is next */
+    bool sends_alert;               /* bytes are our alert: they are sent at once and not examined */
     bool passthrough;               /* the handshake is over: bytes are neither buffered nor examined */
     size_t buffered;                /* bytes of our flight that nng does not have yet */
     uint8_t *flight;                /* during the handshake only */
@@ -30,6 +31,9 @@ bool aluno__tls_bio_attach(aluno__tls_bio *bio, void *stream, mbedtls_ssl_contex
 
 /* Frees the buffer. Allowed on a zeroed BIO. */
 void aluno__tls_bio_free(aluno__tls_bio *bio);
+
+/* Sends a fatal alert that the peer can read, unless one was sent. */
+void aluno__tls_bio_send_alert(aluno__tls_bio *bio, mbedtls_ssl_context *ssl, uint8_t alert);
 
 /* Sends the buffered bytes and switches to passthrough. Returns 0 or mbed TLS's error; on
  * MBEDTLS_ERR_SSL_WANT_WRITE it must be called again. */

@@ -82,14 +82,6 @@ int aluno__tls_handshake_fail_open(aluno__tls_handshake *handshake, int result, 
 
 /* ---- refusing the peer ---- */
 
-/* mbed TLS ends some handshakes without an alert. */
-static void send_alert(aluno__tls_handshake *handshake, aluno_reason reason)
-{
-    if (handshake->bio.alert_sent == 0)
-        (void)mbedtls_ssl_send_alert_message(&handshake->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
-                                             aluno__tls_reason_to_alert(reason));
-}
-
 /* Whether the peer is in the middle of a flight whose end can be recognised. */
 static bool is_in_flight(const aluno__tls_handshake *handshake, aluno_reason reason)
 {
@@ -116,8 +108,9 @@ static int refuse(aluno__tls_handshake *handshake, int result)
     aluno__tls_handshake_failure failure;
     explain(handshake, result, &failure);
     aluno__tls_resumption_forget(&handshake->resumption);
-    if (!failure.by_peer)
-        send_alert(handshake, failure.reason);
+    if (!failure.by_peer) /* mbed TLS ends some handshakes without an alert */
+        aluno__tls_bio_send_alert(&handshake->bio, &handshake->ssl,
+                                  aluno__tls_reason_to_alert(failure.reason));
     aluno__tls_context_notify(handshake->tls, &failure);
     if (failure.by_peer || handshake->bio.alert_sent == 0 ||
         !aluno__nng_watch_set_deadline(&handshake->watch, aluno__clock_deadline(LINGER_MS)))

@@ -121,6 +121,21 @@ static inline bool mbed_speaks_tls13(const mbedtls_ssl_context *ssl)
 #endif
 }
 
+/* Makes a service of TLS 1.3 that waits for its client's certificate or Finished encrypt with the keys of
+ * data, with which the client reads from then on. mbed TLS 3.6 changes to them too late for an alert. */
+static inline void mbed_use_data_keys(mbedtls_ssl_context *ssl)
+{
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    if (!mbed_speaks_tls13(ssl) || ssl->conf->endpoint != MBEDTLS_SSL_IS_SERVER ||
+        ssl->transform_application == NULL || ssl->transform_out == ssl->transform_application)
+        return;
+    ssl->transform_out = ssl->transform_application;
+    memset(ssl->cur_out_ctr, 0, sizeof ssl->cur_out_ctr);
+#else
+    (void)ssl;
+#endif
+}
+
 /* Whether the peer sent no certificate. */
 static inline bool mbed_misses_certificate(const mbedtls_ssl_context *ssl)
 {

@@ -40,12 +40,20 @@ static void accept_link(struct proxy *proxy)
 
 /* ---- records ---- */
 
-/* Whether the record that begins must be lost. The first one of data is SP's greeting, not a reply. */
-static bool is_lost(struct proxy *proxy, struct proxy_link *link, uint8_t type)
+/* Whether the record that begins must be lost. What comes before SP's greeting is no reply. */
+static bool is_lost(struct proxy *proxy, const struct proxy_link *link, uint8_t type)
 {
-    if (type != APPLICATION_DATA || link->records++ == 0 || proxy->period == PROXY_HANGS_UP)
+    if (type != APPLICATION_DATA || !link->is_greeted || proxy->period == PROXY_HANGS_UP)
         return false;
     return (atomic_fetch_add(&proxy->replies, 1) + 1) % proxy->period == 0;
+}
+
+/* SP's greeting, eight bytes, as a record of TLS 1.2 (AES-GCM, ChaCha20-Poly1305) or 1.3. The latter's
+ * handshake has records of data, too, none of this size. */
+static bool is_greeting(const uint8_t *header)
+{
+    const size_t size = (size_t)header[3] << 8 | header[4];
+    return header[0] == APPLICATION_DATA && (size == 8 + 8 + 16 || size == 8 + 16 || size == 8 + 1 + 16);
 }
 
 /* Returns how many of the service's bytes to forward: all, or those before the record that must be lost. */
@@ -64,6 +72,7 @@ static size_t scan_records(struct proxy *proxy, struct proxy_link *link, const u
         link->header[link->header_size++] = bytes[at++];
         if (link->header_size == sizeof link->header) {
             link->body_left = (size_t)link->header[3] << 8 | link->header[4];
+            link->is_greeted = link->is_greeted || is_greeting(link->header);
             link->header_size = 0;
         }
     }
@@ -82,9 +91,9 @@ static bool send_all(int to, const uint8_t *bytes, size_t size)
     return true;
 }
 
-static bool is_greeted(const struct proxy_link *link)
+static bool has_greeted(const struct proxy_link *link)
 {
-    return link->records > 0 && link->header_size == 0 && link->body_left == 0;
+    return link->is_greeted && link->header_size == 0 && link->body_left == 0;
 }
 
 /* Ends the stream to the client: whatever follows cannot be sent. */
@@ -108,7 +117,7 @@ static bool forward(struct proxy *proxy, struct proxy_link *link, bool to_client
     atomic_fetch_add(&proxy->lost, !whole);
     if (!send_all(link->client, bytes, kept) || !whole)
         return false;
-    if (proxy->period == PROXY_HANGS_UP && is_greeted(link))
+    if (proxy->period == PROXY_HANGS_UP && has_greeted(link))
         hang_up(proxy, link);
     return true;
 }

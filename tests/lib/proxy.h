@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,7 @@ struct proxy_link {
     int client, service;
     uint8_t header[5]; /* of the service's present record */
     size_t header_size, body_left;
-    size_t records; /* of data, so far */
+    bool is_greeted; /* SP's greeting has begun */
 };
 
 struct proxy {

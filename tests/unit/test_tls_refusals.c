@@ -138,7 +138,9 @@ static void test_foreign_client_served(void **state)
     assert_non_null(strstr(output, "Verification: OK"));
     assert_non_null(strstr(output, "Cipher is ECDHE-ECDSA-CHACHA20"));
     assert_non_null(strstr(output, " Temp Key: X25519"));
+#if MBEDTLS_VERSION_MAJOR < 3 /* later ones give a ticket, which is a session's id */
     assert_null(strstr(output, "TLS session ticket:"));
+#endif
     openssl_connect(server.port, "client", "-tls1_2 -alpn aluno/1", output, sizeof output);
     assert_non_null(strstr(output, "ALPN protocol: aluno/1"));
     tls_side_close(&server);
