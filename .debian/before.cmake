@@ -8,7 +8,8 @@ execute_process(COMMAND dpkg-parsechangelog -l ${CMAKE_CURRENT_LIST_DIR}/changel
 set(ENV{SOURCE_DATE_EPOCH} ${epoch})
 
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${source} -B ${build} -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_SYSCONFDIR=/etc
-    -DCMAKE_BUILD_TYPE=Release -DCMAKE_SKIP_INSTALL_RPATH=ON -DALUNO_TESTS=OFF "-DCMAKE_C_FLAGS=-ffile-prefix-map=${source}=."
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_SKIP_INSTALL_RPATH=ON -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON
+    -DALUNO_TESTS=OFF "-DCMAKE_C_FLAGS=-ffile-prefix-map=${source}=."
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${build} --parallel OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${build};aluno;ALL;/")
