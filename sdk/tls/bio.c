@@ -82,12 +82,12 @@ static bool must_drop_alert(const aluno__tls_bio *bio)
 static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
 {
     aluno__tls_bio *bio = argument;
+    if (is_fatal_alert(bytes, size) && !bio->passthrough)
+        return send_alert(bio, bytes[6]);
     if (bio->passthrough || bio->sends_alert) {
         const int result = write_stream(bio, bytes, &size);
         return result < 0 ? result : (int)size;
     }
-    if (is_fatal_alert(bytes, size))
-        return send_alert(bio, bytes[6]);
     if (must_drop_alert(bio))
         return (int)size;
     return buffer(bio, bytes, size);

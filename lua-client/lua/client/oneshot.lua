@@ -5,6 +5,7 @@ local core = require "core"
 local commands = require "commands"
 local console = require "client.console"
 local errors = require "client.errors"
+local expiry = require "client.expiry"
 local output = require "client.output"
 local pager = require "client.pager"
 local session = require "client.session"
@@ -56,6 +57,7 @@ function oneshot.run(given, word, ...)
     columns = given.fields
     local command = commands.find(word)
     if not command then return nil end
+    expiry.warn(once)
     local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, once)
     if not fine and type(code) == "string" then error(code, 0) end
     if not fine then

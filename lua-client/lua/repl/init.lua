@@ -7,6 +7,7 @@ local completion = require "repl.completion"
 local console = require "client.console"
 local dialog = require "repl.dialog"
 local errors = require "client.errors"
+local expiry = require "client.expiry"
 local form = require "repl.form"
 local language = require "client.language"
 local outcome = require "client.outcome"
@@ -136,6 +137,7 @@ function repl.run(given)
     end
     terminal.start(completion.complete)
     if prompt.interactive then say(language.banner:format(aluno.version)) end
+    expiry.warn(prompt)
     while true do
         local line, why = terminal.read("> ", true)
         if why == "interrupt" and not terminal.input then return core.exit.interrupted end
