@@ -122,6 +122,8 @@ static void begin_creating(uint16_t port)
         options.server = server;
         *creator = (struct creator){.first = i * OWN, .next = i * OWN};
         assert_int_equal(aluno_client_open(&creator->client, &options, NULL), ALUNO_OK);
+        /* A client that has had no connection does not wait for a service that is down. */
+        assert_int_equal(aluno_client_connect(creator->client, CALL_MS, NULL), ALUNO_OK);
         assert_int_equal(pthread_create(&creator->thread, NULL, i % 2 == 0 ? call_each : start_each, creator),
                          0);
     }
