@@ -1,31 +1,52 @@
-/* Logs how many days are left. */
+/* A line is due when the number of days that are left has changed. */
 #include "expiry.h"
 
-#include "base/clock.h"
 #include "log.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { WARNING_DAYS = 14, HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
+enum { WARNING_DAYS = 30 };
 
-static void warn_of(const char *option, int64_t expires_ms)
+static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
+
+const char *expiry_option(aluno__tls_file file)
 {
-    const int64_t left_ms = expires_ms - aluno__clock_unix_ms();
-    char days[24];
-    if (expires_ms == 0 || left_ms > (int64_t)WARNING_DAYS * DAY_MS)
-        return;
-    snprintf(days, sizeof days, "%" PRId64, left_ms / DAY_MS);
-    log_line(LOG_WARN, "A file for TLS ends soon: renew it and send SIGHUP.", "file", option, "days_left",
-             days, NULL);
+    static const char *const options[] = {"--ca", "--cert", "--crl"};
+    return options[file];
 }
 
-void expiry_warn(struct expiry *expiry, aluno__tls *tls)
+int64_t expiry_days(int64_t until_ms, int64_t unix_ms)
 {
-    const int64_t now_ms = aluno__clock_ms();
-    if (expiry->warned_ms != 0 && now_ms - expiry->warned_ms <= HOUR_MS)
-        return;
-    expiry->warned_ms = now_ms;
-    warn_of("--cert", aluno__tls_not_after_ms(tls));
-    warn_of("--crl", aluno__tls_crl_next_update_ms(tls));
+    const int64_t left_ms = until_ms - unix_ms;
+    return left_ms >= 0 ? left_ms / day_ms : (left_ms + 1) / day_ms - 1;
+}
+
+void expiry_begin(struct expiry *expiry)
+{
+    for (size_t i = 0; i < ALUNO_TLS_FILES; i++)
+        expiry->logged[i] = INT64_MAX;
+}
+
+static void log_file(aluno__tls_file file, int64_t days_left)
+{
+    char days[24];
+    const bool has_ended = days_left < 0;
+    snprintf(days, sizeof days, "%" PRId64, has_ended ? -1 - days_left : days_left);
+    log_line(has_ended ? LOG_ERROR : LOG_WARN,
+             has_ended ? "A file for TLS has ended: everybody is refused. Renew it and send SIGHUP."
+                       : "A file for TLS ends soon: renew it and send SIGHUP.",
+             "file", expiry_option(file), has_ended ? "days_ago" : "days_left", days, NULL);
+}
+
+void expiry_log(struct expiry *expiry, aluno__tls *tls, int64_t unix_ms)
+{
+    for (aluno__tls_file file = ALUNO_TLS_CA; file < ALUNO_TLS_FILES; file++) {
+        const int64_t end_ms = aluno__tls_validity_of(tls, file).to_ms;
+        const int64_t days_left = expiry_days(end_ms, unix_ms);
+        if (end_ms == 0 || days_left >= WARNING_DAYS || days_left == expiry->logged[file])
+            continue;
+        expiry->logged[file] = days_left;
+        log_file(file, days_left);
+    }
 }

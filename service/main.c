@@ -2,20 +2,24 @@
  * SIGHUP reloads its configuration. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
  * the same process, listening again at once, so that clients only retry. */
 #include "base/clock.h"
+#include "check.h"
 #include "commands.h"
+#include "descriptors.h"
 #include "log.h"
 #include "notify.h"
 #include "options.h"
 #include "purge.h"
+#include "restart.h"
 #include "server.h"
 #include "service.h"
+#include "tls_files.h"
 
+#include "nng/listen.h"
 #include "protocol/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +32,8 @@ enum {
     DRAIN_MS = 10000,
     TICK_MS = 1000,
     PURGE_MS = 60 * 60 * 1000,
-    FLUSH_MS = 1000, /* for the log's last lines; stderr may be a pipe that nobody reads */
+    HEAL_MS = 60 * 1000, /* between two attempts to heal, when the first was not possible */
+    FLUSH_MS = 1000,     /* for the log's last lines; stderr may be a pipe that nobody reads */
 };
 
 enum exit_action { STOP, RESTART };
@@ -53,13 +58,6 @@ static void block_signals(sigset_t *set)
 
 /* ---- running ---- */
 
-static aluno__tls_files files_of(const struct options *given)
-{
-    static const aluno__tls_files flags = {"--ca", "--cert", "--key", "--crl", NULL};
-    return (aluno__tls_files){
-        .ca = given->ca, .cert = given->cert, .key = given->key, .crl = given->crl, .names = &flags};
-}
-
 static void apply_log_options(const struct options *given)
 {
     log_set_level((enum log_level)given->log_level);
@@ -69,7 +67,7 @@ static void apply_log_options(const struct options *given)
 static void reload_certificates(struct server *server, const struct options *given)
 {
     aluno_error error;
-    const aluno__tls_files files = files_of(given);
+    const aluno__tls_files files = tls_files_of(given);
     if (server_reload(server, &files, &error) != ALUNO_OK)
         log_line(LOG_ERROR, "Certificates not reloaded: the old ones stay.", "reason", error.reason, "why",
                  error.message, NULL);
@@ -94,46 +92,76 @@ static void reload(struct server *server, struct options *given, const struct co
     notify_ready();
 }
 
+/* A restart with a configuration that is bad by now would end the service. */
+static bool may_restart(const struct command_line *command)
+{
+    char why[512];
+    if (restart_is_possible(command->argc, command->argv, why, sizeof why))
+        return true;
+    log_line(LOG_ERROR, "Not restarted: the service goes on as it is.", "why", why, NULL);
+    return false;
+}
+
+/* Work of every second. */
+struct periodic {
+    int64_t purged_ms, heal_ms; /* monotonic clock; 0: never */
+    unsigned long starved;
+    bool is_starving;
+};
+
+static void log_starvation(struct periodic *state)
+{
+    const unsigned long starved = aluno__nng_listen_starved();
+    const bool is_starving = starved != state->starved;
+    if (is_starving && !state->is_starving)
+        log_line(LOG_ERROR,
+                 "Out of file descriptors: new connections wait. Raise the limit (LimitNOFILE, ulimit -n).",
+                 NULL);
+    state->starved = starved;
+    state->is_starving = is_starving;
+}
+
+/* True when the process must be replaced, and can be. */
+static bool tick(struct periodic *state, struct server *server, struct service *service,
+                 const struct command_line *command)
+{
+    const int64_t now_ms = aluno__clock_ms();
+    log_starvation(state);
+    if (state->purged_ms == 0 || now_ms - state->purged_ms > PURGE_MS) {
+        state->purged_ms = now_ms;
+        purge_start(service);
+    }
+    if (!server_tick(server) || (state->heal_ms != 0 && now_ms - state->heal_ms < HEAL_MS))
+        return false;
+    state->heal_ms = now_ms;
+    log_line(LOG_WARN, "nng has wedged.", NULL);
+    return may_restart(command);
+}
+
 /* Handles signals and does periodic work until the service is to stop or restart. */
 static enum exit_action run(struct server *server, struct service *service, struct options *given,
                             const struct command_line *command, const sigset_t *signals)
 {
     const struct timespec pause = aluno__clock_timespec(TICK_MS);
-    int64_t purged_ms = 0;
+    struct periodic state = {0};
     for (;;) {
         const int signal = sigtimedwait(signals, NULL, &pause);
         if (signal == SIGTERM || signal == SIGINT)
             return STOP;
-        if (signal == SIGUSR2)
+        if (signal == SIGUSR2 && may_restart(command))
             return RESTART;
         if (signal == SIGHUP)
             reload(server, given, command);
         notify_alive();
-        if (server_tick(server)) {
-            log_line(LOG_WARN, "nng has wedged.", NULL);
+        if (tick(&state, server, service, command))
             return RESTART;
-        }
-        if (purged_ms == 0 || aluno__clock_ms() - purged_ms > PURGE_MS) {
-            purged_ms = aluno__clock_ms();
-            purge_start(service);
-        }
     }
 }
 
-/* ---- restarting ---- */
-
-/* The path of this program, so that it can be run again whatever the working directory. */
-static char *own_path(void)
+/* Replaces this process. Returns only on failure. */
+static int restart(char *argv[])
 {
-    return realpath("/proc/self/exe", NULL);
-}
-
-/* Replaces this process by a fresh one of the same program, arguments and pid. Returns only on failure. */
-static int restart(const char *path, char *argv[])
-{
-    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (path != NULL)
-        execv(path, argv);
+    restart_now(argv, aluno__nng_listen_hand_over);
     log_line(LOG_ERROR, "Could not restart.", "why", strerror(errno), NULL);
     log_flush(FLUSH_MS);
     return EXIT_FAILED;
@@ -154,6 +182,23 @@ static void log_started(const struct options *given)
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
     log_line(LOG_INFO, "Server started...", "listen", given->listen, "db", given->db, "version",
              ALUNO_VERSION, "pid", pid, NULL);
+    if (given->crl == NULL)
+        log_line(LOG_WARN, "No --crl is given: no certificate can be revoked.", NULL);
+}
+
+/* Makes the limit of open files fit --max-connections, as far as the system allows it. */
+static void allow_connections(const struct options *given)
+{
+    const size_t most = (size_t)given->limits[LIMIT_connections],
+                 reachable = descriptors_for_connections(most);
+    char text[24];
+    descriptors_allow(most);
+    snprintf(text, sizeof text, "%zu", reachable);
+    if (reachable < most)
+        log_line(LOG_WARN,
+                 "The limit of open files (LimitNOFILE, ulimit -Hn) allows fewer connections than "
+                 "--max-connections.",
+                 "connections", text, NULL);
 }
 
 static aluno_code start_backups(struct service *service, const struct options *given, aluno_error *error)
@@ -173,8 +218,9 @@ static int serve(struct options *given, const struct command_line *command, cons
     struct server *server = NULL;
     struct service service;
     const bool cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT;
-    const struct server_options how = {.listen = given->listen, .files = files_of(given)};
+    const struct server_options how = {.listen = given->listen, .files = tls_files_of(given)};
     log_line(LOG_INFO, "Starting server...", NULL);
+    allow_connections(given);
     if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
     limits_set(&service.limits, given->limits);
@@ -183,14 +229,17 @@ static int serve(struct options *given, const struct command_line *command, cons
         service_close(&service);
         return fail(&error);
     }
+    aluno__nng_listen_drop_inherited();
     log_started(given);
     notify_ready();
     *action = run(server, &service, given, command, signals);
     log_line(LOG_INFO, *action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
-    if (*action == STOP)
+    if (*action == STOP) {
         notify_stopping();
-    else
+    } else {
         notify_reloading();
+        aluno__nng_listen_pause();
+    }
     const bool drained = server_drain(server, DRAIN_MS);
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
@@ -201,22 +250,6 @@ static int serve(struct options *given, const struct command_line *command, cons
     log_line(LOG_INFO, *action == STOP ? "Server stopped." : "Server restarts.", NULL);
     log_flush(FLUSH_MS);
     return drained ? EXIT_SUCCESS : EXIT_FAILED;
-}
-
-/* --check-config: whether the service would start. */
-static int check(const struct options *given)
-{
-    aluno_error error;
-    aluno__tls *tls;
-    const aluno__tls_files files = files_of(given);
-    const aluno__tls_limits limits = {.max_connections = 0};
-    if (store_check(given->db, &error) != ALUNO_OK)
-        return fail(&error);
-    if (aluno__tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK)
-        return fail(&error);
-    aluno__tls_close(tls);
-    puts("alunod: the configuration is good");
-    return EXIT_SUCCESS;
 }
 
 /* A file that is opened later must not become stderr, to which the log goes. */
@@ -238,7 +271,8 @@ int main(int argc, char *argv[])
     enum exit_action action = STOP;
     int status = EXIT_SUCCESS;
     open_standard_descriptors();
-    char *path = own_path();
+    restart_prepare();
+    aluno__nng_listen_inherit();
     block_signals(&signals);
     switch (options_read(&given, argc, argv, getenv, problem, sizeof problem)) {
     case OPTIONS_RUN:
@@ -248,7 +282,7 @@ int main(int argc, char *argv[])
         status = serve(&given, &(struct command_line){argc, argv}, &signals, &action);
         break;
     case OPTIONS_CHECK:
-        status = check(&given);
+        status = check_configuration(&given) ? EXIT_SUCCESS : EXIT_FAILED;
         break;
     case OPTIONS_BACKUP:
         status = command_backup(&given);
@@ -269,7 +303,6 @@ int main(int argc, char *argv[])
     }
     options_free(&given);
     if (action == RESTART)
-        status = restart(path, argv);
-    free(path);
+        status = restart(argv);
     return status;
 }

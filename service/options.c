@@ -1,6 +1,7 @@
 /* The table of options, and what reads it: flags, environment, file, defaults, --help. */
 #include "options.h"
 
+#include "listen_address.h"
 #include "options_file.h"
 #include "period.h"
 #include "protocol/error.h"
@@ -29,6 +30,8 @@ struct option_row {
     const char *fallback;
     bool is_required;
     const char *prefix;
+    bool (*is_valid)(const char *text); /* of a TEXT; NULL: any is */
+    const char *form;                   /* what is valid, in words */
     int64_t min, max;
     enum options_result result; /* of a SWITCH; else of the command whose flag this is */
     const char *doc;
@@ -38,6 +41,7 @@ struct option_row {
 
 static const struct option_row rows[] = {
     {"listen", "URL", TEXT, AT(listen), .fallback = "tls+tcp://127.0.0.1:3000", .prefix = "tls+tcp://",
+     .is_valid = listen_address_has_port, .form = "tls+tcp://HOST:PORT with a port from 1 to 65535",
      .doc = "address to listen at"},
     {"db", "FILE", TEXT, AT(db), .fallback = "aluno.db", .doc = "database; made when there is none"},
     {"ca", "FILE", TEXT, AT(ca), .is_required = true,
@@ -302,6 +306,8 @@ static bool set_text(struct option_reading *reading, size_t row, char **out)
         return refuse_value(reading, row, "is empty; give a %s", rows[row].metavariable);
     if (prefix != NULL && strncmp(text, prefix, strlen(prefix)) != 0)
         return refuse_value(reading, row, "\"%s\" does not begin with %s", text, prefix);
+    if (rows[row].is_valid != NULL && !rows[row].is_valid(text))
+        return refuse_value(reading, row, "\"%s\" is not %s", text, rows[row].form);
     *out = text; /* *out owns it now */
     reading->given[row].text = NULL;
     return true;

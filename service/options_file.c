@@ -44,14 +44,30 @@ static char *next_line(char *line, int size, void *user)
     return line;
 }
 
+/* Copies a value without the quotes around it. False when one of the two is missing. */
+static bool unquote(const char *value, char *out, size_t size)
+{
+    const size_t length = strlen(value);
+    const char first = *value, last = length > 0 ? value[length - 1] : '\0';
+    const bool begins = first == '"' || first == '\'', ends = last == '"' || last == '\'';
+    const bool is_quoted = length >= 2 && begins && first == last;
+    snprintf(out, size, "%.*s", (int)(is_quoted ? length - 2 : length), value + is_quoted);
+    return is_quoted || (!begins && !ends);
+}
+
 static int take_pair(void *user, const char *section, const char *key, const char *value)
 {
     (void)section; /* always "" */
     struct source *from = user;
+    char text[INI_MAX_LINE];
     if (from->refused_line > 0)
         return 0;
+    if (!unquote(value, text, sizeof text)) {
+        refuse_line(from, "one of two quotes is missing; write both or none");
+        return 0;
+    }
 
-    const bool taken = from->take(from->user, key, value, from->line);
+    const bool taken = from->take(from->user, key, text, from->line);
     if (!taken)
         from->refused_line = from->line;
     return taken;

@@ -6,6 +6,7 @@
 #include "access.h"
 #include "base/clock.h"
 #include "expiry.h"
+#include "listen_address.h"
 #include "log.h"
 #include "peers.h"
 #include "refusals.h"
@@ -127,10 +128,14 @@ static aluno_code open_socket(struct server *server, aluno_error *error)
 
 static aluno_code refuse_listen(aluno_error *error, const char *address, int failure)
 {
-    const char *remedy = failure == NNG_EADDRINUSE   ? "is in use: another alunod may be running there"
-                         : failure == NNG_EADDRINVAL ? "is no address: write tls+tcp://HOST:PORT"
-                                                     : nng_strerror(failure);
-    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, remedy);
+    bool in_use;
+    const aluno_code code =
+        failure == NNG_EADDRINUSE ? ALUNO_OK : listen_address_check(address, &in_use, error);
+    if (code != ALUNO_OK)
+        return code;
+    const char *why =
+        failure == NNG_EADDRINUSE ? "is in use: another alunod may be running there" : nng_strerror(failure);
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, why);
 }
 
 static aluno_code start_listening(struct server *server, const char *address, aluno_error *error)
@@ -183,6 +188,7 @@ aluno_code server_start(struct server **out, const struct server_options *option
         server_stop(server);
         return code;
     }
+    expiry_begin(&server->expiry);
     workers_start(server->workers);
     *out = server;
     return ALUNO_OK;
@@ -198,6 +204,8 @@ aluno_code server_reload(struct server *server, const aluno__tls_files *files, a
     char closed[24];
     snprintf(closed, sizeof closed, "%zu", peers_close_untrusted(server->peers, server->tls));
     log_line(LOG_INFO, "Certificates reloaded.", "connections_closed", closed, NULL);
+    expiry_begin(&server->expiry);
+    expiry_log(&server->expiry, server->tls, aluno__clock_unix_ms());
     return ALUNO_OK;
 }
 
@@ -205,8 +213,9 @@ bool server_tick(struct server *server)
 {
     const int64_t now_ms = aluno__clock_ms();
     workers_close_slow_readers(server->workers);
-    peers_close_ended(server->peers, now_ms, aluno__clock_unix_ms());
-    expiry_warn(&server->expiry, server->tls);
+    const int64_t unix_ms = aluno__clock_unix_ms();
+    peers_close_ended(server->peers, now_ms, unix_ms);
+    expiry_log(&server->expiry, server->tls, unix_ms);
     aluno__tls_expire_sessions(server->tls);
     refusals_tick();
     return watchdog_is_wedged(&server->watchdog, aluno__tls_stuck_connections(server->tls),

@@ -28,6 +28,21 @@ static const aluno__tls_files *names_of(const aluno__tls_files *files)
     return files->names != NULL ? files->names : &client_options;
 }
 
+static aluno__tls_validity validity_of(const mbedtls_x509_crt *certificate)
+{
+    return (aluno__tls_validity){.from_ms = aluno__tls_certificate_time_ms(&certificate->valid_from),
+                                 .to_ms = aluno__tls_certificate_time_ms(&certificate->valid_to)};
+}
+
+/* From the first beginning to the last end. */
+static void extend(aluno__tls_validity *all, aluno__tls_validity more)
+{
+    if (all->to_ms == 0 || more.from_ms < all->from_ms)
+        all->from_ms = more.from_ms;
+    if (more.to_ms > all->to_ms)
+        all->to_ms = more.to_ms;
+}
+
 static aluno_code load_ca(aluno__tls_credentials *credentials, const aluno__tls_files *files,
                           aluno_error *error)
 {
@@ -36,6 +51,7 @@ static aluno_code load_ca(aluno__tls_credentials *credentials, const aluno__tls_
     for (mbedtls_x509_crt *ca = &credentials->ca; code == ALUNO_OK && ca != NULL; ca = ca->next) {
         if (!ca->ca_istrue)
             return aluno__tls_pem_fail(error, option, path, "not the certificate of a CA");
+        extend(&credentials->validity[ALUNO_TLS_CA], validity_of(ca));
         code = check_key_strength(&ca->pk, option, path, error);
     }
     return code;
@@ -57,16 +73,18 @@ static aluno_code load_certificate(aluno__tls_credentials *credentials, aluno__t
                                        ? "not made for a service (extended key usage serverAuth)"
                                        : "not made for a client (extended key usage clientAuth)");
     credentials->self_signed = aluno__tls_certificate_is_self_signed(own);
-    credentials->not_after_ms = aluno__tls_certificate_time_ms(&own->valid_to);
+    credentials->validity[ALUNO_TLS_CERT] = validity_of(own);
     aluno__tls_certificate_describe(own, 0, credentials->description, sizeof credentials->description);
     return ALUNO_OK;
 }
 
-static aluno_code load_key(aluno__tls_credentials *credentials, const aluno__tls_files *files,
-                           aluno_error *error)
+static aluno_code load_key(aluno__tls_credentials *credentials, aluno__tls_side side,
+                           const aluno__tls_files *files, aluno_error *error)
 {
     const aluno__tls_files *const names = names_of(files);
-    const aluno_code code = aluno__tls_pem_key(&credentials->key, names->key, files->key, error);
+    aluno_code code = aluno__tls_pem_key(&credentials->key, names->key, files->key, error);
+    if (code == ALUNO_OK && side == ALUNO_TLS_SERVER)
+        code = aluno__tls_pem_check_private(names->key, files->key, error);
     if (code != ALUNO_OK)
         return code;
     if (!mbed_is_pair(&credentials->certificate.pk, &credentials->key))
@@ -74,6 +92,17 @@ static aluno_code load_key(aluno__tls_credentials *credentials, const aluno__tls
                                 "%s %s: does not match the certificate %s %s", names->key, files->key,
                                 names->cert, files->cert);
     return ALUNO_OK;
+}
+
+/* From the last beginning to the first end. */
+static void restrict_to(aluno__tls_validity *all, const mbedtls_x509_crl *crl)
+{
+    const int64_t from_ms = aluno__tls_certificate_time_ms(&crl->this_update);
+    const int64_t to_ms = aluno__tls_certificate_time_ms(&crl->next_update);
+    if (from_ms > all->from_ms)
+        all->from_ms = from_ms;
+    if (all->to_ms == 0 || to_ms < all->to_ms)
+        all->to_ms = to_ms;
 }
 
 /* Refuses a list of another CA: mbed TLS would ignore it, as if nothing were revoked. */
@@ -91,9 +120,7 @@ static aluno_code load_crl(aluno__tls_credentials *credentials, const aluno__tls
         if (crl->next_update.year == 0)
             return aluno__tls_pem_fail(error, names->crl, files->crl,
                                        "does not say when it ends (nextUpdate)");
-        const int64_t next_ms = aluno__tls_certificate_time_ms(&crl->next_update);
-        if (credentials->crl_next_update_ms == 0 || next_ms < credentials->crl_next_update_ms)
-            credentials->crl_next_update_ms = next_ms;
+        restrict_to(&credentials->validity[ALUNO_TLS_CRL], crl);
     }
     return ALUNO_OK;
 }
@@ -115,7 +142,7 @@ static aluno_code load(aluno__tls_credentials *credentials, aluno__tls_side side
     if (code == ALUNO_OK)
         code = load_certificate(credentials, side, files, error);
     if (code == ALUNO_OK)
-        code = load_key(credentials, files, error);
+        code = load_key(credentials, side, files, error);
     if (code == ALUNO_OK && files->crl != NULL)
         code = load_crl(credentials, files, error);
     if (code == ALUNO_OK && !configure(credentials, side))
@@ -164,7 +191,7 @@ void aluno__tls_credentials_release(aluno__tls_credentials *credentials)
 
 const mbedtls_x509_crl *aluno__tls_credentials_crl(const aluno__tls_credentials *credentials)
 {
-    return credentials->crl_next_update_ms != 0 ? &credentials->crl : NULL;
+    return credentials->validity[ALUNO_TLS_CRL].to_ms != 0 ? &credentials->crl : NULL;
 }
 
 static bool has_ca(const aluno__tls_credentials *credentials, const char *fingerprint)

@@ -17,9 +17,8 @@ typedef struct aluno__tls_credentials {
     mbedtls_ssl_config config;
     aluno__tls_session_store *sessions;
     bool self_signed;
-    int64_t not_after_ms;       /* of the own certificate */
-    int64_t crl_next_update_ms; /* the earliest of the lists; 0 without one */
-    char description[256];      /* of the own certificate, for failures' details */
+    aluno__tls_validity validity[ALUNO_TLS_FILES];
+    char description[256]; /* of the own certificate, for failures' details */
 } aluno__tls_credentials;
 
 /* Loads and validates the files. Fails as aluno__tls_open does. Stores in *out credentials with one

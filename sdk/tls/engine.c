@@ -98,18 +98,11 @@ void aluno__tls_expire_sessions(aluno__tls *tls)
     aluno__tls_credentials_release(credentials);
 }
 
-int64_t aluno__tls_crl_next_update_ms(aluno__tls *tls)
+aluno__tls_validity aluno__tls_validity_of(aluno__tls *tls, aluno__tls_file file)
 {
     aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
-    const int64_t next_ms = credentials == NULL ? 0 : credentials->crl_next_update_ms;
+    const aluno__tls_validity validity =
+        credentials == NULL ? (aluno__tls_validity){0} : credentials->validity[file];
     aluno__tls_credentials_release(credentials);
-    return next_ms;
-}
-
-int64_t aluno__tls_not_after_ms(aluno__tls *tls)
-{
-    aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);
-    const int64_t end_ms = credentials == NULL ? 0 : credentials->not_after_ms;
-    aluno__tls_credentials_release(credentials);
-    return end_ms;
+    return validity;
 }

@@ -40,10 +40,8 @@ size_t aluno__tls_unadmitted_connections(const aluno__tls *tls);
 /* Wipes the sessions that have ended. */
 void aluno__tls_expire_sessions(aluno__tls *tls);
 
-/* When the loaded CRL expires, Unix milliseconds; 0 without one. An expired CRL refuses every peer. */
-int64_t aluno__tls_crl_next_update_ms(aluno__tls *tls);
-
-/* When the own certificate expires, Unix milliseconds. */
-int64_t aluno__tls_not_after_ms(aluno__tls *tls);
+/* When a loaded file is valid: of several CAs as long as any is, of several CRLs as long as all are. An
+ * expired CRL refuses every peer. */
+aluno__tls_validity aluno__tls_validity_of(aluno__tls *tls, aluno__tls_file file);
 
 #endif

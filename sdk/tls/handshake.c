@@ -204,7 +204,7 @@ static int set_up(aluno__tls_handshake *handshake, nng_stream *stream, const cha
         .sessions = handshake->credentials->sessions,
         .verified = &handshake->verified,
         .peer = &handshake->peer,
-        .crl_end_ms = handshake->credentials->crl_next_update_ms,
+        .crl_end_ms = handshake->credentials->validity[ALUNO_TLS_CRL].to_ms,
     };
     if (mbedtls_ssl_setup(&handshake->ssl, &handshake->credentials->config) != 0)
         return NNG_ENOMEM;

@@ -133,3 +133,15 @@ aluno_code aluno__tls_pem_key(mbedtls_pk_context *out, const char *option, const
                                    "protected by a passphrase; store it without one, mode 0600");
     return result == 0 ? ALUNO_OK : fail_content(error, option, path, "private key", result);
 }
+
+aluno_code aluno__tls_pem_check_private(const char *option, const char *path, aluno_error *error)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return aluno__tls_pem_fail(error, option, path, problem_of(errno));
+    if ((facts.st_mode & S_IRWXO) == 0)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                            "%s %s: all users of this machine may use it (mode %03o): chmod o= %s", option,
+                            path, (unsigned)(facts.st_mode & 0777), path);
+}

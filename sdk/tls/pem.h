@@ -15,6 +15,9 @@ aluno_code aluno__tls_pem_crls(mbedtls_x509_crl *out, const char *option, const 
 aluno_code aluno__tls_pem_key(mbedtls_pk_context *out, const char *option, const char *path,
                               aluno_error *error);
 
+/* Fails when users other than the file's owner and group have a right to it. */
+aluno_code aluno__tls_pem_check_private(const char *option, const char *path, aluno_error *error);
+
 /* Fails with "OPTION PATH: problem". */
 aluno_code aluno__tls_pem_fail(aluno_error *error, const char *option, const char *path, const char *problem);
 

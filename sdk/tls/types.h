@@ -19,6 +19,14 @@ struct aluno__tls_files {
     const aluno__tls_files *names; /* of the options, for errors; NULL: those of aluno_client_options */
 };
 
+/* The files that are valid for a time. */
+typedef enum aluno__tls_file { ALUNO_TLS_CA, ALUNO_TLS_CERT, ALUNO_TLS_CRL, ALUNO_TLS_FILES } aluno__tls_file;
+
+/* Unix milliseconds; {0} of a file that there is not. */
+typedef struct aluno__tls_validity {
+    int64_t from_ms, to_ms;
+} aluno__tls_validity;
+
 typedef struct aluno__tls_limits {
     int64_t handshake_ms;   /* a handshake that takes longer fails; 0: 5000 */
     size_t max_connections; /* handshakes included; 0: no bound */

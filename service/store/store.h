@@ -26,6 +26,11 @@ aluno_code store_open(struct store **out, const char *database, size_t readers, 
 /* Whether the database could be opened. Creates and changes nothing. */
 aluno_code store_check(const char *database, aluno_error *error);
 
+/* Reads the version of the schema, 0 when there is no database yet, and the newest version, to which
+ * store_open migrates. Takes no lock and changes nothing, so a service may have the database open.
+ * OPTION_INVALID as store_open. */
+aluno_code store_peek(const char *database, int64_t *version, int64_t *newest, aluno_error *error);
+
 /* Carries out the queued changes and closes. No session may be out. NULL is allowed. */
 void store_close(struct store *store);
 

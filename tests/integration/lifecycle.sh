@@ -170,6 +170,45 @@ bad_certificates_are_not_taken() {
     await 'good files again' reloads $((before + 1))
 }
 
+# ---- restarting ----
+
+restarts() {
+    [ "$(grep -c 'msg="Server started..."' "$log")" = "$1" ]
+}
+
+# The listening socket's inode.
+listening_socket() {
+    awk -v port=":$(printf '%04X' "$port")" '$4 == "0A" && index($2, port) { print $10 }' /proc/net/tcp
+}
+
+# No connection is refused meanwhile, since the socket stays.
+a_restart_keeps_the_socket() {
+    before=$(listening_socket)
+    starts=$(grep -c 'msg="Server started..."' "$log")
+    kill -USR2 "$service"
+    await 'SIGUSR2: it restarts' restarts $((starts + 1))
+    same 'the socket' "$(listening_socket)" "$before"
+    works 'clients are served' "$ALUNO" saude
+    kill -USR2 "$service"
+    await 'SIGUSR2 again' restarts $((starts + 2))
+    same 'the socket' "$(listening_socket)" "$before"
+    works 'clients are served' "$ALUNO" saude
+}
+
+# The new configuration is checked before the old one is given up.
+a_restart_with_bad_files_does_not_happen() {
+    starts=$(grep -c 'msg="Server started..."' "$log")
+    cp "$ca/server.crt" "$work/whole.crt"
+    echo 'half a file' >"$ca/server.crt"
+    kill -USR2 "$service"
+    await 'it says why not' logged \
+        "error msg=\"Not restarted: the service goes on as it is.\" why=\"alunod: --cert $ca/server.crt: not a PEM file\""
+    works 'clients are served' "$ALUNO" saude
+    cp "$work/whole.crt" "$ca/server.crt"
+    kill -USR2 "$service"
+    await 'with good files it restarts' restarts $((starts + 1))
+}
+
 # ---- the log ----
 
 a_probe_is_logged() {
@@ -232,7 +271,7 @@ it_starts_without_standard_descriptors() {
 make_certificates
 start_service
 run it_starts it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
-    it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken a_reload_changes_the_log \
-    a_log_that_nobody_reads_delays_nobody it_starts_without_standard_descriptors
+    it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken \
+    a_restart_keeps_the_socket a_restart_with_bad_files_does_not_happen a_reload_changes_the_log a_log_that_nobody_reads_delays_nobody it_starts_without_standard_descriptors
 stop_service
 finish

@@ -65,6 +65,14 @@ patch() {
     printf '%b' "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
+make_bad_databases() {
+    cp "$ALUNO_SOURCE/LICENSE" "$work/text.db"
+    cp "$db" "$work/newer.db"
+    patch "$work/newer.db" 60 '\000\000\001\000' # user_version
+    cp "$db" "$work/foreign.db"
+    patch "$work/foreign.db" 68 '\001\002\003\004' # application_id
+}
+
 alunod_refuses_databases() {
     alunod_refuses 1 'a folder' "--db $work: is not a file" --db "$work"
     alunod_refuses 1 'in no folder' "--db $work/none/aluno.db: cannot be opened: No such file or directory" \
@@ -76,15 +84,10 @@ alunod_refuses_databases() {
         alunod_refuses 1 'not writable' "--db $work/readonly.db: cannot be opened: Permission denied" \
             --db "$work/readonly.db"
     fi
-    cp "$ALUNO_SOURCE/LICENSE" "$work/text.db"
     alunod_refuses 1 'no database' "--db $work/text.db: " --db "$work/text.db"
     works 'which is left as it was' cmp "$ALUNO_SOURCE/LICENSE" "$work/text.db"
-    cp "$db" "$work/newer.db"
-    patch "$work/newer.db" 60 '\000\000\001\000' # user_version
     alunod_refuses 1 'of a newer alunod' \
         "--db $work/newer.db: has schema version 256, newer than this program's" --db "$work/newer.db"
-    cp "$db" "$work/foreign.db"
-    patch "$work/foreign.db" 68 '\001\002\003\004' # application_id
     alunod_refuses 1 'of another program' \
         "--db $work/foreign.db: is a database of another program; choose another file" --db "$work/foreign.db"
 }
@@ -133,15 +136,48 @@ the_flag_wins_over_the_environment_and_that_over_the_file() {
         env ALUNOD_CONFIG="$work/none" "$ALUNOD"
 }
 
+# What would start and then serve nobody, or not start: CODE TITLE WORDS OPTION...
+check_refuses() {
+    code=$1
+    about=$2
+    words=$3
+    shift 3
+    fails "$code" "--check-config, $about" "$ALUNOD" --check-config --listen "tls+tcp://127.0.0.1:$port" --db "$db" \
+        --ca "$ca/ca.crt" --crl "$ca/ca.crl" --cert "$ca/server.crt" --key "$ca/server.key" "$@"
+    says "alunod: $words"
+    ! grep -q 'the configuration is good' "$output" || not_ok "--check-config, $about: it is not good"
+}
+
+alunod_refuses_configurations() {
+    openssl req -new -key "$ca/server.key" -subj /CN=localhost -out "$work/ended.csr"
+    printf '[a]\nextendedKeyUsage = serverAuth\nkeyUsage = critical, digitalSignature\n' >"$work/extensions"
+    openssl x509 -req -in "$work/ended.csr" -CA "$ca/ca.crt" -CAkey "$ca/ca.key" -CAcreateserial -days -1 \
+        -extfile "$work/extensions" -extensions a -out "$work/ended.crt" 2>/dev/null
+    check_refuses 1 'an ended certificate' "--cert $work/ended.crt: has ended on " --cert "$work/ended.crt"
+    cp "$ca/server.key" "$work/open.key"
+    chmod 604 "$work/open.key"
+    check_refuses 1 'a key that all may read' "--key $work/open.key: all users of this machine may use it (mode 604)" \
+        --key "$work/open.key"
+    check_refuses 1 'an address of another machine' '--listen tls+tcp://192.0.2.1:3000: this machine does not have that' \
+        --listen tls+tcp://192.0.2.1:3000
+    check_refuses 1 'no database' "--db $work/text.db: is not a database" --db "$work/text.db"
+    check_refuses 1 "another program's" "--db $work/foreign.db: is a database of another program" --db "$work/foreign.db"
+    check_refuses 1 'a newer one' "--db $work/newer.db: has schema version 256, newer than" --db "$work/newer.db"
+}
+
 alunod_describes_itself() {
     works '--check-config' "$ALUNOD" --check-config --db "$work/unmade.db" --ca "$ca/ca.crt" --cert "$ca/server.crt" \
         --key "$ca/server.key"
-    same 'says one line' "$(cat "$output")" 'alunod: the configuration is good'
+    says 'alunod: the configuration is good'
+    says "--db $work/unmade.db: will be made"
+    says "--ca $ca/ca.crt: ends on 20"
+    says "--cert $ca/server.crt: ends on 20"
+    says '--crl: none, so no certificate can be revoked'
     [ ! -e "$work/unmade.db" ] || not_ok '--check-config makes no database'
-    alunod_refuses 1 '--check-config, a bad file' "--cert $work/none: " --check-config --cert "$work/none"
-    alunod_refuses 1 '--check-config, no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" \
-        --check-config --db "$work/none/a.db"
-    alunod_refuses 1 '--check-config, a folder' "--db $work: is not a file" --check-config --db "$work"
+    check_refuses 1 'a bad file' "--cert $work/none: " --cert "$work/none"
+    check_refuses 1 'no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" --db "$work/none/a.db"
+    check_refuses 1 'a folder' "--db $work: is not a file" --db "$work"
+    alunod_refuses_configurations
     works '--version' "$ALUNOD" --version
     says 'alunod 0.'
     works '--help' "$ALUNOD" --help
@@ -213,6 +249,7 @@ printf 'ca = %s/ca.crt\n  cert = %s/server.crt\nkey = %s/server.key ; whose\n\n'
 run alunod_refuses_what_is_in_use aluno_refuses_how_it_is_called aluno_refuses_files aluno_cannot_connect \
     the_clients_flag_wins_over_its_environment
 stop_service
+make_bad_databases
 run alunod_refuses_how_it_is_called alunod_refuses_files alunod_refuses_databases alunod_reads_a_file \
     the_flag_wins_over_the_environment_and_that_over_the_file alunod_describes_itself
 finish

@@ -1,10 +1,17 @@
 /* The libc functions that alunod interposes for nng: see sdk/nng/README.md. */
+#include "nng/listen.h"
 #include "nng/threads.h"
 #include "unit.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* A broken connection is reported as reset, which nng survives. */
@@ -43,12 +50,137 @@ static void test_half_of_the_processors(void **state)
     assert_true(sysconf(_SC_PAGESIZE) >= 4096);
 }
 
+/* ---- listening sockets that are handed over ---- */
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int bound_socket(uint16_t port)
+{
+    const struct sockaddr_in address = loopback(port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
+    return fd;
+}
+
+static int listening_socket(uint16_t port)
+{
+    const int fd = bound_socket(port);
+    assert_int_equal(listen(fd, 8), 0);
+    return fd;
+}
+
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    assert_int_equal(getsockname(fd, (struct sockaddr *)(void *)&address, &size), 0);
+    return ntohs(address.sin_port);
+}
+
+static int connect_to(uint16_t port)
+{
+    const struct sockaddr_in address = loopback(port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
+    return fd;
+}
+
+static ino_t identity(int fd)
+{
+    struct stat facts;
+    assert_int_equal(fstat(fd, &facts), 0);
+    return facts.st_ino;
+}
+
+/* What a process does that executes itself, in one: a connection made meanwhile is accepted afterwards. Only
+ * the address's own socket is given; another is bound as ever. */
+static void test_a_listening_socket_is_handed_over(void **state)
+{
+    (void)state;
+    const int before = listening_socket(0);
+    const uint16_t port = port_of(before);
+    const ino_t socket_before = identity(before);
+    aluno__nng_listen_hand_over();
+    assert_non_null(getenv("ALUNO_LISTENING"));
+    close(before); /* as exec does */
+    const int meanwhile = connect_to(port);
+
+    aluno__nng_listen_inherit();
+    assert_null(getenv("ALUNO_LISTENING"));
+    const int other = bound_socket(0);
+    const int after = listening_socket(port);
+    assert_int_equal(identity(after), socket_before);
+    assert_int_not_equal(identity(other), socket_before);
+    assert_true(fcntl(after, F_GETFD) & FD_CLOEXEC);
+    const int accepted = accept(after, NULL, NULL);
+    assert_true(accepted >= 0);
+    aluno__nng_listen_drop_inherited();
+    close(accepted);
+    close(other);
+    close(after);
+    close(meanwhile);
+}
+
+/* A wrong variable, an inherited address that nobody wants: nothing is taken. */
+static void test_only_listening_sockets_are_inherited(void **state)
+{
+    static const char *const names[] = {"", "x", "-1", "0,1,2", "99999999999999999999", "1000,", "7;8"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        setenv("ALUNO_LISTENING", names[i], 1);
+        aluno__nng_listen_inherit();
+        assert_null(getenv("ALUNO_LISTENING"));
+    }
+    const int fd = listening_socket(0);
+    assert_true(port_of(fd) > 0);
+    close(fd);
+}
+
+static void test_running_out_of_descriptors_is_counted(void **state)
+{
+    struct rlimit limit;
+    (void)state;
+    const int fd = listening_socket(0), waiting = connect_to(port_of(fd));
+    const unsigned long before = aluno__nng_listen_starved();
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){.rlim_cur = 3, .rlim_max = limit.rlim_max}),
+                     0);
+    assert_int_equal(accept4(fd, NULL, NULL, SOCK_CLOEXEC), -1);
+    assert_int_equal(errno, EMFILE);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(aluno__nng_listen_starved(), before + 1);
+    close(waiting);
+    close(fd);
+}
+
+/* The last test: there is no way back. */
+static void test_connections_wait_while_paused(void **state)
+{
+    (void)state;
+    const int fd = listening_socket(0), waiting = connect_to(port_of(fd));
+    const unsigned long before = aluno__nng_listen_starved();
+    aluno__nng_listen_pause();
+    assert_int_equal(accept(fd, NULL, NULL), -1);
+    assert_int_equal(errno, EMFILE);
+    assert_int_equal(aluno__nng_listen_starved(), before);
+    close(waiting);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_broken_connection_is_reset),
         cmocka_unit_test(test_other_errors_pass),
         cmocka_unit_test(test_half_of_the_processors),
+        cmocka_unit_test(test_a_listening_socket_is_handed_over),
+        cmocka_unit_test(test_only_listening_sockets_are_inherited),
+        cmocka_unit_test(test_running_out_of_descriptors_is_counted),
+        cmocka_unit_test(test_connections_wait_while_paused),
     };
     return cmocka_run_group_tests_name("nng interposers", tests, NULL, NULL);
 }

@@ -119,6 +119,9 @@ static const struct {
     {"plain TCP",
      {REQUIRED, "--listen", "tcp://127.0.0.1:1"},
      "--listen: \"tcp://127.0.0.1:1\" does not begin with tls+tcp://"},
+    {"no port",
+     {REQUIRED, "--listen", "tls+tcp://127.0.0.1"},
+     "--listen: \"tls+tcp://127.0.0.1\" is not tls+tcp://HOST:PORT with a port from 1 to 65535"},
     {"required",
      {"--ca", "ca.pem", "--cert", "cert.pem"},
      "--key: is required; give --key FILE, set ALUNOD_KEY or write it in the --config file"},
@@ -189,10 +192,10 @@ static void test_file_gives_values(void **state)
     write_file("# the school's service\n"
                "ca = /etc/aluno/ca.pem ; a comment\n"
                "cert=cert.pem\n"
-               "   key = key.pem\n" /* indented, but not a continuation of cert */
+               "   key = \"key.pem\"\n" /* indented, but not a continuation of cert */
                "db = file.db\n"
                "max-connections = 12\n"
-               "cpf-check = strict\n");
+               "cpf-check = 'strict'\n");
     variables = set;
     assert_int_equal(RUN(&given, "--config", path, "--max-connections", "13"), OPTIONS_RUN);
     assert_string_equal(given.ca, "/etc/aluno/ca.pem");
@@ -218,6 +221,9 @@ static const struct {
     {"a section", "[tls]\ndb = a\n", "%s:1: the file has no sections; remove the line"},
     {"a bad value", "\nmax-connections = -1\n",
      "--max-connections (%s:2): \"-1\" is not a whole number from 1 to 65535"},
+    {"half a pair of quotes", "crl = \"a\n", "%s:1: one of two quotes is missing; write both or none"},
+    {"two kinds of quotes", "\ncrl = 'a\"\n", "%s:2: one of two quotes is missing; write both or none"},
+    {"an empty value in quotes", "crl = ''\n", "--crl (%s:1): is empty; give a FILE"},
     {"an empty value", "crl =\n", "--crl (%s:1): is empty; give a FILE"},
 };
 

@@ -1,7 +1,11 @@
 /* Opening credentials: every mistake in the files is refused with the option's name and the problem. */
 #include "pki.h"
+#include "stderr_capture.h"
 #include "tls_side.h"
 #include "unit.h"
+
+#include "base/clock.h"
+#include "expiry.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,18 +125,83 @@ static void test_reload(void **state)
     (void)state;
     bad.key = second.key;
     assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_SERVER, &first, NULL, NULL, NULL, &error), ALUNO_OK);
-    const int64_t end = aluno__tls_not_after_ms(tls), update = aluno__tls_crl_next_update_ms(tls);
+    const int64_t end = aluno__tls_validity_of(tls, ALUNO_TLS_CERT).to_ms,
+                  update = aluno__tls_validity_of(tls, ALUNO_TLS_CRL).to_ms;
     const int64_t now = (int64_t)time(NULL) * 1000, month = INT64_C(30) * 86400 * 1000;
     assert_in_range(end, now + month - 3600000, now + month + 3600000);
     assert_in_range(update, now + month - 3600000, now + month + 3600000);
     assert_int_equal(aluno__tls_reload(tls, &bad, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "key_file "));
-    assert_int_equal(aluno__tls_not_after_ms(tls), end);
-    assert_int_equal(aluno__tls_crl_next_update_ms(tls), update);
+    assert_int_equal(aluno__tls_validity_of(tls, ALUNO_TLS_CERT).to_ms, end);
+    assert_int_equal(aluno__tls_validity_of(tls, ALUNO_TLS_CRL).to_ms, update);
     assert_int_equal(aluno__tls_reload(tls, &second, &error), ALUNO_OK);
-    assert_true(aluno__tls_crl_next_update_ms(tls) < now);
+    assert_true(aluno__tls_validity_of(tls, ALUNO_TLS_CRL).to_ms < now);
     aluno__tls_close(tls);
     aluno__tls_close(NULL);
+}
+
+/* Any user of the machine could be the service. A client's key is its owner's affair. */
+static void test_a_services_key_is_private(void **state)
+{
+    aluno_error error = {0};
+    aluno__tls *tls;
+    const aluno__tls_files server = tls_side_files("server", "good"),
+                           client = tls_side_files("client", "good");
+    (void)state;
+    assert_int_equal(chmod(server.key, 0644), 0);
+    assert_int_equal(chmod(client.key, 0644), 0);
+    const aluno_code code = aluno__tls_open(&tls, ALUNO_TLS_SERVER, &server, NULL, NULL, NULL, &error);
+    assert_int_equal(chmod(server.key, 0640), 0);
+    assert_int_equal(code, ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "all users of this machine may use it (mode 644): chmod o= "));
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_SERVER, &server, NULL, NULL, NULL, &error), ALUNO_OK);
+    aluno__tls_close(tls);
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_CLIENT, &client, NULL, NULL, NULL, &error), ALUNO_OK);
+    aluno__tls_close(tls);
+    assert_int_equal(chmod(server.key, 0600) + chmod(client.key, 0600), 0);
+}
+
+/* The line on --cert that expiry.h logs at that moment, from the level on; "" expects none. */
+static void expect_log(struct expiry *expiry, aluno__tls *tls, int64_t unix_ms, const char *expected)
+{
+    char line[256] = "";
+    stderr_capture();
+    expiry_log(expiry, tls, unix_ms);
+    FILE *lines = fmemopen((char *)(uintptr_t)stderr_captured(), 8192, "r");
+    while (fgets(line, sizeof line, lines) != NULL && strstr(line, " file=--cert ") == NULL)
+        line[0] = '\0';
+    fclose(lines);
+    line[strcspn(line, "\n")] = '\0';
+    assert_string_equal(*line == '\0' ? line : strchr(line, ' ') + 1, expected);
+}
+
+#define SOON  "warn msg=\"A file for TLS ends soon: renew it and send SIGHUP.\" "
+#define ENDED "error msg=\"A file for TLS has ended: everybody is refused. Renew it and send SIGHUP.\" "
+
+/* From 30 days on, each day once; at once for new files; what has ended is not called soon. */
+static void test_ends_are_logged_in_time(void **state)
+{
+    const int64_t day_ms = INT64_C(24) * 3600 * 1000;
+    const aluno__tls_files files = tls_side_files("server", NULL);
+    struct expiry expiry;
+    aluno__tls *tls;
+    (void)state;
+    assert_int_equal(aluno__tls_open(&tls, ALUNO_TLS_SERVER, &files, NULL, NULL, NULL, NULL), ALUNO_OK);
+    const int64_t end_ms = aluno__tls_validity_of(tls, ALUNO_TLS_CERT).to_ms;
+    assert_int_equal(aluno__tls_validity_of(tls, ALUNO_TLS_CRL).to_ms, 0);
+    assert_true(aluno__tls_validity_of(tls, ALUNO_TLS_CA).to_ms > aluno__clock_unix_ms());
+    expiry_begin(&expiry);
+    expect_log(&expiry, tls, end_ms - 30 * day_ms, "");
+    expect_log(&expiry, tls, end_ms - 30 * day_ms + 1, SOON "file=--cert days_left=29");
+    expect_log(&expiry, tls, end_ms - 29 * day_ms, "");
+    expect_log(&expiry, tls, end_ms - 29 * day_ms + 1, SOON "file=--cert days_left=28");
+    expiry_begin(&expiry);
+    expect_log(&expiry, tls, end_ms - 29 * day_ms + 1, SOON "file=--cert days_left=28");
+    expect_log(&expiry, tls, end_ms, SOON "file=--cert days_left=0");
+    expect_log(&expiry, tls, end_ms + 1, ENDED "file=--cert days_ago=0");
+    expect_log(&expiry, tls, end_ms + day_ms, "");
+    expect_log(&expiry, tls, end_ms + day_ms + 1, ENDED "file=--cert days_ago=1");
+    aluno__tls_close(tls);
 }
 
 int main(void)
@@ -142,6 +211,8 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_unreadable),
         cmocka_unit_test(test_reload),
+        cmocka_unit_test(test_a_services_key_is_private),
+        cmocka_unit_test(test_ends_are_logged_in_time),
     };
     return cmocka_run_group_tests_name("tls options", tests, pki_set_up, NULL);
 }

@@ -1,0 +1,123 @@
+/* The checks of --check-config, one for each thing that can keep the service from starting or from serving.
+ */
+#include "check.h"
+
+#include "base/clock.h"
+#include "descriptors.h"
+#include "expiry.h"
+#include "listen_address.h"
+#include "protocol/error.h"
+#include "store/store.h"
+#include "tls/engine.h"
+#include "tls_files.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+/* Writes a problem, as that of a service that does not start. Returns false. */
+ALUNO_PRINTF(1, 2) static bool refuse(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("alunod: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return false;
+}
+
+static bool refuse_error(const aluno_error *error)
+{
+    return refuse("%s", error->has.detail ? error->detail : error->message);
+}
+
+static bool check_address(const struct options *given)
+{
+    aluno_error error;
+    bool in_use;
+    if (listen_address_check(given->listen, &in_use, &error) != ALUNO_OK)
+        return refuse_error(&error);
+    printf("--listen %s: %s\n", given->listen,
+           in_use ? "in use now, by this service or another program" : "free");
+    return true;
+}
+
+static bool check_database(const struct options *given)
+{
+    aluno_error error;
+    int64_t version, newest;
+    if (store_peek(given->db, &version, &newest, &error) != ALUNO_OK)
+        return refuse_error(&error);
+    if (version == 0)
+        printf("--db %s: will be made\n", given->db);
+    else
+        printf("--db %s: schema version %" PRId64 "%s\n", given->db, version,
+               version < newest ? ", will be backed up and migrated" : "");
+    return true;
+}
+
+/* ---- the files for TLS ---- */
+
+static void write_date(char out[16], int64_t unix_ms)
+{
+    const time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(out, 16, "%Y-%m-%d", &parts);
+}
+
+static bool check_validity(const char *option, const char *path, aluno__tls_validity valid)
+{
+    const int64_t now_ms = aluno__clock_unix_ms();
+    char from[16], to[16];
+    write_date(from, valid.from_ms);
+    write_date(to, valid.to_ms);
+    if (valid.from_ms > now_ms)
+        return refuse("%s %s: is valid from %s on only; correct this machine's clock, or make it anew",
+                      option, path, from);
+    if (valid.to_ms < now_ms)
+        return refuse("%s %s: has ended on %s; renew it", option, path, to);
+    printf("%s %s: ends on %s, in %" PRId64 " days\n", option, path, to, expiry_days(valid.to_ms, now_ms));
+    return true;
+}
+
+static bool check_files(const struct options *given)
+{
+    aluno_error error;
+    aluno__tls *tls;
+    bool good = true;
+    const aluno__tls_files files = tls_files_of(given);
+    const char *const paths[] = {files.ca, files.cert, files.crl};
+    const aluno__tls_limits limits = {.max_connections = 0};
+    if (aluno__tls_open(&tls, ALUNO_TLS_SERVER, &files, &limits, NULL, NULL, &error) != ALUNO_OK)
+        return refuse_error(&error);
+    for (aluno__tls_file file = ALUNO_TLS_CA; file < ALUNO_TLS_FILES; file++)
+        if (paths[file] != NULL)
+            good &= check_validity(expiry_option(file), paths[file], aluno__tls_validity_of(tls, file));
+    aluno__tls_close(tls);
+    if (files.crl == NULL)
+        puts("--crl: none, so no certificate can be revoked");
+    return good;
+}
+
+/* A lower limit does not keep the service from starting, so it is no problem. */
+static void check_limits(const struct options *given)
+{
+    const size_t most = (size_t)given->limits[LIMIT_connections],
+                 reachable = descriptors_for_connections(most);
+    if (reachable < most)
+        printf("--max-connections %zu: the limit of open files (ulimit -Hn) allows %zu\n", most, reachable);
+}
+
+bool check_configuration(const struct options *given)
+{
+    bool good = check_address(given);
+    good &= check_database(given);
+    good &= check_files(given);
+    check_limits(given);
+    if (good)
+        puts("alunod: the configuration is good");
+    return good;
+}
