@@ -24,11 +24,14 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
     aluno__lock_release(connection->lock);
 }
 
-/* The removed one may be an older connection, or one that is still on probation. */
+/* The removed one may be an older connection, or one that is still on probation. Its dialer is closed before
+ * nng redials, which it may do at once: the connector would close that connection during its handshake, and
+ * dial itself. */
 static void on_pipe_removed(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno__connection *connection = argument;
+    nng_dialer_close(nng_pipe_dialer(pipe));
     aluno__lock_acquire(connection->lock);
     aluno__dialer_pipe_removed(&connection->dialer, pipe);
     if (connection->pipe == nng_pipe_id(pipe))

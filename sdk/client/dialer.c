@@ -184,7 +184,7 @@ aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t index, nng_dialer *o
 
 /* ---- what nng and the TLS engine report ---- */
 
-/* An older dialer that has lost its connection redials until it is closed. */
+/* The last dial may have succeeded after its time was over. */
 void aluno__dialer_pipe_added(aluno__dialer *dialer, nng_pipe pipe)
 {
     if (nng_dialer_id(nng_pipe_dialer(pipe)) == nng_dialer_id(dialer->nng))

@@ -191,6 +191,7 @@ static void test_one_record_in_five_is_lost(void **state)
     proxy_stop(&proxy);
     check_students(&stats);
     assert_true(atomic_load(&proxy.lost) >= RECORDS / PERIOD);
+    assert_true(atomic_load(&proxy.accepted) <= CREATORS + atomic_load(&proxy.lost)); /* one dial for each */
     assert_true(stats.retries >= stats.replays);
     assert_true(stats.replays > 0);
     school_stop(&school);

@@ -29,6 +29,7 @@ static void accept_link(struct proxy *proxy)
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const int client = accept(proxy->listener, NULL, NULL);
     const int service = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    atomic_fetch_add(&proxy->accepted, 1);
     if (client < 0 || service < 0 || proxy->link_count == PROXY_LINKS_MAX ||
         connect(service, (const struct sockaddr *)&address, sizeof address) != 0) {
         close(client);

@@ -28,7 +28,7 @@ struct proxy {
     uint16_t port;         /* it listens here; set by proxy_start */
     uint16_t service_port; /* on the loopback */
     unsigned period;       /* n: every n-th reply is lost */
-    atomic_uint replies, lost, hung_up;
+    atomic_uint accepted, replies, lost, hung_up;
 
     int listener, stop;
     pthread_t thread;
