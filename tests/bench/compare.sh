@@ -5,7 +5,8 @@
 #                     page, create, connect, reconnect, start. CALLS: in flight over all connections, or sync for
 #                     blocking ones. STUDENTS: how many the database has
 #   --students N      how many it has where the point does not say, 10000
-#   --sides "S..."    only these: aluno grpc
+#   --sides "S..."    only these: aluno grpc nng store. nng is REQ/REP over aluno's TLS engine with nothing above it, store
+#                     is the service without a network: limits
 #   --seconds N       length of a measurement, 2
 #   --repeats N       measurements of each side of a point, which take turns, 5
 #   --build FOLDER    takes aluno as it is built there; else it is built in build/compare
@@ -23,7 +24,7 @@ points='health:1:1 health:1:64 health:8:64 get:1:1 get:1:64 get:8:64 page:1:1 pa
     connect:1:sync reconnect:1:sync start:0:0
     health:64:64 get:64:64
     get:1:64:1000 get:1:64:1000000 page:1:64:1000 page:1:64:1000000 create:1:64:1000 create:1:64:1000000'
-sides='aluno grpc'
+sides='aluno grpc nng store'
 students_default=10000
 seconds=2
 repeats=5
@@ -75,6 +76,7 @@ programs=$build/tests/bench
 
 # ---- the folder of the run ----
 
+port=0 server=0
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/aluno-bench.XXXXXX") || exit 1
 servers=
 stop_servers() {
@@ -107,6 +109,7 @@ with_server() {
             --crl "$pki/ca.crl" --cert "$pki/server.crt" --key "$pki/server.key"
         ;;
     grpc) "$@" "$peer/bench-grpc-server" "$port" "$pki" "$db" "$students" ;;
+    nng) "$@" "$programs/bench-limit-nng-server" "$port" "$pki" ;;
     esac
 }
 
@@ -122,6 +125,14 @@ in_background() {
     servers="$servers $server"
 }
 
+# Whether a side has the point that was read.
+has_point() {
+    case $1:$operation:$calls in
+    aluno:* | grpc:*) ;;
+    *:connect:* | *:reconnect:* | *:start:* | nng:*:sync) return 1 ;;
+    esac
+}
+
 # Starts a side's server; $port and $server are its.
 start_server() {
     choose_port
@@ -135,10 +146,15 @@ start_server() {
 # Makes one measurement of a side and appends its row.
 load() {
     case $1 in
-    aluno) program=$programs/bench-aluno ;;
-    grpc) program=$peer/bench-grpc-load ;;
+    aluno) set -- "$@" "$programs/bench-aluno" "$port" "$pki" "$server" ;;
+    grpc) set -- "$@" "$peer/bench-grpc-load" "$port" "$pki" "$server" ;;
+    nng) set -- "$@" "$programs/bench-limit-nng" "$port" "$pki" "$server" ;;
+    store) set -- "$@" "$programs/bench-limit-store" "$work/store/students.db" ;;
     esac
-    row=$("$program" "$port" "$pki" "$server" "$students" "$2" "$3") || fail "$1 $3: the load ended"
+    side=$1 length=$2 at=$3
+    shift 3
+    row=$("$@" "$students" "$length" "$at") || fail "$side $at: the load ended"
+    set -- "$side"
     printf '%s\t%s\n' "$1" "$row"
 }
 
@@ -153,9 +169,12 @@ fill_base() {
     cp -r "$work/$1" "$2"
 }
 
+# The store's database is the service's.
 prepare_database() {
-    base=$work/base/$1.$students
-    [ -d "$base" ] || fill_base "$1" "$base"
+    filler=$1
+    [ "$1" != store ] || filler=aluno
+    base=$work/base/$filler.$students
+    [ -d "$base" ] || fill_base "$filler" "$base"
     rm -rf "${work:?}/$1"
     cp -r "$base" "$work/$1"
 }
@@ -173,7 +192,7 @@ EOF
 
 measure_start() {
     for _ in $(seq "$repeats"); do
-        for side in $sides; do
+        for side in $present; do
             choose_port
             with_server "$side" "$programs/bench-start" "$point" "$port" >"$work/row" 2>>"$work/log" ||
                 { cat "$work/log" >&2; fail "$side: the server does not start"; }
@@ -183,12 +202,12 @@ measure_start() {
 }
 
 measure_load() {
-    for each in $sides; do
-        start_server "$each"
+    for each in $present; do
+        [ "$each" = store ] || start_server "$each"
         eval "port_$each=$port server_$each=$server"
     done
     for _ in $(seq "$repeats"); do
-        for each in $sides; do
+        for each in $present; do
             eval "port=\$port_$each server=\$server_$each"
             load "$each" "$seconds" "$point" >>"$rows"
         done
@@ -198,8 +217,11 @@ measure_load() {
 
 measure() {
     read_point "$1"
+    present=
     for each in $sides; do
-        prepare_database "$each"
+        has_point "$each" || continue
+        present="$present $each"
+        [ "$each" = nng ] || prepare_database "$each"
     done
     case $operation in
     start) measure_start ;;

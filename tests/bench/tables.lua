@@ -4,13 +4,13 @@
 -- during which other processes used the machine is left out where a quiet one exists.
 local quiet <const> = 0.15 -- cores
 
-local names = {aluno = "aluno", grpc = "gRPC C++"}
-local order = {"aluno", "grpc"}
+local names = {aluno = "aluno", grpc = "gRPC C++", nng = "limit: nng alone", store = "limit: no network"}
+local compared, limits = {"aluno", "grpc"}, {"nng", "store"}
 
 -- The columns of a kind of point, in the order of a row's numbers, with the format of each.
 local load = {
     {"calls/s", "%.0f"}, {"p50 µs", "%.0f"}, {"p99 µs", "%.0f"}, {"server CPU µs", "%.1f"}, {"client CPU µs", "%.1f"},
-    others = 6,
+    others = 6, reply_size = 7,
 }
 local start = {{"start ms", "%.1f"}, {"CPU ms", "%.1f"}, {"idle memory kB", "%.0f"}}
 
@@ -116,20 +116,40 @@ local function write_table(points, columns)
     write_head(columns)
     for _, point in ipairs(points) do
         local figures, title = {}, describe(point.name)
-        for _, side in ipairs(order) do
-            if point[side] then
-                local cells
-                cells, figures[side] = write_side(point, side, columns)
-                table.insert(cells, 1, title)
-                write_row(cells)
-                title = ""
+        local function write_sides(sides)
+            for _, side in ipairs(sides) do
+                if point[side] then
+                    local cells
+                    cells, figures[side] = write_side(point, side, columns)
+                    table.insert(cells, 1, title)
+                    write_row(cells)
+                    title = ""
+                end
             end
         end
+        write_sides(compared)
         if figures.aluno and figures.grpc then
             write_ratio(figures.aluno, figures.grpc, columns)
         end
+        write_sides(limits)
     end
     print()
+end
+
+-- Bytes of a reply, without the frame around it, where a side knows them.
+local function write_sizes(points)
+    for _, point in ipairs(points) do
+        local sizes = {}
+        for _, side in ipairs {"grpc", "store"} do
+            local size = point[side] and median(point[side], load.reply_size) or 0
+            if size > 0 then
+                sizes[#sizes + 1] = ("%s %.0f"):format(side == "store" and "aluno" or names[side], size)
+            end
+        end
+        if #sizes > 0 then
+            print(("Bytes of a reply, %s: %s."):format(describe(point.name), table.concat(sizes, ", ")))
+        end
+    end
 end
 
 local loads, starts = {}, {}
@@ -139,6 +159,7 @@ for _, point in ipairs(read(arg[1])) do
 end
 if #loads > 0 then
     write_table(loads, load)
+    write_sizes(loads)
 end
 if #starts > 0 then
     write_table(starts, start)

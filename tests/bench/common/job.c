@@ -4,13 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool read_point(job *j)
+static bool parse_point(job *j)
 {
     char calls[16];
     if (sscanf(j->point, "%15[^:]:%u:%15[^:]", j->operation, &j->connections, calls) != 3)
         return false;
     j->calls = (unsigned)strtoul(calls, NULL, 10);
     return j->connections > 0 && (j->calls >= j->connections || strcmp(calls, "sync") == 0);
+}
+
+bool job_read_point(job *j)
+{
+    if (parse_point(j))
+        return true;
+    fprintf(stderr, "%s: %s is not OPERATION:CONNECTIONS:CALLS\n", j->program, j->point);
+    return false;
 }
 
 bool job_read(job *j, int argc, char *argv[])
@@ -28,8 +36,5 @@ bool job_read(job *j, int argc, char *argv[])
     snprintf(j->ca, sizeof j->ca, "%s/ca.crt", argv[2]);
     snprintf(j->cert, sizeof j->cert, "%s/clients/bench.crt", argv[2]);
     snprintf(j->key, sizeof j->key, "%s/clients/bench.key", argv[2]);
-    if (read_point(j))
-        return true;
-    fprintf(stderr, "%s: %s is not OPERATION:CONNECTIONS:CALLS\n", j->program, j->point);
-    return false;
+    return job_read_point(j);
 }

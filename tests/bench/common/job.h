@@ -33,6 +33,9 @@ typedef struct job {
 /* Returns false, and prints why, when the arguments are wrong. */
 bool job_read(job *j, int argc, char *argv[]);
 
+/* Takes operation, connections and calls from j->point. Returns false, and prints why, when it is wrong. */
+bool job_read_point(job *j);
+
 #ifdef __cplusplus
 }
 #endif

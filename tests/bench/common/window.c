@@ -2,21 +2,28 @@
 
 #include <stdio.h>
 
-enum { WARM_UP_NS = 300 * 1000 * 1000, WARM_UPS_MOST = 10 };
+enum { WARM_UPS_MOST = 10 };
+
+static const double warm_up_seconds = 0.3;
 
 /* The cores that other processes may use without disturbing. */
 static const double quiet = 0.15;
 
-static void turn(window *w, uint64_t now_ns, uint64_t length_ns)
+static void turn(window *w, uint64_t now_ns, double seconds)
 {
     w->from = meter_read(w->job->server);
-    w->turn_ns = now_ns + length_ns;
+    w->turn_ns = now_ns + (uint64_t)(seconds * 1e9);
+}
+
+static void warm_up(window *w, uint64_t now_ns)
+{
+    turn(w, now_ns, w->job->seconds < warm_up_seconds ? w->job->seconds : warm_up_seconds);
 }
 
 void window_open(window *w, const job *j)
 {
     w->job = j;
-    turn(w, meter_ns(), WARM_UP_NS);
+    warm_up(w, meter_ns());
 }
 
 /* Ends a warm-up or the window. */
@@ -26,10 +33,10 @@ static void end_turn(window *w, uint64_t now_ns)
     if (w->measuring) {
         w->done = true;
     } else if (meter_others(&w->from, &w->to) > quiet && ++w->warm_ups < WARM_UPS_MOST) {
-        turn(w, now_ns, WARM_UP_NS);
+        warm_up(w, now_ns);
     } else {
         w->measuring = true;
-        turn(w, now_ns, (uint64_t)(w->job->seconds * 1e9));
+        turn(w, now_ns, w->job->seconds);
     }
 }
 
@@ -55,8 +62,8 @@ bool window_record(window *w, uint64_t started_ns)
 void window_print(const window *w)
 {
     const double work = w->work > 0 ? (double)w->work : 1;
-    printf("%s\t%.1f\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\n", w->job->point,
+    printf("%s\t%.1f\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\t%zu\n", w->job->point,
            (double)w->work / (w->to.clock - w->from.clock), histogram_quantile(&w->latencies, 0.5) / 1e3,
            histogram_quantile(&w->latencies, 0.99) / 1e3, (w->to.server - w->from.server) * 1e6 / work,
-           (w->to.client - w->from.client) * 1e6 / work, meter_others(&w->from, &w->to));
+           (w->to.client - w->from.client) * 1e6 / work, meter_others(&w->from, &w->to), w->reply_size);
 }

@@ -7,6 +7,7 @@
 #include "meter.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -19,7 +20,8 @@ typedef struct window {
     unsigned warm_ups; /* disturbed ones so far */
     bool measuring, done;
     meter from, to;
-    uint64_t work; /* what the calls of the window did, such as rows */
+    uint64_t work;     /* what the calls of the window did, such as rows */
+    size_t reply_size; /* of one call, in bytes; 0: not known */
     histogram latencies;
 } window;
 
@@ -33,7 +35,8 @@ bool window_record(window *w, uint64_t started_ns);
 bool window_record_work(window *w, uint64_t started_ns, uint64_t work);
 
 /* Prints the row: the point, units of work a second, the latency's median and 99th percentile, the CPU of
- * server and client a unit of work, in microseconds, and the cores that other processes used. */
+ * server and client a unit of work, in microseconds, the cores that other processes used, and the size of a
+ * reply. */
 void window_print(const window *w);
 
 #ifdef __cplusplus

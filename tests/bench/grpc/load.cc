@@ -119,6 +119,8 @@ template <class Q, class R> void check(const grpc::Status &status, const Q &requ
         fail("call", status.error_message());
     if (!Method<Q, R>::accept(request, reply))
         fail("call", "the reply is not the one expected");
+    if (w.reply_size == 0)
+        w.reply_size = reply.ByteSizeLong();
 }
 
 // ---- blocking calls ----
