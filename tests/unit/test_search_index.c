@@ -1,6 +1,6 @@
 /* Searches by the index find what the conditions themselves find, in the same order: random students, changes
  * and searches. To repeat a failure: test_search_index SEED. */
-#include "store_bed.h"
+#include "store_file.h"
 
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/search_posting.h"
@@ -211,16 +211,27 @@ static void check_page(struct store_session *session, const struct store_search 
     assert_int_equal(last.id, rest > limit ? expected->ids[begin + count - 1] : 0);
 }
 
-static void check_searches(store_bed *bed)
+static void check_search(struct store_session *session, const struct store_search *search, int pages)
 {
     static struct expected expected;
+    find_plainly(session, search, &expected);
+    while (pages-- > 0)
+        check_page(session, search, &expected);
+}
+
+static void check_searches(store_bed *bed)
+{
     struct store_session *session = store_session_acquire(bed->store);
+    struct store_search search = STORE_SEARCH_ALL;
+    search.order = STORE_BY_NAME;
+    strcpy(search.words, "zilda"); /* a name that many have, and that is the last of all */
+    for (int descending = 0; descending < 2; descending++) {
+        search.descending = descending;
+        check_search(session, &search, 10);
+    }
     for (int i = 0; i < SEARCHES; i++) {
-        struct store_search search;
         make_search(&search);
-        find_plainly(session, &search, &expected);
-        for (int pages = 0; pages < 4; pages++)
-            check_page(session, &search, &expected);
+        check_search(session, &search, 4);
     }
     store_session_release(bed->store, session);
 }
@@ -250,7 +261,6 @@ static void test_a_migrated_database_gets_the_index(void **state)
 {
     store_bed *bed = *state;
     static job at;
-    sqlite3 *db;
     char sql[256];
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
@@ -258,9 +268,7 @@ static void test_a_migrated_database_gets_the_index(void **state)
              "DROP TABLE search_index; DROP TABLE search_column; DROP TABLE student_clock_step;"
              "PRAGMA user_version = %d",
              version_without_index());
-    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    alter(bed, sql);
     bed_open(bed);
     assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
     check_searches(bed);
@@ -271,22 +279,41 @@ static void test_an_interrupted_segment_is_completed(void **state)
 {
     store_bed *bed = *state;
     static job at;
-    sqlite3 *db;
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
     bed_open(bed);
     bed_close(bed);
-    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db,
-                                  "DELETE FROM search_column WHERE kind = 0 AND segment = 1;"
-                                  "DELETE FROM search_index WHERE segment = 1 AND term > x'0170';"
-                                  "UPDATE search_index SET ids = x'0001' WHERE segment = 1",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
-    sqlite3_close(db);
+    alter(bed, "DELETE FROM search_column WHERE kind = 0 AND segment = 1;"
+               "DELETE FROM search_index WHERE segment = 1 AND term > x'0170';"
+               "UPDATE search_index SET ids = x'0001' WHERE segment = 1");
     bed_open(bed);
     assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
     check_searches(bed);
+}
+
+/* Damage to the index is reported by the search that reads it: it finds neither nobody nor others. */
+static void test_a_damaged_segment_is_reported(void **state)
+{
+    store_bed *bed = *state;
+    static job at;
+    struct store_search search = STORE_SEARCH_ALL;
+    struct store_position last;
+    aluno_error error;
+    strcpy(search.words, "zilda");
+    search.order = STORE_BY_NAME;
+    assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
+    bed_close(bed);
+    bed_open(bed);
+    assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
+    bed_close(bed);
+    alter(bed, "UPDATE search_column SET ids = x'ff' WHERE segment = 0");
+    bed_open(bed);
+    struct store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(bed_search(session, &search, &(struct store_position){0}, 10, &page, &last, &error),
+                     ALUNO_DATA_LOSS);
+    store_session_release(bed->store, session);
+    assert_string_equal(error.reason, "STORE_CORRUPT");
+    assert_string_equal(error.detail, "search segment 0");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
@@ -297,6 +324,7 @@ int main(int count, char **arguments)
         TEST(test_the_index_finds_what_the_conditions_find),
         TEST(test_a_migrated_database_gets_the_index),
         TEST(test_an_interrupted_segment_is_completed),
+        TEST(test_a_damaged_segment_is_reported),
     };
     random_state = count > 1 ? strtoull(arguments[1], NULL, 10) : (uint64_t)time(NULL);
     print_message("seed %llu\n", (unsigned long long)random_state);
