@@ -255,12 +255,13 @@ static size_t count_descriptors(void)
     return count;
 }
 
-/* Waits: nng closes a descriptor after it has freed its connection. */
-static void wait_descriptors(size_t count)
+/* Waits: nng closes a descriptor after it has freed its connection. `most` may include some of an earlier
+ * test. */
+static void wait_descriptors(size_t most)
 {
-    for (int waited = 0; count_descriptors() != count && waited < 1000; waited++)
+    for (int waited = 0; count_descriptors() > most && waited < 1000; waited++)
         aluno__clock_sleep(5);
-    assert_int_equal(count_descriptors(), count);
+    assert_true(count_descriptors() <= most);
 }
 
 /* Clients die while the server has their requests and has not received the next. When it does, nng 1.5.2
