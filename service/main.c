@@ -284,6 +284,9 @@ int main(int argc, char *argv[])
     case OPTIONS_CHECK:
         status = check_configuration(&given) ? EXIT_SUCCESS : EXIT_FAILED;
         break;
+    case OPTIONS_PRINT:
+        fputs(given.listing == NULL ? "" : given.listing, stdout);
+        break;
     case OPTIONS_BACKUP:
         status = command_backup(&given);
         break;

@@ -2,6 +2,8 @@
 #include "options.h"
 
 #include "listen_address.h"
+#include "option_row.h"
+#include "option_value.h"
 #include "options_file.h"
 #include "period.h"
 #include "protocol/error.h"
@@ -13,29 +15,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum option_kind {
-    TEXT,    /* not empty; begins with `prefix` if there is one */
-    CHOICE,  /* one of the words of the metavariable, kept as its number */
-    INTEGER, /* min to max */
-    PERIOD,  /* a number and s, m, h or d; min to max in ms, kept in ms */
-    SWITCH   /* no value; on the command line only */
-};
-
-struct option_row {
-    const char *name;
-    const char *metavariable;
-    enum option_kind kind;
-    size_t offset; /* in options: char * of a TEXT, int64_t of the others */
-    const char *fallback;
-    bool is_required;
-    const char *prefix;
-    bool (*is_valid)(const char *text); /* of a TEXT; NULL: any is */
-    const char *form;                   /* what is valid, in words */
-    int64_t min, max;
-    enum options_result result; /* of a SWITCH; else of the command whose flag this is */
-    const char *doc;
-};
 
 #define AT(member) .offset = offsetof(struct options, member)
 
@@ -67,6 +46,8 @@ static const struct option_row rows[] = {
     {"to", "FILE|DIR", TEXT, AT(to), .result = OPTIONS_BACKUP,
      .doc = "of backup: the new file, or its folder"},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
+    {"print-config", "", SWITCH, .result = OPTIONS_PRINT,
+     .doc = "print each option's value and where it is from, then exit"},
     {"help", "", SWITCH, .result = OPTIONS_HELP, .doc = "print this and exit"},
     {"version", "", SWITCH, .result = OPTIONS_VERSION, .doc = "print the version and exit"},
 };
@@ -215,7 +196,7 @@ static enum options_result read_flags(struct option_reading *reading, int argc, 
         if (rows[row].kind != SWITCH && !give(reading, row, optarg, FLAG, 0))
             return OPTIONS_WRONG;
         if (rows[row].kind == SWITCH)
-            result = rows[row].result;
+            result = (enum options_result)rows[row].result;
         if (result == OPTIONS_HELP || result == OPTIONS_VERSION)
             return result;
     }
@@ -278,77 +259,18 @@ static bool read_defaults(struct option_reading *reading)
 /* ---- from text to values ---- */
 
 /* Writes the problem of a value and where the value came from. */
-ALUNO_PRINTF(3, 4)
-static bool refuse_value(struct option_reading *reading, size_t row, const char *format, ...)
+static bool refuse_value(struct option_reading *reading, size_t row, const char *problem)
 {
-    char variable[64], what[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-
+    char variable[64];
     switch (reading->given[row].origin) {
     case ENVIRONMENT:
-        return refuse(reading, "--%s (%s): %s", rows[row].name, variable_name(&rows[row], variable), what);
+        return refuse(reading, "--%s (%s): %s", rows[row].name, variable_name(&rows[row], variable), problem);
     case CONFIG_FILE:
         return refuse(reading, "--%s (%s:%d): %s", rows[row].name, reading->config, reading->given[row].line,
-                      what);
+                      problem);
     default:
-        return refuse(reading, "--%s: %s", rows[row].name, what);
+        return refuse(reading, "--%s: %s", rows[row].name, problem);
     }
-}
-
-static bool set_text(struct option_reading *reading, size_t row, char **out)
-{
-    const char *prefix = rows[row].prefix;
-    char *text = reading->given[row].text;
-    if (*text == '\0')
-        return refuse_value(reading, row, "is empty; give a %s", rows[row].metavariable);
-    if (prefix != NULL && strncmp(text, prefix, strlen(prefix)) != 0)
-        return refuse_value(reading, row, "\"%s\" does not begin with %s", text, prefix);
-    if (rows[row].is_valid != NULL && !rows[row].is_valid(text))
-        return refuse_value(reading, row, "\"%s\" is not %s", text, rows[row].form);
-    *out = text; /* *out owns it now */
-    reading->given[row].text = NULL;
-    return true;
-}
-
-static bool set_choice(struct option_reading *reading, size_t row, int64_t *out)
-{
-    const char *text = reading->given[row].text;
-    const size_t length = strlen(text);
-    const char *word = rows[row].metavariable;
-    for (int64_t number = 0; *word != '\0'; number++) {
-        const size_t word_length = strcspn(word, "|");
-        if (word_length == length && strncmp(word, text, length) == 0) {
-            *out = number;
-            return true;
-        }
-        word += word_length + (word[word_length] == '|');
-    }
-    return refuse_value(reading, row, "\"%s\" is not one of %s", text, rows[row].metavariable);
-}
-
-static bool set_integer(struct option_reading *reading, size_t row, int64_t *out)
-{
-    const char *text = reading->given[row].text;
-    char *end;
-    errno = 0;
-    const long long number = strtoll(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0 || number < rows[row].min ||
-        number > rows[row].max)
-        return refuse_value(reading, row, "\"%s\" is not a whole number from %lld to %lld", text,
-                            (long long)rows[row].min, (long long)rows[row].max);
-    *out = number;
-    return true;
-}
-
-static bool set_period(struct option_reading *reading, size_t row, int64_t *out)
-{
-    const char *text = reading->given[row].text;
-    return (period_read(text, out) && *out <= rows[row].max) ||
-           refuse_value(reading, row, "\"%s\" is not a period of at most %lldd, such as 30m, 24h or 7d", text,
-                        (long long)(rows[row].max / PERIOD_DAY_MS));
 }
 
 /* Serving needs more than the commands do. */
@@ -360,7 +282,7 @@ static bool is_required(const struct option_reading *reading, size_t row)
 
 static bool set_value(struct option_reading *reading, size_t row, struct options *out)
 {
-    char variable[64];
+    char variable[64], problem[512];
     void *at = (char *)out + rows[row].offset;
 
     if (reading->given[row].text == NULL)
@@ -368,16 +290,8 @@ static bool set_value(struct option_reading *reading, size_t row, struct options
                refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
                       rows[row].name, rows[row].name, rows[row].metavariable,
                       variable_name(&rows[row], variable));
-    switch (rows[row].kind) {
-    case TEXT:
-        return set_text(reading, row, at);
-    case CHOICE:
-        return set_choice(reading, row, at);
-    case PERIOD:
-        return set_period(reading, row, at);
-    default:
-        return set_integer(reading, row, at);
-    }
+    return option_value_read(&rows[row], reading->given[row].text, at, problem, sizeof problem) ||
+           refuse_value(reading, row, problem);
 }
 
 static bool set_values(struct option_reading *reading, struct options *out)
@@ -387,6 +301,43 @@ static bool set_values(struct option_reading *reading, struct options *out)
             return false;
     return true;
 }
+
+/* ---- --print-config ---- */
+
+static void write_origin(FILE *to, const struct option_reading *reading, size_t row)
+{
+    static const char *const words[] = {[FLAG] = "flag", [DEFAULT] = "default"};
+    char variable[64];
+    if (reading->given[row].origin == CONFIG_FILE)
+        fprintf(to, "%s:%d\n", reading->config, reading->given[row].line);
+    else if (reading->given[row].origin == ENVIRONMENT)
+        fprintf(to, "%s\n", variable_name(&rows[row], variable));
+    else
+        fprintf(to, "%s\n", words[reading->given[row].origin]);
+}
+
+/* Lines of a file of options, each with its origin. NULL without memory. */
+static char *list_values(const struct option_reading *reading)
+{
+    char line[512], *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    for (size_t i = 0; to != NULL && i < ROWS; i++) {
+        const char *value = reading->given[i].text;
+        if (!is_of_file(i) || i == row_named("config"))
+            continue;
+        snprintf(line, sizeof line, "%s%s = %s", value == NULL ? "; " : "", rows[i].name,
+                 value == NULL ? "" : value);
+        fprintf(to, "%-60s ; ", line);
+        if (value == NULL)
+            fputs("not given\n", to);
+        else
+            write_origin(to, reading, i);
+    }
+    return to != NULL && fclose(to) == 0 ? text : NULL;
+}
+
+/* ---- all of it ---- */
 
 enum options_result options_read(struct options *out, int argc, char *const argv[],
                                  options_environment *environment, char *problem, size_t size)
@@ -404,6 +355,8 @@ enum options_result options_read(struct options *out, int argc, char *const argv
                           read_defaults(&reading) && set_values(&reading, out);
         result = good ? result : OPTIONS_WRONG;
     }
+    if (result == OPTIONS_PRINT)
+        out->listing = list_values(&reading);
     for (size_t i = 0; i < ROWS; i++)
         free(reading.given[i].text);
     return result;
@@ -414,6 +367,7 @@ void options_free(struct options *out)
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].kind == TEXT)
             free(*(char **)(void *)((char *)out + rows[i].offset));
+    free(out->listing);
 }
 
 void options_print_help(FILE *to)

@@ -24,11 +24,13 @@ struct options {
     int64_t limits[LIMIT_COUNT];
     int64_t log_level;  /* enum log_level of log.h */
     int64_t log_format; /* enum log_format of log.h */
+    char *listing;      /* of OPTIONS_PRINT: each option's value and origin, as lines of a file */
 };
 
 enum options_result {
     OPTIONS_RUN,     /* serve */
     OPTIONS_CHECK,   /* --check-config: check and report */
+    OPTIONS_PRINT,   /* --print-config: print `listing` and exit 0 */
     OPTIONS_BACKUP,  /* alunod backup */
     OPTIONS_RESTORE, /* alunod restore */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */

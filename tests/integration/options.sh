@@ -178,6 +178,8 @@ alunod_describes_itself() {
     check_refuses 1 'no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" --db "$work/none/a.db"
     check_refuses 1 'a folder' "--db $work: is not a file" --db "$work"
     alunod_refuses_configurations
+    works '--print-config' "$ALUNOD" --config "$work/good.conf" --print-config
+    says "; $work/good.conf:1"
     works '--version' "$ALUNOD" --version
     says 'alunod 0.'
     works '--help' "$ALUNOD" --help

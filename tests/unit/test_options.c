@@ -272,6 +272,38 @@ static void test_unreadable_file_is_named(void **state)
 
 /* ---- options that print and exit ---- */
 
+/* Each option, by the line, with its origin. The listing is itself a file of options. */
+static void test_print_config_has_every_origin(void **state)
+{
+    static const char *const set[] = {"ALUNOD_CPF_CHECK=strict", NULL};
+    (void)state;
+    struct options given, again;
+    char expected[128];
+    write_file("# a comment\nlog-level = warn\n");
+    variables = set;
+    assert_int_equal(RUN(&given, REQUIRED, "--config", path, "--print-config"), OPTIONS_PRINT);
+    snprintf(expected, sizeof expected, "\nlog-level = warn  %*s ; %s:2\n", 42, "", path);
+    assert_non_null(strstr(given.listing, expected));
+    assert_non_null(strstr(given.listing, "\nca = ca.pem  "));
+    assert_non_null(strstr(given.listing, " ; flag\n"));
+    assert_non_null(strstr(given.listing, "\ncpf-check = strict  "));
+    assert_non_null(strstr(given.listing, " ; ALUNOD_CPF_CHECK\n"));
+    assert_non_null(strstr(given.listing, "\ndb = aluno.db  "));
+    assert_non_null(strstr(given.listing, " ; default\n"));
+    assert_non_null(strstr(given.listing, "\n; crl =  "));
+    assert_non_null(strstr(given.listing, " ; not given\n"));
+
+    write_file(given.listing);
+    variables = NULL;
+    assert_int_equal(RUN(&again, "--config", path), OPTIONS_RUN);
+    assert_string_equal(again.ca, "ca.pem");
+    assert_int_equal(again.cpf_check, OPTIONS_CPF_STRICT);
+    assert_int_equal(again.log_level, LOG_WARN);
+    assert_null(again.crl);
+    options_free(&again);
+    options_free(&given);
+}
+
 static void test_switches_have_their_results(void **state)
 {
     (void)state;
@@ -380,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_unreadable_file_is_named),
         cmocka_unit_test(test_switches_have_their_results),
         cmocka_unit_test(test_help_shows_every_option),
+        WITH_FILE(test_print_config_has_every_origin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

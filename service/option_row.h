@@ -1,0 +1,32 @@
+/* A row of the table of options. */
+#ifndef ALUNOD_OPTION_ROW_H
+#define ALUNOD_OPTION_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+    TEXT,    /* not empty; begins with `prefix` if there is one */
+    CHOICE,  /* one of the words of the metavariable, kept as its number */
+    INTEGER, /* min to max */
+    PERIOD,  /* a number and s, m, h or d; min to max in ms, kept in ms */
+    SWITCH   /* no value; on the command line only */
+};
+
+struct option_row {
+    const char *name;
+    const char *metavariable;
+    enum option_kind kind;
+    size_t offset; /* in options: char * of a TEXT, int64_t of the others */
+    const char *fallback;
+    bool is_required;
+    const char *prefix;
+    bool (*is_valid)(const char *text); /* of a TEXT; NULL: any is */
+    const char *form;                   /* what is valid, in words */
+    int64_t min, max;
+    unsigned result; /* enum options_result: of a SWITCH; else of the command whose flag this is */
+    const char *doc;
+};
+
+#endif
