@@ -7,12 +7,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/uio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* A TCP connection over the loopback. */
+static void connect_pair(int ends[2])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    ends[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(ends[1], (struct sockaddr *)&address, size), 0);
+    ends[0] = accept(listener, NULL, NULL);
+    assert_true(ends[0] >= 0);
+    close(listener);
+}
+
+static void reset(int fd)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    close(fd);
+}
 
 /* A broken connection is reported as reset, which nng survives. */
 static void test_broken_connection_is_reset(void **state)
@@ -37,6 +62,42 @@ static void test_other_errors_pass(void **state)
     (void)state;
     assert_int_equal(sendmsg(-1, &message, 0), -1);
     assert_int_equal(errno, EBADF);
+}
+
+/* The end of a socket is reported as reset, too, that of a file is not. Sanitized builds have libc's readv.
+ */
+static void test_end_of_a_socket_is_reset(void **state)
+{
+    int ends[2];
+    char byte;
+    const struct iovec bytes = {.iov_base = &byte, .iov_len = 1};
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    close(ends[1]);
+    errno = 0;
+    assert_int_equal(readv(ends[0], &bytes, 1), SANITIZED ? 0 : -1);
+    assert_int_equal(errno, SANITIZED ? 0 : ECONNRESET);
+    close(ends[0]);
+    const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(readv(file, &bytes, 1), 0);
+    close(file);
+}
+
+/* A connection that the peer has reset is readable: nng then reads the error. */
+static void test_reset_is_readable(void **state)
+{
+    int ends[2];
+    struct epoll_event event = {.events = EPOLLIN};
+    (void)state;
+    connect_pair(ends);
+    const int poll = epoll_create1(EPOLL_CLOEXEC);
+    assert_int_equal(epoll_ctl(poll, EPOLL_CTL_ADD, ends[0], &event), 0);
+    reset(ends[1]);
+    assert_int_equal(epoll_wait(poll, &event, 1, -1), 1);
+    assert_true((event.events & EPOLLIN) != 0);
+    assert_int_equal((event.events & EPOLLERR) != 0, SANITIZED);
+    close(poll);
+    close(ends[0]);
 }
 
 /* Half of the processors, rounded up, and two threads for each of these. Sanitized builds have libc's
@@ -176,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_broken_connection_is_reset),
         cmocka_unit_test(test_other_errors_pass),
+        cmocka_unit_test(test_end_of_a_socket_is_reset),
+        cmocka_unit_test(test_reset_is_readable),
         cmocka_unit_test(test_half_of_the_processors),
         cmocka_unit_test(test_a_listening_socket_is_handed_over),
         cmocka_unit_test(test_only_listening_sockets_are_inherited),
