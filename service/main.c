@@ -127,6 +127,7 @@ static bool tick(struct periodic *state, struct server *server, struct service *
 {
     const int64_t now_ms = aluno__clock_ms();
     log_starvation(state);
+    store_tick(service->store);
     if (state->purged_ms == 0 || now_ms - state->purged_ms > PURGE_MS) {
         state->purged_ms = now_ms;
         purge_start(service);

@@ -3,6 +3,8 @@
 
 #include "protocol/error.h"
 
+#include <string.h>
+
 /* Whether the contract has a method of that service, such as "aluno.v1.StudentService". */
 static bool is_served(const char *service)
 {
@@ -15,6 +17,21 @@ static bool is_served(const char *service)
     return false;
 }
 
+/* Without changes the service as a whole does not serve, though reads go on. */
+static bool needs_changes(const aluno_health_check_request *request)
+{
+    return !request->has.service || *request->service == '\0' ||
+           strcmp(request->service, "aluno.v1.StudentService") == 0;
+}
+
+static aluno_code check(struct service *service, const aluno_health_check_request *request,
+                        aluno_error *problem)
+{
+    if (atomic_load(&service->draining))
+        return aluno__error_set(problem, ALUNO_REASON_DRAINING, NULL);
+    return needs_changes(request) ? store_health(service->store, problem) : ALUNO_OK;
+}
+
 aluno_code handle_health_check(struct call *call, struct store_session *session,
                                const aluno_health_check_request *request, aluno_health_check_reply *reply,
                                aluno_error *error)
@@ -22,7 +39,10 @@ aluno_code handle_health_check(struct call *call, struct store_session *session,
     (void)session;
     if (request->has.service && *request->service != '\0' && !is_served(request->service))
         return aluno__error_set(error, ALUNO_REASON_SERVICE_UNKNOWN, NULL);
-    const bool serving = !atomic_load(&call->service->draining);
-    ALUNO_SET_TEXT(*reply, status, serving ? "SERVING" : "NOT_SERVING");
+    aluno_error problem;
+    const aluno_code code = check(call->service, request, &problem);
+    ALUNO_SET_TEXT(*reply, status, code == ALUNO_OK ? "SERVING" : "NOT_SERVING");
+    if (code != ALUNO_OK)
+        ALUNO_SET_TEXT(*reply, reason, problem.reason);
     return ALUNO_OK;
 }

@@ -65,9 +65,13 @@ aluno_code handle_get_operation(struct call *call, struct store_session *session
     struct store_record record = {.reply = {0}};
     bool found;
     /* A change leaves the registry when it is durable, after it is in the ledger: so one of the two has it,
-     * and it is durable when it is in the ledger and then not in the registry. */
+     * and it is durable when it is in the ledger and then not in the registry. Or it leaves with an open
+     * outcome, which the store says. */
     const aluno_method_desc *before = find_pending(call, request);
-    aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
+    aluno_code code = store_certainty(call->service->store, error);
+    if (code != ALUNO_OK && before == NULL)
+        return code;
+    code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     const aluno_method_desc *after = found ? find_pending(call, request) : before;
     if (code == ALUNO_OK && found && after == NULL)
         code = fill_committed(&record, reply, error);

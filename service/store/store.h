@@ -60,6 +60,20 @@ struct store_change {
 /* Queues a change. BUSY, and `done` not called, when too many wait already. */
 aluno_code store_submit(struct store *store, struct store_change *change, aluno_error *error);
 
+/* ---- condition ---- */
+
+/* Whether changes can be made: ALUNO_OK, or why the last one failed. Reads go on. STORE_MOVED: the database's
+ * file is not under its name. Any thread, as below. */
+aluno_code store_health(struct store *store, aluno_error *error);
+
+/* Whether what a session reads decides if a change was made. UNAVAILABLE / STORE_UNSETTLED when a commit
+ * failed that a crash might complete, until another one succeeds; STORE_MOVED. */
+aluno_code store_certainty(struct store *store, aluno_error *error);
+
+/* Call it every second or so: compares the file with its name, reads the free space, and after a failure
+ * attempts a commit. */
+void store_tick(struct store *store);
+
 /* ---- backups ---- */
 
 /* What a whole copy of the database contains. */

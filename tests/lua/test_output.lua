@@ -110,5 +110,5 @@ check.same("no column", select(2, output.plan(rows, {fields = ""})):match "^[^;]
 output.chosen.fields = "id"
 check.same("the session's columns", write("listar", pages, {format = "csv"}), "id\n1\n12")
 check.same("are those of students alone", write("saude", {{status = "SERVING"}}, {format = "csv"}),
-    "estado\nSERVING")
+    "estado,razao\nSERVING,")
 output.chosen.fields = nil

@@ -256,7 +256,7 @@ static void test_describe_one(void **state)
     assert_int_equal(reply->methods.count, 1);
     assert_string_equal(reply->methods.items[0].doc, "diz se o serviço está atendendo");
     assert_string_equal(reply->methods.items[0].role, "none");
-    assert_int_equal(reply->fields.count, 2);
+    assert_int_equal(reply->fields.count, 3);
     assert_string_equal(reply->fields.items[1].message, "HealthCheckReply");
     assert_string_equal(reply->fields.items[1].name, "status");
     ALUNO_SET_TEXT(request, method, "aluno.v1.StudentService/ExpelStudent");

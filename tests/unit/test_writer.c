@@ -62,7 +62,7 @@ static void test_failed_commit_is_reported_to_all(void **state)
     limit_files(RLIM_INFINITY);
     for (int i = 0; i < COUNT; i++) {
         assert_false(at[i].is_committed);
-        assert_string_equal(at[i].commit_error.reason, "INTERNAL_ERROR");
+        assert_string_equal(at[i].commit_error.reason, "STORE_UNSETTLED");
     }
 
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);

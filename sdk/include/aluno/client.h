@@ -103,10 +103,10 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  * *error only on failure. Blocks until the reply, the deadline, or a failure of the connection. `options` may
  * be NULL. Any thread, any number at once.
  *
- * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY) or that loses its
- * connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a random
- * part, and not before the service's retry_after_ms. All attempts of a change carry one request id, so it is
- * made once.
+ * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED) or that
+ * loses its connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a
+ * random part, and not before the service's retry_after_ms. All attempts of a change carry one request id, so
+ * it is made once.
  *
  * Failures other than the service's: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
  * CONNECTION_TIMEOUT or CONNECTION_LOST, also when the deadline passes without a connection; UNAUTHENTICATED
@@ -197,7 +197,10 @@ ALUNO_API aluno_code aluno_describe(aluno_client *client, const aluno_describe_r
                                     aluno_describe_reply *reply, const aluno_call_options *options,
                                     aluno_error *error);
 
-/* Returns whether the service serves calls: status "SERVING" or "NOT_SERVING". Needs no role. */
+/* Returns whether the service serves calls: status "SERVING", or "NOT_SERVING" with its reason. Without
+ * request->service, and for "aluno.v1.StudentService", that includes whether changes can be made. Needs no
+ * role.
+ */
 ALUNO_API aluno_code aluno_health_check(aluno_client *client, const aluno_health_check_request *request,
                                         aluno_health_check_reply *reply, const aluno_call_options *options,
                                         aluno_error *error);

@@ -3,21 +3,63 @@
  * reader that stays lets the log grow; from then on each RETRY_FRAMES are another attempt. */
 #include "checkpoint.h"
 
+#include "place.h"
+
 enum {
     CHECKPOINT_FRAMES = 4000, /* pages of 4 KiB */
+    SHORT_FRAMES = 250,       /* when the disk is nearly full */
     RETRY_FRAMES = 1000,
 };
+
+/* Returns SQLite's result. *moved receives whether nothing is left to move. */
+static int move(struct store_session *session, int mode, bool *moved)
+{
+    int frames = 0, done = 0;
+    place_begin_write(session->place);
+    const int result = sqlite3_wal_checkpoint_v2(session->db, NULL, mode, &frames, &done);
+    place_end_write(session->place);
+    *moved = result == SQLITE_OK && frames == done;
+    return result;
+}
+
+static void move_passively(struct checkpoint *checkpoint, struct store_session *session)
+{
+    const int result = move(session, SQLITE_CHECKPOINT_PASSIVE, &checkpoint->is_done);
+    if (result != SQLITE_OK && result != SQLITE_BUSY)
+        session_fail(session, NULL);
+}
 
 void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session)
 {
     const int frames = session->wal_frames;
-    if (frames < checkpoint->frames || checkpoint->due == 0) /* the log began anew */
-        checkpoint->due = CHECKPOINT_FRAMES;
+    const int most = place_is_short(session->place) ? SHORT_FRAMES : CHECKPOINT_FRAMES;
+    checkpoint->is_done = false;
+    if (frames < checkpoint->frames || checkpoint->due == 0 ||
+        checkpoint->due > frames + most) /* it began anew */
+        checkpoint->due = most;
     checkpoint->frames = frames;
     if (frames < checkpoint->due)
         return;
     checkpoint->due = frames + RETRY_FRAMES;
-    const int result = sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    if (result != SQLITE_OK && result != SQLITE_BUSY)
-        session_fail(session, NULL);
+    move_passively(checkpoint, session);
+}
+
+bool checkpoint_is_behind(const struct checkpoint *checkpoint)
+{
+    return checkpoint->frames > 0 && !checkpoint->is_done;
+}
+
+/* What a reader needs stays until there is another change. */
+void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *session)
+{
+    move_passively(checkpoint, session);
+    checkpoint->is_done = true;
+}
+
+void checkpoint_free_space(struct store_session *session)
+{
+    bool moved;
+    sqlite3_busy_timeout(session->db, 0);
+    move(session, SQLITE_CHECKPOINT_TRUNCATE, &moved);
+    sqlite3_busy_timeout(session->db, SESSION_BUSY_MS);
 }

@@ -1,4 +1,4 @@
-/* Moving the write-ahead log into the database. */
+/* Moving the write-ahead log into the database. On the writer's session, between transactions. */
 #ifndef ALUNOD_SQLITE_CHECKPOINT_H
 #define ALUNOD_SQLITE_CHECKPOINT_H
 
@@ -6,12 +6,20 @@
 
 /* Begins as {0}. */
 struct checkpoint {
-    int frames; /* in the log, when it was last checked */
-    int due;    /* frames at which the next checkpoint is due */
+    int frames;   /* in the log, when it was last checked */
+    int due;      /* frames at which the next checkpoint is due */
+    bool is_done; /* all of them were moved, or cannot be for now */
 };
 
-/* Checkpoints the log when one is due. The writer's session, between transactions. Never waits for a
- * reader. */
+/* Checkpoints the log when one is due. Never waits for a reader. */
 void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session);
+
+/* Whether an idle writer should call checkpoint_when_idle, which moves the log however short it is, so that
+ * the database's file is seldom behind. */
+bool checkpoint_is_behind(const struct checkpoint *checkpoint);
+void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *session);
+
+/* Gives the log's space back to the disk, unless a reader needs the log. */
+void checkpoint_free_space(struct store_session *session);
 
 #endif

@@ -14,8 +14,7 @@
 #include <string.h>
 
 enum {
-    BUSY_TIMEOUT_MS = 2000, /* how long to wait for another program that holds the database's lock */
-    BUSY_RETRY_MS = 500,    /* when a caller that found the database busy may try again */
+    BUSY_RETRY_MS = 500, /* when a caller that found the database busy may try again */
     CHECK_STEPS = 1000, /* how often a reader checks its deadline, in steps of SQLite's machine: some 50 µs */
 };
 
@@ -48,6 +47,7 @@ static int count_commit(void *at, sqlite3 *db, const char *name, int frames)
     struct store_session *session = at;
     session->wal_frames = frames;
     session->commits++;
+    condition_wrote(&session->condition);
     return SQLITE_OK;
 }
 
@@ -107,7 +107,7 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
     session->deadline_ms = INT64_MAX;
     if (open_database(session, path, role) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
-        sqlite3_busy_timeout(session->db, BUSY_TIMEOUT_MS) != SQLITE_OK ||
+        sqlite3_busy_timeout(session->db, SESSION_BUSY_MS) != SQLITE_OK ||
         name_matches_define(session->db) != SQLITE_OK ||
         sqlite3_exec(session->db, pragmas[role], NULL, NULL, NULL) != SQLITE_OK) {
         const aluno_code code = session_refuse(session, path, error);
@@ -252,6 +252,7 @@ aluno_code session_fail(struct store_session *session, aluno_error *error)
         return session_fail_late(session, error);
 
     session->failure = reason_of_result(session->db);
+    condition_fail(&session->condition, session->failure);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",
              sqlite3_errstr(sqlite3_extended_errcode(session->db)), "detail", sqlite3_errmsg(session->db),
              NULL);

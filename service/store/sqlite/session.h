@@ -2,6 +2,7 @@
 #ifndef ALUNOD_SQLITE_SESSION_H
 #define ALUNOD_SQLITE_SESSION_H
 
+#include "condition.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -15,6 +16,8 @@ enum session_role {
     SESSION_INSPECTS /* reads a file that nothing changes, without its write-ahead log */
 };
 
+enum { SESSION_BUSY_MS = 2000 }; /* how long to wait for another program that locks the database */
+
 struct store_session {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
@@ -25,6 +28,8 @@ struct store_session {
     const atomic_bool *abandoned; /* or NULL */
     struct store_session *next;   /* in the store's list of free sessions */
     /* The writer's only. */
+    struct condition condition;
+    struct place *place;
     int wal_frames;  /* in the write-ahead log after the last commit */
     int64_t commits; /* that wrote to the log; durable after wal_file_sync */
     /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */

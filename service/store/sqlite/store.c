@@ -2,6 +2,7 @@
 #include "backup.h"
 #include "file.h"
 #include "migrate.h"
+#include "place.h"
 #include "search_builder.h"
 #include "search_index.h"
 #include "session.h"
@@ -18,6 +19,8 @@ struct store {
     int lock_file;
     struct store_session *writing; /* the writer's session */
     struct store_writer *writer;
+    struct store_change probe; /* while is_probing */
+    atomic_bool is_probing;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t returned;
     struct store_session *free_readers;
@@ -36,6 +39,9 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
     if (s->writing->builder == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    s->writing->place = place_new(path);
+    if (s->writing->place == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     code = writer_start(&s->writer, s->writing, error);
     if (code == ALUNO_OK)
@@ -108,8 +114,10 @@ void store_close(struct store *s)
         s->free_readers = session->next;
         session_close(session);
     }
-    if (s->writing != NULL)
+    if (s->writing != NULL) {
         search_builder_free(s->writing->builder);
+        place_free(s->writing->place);
+    }
     session_close(s->writing);
     if (s->lock_file >= 0)
         close(s->lock_file);
@@ -154,4 +162,58 @@ aluno_code store_back_up(struct store *s, const char *unfinished, const char *fi
                          struct store_facts *facts, aluno_error *error)
 {
     return backup_database(s->path, unfinished, file, stop, facts, error);
+}
+
+/* ---- condition ---- */
+
+static bool add_to_total(struct store_session *session, int64_t added)
+{
+    sqlite3_stmt *add = session_statement(session, STATEMENT_TOTAL_ADD);
+    bind_int(add, ":added", added);
+    return session_step(session, add, NULL) == ALUNO_OK;
+}
+
+/* SQLite writes no page whose bytes stay the same. */
+static bool apply_probe(struct store_change *probe, struct store_session *session)
+{
+    (void)probe;
+    return add_to_total(session, 1) && add_to_total(session, -1);
+}
+
+static void finish_probe(struct store_change *probe, const aluno_error *commit_error)
+{
+    struct store *s = (struct store *)(void *)((char *)probe - offsetof(struct store, probe));
+    (void)commit_error;
+    atomic_store(&s->is_probing, false);
+}
+
+/* Commits a page as it is: without changes nobody would notice that they succeed again. */
+static void probe(struct store *s)
+{
+    if (atomic_exchange(&s->is_probing, true))
+        return;
+    s->probe = (struct store_change){.apply = apply_probe, .done = finish_probe};
+    if (writer_submit(s->writer, &s->probe, NULL) != ALUNO_OK)
+        atomic_store(&s->is_probing, false);
+}
+
+void store_tick(struct store *s)
+{
+    place_watch_space(s->writing->place);
+    writer_tick(s->writer);
+    if (place_check(s->writing->place, NULL) == ALUNO_OK &&
+        condition_health(&s->writing->condition, NULL) != ALUNO_OK)
+        probe(s);
+}
+
+aluno_code store_health(struct store *s, aluno_error *error)
+{
+    const aluno_code code = place_last_check(s->writing->place, error);
+    return code == ALUNO_OK ? condition_health(&s->writing->condition, error) : code;
+}
+
+aluno_code store_certainty(struct store *s, aluno_error *error)
+{
+    const aluno_code code = place_last_check(s->writing->place, error);
+    return code == ALUNO_OK ? condition_certainty(&s->writing->condition, error) : code;
 }

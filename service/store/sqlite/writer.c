@@ -11,6 +11,7 @@
 #include "base/thread.h"
 #include "checkpoint.h"
 #include "log.h"
+#include "place.h"
 #include "protocol/error.h"
 #include "session.h"
 #include "wal_file.h"
@@ -28,6 +29,7 @@ enum {
 struct store_writer {
     struct store_session *session; /* used by the thread whose turn it is */
     struct checkpoint checkpoint;
+    int64_t commits_seen; /* of session->commits, by writer_tick */
     pthread_t threads[THREADS];
     size_t thread_count;
     pthread_mutex_t lock;              /* guards what follows */
@@ -158,9 +160,11 @@ static enum run_result commit(struct store_session *session, aluno_error *error)
         bind_int(add, ":added", session->live_added);
         code = session_step(session, add, error);
     }
-    if (code == ALUNO_OK)
-        code = session_run(session, STATEMENT_COMMIT, error);
-    return lost_unless(code);
+    if (code != ALUNO_OK || session_run(session, STATEMENT_COMMIT, error) == ALUNO_OK)
+        return lost_unless(code);
+    if ((sqlite3_errcode(session->db) & 0xff) == SQLITE_IOERR)
+        condition_open(&session->condition);
+    return RUN_LOST;
 }
 
 static enum run_result run_transaction(struct store_writer *writer, struct store_change *batch,
@@ -182,12 +186,36 @@ static enum run_result run_transaction(struct store_writer *writer, struct store
     return result;
 }
 
-/* False, with the error set, when the batch is lost. */
-static bool run_batch(struct store_writer *writer, struct store_change *batch, aluno_error *error)
+static enum run_result run_batch(struct store_writer *writer, struct store_change *batch, aluno_error *error)
 {
-    enum run_result result = run_transaction(writer, batch, false, error);
-    if (result == RUN_SPOILT)
-        result = run_transaction(writer, batch, true, error);
+    const enum run_result result = run_transaction(writer, batch, false, error);
+    return result == RUN_SPOILT ? run_transaction(writer, batch, true, error) : result;
+}
+
+/* Whether a lost batch may succeed at a second attempt: a full disk may have room in the log, an I/O error
+ * may pass. The second commit also overwrites what the first one left. */
+static bool may_succeed(struct store_session *session, const aluno_error *error)
+{
+    if (aluno_error_is(error, ALUNO_REASON_STORE_FULL))
+        checkpoint_free_space(session);
+    else if (!aluno_error_is(error, ALUNO_REASON_INTERNAL_ERROR))
+        return false;
+    return true;
+}
+
+/* False, with the error set, when the batch is lost or its outcome is open. */
+static bool commit_batch(struct store_writer *writer, struct store_change *batch, aluno_error *error)
+{
+    struct store_session *session = writer->session;
+    if (place_check(session->place, error) != ALUNO_OK)
+        return false;
+    condition_begin(&session->condition);
+    enum run_result result = run_batch(writer, batch, error);
+    if (result == RUN_LOST && may_succeed(session, error))
+        result = run_batch(writer, batch, error);
+    condition_end(&session->condition, result == RUN_DONE);
+    if (result == RUN_LOST)
+        condition_certainty(&session->condition, error);
     return result == RUN_DONE;
 }
 
@@ -220,12 +248,13 @@ static void *write_batches(void *argument)
     while ((batch = begin_turn(writer)) != NULL) {
         const int64_t before = session->commits;
         checkpoint_run(&writer->checkpoint, session);
-        const bool done = run_batch(writer, batch, &error);
+        bool done = commit_batch(writer, batch, &error);
         const int64_t commit = session->commits;
         sqlite3_file *log = wal_file_of(session->db);
         end_turn(writer);
         if (commit > before)
             sync_log(writer, log, commit);
+        done = done && place_check(session->place, &error) == ALUNO_OK;
         report(batch, done ? NULL : &error);
         if (begin_idle_turn(writer)) {
             checkpoint_run(&writer->checkpoint, session);
@@ -280,6 +309,17 @@ aluno_code writer_submit(struct store_writer *writer, struct store_change *chang
     if (error != NULL)
         ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
     return code;
+}
+
+void writer_tick(struct store_writer *writer)
+{
+    if (!begin_idle_turn(writer))
+        return;
+    struct store_session *session = writer->session;
+    if (session->commits == writer->commits_seen && checkpoint_is_behind(&writer->checkpoint))
+        checkpoint_when_idle(&writer->checkpoint, session);
+    writer->commits_seen = session->commits;
+    end_turn(writer);
 }
 
 void writer_stop(struct store_writer *writer)

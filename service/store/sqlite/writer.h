@@ -15,6 +15,9 @@ aluno_code writer_start(struct store_writer **out, struct store_session *session
 /* Implements store_submit. */
 aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error);
 
+/* Call it every second or so: moves the log of an idle writer into the database. */
+void writer_tick(struct store_writer *writer);
+
 /* Carries out the queued changes and ends the threads. */
 void writer_stop(struct store_writer *writer);
 

@@ -176,7 +176,7 @@ function layers.service(seen)
     local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
     if not health then return unheard.message, "failed", unheard end
     if health.status ~= "SERVING" then
-        return text.not_serving:format(health.status), "failed", errors.new "DRAINING"
+        return text.not_serving:format(health.status), "failed", errors.new(health.reason or "DRAINING")
     end
     local asked = os.time()
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})

@@ -1,0 +1,156 @@
+/* Compares the names with the files by device and inode, which no new file gets while the old one is open,
+ * and the database's size and time of writing with those that this process left. */
+#include "place.h"
+
+#include "log.h"
+#include "path.h"
+#include "protocol/error.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+/* When the disk has less, checkpoints come early and the log says so. */
+#define SHORT_BYTES ((uint64_t)64 << 20)
+
+struct place {
+    char *database, *log, *folder;
+    atomic_bool is_short;
+    pthread_mutex_t lock; /* guards what follows */
+    struct stat database_facts, log_facts;
+    bool has_log;                  /* log_facts are known */
+    _Atomic(const char *) problem; /* as logged; NULL: none. Set under the lock. */
+};
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_same_content(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* The log appears with the first commit, and stays as long as the database is open. */
+static const char *find_log_problem(struct place *place)
+{
+    struct stat found;
+    if (stat(place->log, &found) != 0)
+        return place->has_log ? "its write-ahead log is missing" : NULL;
+    if (!place->has_log)
+        place->log_facts = found;
+    place->has_log = true;
+    return is_same_file(&found, &place->log_facts) ? NULL : "its write-ahead log was replaced";
+}
+
+static const char *find_problem(struct place *place)
+{
+    struct stat found;
+    if (stat(place->database, &found) != 0)
+        return "it is missing";
+    if (!is_same_file(&found, &place->database_facts))
+        return "it was replaced";
+    if (!is_same_content(&found, &place->database_facts))
+        return "another program wrote to it";
+    return find_log_problem(place);
+}
+
+static aluno_code fail(const char *problem, aluno_error *error)
+{
+    return problem == NULL ? ALUNO_OK : aluno__error_set(error, ALUNO_REASON_STORE_MOVED, "%s", problem);
+}
+
+aluno_code place_check(struct place *place, aluno_error *error)
+{
+    pthread_mutex_lock(&place->lock);
+    const char *problem = find_problem(place), *before = atomic_load(&place->problem);
+    if (problem != NULL && problem != before)
+        log_line(LOG_ERROR, "Changes are refused: the database's file is not the one that was opened.", "db",
+                 place->database, "why", problem, NULL);
+    else if (problem == NULL && before != NULL)
+        log_line(LOG_INFO, "The database's file is back.", "db", place->database, NULL);
+    atomic_store(&place->problem, problem);
+    pthread_mutex_unlock(&place->lock);
+    return fail(problem, error);
+}
+
+aluno_code place_last_check(const struct place *place, aluno_error *error)
+{
+    return fail(atomic_load(&place->problem), error);
+}
+
+void place_begin_write(struct place *place)
+{
+    pthread_mutex_lock(&place->lock);
+}
+
+void place_end_write(struct place *place)
+{
+    struct stat found;
+    if (stat(place->database, &found) == 0 && is_same_file(&found, &place->database_facts))
+        place->database_facts = found;
+    pthread_mutex_unlock(&place->lock);
+}
+
+void place_watch_space(struct place *place)
+{
+    struct statvfs disk;
+    char mib[24];
+    if (statvfs(place->folder, &disk) != 0)
+        return;
+    const uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
+    const bool was_short = atomic_load(&place->is_short);
+    if (!was_short && room < SHORT_BYTES) {
+        snprintf(mib, sizeof mib, "%" PRIu64, room >> 20);
+        log_line(LOG_WARN, "The database's disk is nearly full.", "folder", place->folder, "free_mib", mib,
+                 NULL);
+        atomic_store(&place->is_short, true);
+    } else if (was_short && room > 2 * SHORT_BYTES) {
+        log_line(LOG_INFO, "The database's disk has room again.", "folder", place->folder, NULL);
+        atomic_store(&place->is_short, false);
+    }
+}
+
+bool place_is_short(const struct place *place)
+{
+    return atomic_load_explicit(&place->is_short, memory_order_relaxed);
+}
+
+struct place *place_new(const char *database)
+{
+    char folder[PATH_MAX];
+    struct place *place = calloc(1, sizeof *place);
+    if (place == NULL)
+        return NULL;
+    pthread_mutex_init(&place->lock, NULL);
+    place->database = strdup(database);
+    place->folder = path_folder(database, folder, sizeof folder) ? strdup(folder) : NULL;
+    if (asprintf(&place->log, "%s-wal", database) < 0)
+        place->log = NULL;
+    if (place->database != NULL && place->folder != NULL && place->log != NULL &&
+        stat(database, &place->database_facts) == 0) {
+        place_watch_space(place);
+        return place;
+    }
+    place_free(place);
+    return NULL;
+}
+
+void place_free(struct place *place)
+{
+    if (place == NULL)
+        return;
+    pthread_mutex_destroy(&place->lock);
+    free(place->database);
+    free(place->log);
+    free(place->folder);
+    free(place);
+}

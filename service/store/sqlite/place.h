@@ -1,0 +1,32 @@
+/* Where the database's files are: what is committed is kept only as long as they have their names. */
+#ifndef ALUNOD_SQLITE_PLACE_H
+#define ALUNOD_SQLITE_PLACE_H
+
+#include <aluno/error.h>
+
+#include <stdbool.h>
+
+struct place;
+
+/* Remembers the files of an open database. NULL without memory. */
+struct place *place_new(const char *database);
+void place_free(struct place *place);
+
+/* Whether the files are those that were opened, under their names, and nobody else wrote to the database.
+ * Logs a change of the answer. Any thread. STORE_MOVED. */
+aluno_code place_check(struct place *place, aluno_error *error);
+
+/* What the last check found. */
+aluno_code place_last_check(const struct place *place, aluno_error *error);
+
+/* Encloses what this process writes to the database's file. */
+void place_begin_write(struct place *place);
+void place_end_write(struct place *place);
+
+/* Reads how much the disk has free, and logs when it is little. Any thread. */
+void place_watch_space(struct place *place);
+
+/* Whether it was little. */
+bool place_is_short(const struct place *place);
+
+#endif
