@@ -191,6 +191,8 @@ void dispatch_fail(struct call *call, const aluno_error *error)
 void dispatch_close(struct call *call)
 {
     call_log(call);
+    if (call->outcome->code == ALUNO_OK && call->outcome->metadata.has.replayed)
+        pending_settle(&call->service->pending, call->caller.name, call->envelope.metadata.request_id);
     pending_remove(&call->service->pending, &call->pending);
     free(call->request);
     call->request = NULL;
