@@ -4,9 +4,9 @@
 
 #include <sys/resource.h>
 
-enum {
-    OTHERS = 128
-}; /* the database by each thread, nng's own, and what clients that wait to be refused take */
+/* What is open beside connections: the database by each thread, nng's own, and clients that wait to be
+ * refused. */
+enum { OTHERS = 64 };
 
 void descriptors_allow(size_t connections)
 {
@@ -23,5 +23,5 @@ size_t descriptors_for_connections(size_t connections)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= connections + OTHERS)
         return connections;
-    return limit.rlim_max > OTHERS ? limit.rlim_max - OTHERS : 1;
+    return limit.rlim_max > 2 * OTHERS ? limit.rlim_max - OTHERS : limit.rlim_max / 2;
 }
