@@ -22,6 +22,7 @@
 
 enum {
     THREADS = 2,
+    MORE = 16, /* changes for which a turn that waits goes on */
     BUSY_RETRY_MS =
         50, /* when a caller that found the queue full may try again: about what a full queue takes */
 };
@@ -33,7 +34,7 @@ struct store_writer {
     pthread_t threads[THREADS];
     size_t thread_count;
     pthread_mutex_t lock;              /* guards what follows */
-    pthread_cond_t turn, more;         /* a turn may begin; one that runs may go on */
+    pthread_cond_t turn, more;         /* a turn may begin; one that waits may go on */
     struct store_change *first, **end; /* the queue; where the next change goes */
     size_t waiting;
     int64_t durable; /* so many of session->commits are */
@@ -86,15 +87,17 @@ static bool begin_idle_turn(struct store_writer *writer)
     return is_idle;
 }
 
-/* Waits for changes until the batch before is durable, and adds them to the batch that ends with `last`. */
+/* Until the batch before is durable, waits for more changes and adds them to the batch that ends with `last`:
+ * many at once, since waking up costs as much as a change; and the rest at the end. */
 static struct store_change *next_change(struct store_writer *writer, struct store_change *last)
 {
     if (last->next != NULL)
         return last->next;
     pthread_mutex_lock(&writer->lock);
-    while (writer->is_syncing && writer->first == NULL)
+    const bool gathers = writer->is_syncing;
+    while (writer->is_syncing && writer->waiting < MORE)
         pthread_cond_wait(&writer->more, &writer->lock);
-    if (writer->is_syncing)
+    if (gathers)
         last->next = take_queue(writer);
     pthread_mutex_unlock(&writer->lock);
     return last->next;
@@ -299,8 +302,10 @@ aluno_code writer_submit(struct store_writer *writer, struct store_change *chang
         change->next = NULL;
         *writer->end = change;
         writer->end = &change->next;
-        if (writer->waiting++ == 0)
-            pthread_cond_signal(writer->is_turn_taken ? &writer->more : &writer->turn);
+        if (++writer->waiting == 1 && !writer->is_turn_taken)
+            pthread_cond_signal(&writer->turn);
+        if (writer->waiting == MORE)
+            pthread_cond_signal(&writer->more);
     }
     pthread_mutex_unlock(&writer->lock);
     if (has_room)
