@@ -1,4 +1,4 @@
-/* alunod backup, alunod restore. */
+/* alunod backup, alunod restore, alunod check. */
 #include "commands.h"
 
 #include "backup_folder.h"
@@ -65,5 +65,15 @@ int command_restore(const struct options *given)
     printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
     if (*aside != '\0')
         printf("the former database is %s\n", aside);
+    return EXIT_SUCCESS;
+}
+
+int command_check(const struct options *given)
+{
+    struct store_facts facts;
+    aluno_error error;
+    if (store_inspect(given->file, &facts, &error) != ALUNO_OK)
+        return fail_with(&error);
+    printf("%s: whole, %" PRId64 " students, %" PRId64 " bytes\n", given->file, facts.students, facts.size);
     return EXIT_SUCCESS;
 }

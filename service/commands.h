@@ -11,4 +11,7 @@ int command_backup(const struct options *given);
 /* alunod restore: given->file in place of the database. */
 int command_restore(const struct options *given);
 
+/* alunod check: whether given->file is whole. */
+int command_check(const struct options *given);
+
 #endif

@@ -294,6 +294,9 @@ int main(int argc, char *argv[])
     case OPTIONS_RESTORE:
         status = command_restore(&given);
         break;
+    case OPTIONS_VERIFY:
+        status = command_check(&given);
+        break;
     case OPTIONS_HELP:
         options_print_help(stdout);
         break;

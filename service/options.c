@@ -63,6 +63,7 @@ static const struct {
 } commands[] = {
     {"backup", OPTIONS_BACKUP, "", "back up the database to a file"},
     {"restore", OPTIONS_RESTORE, "FILE", "replace the database by a backup; the service must not run"},
+    {"check", OPTIONS_VERIFY, "FILE", "verify a backup"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -156,10 +157,15 @@ static bool read_command(struct option_reading *reading, int argc, char *const a
            refuse(reading, "unexpected argument \"%s\"; see alunod --help", argv[1]);
 }
 
+static bool takes_operand(const struct option_reading *reading)
+{
+    return reading->command == OPTIONS_RESTORE || reading->command == OPTIONS_VERIFY;
+}
+
 /* Takes an argument that is no flag: a command's operand. */
 static bool take_operand(struct option_reading *reading, const char *argument)
 {
-    if (reading->command != OPTIONS_RESTORE || reading->operand != NULL)
+    if (!takes_operand(reading) || reading->operand != NULL)
         return refuse(reading, "unexpected argument \"%s\"; see alunod --help", argument);
     reading->operand = argument;
     return true;
@@ -167,8 +173,8 @@ static bool take_operand(struct option_reading *reading, const char *argument)
 
 static bool check_operand(struct option_reading *reading)
 {
-    return reading->command != OPTIONS_RESTORE || reading->operand != NULL ||
-           refuse(reading, "restore: a file is missing; write alunod restore FILE --db DB");
+    return !takes_operand(reading) || reading->operand != NULL ||
+           refuse(reading, "a file is missing; see alunod --help");
 }
 
 static enum options_result read_flags(struct option_reading *reading, int argc, char *const argv[])

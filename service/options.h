@@ -19,7 +19,7 @@ struct options {
     int64_t backup_every_ms;             /* 0: never by itself */
     int64_t backup_keep;
     char *to;          /* of OPTIONS_BACKUP */
-    const char *file;  /* of OPTIONS_RESTORE; in argv */
+    const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
     int64_t cpf_check; /* enum options_cpf_check */
     int64_t limits[LIMIT_COUNT];
     int64_t log_level;  /* enum log_level of log.h */
@@ -33,6 +33,7 @@ enum options_result {
     OPTIONS_PRINT,   /* --print-config: print `listing` and exit 0 */
     OPTIONS_BACKUP,  /* alunod backup */
     OPTIONS_RESTORE, /* alunod restore */
+    OPTIONS_VERIFY,  /* alunod check */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */
     OPTIONS_WRONG    /* print the problem and exit 2 */

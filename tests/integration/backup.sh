@@ -67,6 +67,8 @@ a_killed_service_is_backed_up_and_restored() {
     kill_service
     works 'backup' "$ALUNOD" backup --db "$db" --to "$work/copy.db"
     says '1 students'
+    works 'check' "$ALUNOD" check "$work/copy.db"
+    says "$work/copy.db: whole, 1 students"
     fails 1 'again' "$ALUNOD" backup --db "$db" --to "$work/copy.db"
     says "--to $work/copy.db: exists; choose another name"
     works 'into a folder' "$ALUNOD" backup --db "$db" --to "$work"
@@ -80,7 +82,7 @@ a_killed_service_is_backed_up_and_restored() {
 
 commands_name_what_is_wrong() {
     fails 2 'no file' "$ALUNOD" restore --db "$db"
-    says 'restore: a file is missing; write alunod restore FILE --db DB'
+    says 'a file is missing; see alunod --help'
     fails 2 'no target' "$ALUNOD" backup --db "$db"
     says '--to: is required'
     fails 2 'no such command' "$ALUNOD" backups
@@ -90,6 +92,8 @@ commands_name_what_is_wrong() {
     fails 1 'no database' "$ALUNOD" backup --db "$work/none.db" --to "$work/none.copy"
     says 'No such file or directory'
     echo nonsense >"$work/nonsense"
+    fails 1 'what is no backup' "$ALUNOD" check "$work/nonsense"
+    says 'is not a database'
     fails 1 'no backup' "$ALUNOD" restore "$work/nonsense" --db "$work/other.db"
     says 'is not a database'
 }

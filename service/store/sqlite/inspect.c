@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,7 +97,20 @@ aluno_code inspect_file(const char *file, const atomic_bool *stop, struct store_
     return code;
 }
 
+/* A copy of a running database is a file and its log, which may not fit each other. */
+aluno_code inspect_log(const char *file, aluno_error *error)
+{
+    char log[PATH_MAX + 8];
+    struct stat found;
+    snprintf(log, sizeof log, "%s-wal", file);
+    if (stat(log, &found) != 0 || found.st_size == 0)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
+                            "%s: has a write-ahead log beside it, so it is no finished backup", file);
+}
+
 aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error)
 {
-    return inspect_file(file, NULL, facts, error);
+    const aluno_code code = inspect_log(file, error);
+    return code == ALUNO_OK ? inspect_file(file, NULL, facts, error) : code;
 }

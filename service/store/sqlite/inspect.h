@@ -8,4 +8,7 @@
 aluno_code inspect_file(const char *file, const atomic_bool *stop, struct store_facts *facts,
                         aluno_error *error);
 
+/* Refuses a file that has a write-ahead log beside it. */
+aluno_code inspect_log(const char *file, aluno_error *error);
+
 #endif

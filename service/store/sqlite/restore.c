@@ -86,23 +86,11 @@ static aluno_code copy_file(const struct restore *restore, const char *file, alu
     return code;
 }
 
-/* A copy of a running database is a file and its log, which may not fit each other. */
-static aluno_code refuse_log(const char *file, aluno_error *error)
-{
-    restore_path log;
-    struct stat found;
-    snprintf(log, sizeof log, "%s-wal", file);
-    if (stat(log, &found) != 0 || found.st_size == 0)
-        return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
-                            "%s: has a write-ahead log beside it, so it is no finished backup", file);
-}
-
 static aluno_code make_copy(const struct restore *restore, const char *file, struct store_facts *facts,
                             aluno_error *error)
 {
     aluno_error problem;
-    aluno_code code = refuse_log(file, error);
+    aluno_code code = inspect_log(file, error);
     if (code == ALUNO_OK)
         code = copy_file(restore, file, error);
     if (code == ALUNO_OK && inspect_file(restore->unfinished, NULL, facts, &problem) != ALUNO_OK)

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Backups under load, each taken while the service may be killed: sh tests/campaign/backup.sh
+#
+# The service makes a backup after the other while clients create students, and is killed by SIGKILL at a random moment,
+# again and again, until 200 (or BACKUPS=N) have their names. Each of them must then restore to a state that was
+# acknowledged: whole, with every student who was acknowledged before it began.
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
+
+goal=${BACKUPS:-200}
+folder=$work/backups
+mkdir "$folder"
+[ "$goal" -gt 0 ] || { echo "usage: sh tests/campaign/backup.sh" >&2; exit 2; }
+
+# Creates students until a call fails, and prints the time and the id of each that was acknowledged.
+cat >"$work/load.lua" <<'END'
+io.stdout:setvbuf "line"
+local client = assert(aluno.connect {timeout = 1})
+for i = 1, 99999 do
+    local cpf = ("3%s%06d"):format(arg[1], i)
+    local student = client:create {name = "Carga", age = 30, br_document = cpf, email = "carga@exemplo.com"}
+    if not student then os.exit(0, true) end
+    print(student.update_time .. " " .. student.id)
+end
+END
+
+count() {
+    find "$folder" -name 'aluno.db.*.backup' | wc -l
+}
+
+make_certificates
+round=1000
+kills=0
+: >"$work/acknowledged"
+while [ "$(count)" -lt "$goal" ]; do
+    round=$((round + 1))
+    start_service --backup-dir "$folder" --backup-every 1s --backup-keep 100000
+    loaders=
+    for loader in 1 2; do
+        spawn "$ALUNO" "$work/load.lua" "$round" "$loader" >>"$work/acknowledged" 2>/dev/null
+        loaders="$loaders $spawned"
+        round=$((round + 1))
+    done
+    for _ in 1 2 3 4 5 6 7 8; do
+        as ana "$ALUNO" copia >/dev/null 2>&1
+    done
+    spawn env ALUNO_CERT="$ca/clients/ana.crt" ALUNO_KEY="$ca/clients/ana.key" "$ALUNO" copia >/dev/null 2>&1
+    asker=$spawned
+    sleep "0.0$(shuf -i 0-99 -n 1)"
+    kill_service 2>/dev/null
+    kills=$((kills + 1))
+    for process in $loaders $asker; do
+        reap "$process"
+    done
+done
+
+# Of the students acknowledged before the backup began, none may be missing.
+checked=0
+for file in "$folder"/aluno.db.*.backup; do
+    moment=$(basename "$file" | sed 's/^aluno.db.\(.*\)T\(..\)\(..\)\(..\)[.]\(...\)Z.backup/\1 \2:\3:\4.\5/')
+    began=$(date -u -d "$moment" +%s%3N)
+    rm -f "$work"/restored.db*
+    works "restore $(basename "$file")" "$ALUNOD" restore "$file" --db "$work/restored.db"
+    lost=$(sqlite3 "$work/restored.db" 'SELECT id FROM student' | sort |
+        awk -v began="$began" 'NR == FNR { has[$1] = 1; next } $1 < began - 2000 && !($2 in has)' - "$work/acknowledged")
+    same "acknowledged and not in $(basename "$file")" "$lost" ''
+    checked=$((checked + 1))
+done
+echo "$checked backups with their names, $kills kills, $(wc -l <"$work/acknowledged") students acknowledged"
+finish
