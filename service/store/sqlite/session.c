@@ -24,15 +24,14 @@ static const char *const statement_sql[] = {
 };
 _Static_assert(sizeof statement_sql / sizeof *statement_sql == STATEMENT_COUNT, "one text a statement");
 
-/* Caches are bounded (KiB, hence negative): an idle service stays small. Readers map the file: a page that
- * they do not have costs no system call and no copy. Only the writer checkpoints, because some versions of
- * SQLite lose commits when two connections commit or checkpoint at once (sqlite.org/wal.html, "the WAL-reset
- * bug"). */
+/* Caches are bounded (KiB, hence negative): an idle service stays small. Only the writer checkpoints, because
+ * some versions of SQLite lose commits when two connections commit or checkpoint at once
+ * (sqlite.org/wal.html, "the WAL-reset bug"). */
 static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
-                      "PRAGMA mmap_size = 1073741824; PRAGMA trusted_schema = OFF",
-    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;"
-                       "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
+                      "PRAGMA trusted_schema = OFF",
+    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = "
+                       "ON; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                        "PRAGMA journal_size_limit = 33554432",
     [SESSION_COPIES] =
