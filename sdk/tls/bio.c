@@ -7,6 +7,7 @@
 
 enum {
     FATAL_ALERT_SIZE = 7, /* 21, version (2), length (2), level 2, description */
+    RECORD_HEADER_SIZE = 5,
     FLIGHT_SIZE = 4096,
 };
 
@@ -41,6 +42,13 @@ static int flush(aluno__tls_bio *bio)
         memmove(bio->flight, bio->flight + size, bio->buffered);
     }
     return 0;
+}
+
+/* Whether a record in plaintext is a Certificate message. */
+static bool is_certificate(const unsigned char *record, size_t size)
+{
+    return size > RECORD_HEADER_SIZE && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE &&
+           record[RECORD_HEADER_SIZE] == MBEDTLS_SSL_HS_CERTIFICATE;
 }
 
 static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
@@ -90,7 +98,10 @@ static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
     }
     if (must_drop_alert(bio))
         return (int)size;
-    return buffer(bio, bytes, size);
+    const int taken = buffer(bio, bytes, size);
+    if (bio->verified->peer_side == ALUNO_TLS_SERVER && is_certificate(bytes, size))
+        (void)flush(bio); /* the rest waits for the next flush */
+    return taken;
 }
 
 void aluno__tls_bio_send_alert(aluno__tls_bio *bio, mbedtls_ssl_context *ssl, uint8_t alert)

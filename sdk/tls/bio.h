@@ -3,7 +3,9 @@
  *
  * During the handshake it buffers our flight and sends it whole. nng would send the first record at once and
  * the others a moment later; a peer that refuses us in between may close the connection, and would see it end
- * in the middle of a flight. */
+ * in the middle of a flight. But a client sends its certificate at once, and the service verifies it while
+ * the client computes and signs the rest; a service that refuses it reads the rest before it closes
+ * (handshake.c). */
 #ifndef ALUNO_TLS_BIO_H
 #define ALUNO_TLS_BIO_H
 
