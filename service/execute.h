@@ -1,9 +1,11 @@
 /* Which thread runs which call, by its method's effect:
  *
  *     READS    the thread that calls execute: it takes microseconds
- *     SCANS    a thread of service->readers, where callers take turns: on the caller's it would delay others.
+ *     SCANS    a thread of service->readers, where callers take turns: on the caller's it would delay others
+ *     MUTATES  a thread of the store, which reports back when the change is durable
+ *
  * A page of students in the order of ids takes less than a hop to another thread and back, and runs as READS
- * do MUTATES  a thread of the store, which reports back when the change is durable
+ * do.
  */
 #ifndef ALUNOD_EXECUTE_H
 #define ALUNOD_EXECUTE_H

@@ -4,6 +4,8 @@
 #include "luaopen.h"
 #include "terminal.h"
 
+#include <aluno/client.h>
+
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -138,6 +140,7 @@ int main(int argc, char **argv)
     /* Only characters' encoding: numbers keep their point in Lua and JSON whatever the country. */
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1)
         setlocale(LC_CTYPE, "C.UTF-8");
+    aluno_use_one_thread(); /* nng is the library's alone here */
     do
         code = run_state(argc, argv);
     while (code == RUN_AGAIN);

@@ -6,6 +6,7 @@
 #include "nng/socket_close.h"
 #include "protocol/codec.h"
 #include "protocol/error.h"
+#include "tls/peer.h"
 
 enum {
     FRESH_MS = 50, /* a failure younger than this answers calls without another dial */
@@ -19,6 +20,8 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     aluno__connection *connection = argument;
+    aluno__tls_peer peer;
+    (void)aluno__tls_peer_of(pipe, &peer); /* notes that it is a pipe: for aluno__tls_abandon */
     aluno__lock_acquire(connection->lock);
     aluno__dialer_pipe_added(&connection->dialer, pipe);
     aluno__lock_release(connection->lock);

@@ -13,7 +13,8 @@
 enum {
     DIAL_MS = 10000,      /* the bound on one dial */
     DIAL_AMONG_MS = 2000, /* when there is another endpoint to try */
-    SETTLE_MS = 100,      /* nng_dialer_start hangs if its dialer is closed before it has begun */
+    SETTLE_MS = 100,      /* nng_dialer_start hangs if its dialer is closed before it has begun; and the most
+                             that it takes to make a pipe */
 };
 
 /* ---- failures ---- */
@@ -59,6 +60,8 @@ static int64_t poll_watchdog(void *owner, int64_t now_ms)
 static void run_watchdog(void *owner)
 {
     const aluno__dialer *dialer = owner;
+    for (int ms = 0; ms < SETTLE_MS && !aluno__tls_abandon(dialer->tls); ms++)
+        aluno__clock_sleep(1);
     nng_dialer_close(dialer->expired);
 }
 

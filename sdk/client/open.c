@@ -5,9 +5,12 @@
 #include "base/fork.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "nng/threads.h"
 #include "protocol/contract.h"
 #include "protocol/error.h"
 #include "protocol/sized.h"
+
+#include <stdatomic.h>
 
 enum { CLOSE_MS = 3000 }; /* the bound on closing */
 
@@ -56,6 +59,13 @@ static void free_client(aluno_client *client)
     aluno__free(client);
 }
 
+static atomic_bool one_thread;
+
+void aluno_use_one_thread(void)
+{
+    atomic_store(&one_thread, true);
+}
+
 static aluno_code open_client(aluno_client **out, const aluno_client_options *options, aluno_error *error)
 {
     aluno_client *client = aluno__calloc(sizeof *client);
@@ -65,6 +75,8 @@ static aluno_code open_client(aluno_client **out, const aluno_client_options *op
     aluno__stats_init(&client->stats);
     sigset_t saved;
     aluno__signals_block(&saved); /* the first client starts nng's threads */
+    if (atomic_load(&one_thread))
+        aluno__nng_use_one_thread();
     const aluno_code code = init(client, options, error);
     aluno__signals_restore(&saved);
     if (code == ALUNO_OK) {

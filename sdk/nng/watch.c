@@ -18,6 +18,7 @@ enum {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these: */
 static pthread_cond_t changed;
 static aluno__nng_watch *watches;
+static const aluno__nng_watch *kicked; /* stays in the list until the kick is over */
 static bool running, stopping;
 static unsigned generation; /* of the process that has the thread */
 static pthread_t thread;
@@ -25,14 +26,20 @@ static nng_aio *kicker; /* never freed: nng may be gone first when the process e
 
 /* ---- the thread ---- */
 
-static void kick(aluno__nng_watch *watch, void (*operation)(nng_stream *, nng_aio *))
+/* Releases the lock meanwhile: nng's callbacks begin watches, and must not wait for an operation of nng's. */
+static void kick(const aluno__nng_watch *watch, void (*operation)(nng_stream *, nng_aio *))
 {
     uint8_t byte = 0;
     nng_iov buffer = {.iov_buf = &byte, .iov_len = 1};
+    kicked = watch;
+    pthread_mutex_unlock(&lock);
     nng_aio_set_timeout(kicker, ROUND_MS);
     nng_aio_set_iov(kicker, 1, &buffer);
     operation(watch->stream, kicker);
     nng_aio_wait(kicker);
+    pthread_mutex_lock(&lock);
+    kicked = NULL;
+    pthread_cond_broadcast(&changed);
 }
 
 static bool expire(aluno__nng_watch *watch, int64_t now_ms)
@@ -92,7 +99,7 @@ static void stop(void)
         return;
     pthread_mutex_lock(&lock);
     stopping = true;
-    pthread_cond_signal(&changed);
+    pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
     pthread_join(thread, NULL);
 }
@@ -138,13 +145,15 @@ void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const v
     if (watches != NULL)
         watches->previous = &watch->next;
     watches = watch;
-    pthread_cond_signal(&changed);
+    pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
 }
 
 void aluno__nng_watch_end(aluno__nng_watch *watch)
 {
     pthread_mutex_lock(&lock);
+    while (kicked == watch)
+        pthread_cond_wait(&changed, &lock);
     if (watch->previous != NULL) {
         *watch->previous = watch->next;
         if (watch->next != NULL)
@@ -170,9 +179,10 @@ bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch)
     return atomic_load(&watch->dead);
 }
 
-void aluno__nng_watch_greeted(aluno__nng_watch *watch)
+bool aluno__nng_watch_greeted(aluno__nng_watch *watch)
 {
     atomic_store(&watch->greeted_ms, aluno__clock_ms());
+    return aluno__nng_watch_set_deadline(watch, ALUNO__NNG_GREETED);
 }
 
 void aluno__nng_watch_admitted(aluno__nng_watch *watch)
@@ -180,7 +190,28 @@ void aluno__nng_watch_admitted(aluno__nng_watch *watch)
     atomic_store(&watch->admitted, true);
 }
 
-/* ---- counts ---- */
+/* ---- all streams of an owner ---- */
+
+/* True unless the peer has greeted. */
+static bool expire_early(aluno__nng_watch *watch)
+{
+    int64_t present_ms = atomic_load(&watch->deadline_ms);
+    while (present_ms != ALUNO__NNG_GREETED)
+        if (atomic_compare_exchange_strong(&watch->deadline_ms, &present_ms, EXPIRED))
+            return true;
+    return false;
+}
+
+bool aluno__nng_watch_abandon(const void *owner)
+{
+    bool abandoned = true;
+    pthread_mutex_lock(&lock);
+    for (aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next)
+        if (watch->owner == owner && !expire_early(watch) && !atomic_load(&watch->admitted))
+            abandoned = false;
+    pthread_mutex_unlock(&lock);
+    return abandoned;
+}
 
 static size_t count_where(const void *owner, bool (*holds)(const aluno__nng_watch *watch))
 {

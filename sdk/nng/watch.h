@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #define ALUNO__NNG_NO_DEADLINE INT64_MAX
+#define ALUNO__NNG_GREETED     (INT64_MAX - 1) /* as a deadline: none, and the stream can not be abandoned */
 
 /* One stream under watch. All members are private to watch.c. */
 typedef struct aluno__nng_watch {
@@ -57,9 +58,14 @@ bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch);
  * not call the engine again. The watch's thread comes to the same conclusion, but takes up to a second. */
 bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch);
 
-/* Note that the peer's SP greeting has arrived, and that nng has made the stream a pipe. */
-void aluno__nng_watch_greeted(aluno__nng_watch *watch);
+/* Note that the peer's SP greeting has arrived, and that nng has made the stream a pipe. The first returns
+ * false when the stream has expired before. */
+bool aluno__nng_watch_greeted(aluno__nng_watch *watch);
 void aluno__nng_watch_admitted(aluno__nng_watch *watch);
+
+/* Expires the owner's streams whose peers have not greeted: they become pipes no more. False when another one
+ * is about to become a pipe. */
+bool aluno__nng_watch_abandon(const void *owner);
 
 /* Streams of the owner that are dead and that the kick did not free: while the count grows and stays, nng's
  * reap thread is stuck, and only a new process recovers. */

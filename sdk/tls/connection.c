@@ -61,11 +61,13 @@ static int fail_io(nng_tls_engine_conn *connection, int result)
     return aluno__tls_handshake_fail_open(&connection->handshake, result, connection->received > 0);
 }
 
-static void count_received(nng_tls_engine_conn *connection, size_t size)
+/* False when the bytes come too late: the stream has expired. */
+static bool count_received(nng_tls_engine_conn *connection, size_t size)
 {
-    if (connection->received < SP_GREETING_SIZE && connection->received + size >= SP_GREETING_SIZE)
-        aluno__nng_watch_greeted(&connection->handshake.watch);
+    const bool greets =
+        connection->received < SP_GREETING_SIZE && connection->received + size >= SP_GREETING_SIZE;
     connection->received += size;
+    return !greets || aluno__nng_watch_greeted(&connection->handshake.watch);
 }
 
 static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size_t *size)
@@ -79,7 +81,8 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
     while (aluno__tls_handshake_take_ticket(&connection->handshake, result));
     if (result <= 0)
         return fail_io(connection, result == 0 ? MBEDTLS_ERR_SSL_CONN_EOF : result);
-    count_received(connection, (size_t)result);
+    if (!count_received(connection, (size_t)result))
+        return connection_handshake(connection); /* fails */
     aluno__tls_batch_received(&connection->batch, bytes, (size_t)result);
     *size = (size_t)result;
     return 0;

@@ -90,6 +90,11 @@ size_t aluno__tls_unadmitted_connections(const aluno__tls *tls)
     return aluno__nng_watch_count_unadmitted(tls);
 }
 
+bool aluno__tls_abandon(const aluno__tls *tls)
+{
+    return aluno__nng_watch_abandon(tls);
+}
+
 void aluno__tls_expire_sessions(aluno__tls *tls)
 {
     aluno__tls_credentials *credentials = aluno__tls_context_credentials(tls);

@@ -37,6 +37,11 @@ size_t aluno__tls_stuck_connections(const aluno__tls *tls);
 /* A listener's connections that nng does not make pipes: nng/watch.h. */
 size_t aluno__tls_unadmitted_connections(const aluno__tls *tls);
 
+/* Call it before a dialer is closed while it dials: nng 1.5.2 never frees a connection that becomes a pipe at
+ * that moment. Ends the connections whose peers have not greeted. False when one has, and is about to become
+ * a pipe: call it again until that is one, and aluno__tls_peer_of was called for it. */
+bool aluno__tls_abandon(const aluno__tls *tls);
+
 /* Wipes the sessions that have ended. */
 void aluno__tls_expire_sessions(aluno__tls *tls);
 

@@ -274,6 +274,42 @@ static void test_sizes_of_the_struct(void **state)
     assert_string_equal(longer.beyond, "untouched");
 }
 
+/* ---- the library's one thread ---- */
+
+static struct {
+    atomic_size_t attempts, elsewhere;
+    pthread_t first;
+} threads;
+
+static void note_thread(void *unused, const aluno_attempt *attempt)
+{
+    (void)unused, (void)attempt;
+    if (atomic_fetch_add(&threads.attempts, 1) == 0)
+        threads.first = pthread_self();
+    else if (!pthread_equal(threads.first, pthread_self()))
+        atomic_fetch_add(&threads.elsewhere, 1);
+}
+
+/* The last test: the process has one thread for good. */
+static void test_one_thread(void **state)
+{
+    (void)state;
+    static struct outcome outcomes[200];
+    aluno_client_options options = school_client_options(&school);
+    options.interceptor.after = note_thread;
+    aluno_client_close(client);
+    aluno_use_one_thread();
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    assert_int_equal(aluno_client_connect(client, 0, NULL), ALUNO_OK);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        outcome_start_check(client, &outcomes[i]);
+    outcome_wait_all(client);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        outcome_check(&outcomes[i], "");
+    assert_int_equal(atomic_load(&threads.attempts), sizeof outcomes / sizeof *outcomes);
+    assert_int_equal(atomic_load(&threads.elsewhere), 0);
+}
+
 static int set_up(void **state)
 {
     school_set_up(state);
@@ -298,7 +334,7 @@ int main(void)
         CLIENT_TEST(test_one_attempt),         CLIENT_TEST(test_attempts_until_one_succeeds),
         CLIENT_TEST(test_trace_context),       CLIENT_TEST(test_stats_add_up),
         CLIENT_TEST(test_replays_are_counted), CLIENT_TEST(test_last_tls_reason),
-        CLIENT_TEST(test_sizes_of_the_struct),
+        CLIENT_TEST(test_sizes_of_the_struct), CLIENT_TEST(test_one_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,7 @@ static inline int call_bed_set_up(void **state)
     bed_make_folder(&folder);
     bed->store = *(store_bed *)folder;
     free(folder);
-    if (service_open(&bed->service, bed->store.path, false, 2, &error) != ALUNO_OK)
+    if (service_open(&bed->service, bed->store.path, false, 1, &error) != ALUNO_OK)
         fail_msg("%s", error.message);
     bed->store.store = bed->service.store;
     bed_call_as(bed, "secretaria", ALUNO_ROLE_registrar);

@@ -103,7 +103,7 @@ size_t school_count_in_log(const struct school *school, const char *text);
 const char *school_file(const struct school *school, const char *name);
 
 /* Returns options for a client of this school with the certificate of "ana", an admin. They point to static
- * text: open the client at once. */
+ * text: open the client at once. With SCHOOL_ONE_THREAD in the environment the library gets one thread. */
 aluno_client_options school_client_options(const struct school *school);
 
 /* Opens a client, which the caller closes. */

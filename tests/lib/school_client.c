@@ -2,12 +2,15 @@
 #include "school.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 aluno_client_options school_client_options(const struct school *school)
 {
     static _Thread_local char server[64];
     aluno_client_options options = ALUNO_CLIENT_OPTIONS_INIT;
+    if (getenv("SCHOOL_ONE_THREAD") != NULL)
+        aluno_use_one_thread();
     snprintf(server, sizeof server, "tls+tcp://127.0.0.1:%u", school->port);
     options.server = server;
     options.ca_file = school_file(school, "ca/ca.crt");

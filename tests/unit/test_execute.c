@@ -92,6 +92,39 @@ static void reads_do_not_wait_for_changes(void **state)
     gate_open(&held);
 }
 
+enum { READERS = 2 }; /* the service's */
+
+static pthread_barrier_t is_held, is_released;
+static struct store *held_store;
+
+static void hold_session(struct reader_task *unused)
+{
+    (void)unused;
+    struct store_session *session = store_session_acquire(held_store);
+    pthread_barrier_wait(&is_held);
+    pthread_barrier_wait(&is_released);
+    store_session_release(held_store, session);
+}
+
+/* The thread that starts all calls has a session left while every reader has one. */
+static void reads_do_not_wait_for_scans(void **state)
+{
+    call_bed *bed = *state;
+    struct reader_task tasks[READERS];
+    struct reader_line line = {0};
+    held_store = bed->service.store;
+    pthread_barrier_init(&is_held, NULL, READERS + 1);
+    pthread_barrier_init(&is_released, NULL, READERS + 1);
+    bed_add(bed, "Ana", 20, 52998224725);
+    for (size_t i = 0; i < READERS; i++) {
+        tasks[i].run = hold_session;
+        assert_true(readers_submit(bed->service.readers, &line, &tasks[i], READERS));
+    }
+    pthread_barrier_wait(&is_held);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    pthread_barrier_wait(&is_released);
+}
+
 static void a_change_that_finds_the_queue_full_is_busy(void **state)
 {
     call_bed *bed = *state;
@@ -161,11 +194,9 @@ static void a_change_may_run_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_effect_of_a_method_decides),
-        TEST(only_a_page_that_searches_nothing_ends_here),
-        TEST(a_refused_call_ends_at_once),
-        TEST(reads_do_not_wait_for_changes),
-        TEST(a_change_that_finds_the_queue_full_is_busy),
+        TEST(the_effect_of_a_method_decides), TEST(only_a_page_that_searches_nothing_ends_here),
+        TEST(a_refused_call_ends_at_once),    TEST(reads_do_not_wait_for_changes),
+        TEST(reads_do_not_wait_for_scans),    TEST(a_change_that_finds_the_queue_full_is_busy),
         TEST(a_change_may_run_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

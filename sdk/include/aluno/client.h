@@ -85,6 +85,15 @@ typedef struct aluno_call_options {
 ALUNO_API aluno_code aluno_client_open(aluno_client **out, const aluno_client_options *options,
                                        aluno_error *error);
 
+/* Makes nng run its callbacks on one thread, from the next aluno_client_open on and for as long as the
+ * process lives. Otherwise it has two per processor, and a call passes from one to the other several times:
+ * with one thread a call that is alone takes about half the time. Any thread, any number of times.
+ *
+ * The thread is that of all the process's nng sockets, also of those that are not the library's. While an
+ * interceptor or a callback of the program's own blocks it, no call goes on: one that waits there for another
+ * callback (by nng_aio_wait, nng_aio_stop, nng_aio_free or nng_close) waits forever. */
+ALUNO_API void aluno_use_one_thread(void);
+
 /* Closes and frees the client. Calls in progress fail with CANCELLED / CLIENT_CLOSED: waits for them, at most
  * some seconds, and calls the completions of the started ones (async.h). NULL is allowed. Do not begin a call
  * during or after it. Do not call it from a hook, an observer or a completion. */

@@ -1,6 +1,8 @@
 /* bench-aluno: load for alunod through the SDK. job.h has the arguments. */
 #include "load.h"
 
+#include <aluno/aluno.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ int main(int argc, char *argv[])
     for (size_t i = 0; i < sizeof loads / sizeof *loads; i++)
         if (strcmp(loads[i].operation, j.operation) == 0)
             run = loads[i].run;
+    aluno_use_one_thread();
     window_open(&w, &j);
     run(&w, &j);
     window_print(&w);
