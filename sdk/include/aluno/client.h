@@ -108,8 +108,9 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
 
 /* Calls any method of the contract: `request` and `reply` are messages of method->request and method->reply.
  *
- * Validates a copy of the request before it is sent. Writes *reply and options->metadata only on success,
- * *error only on failure. Blocks until the reply, the deadline, or a failure of the connection. `options` may
+ * Validates a copy of the request before it is sent. Writes options->metadata only on success, *error only on
+ * failure. *reply counts on success only: a reply that turns out to be malformed may have been written to it
+ * in part. Blocks until the reply, the deadline, or a failure of the connection. `options` may
  * be NULL. Any thread, any number at once.
  *
  * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED) or that
