@@ -93,9 +93,22 @@ static void log_refused_connection(const aluno__tls_handshake_failure *failure,
              failure->detail, "remedy", reason->remedy[ALUNO_EN], NULL);
 }
 
+static void count_bound(struct limits *limits, aluno__tls_bound bound)
+{
+    static const enum limit reached[] = {
+        [ALUNO_TLS_HANDSHAKE_MS] = LIMIT_handshake_ms,
+        [ALUNO_TLS_MESSAGE_MS] = LIMIT_message_ms,
+        [ALUNO_TLS_CONNECTIONS] = LIMIT_connections,
+        [ALUNO_TLS_HANDSHAKES] = LIMIT_handshakes,
+    };
+    if (bound != ALUNO_TLS_NO_BOUND)
+        limits_reach(limits, reached[bound]);
+}
+
 static void on_handshake_failure(void *argument, const aluno__tls_handshake_failure *failure)
 {
-    (void)argument;
+    struct server *server = argument;
+    count_bound(&server->service->limits, failure->bound);
     const aluno_reason_desc *reason = aluno_reason_of(failure->reason);
     if (failure->silent)
         log_line(LOG_DEBUG, "Connection closed before its first byte.", "address", failure->address, NULL);
@@ -161,8 +174,14 @@ static aluno_code open_workers(struct server *server, aluno_error *error)
 
 static aluno_code start(struct server *server, const struct server_options *options, aluno_error *error)
 {
-    const aluno__tls_limits limits = {.max_connections =
-                                          (size_t)server->service->limits.most[LIMIT_connections]};
+    const int64_t *most = server->service->limits.most;
+    const aluno__tls_limits limits = {
+        .handshake_ms = most[LIMIT_handshake_ms],
+        .message_ms = most[LIMIT_message_ms],
+        .max_connections = (size_t)most[LIMIT_connections],
+        .max_handshakes = (size_t)most[LIMIT_handshakes],
+        .max_address_handshakes = (size_t)most[LIMIT_address_handshakes],
+    };
     aluno_code code = aluno__tls_open(&server->tls, ALUNO_TLS_SERVER, &options->files, &limits,
                                       on_handshake_failure, server, error);
     if (code == ALUNO_OK)

@@ -14,7 +14,6 @@
 
 enum {
     CONTEXTS = 256, /* calls in progress at once; more wait in their connections */
-    SEND_MS = 3000, /* how long a client may leave a reply unread */
     POLL_MS = 2,    /* how often a drain checks */
 };
 
@@ -180,13 +179,16 @@ static void step(void *argument)
 /* Closing the connection ends the send. A time-out for each send would wake nng's timer with every call. */
 void workers_close_slow_readers(struct workers *all)
 {
-    const int64_t before_ms = aluno__clock_ms() - SEND_MS;
+    struct limits *limits = &all->service->limits;
+    const int64_t before_ms = aluno__clock_ms() - limits->most[LIMIT_unread_ms];
     for (size_t i = 0; i < CONTEXTS; i++) {
         struct worker *worker = &all->workers[i];
         const int64_t since_ms = atomic_load(&worker->sending_ms);
         const nng_pipe pipe = {.id = atomic_load(&worker->sending_to)};
-        if (since_ms != 0 && since_ms < before_ms && atomic_load(&worker->sending_ms) == since_ms)
-            nng_pipe_close(pipe);
+        if (since_ms == 0 || since_ms >= before_ms || atomic_load(&worker->sending_ms) != since_ms)
+            continue;
+        limits_reach(limits, LIMIT_unread_ms);
+        nng_pipe_close(pipe);
     }
 }
 

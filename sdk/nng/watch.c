@@ -12,13 +12,15 @@ enum {
     DEAD_ROUNDS = 3,                /* time for nng to notice by itself that TCP is dead */
     STUCK_ROUNDS = DEAD_ROUNDS + 4, /* one second after the kick */
     ADMIT_MS = 2000,                /* nng needs microseconds */
-    EXPIRED = 0                     /* a deadline */
+    EXPIRED = 0,                    /* a deadline */
+    HURRY = 8,                      /* the bounds are enforced after every eighth of what they allow */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these: */
 static pthread_cond_t changed;
 static aluno__nng_watch *watches;
 static const aluno__nng_watch *kicked; /* stays in the list until the kick is over */
+static size_t begun, allowed; /* streams with bounds since these were enforced; how many there may be */
 static bool running, stopping;
 static unsigned generation; /* of the process that has the thread */
 static pthread_t thread;
@@ -49,6 +51,19 @@ static bool expire(aluno__nng_watch *watch, int64_t now_ms)
            atomic_compare_exchange_strong(&watch->deadline_ms, &deadline_ms, EXPIRED);
 }
 
+/* A stream whose message takes too long has no deadline yet. */
+static bool is_slow(aluno__nng_watch *watch, int64_t now_ms)
+{
+    const unsigned message = atomic_load_explicit(&watch->message, memory_order_relaxed);
+    if (watch->message_ms == 0 || message % 2 == 0 || message != watch->message_seen) {
+        watch->message_seen = message;
+        watch->message_since_ms = now_ms;
+        return false;
+    }
+    return now_ms - watch->message_since_ms >= watch->message_ms &&
+           aluno__nng_watch_set_deadline(watch, now_ms);
+}
+
 bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch)
 {
     nng_sockaddr address;
@@ -57,8 +72,12 @@ bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch)
 
 static void poll_stream(aluno__nng_watch *watch, int64_t now_ms)
 {
-    if (expire(watch, now_ms))
+    const bool slow = is_slow(watch, now_ms);
+    if (expire(watch, now_ms)) {
+        if (slow)
+            kick(watch, nng_stream_recv);
         kick(watch, nng_stream_send);
+    }
     if (watch->dead_rounds == 0 && !aluno__nng_watch_tcp_is_dead(watch))
         return;
     watch->dead_rounds++;
@@ -69,24 +88,60 @@ static void poll_stream(aluno__nng_watch *watch, int64_t now_ms)
     kick(watch, nng_stream_send);
 }
 
-static void wait_for_round(void)
+static bool exceeds(size_t count, size_t most)
+{
+    return most != 0 && count > most;
+}
+
+/* Streams with bounds, as many as an eighth of their number, have begun. */
+static bool must_hurry(void)
+{
+    return allowed != 0 && begun > allowed / HURRY;
+}
+
+/* Lets the oldest give way: the list begins with the youngest. */
+static void enforce_bounds(void)
+{
+    size_t all = 0, addresses[UINT8_MAX + 1] = {0};
+    begun = 0;
+    for (aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next) {
+        int64_t deadline_ms = atomic_load(&watch->deadline_ms);
+        if (watch->bounds == NULL || deadline_ms >= ALUNO__NNG_GREETED || deadline_ms == EXPIRED)
+            continue;
+        const bool beyond = exceeds(++addresses[watch->address], watch->bounds->address) ||
+                            exceeds(all + 1, watch->bounds->all);
+        all += !beyond;
+        if (!beyond)
+            continue;
+        atomic_store(&watch->gave_way, true);
+        if (atomic_compare_exchange_strong(&watch->deadline_ms, &deadline_ms, EXPIRED))
+            kick(watch, nng_stream_send);
+    }
+}
+
+/* Waits until the next round is due, or the bounds are to be enforced. */
+static void wait_for_round(const struct timespec *round)
 {
     while (watches == NULL && !stopping)
         pthread_cond_wait(&changed, &lock);
-    const struct timespec round = aluno__clock_timespec(aluno__clock_deadline(ROUND_MS));
-    while (!stopping && pthread_cond_timedwait(&changed, &lock, &round) == 0)
+    while (!stopping && !must_hurry() && pthread_cond_timedwait(&changed, &lock, round) == 0)
         continue;
 }
 
 static void *run(void *unused)
 {
     (void)unused;
+    int64_t next_ms = 0;
     pthread_mutex_lock(&lock);
     while (!stopping) {
         const int64_t now_ms = aluno__clock_ms();
-        for (aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next)
+        for (aluno__nng_watch *watch = watches; watch != NULL && now_ms >= next_ms; watch = watch->next)
             poll_stream(watch, now_ms);
-        wait_for_round();
+        if (now_ms >= next_ms)
+            next_ms = aluno__clock_deadline(ROUND_MS);
+        enforce_bounds();
+        const struct timespec round = aluno__clock_timespec(next_ms);
+        wait_for_round(&round);
     }
     pthread_mutex_unlock(&lock);
     return NULL;
@@ -129,12 +184,22 @@ bool aluno__nng_watch_start(void)
 
 /* ---- a stream ---- */
 
+void aluno__nng_watch_limit(aluno__nng_watch *watch, const aluno__nng_watch_bounds *bounds, uint8_t address,
+                            int64_t message_ms)
+{
+    watch->bounds = bounds;
+    watch->address = address;
+    watch->message_ms = message_ms;
+}
+
 void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const void *owner,
                             int64_t timeout_ms)
 {
     watch->stream = stream;
     watch->owner = owner;
     atomic_init(&watch->deadline_ms, aluno__clock_deadline(timeout_ms));
+    atomic_init(&watch->gave_way, false);
+    atomic_init(&watch->message, 0);
     atomic_init(&watch->dead, false);
     atomic_init(&watch->greeted_ms, 0);
     atomic_init(&watch->admitted, false);
@@ -145,6 +210,10 @@ void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const v
     if (watches != NULL)
         watches->previous = &watch->next;
     watches = watch;
+    if (watch->bounds != NULL) {
+        begun++;
+        allowed = watch->bounds->all;
+    }
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
 }
@@ -172,6 +241,18 @@ bool aluno__nng_watch_set_deadline(aluno__nng_watch *watch, int64_t deadline_ms)
 bool aluno__nng_watch_has_expired(const aluno__nng_watch *watch)
 {
     return atomic_load(&watch->deadline_ms) == EXPIRED;
+}
+
+bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch)
+{
+    return atomic_load(&watch->gave_way);
+}
+
+void aluno__nng_watch_message(aluno__nng_watch *watch, bool arrives)
+{
+    const unsigned message = atomic_load_explicit(&watch->message, memory_order_relaxed);
+    if (arrives != (message % 2 != 0))
+        atomic_store_explicit(&watch->message, message + 1, memory_order_relaxed);
 }
 
 bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch)

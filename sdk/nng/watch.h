@@ -21,14 +21,28 @@
 #define ALUNO__NNG_NO_DEADLINE INT64_MAX
 #define ALUNO__NNG_GREETED     (INT64_MAX - 1) /* as a deadline: none, and the stream can not be abandoned */
 
+/* How many streams with a deadline there may be: of all that have bounds, and of these with one address. The
+ * oldest beyond them expire. 0: no bound. */
+typedef struct aluno__nng_watch_bounds {
+    size_t all, address;
+} aluno__nng_watch_bounds;
+
 /* One stream under watch. All members are private to watch.c. */
 typedef struct aluno__nng_watch {
     nng_stream *stream;
     const void *owner;
+    const aluno__nng_watch_bounds *bounds; /* NULL: none */
+    uint8_t address;                       /* a hash of the peer's address */
 
     /* On the monotonic clock, or EXPIRED. The engine and the watch's thread race to replace it, and the
      * winner decides: a stream that has expired can only fail. */
     _Atomic int64_t deadline_ms;
+
+    atomic_bool gave_way; /* it expired for newer ones */
+    int64_t message_ms;   /* how long a message may take to arrive; 0: any time */
+    atomic_uint message;  /* odd: one has begun to arrive */
+    unsigned message_seen;
+    int64_t message_since_ms;
 
     atomic_bool dead;
     _Atomic int64_t greeted_ms; /* on the monotonic clock; 0: no greeting yet */
@@ -40,6 +54,10 @@ typedef struct aluno__nng_watch {
 
 /* Starts the thread unless it runs. It ends with the process. */
 bool aluno__nng_watch_start(void);
+
+/* Before the watch begins, may set its bounds, with a hash of the peer's address, and `message_ms`. */
+void aluno__nng_watch_limit(aluno__nng_watch *watch, const aluno__nng_watch_bounds *bounds, uint8_t address,
+                            int64_t message_ms);
 
 /* Begins and ends the watch of a stream. `owner` groups streams for the counts below. Must not be called
  * under the stream's lock. Ending a zeroed watch does nothing. */
@@ -57,6 +75,13 @@ bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch);
 /* Whether TCP is closed on both sides. An engine that has no data for a receive must fail it then: nng will
  * not call the engine again. The watch's thread comes to the same conclusion, but takes up to a second. */
 bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch);
+
+/* Whether it expired because newer streams need its place. */
+bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch);
+
+/* Notes that a message has begun to arrive, or that none is on its way. A stream without deadline expires
+ * when the message takes too long. */
+void aluno__nng_watch_message(aluno__nng_watch *watch, bool arrives);
 
 /* Note that the peer's SP greeting has arrived, and that nng has made the stream a pipe. The first returns
  * false when the stream has expired before. */

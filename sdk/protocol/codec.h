@@ -8,7 +8,7 @@
 #include <aluno/error.h>
 
 /* The largest message body that either side sends or accepts, in bytes (PROTOCOL.md). */
-#define ALUNO_MESSAGE_MAX ((size_t)1 << 20)
+#define ALUNO_MESSAGE_MAX ((size_t)1 << 18)
 
 /* The most fields that a message may have. */
 #define ALUNO_FIELDS_MAX 32

@@ -171,6 +171,8 @@ aluno_code aluno__error_add_violation(aluno_error *error, const char *field, alu
     error->has.violations = true;
     const size_t capacity = sizeof error->violations.items / sizeof *error->violations.items;
     if (error->violations.count == capacity) {
+        if (error->has.detail)
+            return ALUNO_INVALID_ARGUMENT; /* said already: hostile requests have thousands */
         snprintf(error->detail, sizeof error->detail, "> %zu", capacity);
         error->has.detail = true;
     } else {

@@ -84,6 +84,8 @@ static int connection_recv(nng_tls_engine_conn *connection, uint8_t *bytes, size
     if (!count_received(connection, (size_t)result))
         return connection_handshake(connection); /* fails */
     aluno__tls_batch_received(&connection->batch, bytes, (size_t)result);
+    aluno__nng_watch_message(&connection->handshake.watch,
+                             aluno__tls_frame_counter_is_inside(&connection->batch.counter));
     *size = (size_t)result;
     return 0;
 }

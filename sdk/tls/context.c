@@ -11,7 +11,9 @@ struct aluno__tls {
     atomic_size_t references;
     aluno__tls_side side;
     aluno__tls_limits limits;
-    atomic_size_t connections;
+    aluno__nng_watch_bounds handshakes;
+    atomic_size_t connections; /* handshakes included */
+    atomic_size_t open;
 
     pthread_mutex_t lock;                /* guards: */
     aluno__tls_credentials *credentials; /* NULL once closed */
@@ -29,11 +31,14 @@ aluno__tls *aluno__tls_context_new(aluno__tls_side side, const aluno__tls_limits
         return NULL;
     atomic_init(&tls->references, 1);
     atomic_init(&tls->connections, 0);
+    atomic_init(&tls->open, 0);
     tls->side = side;
     if (limits != NULL)
         tls->limits = *limits;
     if (tls->limits.handshake_ms == 0)
         tls->limits.handshake_ms = HANDSHAKE_MS;
+    tls->handshakes =
+        (aluno__nng_watch_bounds){tls->limits.max_handshakes, tls->limits.max_address_handshakes};
     pthread_mutex_init(&tls->lock, NULL);
     pthread_mutex_init(&tls->observer_lock, NULL);
     tls->observer = observer;
@@ -86,14 +91,39 @@ void aluno__tls_context_set_credentials(aluno__tls *tls, aluno__tls_credentials 
     aluno__tls_credentials_release(old);
 }
 
-bool aluno__tls_context_enter(aluno__tls *tls)
+int64_t aluno__tls_context_message_ms(const aluno__tls *tls)
 {
-    const size_t others = atomic_fetch_add(&tls->connections, 1);
-    return tls->limits.max_connections == 0 || others < tls->limits.max_connections;
+    return tls->limits.message_ms;
 }
 
-void aluno__tls_context_leave(aluno__tls *tls)
+const aluno__nng_watch_bounds *aluno__tls_context_handshakes(const aluno__tls *tls)
 {
+    return &tls->handshakes;
+}
+
+static bool has_room(const aluno__tls *tls, size_t open)
+{
+    return tls->limits.max_connections == 0 || open < tls->limits.max_connections;
+}
+
+bool aluno__tls_context_enter(aluno__tls *tls)
+{
+    atomic_fetch_add(&tls->connections, 1);
+    return has_room(tls, atomic_load(&tls->open));
+}
+
+bool aluno__tls_context_open(aluno__tls *tls)
+{
+    const bool opens = has_room(tls, atomic_fetch_add(&tls->open, 1));
+    if (!opens)
+        atomic_fetch_sub(&tls->open, 1);
+    return opens;
+}
+
+void aluno__tls_context_leave(aluno__tls *tls, bool was_open)
+{
+    if (was_open)
+        atomic_fetch_sub(&tls->open, 1);
     atomic_fetch_sub(&tls->connections, 1);
 }
 

@@ -4,6 +4,7 @@
 #define ALUNO_TLS_CONTEXT_H
 
 #include "credentials.h"
+#include "nng/watch.h"
 #include "types.h"
 
 /* Returns a context with one reference and no credentials yet; NULL when there is no memory. `limits` may be
@@ -22,9 +23,15 @@ aluno__tls_credentials *aluno__tls_context_credentials(aluno__tls *tls);
 /* Replaces the credentials and takes over the caller's reference. NULL is allowed. */
 void aluno__tls_context_set_credentials(aluno__tls *tls, aluno__tls_credentials *credentials);
 
-/* Counts a connection. Returns false when there are too many; the caller must leave all the same. */
+int64_t aluno__tls_context_message_ms(const aluno__tls *tls);
+const aluno__nng_watch_bounds *aluno__tls_context_handshakes(const aluno__tls *tls);
+
+/* Counts a connection. Returns false when too many are open; the caller must leave all the same. */
 bool aluno__tls_context_enter(aluno__tls *tls);
-void aluno__tls_context_leave(aluno__tls *tls);
+void aluno__tls_context_leave(aluno__tls *tls, bool was_open);
+
+/* Counts a connection that has entered as open. Returns false when too many are; it is not counted then. */
+bool aluno__tls_context_open(aluno__tls *tls);
 size_t aluno__tls_context_connections(const aluno__tls *tls);
 
 /* Calls the observer, if there is one. */

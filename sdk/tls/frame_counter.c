@@ -51,6 +51,11 @@ void aluno__tls_frame_counter_sent(aluno__tls_frame_counter *counter)
     counter->sent_greeting = true;
 }
 
+bool aluno__tls_frame_counter_is_inside(const aluno__tls_frame_counter *counter)
+{
+    return counter->body_left > 0 || counter->length_bytes > 0;
+}
+
 bool aluno__tls_frame_counter_is_alone(const aluno__tls_frame_counter *counter)
 {
     return counter->unanswered <= (counter->is_server ? 1 : 0);

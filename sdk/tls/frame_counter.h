@@ -26,6 +26,9 @@ typedef struct aluno__tls_frame_counter {
 void aluno__tls_frame_counter_received(aluno__tls_frame_counter *counter, const uint8_t *bytes, size_t size);
 void aluno__tls_frame_counter_sent(aluno__tls_frame_counter *counter);
 
+/* Whether a part of a frame was received, and its rest was not. */
+bool aluno__tls_frame_counter_is_inside(const aluno__tls_frame_counter *counter);
+
 /* Whether the frame that is sent next is the only one under way: a client's only request without a reply, or
  * a service's reply to the only one. */
 bool aluno__tls_frame_counter_is_alone(const aluno__tls_frame_counter *counter);

@@ -39,10 +39,12 @@ static void explain(const aluno__tls_handshake *handshake, int result, aluno__tl
     aluno__tls_handshake_failure_explain(failure, &evidence);
 }
 
-static void notify_reason(aluno__tls_handshake *handshake, aluno_reason reason, const char *detail)
+static void notify_bound(aluno__tls_handshake *handshake, aluno__tls_bound bound, aluno_reason reason,
+                         const char *detail)
 {
     aluno__tls_handshake_failure failure;
     aluno__tls_handshake_failure_set(&failure, handshake->peer.address, reason, detail);
+    failure.bound = bound;
     aluno__tls_context_notify(handshake->tls, &failure);
 }
 
@@ -58,10 +60,26 @@ static int fail_expired(aluno__tls_handshake *handshake)
     char detail[64];
     if (handshake->state == ALUNO_TLS_LINGERING)
         return fail(handshake, handshake->failure);
+    if (handshake->state == ALUNO_TLS_OPEN) {
+        snprintf(detail, sizeof detail, "a message took more than %lld ms",
+                 (long long)aluno__tls_context_message_ms(handshake->tls));
+        notify_bound(handshake, ALUNO_TLS_MESSAGE_MS, ALUNO_REASON_CONNECTION_TIMEOUT, detail);
+        return fail(handshake, NNG_ECONNRESET);
+    }
+    if (aluno__nng_watch_gave_way(&handshake->watch)) {
+        notify_bound(handshake, ALUNO_TLS_HANDSHAKES, ALUNO_REASON_BUSY, "gave way to newer handshakes");
+        return fail(handshake, NNG_ECONNABORTED);
+    }
     snprintf(detail, sizeof detail, "no handshake within %lld ms",
              (long long)aluno__tls_context_handshake_ms(handshake->tls));
-    notify_reason(handshake, ALUNO_REASON_CONNECTION_TIMEOUT, detail);
+    notify_bound(handshake, ALUNO_TLS_HANDSHAKE_MS, ALUNO_REASON_CONNECTION_TIMEOUT, detail);
     return fail(handshake, NNG_ETIMEDOUT);
+}
+
+static int fail_full(aluno__tls_handshake *handshake)
+{
+    notify_bound(handshake, ALUNO_TLS_CONNECTIONS, ALUNO_REASON_BUSY, "too many connections");
+    return fail(handshake, NNG_ECONNABORTED);
 }
 
 int aluno__tls_handshake_fail_lost(aluno__tls_handshake *handshake)
@@ -128,6 +146,9 @@ static int open_connection(aluno__tls_handshake *handshake)
 {
     if (!aluno__tls_resumption_end(&handshake->resumption))
         return fail(handshake, NNG_EPEERAUTH);
+    handshake->was_open = aluno__tls_context_open(handshake->tls);
+    if (!handshake->was_open)
+        return fail_full(handshake);
     if (!handshake->peer.resumed)
         aluno__tls_resumption_keep(&handshake->resumption, &handshake->ssl);
     mbed_drop_peer_certificate(&handshake->ssl);
@@ -191,6 +212,20 @@ static void read_address(nng_stream *stream, char *out, size_t size)
         snprintf(out, size, "[%s]:%u", host, ntohs(address.s_in6.sa_port));
 }
 
+/* Of the address without the port; of one of IPv6, the half that names the network. */
+static uint8_t hash_address(nng_stream *stream)
+{
+    nng_sockaddr address;
+    uint32_t hash = 0;
+    if (nng_stream_get_addr(stream, NNG_OPT_REMADDR, &address) != 0)
+        return 0;
+    if (address.s_family == NNG_AF_INET)
+        hash = ntohl(address.s_in.sa_addr);
+    for (size_t i = 0; address.s_family == NNG_AF_INET6 && i < 8; i++)
+        hash = hash * 31 + address.s_in6.sa_addr[i];
+    return (uint8_t)(hash * 2654435761U >> 24);
+}
+
 static int set_up(aluno__tls_handshake *handshake, nng_stream *stream, const char *name)
 {
     const bool is_server = aluno__tls_context_side(handshake->tls) == ALUNO_TLS_SERVER;
@@ -223,10 +258,8 @@ int aluno__tls_handshake_init(aluno__tls_handshake *handshake, aluno__tls *tls, 
     handshake->tls = tls;
     mbedtls_ssl_init(&handshake->ssl);
     read_address(stream, handshake->peer.address, sizeof handshake->peer.address);
-    if (!aluno__tls_context_enter(tls)) {
-        notify_reason(handshake, ALUNO_REASON_BUSY, "too many connections");
-        return fail(handshake, NNG_ECONNABORTED);
-    }
+    if (!aluno__tls_context_enter(tls))
+        return fail_full(handshake);
     handshake->credentials = aluno__tls_context_credentials(tls);
     if (handshake->credentials == NULL)
         return NNG_ECONNABORTED; /* closed meanwhile */
@@ -234,6 +267,9 @@ int aluno__tls_handshake_init(aluno__tls_handshake *handshake, aluno__tls *tls, 
     if (result != 0)
         return result;
     aluno__nng_stream_patch(stream);
+    if (aluno__tls_context_side(tls) == ALUNO_TLS_SERVER)
+        aluno__nng_watch_limit(&handshake->watch, aluno__tls_context_handshakes(tls), hash_address(stream),
+                               aluno__tls_context_message_ms(tls));
     aluno__nng_watch_begin(&handshake->watch, stream, tls, aluno__tls_context_handshake_ms(tls));
     return 0;
 }
@@ -246,5 +282,5 @@ void aluno__tls_handshake_fini(aluno__tls_handshake *handshake)
     aluno__tls_bio_free(&handshake->bio);
     mbedtls_ssl_free(&handshake->ssl);
     aluno__tls_credentials_release(handshake->credentials);
-    aluno__tls_context_leave(handshake->tls);
+    aluno__tls_context_leave(handshake->tls, handshake->was_open);
 }

@@ -23,6 +23,7 @@ typedef struct aluno__tls_handshake {
     aluno__tls_credentials *credentials;
     mbedtls_ssl_context ssl;
     aluno__tls_state state;
+    bool was_open;     /* it is counted as such */
     int failure;       /* nng's error number */
     bool skips_flight; /* lingering: the peer is in the middle of a flight */
     aluno__tls_peer peer;

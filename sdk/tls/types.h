@@ -29,7 +29,10 @@ typedef struct aluno__tls_validity {
 
 typedef struct aluno__tls_limits {
     int64_t handshake_ms;   /* a handshake that takes longer fails; 0: 5000 */
-    size_t max_connections; /* handshakes included; 0: no bound */
+    int64_t message_ms;     /* so does a connection whose message takes longer to arrive; 0: no bound */
+    size_t max_connections; /* open ones; 0: no bound, here and below */
+    /* Handshakes in progress, and those of one address: beyond them the oldest gives way. */
+    size_t max_handshakes, max_address_handshakes;
 } aluno__tls_limits;
 
 /* A verified peer: facts of its certificate, and its address. */
@@ -45,12 +48,22 @@ typedef struct aluno__tls_peer {
     bool resumed;         /* it was verified when its TLS session began, on an earlier connection */
 } aluno__tls_peer;
 
-/* A handshake that failed, on either side. */
+/* Which of the limits failed a handshake. */
+typedef enum aluno__tls_bound {
+    ALUNO_TLS_NO_BOUND,
+    ALUNO_TLS_HANDSHAKE_MS,
+    ALUNO_TLS_MESSAGE_MS,
+    ALUNO_TLS_CONNECTIONS,
+    ALUNO_TLS_HANDSHAKES
+} aluno__tls_bound;
+
+/* A handshake that failed, on either side; or an open connection that reached a limit. */
 typedef struct aluno__tls_handshake_failure {
     aluno_reason reason; /* TLS_*, CONNECTION_TIMEOUT, CONNECTION_LOST, or BUSY (too many connections) */
-    bool by_peer;        /* the peer refused us; the reason is its alert's */
-    bool silent;         /* the peer closed before it sent a byte, as a probe of the port does */
-    char address[64];    /* the peer's */
+    aluno__tls_bound bound;
+    bool by_peer;     /* the peer refused us; the reason is its alert's */
+    bool silent;      /* the peer closed before it sent a byte, as a probe of the port does */
+    char address[64]; /* the peer's */
     char detail[256]; /* the certificate at fault (subject, serial, depth) or mbed TLS's message; may be "" */
 } aluno__tls_handshake_failure;
 

@@ -6,17 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MEBIBYTE = 1 << 20, CALL_MS = 60000 };
+enum { LIMIT = 1 << 18, CALL_MS = 60000 };
 
 struct large {
     bool has_text;
-    char text[MEBIBYTE + 1];
+    char text[LIMIT + 1];
 };
 
 static const aluno_field_desc fields[] = {
     {.name = "text",
      .kind = ALUNO_KIND_TEXT,
-     .max = MEBIBYTE,
+     .max = LIMIT,
      .rule = ALUNO_RULE_any,
      .has = offsetof(struct large, has_text),
      .offset = offsetof(struct large, text)},
@@ -57,7 +57,7 @@ static void expect_too_large(const aluno_error *error, size_t size)
     assert_int_equal(error->code, ALUNO_RESOURCE_EXHAUSTED);
     assert_int_equal(sscanf(error->detail, "%zu > %zu bytes", &reported, &limit), 2);
     assert_int_equal(reported, size);
-    assert_int_equal(limit, MEBIBYTE);
+    assert_int_equal(limit, LIMIT);
 }
 
 static void expect_service(aluno_client *client)
@@ -75,18 +75,18 @@ static void test_largest_and_one_byte_more(void **state)
     (void)state;
     size_t size = 0;
     aluno_client *client = school_client(&school);
-    aluno_error error = send(client, MEBIBYTE);
+    aluno_error error = send(client, LIMIT);
     assert_int_equal(sscanf(error.detail, "%zu", &size), 1);
     expect_too_large(&error, size);
     expect_service(client);
-    const size_t length = MEBIBYTE - (size - MEBIBYTE);
+    const size_t length = LIMIT - (size - LIMIT);
 
     error = send(client, length);
     assert_string_equal(error.reason, "METHOD_UNKNOWN");
     expect_service(client);
 
     error = send(client, length + 1);
-    expect_too_large(&error, MEBIBYTE + 1);
+    expect_too_large(&error, LIMIT + 1);
     expect_service(client);
     aluno_client_close(client);
     assert_int_equal(school_count_in_log(&school, "METHOD_UNKNOWN"), 1);

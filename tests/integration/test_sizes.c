@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    MEBIBYTE = 1 << 20,
+    LIMIT = 1 << 18, /* of a message */
     GONE_MS = 20000,
     STUDENTS = 100,
     UNREAD = 1000, /* replies of 50 kB: more than the kernel buffers, and more than the service's contexts */
@@ -37,13 +37,13 @@ static void test_too_large_is_answered(void **state)
 {
     (void)state;
     const struct peer peer = peer_open(&school);
-    unsigned char *body = calloc(1, 2 * MEBIBYTE);
-    memset(body, 0xc0, 2 * MEBIBYTE);
-    peer_send_request(&peer, body, MEBIBYTE);
+    unsigned char *body = calloc(1, 2 * LIMIT);
+    memset(body, 0xc0, 2 * LIMIT);
+    peer_send_request(&peer, body, LIMIT);
     peer_expect(&peer, "MESSAGE_MALFORMED");
-    peer_send_request(&peer, body, MEBIBYTE + 1);
+    peer_send_request(&peer, body, LIMIT + 1);
     peer_expect(&peer, "MESSAGE_TOO_LARGE");
-    peer_send_request(&peer, body, 2 * MEBIBYTE - 4);
+    peer_send_request(&peer, body, 2 * LIMIT - 4);
     peer_expect(&peer, "MESSAGE_TOO_LARGE");
     peer_send_request(&peer, health_check, sizeof health_check - 1); /* the connection stays */
     peer_expect(&peer, "SERVING");
@@ -55,7 +55,7 @@ static void test_too_large_is_answered(void **state)
 static void test_much_too_large_ends_the_connection(void **state)
 {
     (void)state;
-    static const uint64_t lengths[] = {2 * MEBIBYTE + 1,  (uint64_t)1 << 31, (uint64_t)1 << 32,
+    static const uint64_t lengths[] = {2 * LIMIT + 1,     (uint64_t)1 << 31, (uint64_t)1 << 32,
                                        (uint64_t)1 << 63, UINT64_MAX - 4,    UINT64_MAX};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         const struct peer peer = peer_open(&school);
@@ -95,10 +95,10 @@ static void test_an_empty_request_is_answered(void **state)
 static void test_part_of_a_message(void **state)
 {
     (void)state;
-    unsigned char *part = calloc(1, MEBIBYTE / 2);
-    for (size_t size = 1; size < MEBIBYTE / 2; size *= 8) {
+    unsigned char *part = calloc(1, LIMIT / 2);
+    for (size_t size = 1; size < LIMIT / 2; size *= 8) {
         const struct peer peer = peer_open(&school);
-        peer_send_length(&peer, MEBIBYTE);
+        peer_send_length(&peer, LIMIT);
         peer_send(&peer, part, size);
         peer_close(&peer);
     }
