@@ -8,7 +8,8 @@
 
 struct caller access_caller(const aluno__tls_peer *peer)
 {
-    struct caller caller = {.role = ALUNO_ROLE_none, .not_after_ms = peer->not_after_ms};
+    struct caller caller = {
+        .role = ALUNO_ROLE_none, .not_before_ms = peer->not_before_ms, .not_after_ms = peer->not_after_ms};
     snprintf(caller.name, sizeof caller.name, "%s", peer->common_name);
     if (*peer->common_name != '\0')
         caller.role = aluno_role_named(peer->unit);

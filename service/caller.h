@@ -9,7 +9,7 @@
 struct caller {
     char name[65]; /* its CN */
     aluno_role role;
-    int64_t not_after_ms; /* Unix milliseconds */
+    int64_t not_before_ms, not_after_ms; /* Unix milliseconds */
     struct account *account;
     const atomic_bool *gone; /* the connection has closed: nobody waits for the reply */
 };

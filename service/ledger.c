@@ -1,4 +1,8 @@
-/* The ledger's entry of a change is its reply's message and, after it, its reply's metadata, for the
+/* A recorded reply is given to certificates of its caller's name that were valid when the change was made: to
+ * the same one, and to one that renews it, since certificates are backdated. A name that is issued again
+ * later, to somebody else perhaps, learns that a request id was used and reads no reply.
+ *
+ * The ledger's entry of a change is its reply's message and, after it, its reply's metadata, for the
  * warnings. Both are kept with numbered keys; a replay has the keys that its own request asks for. */
 #include "ledger.h"
 
@@ -109,6 +113,7 @@ aluno_code ledger_run(struct call *call, struct store_session *session)
         .method = call->method->name,
         .request_id = call->envelope.metadata.request_id,
         .digest = digest(call->envelope.message),
+        .since_ms = call->caller.not_before_ms,
     };
     return make_once(call, session, &operation);
 }

@@ -93,6 +93,7 @@ void aluno__tls_certificate_read_peer(const mbedtls_x509_crt *certificate, aluno
     aluno__tls_certificate_serial(&certificate->serial, peer->serial);
     aluno__tls_certificate_fingerprint(certificate, peer->fingerprint);
     aluno__tls_certificate_digest(&certificate->issuer_raw, peer->issuer);
+    peer->not_before_ms = aluno__tls_certificate_time_ms(&certificate->valid_from);
     peer->not_after_ms = aluno__tls_certificate_time_ms(&certificate->valid_to);
 }
 

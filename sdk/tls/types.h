@@ -37,15 +37,15 @@ typedef struct aluno__tls_limits {
 
 /* A verified peer: facts of its certificate, and its address. */
 typedef struct aluno__tls_peer {
-    char common_name[65]; /* "" unless there is exactly one CN, without control characters */
-    char unit[65];        /* OU, under the same conditions: the role */
-    char serial[65];      /* hexadecimal */
-    char fingerprint[65]; /* SHA-256 of the certificate, hexadecimal */
-    char issuer[65];      /* SHA-256 of the issuer's name, hexadecimal */
-    char ca[65];          /* the fingerprint of the trusted CA that its chain ends at */
-    char address[64];     /* "127.0.0.1:40312" */
-    int64_t not_after_ms; /* Unix milliseconds */
-    bool resumed;         /* it was verified when its TLS session began, on an earlier connection */
+    char common_name[65];                /* "" unless there is exactly one CN, without control characters */
+    char unit[65];                       /* OU, under the same conditions: the role */
+    char serial[65];                     /* hexadecimal */
+    char fingerprint[65];                /* SHA-256 of the certificate, hexadecimal */
+    char issuer[65];                     /* SHA-256 of the issuer's name, hexadecimal */
+    char ca[65];                         /* the fingerprint of the trusted CA that its chain ends at */
+    char address[64];                    /* "127.0.0.1:40312" */
+    int64_t not_before_ms, not_after_ms; /* Unix milliseconds */
+    bool resumed; /* it was verified when its TLS session began, on an earlier connection */
 } aluno__tls_peer;
 
 /* Which of the limits failed a handshake. */

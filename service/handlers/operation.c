@@ -36,10 +36,13 @@ static aluno_code read_reply(const struct store_record *record, aluno_operation 
     return read_student(&bytes, reply, error);
 }
 
-static aluno_code fill_committed(const struct store_record *record, aluno_operation *reply,
-                                 aluno_error *error)
+/* Without the recorded reply when the change was made before the caller's certificate was valid: its name may
+ * have been another person's then. */
+static aluno_code fill_committed(const struct call *call, const struct store_record *record,
+                                 aluno_operation *reply, aluno_error *error)
 {
-    const aluno_code code = read_reply(record, reply, error);
+    const bool is_own = record->create_time >= call->caller.not_before_ms;
+    const aluno_code code = is_own ? read_reply(record, reply, error) : ALUNO_OK;
     ALUNO_SET_TEXT(*reply, state, "COMMITTED");
     ALUNO_SET_TEXT(*reply, method, record->method);
     ALUNO_SET(*reply, commit_time, record->create_time);
@@ -74,7 +77,7 @@ aluno_code handle_get_operation(struct call *call, struct store_session *session
     code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     const aluno_method_desc *after = found ? find_pending(call, request) : before;
     if (code == ALUNO_OK && found && after == NULL)
-        code = fill_committed(&record, reply, error);
+        code = fill_committed(call, &record, reply, error);
     else if (code == ALUNO_OK)
         fill_uncommitted(after, reply);
     aluno__buffer_free(&record.reply);

@@ -192,10 +192,12 @@ struct store_operation {
     const char *method;     /* wire name */
     const char *request_id; /* UUID */
     uint64_t digest;        /* of the request's message: distinguishes a retry from reuse of the id */
+    int64_t since_ms;       /* the caller's name was another's before, Unix milliseconds */
 };
 
 /* Looks the operation up. ALUNO_OK with *found false, or true and its reply appended to *reply.
- * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest. */
+ * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest, or before since_ms.
+ */
 aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
                           aluno__buffer *reply, aluno_error *error);
 

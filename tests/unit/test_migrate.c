@@ -134,7 +134,7 @@ static void test_failed_backup_changes_nothing(void **state)
 static void test_older_ledger_is_kept(void **state)
 {
     store_bed *bed = *state;
-    const struct store_operation made = {"ana", "a/B", "01912345-0000-7000-8000-00000000000a", 7};
+    const struct store_operation made = {"ana", "a/B", "01912345-0000-7000-8000-00000000000a", 7, 0};
     struct store_operation other = made;
     bool found;
     aluno__buffer reply = {0};

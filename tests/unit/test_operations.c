@@ -89,6 +89,28 @@ static void test_operation_is_its_callers_alone(void **state)
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
+/* The name was issued again: its new holder learns the outcome, and no student. */
+static void test_a_name_that_is_issued_again_reads_no_reply(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_create_student_request request = ana();
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
+    const int64_t made_ms = ask(bed, some_id).commit_time;
+    bed->caller.not_before_ms = made_ms;
+    assert_true(ask(bed, some_id).has.student);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
+    assert_true(bed->reply_metadata.replayed);
+
+    bed->caller.not_before_ms = made_ms + 1;
+    const aluno_operation seen = ask(bed, some_id);
+    assert_string_equal(seen.state, "COMMITTED");
+    assert_int_equal(seen.commit_time, made_ms);
+    assert_false(seen.has.student || seen.has.students);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id),
+                     ALUNO_INVALID_ARGUMENT);
+    check_reason(bed, ALUNO_REASON_REQUEST_ID_REUSED);
+}
+
 static void test_queued_change_is_in_progress_and_made_once(void **state)
 {
     enum { TIMES = 3 };
@@ -206,7 +228,7 @@ static aluno_code record_many(job *at, struct store_session *session)
 {
     for (int i = 0; i < OLD + YOUNG; i++) {
         char request_id[37];
-        const struct store_operation operation = {"secretaria", "a/B", request_id, 1};
+        const struct store_operation operation = {"secretaria", "a/B", request_id, 1, 0};
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
         snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012x", (unsigned)i);
         const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
@@ -245,6 +267,7 @@ int main(void)
         TEST(test_replayed_change_is_not_in_progress),
         TEST(test_what_did_nothing_is_not_seen),
         TEST(test_operation_is_its_callers_alone),
+        TEST(test_a_name_that_is_issued_again_reads_no_reply),
         TEST(test_queued_change_is_in_progress_and_made_once),
         TEST(test_repeat_is_undone_alone),
         TEST(test_request_id_names_one_request),

@@ -216,8 +216,8 @@ static void test_request_id_is_its_callers(void **state)
     job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
-    const struct store_operation others[] = {{"another", "a/B", "01900000-0000-7000-8000-000000000001", 1},
-                                             {"caller", "a/B", "01900000-0000-7000-8000-000000000002", 1}};
+    const struct store_operation others[] = {{"another", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0},
+                                             {"caller", "a/B", "01900000-0000-7000-8000-000000000002", 1, 0}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool found = true;
         assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);

@@ -189,7 +189,8 @@ ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_call_options *options, aluno_error *error);
 
 /* Returns the outcome of the change that this caller (its certificate's name) sent with request->request_id,
- * for at least 24 hours: "COMMITTED" with its method and its reply; "IN_PROGRESS" while it waits;
+ * for at least 24 hours: "COMMITTED" with its method and its reply, which a
+ * certificate that is younger than the change does not get; "IN_PROGRESS" while it waits;
  * "NOT_SEEN" when it never arrived, was refused, or was only validated, so that nothing was changed. A lost
  * request may still arrive later: to be certain of a change, repeat it with its request id. The reply is
  * large: see messages.h. */

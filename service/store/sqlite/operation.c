@@ -44,7 +44,8 @@ static aluno_code find_row(struct store_session *session, const char *caller, co
 
 static bool is_repeat(sqlite3_stmt *row, const struct store_operation *operation)
 {
-    return strcmp(method_of(row), operation->method) == 0 &&
+    return sqlite3_column_int64(row, CREATE_TIME) >= operation->since_ms &&
+           strcmp(method_of(row), operation->method) == 0 &&
            (uint64_t)sqlite3_column_int64(row, DIGEST) == operation->digest;
 }
 
