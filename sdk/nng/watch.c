@@ -102,15 +102,16 @@ static bool must_hurry(void)
 /* Lets the oldest give way: the list begins with the youngest. */
 static void enforce_bounds(void)
 {
-    size_t all = 0, addresses[UINT8_MAX + 1] = {0};
+    size_t all[2] = {0}, addresses[2][UINT8_MAX + 1] = {{0}};
     begun = 0;
     for (aluno__nng_watch *watch = watches; watch != NULL; watch = watch->next) {
         int64_t deadline_ms = atomic_load(&watch->deadline_ms);
         if (watch->bounds == NULL || deadline_ms >= ALUNO__NNG_GREETED || deadline_ms == EXPIRED)
             continue;
-        const bool beyond = exceeds(++addresses[watch->address], watch->bounds->address) ||
-                            exceeds(all + 1, watch->bounds->all);
-        all += !beyond;
+        const bool speaks = atomic_load(&watch->speaks);
+        const bool beyond = exceeds(++addresses[speaks][watch->address], watch->bounds->address) ||
+                            exceeds(all[speaks] + 1, watch->bounds->all);
+        all[speaks] += !beyond;
         if (!beyond)
             continue;
         atomic_store(&watch->gave_way, true);
@@ -198,6 +199,7 @@ void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const v
     watch->stream = stream;
     watch->owner = owner;
     atomic_init(&watch->deadline_ms, aluno__clock_deadline(timeout_ms));
+    atomic_init(&watch->speaks, false);
     atomic_init(&watch->gave_way, false);
     atomic_init(&watch->message, 0);
     atomic_init(&watch->dead, false);
@@ -241,6 +243,11 @@ bool aluno__nng_watch_set_deadline(aluno__nng_watch *watch, int64_t deadline_ms)
 bool aluno__nng_watch_has_expired(const aluno__nng_watch *watch)
 {
     return atomic_load(&watch->deadline_ms) == EXPIRED;
+}
+
+void aluno__nng_watch_spoke(aluno__nng_watch *watch)
+{
+    atomic_store(&watch->speaks, true);
 }
 
 bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch)

@@ -22,7 +22,8 @@
 #define ALUNO__NNG_GREETED     (INT64_MAX - 1) /* as a deadline: none, and the stream can not be abandoned */
 
 /* How many streams with a deadline there may be: of all that have bounds, and of these with one address. The
- * oldest beyond them expire. 0: no bound. */
+ * oldest beyond them expire. 0: no bound. Those whose peer has said something and those whose peer is silent
+ * are counted apart, so that silence never takes the place of a peer who speaks. */
 typedef struct aluno__nng_watch_bounds {
     size_t all, address;
 } aluno__nng_watch_bounds;
@@ -38,6 +39,7 @@ typedef struct aluno__nng_watch {
      * winner decides: a stream that has expired can only fail. */
     _Atomic int64_t deadline_ms;
 
+    atomic_bool speaks;   /* the peer has said something */
     atomic_bool gave_way; /* it expired for newer ones */
     int64_t message_ms;   /* how long a message may take to arrive; 0: any time */
     atomic_uint message;  /* odd: one has begun to arrive */
@@ -75,6 +77,9 @@ bool aluno__nng_watch_is_dead(const aluno__nng_watch *watch);
 /* Whether TCP is closed on both sides. An engine that has no data for a receive must fail it then: nng will
  * not call the engine again. The watch's thread comes to the same conclusion, but takes up to a second. */
 bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch);
+
+/* Notes that the peer has said something. */
+void aluno__nng_watch_spoke(aluno__nng_watch *watch);
 
 /* Whether it expired because newer streams need its place. */
 bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch);

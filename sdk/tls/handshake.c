@@ -159,6 +159,8 @@ static int open_connection(aluno__tls_handshake *handshake)
 static int do_handshake(aluno__tls_handshake *handshake)
 {
     int result = aluno__tls_resumption_handshake(&handshake->resumption, &handshake->ssl);
+    if (handshake->bio.first_count > 0)
+        aluno__nng_watch_spoke(&handshake->watch);
     if (result == 0)
         result = aluno__tls_bio_end_handshake(&handshake->bio);
     if (result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE)

@@ -4,7 +4,7 @@
  *   burst CONNECTIONS SEARCHES MS   starts so many searches over so many connections, and dies after MS
  *   search CALLS SECONDS            keeps so many searches in flight
  *   create CALLS SECONDS FIRST      keeps so many creations in flight, of students numbered from FIRST
- *   watch SECONDS                   makes the calls of an ordinary user one after another, each kind in a
+ *   watch SECONDS FIRST             makes the calls of an ordinary user one after another, each kind in a
  * thread connect CLIENTS                 connects so many clients one after another, each for one call crowd
  * SECONDS                   opens connections and keeps those that it gets half-open RATE SECONDS opens TCP
  * connections at that rate and says nothing
@@ -58,7 +58,7 @@ static aluno_client *open_client(void)
     options.ca_file = getenv("ALUNO_CA");
     options.cert_file = getenv("ALUNO_CERT");
     options.key_file = getenv("ALUNO_KEY");
-    options.max_pending = 100000;
+    options.max_pending = 65536;
     if (aluno_client_open(&client, &options, &error) != ALUNO_OK) {
         fprintf(stderr, "campaign-fairness: %s %s\n", error.message, error.detail);
         exit(EXIT_FAILURE);
@@ -253,7 +253,7 @@ static void watch(char *argv[])
         {.tally.title = "search", .call = call_search},
     };
     const uint64_t until_ns = until(argv[0]);
-    next_student = 900000000;
+    next_student = (uint32_t)count_of(argv[1]);
     for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
         users[i].until_ns = until_ns;
         if (pthread_create(&users[i].thread, NULL, use, &users[i]) != 0)
@@ -281,16 +281,13 @@ static void connect_clients(char *argv[])
 static void crowd(char *argv[])
 {
     static aluno_client *clients[CROWD];
-    static aluno_error error;
     const uint64_t until_ns = until(argv[0]);
-    size_t opened = 0, connected = 0;
+    size_t opened = 0;
     for (; opened < CROWD && now_ns() < until_ns; opened++) {
         clients[opened] = open_client();
-        connected += aluno_client_connect(clients[opened], 50, &error) == ALUNO_OK;
+        (void)aluno_client_connect(clients[opened], 50, NULL);
     }
-    while (now_ns() < until_ns)
-        sleep_ms(20);
-    printf("crowd: %zu clients tried, %zu connections were given\n", opened, connected);
+    printf("crowd: %zu clients\n", opened);
     fflush(stdout);
     _exit(EXIT_SUCCESS);
 }
@@ -337,7 +334,7 @@ int main(int argc, char *argv[])
         int arguments;
         void (*run)(char *argv[]);
     } modes[] = {{"burst", 3, burst},        {"search", 2, search_mode},      {"create", 3, create_mode},
-                 {"watch", 1, watch},        {"connect", 1, connect_clients}, {"crowd", 1, crowd},
+                 {"watch", 2, watch},        {"connect", 1, connect_clients}, {"crowd", 1, crowd},
                  {"half-open", 2, half_open}};
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {

@@ -33,9 +33,9 @@ used() {
     awk '{ print $14 + $15 }' "/proc/$service/stat"
 }
 
-# Ordinary users, in the background, for that many seconds.
+# Ordinary users, in the background, for that many seconds; they create students numbered from there.
 begin_watch() {
-    spawn "$program" watch "$1" >"$work/watch"
+    spawn "$program" watch "$1" "$2" >"$work/watch"
     watch=$spawned
 }
 
@@ -54,7 +54,7 @@ end_watch() {
 
 burst() {
     echo "== 400 searches of 8 words over 100 connections of one reader, who hangs up after $1 ms; $students students"
-    begin_watch 5
+    begin_watch 5 "$2"
     sleep 1
     as leo "$program" burst 100 400 "$1"
     end_watch
@@ -65,11 +65,11 @@ burst() {
 }
 
 a_reader_who_stays() {
-    burst 3000
+    burst 3000 910000000
 }
 
 a_reader_who_hangs_up() {
-    burst 50
+    burst 50 900000000
 }
 
 a_crowd_without_a_role() {
@@ -118,12 +118,13 @@ fill_with() {
 # shellcheck disable=SC3045 # dash has it, and so does every shell of Debian
 ulimit -n "$(ulimit -H -n)"
 make_certificates
-start_service --log-level warn
+"$ALUNO_CERTS" client "$ca" bench --role admin >"$work/bench.log" || give_up 'no certificate for filling'
+start_service
 fill_with "$students"
 run a_reader_who_hangs_up a_reader_who_stays a_crowd_without_a_role half_open_connections
 stop_service
 rm -f "$db"*
-start_service --log-level warn
+start_service
 fill_with "$large"
 run creates_beside_searches
 stop_service

@@ -159,9 +159,9 @@ static void test_operation_is_remembered(void **state)
     bool found = true;
     aluno__buffer reply = {0};
     aluno_error error;
-    job at = {
-        .id = 1000,
-        .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", UINT64_C(0xfedcba9876543210)}};
+    job at = {.id = 1000,
+              .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001",
+                            UINT64_C(0xfedcba9876543210), 0}};
     assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
     assert_false(found);
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
@@ -190,7 +190,7 @@ static void test_record_has_method_time_and_reply(void **state)
     store_bed *bed = *state;
     bool found;
     struct store_record kept = {.reply = {0}};
-    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0}};
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
     struct store_session *session = store_session_acquire(bed->store);
     assert_int_equal(
@@ -213,7 +213,7 @@ static void test_request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
     aluno__buffer reply = {0};
-    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
+    job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
     const struct store_operation others[] = {{"another", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0},
@@ -237,7 +237,7 @@ static void test_old_operations_are_forgotten(void **state)
         "01900000-0000-7000-8000-000000000007", "01900000-0000-7000-8000-000000000006"};
     store_bed *bed = *state;
     for (int i = 0; i < 4; i++) {
-        job at = {.id = 1000 + i, .operation = {"caller", "a/B", ids[i], 1}};
+        job at = {.id = 1000 + i, .operation = {"caller", "a/B", ids[i], 1, 0}};
         assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
     }
     job at = {.id = 1000}; /* before the first */
