@@ -79,12 +79,20 @@ void aluno__nng_listen_inherit(void)
     (void)unsetenv(variable);
 }
 
-void aluno__nng_listen_drop_inherited(void)
+/* Returns how many there were. */
+static size_t close_inherited(void)
 {
     pthread_mutex_lock(&mutex);
+    const size_t count = inherited.count;
     while (inherited.count > 0)
         close(inherited.fds[--inherited.count]);
     pthread_mutex_unlock(&mutex);
+    return count;
+}
+
+void aluno__nng_listen_drop_inherited(void)
+{
+    (void)close_inherited();
 }
 
 unsigned long aluno__nng_listen_starved(void)
@@ -117,12 +125,21 @@ static int take_inherited(const struct sockaddr *address, socklen_t size)
     return taken;
 }
 
+/* An inherited socket of another address can occupy this one: 0.0.0.0 and 127.0.0.1 with the same port. */
+static int bind_anew(int fd, const struct sockaddr *address, socklen_t size)
+{
+    const int result = (int)syscall(SYS_bind, fd, address, size);
+    if (result == 0 || errno != EADDRINUSE || close_inherited() == 0)
+        return result;
+    return (int)syscall(SYS_bind, fd, address, size);
+}
+
 /* The caller's descriptor becomes the inherited socket. */
 ALUNO_API int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t size)
 {
     const int taken = take_inherited(address.__sockaddr__, size);
     if (taken < 0)
-        return (int)syscall(SYS_bind, fd, address.__sockaddr__, size);
+        return bind_anew(fd, address.__sockaddr__, size);
     const int result = dup3(taken, fd, O_CLOEXEC) < 0 ? -1 : 0;
     close(taken);
     return result;

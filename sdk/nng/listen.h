@@ -13,8 +13,8 @@ void aluno__nng_listen_pause(void);
  * after what makes descriptors close on exec. */
 void aluno__nng_listen_hand_over(void);
 
-/* Takes what the process before handed over: binding a socket to one's address gives that one. Call it before
- * threads are started. */
+/* Takes what the process before handed over: binding a socket to one's address gives that one. An address
+ * that another of them occupies closes them all. Call it before threads are started. */
 void aluno__nng_listen_inherit(void);
 
 /* Closes those that nobody took. */

@@ -113,18 +113,23 @@ static void test_half_of_the_processors(void **state)
 
 /* ---- listening sockets that are handed over ---- */
 
-static struct sockaddr_in loopback(uint16_t port)
+static struct sockaddr_in address_of(in_addr_t host, uint16_t port)
 {
     return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(host)};
+}
+
+static int bound_socket_at(in_addr_t host, uint16_t port)
+{
+    const struct sockaddr_in address = address_of(host, port);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
+    return fd;
 }
 
 static int bound_socket(uint16_t port)
 {
-    const struct sockaddr_in address = loopback(port);
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
-    return fd;
+    return bound_socket_at(INADDR_LOOPBACK, port);
 }
 
 static int listening_socket(uint16_t port)
@@ -144,7 +149,7 @@ static uint16_t port_of(int fd)
 
 static int connect_to(uint16_t port)
 {
-    const struct sockaddr_in address = loopback(port);
+    const struct sockaddr_in address = address_of(INADDR_LOOPBACK, port);
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
     return fd;
@@ -184,6 +189,23 @@ static void test_a_listening_socket_is_handed_over(void **state)
     close(other);
     close(after);
     close(meanwhile);
+}
+
+/* The same port of another host: the inherited socket, which occupies it, is given up. */
+static void test_an_inherited_socket_does_not_occupy_the_new_address(void **state)
+{
+    (void)state;
+    const int before = bound_socket_at(INADDR_ANY, 0);
+    assert_int_equal(listen(before, 8), 0);
+    const uint16_t port = port_of(before);
+    aluno__nng_listen_hand_over();
+    close(before); /* as exec does */
+
+    aluno__nng_listen_inherit();
+    const int after = listening_socket(port);
+    close(connect_to(port));
+    aluno__nng_listen_drop_inherited();
+    close(after);
 }
 
 /* A wrong variable, an inherited address that nobody wants: nothing is taken. */
@@ -241,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_reset_is_readable),
         cmocka_unit_test(test_half_of_the_processors),
         cmocka_unit_test(test_a_listening_socket_is_handed_over),
+        cmocka_unit_test(test_an_inherited_socket_does_not_occupy_the_new_address),
         cmocka_unit_test(test_only_listening_sockets_are_inherited),
         cmocka_unit_test(test_running_out_of_descriptors_is_counted),
         cmocka_unit_test(test_connections_wait_while_paused),
