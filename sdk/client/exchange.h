@@ -44,8 +44,8 @@ int aluno__exchange_open(aluno__exchange **out, aluno__nng_gate *gate, nng_socke
 /* Whether nobody but the caller holds a reference. Only then may it be prepared. */
 bool aluno__exchange_is_idle(const aluno__exchange *exchange);
 
-/* Prepares the exchange for a request: from now on it can be cancelled. Returns NNG_ENOMEM, or 0: then it
- * must be started. */
+/* Prepares the exchange for a request: from now on it can be cancelled. Returns 0: then it is
+ * started, or given back; or NNG_ENOMEM. */
 int aluno__exchange_prepare(aluno__exchange *exchange, int64_t until_ms, aluno__exchange_done *done,
                             void *user);
 
