@@ -68,8 +68,9 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
         return;
     }
     if (add_peer(server, pipe, &peer, &error) != ALUNO_OK) {
-        log_line(LOG_WARN, "Connection refused.", "address", peer.address, "reason", error.reason, "detail",
-                 error.detail, "caller", peer.common_name, "serial", peer.serial, NULL);
+        if (refusals_admit(error.reason, "caller", peer.common_name))
+            log_line(LOG_WARN, "Connection refused.", "address", peer.address, "reason", error.reason,
+                     "detail", error.detail, "caller", peer.common_name, "serial", peer.serial, NULL);
         nng_pipe_close(pipe);
         return;
     }
