@@ -217,7 +217,7 @@ static int serve(struct options *given, const struct command_line *command, cons
 {
     aluno_error error;
     struct server *server = NULL;
-    struct service service;
+    static struct service service; /* nng's threads use it until the process ends or executes anew */
     const bool cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT;
     const struct server_options how = {.listen = given->listen, .files = tls_files_of(given)};
     log_line(LOG_INFO, "Starting server...", NULL);
