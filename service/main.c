@@ -96,7 +96,9 @@ static void reload(struct server *server, struct options *given, const struct co
 static bool may_restart(const struct command_line *command)
 {
     char why[512];
-    if (restart_is_possible(command->argc, command->argv, why, sizeof why))
+    const bool possible = restart_is_possible(command->argc, command->argv, why, sizeof why);
+    notify_alive();
+    if (possible)
         return true;
     log_line(LOG_ERROR, "Not restarted: the service goes on as it is.", "why", why, NULL);
     return false;
@@ -162,6 +164,7 @@ static enum exit_action run(struct server *server, struct service *service, stru
 /* Replaces this process. Returns only on failure. */
 static int restart(char *argv[])
 {
+    notify_alive(); /* the next time after the database is migrated and opened */
     restart_now(argv, aluno__nng_listen_hand_over);
     log_line(LOG_ERROR, "Could not restart.", "why", strerror(errno), NULL);
     log_flush(FLUSH_MS);
@@ -242,6 +245,7 @@ static int serve(struct options *given, const struct command_line *command, cons
         aluno__nng_listen_pause();
     }
     const bool drained = server_drain(server, DRAIN_MS);
+    notify_alive();
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
     if (*action == STOP && drained)

@@ -21,9 +21,11 @@ a_reload_is_told() {
     await 'reloading, then ready' were_told READY=1RELOADING=1READY=1
 }
 
+# A drain, and a database that takes long to close or to migrate, are no silence.
 a_restart_is_told_as_one() {
     kill -USR2 "$service"
     await 'reloading, then ready' were_told READY=1RELOADING=1READY=1RELOADING=1READY=1
+    await 'it lives meanwhile' grep -q 'RELOADING=1WATCHDOG=1WATCHDOG=1READY=1' "$told"
 }
 
 the_end_is_told() {
