@@ -187,7 +187,8 @@ static bool is_untrusted(const struct condition *condition, const struct peer *p
 static bool is_idle(const struct condition *condition, const struct peer *peer)
 {
     const enum limit which = has_role(peer) ? LIMIT_idle_ms : LIMIT_roleless_idle_ms;
-    const bool idle = condition->now_ms - peer->last_ms > condition->limits->most[which];
+    const bool in_call = atomic_load(&peer->references) > 1;
+    const bool idle = !in_call && condition->now_ms - peer->last_ms > condition->limits->most[which];
     if (idle)
         limits_reach(condition->limits, which);
     return idle;

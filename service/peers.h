@@ -31,7 +31,8 @@ void peers_remove(struct peers *all, nng_pipe pipe);
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */
 size_t peers_close_untrusted(struct peers *all, aluno__tls *tls);
 
-/* Closes each pipe that has sent nothing for too long, or whose certificate has expired; returns how many.
+/* Closes each pipe that has sent nothing for too long and has no call in progress, or whose certificate has
+ * expired; returns how many.
  * `now_ms`: monotonic clock; `now_unix_ms`: Unix milliseconds. */
 size_t peers_close_ended(struct peers *all, int64_t now_ms, int64_t now_unix_ms);
 

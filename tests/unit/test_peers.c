@@ -113,12 +113,25 @@ static void a_connection_that_is_idle(void **state)
     struct peer *call = peers_begin_call(peers, pipe, 1, 1000);
     assert_int_equal(peers_close_ended(peers, 1001, 0), 1);
     assert_null(peers_begin_call(peers, roleless, 1, 1000));
+    peers_end_call(peers, call, 1);
     assert_int_equal(peers_close_ended(peers, 3000, 0), 0);
     assert_int_equal(peers_close_ended(peers, 3001, 0), 1);
-    assert_true(atomic_load(peer_caller(call)->gone));
+    assert_null(peers_begin_call(peers, pipe, 1, 3001));
     assert_int_equal(peers_close_ended(peers, 3001, 0), 0);
     assert_int_equal(atomic_load(&limits.reached[LIMIT_idle_ms]), 1);
+}
+
+static void a_connection_whose_call_takes_long_is_not_idle(void **state)
+{
+    (void)state;
+    nng_pipe pipe;
+    limits.most[LIMIT_idle_ms] = 1000;
+    assert_int_equal(add("f00d", &pipe, NULL), ALUNO_OK);
+    struct peer *call = peers_begin_call(peers, pipe, 1, 0);
+    assert_int_equal(peers_close_ended(peers, 5000, 0), 0);
+    assert_false(atomic_load(peer_caller(call)->gone));
     peers_end_call(peers, call, 1);
+    assert_int_equal(peers_close_ended(peers, 5000, 0), 1);
 }
 
 static void a_certificate_that_expires(void **state)
@@ -156,6 +169,7 @@ int main(void)
         TEST(calls_are_counted_by_certificate),
         TEST(a_connection_that_closes),
         TEST(a_connection_that_is_idle),
+        TEST(a_connection_whose_call_takes_long_is_not_idle),
         TEST(a_certificate_that_expires),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
