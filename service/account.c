@@ -63,16 +63,23 @@ aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *
     return code;
 }
 
+static enum limit calls_limit(const struct account *account)
+{
+    return account->is_roleless ? LIMIT_roleless_certificate_calls : LIMIT_certificate_calls;
+}
+
 aluno_code account_check_calls(const struct account *account, struct limits *limits, aluno_error *error)
 {
-    if (atomic_load(&account->calls) > (size_t)limits->most[LIMIT_certificate_calls])
-        return account_refuse(limits, LIMIT_certificate_calls, error);
+    const enum limit calls = calls_limit(account);
+    if (atomic_load(&account->calls) > (size_t)limits->most[calls])
+        return account_refuse(limits, calls, error);
     if (atomic_load(&account->bytes) > (size_t)limits->most[LIMIT_certificate_bytes])
         return account_refuse(limits, LIMIT_certificate_bytes, error);
     return ALUNO_OK;
 }
 
-bool account_is_flooded(const struct account *account, const struct limits *limits)
+bool account_is_flooded(const struct account *account, const struct limits *limits, bool scarce)
 {
-    return atomic_load(&account->calls) > 2 * (size_t)limits->most[LIMIT_certificate_calls];
+    const size_t most = (size_t)limits->most[calls_limit(account)];
+    return atomic_load(&account->calls) > (scarce ? most : 2 * most);
 }

@@ -11,10 +11,11 @@
 struct account {
     struct account *next; /* in its table */
     char certificate[65]; /* its fingerprint */
-    size_t connections;   /* open ones */
-    size_t references;    /* connections that are open, or have calls in progress */
-    atomic_size_t calls;  /* in progress: from the request to the reply that is sent */
-    atomic_size_t bytes;  /* of their requests */
+    bool is_roleless;
+    size_t connections;  /* open ones */
+    size_t references;   /* connections that are open, or have calls in progress */
+    atomic_size_t calls; /* in progress: from the request to the reply that is sent */
+    atomic_size_t bytes; /* of their requests */
     struct reader_line searches;
 };
 
@@ -40,8 +41,9 @@ aluno_code account_check_calls(const struct account *account, struct limits *lim
 /* Fails with BUSY for a limit that is reached, and counts it. */
 aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *error);
 
-/* Whether so many calls are in progress, though each beyond the limit was refused at once, that their replies
- * cannot be read: the connection should be closed. */
-bool account_is_flooded(const struct account *account, const struct limits *limits);
+/* Whether the account has so many calls in progress, though each beyond the limit was refused at once, that
+ * their replies cannot be read: the connection should be closed. When the service's contexts are scarce,
+ * those beyond the limit are too many. */
+bool account_is_flooded(const struct account *account, const struct limits *limits, bool scarce);
 
 #endif

@@ -109,6 +109,7 @@ static aluno_code join(struct peers *all, struct peer *peer, aluno_error *error)
         accounts_leave(&all->accounts, account);
         return account_refuse(all->limits, reached, error);
     }
+    account->is_roleless = !has_role(peer); /* as all connections of the certificate */
     peer->caller.account = account;
     account->connections++;
     all->roleless += !has_role(peer);

@@ -14,7 +14,8 @@
 
 enum {
     CONTEXTS = 256, /* calls in progress at once; more wait in their connections */
-    POLL_MS = 2,    /* how often a drain checks */
+    SCARCE = CONTEXTS / 4 * 3,
+    POLL_MS = 2, /* how often a drain checks */
 };
 
 enum phase { RECEIVING, EXECUTING, SENDING };
@@ -154,7 +155,8 @@ static void start_call(struct worker *worker, nng_msg *request)
         return;
     }
     const struct caller *caller = peer_caller(worker->peer);
-    if (account_is_flooded(caller->account, &all->service->limits)) {
+    const bool scarce = atomic_load(&all->in_progress) > SCARCE;
+    if (account_is_flooded(caller->account, &all->service->limits, scarce)) {
         nng_pipe_close(pipe);
         give_up(worker);
         return;

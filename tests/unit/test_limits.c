@@ -68,6 +68,38 @@ static void a_certificate_with_too_much_in_progress(void **state)
     assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_bytes]), 1);
 }
 
+static void a_certificate_without_a_role_has_fewer_calls(void **state)
+{
+    call_bed *bed = *state;
+    bed->account.is_roleless = true;
+    bed->service.limits.most[LIMIT_roleless_certificate_calls] = 1;
+    account_begin_call(&bed->account, 0);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
+    account_begin_call(&bed->account, 0);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
+    assert_string_equal(bed->error.detail, "--roleless-certificate-calls 1");
+    account_end_call(&bed->account, 0);
+    account_end_call(&bed->account, 0);
+}
+
+/* Calls of a client that does not read, with the limits' defaults. */
+static void a_certificate_that_floods(void **state)
+{
+    call_bed *bed = *state;
+    const struct {
+        bool is_roleless, scarce;
+        int most;
+    } cases[] = {{false, false, 192}, {false, true, 96}, {true, false, 16}, {true, true, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct account account = {.is_roleless = cases[i].is_roleless};
+        for (int calls = 0; calls < cases[i].most; calls++)
+            account_begin_call(&account, 1);
+        assert_false(account_is_flooded(&account, &bed->service.limits, cases[i].scarce));
+        account_begin_call(&account, 1);
+        assert_true(account_is_flooded(&account, &bed->service.limits, cases[i].scarce));
+    }
+}
+
 static void a_certificate_with_too_many_searches(void **state)
 {
     call_bed *bed = *state;
@@ -89,6 +121,8 @@ int main(void)
         TEST(the_service_has_a_deadline_of_its_own),
         TEST(a_connection_that_closes_while_its_call_waits),
         TEST(a_certificate_with_too_much_in_progress),
+        TEST(a_certificate_without_a_role_has_fewer_calls),
+        TEST(a_certificate_that_floods),
         TEST(a_certificate_with_too_many_searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
