@@ -250,6 +250,80 @@ static void test_interrupted_restore_is_run_again(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
 }
 
+/* The same at a database that a symbolic link leads to, which dangles between two steps of the restore. */
+static void test_interrupted_restore_is_noticed_through_a_link(void **state)
+{
+    store_bed *bed = *state;
+    char aside[160];
+    struct store_facts facts;
+    int64_t version, newest;
+    aluno_error error;
+    const char *link = in_folder(bed, "link.db"), *restoring = in_folder(bed, "aluno.db.restoring");
+    bed_insert(bed, "Ana", 1);
+    made(bed, restoring);
+    bed_close(bed);
+    assert_int_equal(symlink("aluno.db", link), 0);
+
+    for (int i = 0; i < 2; i++) {
+        check_refused(bed->path, "its restore was interrupted");
+        assert_int_equal(store_open(&bed->store, link, 1, &error), ALUNO_INVALID_ARGUMENT);
+        assert_non_null(strstr(error.detail, "its restore was interrupted"));
+        assert_int_equal(store_peek(link, &version, &newest, &error), ALUNO_INVALID_ARGUMENT);
+        assert_int_equal(i == 0 ? unlink(bed->path) : access(bed->path, F_OK), i == 0 ? 0 : -1);
+    }
+    if (store_restore(link, restoring, aside, sizeof aside, &facts, &error) != ALUNO_OK)
+        fail_msg("%s", error.detail);
+    assert_int_equal(readlink(link, aside, sizeof aside), 8);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+}
+
+/* ---- the lock of a command ---- */
+
+static void test_lock_follows_no_link(void **state)
+{
+    store_bed *bed = *state;
+    char aside[160];
+    aluno_error error;
+    const char *lock = in_folder(bed, "aluno.db.lock"), *victim = in_folder(bed, "victim");
+    bed_close(bed);
+    assert_int_equal(unlink(lock), 0);
+    assert_int_equal(symlink(victim, lock), 0);
+    assert_int_equal(restore(bed, in_folder(bed, "copy.db"), aside, &error), ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "aluno.db.lock cannot be opened"));
+    assert_int_equal(access(victim, F_OK), -1);
+}
+
+/* Root runs a command before the service's first start. */
+static void test_lock_belongs_to_the_owner_of_the_database(void **state)
+{
+    enum { OWNER = 4321 };
+    store_bed *bed = *state;
+    char aside[160];
+    struct stat found;
+    struct store_facts facts;
+    aluno_error error;
+    const char *lock = in_folder(bed, "aluno.db.lock"), *file = in_folder(bed, "copy.db");
+    if (geteuid() != 0)
+        skip();
+    bed_close(bed);
+    assert_int_equal(unlink(lock), 0);
+    assert_int_equal(chown(bed->path, OWNER, OWNER), 0);
+    const char *unfinished = in_folder(bed, "copy.unfinished");
+    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error), ALUNO_OK);
+    assert_int_equal(stat(lock, &found), 0);
+    assert_int_equal(found.st_uid, OWNER);
+
+    assert_int_equal(unlink(lock), 0);
+    assert_int_equal(unlink(bed->path), 0);
+    assert_int_equal(chown(bed->folder, OWNER, OWNER), 0);
+    assert_int_equal(restore(bed, file, aside, &error), ALUNO_OK);
+    assert_int_equal(stat(lock, &found), 0);
+    assert_int_equal(found.st_gid, OWNER);
+    assert_int_equal(stat(bed->path, &found), 0);
+    assert_int_equal(found.st_uid, OWNER);
+}
+
 static void test_closed_database_is_backed_up(void **state)
 {
     store_bed *bed = *state;
@@ -374,6 +448,9 @@ int main(void)
         TEST(test_restore_sets_the_database_aside),
         TEST(test_restore_refuses_and_changes_nothing),
         TEST(test_interrupted_restore_is_run_again),
+        TEST(test_interrupted_restore_is_noticed_through_a_link),
+        TEST(test_lock_follows_no_link),
+        TEST(test_lock_belongs_to_the_owner_of_the_database),
         TEST(test_closed_database_is_backed_up),
         TEST(test_scheduled_backups_are_kept_and_pruned),
         TEST(test_schedule_goes_on_after_a_restart),

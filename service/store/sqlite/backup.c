@@ -116,7 +116,9 @@ aluno_code store_back_up_closed(const char *database, const char *unfinished, co
     if (path == NULL)
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", database,
                                 strerror(errno));
-    aluno_code code = file_lock(&lock, path, error);
+    aluno_code code = store_check(path, error);
+    if (code == ALUNO_OK)
+        code = file_lock(&lock, path, error);
     if (code == ALUNO_OK)
         code = backup_database(path, unfinished, file, NULL, facts, error);
     if (lock >= 0)

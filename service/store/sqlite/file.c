@@ -1,11 +1,12 @@
 /* The database's file and the lock on it. */
 #include "file.h"
+#include "path.h"
 
 #include "protocol/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +23,13 @@ static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
 /* Whether files can be created in the folder of that path: 0, or errno. */
 static int check_folder(const char *path)
 {
-    char *copy = strdup(path);
-    if (copy == NULL)
-        return ENOMEM;
-    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
-    free(copy);
-    return problem;
+    char folder[PATH_MAX];
+    if (!path_folder(path, folder, sizeof folder))
+        return ENAMETOOLONG;
+    return access(folder, W_OK | X_OK) == 0 ? 0 : errno;
 }
 
-aluno_code store_check(const char *path, aluno_error *error)
+static aluno_code check_access(const char *path, aluno_error *error)
 {
     struct stat facts;
     if (stat(path, &facts) == 0 && !S_ISREG(facts.st_mode))
@@ -56,11 +55,31 @@ static aluno_code check_restored(const char *path, aluno_error *error)
     return code;
 }
 
+static aluno_code check(const char *path, aluno_error *error)
+{
+    const aluno_code code = check_access(path, error);
+    return code == ALUNO_OK ? check_restored(path, error) : code;
+}
+
+aluno_code file_resolve(char **real, const char *path, aluno_error *error)
+{
+    *real = path_resolve(path);
+    return *real != NULL ? ALUNO_OK : refuse_file(path, errno, error);
+}
+
+aluno_code store_check(const char *path, aluno_error *error)
+{
+    char *real;
+    aluno_code code = file_resolve(&real, path, error);
+    if (code == ALUNO_OK)
+        code = check(real, error);
+    free(real);
+    return code;
+}
+
 aluno_code file_prepare(const char *path, aluno_error *error)
 {
-    aluno_code code = store_check(path, error);
-    if (code == ALUNO_OK)
-        code = check_restored(path, error);
+    const aluno_code code = check(path, error);
     if (code != ALUNO_OK || access(path, F_OK) == 0)
         return code;
     const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -70,15 +89,26 @@ aluno_code file_prepare(const char *path, aluno_error *error)
     return ALUNO_OK;
 }
 
+bool file_give_to_owner(int fd, const char *path)
+{
+    char folder[PATH_MAX];
+    struct stat owner;
+    if (geteuid() != 0)
+        return true;
+    return (stat(path, &owner) == 0 ||
+            (path_folder(path, folder, sizeof folder) && stat(folder, &owner) == 0)) &&
+           fchown(fd, owner.st_uid, owner.st_gid) == 0;
+}
+
 /* The lock is on a file of its own: closing any descriptor of the database would drop SQLite's locks on it.
- */
+ * Root may open it first, in a folder where the service's user can place a link. */
 aluno_code file_lock(int *fd, const char *path, aluno_error *error)
 {
     char *name = NULL;
     if (asprintf(&name, "%s.lock", path) < 0)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code = ALUNO_OK;
-    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
     if (*fd < 0)
         code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
                                 name, strerror(errno));
@@ -86,6 +116,8 @@ aluno_code file_lock(int *fd, const char *path, aluno_error *error)
         code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "--db %s: is in use by another alunod; stop that one or choose another file",
                                 path);
+    else
+        file_give_to_owner(*fd, path); /* one that cannot be given away still locks */
     free(name);
     return code;
 }

@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,6 +28,50 @@ bool path_folder(const char *path, char *folder, unsigned long size)
         return false;
     snprintf(copy, sizeof copy, "%s", path);
     return (unsigned long)snprintf(folder, size, "%s", dirname(copy)) < size;
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Replaces the path of a symbolic link by its target's; false when it is no link. */
+static bool follow_link(char path[PATH_MAX])
+{
+    char target[PATH_MAX], folder[PATH_MAX] = "";
+    const ssize_t size = readlink(path, target, sizeof target - 1);
+    if (size < 0)
+        return false;
+    target[size] = '\0';
+    const bool is_relative = *target != '/';
+    if (is_relative && !path_folder(path, folder, sizeof folder))
+        return false;
+    return snprintf(path, PATH_MAX, "%s%s%s", folder, is_relative ? "/" : "", target) < PATH_MAX;
+}
+
+/* Resolves a missing file by its folder. */
+static char *resolve_missing(const char *path)
+{
+    char folder[PATH_MAX], *real = NULL, *resolved = NULL;
+    if (path_folder(path, folder, sizeof folder))
+        real = realpath(folder, NULL);
+    if (real != NULL && asprintf(&resolved, "%s/%s", real, name_of(path)) < 0)
+        resolved = NULL;
+    free(real);
+    return resolved;
+}
+
+char *path_resolve(const char *path)
+{
+    char at[PATH_MAX];
+    char *real = realpath(path, NULL);
+    if (real != NULL || errno != ENOENT)
+        return real;
+    snprintf(at, sizeof at, "%s", path); /* realpath refuses a longer one, and a circle of links */
+    while (follow_link(at))
+        continue;
+    return resolve_missing(at);
 }
 
 bool path_sync_folder(const char *path)

@@ -9,6 +9,10 @@
 bool path_sync(const char *path);
 bool path_sync_folder(const char *path);
 
+/* The absolute path without symbolic links, of a file that may be missing; its folder exists. A link that
+ * leads to a missing file is followed too. NULL, with errno set, on failure; the caller frees it. */
+char *path_resolve(const char *path);
+
 /* Writes the folder of a path to `folder`, of `size` bytes; false when it does not fit. */
 bool path_folder(const char *path, char *folder, unsigned long size);
 

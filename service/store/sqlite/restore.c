@@ -58,18 +58,6 @@ static bool copy_bytes(int from, int to)
     return got == 0;
 }
 
-/* Gives the file to the owner of the database, or of its folder, since root may restore for the service. */
-static bool give_to_owner(int fd, const char *database)
-{
-    restore_path folder;
-    struct stat owner;
-    if (geteuid() != 0)
-        return true;
-    return (stat(database, &owner) == 0 ||
-            (path_folder(database, folder, sizeof folder) && stat(folder, &owner) == 0)) &&
-           fchown(fd, owner.st_uid, owner.st_gid) == 0;
-}
-
 static aluno_code copy_file(const struct restore *restore, const char *file, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
@@ -78,7 +66,7 @@ static aluno_code copy_file(const struct restore *restore, const char *file, alu
         return refuse(file, "cannot be read", error);
     unlink(restore->unfinished);
     const int to = open(restore->unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (to < 0 || !copy_bytes(from, to) || !give_to_owner(to, restore->database) || fsync(to) != 0)
+    if (to < 0 || !copy_bytes(from, to) || !file_give_to_owner(to, restore->database) || fsync(to) != 0)
         code = refuse(restore->unfinished, "cannot be written", error);
     if (to >= 0)
         close(to);
@@ -140,11 +128,12 @@ aluno_code store_restore(const char *database, const char *file, char *aside, si
                          struct store_facts *facts, aluno_error *error)
 {
     int lock = -1;
-    char *real = realpath(database, NULL); /* NULL: there is none yet */
-    const char *path = real != NULL ? real : database;
-    aluno_code code = file_lock(&lock, path, error);
+    char *real;
+    aluno_code code = file_resolve(&real, database, error);
     if (code == ALUNO_OK)
-        code = restore_locked(path, file, aside, size, facts, error);
+        code = file_lock(&lock, real, error);
+    if (code == ALUNO_OK)
+        code = restore_locked(real, file, aside, size, facts, error);
     if (lock >= 0)
         close(lock);
     free(real);

@@ -73,16 +73,17 @@ static aluno_code open_all(struct store *s, const char *path, size_t readers, al
 
 aluno_code store_open(struct store **out, const char *path, size_t readers, aluno_error *error)
 {
-    aluno_code code = file_prepare(path, error);
-    if (code != ALUNO_OK)
-        return code;
     /* A symbolic link would lead to another lock for the same file, and SQLite reads "file:…" as a URI. */
-    char *real = realpath(path, NULL);
-    struct store *s = calloc(1, sizeof *s);
-    if (real == NULL || s == NULL) {
+    char *real;
+    struct store *s = NULL;
+    aluno_code code = file_resolve(&real, path, error);
+    if (code == ALUNO_OK)
+        code = file_prepare(real, error);
+    if (code == ALUNO_OK && (s = calloc(1, sizeof *s)) == NULL)
+        code = aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    if (code != ALUNO_OK) {
         free(real);
-        free(s);
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        return code;
     }
     s->path = real;
     s->lock_file = -1;
