@@ -1,7 +1,6 @@
 /* Names and removes backups. */
 #include "backup_folder.h"
 
-#include "base/clock.h"
 #include "moment.h"
 
 #include <dirent.h>
@@ -16,10 +15,11 @@ static const char *base_of(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-bool backup_folder_names(const char *folder, const char *database, backup_file file, backup_file unfinished)
+bool backup_folder_names(const char *folder, const char *database, int64_t began_ms, backup_file file,
+                         backup_file unfinished)
 {
     char moment[MOMENT_SIZE];
-    moment_write(moment, aluno__clock_unix_ms());
+    moment_write(moment, began_ms);
     const int size =
         snprintf(file, sizeof(backup_file), "%s/%s.%s.backup", folder, base_of(database), moment);
     snprintf(unfinished, sizeof(backup_file), "%s/%s.backup.unfinished", folder, base_of(database));
@@ -74,16 +74,18 @@ int64_t backup_folder_newest(const char *folder, const char *database)
     return newest;
 }
 
-size_t backup_folder_prune(const char *folder, const char *database, size_t keep)
+size_t backup_folder_prune(const char *folder, const char *database, int64_t made_ms, size_t keep)
 {
-    size_t count, removed = 0;
+    size_t count, removed = 0, later = 0;
     int64_t *moments = list(folder, base_of(database), &count);
     if (count > keep)
         qsort(moments, count, sizeof *moments, compare_newest_first);
+    while (later < count && moments[later] > made_ms)
+        later++;
     for (size_t i = keep; i < count; i++) {
         char moment[MOMENT_SIZE];
         backup_file file;
-        moment_write(moment, moments[i]);
+        moment_write(moment, moments[(later + i) % count]); /* the later ones come last */
         snprintf(file, sizeof file, "%s/%s.%s.backup", folder, base_of(database), moment);
         removed += unlink(file) == 0;
     }

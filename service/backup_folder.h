@@ -10,14 +10,16 @@
 
 typedef char backup_file[PATH_MAX + 64];
 
-/* Writes the path of a backup that begins now, and that of its unfinished file. False when they are too
- * long. */
-bool backup_folder_names(const char *folder, const char *database, backup_file file, backup_file unfinished);
+/* Writes the path of a backup that begins at that Unix millisecond, and that of its unfinished file. False
+ * when they are too long. */
+bool backup_folder_names(const char *folder, const char *database, int64_t began_ms, backup_file file,
+                         backup_file unfinished);
 
 /* When the newest backup of that database began, in Unix milliseconds; 0 when there is none. */
 int64_t backup_folder_newest(const char *folder, const char *database);
 
-/* Removes the oldest backups of that database beyond `keep`. Returns how many. */
-size_t backup_folder_prune(const char *folder, const char *database, size_t keep);
+/* Removes the oldest backups of that database beyond `keep`, after the one that began at made_ms. Those of a
+ * later date are of a time when the clock was ahead, and count as the oldest. Returns how many. */
+size_t backup_folder_prune(const char *folder, const char *database, int64_t made_ms, size_t keep);
 
 #endif

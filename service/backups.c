@@ -67,7 +67,8 @@ static void log_backup(const char *file, aluno_code code, const struct store_fac
                  NULL);
 }
 
-static aluno_code make(struct backups *backups, const backup_file file, const backup_file unfinished)
+static aluno_code make(struct backups *backups, int64_t start_ms, const backup_file file,
+                       const backup_file unfinished)
 {
     const struct backups_options *options = &backups->options;
     const int64_t began_ms = aluno__clock_ms();
@@ -76,7 +77,7 @@ static aluno_code make(struct backups *backups, const backup_file file, const ba
     const aluno_code code =
         store_back_up(backups->store, unfinished, file, &backups->stopping, &facts, &error);
     if (code == ALUNO_OK)
-        backup_folder_prune(options->folder, options->database, (size_t)options->keep);
+        backup_folder_prune(options->folder, options->database, start_ms, (size_t)options->keep);
     if (code == ALUNO_OK || !atomic_load(&backups->stopping))
         log_backup(file, code, &facts, began_ms, &error);
     end(backups, code, &facts, &error);
@@ -97,12 +98,13 @@ static void begin(struct backups *backups, const char *file)
 static void back_up(struct backups *backups)
 {
     const struct backups_options *options = &backups->options;
+    const int64_t start_ms = aluno__clock_unix_ms();
     backup_file file, unfinished;
-    backup_folder_names(options->folder, options->database, file, unfinished);
+    backup_folder_names(options->folder, options->database, start_ms, file, unfinished);
     pthread_mutex_lock(&backups->lock);
     begin(backups, file);
     pthread_mutex_unlock(&backups->lock);
-    const aluno_code code = make(backups, file, unfinished);
+    const aluno_code code = make(backups, start_ms, file, unfinished);
     const bool retries = code != ALUNO_OK && options->every_ms > RETRY_MS;
     backups->next_ms = aluno__clock_unix_ms() + (retries ? RETRY_MS : options->every_ms);
 }

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "backup_folder.h"
+#include "base/clock.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static bool is_folder(const char *path)
 static bool write_names(const struct options *given, backup_file file, backup_file unfinished)
 {
     if (is_folder(given->to))
-        return backup_folder_names(given->to, given->db, file, unfinished);
+        return backup_folder_names(given->to, given->db, aluno__clock_unix_ms(), file, unfinished);
     const int size = snprintf(unfinished, sizeof(backup_file), "%s.unfinished", given->to);
     snprintf(file, sizeof(backup_file), "%s", given->to);
     return (size_t)size < sizeof(backup_file);

@@ -371,7 +371,8 @@ static void test_scheduled_backups_are_kept_and_pruned(void **state)
     }
     assert_int_equal(last.student_count, 1);
     backups_stop(backups);
-    assert_int_equal(backup_folder_prune(bed->folder, bed->path, 1), 1); /* of the two that are kept */
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, last.start_time, 1),
+                     1); /* of the two that are kept */
     backup_file file;
     char moment[MOMENT_SIZE];
     moment_write(moment, backup_folder_newest(bed->folder, bed->path));
@@ -399,7 +400,28 @@ static void test_schedule_goes_on_after_a_restart(void **state)
     seen = wait_for(backups, "DONE");
     assert_int_equal(access(seen.file, F_OK), 0);
     backups_stop(backups);
-    assert_int_equal(backup_folder_prune(bed->folder, bed->path, 0), 2);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, INT64_MAX, 0), 2);
+}
+
+static void write_backup_of(const store_bed *bed, int64_t began_ms)
+{
+    backup_file file, unfinished;
+    assert_true(backup_folder_names(bed->folder, bed->path, began_ms, file, unfinished));
+    write_file(file, "", 0);
+}
+
+/* The clock was ahead once: what has a later date makes room for the backup of now. */
+static void test_new_backup_is_never_removed(void **state)
+{
+    store_bed *bed = *state;
+    enum { NOW = 1000000000, DAY = 86400000 };
+    for (int i = -2; i <= 2; i++)
+        write_backup_of(bed, (int64_t)NOW + i * DAY);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, NOW, 4), 1);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, NOW, 3), 1);
+    assert_int_equal(backup_folder_newest(bed->folder, bed->path), NOW);
+    assert_int_equal(backup_folder_prune(bed->folder, bed->path, NOW, 1), 2);
+    assert_int_equal(backup_folder_newest(bed->folder, bed->path), NOW);
 }
 
 static void test_failed_backup_says_why(void **state)
@@ -454,6 +476,7 @@ int main(void)
         TEST(test_closed_database_is_backed_up),
         TEST(test_scheduled_backups_are_kept_and_pruned),
         TEST(test_schedule_goes_on_after_a_restart),
+        TEST(test_new_backup_is_never_removed),
         TEST(test_failed_backup_says_why),
         cmocka_unit_test(test_moments_are_read_back),
     };
