@@ -229,6 +229,27 @@ static void test_restore_refuses_and_changes_nothing(void **state)
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
 }
 
+/* The database's path takes all the room of a message; the copy's name is reported. */
+static void test_refused_copy_is_named_at_a_long_path(void **state)
+{
+    store_bed *bed = *state;
+    char folder[320], path[340], name[241], aside[160];
+    struct store_facts facts;
+    aluno_error error;
+    const char *file = in_folder(bed, "copy.db");
+    memset(name, 'a', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    snprintf(folder, sizeof folder, "%s/%s", bed->folder, name);
+    snprintf(path, sizeof path, "%s/a.db", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    write_file(file, "name;age", 8);
+    assert_int_equal(store_restore(path, file, aside, sizeof aside, &facts, &error), ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "copy.db: is not a database"));
+    snprintf(path, sizeof path, "%s/a.db.lock", folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* A restore that was killed after its first step leaves DATABASE.restoring, and maybe no database. */
 static void test_interrupted_restore_is_run_again(void **state)
 {
@@ -469,6 +490,7 @@ int main(void)
         TEST(test_damaged_copies_are_refused),
         TEST(test_restore_sets_the_database_aside),
         TEST(test_restore_refuses_and_changes_nothing),
+        TEST(test_refused_copy_is_named_at_a_long_path),
         TEST(test_interrupted_restore_is_run_again),
         TEST(test_interrupted_restore_is_noticed_through_a_link),
         TEST(test_lock_follows_no_link),

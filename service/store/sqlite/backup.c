@@ -77,7 +77,7 @@ static aluno_code copy(struct store_session *session, const char *unfinished, co
     if (code == ALUNO_OK && !path_sync(unfinished))
         code = refuse(file, strerror(errno), error);
     if (code == ALUNO_OK)
-        code = inspect_file(unfinished, session->abandoned, facts, error);
+        code = inspect_file(unfinished, file, session->abandoned, facts, error);
     if (code == ALUNO_OK && (rename(unfinished, file) != 0 || !path_sync_folder(file)))
         code = refuse(file, strerror(errno), error);
     return code;

@@ -80,19 +80,19 @@ static aluno_code inspect(struct store_session *session, const char *file, struc
     return code;
 }
 
-aluno_code inspect_file(const char *file, const atomic_bool *stop, struct store_facts *facts,
-                        aluno_error *error)
+aluno_code inspect_file(const char *file, const char *name, const atomic_bool *stop,
+                        struct store_facts *facts, aluno_error *error)
 {
     struct store_session *session;
     struct stat found;
     *facts = (struct store_facts){0};
     if (stat(file, &found) != 0)
-        return refuse(file, strerror(errno), error);
+        return refuse(name, strerror(errno), error);
     if (session_open(&session, file, SESSION_INSPECTS, error) != ALUNO_OK)
-        return refuse(file, "is not a database", error);
+        return refuse(name, "is not a database", error);
     session->abandoned = stop;
     facts->size = found.st_size;
-    const aluno_code code = inspect(session, file, facts, error);
+    const aluno_code code = inspect(session, name, facts, error);
     session_close(session);
     return code;
 }
@@ -112,5 +112,5 @@ aluno_code inspect_log(const char *file, aluno_error *error)
 aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error)
 {
     const aluno_code code = inspect_log(file, error);
-    return code == ALUNO_OK ? inspect_file(file, NULL, facts, error) : code;
+    return code == ALUNO_OK ? inspect_file(file, file, NULL, facts, error) : code;
 }

@@ -77,13 +77,11 @@ static aluno_code copy_file(const struct restore *restore, const char *file, alu
 static aluno_code make_copy(const struct restore *restore, const char *file, struct store_facts *facts,
                             aluno_error *error)
 {
-    aluno_error problem;
     aluno_code code = inspect_log(file, error);
     if (code == ALUNO_OK)
         code = copy_file(restore, file, error);
-    if (code == ALUNO_OK && inspect_file(restore->unfinished, NULL, facts, &problem) != ALUNO_OK)
-        code = aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s%s", file,
-                                problem.detail + strlen(restore->unfinished));
+    if (code == ALUNO_OK)
+        code = inspect_file(restore->unfinished, file, NULL, facts, error);
     if (code != ALUNO_OK)
         unlink(restore->unfinished);
     return code;
