@@ -1,13 +1,61 @@
-/* Names and removes backups. */
+/* Makes the folder; names and removes backups. */
 #include "backup_folder.h"
 
 #include "moment.h"
+#include "protocol/error.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static aluno_code refuse_folder(const char *folder, int problem, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--backup-dir %s: cannot be used: %s", folder,
+                            strerror(problem));
+}
+
+/* 0, or why nothing can be made in the folder that is above. */
+static int check_parent(const char *folder)
+{
+    char *copy = strdup(folder);
+    if (copy == NULL)
+        return ENOMEM;
+    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
+    free(copy);
+    return problem;
+}
+
+static int check_folder(const char *folder)
+{
+    struct stat found;
+    if (stat(folder, &found) != 0)
+        return errno;
+    if (!S_ISDIR(found.st_mode))
+        return ENOTDIR;
+    return access(folder, R_OK | W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+aluno_code backup_folder_check(const char *folder, bool *exists, aluno_error *error)
+{
+    int problem = check_folder(folder);
+    *exists = problem != ENOENT;
+    if (!*exists)
+        problem = check_parent(folder);
+    return problem == 0 ? ALUNO_OK : refuse_folder(folder, problem, error);
+}
+
+aluno_code backup_folder_make(const char *folder, aluno_error *error)
+{
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return refuse_folder(folder, errno, error);
+    const int problem = check_folder(folder);
+    return problem == 0 ? ALUNO_OK : refuse_folder(folder, problem, error);
+}
 
 static const char *base_of(const char *path)
 {

@@ -3,12 +3,21 @@
 #ifndef ALUNOD_BACKUP_FOLDER_H
 #define ALUNOD_BACKUP_FOLDER_H
 
+#include <aluno/error.h>
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef char backup_file[PATH_MAX + 64];
+
+/* Whether backups can be made in the folder. When there is none, *exists is false, and it is whether the
+ * folder can be made. Changes nothing. OPTION_INVALID, with the folder and the problem. */
+aluno_code backup_folder_check(const char *folder, bool *exists, aluno_error *error);
+
+/* Makes the folder when there is none. OPTION_INVALID as backup_folder_check. */
+aluno_code backup_folder_make(const char *folder, aluno_error *error);
 
 /* Writes the path of a backup that begins at that Unix millisecond, and that of its unfinished file. False
  * when they are too long. */

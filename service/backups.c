@@ -8,14 +8,11 @@
 #include "log.h"
 #include "protocol/error.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     RETRY_MS = 10 * 60 * 1000, /* after a failure */
@@ -145,14 +142,6 @@ static void *run(void *argument)
     return NULL;
 }
 
-static aluno_code check_folder(const char *folder, aluno_error *error)
-{
-    if ((mkdir(folder, 0700) == 0 || errno == EEXIST) && access(folder, R_OK | W_OK | X_OK) == 0)
-        return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--backup-dir %s: cannot be used: %s", folder,
-                            strerror(errno));
-}
-
 static void free_paths(struct backups_options *options)
 {
     free((void *)(uintptr_t)options->database);
@@ -200,7 +189,7 @@ static void free_backups(struct backups *backups)
 aluno_code backups_start(struct backups **out, struct store *store, const struct backups_options *options,
                          aluno_error *error)
 {
-    const aluno_code code = check_folder(options->folder, error);
+    const aluno_code code = backup_folder_make(options->folder, error);
     if (code != ALUNO_OK)
         return code;
     struct backups *backups = new_backups(store, options);

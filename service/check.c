@@ -2,6 +2,7 @@
  */
 #include "check.h"
 
+#include "backup_folder.h"
 #include "base/clock.h"
 #include "descriptors.h"
 #include "expiry.h"
@@ -55,6 +56,18 @@ static bool check_database(const struct options *given)
     else
         printf("--db %s: schema version %" PRId64 "%s\n", given->db, version,
                version < newest ? ", will be backed up and migrated" : "");
+    return true;
+}
+
+static bool check_backups(const struct options *given)
+{
+    aluno_error error;
+    bool exists;
+    if (given->backup_dir == NULL)
+        return true;
+    if (backup_folder_check(given->backup_dir, &exists, &error) != ALUNO_OK)
+        return refuse_error(&error);
+    printf("--backup-dir %s: %s\n", given->backup_dir, exists ? "can be written" : "will be made");
     return true;
 }
 
@@ -115,6 +128,7 @@ bool check_configuration(const struct options *given)
 {
     bool good = check_address(given);
     good &= check_database(given);
+    good &= check_backups(given);
     good &= check_files(given);
     check_limits(given);
     if (good)

@@ -167,16 +167,22 @@ alunod_refuses_configurations() {
 
 alunod_describes_itself() {
     works '--check-config' "$ALUNOD" --check-config --db "$work/unmade.db" --ca "$ca/ca.crt" --cert "$ca/server.crt" \
-        --key "$ca/server.key"
+        --key "$ca/server.key" --backup-dir "$work/unmade"
     says 'alunod: the configuration is good'
     says "--db $work/unmade.db: will be made"
+    says "--backup-dir $work/unmade: will be made"
     says "--ca $ca/ca.crt: ends on 20"
     says "--cert $ca/server.crt: ends on 20"
     says '--crl: none, so no certificate can be revoked'
     [ ! -e "$work/unmade.db" ] || not_ok '--check-config makes no database'
+    [ ! -e "$work/unmade" ] || not_ok '--check-config makes no folder'
     check_refuses 1 'a bad file' "--cert $work/none: " --cert "$work/none"
     check_refuses 1 'no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" --db "$work/none/a.db"
     check_refuses 1 'a folder' "--db $work: is not a file" --db "$work"
+    check_refuses 1 'no folder for backups' "--backup-dir $work/none/b: cannot be used: No such file or directory" \
+        --backup-dir "$work/none/b"
+    check_refuses 1 'a file for backups' "--backup-dir $ca/ca.crt: cannot be used: Not a directory" \
+        --backup-dir "$ca/ca.crt"
     alunod_refuses_configurations
     works '--print-config' "$ALUNOD" --config "$work/good.conf" --print-config
     says "; $work/good.conf:1"
