@@ -7,6 +7,16 @@
 #include <fcntl.h>
 #include <string.h>
 
+/* The path of a file in the folder of the store; one of the last four. */
+static inline const char *in_folder(const store_bed *bed, const char *name)
+{
+    static char paths[4][160];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof *paths, "%s/%s", bed->folder, name);
+    return path;
+}
+
 /* Runs SQL on the file while no store is open. */
 static inline void alter(const store_bed *bed, const char *sql)
 {
