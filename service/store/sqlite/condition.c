@@ -1,6 +1,6 @@
 /* SQLite forgets a commit that failed, but its frames may be whole in the file: a crash now would bring them
- * back. The next commit that writes begins at the same place, so after it they are gone. Until then the
- * outcome of the failed one is open. */
+ * back. The next commit that writes begins at the same place, so they are gone once it is on the disk. Until
+ * then the outcome of the failed one is open. */
 #include "condition.h"
 
 #include "log.h"
@@ -25,6 +25,10 @@ void condition_open(struct condition *condition)
 void condition_wrote(struct condition *condition)
 {
     condition->wrote = true;
+}
+
+void condition_settle(struct condition *condition)
+{
     atomic_store(&condition->is_open, false);
 }
 

@@ -22,12 +22,15 @@ void condition_end(struct condition *condition, bool done);
 /* A statement of the batch failed. */
 void condition_fail(struct condition *condition, aluno_reason reason);
 
-/* A COMMIT failed with an I/O error: its frames, with the mark that completes them, may be in the write-ahead
- * log's file, though this process has forgotten them. */
+/* A COMMIT failed: its frames, with the mark that completes them, may be in the write-ahead log's file,
+ * though this process has forgotten them. */
 void condition_open(struct condition *condition);
 
 /* A COMMIT wrote to the log, over what a failed one left there. */
 void condition_wrote(struct condition *condition);
+
+/* What was written is on the disk. Before the next COMMIT. */
+void condition_settle(struct condition *condition);
 
 /* Why the last batch failed; ALUNO_OK when it did not. */
 aluno_code condition_health(const struct condition *condition, aluno_error *error);

@@ -155,6 +155,13 @@ static enum run_result run_change(struct store_session *session, struct store_ch
 
 /* ---- a batch ---- */
 
+/* Without the lock SQLite writes nothing, and on a full disk no mark that completes the frames. */
+static bool may_be_written(sqlite3 *db)
+{
+    const int result = sqlite3_errcode(db) & 0xff;
+    return result != SQLITE_BUSY && result != SQLITE_FULL;
+}
+
 static enum run_result commit(struct store_session *session, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
@@ -165,7 +172,7 @@ static enum run_result commit(struct store_session *session, aluno_error *error)
     }
     if (code != ALUNO_OK || session_run(session, STATEMENT_COMMIT, error) == ALUNO_OK)
         return lost_unless(code);
-    if ((sqlite3_errcode(session->db) & 0xff) == SQLITE_IOERR)
+    if (may_be_written(session->db))
         condition_open(&session->condition);
     return RUN_LOST;
 }
@@ -239,6 +246,7 @@ static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t com
         log_line(LOG_ERROR, "The write-ahead log cannot be synced: ending.", "detail", strerror(errno), NULL);
         abort();
     }
+    condition_settle(&writer->session->condition); /* the other thread's COMMIT waits for end_sync */
     end_sync(writer, commit);
 }
 
