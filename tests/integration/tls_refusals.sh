@@ -256,6 +256,20 @@ a_revocation_cuts_open_connections() {
     works 'rita is served' "$ALUNO" saude
 }
 
+# A client that connects again and again is no flood of the log.
+a_certificate_with_too_many_connections() {
+    open_session rita
+    await 'the others are counted' others_are_counted
+    logged 'msg="Connection refused." address=127.0.0.1:' || not_ok 'the first one is logged'
+    exec 7>&-
+    works 'the session ends' reap "$session"
+}
+
+others_are_counted() {
+    "$ALUNO" --timeout 1 saude
+    logged 'msg="Refused again." caller=rita reason=BUSY times='
+}
+
 # The recipe for a CA's key that leaked: whoever has it is out, also where he is connected.
 a_new_ca_cuts_connections_of_the_old_one() {
     cut=$(grep -c 'connections_closed=1' "$log")
@@ -299,6 +313,9 @@ run the_services_revocation_list_is_old the_client_refuses_services the_client_r
 
 make_certificates
 start_service
-run a_revocation_cuts_open_connections a_new_ca_cuts_connections_of_the_old_one
+run a_revocation_cuts_open_connections
+stop_service
+start_service --certificate-connections 1
+run a_certificate_with_too_many_connections a_new_ca_cuts_connections_of_the_old_one
 stop_service
 finish
