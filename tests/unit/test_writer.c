@@ -87,7 +87,7 @@ static aluno_code record_large(job *at, struct store_session *session)
 static void test_full_database_is_reported(void **state)
 {
     store_bed *bed = *state;
-    job at = {.operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1}};
+    job at = {.operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0}};
     assert_int_equal(job_run(bed, &at, fill_up), ALUNO_OK); /* the database may not grow */
     assert_int_equal(job_run(bed, &at, record_large), ALUNO_RESOURCE_EXHAUSTED);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
@@ -129,7 +129,7 @@ static void write_much(store_bed *bed, int from, int large)
 {
     enum { SMALL = 100 };
     char request_id[37];
-    job at = {.operation = {"caller", "a/B", request_id, 1}};
+    job at = {.operation = {"caller", "a/B", request_id, 1, 0}};
     for (int i = 0; i < large; i++) {
         snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012d", from + i);
         assert_int_equal(job_run(bed, &at, record_4_mib), ALUNO_OK);
