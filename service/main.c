@@ -164,7 +164,6 @@ static enum exit_action run(struct server *server, struct service *service, stru
 /* Replaces this process. Returns only on failure. */
 static int restart(char *argv[])
 {
-    notify_alive(); /* the next time after the database is migrated and opened */
     restart_now(argv, aluno__nng_listen_hand_over);
     log_line(LOG_ERROR, "Could not restart.", "why", strerror(errno), NULL);
     log_flush(FLUSH_MS);
@@ -241,11 +240,10 @@ static int serve(struct options *given, const struct command_line *command, cons
     if (*action == STOP) {
         notify_stopping();
     } else {
-        notify_reloading();
+        notify_restarting();
         aluno__nng_listen_pause();
     }
     const bool drained = server_drain(server, DRAIN_MS);
-    notify_alive();
     if (!drained)
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
     if (*action == STOP && drained)
