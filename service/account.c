@@ -21,7 +21,7 @@ static struct account **find(struct accounts *all, const char *certificate)
     return link;
 }
 
-struct account *accounts_join(struct accounts *all, const char *certificate)
+struct account *accounts_join(struct accounts *all, const char *certificate, bool is_roleless)
 {
     struct account **link = find(all, certificate);
     if (*link == NULL) {
@@ -29,6 +29,7 @@ struct account *accounts_join(struct accounts *all, const char *certificate)
         if (*link == NULL)
             return NULL;
         snprintf((*link)->certificate, sizeof(*link)->certificate, "%s", certificate);
+        (*link)->is_roleless = is_roleless;
     }
     (*link)->references++;
     return *link;

@@ -25,8 +25,9 @@ struct accounts {
     struct account *buckets[ACCOUNT_BUCKETS];
 };
 
-/* Finds or makes a certificate's account and counts a reference. NULL when memory ran out. */
-struct account *accounts_join(struct accounts *all, const char *certificate);
+/* Finds or makes the account of a certificate, which has a role or none, and counts a reference. NULL when
+ * memory ran out. */
+struct account *accounts_join(struct accounts *all, const char *certificate, bool is_roleless);
 
 /* Takes back one reference; the last one frees the account. */
 void accounts_leave(struct accounts *all, struct account *account);

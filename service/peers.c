@@ -101,7 +101,7 @@ static enum limit full(const struct peers *all, const struct account *account, b
 
 static aluno_code join(struct peers *all, struct peer *peer, aluno_error *error)
 {
-    struct account *account = accounts_join(&all->accounts, peer->identity.fingerprint);
+    struct account *account = accounts_join(&all->accounts, peer->identity.fingerprint, !has_role(peer));
     if (account == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     const enum limit reached = full(all, account, has_role(peer));
@@ -109,7 +109,6 @@ static aluno_code join(struct peers *all, struct peer *peer, aluno_error *error)
         accounts_leave(&all->accounts, account);
         return account_refuse(all->limits, reached, error);
     }
-    account->is_roleless = !has_role(peer); /* as all connections of the certificate */
     peer->caller.account = account;
     account->connections++;
     all->roleless += !has_role(peer);

@@ -55,6 +55,9 @@ static void certificates_without_a_role_have_few_connections(void **state)
     limits.most[LIMIT_roleless_certificate_connections] = 2;
     limits.most[LIMIT_roleless_connections] = 3;
     assert_int_equal(add_as("", "f00d", &first, &error), ALUNO_OK);
+    struct peer *call = peers_begin_call(peers, first, 1, 0);
+    assert_true(peer_caller(call)->account->is_roleless);
+    peers_end_call(peers, call, 1);
     assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_OK);
     assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_UNAVAILABLE);
     assert_string_equal(error.detail, "--roleless-certificate-connections 2");
@@ -78,6 +81,7 @@ static void calls_are_counted_by_certificate(void **state)
     const struct account *account = peer_caller(first)->account;
     assert_ptr_equal(account, peer_caller(second)->account);
     assert_ptr_not_equal(account, peer_caller(third)->account);
+    assert_false(account->is_roleless);
     assert_int_equal(atomic_load(&account->calls), 2);
     assert_int_equal(atomic_load(&account->bytes), 30);
     peers_end_call(peers, first, 10);
