@@ -19,6 +19,8 @@ typedef struct aluno__calls {
     /* Guarded: */
     aluno__exchange_pool exchanges;
     size_t active; /* that have not ended */
+    size_t trying; /* of these, with an attempt in progress */
+    size_t queued; /* of these, that wait until fewer are */
     uint64_t msgid;
 } aluno__calls;
 
@@ -45,6 +47,7 @@ struct aluno__call {
     /* While it waits. */
     aluno__task task;
     aluno__waiter waiter;
+    bool queued;        /* it could be made, but enough are */
     int64_t due_ms;     /* not before */
     int64_t backoff_ms; /* the next pause */
 

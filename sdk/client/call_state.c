@@ -7,11 +7,24 @@
 #include "protocol/error.h"
 #include "retry.h"
 
+enum {
+    TRYING_MOST = 64, /* attempts of a client at once: alunod lets one certificate have 96 */
+    QUEUED_MS = 1,    /* between polls of a call that is queued */
+};
+
 /* ---- state changes; the caller holds the lock ---- */
+
+static void set_queued(aluno__call *call, bool queued)
+{
+    call->calls->queued += (size_t)queued - (size_t)call->queued;
+    call->queued = queued;
+}
 
 static void set_trying(aluno__call *call)
 {
     aluno__calls *calls = call->calls;
+    set_queued(call, false);
+    calls->trying++;
     call->state = ALUNO_CALL_TRYING;
     call->replied = false;
     call->msgid = ++calls->msgid;
@@ -34,6 +47,7 @@ static void set_waiting(aluno__call *call, int64_t due_ms)
 static void set_ended(aluno__call *call, aluno_code code)
 {
     aluno__calls *calls = call->calls;
+    set_queued(call, false);
     if (code != ALUNO_OK && call->error == NULL)
         code = ALUNO_RESOURCE_EXHAUSTED; /* get_error reports OUT_OF_MEMORY */
     call->code = code;
@@ -64,6 +78,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     const int64_t pause_ms = aluno__retry_pause(call, code);
     aluno__attempt_after(call, code, pause_ms);
     aluno__lock_acquire(calls->lock);
+    calls->trying--;
     call->is_exchanging = false;
     aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
@@ -162,10 +177,13 @@ static int64_t poll_waiting(void *owner, int64_t now_ms)
         set_ended(call, aluno__attempt_fail_unsent(call));
         return ALUNO_TASK_DONE;
     }
-    if (is_due && state == ALUNO_READY) {
+    if (is_due && state == ALUNO_READY && call->calls->trying < TRYING_MOST) {
         set_trying(call);
         return ALUNO_TASK_RUN;
     }
+    set_queued(call, is_due && state == ALUNO_READY);
+    if (call->queued)
+        return now_ms + QUEUED_MS;
     return is_due || call->until_ms < call->due_ms ? call->until_ms : call->due_ms;
 }
 
@@ -181,7 +199,8 @@ void aluno__call_begin(aluno__call *call)
     aluno__stats_call_begun(calls->stats);
     if (must_end(call)) {
         set_cancelled(call);
-    } else if (aluno__connection_is_ready(calls->connection)) {
+    } else if (aluno__connection_is_ready(calls->connection) && calls->trying < TRYING_MOST &&
+               calls->queued == 0) {
         set_trying(call);
         trying = true;
     } else {

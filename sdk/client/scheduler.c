@@ -4,17 +4,27 @@
 #include "base/clock.h"
 #include "base/thread.h"
 
-static void push(aluno__task **list, aluno__task *task)
+static void append(aluno__tasks *list, aluno__task *task)
 {
-    task->next = *list;
-    *list = task;
+    task->next = NULL;
+    *list->end = task;
+    list->end = &task->next;
 }
 
-static aluno__task *pop(aluno__task **list)
+/* Takes out the task that the link of the list leads to. */
+static void take(aluno__tasks *list, aluno__task **link)
 {
-    aluno__task *task = *list;
+    aluno__task *task = *link;
+    *link = task->next;
+    if (task->next == NULL)
+        list->end = link;
+}
+
+static aluno__task *pop(aluno__tasks *list)
+{
+    aluno__task *task = list->first;
     if (task != NULL)
-        *list = task->next;
+        take(list, &list->first);
     return task;
 }
 
@@ -24,7 +34,7 @@ static int64_t poll_all(aluno__scheduler *scheduler)
 {
     const int64_t now_ms = aluno__clock_ms();
     int64_t next_ms = INT64_MAX;
-    aluno__task **link = &scheduler->waiting;
+    aluno__task **link = &scheduler->waiting.first;
     while (*link != NULL) {
         aluno__task *task = *link;
         const int64_t due_ms = task->poll(task->owner, now_ms);
@@ -33,16 +43,16 @@ static int64_t poll_all(aluno__scheduler *scheduler)
             link = &task->next;
             continue;
         }
-        *link = task->next;
+        take(&scheduler->waiting, link);
         if (due_ms == ALUNO_TASK_RUN)
-            push(&scheduler->ready, task);
+            append(&scheduler->ready, task);
     }
     return next_ms;
 }
 
 static bool has_tasks(const aluno__scheduler *scheduler)
 {
-    return scheduler->waiting != NULL || scheduler->ready != NULL;
+    return scheduler->waiting.first != NULL || scheduler->ready.first != NULL;
 }
 
 static void *run(void *argument)
@@ -59,7 +69,7 @@ static void *run(void *argument)
             continue;
         }
         const int64_t next_ms = poll_all(scheduler);
-        if (scheduler->ready == NULL && (scheduler->waiting != NULL || !lock->closing))
+        if (scheduler->ready.first == NULL && (scheduler->waiting.first != NULL || !lock->closing))
             aluno__lock_wait(lock, next_ms);
     }
     scheduler->ended = true;
@@ -71,6 +81,8 @@ static void *run(void *argument)
 bool aluno__scheduler_start(aluno__scheduler *scheduler, aluno__lock *lock)
 {
     scheduler->lock = lock;
+    scheduler->waiting.end = &scheduler->waiting.first;
+    scheduler->ready.end = &scheduler->ready.first;
     return aluno__thread_start(&scheduler->thread, run, scheduler) == 0;
 }
 
@@ -81,16 +93,17 @@ void aluno__scheduler_join(aluno__scheduler *scheduler)
 
 void aluno__scheduler_add(aluno__scheduler *scheduler, aluno__task *task)
 {
-    push(&scheduler->waiting, task);
+    append(&scheduler->waiting, task);
     aluno__lock_broadcast(scheduler->lock);
 }
 
-static void unlink_task(aluno__task **link, const aluno__task *task)
+static void unlink_task(aluno__tasks *list, const aluno__task *task)
 {
+    aluno__task **link = &list->first;
     while (*link != NULL && *link != task)
         link = &(*link)->next;
     if (*link != NULL)
-        *link = task->next;
+        take(list, link);
 }
 
 void aluno__scheduler_remove(aluno__scheduler *scheduler, const aluno__task *task)

@@ -19,11 +19,15 @@ struct aluno__task {
     aluno__task *next; /* in one of the scheduler's lists */
 };
 
+typedef struct aluno__tasks {
+    aluno__task *first, **end;
+} aluno__tasks;
+
 typedef struct aluno__scheduler {
     aluno__lock *lock;
     pthread_t thread;
-    /* Guarded: */
-    aluno__task *waiting, *ready;
+    /* Guarded, each in the order in which its tasks came: */
+    aluno__tasks waiting, ready;
     bool ended; /* the thread has returned */
 } aluno__scheduler;
 

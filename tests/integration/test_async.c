@@ -49,10 +49,13 @@ static void *dispatch_all(void *client)
     return NULL;
 }
 
+/* More than the service lets one certificate have in progress: the client makes them in turn, and none is
+ * refused. */
 static void test_a_thousand_calls(void **state)
 {
     (void)state;
     aluno_client *client = school_client(&school);
+    aluno_statistics stats = {.size = sizeof stats};
     pthread_t dispatcher;
     aluno_call_options patient = ALUNO_CALL_OPTIONS_INIT;
     patient.timeout_ms = PATIENCE_MS;
@@ -71,6 +74,9 @@ static void test_a_thousand_calls(void **state)
         assert_true(pthread_equal(outcomes[i].thread, dispatcher));
         assert_true(school_is_student(&outcomes[i].student, i));
     }
+    aluno_client_statistics(client, &stats);
+    assert_int_equal(stats.retries, 0);
+    assert_int_equal(stats.connections, 1);
     aluno_client_close(client);
     assert_int_equal(count_ended(), CALLS);
 }

@@ -64,7 +64,7 @@ static int tear_down(void **state)
     close_lock();
     aluno__scheduler_join(&scheduler);
     aluno__lock_destroy(&lock);
-    return scheduler.waiting == NULL && scheduler.ready == NULL ? 0 : -1;
+    return scheduler.waiting.first == NULL && scheduler.ready.first == NULL ? 0 : -1;
 }
 
 /* Caller holds the lock. */

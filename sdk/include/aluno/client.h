@@ -111,7 +111,8 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  * Validates a copy of the request before it is sent. Writes options->metadata only on success, *error only on
  * failure. *reply counts on success only: a reply that turns out to be malformed may have been written to it
  * in part. Blocks until the reply, the deadline, or a failure of the connection. `options` may
- * be NULL. Any thread, any number at once.
+ * be NULL. Any thread, any number at once: 64 requests of a client are under way at most, the others wait in
+ * the client, in their order.
  *
  * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED) or that
  * loses its connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a
