@@ -132,12 +132,8 @@ static void *run(void *unused)
 
 bool log_writer_start(log_writer_report *report)
 {
-    pthread_condattr_t attributes;
     pthread_t thread;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&queue.changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    aluno__cond_init(&queue.changed);
     queue.report = report;
     if (aluno__thread_start(&thread, run, NULL) == 0)
         return pthread_detach(thread) == 0;

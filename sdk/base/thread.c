@@ -25,3 +25,12 @@ int aluno__thread_start(pthread_t *thread, void *(*run)(void *argument), void *a
     aluno__signals_restore(&saved);
     return failure;
 }
+
+void aluno__cond_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}

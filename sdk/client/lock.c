@@ -2,16 +2,12 @@
 #include "lock.h"
 
 #include "base/clock.h"
-#include "base/clock.h"
 #include "base/fork.h"
+#include "base/thread.h"
 
 void aluno__lock_init(aluno__lock *lock)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&lock->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    aluno__cond_init(&lock->changed);
     pthread_mutex_init(&lock->mutex, NULL);
     lock->fork_generation = aluno__fork_generation();
 }

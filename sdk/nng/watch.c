@@ -162,13 +162,9 @@ static void stop(void)
 
 static bool start(void)
 {
-    pthread_condattr_t attributes;
     if (nng_aio_alloc(&kicker, NULL, NULL) != 0)
         return false;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    aluno__cond_init(&changed);
     generation = aluno__fork_generation();
     return aluno__thread_start(&thread, run, NULL) == 0 && atexit(stop) == 0;
 }
