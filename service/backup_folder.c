@@ -2,11 +2,11 @@
 #include "backup_folder.h"
 
 #include "moment.h"
+#include "path.h"
 #include "protocol/error.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +17,6 @@ static aluno_code refuse_folder(const char *folder, int problem, aluno_error *er
 {
     return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--backup-dir %s: cannot be used: %s", folder,
                             strerror(problem));
-}
-
-/* 0, or why nothing can be made in the folder that is above. */
-static int check_parent(const char *folder)
-{
-    char *copy = strdup(folder);
-    if (copy == NULL)
-        return ENOMEM;
-    const int problem = access(dirname(copy), W_OK | X_OK) == 0 ? 0 : errno;
-    free(copy);
-    return problem;
 }
 
 static int check_folder(const char *folder)
@@ -45,7 +34,7 @@ aluno_code backup_folder_check(const char *folder, bool *exists, aluno_error *er
     int problem = check_folder(folder);
     *exists = problem != ENOENT;
     if (!*exists)
-        problem = check_parent(folder);
+        problem = path_check_folder(folder);
     return problem == 0 ? ALUNO_OK : refuse_folder(folder, problem, error);
 }
 
@@ -57,20 +46,14 @@ aluno_code backup_folder_make(const char *folder, aluno_error *error)
     return problem == 0 ? ALUNO_OK : refuse_folder(folder, problem, error);
 }
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 bool backup_folder_names(const char *folder, const char *database, int64_t began_ms, backup_file file,
                          backup_file unfinished)
 {
     char moment[MOMENT_SIZE];
     moment_write(moment, began_ms);
     const int size =
-        snprintf(file, sizeof(backup_file), "%s/%s.%s.backup", folder, base_of(database), moment);
-    snprintf(unfinished, sizeof(backup_file), "%s/%s.backup.unfinished", folder, base_of(database));
+        snprintf(file, sizeof(backup_file), "%s/%s.%s.backup", folder, path_name(database), moment);
+    snprintf(unfinished, sizeof(backup_file), "%s/%s.backup.unfinished", folder, path_name(database));
     return size > 0 && (size_t)size < sizeof(backup_file);
 }
 
@@ -114,7 +97,7 @@ static int compare_newest_first(const void *a, const void *b)
 int64_t backup_folder_newest(const char *folder, const char *database)
 {
     size_t count;
-    int64_t newest = 0, *moments = list(folder, base_of(database), &count);
+    int64_t newest = 0, *moments = list(folder, path_name(database), &count);
     for (size_t i = 0; i < count; i++)
         if (moments[i] > newest)
             newest = moments[i];
@@ -125,7 +108,7 @@ int64_t backup_folder_newest(const char *folder, const char *database)
 size_t backup_folder_prune(const char *folder, const char *database, int64_t made_ms, size_t keep)
 {
     size_t count, removed = 0, later = 0;
-    int64_t *moments = list(folder, base_of(database), &count);
+    int64_t *moments = list(folder, path_name(database), &count);
     if (count > keep)
         qsort(moments, count, sizeof *moments, compare_newest_first);
     while (later < count && moments[later] > made_ms)
@@ -134,7 +117,7 @@ size_t backup_folder_prune(const char *folder, const char *database, int64_t mad
         char moment[MOMENT_SIZE];
         backup_file file;
         moment_write(moment, moments[(later + i) % count]); /* the later ones come last */
-        snprintf(file, sizeof file, "%s/%s.%s.backup", folder, base_of(database), moment);
+        snprintf(file, sizeof file, "%s/%s.%s.backup", folder, path_name(database), moment);
         removed += unlink(file) == 0;
     }
     free(moments);

@@ -45,7 +45,7 @@ static void end(struct backups *backups, aluno_code code, const struct store_fac
         ALUNO_SET(*state, size, facts->size);
         ALUNO_SET(*state, student_count, facts->students);
     } else {
-        ALUNO_SET_TEXT(*state, problem, error->has.detail ? error->detail : error->message);
+        ALUNO_SET_TEXT(*state, problem, aluno__error_words(error));
     }
     pthread_mutex_unlock(&backups->lock);
 }
@@ -60,8 +60,7 @@ static void log_backup(const char *file, aluno_code code, const struct store_fac
     if (code == ALUNO_OK)
         log_line(LOG_INFO, "Backup made.", "file", file, "bytes", size, "students", students, "ms", ms, NULL);
     else
-        log_line(LOG_ERROR, "Backup failed.", "why", error->has.detail ? error->detail : error->message,
-                 NULL);
+        log_line(LOG_ERROR, "Backup failed.", "why", aluno__error_words(error), NULL);
 }
 
 static aluno_code make(struct backups *backups, int64_t start_ms, const backup_file file,
@@ -166,12 +165,8 @@ static struct backups *new_backups(struct store *store, const struct backups_opt
         free(backups);
         return NULL;
     }
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&backups->lock, NULL);
-    pthread_cond_init(&backups->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    aluno__cond_init(&backups->changed);
     backups->store = store;
     backups->next_ms = backup_folder_newest(options->folder, options->database) + options->every_ms;
     ALUNO_SET_TEXT(backups->state, state, "NONE");

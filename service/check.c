@@ -31,7 +31,7 @@ ALUNO_PRINTF(1, 2) static bool refuse(const char *format, ...)
 
 static bool refuse_error(const aluno_error *error)
 {
-    return refuse("%s", error->has.detail ? error->detail : error->message);
+    return refuse("%s", aluno__error_words(error));
 }
 
 static bool check_address(const struct options *given)

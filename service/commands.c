@@ -3,6 +3,7 @@
 
 #include "backup_folder.h"
 #include "base/clock.h"
+#include "protocol/error.h"
 #include "store/store.h"
 
 #include <inttypes.h>
@@ -20,7 +21,7 @@ static int fail(const char *problem)
 
 static int fail_with(const aluno_error *error)
 {
-    return fail(error->has.detail ? error->detail : error->message);
+    return fail(aluno__error_words(error));
 }
 
 static bool is_folder(const char *path)

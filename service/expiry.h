@@ -1,4 +1,4 @@
-/* Tells in the log of TLS files that end soon, or have ended. */
+/* Logs TLS files that end soon, or have ended. */
 #ifndef ALUNOD_EXPIRY_H
 #define ALUNOD_EXPIRY_H
 

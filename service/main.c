@@ -175,7 +175,7 @@ static int restart(char *argv[])
 static int fail(const aluno_error *error)
 {
     log_flush(FLUSH_MS);
-    fprintf(stderr, "alunod: %s\n", error->has.detail ? error->detail : error->message);
+    fprintf(stderr, "alunod: %s\n", aluno__error_words(error));
     return EXIT_FAILED;
 }
 

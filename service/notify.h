@@ -1,5 +1,5 @@
-/* Tells systemd how the service is: when it is ready, reloads and stops, and that it lives. Where no systemd
- * started the process, nothing is told. */
+/* Notifies systemd that the service is ready, reloads, stops and lives. Without systemd these functions do
+ * nothing. */
 #ifndef NOTIFY_H
 #define NOTIFY_H
 

@@ -1,5 +1,5 @@
 /* Refusals that repeat: strangers and clients can cause any number a second, and each is a line of the log.
- * The first of a reason and a peer is logged by whoever refuses; the others of that second are counted. */
+ * The caller logs the first of a reason and a peer; the others of that second are counted. */
 #ifndef ALUNOD_REFUSALS_H
 #define ALUNOD_REFUSALS_H
 

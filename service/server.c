@@ -143,12 +143,13 @@ static aluno_code open_socket(struct server *server, aluno_error *error)
 static aluno_code refuse_listen(aluno_error *error, const char *address, int failure)
 {
     bool in_use;
-    const aluno_code code =
-        failure == NNG_EADDRINUSE ? ALUNO_OK : listen_address_check(address, &in_use, error);
-    if (code != ALUNO_OK)
-        return code;
-    const char *why =
-        failure == NNG_EADDRINUSE ? "is in use: another alunod may be running there" : nng_strerror(failure);
+    const char *why = "is in use: another alunod may be running there";
+    if (failure != NNG_EADDRINUSE) {
+        const aluno_code code = listen_address_check(address, &in_use, error);
+        if (code != ALUNO_OK)
+            return code;
+        why = nng_strerror(failure);
+    }
     return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--listen %s: %s", address, why);
 }
 

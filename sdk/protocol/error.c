@@ -199,3 +199,8 @@ size_t aluno_violation_message(const aluno_violation *violation, aluno_language 
     append_sentence(&out, violation->reason, violation->has.detail, violation->detail, language);
     return aluno__text_end(&out);
 }
+
+const char *aluno__error_words(const aluno_error *error)
+{
+    return error->has.detail ? error->detail : error->message;
+}

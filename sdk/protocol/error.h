@@ -17,6 +17,9 @@
 aluno_code aluno__error_set(aluno_error *error, aluno_reason reason, const char *detail, ...)
     ALUNO_PRINTF(3, 4);
 
+/* The error in the words that say most: its detail, else its message. */
+const char *aluno__error_words(const aluno_error *error);
+
 /* Adds a violation of a field; the error becomes FIELDS_INVALID. Violations beyond the list's capacity are
  * dropped, and the detail says that there are more. */
 aluno_code aluno__error_add_violation(aluno_error *error, const char *field, aluno_reason reason,

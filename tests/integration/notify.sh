@@ -1,5 +1,5 @@
 #!/bin/sh
-# What systemd is told: ready after the start, reloading and ready around SIGHUP and SIGUSR2, alive each second, and
+# The messages to systemd: ready after the start, reloading and ready around SIGHUP and SIGUSR2, alive each second, and
 # stopping at the end. A restart allows itself a longer silence.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"

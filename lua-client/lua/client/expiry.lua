@@ -1,8 +1,8 @@
--- Tells a person that their certificate ends soon, in time for a new one.
+-- When certificates end: the warning for a person whose own ends soon.
 local core = require "core"
 local language = require "client.language"
 
-local day, days_ahead = 24 * 60 * 60, 30
+local day = 24 * 60 * 60
 
 local text = language.of {
     pt = {
@@ -17,17 +17,22 @@ local text = language.of {
     },
 }
 
-local expiry = {}
+local expiry = {days_ahead = 30} -- how long before the end a warning comes
+
+--- A date, of Unix seconds.
+function expiry.date(seconds)
+    return os.date(text.date, seconds)
+end
 
 --- Returns the warning for a certificate that ends at `ends`, both in Unix seconds; nil when there is time, or when it has
 --- ended: the refusal says so.
 function expiry.words(ends, now)
     local days = (ends - now) // day
-    if ends <= now or days >= days_ahead then return nil end
-    return days == 0 and text.today or text.soon:format(os.date(text.date, ends), days)
+    if ends <= now or days >= expiry.days_ahead then return nil end
+    return days == 0 and text.today or text.soon:format(expiry.date(ends), days)
 end
 
---- Says the warning, if any, to the person at a terminal. A file that cannot be read is told when it is used.
+--- Writes the warning, if any, for the person at a terminal. A file that cannot be read is reported by the call that uses it.
 function expiry.warn(io)
     local file = os.getenv "ALUNO_CERT"
     local facts = io.interactive and file and core.probe.certificate(file)

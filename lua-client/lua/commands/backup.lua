@@ -6,7 +6,7 @@ local output = require "client.output"
 local schema = require "client.schema"
 local session = require "client.session"
 
-local pause = 0.1 -- seconds between two questions
+local pause = 0.1 -- seconds between two polls
 
 local text = language.of {
     pt = {done = "Cópia verificada, na máquina do serviço: %s (alunos: %d, bytes: %d)"},

@@ -110,9 +110,9 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  *
  * Validates a copy of the request before it is sent. Writes options->metadata only on success, *error only on
  * failure. *reply counts on success only: a reply that turns out to be malformed may have been written to it
- * in part. Blocks until the reply, the deadline, or a failure of the connection. `options` may
- * be NULL. Any thread, any number at once: 64 requests of a client are under way at most, the others wait in
- * the client, in their order.
+ * in part. Blocks until the reply, the deadline, or a failure of the connection. `options` may be NULL. Any
+ * thread, any number at once: 64 requests of a client are under way at most, the others wait in the client,
+ * in their order.
  *
  * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED) or that
  * loses its connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a
@@ -190,8 +190,8 @@ ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_call_options *options, aluno_error *error);
 
 /* Returns the outcome of the change that this caller (its certificate's name) sent with request->request_id,
- * for at least 24 hours: "COMMITTED" with its method and its reply, which a
- * certificate that is younger than the change does not get; "IN_PROGRESS" while it waits;
+ * for at least 24 hours: "COMMITTED" with its method and its reply, which a certificate that is younger than
+ * the change does not get; "IN_PROGRESS" while it waits;
  * "NOT_SEEN" when it never arrived, was refused, or was only validated, so that nothing was changed. A lost
  * request may still arrive later: to be certain of a change, repeat it with its request id. The reply is
  * large: see messages.h. */

@@ -20,15 +20,6 @@ static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
                             strerror(problem));
 }
 
-/* Whether files can be created in the folder of that path: 0, or errno. */
-static int check_folder(const char *path)
-{
-    char folder[PATH_MAX];
-    if (!path_folder(path, folder, sizeof folder))
-        return ENAMETOOLONG;
-    return access(folder, W_OK | X_OK) == 0 ? 0 : errno;
-}
-
 static aluno_code check_access(const char *path, aluno_error *error)
 {
     struct stat facts;
@@ -36,7 +27,7 @@ static aluno_code check_access(const char *path, aluno_error *error)
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: is not a file", path);
     if (access(path, R_OK | W_OK) != 0 && errno != ENOENT)
         return refuse_file(path, errno, error);
-    const int problem = check_folder(path);
+    const int problem = path_check_folder(path);
     return problem == 0 ? ALUNO_OK : refuse_file(path, problem, error);
 }
 

@@ -30,8 +30,8 @@ _Static_assert(sizeof statement_sql / sizeof *statement_sql == STATEMENT_COUNT, 
 static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
                       "PRAGMA trusted_schema = OFF",
-    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = "
-                       "ON; PRAGMA wal_autocheckpoint = 0;"
+    [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;"
+                       "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                        "PRAGMA journal_size_limit = 33554432",
     [SESSION_COPIES] =
@@ -182,6 +182,13 @@ aluno_code session_step_number(struct store_session *session, sqlite3_stmt *stat
         *number = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return code;
+}
+
+aluno_code session_add_to_total(struct store_session *session, int64_t added, aluno_error *error)
+{
+    sqlite3_stmt *add = session_statement(session, STATEMENT_TOTAL_ADD);
+    bind_int(add, ":added", added);
+    return session_step(session, add, error);
 }
 
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error)

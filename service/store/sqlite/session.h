@@ -69,6 +69,9 @@ aluno_code session_step_number(struct store_session *session, sqlite3_stmt *stat
 bool session_is_late(const struct store_session *session);
 aluno_code session_fail_late(struct store_session *session, aluno_error *error);
 
+/* Adds to the total of students. In a change. */
+aluno_code session_add_to_total(struct store_session *session, int64_t added, aluno_error *error);
+
 /* Runs a statement without parameters that returns no row. */
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error);
 

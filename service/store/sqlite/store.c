@@ -167,18 +167,12 @@ aluno_code store_back_up(struct store *s, const char *unfinished, const char *fi
 
 /* ---- condition ---- */
 
-static bool add_to_total(struct store_session *session, int64_t added)
-{
-    sqlite3_stmt *add = session_statement(session, STATEMENT_TOTAL_ADD);
-    bind_int(add, ":added", added);
-    return session_step(session, add, NULL) == ALUNO_OK;
-}
-
 /* SQLite writes no page whose bytes stay the same. */
 static bool apply_probe(struct store_change *probe, struct store_session *session)
 {
     (void)probe;
-    return add_to_total(session, 1) && add_to_total(session, -1);
+    return session_add_to_total(session, 1, NULL) == ALUNO_OK &&
+           session_add_to_total(session, -1, NULL) == ALUNO_OK;
 }
 
 static void finish_probe(struct store_change *probe, const aluno_error *commit_error)

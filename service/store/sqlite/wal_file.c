@@ -4,7 +4,8 @@
  *
  * SQLite syncs the log at a commit, before the commit is visible, and at a checkpoint. Here a commit's sync
  * only writes what is gathered: the connection can run the next transaction while wal_file_sync makes the
- * last one durable. `PRAGMA checkpoint_fullfsync` tells the two apart: a checkpoint's sync is a full one. */
+ * last one durable. `PRAGMA checkpoint_fullfsync` distinguishes the two: a checkpoint's sync is a full one.
+ */
 #include "wal_file.h"
 
 #include <pthread.h>
@@ -23,7 +24,7 @@ enum {
 /* Lies after the base layer's own struct. */
 struct wal_file {
     const sqlite3_io_methods *base;
-    sqlite3_io_methods methods; /* the base's, but for those below */
+    sqlite3_io_methods methods; /* the base's, except those below */
     uint8_t *gathered;          /* NULL until the first write */
     int size;
     sqlite3_int64 at; /* where in the file they belong */

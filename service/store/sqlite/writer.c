@@ -165,11 +165,8 @@ static bool may_be_written(sqlite3 *db)
 static enum run_result commit(struct store_session *session, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
-    if (session->live_added != 0) {
-        sqlite3_stmt *add = session_statement(session, STATEMENT_TOTAL_ADD);
-        bind_int(add, ":added", session->live_added);
-        code = session_step(session, add, error);
-    }
+    if (session->live_added != 0)
+        code = session_add_to_total(session, session->live_added, error);
     if (code != ALUNO_OK || session_run(session, STATEMENT_COMMIT, error) == ALUNO_OK)
         return lost_unless(code);
     if (may_be_written(session->db))

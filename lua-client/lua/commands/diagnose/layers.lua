@@ -7,6 +7,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
+local expiry = require "client.expiry"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local remedy_of = require "commands.diagnose.remedies"
@@ -15,12 +16,10 @@ local diagnosis = {}
 
 local patience = 8      -- seconds for a connection; the SDK itself ends a handshake after 5
 local attempts = 3      -- a reset may arrive before the alert with the reason
-local days_ahead = 30   -- before the end of a certificate or list, a warning
 local skew_allowed = 60 -- seconds between the two clocks
 local day = 24 * 60 * 60 * 1000
 
 local text = language.choose {
-    date = {pt = "%d/%m/%Y", en = "%Y-%m-%d"},
     missing = {pt = "faltam %s", en = "not set: %s"},
     days = {pt = "vence em %s (%d dias)", en = "ends on %s (%d days)"},
     ended = {pt = "venceu em %s", en = "ended on %s"},
@@ -56,7 +55,7 @@ local text = language.choose {
 }
 
 local function date(ms)
-    return os.date(text.date, ms // 1000)
+    return expiry.date(ms // 1000)
 end
 
 local function quantity(list, most)
@@ -90,7 +89,7 @@ local function validity(facts, seen)
     if facts.not_before > seen.now then return text.begins:format(date(facts.not_before)), "TLS_NOT_YET_VALID" end
     if facts.not_after <= seen.now then return text.ended:format(date(facts.not_after)), "TLS_EXPIRED" end
     local left = (facts.not_after - seen.now) // day
-    return text.days:format(date(facts.not_after), left), left < days_ahead and "SOON" or nil
+    return text.days:format(date(facts.not_after), left), left < expiry.days_ahead and "SOON" or nil
 end
 
 function layers.ca(seen)
@@ -127,7 +126,7 @@ function layers.revocations(seen)
     local words = text.list:format(list.count, date(list.this_update), (seen.now - list.this_update) // day,
         date(list.next_update))
     if seen.credentials_error then return words .. ": " .. seen.credentials_error.message, "failed", seen.credentials_error end
-    if list.next_update - seen.now < days_ahead * day then return words, "warning", errors.new "TLS_CRL_INVALID" end
+    if list.next_update - seen.now < expiry.days_ahead * day then return words, "warning", errors.new "TLS_CRL_INVALID" end
     return words
 end
 

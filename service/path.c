@@ -21,19 +21,27 @@ bool path_sync(const char *path)
     return result == 0;
 }
 
-bool path_folder(const char *path, char *folder, unsigned long size)
+bool path_folder(const char *path, char *folder, size_t size)
 {
     char copy[PATH_MAX + 64];
     if (strlen(path) >= sizeof copy)
         return false;
     snprintf(copy, sizeof copy, "%s", path);
-    return (unsigned long)snprintf(folder, size, "%s", dirname(copy)) < size;
+    return (size_t)snprintf(folder, size, "%s", dirname(copy)) < size;
 }
 
-static const char *name_of(const char *path)
+const char *path_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
+}
+
+int path_check_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    if (!path_folder(path, folder, sizeof folder))
+        return ENAMETOOLONG;
+    return access(folder, W_OK | X_OK) == 0 ? 0 : errno;
 }
 
 /* Replaces the path of a symbolic link by its target's; false when it is no link. */
@@ -56,7 +64,7 @@ static char *resolve_missing(const char *path)
     char folder[PATH_MAX], *real = NULL, *resolved = NULL;
     if (path_folder(path, folder, sizeof folder))
         real = realpath(folder, NULL);
-    if (real != NULL && asprintf(&resolved, "%s/%s", real, name_of(path)) < 0)
+    if (real != NULL && asprintf(&resolved, "%s/%s", real, path_name(path)) < 0)
         resolved = NULL;
     free(real);
     return resolved;

@@ -1,8 +1,9 @@
-/* Paths of the database's files and their folders. */
-#ifndef ALUNOD_SQLITE_PATH_H
-#define ALUNOD_SQLITE_PATH_H
+/* Paths of files and their folders. */
+#ifndef ALUNOD_PATH_H
+#define ALUNOD_PATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Make a file's bytes, or the names in the folder of that path, survive a loss of power. False, with errno
  * set, on failure. */
@@ -14,6 +15,12 @@ bool path_sync_folder(const char *path);
 char *path_resolve(const char *path);
 
 /* Writes the folder of a path to `folder`, of `size` bytes; false when it does not fit. */
-bool path_folder(const char *path, char *folder, unsigned long size);
+bool path_folder(const char *path, char *folder, size_t size);
+
+/* A path's last part. */
+const char *path_name(const char *path);
+
+/* Whether files can be made in the folder of that path: 0, or errno. */
+int path_check_folder(const char *path);
 
 #endif
