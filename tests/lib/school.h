@@ -28,10 +28,9 @@
 
 struct school {
     char folder[64];
-    uint16_t port;            /* on the loopback; it never changes */
-    pid_t pid;                /* alunod's; 0 when it does not run */
-    const char *suppressions; /* file of leaks that LeakSanitizer ignores in alunod; NULL: none */
-    const char *preload;      /* shared object to preload into alunod; NULL: none */
+    uint16_t port;       /* on the loopback; it never changes */
+    pid_t pid;           /* alunod's; 0 when it does not run */
+    const char *preload; /* shared object to preload into alunod; NULL: none */
 };
 
 /* Makes the folder and the certificates and finds a port. Starts no process. The test is killed after

@@ -56,13 +56,8 @@ void school_start(struct school *school)
     char preload[256] = "LD_PRELOAD=";
     if (school->preload != NULL)
         snprintf(preload, sizeof preload, "LD_PRELOAD=%s", school->preload);
-    char leaks[256] = "LSAN_OPTIONS=";
-    if (school->suppressions != NULL)
-        snprintf(leaks, sizeof leaks, "LSAN_OPTIONS=print_suppressions=0:suppressions=%s",
-                 school->suppressions);
     char *const line[] = {"env",
                           preload,
-                          leaks,
                           "ASAN_OPTIONS=verify_asan_link_order=0",
                           school_program("ALUNOD", ALUNOD),
                           "--config",
