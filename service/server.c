@@ -101,6 +101,7 @@ static void count_bound(struct limits *limits, aluno__tls_bound bound)
         [ALUNO_TLS_MESSAGE_MS] = LIMIT_message_ms,
         [ALUNO_TLS_CONNECTIONS] = LIMIT_connections,
         [ALUNO_TLS_HANDSHAKES] = LIMIT_handshakes,
+        [ALUNO_TLS_ADDRESS_HANDSHAKES] = LIMIT_address_handshakes,
     };
     if (bound != ALUNO_TLS_NO_BOUND)
         limits_reach(limits, reached[bound]);

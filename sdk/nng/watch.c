@@ -93,6 +93,14 @@ static bool exceeds(size_t count, size_t most)
     return most != 0 && count > most;
 }
 
+/* Which bound so many streams exceed, of all and of one address. */
+static aluno__nng_watch_bound find_exceeded(const aluno__nng_watch_bounds *bounds, size_t all, size_t address)
+{
+    if (exceeds(address, bounds->address))
+        return ALUNO__NNG_BOUND_ADDRESS;
+    return exceeds(all, bounds->all) ? ALUNO__NNG_BOUND_ALL : ALUNO__NNG_NO_BOUND;
+}
+
 /* Streams with bounds, as many as an eighth of their number, have begun. */
 static bool must_hurry(void)
 {
@@ -109,12 +117,12 @@ static void enforce_bounds(void)
         if (watch->bounds == NULL || deadline_ms >= ALUNO__NNG_GREETED || deadline_ms == EXPIRED)
             continue;
         const bool speaks = atomic_load(&watch->speaks);
-        const bool beyond = exceeds(++addresses[speaks][watch->address], watch->bounds->address) ||
-                            exceeds(all[speaks] + 1, watch->bounds->all);
-        all[speaks] += !beyond;
-        if (!beyond)
+        const aluno__nng_watch_bound beyond =
+            find_exceeded(watch->bounds, all[speaks] + 1, ++addresses[speaks][watch->address]);
+        all[speaks] += beyond == ALUNO__NNG_NO_BOUND;
+        if (beyond == ALUNO__NNG_NO_BOUND)
             continue;
-        atomic_store(&watch->gave_way, true);
+        atomic_store(&watch->gave_way, (int)beyond);
         if (atomic_compare_exchange_strong(&watch->deadline_ms, &deadline_ms, EXPIRED))
             kick(watch, nng_stream_send);
     }
@@ -196,7 +204,7 @@ void aluno__nng_watch_begin(aluno__nng_watch *watch, nng_stream *stream, const v
     watch->owner = owner;
     atomic_init(&watch->deadline_ms, aluno__clock_deadline(timeout_ms));
     atomic_init(&watch->speaks, false);
-    atomic_init(&watch->gave_way, false);
+    atomic_init(&watch->gave_way, ALUNO__NNG_NO_BOUND);
     atomic_init(&watch->message, 0);
     atomic_init(&watch->dead, false);
     atomic_init(&watch->greeted_ms, 0);
@@ -246,9 +254,9 @@ void aluno__nng_watch_spoke(aluno__nng_watch *watch)
     atomic_store(&watch->speaks, true);
 }
 
-bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch)
+aluno__nng_watch_bound aluno__nng_watch_gave_way(const aluno__nng_watch *watch)
 {
-    return atomic_load(&watch->gave_way);
+    return (aluno__nng_watch_bound)atomic_load(&watch->gave_way);
 }
 
 void aluno__nng_watch_message(aluno__nng_watch *watch, bool arrives)

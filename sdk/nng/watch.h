@@ -28,6 +28,13 @@ typedef struct aluno__nng_watch_bounds {
     size_t all, address;
 } aluno__nng_watch_bounds;
 
+/* Which of the bounds a stream was beyond. */
+typedef enum aluno__nng_watch_bound {
+    ALUNO__NNG_NO_BOUND,
+    ALUNO__NNG_BOUND_ALL,
+    ALUNO__NNG_BOUND_ADDRESS
+} aluno__nng_watch_bound;
+
 /* One stream under watch. All members are private to watch.c. */
 typedef struct aluno__nng_watch {
     nng_stream *stream;
@@ -39,10 +46,10 @@ typedef struct aluno__nng_watch {
      * winner decides: a stream that has expired can only fail. */
     _Atomic int64_t deadline_ms;
 
-    atomic_bool speaks;   /* the peer has said something */
-    atomic_bool gave_way; /* it expired for newer ones */
-    int64_t message_ms;   /* how long a message may take to arrive; 0: any time */
-    atomic_uint message;  /* odd: one has begun to arrive */
+    atomic_bool speaks;  /* the peer has said something */
+    atomic_int gave_way; /* aluno__nng_watch_bound: why it expired for newer ones */
+    int64_t message_ms;  /* how long a message may take to arrive; 0: any time */
+    atomic_uint message; /* odd: one has begun to arrive */
     unsigned message_seen;
     int64_t message_since_ms;
 
@@ -81,8 +88,8 @@ bool aluno__nng_watch_tcp_is_dead(const aluno__nng_watch *watch);
 /* Notes that the peer has said something. */
 void aluno__nng_watch_spoke(aluno__nng_watch *watch);
 
-/* Whether it expired because newer streams need its place. */
-bool aluno__nng_watch_gave_way(const aluno__nng_watch *watch);
+/* The bound for which it expired, since newer streams need its place. */
+aluno__nng_watch_bound aluno__nng_watch_gave_way(const aluno__nng_watch *watch);
 
 /* Notes that a message has begun to arrive, or that none is on its way. A stream without deadline expires
  * when the message takes too long. */

@@ -55,6 +55,12 @@ static void notify_result(aluno__tls_handshake *handshake, int result)
     aluno__tls_context_notify(handshake->tls, &failure);
 }
 
+static int fail_busy(aluno__tls_handshake *handshake, aluno__tls_bound bound, const char *detail)
+{
+    notify_bound(handshake, bound, ALUNO_REASON_BUSY, detail);
+    return fail(handshake, NNG_ECONNABORTED);
+}
+
 static int fail_expired(aluno__tls_handshake *handshake)
 {
     char detail[64];
@@ -66,20 +72,19 @@ static int fail_expired(aluno__tls_handshake *handshake)
         notify_bound(handshake, ALUNO_TLS_MESSAGE_MS, ALUNO_REASON_CONNECTION_TIMEOUT, detail);
         return fail(handshake, NNG_ECONNRESET);
     }
-    if (aluno__nng_watch_gave_way(&handshake->watch)) {
-        notify_bound(handshake, ALUNO_TLS_HANDSHAKES, ALUNO_REASON_BUSY, "gave way to newer handshakes");
-        return fail(handshake, NNG_ECONNABORTED);
+    switch (aluno__nng_watch_gave_way(&handshake->watch)) {
+    case ALUNO__NNG_BOUND_ALL:
+        return fail_busy(handshake, ALUNO_TLS_HANDSHAKES, "gave way to newer handshakes");
+    case ALUNO__NNG_BOUND_ADDRESS:
+        return fail_busy(handshake, ALUNO_TLS_ADDRESS_HANDSHAKES,
+                         "gave way to newer handshakes of its address");
+    case ALUNO__NNG_NO_BOUND:
+        break;
     }
     snprintf(detail, sizeof detail, "no handshake within %lld ms",
              (long long)aluno__tls_context_handshake_ms(handshake->tls));
     notify_bound(handshake, ALUNO_TLS_HANDSHAKE_MS, ALUNO_REASON_CONNECTION_TIMEOUT, detail);
     return fail(handshake, NNG_ETIMEDOUT);
-}
-
-static int fail_full(aluno__tls_handshake *handshake)
-{
-    notify_bound(handshake, ALUNO_TLS_CONNECTIONS, ALUNO_REASON_BUSY, "too many connections");
-    return fail(handshake, NNG_ECONNABORTED);
 }
 
 int aluno__tls_handshake_fail_lost(aluno__tls_handshake *handshake)
@@ -148,7 +153,7 @@ static int open_connection(aluno__tls_handshake *handshake)
         return fail(handshake, NNG_EPEERAUTH);
     handshake->was_open = aluno__tls_context_open(handshake->tls);
     if (!handshake->was_open)
-        return fail_full(handshake);
+        return fail_busy(handshake, ALUNO_TLS_CONNECTIONS, "too many connections");
     if (!handshake->peer.resumed)
         aluno__tls_resumption_keep(&handshake->resumption, &handshake->ssl);
     mbed_drop_peer_certificate(&handshake->ssl);
@@ -261,7 +266,7 @@ int aluno__tls_handshake_init(aluno__tls_handshake *handshake, aluno__tls *tls, 
     mbedtls_ssl_init(&handshake->ssl);
     read_address(stream, handshake->peer.address, sizeof handshake->peer.address);
     if (!aluno__tls_context_enter(tls))
-        return fail_full(handshake);
+        return fail_busy(handshake, ALUNO_TLS_CONNECTIONS, "too many connections");
     handshake->credentials = aluno__tls_context_credentials(tls);
     if (handshake->credentials == NULL)
         return NNG_ECONNABORTED; /* closed meanwhile */

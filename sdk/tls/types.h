@@ -54,7 +54,8 @@ typedef enum aluno__tls_bound {
     ALUNO_TLS_HANDSHAKE_MS,
     ALUNO_TLS_MESSAGE_MS,
     ALUNO_TLS_CONNECTIONS,
-    ALUNO_TLS_HANDSHAKES
+    ALUNO_TLS_HANDSHAKES,
+    ALUNO_TLS_ADDRESS_HANDSHAKES
 } aluno__tls_bound;
 
 /* A handshake that failed, on either side; or an open connection that reached a limit. */

@@ -1,13 +1,13 @@
 /* Clients good and bad, for fairness.sh: campaign-fairness MODE ARGUMENTS. The service and the certificate
  * are in the environment, as aluno's are.
  *
- *   burst CONNECTIONS SEARCHES MS   starts so many searches over so many connections, and dies after MS
- *   search CALLS SECONDS            keeps so many searches in flight
- *   create CALLS SECONDS FIRST      keeps so many creations in flight, of students numbered from FIRST
- *   watch SECONDS FIRST             makes the calls of an ordinary user one after another, each kind in a
- * thread connect CLIENTS                 connects so many clients one after another, each for one call crowd
- * SECONDS                   opens connections and keeps those that it gets half-open RATE SECONDS opens TCP
- * connections at that rate and says nothing
+ * - burst CONNECTIONS SEARCHES MS: starts so many searches over so many connections, and dies after MS
+ * - search CALLS SECONDS: keeps so many searches in flight
+ * - create CALLS SECONDS FIRST: keeps so many creations in flight, of students numbered from FIRST
+ * - watch SECONDS FIRST: makes the calls of an ordinary user one after another, each kind in a thread
+ * - connect CLIENTS: connects so many clients one after another, each for one call
+ * - crowd SECONDS: opens connections and keeps those that it gets
+ * - half-open RATE SECONDS: opens TCP connections at that rate and says nothing
  */
 #include "histogram.h"
 

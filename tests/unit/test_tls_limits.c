@@ -26,7 +26,7 @@ static void close_sides(void)
 
 /* Connects with peers that say nothing. Of these, `most` stay: the others, the oldest, are disconnected. A
  * peer that speaks is served all the same. */
-static void expect_oldest_to_give_way(const aluno__tls_limits *limits, size_t most)
+static void expect_oldest_to_give_way(const aluno__tls_limits *limits, size_t most, aluno__tls_bound bound)
 {
     enum { SILENT = 60 };
     int fds[SILENT];
@@ -37,7 +37,7 @@ static void expect_oldest_to_give_way(const aluno__tls_limits *limits, size_t mo
     for (size_t i = most; i < SILENT; i++) {
         const aluno__tls_handshake_failure failure = tls_side_failure(&server);
         assert_int_equal(failure.reason, ALUNO_REASON_BUSY);
-        assert_int_equal(failure.bound, ALUNO_TLS_HANDSHAKES);
+        assert_int_equal(failure.bound, bound);
     }
     char byte;
     assert_int_equal(recv(fds[0], &byte, 1, 0), 0);
@@ -53,7 +53,7 @@ static void the_oldest_handshakes_give_way(void **state)
 {
     (void)state;
     const aluno__tls_limits limits = {.handshake_ms = FOREVER_MS, .max_handshakes = 16};
-    expect_oldest_to_give_way(&limits, 16);
+    expect_oldest_to_give_way(&limits, 16, ALUNO_TLS_HANDSHAKES);
 }
 
 static void those_of_one_address_have_a_bound_of_their_own(void **state)
@@ -61,7 +61,7 @@ static void those_of_one_address_have_a_bound_of_their_own(void **state)
     (void)state;
     const aluno__tls_limits limits = {
         .handshake_ms = FOREVER_MS, .max_handshakes = 32, .max_address_handshakes = 8};
-    expect_oldest_to_give_way(&limits, 8);
+    expect_oldest_to_give_way(&limits, 8, ALUNO_TLS_ADDRESS_HANDSHAKES);
 }
 
 /* Handshakes take no place of open connections. */
