@@ -214,6 +214,8 @@ aluno_refuses_how_it_is_called() {
     refuses 2 'a field twice' 'aluno: --name aparece mais de uma vez' "$ALUNO" criar --nome a --name b
     refuses 2 'a stray word' "aluno: 'agora' está sobrando (veja: ajuda listar)" "$ALUNO" listar agora
     refuses 2 'a misspelt field' 'aluno: não há a opção --nmoe; talvez: --nome (veja: ajuda criar)' "$ALUNO" criar --nmoe a
+    refuses 2 "the program's option after a command" "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" \
+        "$ALUNO" saude --timeout soon
     refuses 2 'what takes a list' 'aluno: lote é para scripts' "$ALUNO" lote
 }
 
@@ -245,6 +247,9 @@ the_clients_flag_wins_over_its_environment() {
     works 'files by the flag' env ALUNO_CERT="$work/none" "$ALUNO" --cert "$ca/clients/rita.crt" saude
     works '--version' "$ALUNO" --version
     says 'aluno 0.'
+    works 'after a command' "$ALUNO" criar --lang en --help
+    says 'registers a student'
+    says '--br-document'
     works '--help' "$ALUNO" --help
     for option in server ca cert key crl tls-name timeout lang; do
         says "--$option "

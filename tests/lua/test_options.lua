@@ -95,6 +95,25 @@ check.same("exit codes", {
     aluno.exit_code {code = "INTERNAL", reason = "INTERNAL_ERROR"},
 }, {3, 2, 4, 5, 6, 7, 1})
 
-local program = {name = "p", passes_on = true, flags = {{name = "x"}}}
-check.same("the words that are left", options.parse(program, {"--x", "1", "a", "--b"}), {x = "1", "a", "--b"})
-check.same("after --", options.parse(program, {"--x", "1", "--", "--b"}), {x = "1", "--b"})
+-- A script's flags end at its first operand.
+local runner = {name = "p", passes_on = true, {name = "words", many = true, optional = true}, flags = {{name = "x"}}}
+check.same("the words that are left", options.parse(runner, {"--x", "1", "a", "--b"}), {x = "1", words = {"a", "--b"}})
+check.same("after --", options.parse(runner, {"--x", "1", "--", "--b"}), {x = "1", words = {"--b"}})
+
+-- The program's own flags stand before a command or among its words; the command's win.
+local program = {flags = {{name = "server"}, {name = "trace", kind = "bool"}, {name = "rows"}}}
+for _, case in ipairs {
+    {"before it", nil, "--server=a --trace listar --server b", "--server=a --trace", "listar --server b"},
+    {"a bool with its value", nil, "--trace false x", "--trace false", "x"},
+    {"an unknown one", nil, "--speed 9", "--speed", "9"},
+    {"among its words", copy, "a --server b --linhas 3 --trace c", "--server b --trace", "a --linhas 3 c"},
+    {"the command's own", copy, "--rows 3", "", "--rows 3"},
+    {"a value like a flag", copy, "--linhas --trace", "", "--linhas --trace"},
+    {"after --", copy, "--trace -- --trace", "--trace", "-- --trace"},
+    {"an unknown one after it", copy, "--speed 9 --trace", "--trace", "--speed 9"},
+    {"a script's", runner, "--x 1 --trace a --trace", "--trace", "--x 1 a --trace"},
+    {"without its value", copy, "a --server", "--server", "a"},
+} do
+    local own, others = options.divide(program, words.split(case[3]), case[2])
+    check.same(case[1], {table.concat(own, " "), table.concat(others, " ")}, {case[4], case[5]})
+end

@@ -6,8 +6,7 @@
 --       {name = "file", …},              -- operands, in their order
 --       flags = {{name = "dry-run", …}},
 --       lenient = true,                  -- missing or wrong values are left to the contract's validation
---       passes_on = true,                -- flags end at the first operand; without operands, the values' list is the
---                                        -- remaining words
+--       passes_on = true,                -- flags end at the first operand
 --       repeats = true,                  -- a flag may be given again: the last value wins
 --   }
 --
@@ -161,6 +160,25 @@ local function take_flags(declaration, words, values)
     return table.move(words, words[at] == "--" and at + 1 or at, #words, #operands + 1, operands)
 end
 
+--- Divides words into those of this declaration's flags and the others. With `command`, a declaration whose own flags
+--- win, its flags stand among that one's words; without it they end at the first word that is none. -> words, words
+function options.divide(declaration, words, command)
+    local own, others, at = {}, {}, 1
+    while words[at] and words[at] ~= "--" do
+        local word = words[at]
+        local is_flag = word:find "^%-%-"
+        if not is_flag and (not command or command.passes_on) then break end
+        local of_command = command and is_flag and options.find(command, word)
+        local flag = is_flag and (of_command or options.find(declaration, word))
+        local wants_value = flag and not word:find "=" and (flag.kind ~= "bool" or truths[words[at + 1]] ~= nil)
+        local last = wants_value and words[at + 1] and at + 1 or at
+        local into = command and (of_command or not flag) and others or own
+        table.move(words, at, last, #into + 1, into)
+        at = last + 1
+    end
+    return own, table.move(words, at, #words, #others + 1, others)
+end
+
 --- The metavariable of an operand or a flag.
 local function value_name(declared, otherwise)
     return in_words(declared.value) or otherwise
@@ -208,11 +226,7 @@ function options.parse(declaration, words)
     local values = {}
     local operands, problem = take_flags(declaration, words, values)
     if not operands then return nil, problem end
-    if declaration.passes_on and not declaration[1] then
-        table.move(operands, 1, #operands, 1, values)
-    else
-        problem = take_operands(declaration, operands, values)
-    end
+    problem = take_operands(declaration, operands, values)
     if not problem and not declaration.lenient then problem = complete(declaration, values) end
     if problem then return nil, problem end
     return values

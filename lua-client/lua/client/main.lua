@@ -1,8 +1,9 @@
 -- The program `aluno`: its command line starts the REPL, a script or a command.
 local commands = require "commands"
 local core = require "core"
-local grid = require "client.grid"
+local flags = require "client.flags"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 local output = require "client.output"
 local program = require "program"
@@ -38,73 +39,11 @@ aluno [...] command [--field value ...]:
     },
 }
 
--- ---- the flags ----
-
-local file, seconds = {pt = "ARQUIVO", en = "FILE"}, {pt = "SEGUNDOS", en = "SECONDS"}
-
---- Flags with an `environment` set that variable, which aluno.connect reads.
-local flags = {
-    {name = "server", environment = "ALUNO_SERVER", value = {pt = "ENDEREÇO", en = "ADDRESS"},
-        help = {pt = "o serviço (tls+tcp://127.0.0.1:3000)", en = "the service (tls+tcp://127.0.0.1:3000)"}},
-    {name = "ca", environment = "ALUNO_CA", value = file,
-        help = {pt = "o certificado da CA, PEM", en = "the CA's certificate, PEM"}},
-    {name = "cert", environment = "ALUNO_CERT", value = file,
-        help = {pt = "o seu certificado, PEM", en = "your certificate, PEM"}},
-    {name = "key", environment = "ALUNO_KEY", value = file,
-        help = {pt = "a chave dele, PEM", en = "its private key, PEM"}},
-    {name = "crl", environment = "ALUNO_CRL", value = file,
-        help = {pt = "a lista de revogação da CA, PEM", en = "the CA's revocation list, PEM"}},
-    {name = "tls-name", environment = "ALUNO_TLS_NAME", value = {pt = "NOME", en = "NAME"}, help = {
-        pt = "o nome no certificado do serviço (o do servidor)",
-        en = "the name in the service's certificate (the server's host)"}},
-    {name = "timeout", environment = "ALUNO_TIMEOUT", value = seconds,
-        help = {pt = "prazo de uma chamada (5)", en = "deadline of a call (5)"}},
-    {name = "lang", environment = "ALUNO_LANG", value = "pt|en",
-        help = {pt = "idioma dos formulários e mensagens (pt)", en = "language of forms and messages (pt)"}},
-    {name = "format", name_pt = "formato", value = {pt = "FORMATO", en = "FORMAT"},
-        help = {pt = "tabela, json, ndjson, csv ou lua", en = "table, json, ndjson, csv or lua"}},
-    {name = "fields", name_pt = "campos", value = {pt = "COLUNAS", en = "COLUMNS"},
-        help = {pt = "as colunas a mostrar: nome,idade", en = "the columns to show: name,age"}},
-    {name = "keep-going", name_pt = "continuar", kind = "bool", help = {
-        pt = "comandos de um pipe seguem depois de um erro",
-        en = "commands from a pipe go on after an error"}},
-    {name = "restricted", name_pt = "restrito", kind = "bool", help = {
-        pt = "o script fica sem arquivos, processos e código nativo",
-        en = "the script has no files, processes or native code"}},
-    {name = "max-time", name_pt = "tempo-max", value = seconds, help = {
-        pt = "encerra o script que passa desse tempo, com código de saída 7",
-        en = "ends a script that runs for longer, with exit code 7"}},
-    {name = "trace", name_pt = "rastrear", kind = "bool", help = {
-        pt = "mostra cada tentativa de cada chamada em stderr (ou ALUNO_TRACE=1)",
-        en = "shows each attempt of each call on stderr (or ALUNO_TRACE=1)"}},
-    {name = "help", kind = "bool"},
-    {name = "version", kind = "bool"},
-}
-
-local declaration = {name = "aluno", flags = flags, passes_on = true, repeats = true}
-
---- A flag as it was typed, without its value.
-local function as_typed(name, words)
-    for _, word in ipairs(words) do
-        local flag = options.find(declaration, word)
-        if flag and flag.name == name then return word:match "^[^=]+" end
-    end
-end
+-- ---- the settings ----
 
 local function refuse(problem, ...)
     io.stderr:write(text.see_help:format(problem:format(...)))
     return core.exit.usage
-end
-
---- Returns the value of --lang, which chooses the language of errors about other flags; nil when it is not given.
-local function given_language(words)
-    local at, given = 1, nil
-    while words[at] and words[at]:find "^%-%-." do
-        local value, flag = words[at]:match "=(.*)$", options.find(declaration, words[at])
-        if flag and flag.name == "lang" then given = value or words[at + 1] end
-        at = at + ((value or not flag or flag.kind == "bool") and 1 or 2)
-    end
-    return given
 end
 
 local duration = core.probe.timeout
@@ -117,12 +56,12 @@ local function check_settings(given, words)
     elseif timeout ~= "" and not duration(timeout) then
         return refuse(text.range, "--timeout, ALUNO_TIMEOUT", "0.001-86400 s", timeout)
     elseif given.max_time and not duration(given.max_time) then
-        return refuse(text.range, as_typed("max-time", words), "0.001-86400 s", given.max_time)
+        return refuse(text.range, flags.as_typed("max-time", words), "0.001-86400 s", given.max_time)
     end
 end
 
 local function write_environment(given)
-    for _, flag in ipairs(flags) do
+    for _, flag in ipairs(flags.declaration.flags) do
         local value = given[options.key(flag)]
         if flag.environment and value then program.setenv(flag.environment, value) end
     end
@@ -131,22 +70,14 @@ end
 
 -- ---- help ----
 
-local function print_options()
-    print()
-    for _, flag in ipairs(flags) do
-        local value = type(flag.value) == "table" and flag.value[language.name] or flag.value or ""
-        if flag.help then
-            print(("  %s %s %-15s %s"):format(grid.pad(options.written(flag), 13), grid.pad(value, 9), flag.environment or "",
-                flag.help[language.name]))
-        end
-    end
-    print "  -h, --help    -V, --version"
-end
-
-local function print_help()
+--- The program's help, or that of the command after it.
+local function print_help(word)
+    local help = require("client.oneshot").run
+    if word and commands.find(word) then return help({}, "help", word) end
     io.write(text.usage)
-    local code = require("client.oneshot").run({}, "help")
-    print_options()
+    local code = help({}, "help")
+    print()
+    flags.print()
     return code
 end
 
@@ -175,42 +106,52 @@ end
 
 -- ---- the program ----
 
---- Runs the words after the flags: none, code, a script or a command. `typed`: the whole command line.
-local function run(given, words, typed)
+--- Divides the command line: the program's own flags, before a command or after it; the other words
+local function divide(typed)
+    local own, words = options.divide(flags.declaration, typed)
+    if words[1] == "--" then table.remove(words, 1) end
+    local command = words[1] and not words[1]:find "^%-" and commands.find(words[1])
+    if not command then return own, words end
+    local after, others = options.divide(flags.declaration, table.move(words, 2, #words, 1, {}), command)
+    return lists.join(own, after), lists.join({words[1]}, others)
+end
+
+--- Runs the words: none, code, a script or a command. `own`: the program's flags, as typed.
+local function run(given, words, own)
     local word = words[1]
     if word == "-e" then return prepare(given, words) end
     local is_script = word == "-" or word and (core.host.is_regular_file(word) ~= nil or word:find "%.lua$")
     local is_guarded = given.restricted or given.max_time
     if is_guarded and not is_script then
-        return refuse(text.for_scripts, as_typed(given.restricted and "restricted" or "max-time", typed))
+        return refuse(text.for_scripts, flags.as_typed(given.restricted and "restricted" or "max-time", own))
     end
     if not word then return require("repl").run(given) end
     if is_guarded or word == "-" then return prepare(given, words) end
     local code = require("client.oneshot").run(given, table.unpack(words))
     if code then return code end
     if is_script then return prepare(given, words) end
-    if word:find "^%-" then return refuse("%s", options.unknown(word, flags)) end
+    if word:find "^%-" then return refuse("%s", options.unknown(word, flags.declaration.flags)) end
     return refuse(text.neither, word, commands.suggestion(word))
 end
 
 --- Runs the program -> exit code | nil, a script's chunk, its arguments | false: it must run again, in --lang's language
 return function(...)
-    local words = {...}
-    local lang = given_language(words)
+    local own, words = divide {...}
+    local lang = flags.language(own)
     if lang and lang ~= os.getenv "ALUNO_LANG" then
         program.setenv("ALUNO_LANG", lang)
         return false
     end
-    local given, problem = options.parse(declaration, words)
+    local given, problem = options.parse(flags.declaration, own)
     if not given then return refuse("%s", problem) end
     write_environment(given)
-    local wrong = check_settings(given, words)
+    local wrong = check_settings(given, own)
     if wrong then return wrong end
     output.chosen = {format = given.format, fields = given.fields}
-    if given.version or given[1] == "-V" then
+    if given.version or words[1] == "-V" then
         print(("aluno %s (libaluno %s, %s)"):format(core.version, core.version, program.lua_release))
         return 0
     end
-    if given.help or given[1] == "-h" then return print_help() end
-    return run(given, table.move(given, 1, #given, 1, {}), words)
+    if given.help or words[1] == "-h" then return print_help(words[1]) end
+    return run(given, words, own)
 end
