@@ -288,7 +288,7 @@ int main(int argc, char *argv[])
         status = check_configuration(&given) ? EXIT_SUCCESS : EXIT_FAILED;
         break;
     case OPTIONS_PRINT:
-        fputs(given.listing == NULL ? "" : given.listing, stdout);
+        fputs(given.listing, stdout);
         break;
     case OPTIONS_BACKUP:
         status = command_backup(&given);

@@ -340,7 +340,10 @@ static char *list_values(const struct option_reading *reading)
         else
             write_origin(to, reading, i);
     }
-    return to != NULL && fclose(to) == 0 ? text : NULL;
+    if (to != NULL && fclose(to) == 0)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /* ---- all of it ---- */
@@ -361,8 +364,10 @@ enum options_result options_read(struct options *out, int argc, char *const argv
                           read_defaults(&reading) && set_values(&reading, out);
         result = good ? result : OPTIONS_WRONG;
     }
-    if (result == OPTIONS_PRINT)
-        out->listing = list_values(&reading);
+    if (result == OPTIONS_PRINT && (out->listing = list_values(&reading)) == NULL) {
+        refuse(&reading, "out of memory");
+        result = OPTIONS_WRONG;
+    }
     for (size_t i = 0; i < ROWS; i++)
         free(reading.given[i].text);
     return result;
