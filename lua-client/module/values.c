@@ -85,6 +85,26 @@ static int fold(lua_State *L)
     return 1;
 }
 
+/* whole("16,0") -> 16 | nil */
+static int whole(lua_State *L)
+{
+    int64_t number;
+    if (!aluno_whole_number(check_text(L), &number))
+        return 0;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+/* mojibake("JoÃ£o") -> "João", the text that it probably was | nil. Long texts are cut. */
+static int mojibake(lua_State *L)
+{
+    char likely[1024];
+    if (!aluno_mojibake(check_text(L), likely, sizeof likely))
+        return 0;
+    lua_pushstring(L, likely);
+    return 1;
+}
+
 /* uuid(name[, namespace]) -> the UUID of version 5 of that name in a namespace, itself a UUID, by itself
  * aluno's own. Equal names give equal UUIDs. The hash is no protection against made collisions and need not
  * be: request ids are bound to their caller, and the service compares a repeated request with the first. */
@@ -103,7 +123,8 @@ static int name_uuid(lua_State *L)
     return 1;
 }
 
-const luaL_Reg values_functions[] = {{"fold", fold}, {"uuid", name_uuid}, {NULL, NULL}};
+const luaL_Reg values_functions[] = {
+    {"fold", fold}, {"whole", whole}, {"mojibake", mojibake}, {"uuid", name_uuid}, {NULL, NULL}};
 
 const luaL_Reg cpf_functions[] = {
     {"parse", cpf_parse}, {"format", cpf_format}, {"mask", cpf_mask}, {"check", cpf_check}, {NULL, NULL}};

@@ -34,13 +34,3 @@ size_t aluno__text_end(aluno__text *out)
     }
     return out->length;
 }
-
-void aluno__text_trim(char *text)
-{
-    static const char space[] = " \t\r\n\v\f";
-    const size_t lead = strspn(text, space);
-    size_t length = strlen(text + lead);
-    memmove(text, text + lead, length + 1);
-    while (length > 0 && strchr(space, text[length - 1]) != NULL)
-        text[--length] = '\0';
-}

@@ -18,7 +18,4 @@ void aluno__text_append_all(aluno__text *out, ...);
 /* Ends the text with a NUL, cutting it before a character that does not fit whole. Returns its length. */
 size_t aluno__text_end(aluno__text *out);
 
-/* Removes ASCII white space from both ends, in place. */
-void aluno__text_trim(char *text);
-
 #endif

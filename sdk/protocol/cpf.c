@@ -1,84 +1,189 @@
-/* CPFs: the rule, the check digits and how people see them. Instrução Normativa RFB 1.548/2015; the check
- * digits are modulo 11. */
-#include "rule.h"
-
-#include <aluno/values.h>
+/* The rule of CPFs: 11 digits, with separators only where a CPF has them. A digit from behind a decimal point
+ * is never one of them. What is no CPF but something else that stands in its column is refused with a reason
+ * of its own. */
+#include "characters.h"
 
 #include <stdio.h>
 
-enum { CPF_DIGITS = 11 };
+enum { CPF_DIGITS = 11, CNPJ_DIGITS = 14, PHONE_DIGITS_MIN = 12, GROUPS = 4 };
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
+static bool permits(int32_t point)
+{
+    return point < 0x80 && (is_digit((char)point) || strchr(" .-/\t\n\v\f\r", (char)point) != NULL);
+}
+
+static size_t count_digits(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += is_digit(*text);
+    return count;
+}
+
+/* ---- what else stands in the column of CPFs ---- */
+
+/* "6,10941705E+10": digits are lost. */
+static bool is_scientific(const char *text)
+{
+    text += strspn(text, "0123456789");
+    if (*text == '.' || *text == ',')
+        text += 1 + strspn(text + 1, "0123456789");
+    if (*text != 'e' && *text != 'E')
+        return false;
+    text += 1 + (text[1] == '+' || text[1] == '-');
+    return is_digit(*text) && text[strspn(text, "0123456789")] == '\0';
+}
+
+static size_t count(const char *text, char wanted)
+{
+    size_t found = 0;
+    for (; *text != '\0'; text++)
+        found += *text == wanted;
+    return found;
+}
+
+/* Whether the text has one `point` and, if any, `thousands` before it only. */
+static bool has_point(const char *text, char point, char thousands)
+{
+    const char *last = strrchr(text, thousands);
+    return count(text, point) == 1 && (last == NULL || last < strchr(text, point));
+}
+
+/* "3338904851.0", "33.389.048.510,00". */
+static bool is_decimal(const char *text)
+{
+    return is_digit(*text) && is_digit(text[strlen(text) - 1]) &&
+           text[strspn(text, "0123456789.,")] == '\0' &&
+           (has_point(text, '.', ',') || has_point(text, ',', '.'));
+}
+
+/* "3/5/2010", "2010-05-03 00:00": three groups of a date's lengths with the same separator. */
+static bool is_date(const char *text)
+{
+    size_t lengths[3];
+    char separator = '\0';
+    for (size_t i = 0; i < 3; i++) {
+        lengths[i] = strspn(text, "0123456789");
+        text += lengths[i];
+        if (i == 2)
+            break;
+        if (strchr("/-.", *text) == NULL || *text == '\0' || (i > 0 && *text != separator))
+            return false;
+        separator = *text++;
+    }
+    const bool day_first = lengths[0] - 1 < 2 && (lengths[2] == 4 || lengths[2] == 2);
+    const bool year_first = lengths[0] == 4 && lengths[2] - 1 < 2;
+    return lengths[1] - 1 < 2 && (day_first || year_first) && (*text == '\0' || *text == ' ' || *text == 'T');
+}
+
+static bool is_cnpj(const char *text)
+{
+    return count_digits(text) == CNPJ_DIGITS && text[strspn(text, "0123456789./- ")] == '\0';
+}
+
+/* The lengths of the groups of digits, and what stands between them: "2 5-4". Cut at the buffer's end. */
+static void write_shape(const char *text, char *shape, size_t size)
+{
+    aluno__text out = {shape, size, 0};
+    while (*text != '\0') {
+        const size_t length = strspn(text, "0123456789");
+        char group[24];
+        snprintf(group, sizeof group, "%zu", length);
+        if (length > 0)
+            aluno__text_append(&out, group, strlen(group));
+        else
+            aluno__text_append(&out, text, 1);
+        text += length > 0 ? length : 1;
+    }
+    aluno__text_end(&out);
+}
+
+/* "(11) 98765-4321", "+55 11 98765-4321", "98765-4321". */
+static bool is_phone(const char *text)
+{
+    static const char *const shapes[] = {"5-4",   "4-4",   "2 5-4",   "2 4-4", "2-5-4", "2-4-4",
+                                         "2 5 4", "2 4 4", "2 1 4-4", "2-9",   "2-8",   "2 9",
+                                         "2 8",   "3 5-4", "3 4-4",   "2.5.4", "2.5-4"};
+    if (text[strspn(text, "0123456789+() .-")] != '\0')
+        return false;
+    if (*text == '(' || (*text == '+' && count_digits(text) >= PHONE_DIGITS_MIN))
+        return count_digits(text) > 0;
+    char shape[32];
+    write_shape(text, shape, sizeof shape);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (strcmp(shape, shapes[i]) == 0)
+            return true;
+    return false;
+}
+
+static const struct {
+    bool (*is)(const char *text);
+    aluno_reason reason;
+} others[] = {
+    {is_scientific, ALUNO_REASON_CPF_SCIENTIFIC}, {is_decimal, ALUNO_REASON_CPF_DECIMAL},
+    {is_date, ALUNO_REASON_CPF_IS_DATE},          {is_cnpj, ALUNO_REASON_CPF_IS_CNPJ},
+    {is_phone, ALUNO_REASON_CPF_IS_PHONE},
+};
+
+/* ---- its own form ---- */
+
+/* The separator at `text`, spaces around it left out; ' ' for spaces alone, '\0' for none, '?' for several.
+ */
+static char take_separator(const char **text)
+{
+    const size_t length = strspn(*text, " .-/");
+    char found = length > 0 ? ' ' : '\0';
+    for (size_t i = 0; i < length; i++)
+        if ((*text)[i] != ' ')
+            found = found == ' ' ? (*text)[i] : '?';
+    *text += length;
+    return found;
+}
+
+/* ddd.ddd.ddd-dd: the first two separators are alike; the third may be a dot only after dots. */
+static bool has_form(const char *text)
+{
+    static const size_t lengths[GROUPS] = {3, 3, 3, 2};
+    char separators[GROUPS];
+    for (size_t i = 0; i < GROUPS; i++) {
+        for (size_t k = 0; k < lengths[i]; k++)
+            if (!is_digit(*text++))
+                return false;
+        separators[i] = take_separator(&text);
+    }
+    return separators[0] == separators[1] && strchr(" .", separators[0]) != NULL &&
+           (strchr(" -/", separators[2]) != NULL || (separators[2] == '.' && separators[0] == '.')) &&
+           separators[3] == '\0' && *text == '\0';
+}
+
 bool aluno__rule_cpf(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
-    char digits[CPF_DIGITS];
-    size_t count = 0;
-    for (const char *c = text; *c != '\0'; c++) {
-        if (strchr(" .-/\t", *c) != NULL)
-            continue;
-        if (!is_digit(*c))
-            return aluno__rule_refuse(violation, ALUNO_REASON_CPF_NOT_ASCII_DIGIT);
-        if (count < CPF_DIGITS)
-            digits[count] = *c;
-        count++;
-    }
+    const aluno__character refused = aluno__characters_normalise(text, permits);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i].is(text))
+            return aluno__rule_refuse(violation, others[i].reason);
+    if (refused.point != 0)
+        return aluno__characters_refuse(violation, ALUNO_REASON_CPF_NOT_ASCII_DIGIT, refused);
+    const size_t count = count_digits(text);
     if (count != CPF_DIGITS) {
         aluno__rule_refuse(violation, ALUNO_REASON_CPF_LENGTH);
         snprintf(violation->detail, sizeof violation->detail, "%zu", count);
         return false;
     }
-    memcpy(text, digits, CPF_DIGITS);
-    text[CPF_DIGITS] = '\0';
+    if (!has_form(text))
+        return aluno__rule_refuse(violation, ALUNO_REASON_CPF_SEPARATORS);
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++)
+        if (is_digit(*from))
+            *to++ = *from;
+    *to = '\0';
     if (strspn(text, (char[]){text[0], '\0'}) == CPF_DIGITS)
         return aluno__rule_refuse(violation, ALUNO_REASON_CPF_REPEATED_DIGITS);
     return true;
-}
-
-static bool is_eleven_digits(const char *text)
-{
-    return strlen(text) == CPF_DIGITS && strspn(text, "0123456789") == CPF_DIGITS;
-}
-
-/* The check digit of the first `count` digits: weights count + 1 down to 2, modulo 11. */
-static char cpf_check_digit(const char *digits, size_t count)
-{
-    unsigned sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (unsigned)(digits[i] - '0') * (unsigned)(count + 1 - i);
-    const unsigned rest = sum * 10 % 11;
-    return (char)('0' + (rest == 10 ? 0 : rest));
-}
-
-bool aluno_cpf_check(const char *digits, char expected[3])
-{
-    if (!is_eleven_digits(digits))
-        return false;
-    char right[CPF_DIGITS + 1];
-    memcpy(right, digits, sizeof right);
-    right[9] = cpf_check_digit(right, 9);
-    right[10] = cpf_check_digit(right, 10);
-    if (expected != NULL)
-        memcpy(expected, right + 9, 3);
-    return memcmp(right, digits, CPF_DIGITS) == 0;
-}
-
-void aluno_cpf_format(const char *digits, char out[15])
-{
-    if (strlen(digits) == CPF_DIGITS)
-        snprintf(out, 15, "%.3s.%.3s.%.3s-%.2s", digits, digits + 3, digits + 6, digits + 9);
-    else
-        snprintf(out, 15, "%s", digits);
-}
-
-void aluno_cpf_mask(const char *digits, char out[15])
-{
-    if (is_eleven_digits(digits))
-        snprintf(out, 15, "***.%.3s.%.3s-**", digits + 3, digits + 6);
-    else
-        snprintf(out, 15, "***");
 }

@@ -1,7 +1,5 @@
 /* The rule of e-mail addresses: the grammar of an HTML input of type email, html.spec.whatwg.org. */
-#include "rule.h"
-
-#include "base/text.h"
+#include "characters.h"
 
 static bool is_digit(char c)
 {
@@ -13,12 +11,15 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_local(const char *text, size_t length)
+/* What may stand before the @; after it, less. */
+static bool is_local(char c)
 {
-    for (size_t i = 0; i < length; i++)
-        if (!is_letter(text[i]) && !is_digit(text[i]) && strchr(".!#$%&'*+/=?^_`{|}~-", text[i]) == NULL)
-            return false;
-    return length > 0;
+    return is_letter(c) || is_digit(c) || (c != '\0' && strchr(".!#$%&'*+/=?^_`{|}~-", c) != NULL);
+}
+
+static bool permits(int32_t point)
+{
+    return point == '@' || (point < 0x80 && is_local((char)point));
 }
 
 /* 1 to 63 letters, digits and hyphens, no hyphen at the ends. */
@@ -47,9 +48,11 @@ static bool is_domain(const char *text)
 bool aluno__rule_email(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;
-    aluno__text_trim(text);
+    const aluno__character refused = aluno__characters_normalise(text, permits);
+    if (refused.point != 0)
+        return aluno__characters_refuse(violation, ALUNO_REASON_EMAIL_SYNTAX, refused);
     const char *at = strchr(text, '@');
-    if (at == NULL || !is_local(text, (size_t)(at - text)) || !is_domain(at + 1))
+    if (at == NULL || at == text || !is_domain(at + 1))
         return aluno__rule_refuse(violation, ALUNO_REASON_EMAIL_SYNTAX);
     return true;
 }

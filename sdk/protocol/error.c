@@ -1,7 +1,7 @@
 /* Fills in errors and violations from the contract's table of reasons, and formats them. */
 #include "error.h"
 
-#include "base/text.h"
+#include "characters.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,13 +35,14 @@ static void set_detail(char *at, size_t size, bool *has, const char *detail, va_
 
 /* ---- sentences ---- */
 
-/* "sentence (detail)"; the name of a reason that this library does not know. */
+/* "sentence (detail)", "sentence: U+2013 (–) at position 12"; the name of a reason that this library does not
+ * know. */
 static void append_sentence(aluno__text *out, const char *reason, bool has_detail, const char *detail,
                             aluno_language language)
 {
     const aluno_reason_desc *info = aluno_reason_named(reason);
     aluno__text_append_all(out, info != NULL ? info->text[language] : reason, (char *)NULL);
-    if (has_detail && *detail != '\0')
+    if (has_detail && *detail != '\0' && !aluno__characters_append(out, detail, language))
         aluno__text_append_all(out, " (", detail, ")", (char *)NULL);
 }
 

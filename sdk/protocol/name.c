@@ -1,7 +1,6 @@
-/* The rule of names: NFC, white space folded, 1 to 120 characters, none of them a control character. */
-#include "rule.h"
+/* The rule of names: normalised, NFC, 1 to 120 characters, each one that a text may hold. */
+#include "characters.h"
 
-#include "base/text.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -26,44 +25,26 @@ static bool compose(char *text, size_t size)
     return fits;
 }
 
-/* Replaces each run of white space, of any script, by one space, and removes it at the ends. */
-static void fold_space(char *text)
+/* Not letters of any text: the sign for what could not be read, private and unassigned characters, and
+ * letters that are blank by definition (fillers of Hangul, the empty Braille cell). */
+static bool is_none(utf8proc_int32_t point, utf8proc_category_t category)
 {
-    const char *from = text;
-    char *to = text;
-    bool pending = false;
-    while (*from != '\0') {
-        utf8proc_int32_t point;
-        const utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)from, -1, &point);
-        if (step <= 0)
-            break;
-        if (utf8proc_category(point) == UTF8PROC_CATEGORY_ZS) {
-            pending = to != text;
-        } else {
-            if (pending)
-                *to++ = ' ';
-            pending = false;
-            memmove(to, from, (size_t)step);
-            to += step;
-        }
-        from += step;
-    }
-    *to = '\0';
+    static const utf8proc_int32_t blank[] = {0xFFFD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800};
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
+        if (blank[i] == point)
+            return true;
+    return category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO ||
+           category == UTF8PROC_CATEGORY_CS;
+}
+
+static bool permits(int32_t point)
+{
+    return !aluno__character_is_control(point) && !is_none(point, utf8proc_category(point));
 }
 
 typedef struct name_facts {
-    bool control, digit, letter, visible;
+    bool digit, letter, visible;
 } name_facts;
-
-/* Control characters, line separators, and invisible format characters, which can reorder or hide text. Not
- * the two joiners that some scripts need. */
-static bool is_control(utf8proc_int32_t point, utf8proc_category_t category)
-{
-    const utf8proc_int32_t joiner = 0x200D, non_joiner = 0x200C;
-    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_ZL ||
-           category == UTF8PROC_CATEGORY_ZP ||
-           (category == UTF8PROC_CATEGORY_CF && point != joiner && point != non_joiner);
-}
 
 /* Combining marks and joiners, which show nothing without a character before them. */
 static bool is_mark(utf8proc_category_t category)
@@ -74,13 +55,12 @@ static bool is_mark(utf8proc_category_t category)
 
 static name_facts look_at_name(const char *text)
 {
-    name_facts facts = {false, false, false, false};
+    name_facts facts = {false, false, false};
     for (utf8proc_int32_t point; *text != '\0';) {
         const utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
         if (step <= 0)
             break;
         const utf8proc_category_t category = utf8proc_category(point);
-        facts.control = facts.control || is_control(point, category);
         facts.digit = facts.digit || category == UTF8PROC_CATEGORY_ND;
         facts.letter = facts.letter || (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO);
         facts.visible = facts.visible || !is_mark(category);
@@ -91,13 +71,16 @@ static name_facts look_at_name(const char *text)
 
 bool aluno__rule_name(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
-    aluno__text_trim(text);
+    const aluno__character refused = aluno__characters_normalise(text, permits);
+    if (refused.point != 0)
+        return aluno__characters_refuse(violation,
+                                        aluno__character_is_control(refused.point)
+                                            ? ALUNO_REASON_NAME_CONTROL_CHARACTER
+                                            : ALUNO_REASON_NAME_CHARACTER,
+                                        refused);
     if (!compose(text, (size_t)field->max + 1))
         return aluno__rule_refuse(violation, ALUNO_REASON_NAME_TOO_LONG);
-    fold_space(text);
     const name_facts facts = look_at_name(text);
-    if (facts.control)
-        return aluno__rule_refuse(violation, ALUNO_REASON_NAME_CONTROL_CHARACTER);
     if (!facts.visible)
         return aluno__rule_refuse(violation, ALUNO_REASON_NAME_EMPTY);
     if (facts.digit && !facts.letter)

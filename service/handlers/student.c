@@ -11,23 +11,33 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Wrong check digits of a CPF are a warning in the reply, because schools do hold such documents; with
- * --cpf-check strict they are a violation. */
-static aluno_code check_cpf(struct call *call, const aluno_student *student, const char *path,
-                            aluno_error *error)
+static void warn(struct call *call, const char *path, const char *name, aluno_reason reason)
 {
-    char field[sizeof error->violations.items->field];
     aluno_reply_metadata *metadata = &call->outcome->metadata;
-    if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
-        return ALUNO_OK;
-    snprintf(field, sizeof field, "%s.br_document", path);
-    if (call->service->cpf_strict)
-        return aluno__error_add_violation(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+    char field[sizeof metadata->warnings.items->field];
+    snprintf(field, sizeof field, "%s.%s", path, name);
     aluno__violation_add(metadata->warnings.items,
                          sizeof metadata->warnings.items / sizeof *metadata->warnings.items,
-                         &metadata->warnings.count, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+                         &metadata->warnings.count, field, reason, NULL);
     metadata->has.warnings = true;
-    return ALUNO_OK;
+}
+
+/* Warns of a name whose accents seem to have been read in another encoding. Wrong check digits of a CPF are a
+ * warning, too, because schools do hold such documents; with --cpf-check strict they are a violation. */
+static aluno_code check_values(struct call *call, const aluno_student *student, const char *path,
+                               aluno_error *error)
+{
+    if (student->has.name && aluno_mojibake(student->name, NULL, 0))
+        warn(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE);
+    if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
+        return ALUNO_OK;
+    if (!call->service->cpf_strict) {
+        warn(call, path, "br_document", ALUNO_REASON_CPF_CHECK_DIGIT);
+        return ALUNO_OK;
+    }
+    char field[sizeof error->violations.items->field];
+    snprintf(field, sizeof field, "%s.br_document", path);
+    return aluno__error_add_violation(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
 }
 
 /* A request names a student by id or by CPF. */
@@ -50,9 +60,9 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const aluno_code cpf = check_cpf(call, &request->student, "student", error);
-    if (cpf != ALUNO_OK)
-        return cpf;
+    const aluno_code code = check_values(call, &request->student, "student", error);
+    if (code != ALUNO_OK)
+        return code;
     return student_insert(session, &request->student, aluno__clock_unix_ms(), reply, error);
 }
 
@@ -76,7 +86,7 @@ aluno_code handle_update_student(struct call *call, struct store_session *sessio
     if (request->has.update_mask)
         code = mask_apply(&aluno_student_type, &changes, &fields, request->update_mask, "student", error);
     if (code == ALUNO_OK)
-        code = check_cpf(call, &changes, "student", error);
+        code = check_values(call, &changes, "student", error);
     if (code == ALUNO_OK)
         code =
             find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
@@ -139,14 +149,14 @@ enum {
     BATCH_MAX = sizeof(((aluno_batch_create_students_request *)NULL)->students.items) / sizeof(aluno_student)
 };
 
-static aluno_code check_cpfs(struct call *call, const aluno_batch_create_students_request *request,
-                             aluno_error *error)
+static aluno_code check_all(struct call *call, const aluno_batch_create_students_request *request,
+                            aluno_error *error)
 {
     char path[32];
     aluno_code code = ALUNO_OK;
     for (size_t i = 0; i < request->students.count; i++) {
         snprintf(path, sizeof path, "students[%zu]", i);
-        if (check_cpf(call, &request->students.items[i], path, error) != ALUNO_OK)
+        if (check_values(call, &request->students.items[i], path, error) != ALUNO_OK)
             code = ALUNO_INVALID_ARGUMENT;
     }
     return code;
@@ -177,7 +187,7 @@ aluno_code handle_batch_create_students(struct call *call, struct store_session 
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
     const int64_t now_ms = aluno__clock_unix_ms();
-    const aluno_code cpfs = check_cpfs(call, request, error);
+    const aluno_code cpfs = check_all(call, request, error);
     if (cpfs != ALUNO_OK)
         return cpfs;
     for (size_t i = 0; i < request->students.count; i++) {

@@ -2,10 +2,10 @@
 # Each public header's first comment names the sources that implement it: whatever they export stands in that header.
 . "$(dirname "$0")/../lib/assert.sh"
 
-# The exported symbols of the library's objects: `SOURCE SYMBOL`, such as `protocol/cpf.c aluno_cpf_mask`.
+# The exported symbols of the library's objects: `SOURCE SYMBOL`, such as `protocol/cpf_digits.c aluno_cpf_mask`.
 find "$ALUNO_BUILD/sdk/CMakeFiles" -path '*aluno*.dir/*' -name '*.c.o' -exec nm -A -g --defined-only {} + |
     sed -n 's|^.*/aluno[a-z_]*[.]dir/\(.*[.]c\)[.]o:.* \(aluno_[a-z0-9][a-z0-9_]*\)$|\1 \2|p' | sort -u >"$work/symbols"
-works 'the objects are found' grep -qx 'protocol/cpf.c aluno_cpf_mask' "$work/symbols"
+works 'the objects are found' grep -qx 'protocol/cpf_digits.c aluno_cpf_mask' "$work/symbols"
 
 # The first comment of a header.
 about() {

@@ -97,7 +97,7 @@ a idade deve estar entre 0 e 150
 > CPF do aluno:
 o CPF deve ter 11 dígitos (3)
 > CPF do aluno:
-o CPF contém algo além dos dígitos de 0 a 9, pontos e traço
+o CPF contém algo além dos dígitos de 0 a 9, pontos e traço: U+0078 (x) na posição 14
 > CPF do aluno:
 > e-mail do aluno:
 o endereço de e-mail não é válido

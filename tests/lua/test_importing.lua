@@ -46,7 +46,7 @@ check.same("lost zeros are reported", {student {"Ana", "1", "191", "a@b.c"}}, {"
 check.same("and added on request", {student({"Ana", "1", "191", "a@b.c"}, true)},
     {{name = "Ana", age = 1, br_document = "00000000191", email = "a@b.c"}, "added"})
 check.same("if the check digits show it", {student({"Ana", "1", "192", "a@b.c"}, true)}, {"CPF_LENGTH"})
-check.same("not with dots", {student({"Ana", "1", "1.91", "a@b.c"}, true)}, {"CPF_LENGTH"})
+check.same("not with dots", {student({"Ana", "1", "1.91", "a@b.c"}, true)}, {"CPF_DECIMAL"})
 
 local ana = row.new(1, {"Ana", "1", "191", "a@b.c"}, wanted, true)
 local same = row.new(9, {" Ana ", "01", "000.000.001-91", "a@b.c"}, wanted)

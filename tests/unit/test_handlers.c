@@ -77,6 +77,15 @@ static void test_check_digits_are_a_warning(void **state)
     assert_int_equal(bed_total(bed), 2);
 }
 
+static void test_garbled_names_are_a_warning(void **state)
+{
+    call_bed *bed = *state;
+    assert_int_equal(bed_create(bed, "JoÃ£o", 20, ana_cpf), ALUNO_OK);
+    assert_int_equal(bed->reply_metadata.warnings.count, 1);
+    assert_string_equal(bed->reply_metadata.warnings.items[0].field, "student.name");
+    assert_string_equal(bed->reply_metadata.warnings.items[0].reason, "NAME_MOJIBAKE");
+}
+
 static void test_check_digits_refused_where_strict(void **state)
 {
     call_bed *bed = *state;
@@ -289,6 +298,7 @@ int main(void)
         TEST(test_create_reports_all_violations),
         TEST(test_a_cpf_that_is_taken),
         TEST(test_check_digits_are_a_warning),
+        TEST(test_garbled_names_are_a_warning),
         TEST(test_check_digits_refused_where_strict),
         TEST(test_get),
         TEST(test_update_changes_what_is_present),

@@ -82,8 +82,16 @@ static void test_names(void **state)
         REFUSED("Ana\u2028Maria", NAME_CONTROL_CHARACTER),
         REFUSED("Ana\u202Egpj", NAME_CONTROL_CHARACTER), /* reverses the text */
         REFUSED("\u2066Ana\u2069", NAME_CONTROL_CHARACTER),
-        REFUSED("A\u200Bna", NAME_CONTROL_CHARACTER), /* invisible */
-        REFUSED("\uFEFFAna", NAME_CONTROL_CHARACTER),
+        FINE("A\u200Bna", "Ana"), /* invisible */
+        FINE("\uFEFFAna\u200E", "Ana"),
+        FINE("Jo\u00ADão\u200D da\u2060 Silva", "João da Silva"),
+        FINE("\u200B Ana \u00A0\u200B", "Ana"),
+        FINE("Ana\u2028", "Ana"),
+        REFUSED("Jo\uFFFDo", NAME_CHARACTER),
+        REFUSED("Jo\uE001o", NAME_CHARACTER),     /* private */
+        REFUSED("Jo\u0378o", NAME_CHARACTER),     /* unassigned */
+        REFUSED("Jo\U0010FFFFo", NAME_CHARACTER), /* none */
+        REFUSED("\u3164", NAME_CHARACTER),        /* blank by definition */
         REFUSED("16", NAME_NUMBER),
         REFUSED(" 1 6 ", NAME_NUMBER),
         REFUSED("-1.5", NAME_NUMBER),
@@ -182,6 +190,13 @@ static void test_cpfs(void **state)
         FINE("01234567890", "01234567890"),
         FINE("00000000191", "00000000191"),
         FINE("52998224724", "52998224724"),
+        FINE("52998224725\n", "52998224725"),
+        FINE("\uFEFF529.982.247-25\u00A0", "52998224725"),
+        FINE("529\u00A0982\u2009247\t25", "52998224725"),
+        FINE("529.\u200B982.247 - 25", "52998224725"),
+        FINE("529982247-25", "52998224725"),
+        FINE("529.982.247/25", "52998224725"),
+        FINE("529.982.247.25", "52998224725"),
         REFUSED("", CPF_LENGTH),
         REFUSED("...-", CPF_LENGTH),
         REFUSED("1234567890", CPF_LENGTH), /* never padded */
@@ -192,10 +207,34 @@ static void test_cpfs(void **state)
         REFUSED("１２３１２３１２３１３", CPF_NOT_ASCII_DIGIT), /* full width */
         REFUSED("١٢٣١٢٣١٢٣١٣", CPF_NOT_ASCII_DIGIT),            /* Arabic */
         REFUSED("5299822472\u00B5", CPF_NOT_ASCII_DIGIT),
-        REFUSED("52998224725\n", CPF_NOT_ASCII_DIGIT),
         REFUSED("529.982.247–25", CPF_NOT_ASCII_DIGIT), /* an en dash */
         REFUSED("+5299822472", CPF_NOT_ASCII_DIGIT),
-        REFUSED("5.2998224725e10", CPF_NOT_ASCII_DIGIT),
+        REFUSED("5.2998224725e10", CPF_SCIENTIFIC),
+        REFUSED("6,10941705E+10", CPF_SCIENTIFIC),
+        REFUSED("8E10", CPF_SCIENTIFIC),
+        REFUSED("3338904851.0", CPF_DECIMAL), /* not 33389048510 */
+        REFUSED("3338904851,0", CPF_DECIMAL),
+        REFUSED("529982247.25", CPF_DECIMAL),
+        REFUSED("529.98224725", CPF_DECIMAL),
+        REFUSED("52998224725.00", CPF_DECIMAL),
+        REFUSED("3.338.904.851,0", CPF_DECIMAL),
+        REFUSED("3,338,904,851.0", CPF_DECIMAL),
+        REFUSED("33.389.048.510", CPF_SEPARATORS), /* thousands */
+        REFUSED("52998224725.", CPF_SEPARATORS),
+        REFUSED("529.98224725-", CPF_SEPARATORS),
+        REFUSED("529.982-247-25", CPF_SEPARATORS),
+        REFUSED("5299.82.247-25", CPF_SEPARATORS),
+        REFUSED("12.345.678/0001-95", CPF_IS_CNPJ),
+        REFUSED("12345678000195", CPF_IS_CNPJ),
+        REFUSED("(11) 98765-4321", CPF_IS_PHONE),
+        REFUSED("11 98765-4321", CPF_IS_PHONE),
+        REFUSED("+55 11 98765-4321", CPF_IS_PHONE),
+        REFUSED("98765-4321", CPF_IS_PHONE),
+        REFUSED("03/05/2010", CPF_IS_DATE),
+        REFUSED("3/5/10", CPF_IS_DATE),
+        REFUSED("2010-05-03", CPF_IS_DATE),
+        REFUSED("2010-05-03 00:00:00", CPF_IS_DATE),
+        REFUSED("03.05.2010", CPF_IS_DATE),
         REFUSED("'; DROP TABLE student; --", CPF_NOT_ASCII_DIGIT),
     };
     check_cases(field_of(&aluno_student_type, "br_document"), cases, COUNT(cases));

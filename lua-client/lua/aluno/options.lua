@@ -112,7 +112,7 @@ local truths = {["true"] = true, ["false"] = false}
 local function convert(kind, word)
     if kind == "bool" then return truths[word] end
     if kind == "number" then return tonumber(word) end
-    if kind == "int" then return word:find "^[+-]?%d+$" and math.tointeger(tonumber(word)) or nil end
+    if kind == "int" then return not word:find "\0" and core.whole(word) or nil end
     return word
 end
 

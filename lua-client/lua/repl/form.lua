@@ -1,5 +1,6 @@
 -- Guided forms: one question a field, in the contract's words. A bad answer is refused at its field, which is asked again.
 local aluno = require "aluno"
+local core = require "core"
 local guides = require "repl.guide"
 local language = require "client.language"
 
@@ -40,7 +41,7 @@ end
 --- The answer as its field's kind of value -> value | nil, what is wrong
 local function convert(field, answer)
     if field.kind == "int" then
-        local number = answer:match "^[+-]?%d+$" and math.tointeger(tonumber(answer))
+        local number = core.whole(answer)
         if number then return number end
         return nil, language.not_whole
     elseif field.kind == "bool" then

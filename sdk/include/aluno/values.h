@@ -1,5 +1,6 @@
 /* Values in the forms that people read and searches use, and new request ids. Any thread, no connection.
- * Implemented by sdk/protocol: cpf.c, fold.c and identifiers.c; aluno_utf8_valid by sdk/base/utf8.c. */
+ * Implemented by sdk/protocol: cpf_digits.c, fold.c, mojibake.c, whole.c and
+ * identifiers.c; aluno_utf8_valid by sdk/base/utf8.c. */
 #ifndef ALUNO_VALUES_H
 #define ALUNO_VALUES_H
 
@@ -7,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,6 +31,15 @@ ALUNO_API bool aluno_cpf_check(const char *digits, char expected[3]);
  * fold alike. The caller frees the result with free(), whatever the allocator. NULL when memory ran out or
  * the text is not UTF-8. */
 ALUNO_API char *aluno_fold(const char *text);
+
+/* Whether the text looks like UTF-8 that was read as Windows-1252 or as code page 850, as "JoÃ£o" does; then
+ * `likely` (`size` bytes, may be 0) receives the text that it probably was, "João", cut to fit. */
+ALUNO_API bool aluno_mojibake(const char *text, char *likely, size_t size);
+
+/* Reads a whole number as people type and spreadsheets write it: "16", " +16 ", "16.0", "16,0". White space
+ * and invisible characters around it do not count. False, with *number unchanged, for anything else and for
+ * what int64_t cannot hold. */
+ALUNO_API bool aluno_whole_number(const char *text, int64_t *number);
 
 /* Writes a new request id: a UUID of version 7, in lower case. False when the system gives no random bytes.
  * A program that stores the id before it makes a change can repeat the change after a crash, and it is made
