@@ -18,11 +18,10 @@ static bool is_port(const char *text)
 aluno_code aluno__endpoint_parse(aluno__endpoint *endpoint, const char *url, const char *tls_name,
                                  aluno_error *error)
 {
-    const bool has_scheme = strncmp(url, scheme, strlen(scheme)) == 0;
-    const char *host = has_scheme ? url + strlen(scheme) : url;
+    const char *host = strncmp(url, scheme, strlen(scheme)) == 0 ? url + strlen(scheme) : url;
     const char *colon = strrchr(host, ':');
-    if (!has_scheme || colon == NULL || colon == host || !is_port(colon + 1))
-        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "server %s: tls+tcp://HOST:PORT", url);
+    if (strchr(host, '/') != NULL || colon == NULL || colon == host || !is_port(colon + 1))
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "server %s: HOST:PORT", url);
     endpoint->address = aluno__strdup(host);
     endpoint->port = aluno__strdup(colon + 1);
     size_t length = (size_t)(colon - host);

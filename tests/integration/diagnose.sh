@@ -158,8 +158,8 @@ something_else_listens() {
 }
 
 the_network_is_wrong() {
-    diagnoses 2 'no scheme' endereço '127.0.0.1:99: tls\+tcp://HOST:PORT' ALUNO_SERVER=127.0.0.1:99
-    says 'export ALUNO_SERVER=tls+tcp://127.0.0.1:99'
+    diagnoses 2 'no port' endereço '127.0.0.1: HOST:PORT' ALUNO_SERVER=127.0.0.1
+    says 'export ALUNO_SERVER=tls+tcp://127.0.0.1:3000'
     diagnoses 7 'no such host' DNS 'não pôde ser resolvido' ALUNO_SERVER=tls+tcp://nowhere.invalid:3000
     diagnoses 7 'nothing listens' TCP 'nenhum serviço atende' ALUNO_SERVER=tls+tcp://127.0.0.1:1
     says 'alunod --listen tls+tcp://127.0.0.1:1'

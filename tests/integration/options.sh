@@ -228,7 +228,7 @@ aluno_refuses_files() {
     refuses 2 'the key of another certificate' "--key $ca/clients/leo.key: does not match the certificate" \
         "$ALUNO" --key "$ca/clients/leo.key" saude
     refuses 2 'no certificate given' '--cert' env ALUNO_CERT= "$ALUNO" saude
-    refuses 2 'no address' '--server' "$ALUNO" --server localhost:3000 saude
+    refuses 2 'no address' '--server' "$ALUNO" --server localhost saude
 }
 
 aluno_cannot_connect() {
@@ -244,6 +244,7 @@ the_clients_flag_wins_over_its_environment() {
     says 'shows the commands'
     works 'by the flag' env ALUNO_LANG=en "$ALUNO" --lang pt ajuda
     says 'mostra os comandos'
+    works 'an address without its scheme' "$ALUNO" saude --server "${ALUNO_SERVER#tls+tcp://}"
     works 'files by the flag' env ALUNO_CERT="$work/none" "$ALUNO" --cert "$ca/clients/rita.crt" saude
     works '--version' "$ALUNO" --version
     says 'aluno 0.'

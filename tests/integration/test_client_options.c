@@ -135,7 +135,7 @@ static void test_names_of_options(void **state)
     options.key_file = "/nowhere/key.pem";
     check_refused(&options, "key_file /nowhere/key.pem: no such file");
     options.server = "localhost";
-    check_refused(&options, "server localhost: tls+tcp://HOST:PORT");
+    check_refused(&options, "server localhost: HOST:PORT");
 }
 
 /* ---- its name ---- */

@@ -11,11 +11,16 @@ static const struct {
     {"tls+tcp://127.0.0.1:3000", "127.0.0.1", "3000", "127.0.0.1:3000"},
     {"tls+tcp://school.example:1", "school.example", "1", "school.example:1"},
     {"tls+tcp://[::1]:65535", "::1", "65535", "[::1]:65535"},
+    {"127.0.0.1:3000", "127.0.0.1", "3000", "127.0.0.1:3000"},
+    {"school.example:1", "school.example", "1", "school.example:1"},
+    {"[::1]:65535", "::1", "65535", "[::1]:65535"},
 };
 
 static const char *const bad[] = {
     "",
-    "127.0.0.1:3000",
+    ":3000",
+    "school.example",
+    "school.example:3000/",
     "tcp://127.0.0.1:3000",
     "tls+tcp://",
     "tls+tcp://:3000",

@@ -35,7 +35,7 @@ aluno = {}
 ---@field line integer? of a file
 
 ---@class aluno.Settings
----@field server string? tls+tcp://host:port
+---@field server string? host:port
 ---@field ca string?
 ---@field cert string?
 ---@field key string?

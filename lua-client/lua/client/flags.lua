@@ -10,7 +10,7 @@ local file, seconds = {pt = "ARQUIVO", en = "FILE"}, {pt = "SEGUNDOS", en = "SEC
 --- Flags with an `environment` set that variable, which aluno.connect reads.
 local list = {
     {name = "server", environment = "ALUNO_SERVER", value = {pt = "ENDEREÇO", en = "ADDRESS"},
-        help = {pt = "o serviço (tls+tcp://127.0.0.1:3000)", en = "the service (tls+tcp://127.0.0.1:3000)"}},
+        help = {pt = "o serviço (127.0.0.1:3000)", en = "the service (127.0.0.1:3000)"}},
     {name = "ca", environment = "ALUNO_CA", value = file,
         help = {pt = "o certificado da CA, PEM", en = "the CA's certificate, PEM"}},
     {name = "cert", environment = "ALUNO_CERT", value = file,

@@ -34,8 +34,8 @@ typedef struct aluno_client aluno_client;
 typedef struct aluno_client_options {
     size_t size;                 /* sizeof (aluno_client_options) */
     const char *const *contract; /* aluno_contract: a program built with other headers is refused */
-    const char *server;  /* "tls+tcp://host:port", or up to 8 of them separated by commas, the preferred ones
-                            first; all serve one registry. NULL: tls+tcp://127.0.0.1:3000 */
+    const char *server;  /* "host:port", tls+tcp:// before it or not, or up to 8 of them separated by commas,
+                            the preferred ones first; all serve one registry. NULL: 127.0.0.1:3000 */
     const char *ca_file; /* PEM: the CA that signed the service's certificate; required */
     const char *cert_file;   /* PEM: the client's certificate; required */
     const char *key_file;    /* PEM: its private key; required */

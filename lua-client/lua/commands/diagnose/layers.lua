@@ -136,7 +136,7 @@ function layers.address(seen)
     local client, err = aluno.connect {server = seen.server}
     if not client then return err.message, "failed", err end
     seen.client = client
-    seen.host, seen.port = seen.server:match "^tls%+tcp://%[?(.-)%]?:(%d+)$"
+    seen.host, seen.port = seen.server:gsub("^tls%+tcp://", ""):match "^%[?(.-)%]?:(%d+)$"
     return seen.server
 end
 
@@ -276,7 +276,7 @@ function diagnosis.run()
         local value = os.getenv(setting.environment)
         if value ~= "" then seen[key] = value end
     end
-    local servers = seen.server or "tls+tcp://127.0.0.1:3000"
+    local servers = seen.server or "127.0.0.1:3000"
     seen.server = nil
     local failed_here = walk({"settings", "ca", "certificate", "revocations"}, seen, results)
     local failed = failed_here
