@@ -246,7 +246,7 @@ local function operand_text(declared)
 end
 
 --- Returns its help: "Nome do aluno: de 1 a 120 caracteres …".
-local function about(declared)
+function options.about(declared)
     local text = in_words(declared.help or declared.label) or ""
     if declared.rule and declared.rule ~= "any" then text = text .. ": " .. in_words(declared.rule_text) end
     return text
@@ -275,7 +275,7 @@ end
 
 --- "--nome TEXTO  Nome do aluno: …"
 function options.flag_line(flag)
-    return flag_text(flag) .. "  " .. about(flag)
+    return flag_text(flag) .. "  " .. options.about(flag)
 end
 
 --- A line of the help: columns of which the first is padded.
@@ -294,12 +294,12 @@ function options.help(declaration)
     local doc = in_words(declaration.doc)
     local lines = {doc and declaration.name .. ": " .. doc or declaration.name, "  " .. texts.usage .. options.usage(declaration)}
     for _, declared in ipairs(declaration) do
-        local text = about(declared) .. mark(declared)
+        local text = options.about(declared) .. mark(declared)
         if text ~= "" then lines[#lines + 1] = options.row(operand_name(declared), text) end
     end
     local needed, others = divide(declaration.flags)
     for _, flag in ipairs(lists.join(needed, others)) do
-        lines[#lines + 1] = options.row(flag_text(flag), about(flag) .. mark(flag))
+        lines[#lines + 1] = options.row(flag_text(flag), options.about(flag) .. mark(flag))
     end
     return lines
 end

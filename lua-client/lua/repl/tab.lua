@@ -11,14 +11,16 @@ local function begins(word, typed)
     return options.plain(word):sub(1, #plain) == plain
 end
 
---- The words that begin as typed, whatever the case and the accents, in order and each once.
-local function matching(words, typed)
+--- The words that begin as typed, whatever the case and the accents, in order and each once. Further lists of words
+--- serve when those before have none.
+function tab.find(typed, words, ...)
     local found, seen = {}, {}
     for _, word in ipairs(words) do
         if begins(word, typed) and not seen[word] then
             found[#found + 1], seen[word] = word, true
         end
     end
+    if #found == 0 and ... then return tab.find(typed, ...) end
     return found
 end
 
@@ -48,17 +50,11 @@ local function in_columns(words)
     return table.concat(lines, "\n")
 end
 
---- Whether any word begins as typed.
-function tab.matches(typed, words)
-    return #matching(words, typed) > 0
-end
-
 --- Completes what is typed -> how many characters to erase, the text for their place; or, when it can get no
 --- longer, nil, nil, the words to show; nothing when no word begins so. `tail` follows a word that is the only one,
---- unless it is a folder. Further lists of words serve when those before have none.
-function tab.complete(typed, tail, words, ...)
-    local found = matching(words, typed)
-    if #found == 0 and ... then return tab.complete(typed, tail, ...) end
+--- unless it is a folder. Takes lists of words as tab.find does.
+function tab.complete(typed, tail, ...)
+    local found = tab.find(typed, ...)
     if #found == 0 then return nil end
     local text = shared_by(found)
     if #found == 1 then

@@ -34,12 +34,17 @@ end
 
 --- By the English name of a flag or an operand; a list has several values, divided by commas.
 local known = {
+    ca = {find = files},
+    cert = {find = files},
     columns = {find = fields, is_list = true},
     command = {find = function() return commands.words(language.name) end},
+    crl = {find = files},
     fields = {find = fields, is_list = true},
     file = {find = files},
     format = {find = output.format_names},
     id = {find = recent.ids},
+    key = {find = files},
+    lang = {find = function() return {"en", "pt"} end},
     method = {find = methods},
     method_name = {find = methods},
     order_by = {find = orders},
