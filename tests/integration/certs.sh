@@ -315,6 +315,76 @@ sign_makes_a_certificate_for_a_key_made_elsewhere() {
     says 'has a certificate (valid'
 }
 
+# refuses_the_key WORDS ALGORITHM [OPTION...]
+refuses_the_key() {
+    words=$1
+    shift
+    openssl req -new -newkey "$@" -nodes -subj /CN=fraca -keyout "$work/weak.key" -out "$work/weak.csr" 2>/dev/null ||
+        not_ok "a request with $*"
+    fails 1 "sign for $*" certs sign "$ca" "$work/weak.csr" --role reader
+    says "$work/weak.csr: its key is $words"
+}
+
+sign_refuses_keys_that_aluno_does_not_accept() {
+    school_ca
+    before=$(snapshot)
+    refuses_the_key 'RSA of 1024 bits; aluno takes 2048 or more' rsa:1024
+    refuses_the_key 'on the curve secp224r1, which aluno refuses; take P-256' ec -pkeyopt ec_paramgen_curve:P-224
+    refuses_the_key 'on the curve secp256k1, which' ec -pkeyopt ec_paramgen_curve:secp256k1
+    refuses_the_key 'on a curve without a name' ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit
+    refuses_the_key 'of the kind ED25519, which aluno does not know' ed25519
+    refuses_the_key 'for RSA-PSS alone' rsa-pss -pkeyopt rsa_keygen_bits:2048
+    same 'refusals change nothing' "$(snapshot)" "$before"
+    openssl req -new -newkey rsa:2048 -nodes -subj /CN=forte -keyout "$work/rsa.key" -out "$work/rsa.csr" 2>/dev/null
+    works 'RSA of 2048 bits' certs sign "$ca" "$work/rsa.csr" --role reader
+}
+
+# Prints the block of that name, ca, cert or key, of a packed file.
+packed() {
+    sed -n "/^$1 =\$/,/^-----END/{/^-----BEGIN/,\$p}" "$ca/clients/maria.aluno"
+}
+
+pack_makes_one_file_for_the_person() {
+    school_ca
+    works 'pack' certs pack "$ca" maria --address tls+tcp://escola.example.br:3000
+    says 'aluno configurar maria.aluno'
+    same 'it is private' "$(stat -c %a "$ca/clients/maria.aluno")" 600
+    works 'the address' grep -qx 'server = escola.example.br:3000' "$ca/clients/maria.aluno"
+    same 'the CA' "$(packed ca)" "$(cat "$ca/ca.crt")"
+    same 'the certificate' "$(packed cert)" "$(cat "$maria")"
+    same 'the key' "$(packed key | openssl pkey)" "$(openssl pkey -in "$ca/clients/maria.key")"
+    works 'with a passphrase' env ALUNO_PACK_PASSPHRASE='correta cavalo' "$ALUNO_CERTS" pack "$ca" maria --encrypt
+    same 'which opens it' "$(packed key | openssl pkey -passin 'pass:correta cavalo')" \
+        "$(openssl pkey -in "$ca/clients/maria.key")"
+    fails 1 'and no other' grep -q 'BEGIN PRIVATE KEY' "$ca/clients/maria.aluno"
+    fails 1 'without a terminal' setsid -w "$ALUNO_CERTS" pack "$ca" maria --encrypt
+    says 'set ALUNO_PACK_PASSPHRASE'
+    rm "$ca/clients/maria.key"
+    works 'a key made elsewhere' certs pack "$ca" maria --address '[::1]:3000'
+    says 'It has no key'
+    same 'is not in it' "$(packed key)" ''
+}
+
+pack_refuses() {
+    school_ca
+    before=$(snapshot)
+    for address in escola.example.br :3000 localhost: localhost:x localhost:65536 'a b:1'; do
+        fails 2 "the address '$address'" certs pack "$ca" maria --address "$address"
+        says '--address: '
+    done
+    fails 1 "a host that the service's certificate lacks" certs pack "$ca" maria --address other.example:3000
+    says "the service's certificate lacks other.example; it has localhost, 127.0.0.1"
+    fails 1 'an unknown name' certs pack "$ca" joana
+    fails 2 'the service' certs pack "$ca" server
+    same 'refusals change nothing' "$(snapshot)" "$before"
+    cp "$ca/clients/a_reader.key" "$ca/clients/maria.key"
+    fails 1 'another key' certs pack "$ca" maria
+    says "$ca/clients/maria.key: is not the key of the certificate"
+    works 'revoke' certs revoke "$ca" maria
+    fails 1 'a revoked one' certs pack "$ca" maria
+    says 'maria: its certificate is revoked'
+}
+
 a_certificate_lasts_as_long_as_asked() {
     school_ca
     for days in 0 -1 x 3651 ''; do
@@ -343,6 +413,7 @@ the_key_may_have_a_passphrase() {
 
 run the_command_line_is_checked init_makes_a_ca server_makes_a_certificate client_makes_a_certificate revoke_is_for_good \
     renew_keeps_what_it_is_for list_and_crl_show_what_there_is a_failure_changes_nothing a_signal_changes_nothing \
-    sign_makes_a_certificate_for_a_key_made_elsewhere a_certificate_lasts_as_long_as_asked the_key_may_have_a_passphrase \
+    sign_makes_a_certificate_for_a_key_made_elsewhere sign_refuses_keys_that_aluno_does_not_accept \
+    pack_makes_one_file_for_the_person pack_refuses a_certificate_lasts_as_long_as_asked the_key_may_have_a_passphrase \
     openssl_is_missed several_at_once_are_all_made
 finish
