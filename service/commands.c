@@ -1,4 +1,4 @@
-/* alunod backup, alunod restore, alunod check. */
+/* alunod backup, alunod restore, alunod check, alunod seal. */
 #include "commands.h"
 
 #include "backup_folder.h"
@@ -77,5 +77,16 @@ int command_check(const struct options *given)
     if (store_inspect(given->file, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     printf("%s: whole, %" PRId64 " students, %" PRId64 " bytes\n", given->file, facts.students, facts.size);
+    return EXIT_SUCCESS;
+}
+
+int command_seal(const struct options *given)
+{
+    int64_t count;
+    struct store_facts facts;
+    aluno_error error;
+    if (store_seal(given->db, &count, &facts, &error) != ALUNO_OK)
+        return fail_with(&error);
+    printf("%s: sealed %" PRId64 " pages, whole, %" PRId64 " students\n", given->db, count, facts.students);
     return EXIT_SUCCESS;
 }

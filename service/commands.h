@@ -14,4 +14,7 @@ int command_restore(const struct options *given);
 /* alunod check: whether given->file is whole. */
 int command_check(const struct options *given);
 
+/* alunod seal: gives the pages of the database the digests of what they have now. */
+int command_seal(const struct options *given);
+
 #endif

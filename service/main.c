@@ -299,6 +299,9 @@ int main(int argc, char *argv[])
     case OPTIONS_VERIFY:
         status = command_check(&given);
         break;
+    case OPTIONS_SEAL:
+        status = command_seal(&given);
+        break;
     case OPTIONS_HELP:
         options_print_help(stdout);
         break;

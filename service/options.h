@@ -34,6 +34,7 @@ enum options_result {
     OPTIONS_BACKUP,  /* alunod backup */
     OPTIONS_RESTORE, /* alunod restore */
     OPTIONS_VERIFY,  /* alunod check */
+    OPTIONS_SEAL,    /* alunod seal */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */
     OPTIONS_WRONG    /* print the problem and exit 2 */

@@ -63,7 +63,7 @@ aluno_code store_submit(struct store *store, struct store_change *change, aluno_
 /* ---- condition ---- */
 
 /* Whether changes can be made: ALUNO_OK, or why the last one failed. Reads go on. STORE_MOVED: the database's
- * file is not under its name. Any thread, as below. */
+ * file is not under its name. STORE_CORRUPT: damage was found, maybe by a read. Any thread, as below. */
 aluno_code store_health(struct store *store, aluno_error *error);
 
 /* Whether what a session reads decides if a change was made. UNAVAILABLE / STORE_UNSETTLED when a commit
@@ -97,6 +97,11 @@ aluno_code store_back_up_closed(const char *database, const char *unfinished, co
 /* Verifies the file of a copy. BACKUP_FAILED, with the file and the problem: it is damaged, no database of
  * this program, of a newer schema, or its write-ahead log lies beside it. */
 aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error);
+
+/* Gives the pages that another program changed, in a database that no service has open, the digests without
+ * which they count as damaged, and verifies it as store_inspect does. *count receives how many they were.
+ * OPTION_INVALID or BACKUP_FAILED. */
+aluno_code store_seal(const char *database, int64_t *count, struct store_facts *facts, aluno_error *error);
 
 /* Replaces the database by the copy `file`, which is verified first. The replaced one stays in its folder;
  * its name is written to `aside`, "" when there was none. OPTION_INVALID or BACKUP_FAILED, and nothing

@@ -4,6 +4,7 @@
  * A fifth of the students, the oldest, are removed. */
 #include "base/clock.h"
 #include "meter.h"
+#include "store/sqlite/file_layer.h"
 #include "store/sqlite/session.h"
 
 #include <aluno/values.h>
@@ -330,7 +331,7 @@ static struct store *reopen_without_index(struct store *store, const char *path)
 {
     sqlite3 *db;
     store_close(store);
-    if (sqlite3_open(path, &db) != SQLITE_OK ||
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, file_layer()) != SQLITE_OK ||
         sqlite3_exec(db, "DELETE FROM search_index; DELETE FROM search_column", NULL, NULL, NULL) !=
             SQLITE_OK)
         fail(sqlite3_errmsg(db));

@@ -80,6 +80,38 @@ a_killed_service_is_backed_up_and_restored() {
     same 'what the backup had' "$(names)" 'Ana '
 }
 
+# kill -9, then a copy over the database by hand.
+a_log_is_not_played_into_another_file() {
+    empty_service
+    create Ana 52998224725
+    stop_service
+    cp "$db" "$work/older.db"
+    start_service
+    create Bia 11144477735
+    kill_service
+    cp "$work/older.db" "$db"
+    fails 1 'a start' "$ALUNOD" --listen "tls+tcp://127.0.0.1:$port" --db "$db" --ca "$ca/ca.crt" \
+        --cert "$ca/server.crt" --key "$ca/server.key"
+    says "$db-wal is of another database"
+    mv "$db-wal" "$work/older-wal"
+    start_service
+    same 'what the copy had' "$(names)" 'Ana '
+}
+
+rows_changed_by_hand_are_sealed() {
+    empty_service
+    create Ana 52998224725
+    stop_service
+    LC_ALL=C sed -i s/Ana/Eva/ "$db"
+    fails 1 'without a digest' "$ALUNOD" check "$db"
+    says "$db: is damaged"
+    works 'seal' "$ALUNOD" seal --db "$db"
+    says 'whole, 1 students'
+    works 'check' "$ALUNOD" check "$db"
+    start_service
+    same 'served' "$(names)" 'Eva '
+}
+
 commands_name_what_is_wrong() {
     fails 2 'no file' "$ALUNOD" restore --db "$db"
     says 'a file is missing; see alunod --help'
@@ -100,6 +132,7 @@ commands_name_what_is_wrong() {
 
 make_certificates
 run an_admin_makes_a_backup_while_it_runs without_a_folder_there_is_none a_backup_is_restored \
-    a_killed_service_is_backed_up_and_restored commands_name_what_is_wrong
+    a_killed_service_is_backed_up_and_restored a_log_is_not_played_into_another_file rows_changed_by_hand_are_sealed \
+    commands_name_what_is_wrong
 [ -z "$service" ] || stop_service
 finish

@@ -71,6 +71,8 @@ make_bad_databases() {
     patch "$work/newer.db" 60 '\000\000\001\000' # user_version
     cp "$db" "$work/foreign.db"
     patch "$work/foreign.db" 68 '\001\002\003\004' # application_id
+    fails 1 'the digests of a newer one' "$ALUNOD" seal --db "$work/newer.db"
+    fails 1 'those of another program' "$ALUNOD" seal --db "$work/foreign.db"
 }
 
 alunod_refuses_databases() {

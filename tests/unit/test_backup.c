@@ -32,10 +32,7 @@ static void check_refused_copy(const char *file, const char *what)
 
 static void alter_file(const char *path, const char *sql)
 {
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    alter_by(file_layer(), path, sql);
 }
 
 static void test_backup_is_whole_and_private(void **state)

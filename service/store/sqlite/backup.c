@@ -7,6 +7,7 @@
 #include "log.h"
 #include "path.h"
 #include "protocol/error.h"
+#include "wal_match.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,6 +133,8 @@ aluno_code store_back_up_closed(const char *database, const char *unfinished, co
     aluno_code code = store_check(path, error);
     if (code == ALUNO_OK)
         code = file_lock(&lock, path, error);
+    if (code == ALUNO_OK)
+        code = wal_match_settle(path, error);
     if (code == ALUNO_OK)
         code = backup_database(path, unfinished, file, NULL, facts, error);
     if (lock >= 0)

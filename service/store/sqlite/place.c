@@ -3,6 +3,7 @@
 #include "place.h"
 
 #include "log.h"
+#include "page_file.h"
 #include "path.h"
 #include "protocol/error.h"
 
@@ -24,6 +25,7 @@ struct place {
     atomic_bool is_short;
     pthread_mutex_t lock; /* guards what follows */
     struct stat database_facts, log_facts;
+    unsigned stamps;               /* page_file_stamps, at most those when database_facts were read */
     bool has_log;                  /* log_facts are known */
     _Atomic(const char *) problem; /* as logged; NULL: none. Set under the lock. */
 };
@@ -51,14 +53,26 @@ static const char *find_log_problem(struct place *place)
     return is_same_file(&found, &place->log_facts) ? NULL : "its write-ahead log was replaced";
 }
 
+/* A commit that begins a log stamps the database, also between two lines here. `before`: page_file_stamps
+ * when the facts in *found were not read yet. */
+static bool was_stamped(struct place *place, const struct stat *found, unsigned before)
+{
+    if (page_file_stamps() == place->stamps)
+        return false;
+    place->stamps = before;
+    place->database_facts = *found;
+    return true;
+}
+
 static const char *find_problem(struct place *place)
 {
     struct stat found;
+    const unsigned stamps = page_file_stamps();
     if (stat(place->database, &found) != 0)
         return "it is missing";
     if (!is_same_file(&found, &place->database_facts))
         return "it was replaced";
-    if (!is_same_content(&found, &place->database_facts))
+    if (!is_same_content(&found, &place->database_facts) && !was_stamped(place, &found, stamps))
         return "another program wrote to it";
     return find_log_problem(place);
 }
@@ -131,6 +145,7 @@ struct place *place_new(const char *database)
     if (place == NULL)
         return NULL;
     pthread_mutex_init(&place->lock, NULL);
+    place->stamps = page_file_stamps();
     place->database = strdup(database);
     place->folder = path_folder(database, folder, sizeof folder) ? strdup(folder) : NULL;
     if (asprintf(&place->log, "%s-wal", database) < 0)

@@ -2,11 +2,12 @@
 #include "session.h"
 
 #include "base/clock.h"
+#include "file_layer.h"
 #include "log.h"
 #include "name_matches.h"
+#include "page_file.h"
 #include "protocol/error.h"
 #include "student_columns.h"
-#include "wal_file.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -89,12 +90,11 @@ static int open_database(struct store_session *session, const char *path, enum s
 {
     char uri[3 * PATH_MAX];
     if (role != SESSION_INSPECTS)
-        return sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                               wal_file_layer());
+        return sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, file_layer());
     if (!write_immutable_uri(uri, sizeof uri, path))
         return SQLITE_CANTOPEN;
     return sqlite3_open_v2(uri, &session->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                           NULL);
+                           file_layer());
 }
 
 aluno_code session_open(struct store_session **out, const char *path, enum session_role role,
@@ -108,7 +108,7 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
     if (open_database(session, path, role) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, SESSION_BUSY_MS) != SQLITE_OK ||
-        name_matches_define(session->db) != SQLITE_OK ||
+        name_matches_define(session->db) != SQLITE_OK || page_file_request(session->db) != SQLITE_OK ||
         sqlite3_exec(session->db, pragmas[role], NULL, NULL, NULL) != SQLITE_OK) {
         const aluno_code code = session_refuse(session, path, error);
         session_close(session);
@@ -260,6 +260,8 @@ aluno_code session_fail(struct store_session *session, aluno_error *error)
 
     session->failure = reason_of_result(session->db);
     condition_fail(&session->condition, session->failure);
+    if (session->failure == ALUNO_REASON_STORE_CORRUPT && session->damaged != NULL)
+        atomic_store(session->damaged, true);
     log_line(LOG_ERROR, "The database failed.", "reason", aluno_reason_of(session->failure)->name, "result",
              sqlite3_errstr(sqlite3_extended_errcode(session->db)), "detail", sqlite3_errmsg(session->db),
              NULL);

@@ -2,10 +2,13 @@
 #include "backup.h"
 #include "file.h"
 #include "migrate.h"
+#include "page_file.h"
 #include "place.h"
 #include "search_builder.h"
 #include "search_index.h"
 #include "session.h"
+#include "upgrade.h"
+#include "wal_match.h"
 #include "writer.h"
 
 #include "protocol/error.h"
@@ -21,21 +24,42 @@ struct store {
     struct store_writer *writer;
     struct store_change probe; /* while is_probing */
     atomic_bool is_probing;
+    atomic_bool damaged;  /* a session found damage */
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t returned;
     struct store_session *free_readers;
 };
 
-static aluno_code open_writer(struct store *s, const char *path, aluno_error *error)
+static aluno_code open_migrated(struct store *s, const char *path, aluno_error *error)
 {
     aluno_code code = session_open(&s->writing, path, SESSION_WRITES, error);
     if (code == ALUNO_OK)
         code = store_migrate(s->writing, path, store_migrations, store_migration_count, error);
+    if (code == ALUNO_OK)
+        session_run(s->writing, STATEMENT_TOTAL_RECOUNT, NULL); /* rows may have been changed by hand */
+    return code;
+}
+
+/* A connection whose pages have digests, if they can. */
+static aluno_code open_current(struct store *s, const char *path, aluno_error *error)
+{
+    const aluno_code code = open_migrated(s, path, error);
+    if (code != ALUNO_OK || page_file_has_digests(s->writing->db))
+        return code;
+    session_close(s->writing);
+    s->writing = NULL;
+    upgrade_to_digests(path);
+    return open_migrated(s, path, error);
+}
+
+static aluno_code open_writer(struct store *s, const char *path, aluno_error *error)
+{
+    aluno_code code = open_current(s, path, error);
     if (code != ALUNO_OK)
         return code;
+    s->writing->damaged = &s->damaged;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
-    session_run(s->writing, STATEMENT_TOTAL_RECOUNT, NULL); /* rows may have been changed by hand */
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
     if (s->writing->builder == NULL)
@@ -56,6 +80,7 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
         const aluno_code code = session_open(&session, path, SESSION_READS, error);
         if (code != ALUNO_OK)
             return code;
+        session->damaged = &s->damaged;
         store_session_release(s, session);
     }
     return ALUNO_OK;
@@ -64,6 +89,8 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
 static aluno_code open_all(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
     aluno_code code = file_lock(&s->lock_file, path, error);
+    if (code == ALUNO_OK)
+        code = wal_match_settle(path, error);
     if (code == ALUNO_OK)
         code = open_writer(s, path, error);
     if (code == ALUNO_OK)
@@ -204,6 +231,8 @@ void store_tick(struct store *s)
 aluno_code store_health(struct store *s, aluno_error *error)
 {
     const aluno_code code = place_last_check(s->writing->place, error);
+    if (code == ALUNO_OK && atomic_load(&s->damaged))
+        return aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, NULL);
     return code == ALUNO_OK ? condition_health(&s->writing->condition, error) : code;
 }
 

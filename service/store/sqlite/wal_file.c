@@ -5,12 +5,14 @@
  * SQLite syncs the log at a commit, before the commit is visible, and at a checkpoint. Here a commit's sync
  * only writes what is gathered: the connection can run the next transaction while wal_file_sync makes the
  * last one durable. `PRAGMA checkpoint_fullfsync` distinguishes the two: a checkpoint's sync is a full one.
- */
+ *
+ * Before a log begins, the database is given its salts (wal_match.h). */
 #include "wal_file.h"
 
-#include <pthread.h>
+#include "page_file.h"
+#include "wal_match.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,26 +23,18 @@ enum {
     SYNC_KIND = 0x0f,
 };
 
-/* Lies after the base layer's own struct. */
 struct wal_file {
     const sqlite3_io_methods *base;
     sqlite3_io_methods methods; /* the base's, except those below */
-    uint8_t *gathered;          /* NULL until the first write */
+    sqlite3_file *database;
+    uint8_t *gathered; /* NULL until the first write */
     int size;
     sqlite3_int64 at; /* where in the file they belong */
 };
 
-/* SQLite's layer for a database that only one process opens. The index of the write-ahead log is in this
- * process's memory, so a read takes no file lock (two system calls and a mutex shared by all readers), and
- * other processes are kept out. */
-static const char base_name[] = "unix-excl";
-
-static sqlite3_vfs *base_layer, layer;
-static const char layer_name[] = "aluno-excl";
-
 static struct wal_file *wal_file(sqlite3_file *file)
 {
-    return (struct wal_file *)(void *)((char *)file + layer.szOsFile - sizeof(struct wal_file));
+    return (struct wal_file *)((uintptr_t)file->pMethods - offsetof(struct wal_file, methods));
 }
 
 /* ---- the log's methods ---- */
@@ -53,11 +47,25 @@ static int flush(sqlite3_file *file)
     return size == 0 ? SQLITE_OK : log->base->xWrite(file, log->gathered, size, log->at);
 }
 
+/* The log that is in the file is replaced by one with this header. */
+static int stamp_database(sqlite3_file *file, const uint8_t *header)
+{
+    struct wal_file *log = wal_file(file);
+    uint8_t before[WAL_HEADER] = {0};
+    const int result = log->base->xRead(file, before, sizeof before, 0);
+    if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
+        return result;
+    const struct log_salts salts = wal_salts(header), salts_before = wal_salts(before);
+    return page_file_stamp(log->database, &salts, &salts_before);
+}
+
 static int log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
 {
     struct wal_file *log = wal_file(file);
     const bool continues = log->size > 0 && at == log->at + log->size && size <= GATHERED_MAX - log->size;
-    const int result = continues ? SQLITE_OK : flush(file);
+    int result = continues ? SQLITE_OK : flush(file);
+    if (result == SQLITE_OK && at == 0 && size == WAL_HEADER)
+        result = stamp_database(file, bytes);
     if (result != SQLITE_OK)
         return result;
     if (log->gathered == NULL && (log->gathered = malloc(GATHERED_MAX)) == NULL)
@@ -104,14 +112,16 @@ static int log_close(sqlite3_file *file)
 
 /* ---- the layer ---- */
 
-static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *given)
+size_t wal_file_size(void)
 {
-    (void)vfs;
-    const int result = base_layer->xOpen(base_layer, name, file, flags, given);
-    if (result != SQLITE_OK || (flags & SQLITE_OPEN_WAL) == 0)
-        return result;
-    struct wal_file *log = wal_file(file);
-    *log = (struct wal_file){.base = file->pMethods, .methods = *file->pMethods};
+    return sizeof(struct wal_file);
+}
+
+void wal_file_begin(sqlite3_file *file, void *room, const char *name)
+{
+    struct wal_file *log = room;
+    *log = (struct wal_file){
+        .base = file->pMethods, .methods = *file->pMethods, .database = sqlite3_database_file_object(name)};
     log->methods.xWrite = log_write;
     log->methods.xRead = log_read;
     log->methods.xTruncate = log_truncate;
@@ -119,27 +129,6 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     log->methods.xSync = log_sync;
     log->methods.xClose = log_close;
     file->pMethods = &log->methods;
-    return SQLITE_OK;
-}
-
-static void define_layer(void)
-{
-    const int align = (int)_Alignof(max_align_t);
-    base_layer = sqlite3_vfs_find(base_name);
-    if (base_layer == NULL)
-        return;
-    layer = *base_layer;
-    layer.zName = layer_name;
-    layer.szOsFile = (base_layer->szOsFile + align - 1) / align * align + (int)sizeof(struct wal_file);
-    layer.xOpen = open_file;
-    sqlite3_vfs_register(&layer, 0);
-}
-
-const char *wal_file_layer(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, define_layer);
-    return layer_name;
 }
 
 sqlite3_file *wal_file_of(sqlite3 *db)

@@ -1,12 +1,14 @@
-/* SQLite's file layer, with a write-ahead log that is written and synced by the commit, not by the page. */
+/* The write-ahead log in SQLite's file layer: it is written and synced by the commit, not by the page. */
 #ifndef ALUNOD_SQLITE_WAL_FILE_H
 #define ALUNOD_SQLITE_WAL_FILE_H
 
 #include <sqlite3.h>
+#include <stddef.h>
 
-/* Registers the layer and returns its name for sqlite3_open_v2, which fails when there is none of that name.
- */
-const char *wal_file_layer(void);
+/* Takes over the methods of a log that was opened under the name that SQLite gave, and keeps what it needs at
+ * `room`, which has wal_file_size bytes and outlives the file. */
+void wal_file_begin(sqlite3_file *file, void *room, const char *name);
+size_t wal_file_size(void);
 
 /* The open write-ahead log of a connection. Between transactions of the connection only. */
 sqlite3_file *wal_file_of(sqlite3 *db);

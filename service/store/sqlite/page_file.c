@@ -1,0 +1,151 @@
+/* Bit rot is found where pages come from the disk, so that it is found in every page, also of an index, and
+ * costs nothing while a page is in SQLite's cache. A digest a row would miss indexes and the ledger, and cost
+ * each read. SQLite's own extension for this (cksumvfs) is not in the distributions' library; and in WAL mode
+ * it changes pages behind the checksums of the log.
+ *
+ * Here the digest is written when a page goes into the database's file: by a checkpoint, a VACUUM, a
+ * migration. A page in the log is covered by the log's checksums until then. A page that is read without its
+ * digest is SQLITE_CORRUPT, for the statement that reads it alone: other pages are served.
+ *
+ * A database without reserved bytes has no digests; upgrade.c gives it some. The sqlite3 program can open the
+ * file, and what it changes has no digest: seal.c. */
+#include "page_file.h"
+
+#include "log.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct page_file {
+    const sqlite3_io_methods *base;
+    sqlite3_io_methods methods; /* the base's, except those below */
+    const char *name;
+    int page_size; /* 0: its pages have no digests, or the header was not read yet */
+    struct page_stamp stamp;
+    uint8_t *page; /* room for one that is written; NULL until the first */
+};
+
+static atomic_uint stamps;
+
+static struct page_file *page_file(sqlite3_file *file)
+{
+    return (struct page_file *)((uintptr_t)file->pMethods - offsetof(struct page_file, methods));
+}
+
+static int stamp_at(const struct page_file *pages)
+{
+    return pages->page_size - PAGE_RESERVE;
+}
+
+/* Learns from the header whether the pages have digests. */
+static int learn(sqlite3_file *file, const uint8_t *header)
+{
+    struct page_file *pages = page_file(file);
+    if (pages->page_size != 0 || (pages->page_size = page_size_with_digests(header)) == 0)
+        return SQLITE_OK;
+    const int result = pages->base->xRead(file, &pages->stamp, sizeof pages->stamp, stamp_at(pages));
+    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* a new file */
+}
+
+static bool is_page(const struct page_file *pages, int size, sqlite3_int64 at)
+{
+    return size == pages->page_size && at % size == 0;
+}
+
+static int report_damage(const struct page_file *pages, int64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, number);
+    log_line(LOG_ERROR, "A page of the database is damaged.", "file", pages->name, "page", text, NULL);
+    return SQLITE_CORRUPT;
+}
+
+static int read_page(sqlite3_file *file, void *bytes, int size, sqlite3_int64 at)
+{
+    struct page_file *pages = page_file(file);
+    int result = pages->base->xRead(file, bytes, size, at);
+    if (result == SQLITE_OK && at == 0 && size >= PAGE_HEADER)
+        result = learn(file, bytes);
+    if (result != SQLITE_OK || !is_page(pages, size, at) || page_is_sound(bytes, size, at / size + 1))
+        return result;
+    return report_damage(pages, at / size + 1);
+}
+
+static int write_page(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
+{
+    struct page_file *pages = page_file(file);
+    int result = SQLITE_OK;
+    if (at == 0 && size >= PAGE_HEADER)
+        result = learn(file, bytes);
+    if (result != SQLITE_OK || !is_page(pages, size, at))
+        return result == SQLITE_OK ? pages->base->xWrite(file, bytes, size, at) : result;
+    if (pages->page == NULL && (pages->page = calloc(1, (size_t)size)) == NULL)
+        return SQLITE_IOERR_NOMEM;
+    memcpy(pages->page, bytes, (size_t)stamp_at(pages));
+    memset(pages->page + stamp_at(pages), 0, PAGE_RESERVE);
+    if (at == 0)
+        memcpy(pages->page + stamp_at(pages), &pages->stamp, sizeof pages->stamp);
+    page_seal(pages->page, size, at / size + 1);
+    return pages->base->xWrite(file, pages->page, size, at);
+}
+
+static int close_file(sqlite3_file *file)
+{
+    struct page_file *pages = page_file(file);
+    free(pages->page);
+    return pages->base->xClose(file);
+}
+
+size_t page_file_size(void)
+{
+    return sizeof(struct page_file);
+}
+
+void page_file_begin(sqlite3_file *file, void *room, const char *name)
+{
+    struct page_file *pages = room;
+    *pages = (struct page_file){.base = file->pMethods, .methods = *file->pMethods, .name = name};
+    pages->methods.iVersion = 2; /* no page is read through a map */
+    pages->methods.xRead = read_page;
+    pages->methods.xWrite = write_page;
+    pages->methods.xClose = close_file;
+    file->pMethods = &pages->methods;
+}
+
+int page_file_request(sqlite3 *db)
+{
+    int reserve = PAGE_RESERVE;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+}
+
+bool page_file_has_digests(sqlite3 *db)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file != NULL && page_file(file)->page_size != 0;
+}
+
+int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before)
+{
+    struct page_file *pages = page_file(file);
+    const struct page_stamp stamp = {*log, *before};
+    if (pages->page_size == 0 || memcmp(&stamp, &pages->stamp, sizeof stamp) == 0)
+        return SQLITE_OK;
+    atomic_fetch_add(&stamps, 1);
+    int result = pages->base->xWrite(file, &stamp, sizeof stamp, stamp_at(pages));
+    atomic_fetch_add(&stamps, 1);
+    if (result == SQLITE_OK)
+        result = pages->base->xSync(file, SQLITE_SYNC_NORMAL);
+    if (result == SQLITE_OK)
+        pages->stamp = stamp;
+    return result;
+}
+
+unsigned page_file_stamps(void)
+{
+    return atomic_load(&stamps);
+}

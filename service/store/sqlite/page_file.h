@@ -1,0 +1,28 @@
+/* The database's file in SQLite's file layer: each page carries a digest, which is compared when it is read.
+ */
+#ifndef ALUNOD_SQLITE_PAGE_FILE_H
+#define ALUNOD_SQLITE_PAGE_FILE_H
+
+#include "page_digest.h"
+
+#include <sqlite3.h>
+
+/* Takes over the methods of a file that was opened, and keeps what it needs at `room`, which has
+ * page_file_size bytes. That and `name` outlive the file. */
+void page_file_begin(sqlite3_file *file, void *room, const char *name);
+size_t page_file_size(void);
+
+/* Lets new pages, and those that VACUUM writes, have digests. Before the first statement of a connection. */
+int page_file_request(sqlite3 *db);
+
+/* Whether the pages of the connection's database have digests; after its first statement. */
+bool page_file_has_digests(sqlite3 *db);
+
+/* Remembers, durably, that the log with the salts *log begins. *before: those of the log that is in its file
+ * now, all of which is in the database. */
+int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before);
+
+/* Grows whenever page_file_stamp writes to a file: before it and after it. */
+unsigned page_file_stamps(void);
+
+#endif

@@ -1,0 +1,83 @@
+/* Reads both headers. */
+#include "wal_match.h"
+
+#include "log.h"
+#include "protocol/error.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SALTS_AT = 16 };
+
+struct log_salts wal_salts(const uint8_t *header)
+{
+    struct log_salts salts;
+    memcpy(salts.bytes, header + SALTS_AT, sizeof salts.bytes);
+    return salts;
+}
+
+static bool are_same(const struct log_salts *a, const struct log_salts *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static bool read_at(const char *path, off_t at, void *bytes, size_t size)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const ssize_t got = pread(fd, bytes, size, at);
+    close(fd);
+    return got == (ssize_t)size;
+}
+
+/* The header of a log that has a frame. SQLite ignores one with another beginning. */
+static bool read_log(const char *log, uint8_t header[WAL_HEADER])
+{
+    static const uint8_t magic[] = {0x37, 0x7f, 0x06};
+    uint8_t frame;
+    return read_at(log, 0, header, WAL_HEADER) && memcmp(header, magic, sizeof magic) == 0 &&
+           read_at(log, WAL_HEADER, &frame, sizeof frame);
+}
+
+/* Reads the log before the stamp, which is written first: a service may be running. */
+enum wal_match wal_match(const char *database)
+{
+    char log[PATH_MAX + 8];
+    uint8_t header[WAL_HEADER], page_header[PAGE_HEADER];
+    struct page_stamp stamp;
+    snprintf(log, sizeof log, "%s-wal", database);
+    if (!read_log(log, header))
+        return WAL_NONE;
+    const int page_size =
+        read_at(database, 0, page_header, sizeof page_header) ? page_size_with_digests(page_header) : 0;
+    if (page_size == 0 || !read_at(database, page_size - PAGE_RESERVE, &stamp, sizeof stamp))
+        return WAL_FITS;
+    const struct log_salts salts = wal_salts(header);
+    if (are_same(&salts, &stamp.log))
+        return WAL_FITS;
+    return are_same(&salts, &stamp.log_before) ? WAL_OBSOLETE : WAL_FOREIGN;
+}
+
+aluno_code wal_match_settle(const char *database, aluno_error *error)
+{
+    char log[PATH_MAX + 8];
+    snprintf(log, sizeof log, "%s-wal", database);
+    switch (wal_match(database)) {
+    case WAL_FOREIGN:
+        return aluno__error_set(
+            error, ALUNO_REASON_OPTION_INVALID,
+            "--db %s: %s is of another database, whose place this file took; to go on with "
+            "this file, move that one away; to restore a backup: alunod restore FILE",
+            database, log);
+    case WAL_OBSOLETE:
+        unlink(log);
+        log_line(LOG_INFO, "A write-ahead log was removed: the database has all of it.", "file", log, NULL);
+        return ALUNO_OK;
+    default:
+        return ALUNO_OK;
+    }
+}

@@ -1,0 +1,194 @@
+/* A write-ahead log that a killed service left is played into its own database only. */
+#include "stderr_capture.h"
+#include "store_file.h"
+
+#include "store/sqlite/wal_match.h"
+
+#include <sys/wait.h>
+
+/* A process that opens the store, works, and ends as by kill -9. */
+static void work_and_die(store_bed *bed, void (*work)(store_bed *bed))
+{
+    int how;
+    const pid_t child = fork();
+    if (child == 0) {
+        bed_open(bed);
+        work(bed);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
+}
+
+/* What the file has without its log; -1, or another number, while a checkpoint writes it. */
+static int64_t students_in_file(const char *path)
+{
+    struct store_session *session;
+    int64_t count = -1;
+    if (session_open(&session, path, SESSION_INSPECTS, NULL) != ALUNO_OK)
+        return count;
+    session_number(session, "SELECT count(*) FROM student", &count);
+    session_close(session);
+    return count;
+}
+
+/* Waits until all of the log is in the database, so that the next change begins another log. */
+static void settle(store_bed *bed)
+{
+    const int64_t count = bed_number(bed, "SELECT count(*) FROM student");
+    while (students_in_file(bed->path) != count)
+        store_tick(bed->store);
+}
+
+static void add_bia(store_bed *bed)
+{
+    bed_insert(bed, "Bia", 2);
+}
+
+static void add_bia_and_settle(store_bed *bed)
+{
+    add_bia(bed);
+    settle(bed);
+}
+
+static void add_in_two_logs(store_bed *bed)
+{
+    bed_insert(bed, "Eva", 3);
+    settle(bed);
+    bed_insert(bed, "Lia", 4);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    static uint8_t bytes[1 << 20];
+    const int fd = open(from, O_RDONLY | O_CLOEXEC);
+    const ssize_t size = read(fd, bytes, sizeof bytes);
+    close(fd);
+    assert_true(size > 0 && size < (ssize_t)sizeof bytes);
+    write_file(to, bytes, (size_t)size);
+}
+
+static int64_t students(store_bed *bed)
+{
+    return bed_number(bed, "SELECT count(*) FROM student");
+}
+
+static const char *log_of(const store_bed *bed)
+{
+    return in_folder(bed, "aluno.db-wal");
+}
+
+static void begin(store_bed *bed)
+{
+    bed_open(bed);
+    bed_insert(bed, "Ana", 1);
+}
+
+static void test_a_killed_service_recovers(void **state)
+{
+    store_bed *bed = *state;
+    begin(bed);
+    bed_close(bed);
+    assert_int_equal(wal_match(bed->path), WAL_NONE);
+    work_and_die(bed, add_bia);
+    assert_int_equal(wal_match(bed->path), WAL_FITS);
+    work_and_die(bed, add_in_two_logs);
+    assert_int_equal(wal_match(bed->path), WAL_FITS);
+    bed_open(bed);
+    assert_int_equal(students(bed), 4);
+}
+
+/* The accident: kill -9, then cp of a copy over the database. */
+static void check_accident(store_bed *bed, const char *copy, int64_t expected)
+{
+    struct store_facts facts;
+    aluno_error error;
+    copy_file(copy, bed->path);
+    assert_int_equal(wal_match(bed->path), WAL_FOREIGN);
+    check_refused(bed->path, "is of another database");
+    check_refused(bed->path, "alunod restore FILE");
+    assert_int_equal(
+        store_back_up_closed(bed->path, in_folder(bed, "b.unfinished"), in_folder(bed, "b"), &facts, &error),
+        ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(rename(log_of(bed), in_folder(bed, "aside")), 0);
+    bed_open(bed);
+    assert_int_equal(students(bed), expected);
+}
+
+static void test_log_is_not_played_into_a_backup(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    const char *copy = in_folder(bed, "copy.db");
+    begin(bed);
+    assert_int_equal(store_back_up(bed->store, in_folder(bed, "copy.unfinished"), copy, NULL, &facts, NULL),
+                     ALUNO_OK);
+    bed_close(bed);
+    work_and_die(bed, add_bia);
+    check_accident(bed, copy, 1);
+}
+
+static void test_log_is_not_played_into_an_older_copy(void **state)
+{
+    store_bed *bed = *state;
+    const char *copy = in_folder(bed, "copy.db");
+    begin(bed);
+    bed_close(bed);
+    copy_file(bed->path, copy);
+    work_and_die(bed, add_in_two_logs);
+    check_accident(bed, copy, 1);
+}
+
+/* A crash between the stamp of a log and its first byte leaves the log before, all of which is in the
+ * database. */
+static void test_obsolete_log_is_removed(void **state)
+{
+    store_bed *bed = *state;
+    struct page_stamp stamp;
+    begin(bed);
+    bed_close(bed);
+    work_and_die(bed, add_bia_and_settle);
+    const int fd = open(bed->path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(pread(fd, &stamp, sizeof stamp, 4096 - PAGE_RESERVE), sizeof stamp);
+    stamp.log_before = stamp.log;
+    stamp.log.bytes[3]++;
+    assert_int_equal(pwrite(fd, &stamp, sizeof stamp, 4096 - PAGE_RESERVE), sizeof stamp);
+    close(fd);
+
+    assert_int_equal(wal_match(bed->path), WAL_OBSOLETE);
+    stderr_capture();
+    bed_open(bed);
+    assert_non_null(strstr(stderr_captured(), "A write-ahead log was removed"));
+    assert_int_equal(students(bed), 2);
+}
+
+/* SQLite plays none of these. */
+static void test_log_that_is_none(void **state)
+{
+    store_bed *bed = *state;
+    const uint8_t magic[33] = {[0] = 0x37, 0x7f, 0x06, 0x82, [16] = 1};
+    begin(bed);
+    bed_close(bed);
+    write_file(log_of(bed), "", 0);
+    assert_int_equal(wal_match(bed->path), WAL_NONE);
+    write_file(log_of(bed), magic, 32);
+    assert_int_equal(wal_match(bed->path), WAL_NONE);
+    write_file(log_of(bed), "no log, whatever this is, is of any use", 39);
+    assert_int_equal(wal_match(bed->path), WAL_NONE);
+    write_file(log_of(bed), magic, 33);
+    assert_int_equal(wal_match(bed->path), WAL_FOREIGN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bed_make_folder, bed_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_killed_service_recovers),
+        TEST(test_log_is_not_played_into_a_backup),
+        TEST(test_log_is_not_played_into_an_older_copy),
+        TEST(test_obsolete_log_is_removed),
+        TEST(test_log_that_is_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
