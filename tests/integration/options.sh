@@ -254,16 +254,50 @@ the_clients_flag_wins_over_its_environment() {
     says 'registers a student'
     says '--br-document'
     works '--help' "$ALUNO" --help
-    for option in server ca cert key crl tls-name timeout lang; do
+    for option in server ca cert key crl tls-name timeout lang perfil; do
         says "--$option "
     done
+}
+
+# The settings of the file win over the defaults, the environment over them, and a flag over all.
+the_client_reads_profiles() {
+    mkdir -p "$XDG_CONFIG_HOME/aluno/rita"
+    cp "$ca/ca.crt" "$ca/clients/rita.crt" "$ca/clients/rita.key" "$XDG_CONFIG_HOME/aluno/rita"
+    cat >"$XDG_CONFIG_HOME/aluno/config" <<END
+lang = en
+[rita]
+server = ${ALUNO_SERVER#tls+tcp://}
+ca = rita/ca.crt
+cert = rita/rita.crt
+key = rita/rita.key
+[nobody]
+server = 127.0.0.1:1
+END
+    profiled=$work/profiled
+    printf '#!/bin/sh\nexec env -u ALUNO_SERVER -u ALUNO_CA -u ALUNO_CERT -u ALUNO_KEY "$@"\n' >"$profiled"
+    chmod +x "$profiled"
+    works 'the first' "$profiled" "$ALUNO" servidor --format json
+    says '"caller_name": "rita"'
+    works 'its language' "$profiled" "$ALUNO" ajuda
+    says 'shows the commands'
+    works 'the environment over it' "$profiled" ALUNO_LANG=pt "$ALUNO" ajuda
+    says 'mostra os comandos'
+    refuses 2 'the one that is chosen' '--ca: is required' "$profiled" "$ALUNO" saude --profile nobody
+    refuses 2 'by the environment' '--ca: is required' "$profiled" ALUNO_PROFILE=nobody "$ALUNO" saude
+    works 'a flag over both' "$profiled" ALUNO_PROFILE=nobody "$ALUNO" saude --perfil rita
+    works 'a script has it' "$profiled" "$ALUNO" -e 'print(assert(aluno.connect{}:info{}).caller_name)'
+    says rita
+    echo 'spede = 9' >>"$XDG_CONFIG_HOME/aluno/config"
+    refuses 2 'a mistake' "aluno: $XDG_CONFIG_HOME/aluno/config:9: não há a opção spede" "$profiled" "$ALUNO" saude
+    works 'help is there nevertheless' "$profiled" "$ALUNO" --help
+    rm -r "$XDG_CONFIG_HOME"
 }
 
 make_certificates
 start_service
 printf 'ca = %s/ca.crt\n  cert = %s/server.crt\nkey = %s/server.key ; whose\n\n' "$ca" "$ca" "$ca" >"$work/good.conf"
 run alunod_refuses_what_is_in_use aluno_refuses_how_it_is_called aluno_refuses_files aluno_cannot_connect \
-    the_clients_flag_wins_over_its_environment
+    the_clients_flag_wins_over_its_environment the_client_reads_profiles
 stop_service
 make_bad_databases
 run alunod_refuses_how_it_is_called alunod_refuses_files alunod_refuses_databases alunod_reads_a_file \

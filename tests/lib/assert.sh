@@ -37,6 +37,8 @@ trap 'at_end; chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 output=$work/.output
+export XDG_CONFIG_HOME="$work/config" # the user's own profiles have no place in a test
+unset ALUNO_PROFILE
 broken=0
 
 at_finish() {

@@ -6,6 +6,7 @@
 --   group      "students", "files", "session", "service" or "scripts": where help lists it
 --   run        function(arguments, io) … return exit_code end; and true, when the REPL must end; or nil and the problem
 --              of the arguments
+--   is_without_settings   whether the user's settings need not be right
 --   call       function(…) … return value end, or nil, err: for scripts
 --
 -- verb, doc, group and run are required. `io` is one of console.lua. A file's command wins over the method of its

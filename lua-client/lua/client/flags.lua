@@ -1,34 +1,43 @@
 -- The program's own options, which stand before or after a command.
+local core = require "core"
 local grid = require "client.grid"
 local language = require "client.language"
 local options = require "aluno.options"
 
 local flags = {}
 
+local range = ({pt = "%s: %s, não '%s'", en = "%s: %s, not '%s'"})[language.name]
+
 local file, seconds = {pt = "ARQUIVO", en = "FILE"}, {pt = "SEGUNDOS", en = "SECONDS"}
 
---- Flags with an `environment` set that variable, which aluno.connect reads.
+--- Flags with an `environment` set that variable, which aluno.connect reads. `is_setting`: the settings file may have it;
+--- `is_file`: it names one; `form`: what the value must be, which `accepts` checks.
 local list = {
-    {name = "server", environment = "ALUNO_SERVER", value = {pt = "ENDEREÇO", en = "ADDRESS"},
+    {name = "server", is_setting = true, environment = "ALUNO_SERVER", value = {pt = "ENDEREÇO", en = "ADDRESS"},
         help = {pt = "o serviço (127.0.0.1:3000)", en = "the service (127.0.0.1:3000)"}},
-    {name = "ca", environment = "ALUNO_CA", value = file,
+    {name = "ca", is_setting = true, is_file = true, environment = "ALUNO_CA", value = file,
         help = {pt = "o certificado da CA, PEM", en = "the CA's certificate, PEM"}},
-    {name = "cert", environment = "ALUNO_CERT", value = file,
+    {name = "cert", is_setting = true, is_file = true, environment = "ALUNO_CERT", value = file,
         help = {pt = "o seu certificado, PEM", en = "your certificate, PEM"}},
-    {name = "key", environment = "ALUNO_KEY", value = file,
+    {name = "key", is_setting = true, is_file = true, environment = "ALUNO_KEY", value = file,
         help = {pt = "a chave dele, PEM", en = "its private key, PEM"}},
-    {name = "crl", environment = "ALUNO_CRL", value = file,
+    {name = "crl", is_setting = true, is_file = true, environment = "ALUNO_CRL", value = file,
         help = {pt = "a lista de revogação da CA, PEM", en = "the CA's revocation list, PEM"}},
-    {name = "tls-name", environment = "ALUNO_TLS_NAME", value = {pt = "NOME", en = "NAME"}, help = {
+    {name = "tls-name", is_setting = true, environment = "ALUNO_TLS_NAME", value = {pt = "NOME", en = "NAME"}, help = {
         pt = "o nome no certificado do serviço (o do servidor)",
         en = "the name in the service's certificate (the server's host)"}},
-    {name = "timeout", environment = "ALUNO_TIMEOUT", value = seconds,
+    {name = "timeout", is_setting = true, environment = "ALUNO_TIMEOUT", value = seconds,
+        form = "0.001-86400 s", accepts = core.probe.timeout,
         help = {pt = "prazo de uma chamada (5)", en = "deadline of a call (5)"}},
-    {name = "lang", environment = "ALUNO_LANG", value = "pt|en",
+    {name = "lang", is_setting = true, environment = "ALUNO_LANG", value = "pt|en",
+        form = "pt | en", accepts = function(value) return value == "pt" or value == "en" end,
         help = {pt = "idioma dos formulários e mensagens (pt)", en = "language of forms and messages (pt)"}},
-    {name = "format", name_pt = "formato", value = {pt = "FORMATO", en = "FORMAT"},
+    {name = "profile", name_pt = "perfil", is_setting = true, environment = "ALUNO_PROFILE",
+        value = {pt = "NOME", en = "NAME"},
+        help = {pt = "qual perfil de ~/.config/aluno/config", en = "which profile of ~/.config/aluno/config"}},
+    {name = "format", is_setting = true, name_pt = "formato", value = {pt = "FORMATO", en = "FORMAT"},
         help = {pt = "tabela, json, ndjson, csv ou lua", en = "table, json, ndjson, csv or lua"}},
-    {name = "fields", name_pt = "campos", value = {pt = "COLUNAS", en = "COLUMNS"},
+    {name = "fields", is_setting = true, name_pt = "campos", value = {pt = "COLUNAS", en = "COLUMNS"},
         help = {pt = "as colunas a mostrar: nome,idade", en = "the columns to show: name,age"}},
     {name = "keep-going", name_pt = "continuar", kind = "bool", help = {
         pt = "comandos de um pipe seguem depois de um erro",
@@ -36,7 +45,7 @@ local list = {
     {name = "restricted", name_pt = "restrito", kind = "bool", help = {
         pt = "o script fica sem arquivos, processos e código nativo",
         en = "the script has no files, processes or native code"}},
-    {name = "max-time", name_pt = "tempo-max", value = seconds, help = {
+    {name = "max-time", name_pt = "tempo-max", value = seconds, form = "0.001-86400 s", accepts = core.probe.timeout, help = {
         pt = "encerra o script que passa desse tempo, com código de saída 7",
         en = "ends a script that runs for longer, with exit code 7"}},
     {name = "trace", name_pt = "rastrear", kind = "bool", help = {
@@ -65,6 +74,11 @@ function flags.as_typed(name, words)
         local flag = options.find(flags.declaration, word)
         if flag and flag.name == name then return word:match "^[^=]+" end
     end
+end
+
+--- The sentence that refuses a flag's value; `shown`: how the flag was written.
+function flags.range(shown, flag, value)
+    return range:format(shown, flag.form, value)
 end
 
 --- Writes a line of help for each.

@@ -6,6 +6,7 @@ local language = require "client.language"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
 local output = require "client.output"
+local profile = require "client.profile"
 local program = require "program"
 
 local text = language.of {
@@ -13,7 +14,6 @@ local text = language.of {
         see_help = "aluno: %s (veja: aluno --help)\n",
         for_scripts = "%s é para scripts",
         neither = "'%s' não é um comando nem um arquivo%s",
-        range = "%s: %s, não '%s'",
         too_long = "aluno: o script passou do tempo de --tempo-max\n",
         usage = [[
 aluno [opções]                        pede comandos (REPL)
@@ -27,7 +27,6 @@ aluno [...] comando [--campo valor ...]:
         see_help = "aluno: %s (see: aluno --help)\n",
         for_scripts = "%s is for scripts",
         neither = "'%s' is neither a command nor a file%s",
-        range = "%s: %s, not '%s'",
         too_long = "aluno: the script ran for longer than --max-time allows\n",
         usage = [[
 aluno [options]                       asks for commands (REPL)
@@ -46,18 +45,21 @@ local function refuse(problem, ...)
     return core.exit.usage
 end
 
-local duration = core.probe.timeout
-
---- Validates the settings, from flags and environment, and --max-time -> nil | exit code
+--- Checks the values of flags and of the environment -> nil | exit code
 local function check_settings(given, words)
-    local lang, timeout = os.getenv "ALUNO_LANG" or "", os.getenv "ALUNO_TIMEOUT" or ""
-    if lang ~= "" and lang ~= "pt" and lang ~= "en" then
-        return refuse(text.range, "--lang, ALUNO_LANG", "pt | en", lang)
-    elseif timeout ~= "" and not duration(timeout) then
-        return refuse(text.range, "--timeout, ALUNO_TIMEOUT", "0.001-86400 s", timeout)
-    elseif given.max_time and not duration(given.max_time) then
-        return refuse(text.range, flags.as_typed("max-time", words), "0.001-86400 s", given.max_time)
+    for _, flag in ipairs(flags.declaration.flags) do
+        local value = flag.environment and os.getenv(flag.environment) or given[options.key(flag)]
+        if flag.form and value and value ~= "" and not flag.accepts(value) then
+            local shown = flag.environment and options.written(flag) .. ", " .. flag.environment
+            return refuse("%s", flags.range(shown or flags.as_typed(flag.name, words), flag, value))
+        end
     end
+end
+
+--- Whether the language is another than the one that the program speaks.
+local function is_other_language()
+    local lang = os.getenv "ALUNO_LANG"
+    return (lang == "pt" or lang == "en") and lang ~= language.name
 end
 
 local function write_environment(given)
@@ -100,7 +102,7 @@ local function prepare(given, words)
     end
     _G.arg = table.move(words, 1, #words, 1, {[0] = name})
     if given.restricted then require("client.restricted").run() end
-    if given.max_time then program.set_time_limit(duration(given.max_time), text.too_long) end
+    if given.max_time then program.set_time_limit(core.probe.timeout(given.max_time), text.too_long) end
     return nil, chunk, table.unpack(words)
 end
 
@@ -114,6 +116,12 @@ local function divide(typed)
     if not command then return own, words end
     local after, others = options.divide(flags.declaration, table.move(words, 2, #words, 1, {}), command)
     return lists.join(own, after), lists.join({words[1]}, others)
+end
+
+--- Whether what the words ask for uses the settings: a command that makes or completes them does not.
+local function needs_settings(words)
+    local command = words[1] and commands.find(words[1])
+    return not (command and command.is_without_settings)
 end
 
 --- Runs the words: none, code, a script or a command. `own`: the program's flags, as typed.
@@ -138,20 +146,22 @@ end
 return function(...)
     local own, words = divide {...}
     local lang = flags.language(own)
-    if lang and lang ~= os.getenv "ALUNO_LANG" then
-        program.setenv("ALUNO_LANG", lang)
-        return false
-    end
+    if lang then program.setenv("ALUNO_LANG", lang) end
+    if is_other_language() then return false end
     local given, problem = options.parse(flags.declaration, own)
     if not given then return refuse("%s", problem) end
     write_environment(given)
     local wrong = check_settings(given, own)
     if wrong then return wrong end
-    output.chosen = {format = given.format, fields = given.fields}
     if given.version or words[1] == "-V" then
         print(("aluno %s (libaluno %s, %s)"):format(core.version, core.version, program.lua_release))
         return 0
     end
     if given.help or words[1] == "-h" then return print_help(words[1]) end
+    local used
+    used, problem = profile.use(given)
+    if not used and needs_settings(words) then return refuse("%s", problem) end
+    if is_other_language() then return false end
+    output.chosen = {format = given.format, fields = given.fields}
     return run(given, words, own)
 end

@@ -77,6 +77,7 @@ return {
         pt = "imprime o que pode vir em seguida no shell; depois de --, as palavras até ali",
     },
     group = "scripts",
+    is_without_settings = true,
     run = function(arguments, io)
         local given, begun, typed = divide(arguments.words)
         local stays, found = find(given, typed)

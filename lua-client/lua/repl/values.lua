@@ -5,6 +5,7 @@ local commands = require "client.commands"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local output = require "client.output"
+local profile = require "client.profile"
 local schema = require "client.schema"
 local recent = require "client.recent"
 local terminal = require "program.terminal"
@@ -48,6 +49,7 @@ local known = {
     method = {find = methods},
     method_name = {find = methods},
     order_by = {find = orders},
+    profile = {find = function() return (profile.read() or {}).names or {} end},
     reason = {find = function() return lists.keys(aluno.schema.reasons) end},
     rejects = {find = files},
     script = {find = files},

@@ -76,7 +76,8 @@ function output.row_fields(names)
     return fields
 end
 
-local checks = {
+--- What checks the value of each -> true | nil, problem
+output.checks = {
     format = output.format,
     fields = function(list) return output.columns(aluno.schema.messages.Student.fields, list) end,
 }
@@ -84,7 +85,7 @@ local checks = {
 --- Chooses the session's format, or the columns of students; without a value, the usual ones -> true | nil, problem
 function output.choose(what, value)
     local known, problem = true, nil
-    if value then known, problem = checks[what](value) end
+    if value then known, problem = output.checks[what](value) end
     if not known then return nil, problem end
     output.chosen[what] = value
     return true
