@@ -189,6 +189,7 @@ static aluno_code start(struct server *server, const struct server_options *opti
                                       on_handshake_failure, server, error);
     if (code == ALUNO_OK)
         code = open_socket(server, error);
+    aluno__nng_use_one_thread();
     if (code == ALUNO_OK)
         code = open_workers(server, error);
     if (code == ALUNO_OK)

@@ -1,4 +1,5 @@
-/* Each worker is a state machine on nng's callbacks: receive → execute → send, and again.
+/* Each worker is a state machine on nng's callbacks: receive → execute → send, and again. A reply that
+ * another thread has made comes back to one of nng's before it is sent.
  *
  * Facts about nng 1.5.2 that shape it: a callback that blocks delays all others; receiving before a send has
  * completed crashes. */
@@ -8,8 +9,10 @@
 #include "execute.h"
 #include "log.h"
 #include "nng/gate.h"
+#include "outbox.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 enum {
@@ -28,6 +31,7 @@ struct worker {
     nng_msg *request;
     struct peer *peer; /* who sent it */
     enum phase phase;
+    struct outbox_item item;     /* while its reply is handed over */
     _Atomic int64_t sending_ms;  /* since when, monotonic clock; 0: not sending */
     _Atomic uint32_t sending_to; /* the pipe; set before sending_ms */
 };
@@ -36,6 +40,7 @@ struct workers {
     struct service *service;
     struct peers *peers;
     aluno__nng_gate gate;    /* to the socket's contexts */
+    struct outbox outbox;    /* replies that other threads have made */
     atomic_long in_progress; /* calls from their request to their sent reply; far below 0 once drained */
     struct worker workers[CONTEXTS];
 };
@@ -116,10 +121,9 @@ static void finish_send(struct worker *worker, int failure)
 }
 
 /* Sends the reply; nng takes the message over. Without memory for it the client waits until its deadline. */
-static void send_reply(struct execution *execution)
+static void send_reply(struct worker *worker)
 {
-    struct worker *worker = (struct worker *)(void *)execution;
-    const aluno__buffer *bytes = &execution->outcome.reply;
+    const aluno__buffer *bytes = &worker->execution.outcome.reply;
     nng_msg *reply;
     if (nng_msg_alloc(&reply, bytes->size) != 0) {
         log_line(LOG_ERROR, "A reply was lost: out of memory.", NULL);
@@ -137,6 +141,22 @@ static void send_reply(struct execution *execution)
     } else {
         finish_send(worker, NNG_ECLOSED);
     }
+}
+
+static void send_item(struct outbox_item *item)
+{
+    send_reply((struct worker *)(void *)((char *)item - offsetof(struct worker, item)));
+}
+
+static _Thread_local bool is_nngs_thread;
+
+static void finish_execution(struct execution *execution)
+{
+    struct worker *worker = (struct worker *)(void *)execution;
+    if (is_nngs_thread)
+        send_reply(worker);
+    else
+        outbox_put(&worker->all->outbox, &worker->item);
 }
 
 static void start_call(struct worker *worker, nng_msg *request)
@@ -162,7 +182,7 @@ static void start_call(struct worker *worker, nng_msg *request)
         return;
     }
     execute(&worker->execution, all->service, caller, nng_msg_body(request), nng_msg_len(request),
-            send_reply);
+            finish_execution);
 }
 
 /* nng's callback: this context's receive or send has completed. */
@@ -170,6 +190,7 @@ static void step(void *argument)
 {
     struct worker *worker = argument;
     const int failure = nng_aio_result(worker->aio);
+    is_nngs_thread = true;
     if (worker->phase == SENDING)
         finish_send(worker, failure);
     else if (failure == 0)
@@ -205,6 +226,9 @@ int workers_open(struct workers **out, nng_socket socket, struct service *servic
     aluno__nng_gate_init(&all->gate);
     all->service = service;
     all->peers = peers;
+    const int closed = outbox_open(&all->outbox, send_item);
+    if (closed != 0)
+        return closed;
     for (size_t i = 0; i < CONTEXTS; i++) {
         struct worker *worker = &all->workers[i];
         worker->all = all;
@@ -237,6 +261,7 @@ void workers_free(struct workers *all)
         nng_aio_free(all->workers[i].aio);
         execution_free(&all->workers[i].execution);
     }
+    outbox_close(&all->outbox);
     aluno__nng_gate_destroy(&all->gate);
     free(all);
 }

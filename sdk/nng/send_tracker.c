@@ -4,7 +4,7 @@
 #include "api.h"
 
 /* Receives nothing: nng only answers whether it has bytes. */
-static bool has_bytes(const aluno__nng_send_tracker *tracker)
+bool aluno__nng_send_tracker_has_bytes(const aluno__nng_send_tracker *tracker)
 {
     uint8_t none;
     size_t size = 0;
@@ -13,7 +13,7 @@ static bool has_bytes(const aluno__nng_send_tracker *tracker)
 
 void aluno__nng_send_tracker_begin(aluno__nng_send_tracker *tracker)
 {
-    const bool received = !tracker->had_bytes && has_bytes(tracker);
+    const bool received = !tracker->had_bytes && aluno__nng_send_tracker_has_bytes(tracker);
     if (received || !tracker->sending)
         return;
     tracker->sending = tracker->waiting;
@@ -22,7 +22,7 @@ void aluno__nng_send_tracker_begin(aluno__nng_send_tracker *tracker)
 
 void aluno__nng_send_tracker_end(aluno__nng_send_tracker *tracker)
 {
-    tracker->had_bytes = has_bytes(tracker);
+    tracker->had_bytes = aluno__nng_send_tracker_has_bytes(tracker);
 }
 
 int aluno__nng_send_tracker_send(aluno__nng_send_tracker *tracker, const uint8_t *bytes, size_t *size)

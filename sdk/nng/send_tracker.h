@@ -22,6 +22,9 @@ typedef struct aluno__nng_send_tracker {
 void aluno__nng_send_tracker_begin(aluno__nng_send_tracker *tracker);
 void aluno__nng_send_tracker_end(aluno__nng_send_tracker *tracker);
 
+/* Whether bytes are readable. */
+bool aluno__nng_send_tracker_has_bytes(const aluno__nng_send_tracker *tracker);
+
 /* Gives nng up to *size bytes and stores in *size how many it took. Returns nng's error numbers. */
 int aluno__nng_send_tracker_send(aluno__nng_send_tracker *tracker, const uint8_t *bytes, size_t *size);
 

@@ -1,6 +1,8 @@
 /* Decides when the buffer is written. */
 #include "batch.h"
 
+enum { FRAMES_MOST = 16 }; /* that share a record */
+
 int aluno__tls_batch_init(aluno__tls_batch *batch, nng_stream *stream, bool is_server)
 {
     batch->counter.is_server = is_server;
@@ -16,6 +18,12 @@ void aluno__tls_batch_fini(aluno__tls_batch *batch)
 static bool is_holding(const aluno__tls_batch *batch)
 {
     return batch->coalescer.filled > 0 && aluno__tls_record_coalescer_is_between_frames(&batch->coalescer);
+}
+
+/* Whether the present frame, once it is whole, waits for others. */
+static bool must_hold(const aluno__tls_batch *batch)
+{
+    return !aluno__tls_frame_counter_is_alone(&batch->counter) && batch->coalescer.frames + 1 < FRAMES_MOST;
 }
 
 /* The engine's part of a round. */
@@ -42,8 +50,7 @@ int aluno__tls_batch_send(aluno__tls_batch *batch, mbedtls_ssl_context *ssl, con
     aluno__tls_record_coalescer *coalescer = &batch->coalescer;
     if (aluno__nng_round_is_token(&batch->round, bytes))
         return visit(batch, ssl);
-    const bool hold = !aluno__tls_frame_counter_is_alone(&batch->counter);
-    const int result = aluno__tls_record_coalescer_send(coalescer, ssl, bytes, size, hold);
+    const int result = aluno__tls_record_coalescer_send(coalescer, ssl, bytes, size, must_hold(batch));
     if (result != 0 || !aluno__tls_record_coalescer_is_between_frames(coalescer))
         return result;
     aluno__tls_frame_counter_sent(&batch->counter);

@@ -5,8 +5,8 @@
  * (nng/round.h) is requested. The engine sees the round's token after the callbacks that were queued before,
  * among them those that send the next frames. If the buffer has grown since the last round, more may follow,
  * and the token goes round again; otherwise it writes the buffer. So a frame is held for as long as nng has
- * something else to do, and no longer: with an idle queue for two rounds, some microseconds. A full buffer is
- * written at once, so rounds end.
+ * something else to do, and no longer: with an idle queue for two rounds, some microseconds. A full buffer,
+ * or one of 16 frames, is written at once: rounds end, and the peer works on these while the next are made.
  *
  * All functions but init and fini are called under the stream's lock. Nothing is added to a buffer whose
  * write has begun: the operation that began it returns NNG_EAGAIN, stays the first in nng's queue, and is

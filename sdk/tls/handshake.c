@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "handshake_failure.h"
 #include "nng/stream_patch.h"
+#include "nng/threads.h"
 #include "reason.h"
 
 #include <arpa/inet.h>
@@ -161,9 +162,20 @@ static int open_connection(aluno__tls_handshake *handshake)
     return 0;
 }
 
+/* What the peer has sent takes milliseconds to compute; nng's other callbacks run meanwhile. */
+static int compute(aluno__tls_handshake *handshake)
+{
+    const bool is_lent =
+        aluno__nng_send_tracker_has_bytes(&handshake->bio.tracker) && aluno__nng_lend_thread();
+    const int result = aluno__tls_resumption_handshake(&handshake->resumption, &handshake->ssl);
+    if (is_lent)
+        aluno__nng_take_thread_back();
+    return result;
+}
+
 static int do_handshake(aluno__tls_handshake *handshake)
 {
-    int result = aluno__tls_resumption_handshake(&handshake->resumption, &handshake->ssl);
+    int result = compute(handshake);
     if (handshake->bio.first_count > 0)
         aluno__nng_watch_spoke(&handshake->watch);
     if (result == 0)

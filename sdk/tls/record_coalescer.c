@@ -26,7 +26,7 @@ int aluno__tls_record_coalescer_flush(aluno__tls_record_coalescer *coalescer, mb
             return result;
         coalescer->written += (size_t)result;
     }
-    coalescer->filled = coalescer->written = 0;
+    coalescer->filled = coalescer->written = coalescer->frames = 0;
     coalescer->flushing = false;
     return 0;
 }
@@ -82,6 +82,7 @@ static int buffer_part(aluno__tls_record_coalescer *coalescer, mbedtls_ssl_conte
     memcpy(coalescer->bytes + coalescer->filled, part, *size);
     coalescer->filled += *size;
     coalescer->left -= *size;
+    coalescer->frames += coalescer->left == 0;
     if (coalescer->left > 0 || hold)
         return 0;
     const int result = aluno__tls_record_coalescer_flush(coalescer, ssl);

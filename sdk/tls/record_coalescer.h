@@ -20,6 +20,7 @@ typedef struct aluno__tls_record_coalescer {
     uint64_t left;  /* bytes of the present frame that nng has not given yet */
     size_t taken;   /* bytes of the present part that are buffered but could not be written: nng gives them
                        again */
+    size_t frames;  /* whole ones in the buffer */
     size_t filled, written;
     uint8_t bytes[ALUNO_TLS_RECORD_MAX];
 } aluno__tls_record_coalescer;

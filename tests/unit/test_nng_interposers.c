@@ -100,17 +100,6 @@ static void test_reset_is_readable(void **state)
     close(ends[0]);
 }
 
-/* Half of the processors, rounded up, and two threads for each of these. Sanitized builds have libc's
- * sysconf. */
-static void test_half_of_the_processors(void **state)
-{
-    const long all = get_nprocs(), seen = sysconf(_SC_NPROCESSORS_ONLN);
-    (void)state;
-    assert_int_equal(seen, SANITIZED ? all : (all + 1) / 2);
-    assert_int_equal(aluno__nng_threads(), 2 * seen);
-    assert_true(sysconf(_SC_PAGESIZE) >= 4096);
-}
-
 /* ---- listening sockets that are handed over ---- */
 
 static struct sockaddr_in address_of(in_addr_t host, uint16_t port)
@@ -261,7 +250,6 @@ int main(void)
         cmocka_unit_test(test_other_errors_pass),
         cmocka_unit_test(test_end_of_a_socket_is_reset),
         cmocka_unit_test(test_reset_is_readable),
-        cmocka_unit_test(test_half_of_the_processors),
         cmocka_unit_test(test_a_listening_socket_is_handed_over),
         cmocka_unit_test(test_an_inherited_socket_does_not_occupy_the_new_address),
         cmocka_unit_test(test_only_listening_sockets_are_inherited),

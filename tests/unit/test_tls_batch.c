@@ -209,10 +209,23 @@ static void test_full_buffer_is_written(void **state)
     open_batch(true);
     receive_frames(1000);
     for (int i = 0; i < 100; i++)
-        send_frame(1000 - HEADER);
-    assert_int_equal(network.records, 6); /* of 16 × 1008 bytes */
+        send_frame(2000 - HEADER);
+    assert_int_equal(network.records, 12); /* of 8 × 2008 bytes */
     go_round_to_the_end();
-    check_network(7);
+    check_network(13);
+}
+
+/* The peer need not wait for the end of a long batch. */
+static void test_many_frames_are_written(void **state)
+{
+    (void)state;
+    open_batch(true);
+    receive_frames(100);
+    for (int i = 0; i < 35; i++)
+        send_frame(10);
+    assert_int_equal(network.records, 2); /* of 16 */
+    go_round_to_the_end();
+    check_network(3);
 }
 
 /* However little space the frame before it leaves. */
@@ -386,6 +399,7 @@ int main(void)
         cmocka_unit_test_teardown(test_last_reply_writes_all, close_batch),
         cmocka_unit_test_teardown(test_waits_while_it_grows, close_batch),
         cmocka_unit_test_teardown(test_full_buffer_is_written, close_batch),
+        cmocka_unit_test_teardown(test_many_frames_are_written, close_batch),
         cmocka_unit_test_teardown(test_nearly_full_buffer, close_batch),
         cmocka_unit_test_teardown(test_larger_than_the_buffer, close_batch),
         cmocka_unit_test_teardown(test_network_blocks_the_token, close_batch),
