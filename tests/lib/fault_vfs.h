@@ -1,5 +1,5 @@
-/* A disk that fails: SQLite's file layer of the store, whose writes and syncs of the database and its log are
- * counted and fail with EIO from the n-th on. Include it in one file of a test. */
+/* A disk that fails: SQLite's file layer of the store, whose writes and syncs of the database and its log, or
+ * else whose reads, are counted and fail with EIO from the n-th on. Include it in one file of a test. */
 #ifndef ALUNO_TESTS_FAULT_VFS_H
 #define ALUNO_TESTS_FAULT_VFS_H
 
@@ -7,14 +7,16 @@
 
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The next write or sync is number 1. */
+/* The next write or sync, or read, is number 1. */
 static atomic_int fault_seen;
 static atomic_int fault_first = 0; /* the first that fails; 0: none */
 static atomic_int fault_count = 0; /* how many fail */
 static atomic_bool fault_syncs;    /* syncs count, too; the store ends the process when its log's fails */
+static atomic_bool fault_reads;    /* reads count, and nothing else */
 
 struct fault_file {
     sqlite3_file base;
@@ -44,7 +46,6 @@ static bool fault_is_due(void)
         return real->pMethods->name arguments;                                                               \
     }
 
-FAULT_PASS(xRead, (sqlite3_file * file, void *to, int size, sqlite3_int64 at), (real, to, size, at))
 FAULT_PASS(xTruncate, (sqlite3_file * file, sqlite3_int64 size), (real, size))
 FAULT_PASS(xFileSize, (sqlite3_file * file, sqlite3_int64 *size), (real, size))
 FAULT_PASS(xLock, (sqlite3_file * file, int level), (real, level))
@@ -63,16 +64,23 @@ static void fault_xShmBarrier(sqlite3_file *file)
     FAULT_REAL(file)->pMethods->xShmBarrier(FAULT_REAL(file));
 }
 
+static int fault_xRead(sqlite3_file *file, void *to, int size, sqlite3_int64 at)
+{
+    if (atomic_load(&fault_reads) && fault_is_due())
+        return SQLITE_IOERR_READ;
+    return FAULT_REAL(file)->pMethods->xRead(FAULT_REAL(file), to, size, at);
+}
+
 /* The bytes are written all the same: a failed write may have done its work. */
 static int fault_xWrite(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
 {
     const int result = FAULT_REAL(file)->pMethods->xWrite(FAULT_REAL(file), bytes, size, at);
-    return fault_is_due() ? SQLITE_IOERR_WRITE : result;
+    return !atomic_load(&fault_reads) && fault_is_due() ? SQLITE_IOERR_WRITE : result;
 }
 
 static int fault_xSync(sqlite3_file *file, int flags)
 {
-    return atomic_load(&fault_syncs) && fault_is_due()
+    return atomic_load(&fault_syncs) && !atomic_load(&fault_reads) && fault_is_due()
                ? SQLITE_IOERR_FSYNC
                : FAULT_REAL(file)->pMethods->xSync(FAULT_REAL(file), flags);
 }

@@ -5,6 +5,7 @@
 #include "store_bed.h"
 
 #include "store/sqlite/file_layer.h"
+#include "store/sqlite/search_posting.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -36,6 +37,23 @@ static inline void alter_by(const char *layer, const char *path, const char *sql
 static inline void alter(const store_bed *bed, const char *sql)
 {
     alter_by(file_layer(), bed->path, sql);
+}
+
+/* Moves the students with ids above `last` to the next segment of the search index: the first one is full,
+ * and is indexed when the store is opened. */
+static inline void split_segment(const store_bed *bed, int last)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql,
+             "DELETE FROM search_column; DELETE FROM search_index;"
+             "UPDATE student SET id = id + %d WHERE id BETWEEN %d AND %d",
+             SEGMENT_SIZE, last + 1, SEGMENT_SIZE - 1);
+    alter(bed, sql);
+}
+
+static inline int64_t indexed_segments(store_bed *bed)
+{
+    return bed_number(bed, "SELECT count(*) FROM search_column WHERE kind = 0");
 }
 
 static inline void write_file(const char *path, const void *bytes, size_t size)

@@ -3,7 +3,6 @@
 #include "store_file.h"
 
 #include "store/sqlite/migrate.h"
-#include "store/sqlite/search_posting.h"
 
 #include <aluno/values.h>
 
@@ -91,11 +90,6 @@ static aluno_code change_some(job *at, struct store_session *session)
             code = student_update(session, id, &at->student, &sets[below(3)], 2000, &at->out, &at->error);
     }
     return code == ALUNO_NOT_FOUND ? ALUNO_OK : code;
-}
-
-static int64_t indexed_segments(store_bed *bed)
-{
-    return bed_number(bed, "SELECT count(*) FROM search_column WHERE kind = 0");
 }
 
 /* ---- what the conditions find ---- */

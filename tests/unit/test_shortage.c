@@ -3,6 +3,7 @@
  * is repeated afterwards succeeds. */
 #include "call_bed.h"
 #include "shortage.h"
+#include "store_file.h"
 #include "stderr_capture.h"
 
 #include "backup_folder.h"
@@ -14,7 +15,11 @@
 
 #include <aluno/values.h>
 
-enum { REQUESTS = 10000 }; /* a run has fewer */
+enum {
+    REQUESTS = 10000, /* a run has fewer */
+    STUDENTS = 12,
+    FIRST_CPF = 500000,
+};
 
 /* For a loop: the n-th request of its body fails, and the last run has none that does. */
 static bool next_run(int *n)
@@ -97,7 +102,7 @@ static void check_refused_opening(const aluno_error *error)
         fail_msg("%s %s", error->reason, error->detail);
 }
 
-/* Opens and closes the service; step: how many requests are left out. */
+/* Opens and closes the service. Beyond `step` requests not each of them fails. */
 static void open_and_close(store_bed *bed, int step)
 {
     struct service service;
@@ -117,6 +122,27 @@ static void test_opening(void **state)
 {
     open_and_close(*state, REQUESTS); /* makes the database */
     open_and_close(*state, REQUESTS);
+}
+
+/* A segment that could not be indexed is when the service starts again. */
+static void test_opening_that_makes_the_index(void **state)
+{
+    call_bed *bed = *state;
+    aluno_error error;
+    for (int n = 0, runs = true; runs;) {
+        service_close(&bed->service);
+        split_segment(&bed->store, STUDENTS / 2);
+        shortage_begin(++n);
+        const aluno_code code = service_open(&bed->service, bed->store.path, false, 1, &error);
+        runs = shortage_end();
+        if (code != ALUNO_OK) {
+            check_refused_opening(&error);
+            assert_int_equal(service_open(&bed->service, bed->store.path, false, 1, &error), ALUNO_OK);
+        }
+        bed->store.store = bed->service.store;
+        assert_true(runs || code == ALUNO_OK);
+    }
+    assert_int_equal(indexed_segments(&bed->store), 1);
 }
 
 static void test_opening_with_little_memory_for_sqlite(void **state)
@@ -141,7 +167,7 @@ static void check_call(call_bed *bed, aluno_method_id id, void (*write)(call_bed
     static int number;
     for (int n = 0, runs = true; runs;) {
         char request_id[37];
-        snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012x", ++number);
+        snprintf(request_id, sizeof request_id, "01900000-0000-7000-9000-%012x", ++number);
         assert_true(ALUNO_SET_TEXT(bed->metadata, request_id, request_id));
         write(bed, number);
         shortage_begin(++n);
@@ -235,7 +261,6 @@ static void test_calls(void **state)
 static void test_calls_with_little_memory_for_sqlite(void **state)
 {
     record_a_batch(*state);
-    log_set_level(LOG_ERROR + 1);
     atomic_store(&shortage_of_sqlite, true);
     check_calls(*state);
 }
@@ -316,23 +341,43 @@ static void test_restoring(void **state)
 
 /* ---- */
 
-static int begin_served(void **state)
+static void begin(void)
 {
     atomic_store(&shortage_of_sqlite, false);
+    log_set_level(LOG_ERROR + 1);
+}
+
+static int begin_in_folder(void **state)
+{
+    begin();
     return bed_make_folder(state);
 }
 
-static int begin_with_calls(void **state)
+static int begin_with_store(void **state)
 {
-    atomic_store(&shortage_of_sqlite, false);
-    return call_bed_set_up(state);
-}
-
-static int begin_with_a_store(void **state)
-{
-    atomic_store(&shortage_of_sqlite, false);
+    begin();
     return bed_set_up(state);
 }
+
+/* Students of two segments, one of them indexed. */
+static int begin_with_service(void **state)
+{
+    aluno_error error;
+    call_bed_set_up(state);
+    begin();
+    call_bed *bed = *state;
+    for (int i = 1; i <= STUDENTS; i++)
+        bed_add(bed, "Ana Maria", 20, FIRST_CPF + i);
+    service_close(&bed->service);
+    split_segment(&bed->store, STUDENTS / 2);
+    assert_int_equal(service_open(&bed->service, bed->store.path, false, 1, &error), ALUNO_OK);
+    bed->store.store = bed->service.store;
+    return 0;
+}
+
+#define IN_FOLDER(name)    cmocka_unit_test_setup_teardown(name, begin_in_folder, bed_tear_down)
+#define WITH_STORE(name)   cmocka_unit_test_setup_teardown(name, begin_with_store, bed_tear_down)
+#define WITH_SERVICE(name) cmocka_unit_test_setup_teardown(name, begin_with_service, call_bed_tear_down)
 
 int main(void)
 {
@@ -340,14 +385,13 @@ int main(void)
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_connections),
         cmocka_unit_test(test_log),
-        cmocka_unit_test_setup_teardown(test_opening, begin_served, bed_tear_down),
-        cmocka_unit_test_setup_teardown(test_opening_with_little_memory_for_sqlite, begin_served,
-                                        bed_tear_down),
-        cmocka_unit_test_setup_teardown(test_calls, begin_with_calls, call_bed_tear_down),
-        cmocka_unit_test_setup_teardown(test_calls_with_little_memory_for_sqlite, begin_with_calls,
-                                        call_bed_tear_down),
-        cmocka_unit_test_setup_teardown(test_backups, begin_with_a_store, bed_tear_down),
-        cmocka_unit_test_setup_teardown(test_restoring, begin_with_a_store, bed_tear_down),
+        IN_FOLDER(test_opening),
+        IN_FOLDER(test_opening_with_little_memory_for_sqlite),
+        WITH_SERVICE(test_opening_that_makes_the_index),
+        WITH_SERVICE(test_calls),
+        WITH_SERVICE(test_calls_with_little_memory_for_sqlite),
+        WITH_STORE(test_backups),
+        WITH_STORE(test_restoring),
     };
     shortage_install();
     return cmocka_run_group_tests(tests, NULL, NULL);
