@@ -10,6 +10,7 @@
 
 static lua_State *state;
 static volatile sig_atomic_t interrupted;
+static bool persists; /* SIGINT never ends the program */
 
 static void stop(lua_State *L, lua_Debug *activation)
 {
@@ -36,7 +37,8 @@ static void handle(int signal_number, void (*handler)(int))
 
 static void handle_interrupt(int signal_number)
 {
-    signal(signal_number, SIG_DFL);
+    if (!persists)
+        signal(signal_number, SIG_DFL);
     interrupted = 1;
     set_hook();
 }
@@ -45,6 +47,17 @@ void interrupt_catch(lua_State *L)
 {
     state = L;
     handle(SIGINT, handle_interrupt);
+}
+
+void interrupt_persist(void)
+{
+    persists = true;
+    handle(SIGINT, handle_interrupt);
+}
+
+bool interrupt_pending(void)
+{
+    return interrupted;
 }
 
 bool interrupt_taken(void)

@@ -7,8 +7,14 @@
 #include <stdbool.h>
 
 /* From now on SIGINT raises an error in the Lua code that runs in L. A second SIGINT, before interrupt_taken
- * has returned the first, ends the program. */
+ * has returned the first, ends the program, unless interrupt_persist was called. */
 void interrupt_catch(lua_State *L);
+
+/* From now on no SIGINT ends the program: the prompt of a terminal survives any number of them. */
+void interrupt_persist(void);
+
+/* Whether SIGINT came since interrupt_taken; does not forget it. */
+bool interrupt_pending(void);
 
 /* Whether SIGINT came since the last time; forgets it. */
 bool interrupt_taken(void);

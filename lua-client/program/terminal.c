@@ -2,6 +2,9 @@
 #include "terminal.h"
 #include "history.h"
 #include "interrupt.h"
+#include "keys.h"
+#include "paste.h"
+#include "text_width.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -9,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 /* The terminal of the program: there is one stdin and one stdout. It lives as long as the program does;
  * between lines libedit leaves the terminal as it found it, so there is nothing to undo. */
@@ -117,7 +119,11 @@ static const char *read_edited(size_t *length)
     el_resize(terminal.edit);
     /* Before the prompt is printed, since the tty would handle a Ctrl-D or Backspace typed at once. */
     el_set(terminal.edit, EL_PREP_TERM, 1);
+    paste_begin(terminal.L == NULL);
+    keys_begin(terminal.prompt);
     const char *line = el_gets(terminal.edit, &count);
+    keys_end();
+    paste_end();
     if (line == NULL || count <= 0) {
         putchar('\n');
         return NULL;
@@ -142,7 +148,8 @@ static const char *read_plain(size_t *length)
     return terminal.line;
 }
 
-/* read(prompt[, command]) -> line | nil, "end" | nil, "interrupt". `command`: with history and completion. */
+/* read(prompt[, command]) -> line[, what was pasted after it] | nil, "end" | nil, "interrupt".
+ * `command`: with history and completion. */
 static int read_line(lua_State *L)
 {
     size_t length = 0;
@@ -158,7 +165,8 @@ static int read_line(lua_State *L)
     while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
     lua_pushlstring(L, line, length);
-    return 1;
+    lua_pushstring(L, paste_rest());
+    return 2;
 }
 
 /* interrupted() -> whether Ctrl-C stopped what ran since the last time */
@@ -189,8 +197,11 @@ static int start(lua_State *L)
     el_set(terminal.edit, EL_EDITOR, "emacs");
     el_set(terminal.edit, EL_ADDFN, "aluno-complete", "Completes what is typed", complete);
     el_set(terminal.edit, EL_BIND, "^I", "aluno-complete", NULL);
-    /* On Ctrl-Z, a resize or a fatal signal libedit restores the terminal and then raises the signal. */
-    el_set(terminal.edit, EL_SIGNAL, 1);
+    /* libedit's own handlers redraw inside the signal, and write beyond a line that became too long. */
+    el_set(terminal.edit, EL_SIGNAL, 0);
+    el_set(terminal.edit, EL_GETCFN, keys_read);
+    paste_bind(terminal.edit);
+    interrupt_persist();
     el_source(terminal.edit, NULL);
     return 0;
 }
@@ -200,16 +211,7 @@ static int width(lua_State *L)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    mbstate_t state = {0};
-    lua_Integer columns = 0;
-    wchar_t character;
-    for (size_t taken; (taken = mbrtowc(&character, text, length, &state)) > 0 && taken <= length;
-         text += taken) {
-        const int one = wcwidth(character);
-        columns += one > 0 ? one : 0;
-        length -= taken;
-    }
-    lua_pushinteger(L, columns);
+    lua_pushinteger(L, text_width(text, length));
     return 1;
 }
 

@@ -214,7 +214,7 @@ aluno_refuses_how_it_is_called() {
     refuses 2 'an unknown field' 'aluno: não há a opção --altura (veja: ajuda criar)' "$ALUNO" criar --altura 2
     refuses 2 'a field without a value' 'aluno: --nome pede um valor' "$ALUNO" criar --nome
     refuses 2 'a field twice' 'aluno: --name aparece mais de uma vez' "$ALUNO" criar --nome a --name b
-    refuses 2 'a stray word' "aluno: 'agora' está sobrando (veja: ajuda listar)" "$ALUNO" listar agora
+    refuses 2 'a stray word' "aluno: 'agora' está sobrando (veja: ajuda criar)" "$ALUNO" criar agora
     refuses 2 'a misspelt field' 'aluno: não há a opção --nmoe; talvez: --nome (veja: ajuda criar)' "$ALUNO" criar --nmoe a
     refuses 2 "the program's option after a command" "--timeout, ALUNO_TIMEOUT: 0.001-86400 s, não 'soon'" \
         "$ALUNO" saude --timeout soon

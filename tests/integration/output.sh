@@ -57,7 +57,7 @@ a_list_is_one_value() {
 
 stdout_is_for_data() {
     for words in 'listar --formato xml' '--formato xml listar' 'listar --campos altura' '--campos altura listar' \
-        'historico --campos altura' 'explicar CPF_TAKEM' 'descrever voar' 'ajuda voar' 'listar agora'; do
+        'historico --campos altura' 'explicar CPF_TAKEM' 'descrever voar' 'ajuda voar' 'ultima_copia agora'; do
         # shellcheck disable=SC2086 # words of a command
         same "nothing of: $words" "$(stdout_of "$ALUNO" $words)" ''
         # shellcheck disable=SC2086

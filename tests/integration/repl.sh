@@ -54,7 +54,7 @@ it_may_be_elsewhere() {
     XDG_STATE_HOME=$work/state
     export XDG_STATE_HOME
     at_the_terminal history
-    works 'in XDG_STATE_HOME' grep -qx 'deletar --cpf ""' "$work/state/aluno/history"
+    works 'in XDG_STATE_HOME' grep -qx 'deletar --cpf "" --sim' "$work/state/aluno/history"
     unset XDG_STATE_HOME
 }
 

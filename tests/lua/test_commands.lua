@@ -57,15 +57,24 @@ check.same("ajuda: doc, usage and flags of a command", (run "ajuda explicar"), [
 explicar: diz o que uma razão significa e o que fazer
   uso: explicar RAZÃO [--formato FORMATO] [--campos COLUNAS]
   --formato FORMATO          Formato: tabela, json, ndjson, csv ou lua
-  --campos COLUNAS           Colunas: nome,idade]])
-check.same("ajuda: what is needed, and an example", (run "ajuda deletar"):gsub("\n  %-%-[efac][^\n]*", ""), [[
+  --campos COLUNAS           Colunas: nome,idade
+  também: explain]])
+check.same("ajuda: what is needed, and an example", (run "ajuda deletar"):gsub("\n  %-%-[efac][^\n]*", "")
+    :gsub(" %[%-%-etag[^\n]*", ""), [[
 deletar: remove um aluno
-  uso: deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar] [--formato FORMATO] [--campos COLUNAS]
+  uso: deletar [ALUNO...] (--id NÚMERO | --cpf TEXTO)
+  ALUNO                      O aluno: CPF, id ou parte do nome
   --id NÚMERO                Id do aluno (um destes)
+  --sim                      Remover sem perguntar
+  também: delete, excluir, apagar, remover, remove, erase
   exemplo: deletar --cpf 529.982.247-25]])
 check.same("ajuda: an unknown command", {run "ajuda matricular"},
     {"", "Não há o comando matricular. Veja: ajuda", 2})
 check.same("ajuda: a misspelt one", {run "ajuda lista"}, {"", "Não há o comando lista. Talvez: listar", 2})
+check.same("a synonym", {commands.find "EXCLUIR", commands.find "procurar"},
+    {commands.find "delete", commands.find "list"})
+check.same("help of a command, after it", (run "explicar --help"), (run "ajuda explicar"))
+check.same("a misspelt synonym", commands.suggestion "exclur", "; talvez: excluir")
 check.same("sair", select(3, run "exit"), 0)
 
 for _, command in ipairs(commands.all()) do

@@ -77,7 +77,7 @@ for before, wanted in pairs {
     ["obter --id 3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id=3 --"] = "--cpf --removidos --formato --campos",
     ["obter --id "] = "12 13 7",
-    ["obter "] = "obter (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato FORMATO] [--campos COLUNAS]",
+    ["obter "] = "obter [ALUNO...] (--id NÚMERO | --cpf TEXTO) [--removidos] [--formato FORMATO] [--campos COLUNAS]",
     ["x = sample."] = "one two",
 } do
     check.same("Tab shows after " .. before, shown(before), wanted)
@@ -125,9 +125,10 @@ for line, wanted in pairs {
     ["listar --quantidade 52998224725x"] = 'listar --quantidade ""',
     ["ajuda criar"] = "ajuda criar",
     ["\\campos nome,idade"] = "\\campos nome,idade",
-    ["\\campos Bia"] = '\\campos ""',
+    ["\\campos Bia"] = "\\campos",
     ["explicar CPF_TAKEN"] = "explicar CPF_TAKEN",
-    ["ajuda Bia"] = 'ajuda ""',
+    ["ajuda Bia"] = "ajuda",
+    ["obter Ana Lima --formato json"] = "obter --formato json",
 } do
     check.same("kept of " .. line, kept(line), wanted)
 end

@@ -10,19 +10,22 @@ local school, calls, out_of_reach, cpf_check = {}, 0, false, "warn"
 local service = {}
 
 function service.get(request)
-    local student = school[request.br_document]
-    if student then return student end
-    return nil, {code = "NOT_FOUND", reason = "STUDENT_NOT_FOUND", message = "não há um aluno assim"}
+    for _, student in pairs(school) do
+        if student.id == request.id or student.br_document == request.br_document then return student end
+    end
+    return nil, {code = "NOT_FOUND", reason = "STUDENT_NOT_FOUND", message = "não há um aluno assim", violations = {}}
 end
 
 function service.list(request)
     local age, name = request.query:match "^age=(%d+) (%a+)"
+    name = (name or request.query):lower()
     local found = {}
     for _, student in pairs(school) do
-        local has_name = student.name:lower():find(name:lower(), 1, true)
-        if has_name and student.age == tonumber(age) then found[#found + 1] = student end
+        local is_meant = student.br_document == name or student.name:lower():find(name, 1, true)
+        if is_meant and student.age == (tonumber(age) or student.age) then found[#found + 1] = student end
     end
-    return {students = found}
+    table.sort(found, function(a, b) return a.name < b.name end)
+    return {students = found, total_size = #found}
 end
 
 function service.info()
@@ -34,6 +37,7 @@ local refused = {
     reason = "CONNECTION_REFUSED",
     message = "nenhum serviço atende",
     remedy = "confira",
+    violations = {},
 }
 
 function session.call(method, request)
@@ -46,7 +50,7 @@ end
 --- is "end" (by default) or "interrupt"; `interactive`: at a terminal.
 local function fill(verb, answers, interactive)
     local transcript, at = {}, 0
-    local request, why = form.fill(check.method(verb), {
+    local filled = form.new(check.method(verb), {
         interactive = interactive,
         say = function(text) transcript[#transcript + 1] = text end,
         read = function(prompt)
@@ -56,6 +60,8 @@ local function fill(verb, answers, interactive)
             return answers[at]
         end,
     })
+    filled:begin()
+    local request, why = filled:fill()
     return table.concat(transcript, "\n"), request, why
 end
 
@@ -127,9 +133,11 @@ local ana = {id = 7, name = "Ana Lima", age = 20, br_document = "52998224725", e
 school = {[ana.br_document] = ana}
 local ana_shown = "id  nome      idade  cpf             email\n 7  Ana Lima     20  529.982.247-25  ana@x.br"
 
-transcript, request = fill("atualizar", {"111.444.777-35", "529.982.247-25", "", "x", "21", ""}, true)
+local ways_out = "(< ou voltar: pergunta anterior; ?: ajuda; Ctrl-C: desiste)"
+transcript, request = fill("atualizar", {"111.444.777-35", "529.982.247-25", "", "x", "21", "", "", "sim"}, true)
 check.same("atualizar at a terminal", transcript, ([[
 ===Atualização de aluno===
+(< ou voltar: pergunta anterior; ?: ajuda; Ctrl-C: desiste)
 > CPF do aluno: 111.444.777-35
 não há um aluno assim
 > CPF do aluno: 529.982.247-25
@@ -137,17 +145,86 @@ não há um aluno assim
 > Idade do aluno [20]: x
 O valor deve ser um número inteiro
 > Idade do aluno [20]: 21
-> e-mail do aluno [ana@x.br]:_]]):gsub("_", " "))
+> CPF do aluno [529.982.247-25]:_
+> e-mail do aluno [ana@x.br]:_
+idade: 20 → 21
+> Gravar? (sim/não) [sim]: sim]]):gsub("_", " "))
 check.same("only the answers are sent", request, {br_document = "52998224725", student = {age = 21}})
+check.same("a CPF is corrected by the id, and what is the same is not sent",
+    select(2, fill("atualizar", {"52998224725", "Ana Lima", "20", "390.533.447-05", "", ""}, true)),
+    {id = 7, student = {br_document = "39053344705"}})
 transcript = fill("atualizar", {"529.982.247-25", "", "21", ""})
 check.same("from a pipe there are no brackets", transcript:find("[", 1, true), nil)
-check.same("an update of nothing is not sent", {select(2, fill("atualizar", {"52998224725", "", "", ""}, true))},
+check.same("an update of nothing is not sent", {select(2, fill("atualizar", {"52998224725", "", "", "", ""}, true))},
     {nil, "dropped"})
+check.same("nor one that is refused", {select(2, fill("atualizar", {"52998224725", "", "21", "", "", "não"}, true))},
+    {nil, "dropped"})
+
+-- One key for a student: an id, a CPF, or words of the name; of several one is chosen by its number.
+local another = {id = 9, name = "Ana Maria", age = 8, br_document = "11144477735", email = "am@x.br"}
+school[another.br_document] = another
+transcript, request = fill("deletar", {"ana", "3", "2", "s"}, true)
+check.same("several of a name", transcript:match "ana\n(.*)\n> Remover", [[
+São 2 alunos:
+n  nome       idade  cpf             email
+1  Ana Lima      20  529.982.247-25  ana@x.br
+2  Ana Maria      8  111.444.777-35  am@x.br
+> Qual deles? (número; Enter desiste): 3
+Escolha um número de 1 a 2
+> Qual deles? (número; Enter desiste): 2
+id  nome       idade  cpf             email
+ 9  Ana Maria      8  111.444.777-35  am@x.br]])
+check.same("is one", request, {id = 9})
+check.same("one of a name", select(2, fill("obter", {"maria"}, true)), {id = 9})
+check.same("an id", select(2, fill("obter", {"9"}, true)), {id = 9})
+transcript, request = fill("obter", {"zoe", "529982247", "ana", "", "lima"}, true)
+check.same("nobody, too few digits, nobody chosen, then one", {
+    transcript:find("não há um aluno com 'zoe'", 1, true) ~= nil,
+    transcript:find("o CPF deve ter 11 dígitos (9)", 1, true) ~= nil, request,
+}, {true, true, {id = 7}})
+transcript = fill("obter", {"ana"})
+check.same("from a pipe it must be one", transcript:match "ana\n(.*)", "há 2 alunos com 'ana'")
+another.delete_time = 1
+check.same("a removed one, by the name", select(2, fill("restaurar", {"ana"}, true)), {id = 9})
+check.same("or by the CPF", select(2, fill("restaurar", {"111.444.777-35"}, true)), {id = 9})
+school[another.br_document] = nil
+
+-- Ways back and out, at a terminal alone.
+transcript, request = fill("criar", {"Bia", "<", "voltar", "Bea", "voltar", "Beatriz Sá", "?", "9", "39053344705", "b@x.br", "<",
+    "bia@x.br", ""}, true)
+check.same("back, and forth", transcript:gsub("\n[^>][^\n]*", ""), ([[
+===Criação de aluno===
+> Nome do aluno: Bia
+> Idade do aluno: <
+> Nome do aluno [Bia]: voltar
+> Nome do aluno [Bia]: Bea
+> Idade do aluno: voltar
+> Nome do aluno [Bea]: Beatriz Sá
+> Idade do aluno: ?
+> Idade do aluno: 9
+> CPF do aluno: 39053344705
+> e-mail do aluno: b@x.br
+> Gravar? (sim/não) [sim]: <
+> e-mail do aluno [b@x.br]: bia@x.br
+> Gravar? (sim/não) [sim]:_]]):gsub("_", " "))
+check.same("the last answers count", request.student,
+    {name = "Beatriz Sá", age = 9, br_document = "39053344705", email = "bia@x.br"})
+check.same("? is the rule", transcript:match "%?\n([^\n]*)", "Idade do aluno: um número inteiro de anos, de 0 a 150")
+check.same("sair leaves the form", {select(2, fill("criar", {"Bia", "sair"}, true))}, {nil, "interrupt"})
+check.same("from a pipe it is an answer", fill("criar", {"<"}):find("Esta é", 1, true), nil)
+
+-- What is odd is asked again.
+transcript, request = fill("criar", {"Bia | grep", "Bia", "9", "39053344705", "b@x", "", "sim"}, true)
+check.same("an odd name, an odd address that is kept", {
+    transcript:find("Aviso: o nome tem '|'", 1, true) ~= nil,
+    transcript:find("> Nome do aluno [Bia | grep]: Bia\n", 1, true) ~= nil,
+    transcript:find("> e-mail do aluno [b@x]: \n", 1, true) ~= nil, request.student.email,
+}, {true, true, true, "b@x"})
 
 for answer, wanted in pairs {sim = true, S = true, ["não"] = false, ["NÃO"] = false, [""] = false} do
     transcript, request = fill("deletar", {"52998224725", answer}, true)
     check.same("deletar shows the student, then " .. answer, request ~= nil, wanted)
-    check.same("deletar at a terminal", transcript, "===remoção de aluno===\n> CPF do aluno: 52998224725\n" ..
+    check.same("deletar at a terminal", transcript, "===remoção de aluno===\n" .. ways_out .. "\n> CPF do aluno: 52998224725\n" ..
         ana_shown .. "\n> Remover este aluno? (sim/não) [não]: " .. answer .. (wanted and "" or "\nNada foi enviado"))
 end
 check.same("from a pipe it asks nothing more", {select(2, fill("deletar", {"52998224725"}))},
@@ -165,7 +242,7 @@ check.same("a namesake, on a pipe", transcript:match "outra@x.br\n(.*)", namesak
 check.same("is a warning", request.student.name, "ANA LÍMA")
 again[5] = "n"
 transcript, request = fill("criar", again, true)
-check.same("a namesake, at a terminal", transcript:match "outra@x.br\n(.*)",
+check.same("a namesake, at a terminal", transcript:match "outra@x.br\n.-(Aviso: já.*)",
     namesakes .. "\n> Criar mesmo assim? (sim/não) [não]: n\nNada foi enviado")
 check.same("is not created unless it is meant", request, nil)
 for title, answers in pairs {
@@ -180,16 +257,18 @@ check.same("a swap of neighbouring digits", transcript:match "b@x.br\n(.*)",
 check.same("two wrong digits are no swap", fill("criar", {"Bia", "9", "529.982.265-25", "b@x.br"}):find "Aviso", nil)
 
 -- A CPF is checked when it is typed.
-transcript = fill("criar", {"Bia", "9", "123.456.789-10", "b@x.br"}, true)
-check.same("check digits are odd", transcript:match "%-10\n([^\n]*)",
-    "Aviso: os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)")
+transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "", "b@x.br", ""}, true)
+check.same("check digits are odd, and asked again", transcript:match "%-10\n(.-)\n> e%-mail",
+    "Aviso: os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09). Enter mantém; ou corrija:\n" ..
+    "> CPF do aluno [123.456.789-10]: ")
+check.same("Enter keeps them", request.student.br_document, "12345678910")
 transcript = fill("criar", {"Bia", "9", "12345678910", "b@x.br"})
 check.same("but not on a pipe, where the reply says it", transcript:find "Aviso", nil)
-transcript = fill("criar", {"Bia", "9", "52998224725", "b@x.br"}, true)
-check.same("a CPF that is taken", transcript:match "725\n(.*)\n> e%-mail",
-    "Aviso: outro aluno já tem este CPF:\n" .. ana_shown)
+transcript = fill("criar", {"Bia", "9", "52998224725", "39053344705", "b@x.br", ""}, true)
+check.same("a CPF that is taken is refused", transcript:match "725\n(.-)\n> e%-mail",
+    "Aviso: outro aluno já tem este CPF:\n" .. ana_shown .. "\n> CPF do aluno: 39053344705")
 cpf_check = "strict"
-transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "123.456.789-09", "b@x.br"}, true)
+transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "123.456.789-09", "b@x.br", ""}, true)
 check.same("where the service is strict they are wrong", transcript:match "%-10\n(.*)\n> e%-mail",
     "os dígitos verificadores do CPF não conferem (para 123.456.789 seriam 09)\n> CPF do aluno: 123.456.789-09")
 check.same("and asked again", request.student.br_document, "12345678909")
@@ -200,5 +279,5 @@ out_of_reach, calls = true, 0
 local shown, removal, reason = fill("deletar", {"52998224725"}, true)
 check.same("deletar", {shown:match "Problema na conexão: [^\n]*", removal, reason},
     {"Problema na conexão: nenhum serviço atende. Confira", nil, "dropped"})
-check.same("criar", select(2, fill("criar", {"Ana Lima", "20", "52998224725", "a@x.br"}, true)).student.age, 20)
+check.same("criar", select(2, fill("criar", {"Ana Lima", "20", "52998224725", "a@x.br", ""}, true)).student.age, 20)
 check.same("one call each", calls, 2)

@@ -38,7 +38,7 @@ check.same("the flags of the output", options.parse(create, {"--formato", "json"
     {format = "json", fields = "id"})
 local update = commands.find "atualizar"
 check.same("--campos is the columns; the mask is --mudar", options.parse(update, {"--mudar", "age", "--campos", "id"}),
-    {update_mask = "age", fields = "id"})
+    {update_mask = "age", fields = "id", who = {}})
 local asked
 commands.run(update, {"--id", "3", "--mudar", "nome, email,*,x"}, {call = function(_, request) asked = request end})
 check.same("the mask by Portuguese names", asked, {id = 3, update_mask = "name, email,*,x"})

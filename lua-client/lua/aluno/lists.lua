@@ -10,6 +10,14 @@ function lists.map(list, f)
     return results
 end
 
+--- Whether f(item) is true of any item.
+function lists.any(list, f)
+    for _, item in ipairs(list) do
+        if f(item) then return true end
+    end
+    return false
+end
+
 --- The keys of a table, sorted.
 function lists.keys(values)
     local keys = {}

@@ -72,29 +72,39 @@ end
 
 local unknown_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true}
 
---- Makes the call of a change, and keeps the change if it was sent and was no dry run: `before` is the student that it is
---- about to replace, `undoes` the change that it undoes. The results are the call's.
-local function call(method, request, before, undoes)
-    local reply, err, metadata = session.ask(method, request)
+--- The change of that request id, which is made again; or a new one, kept in the list.
+local function change_of(request_id)
+    for _, change in ipairs(changes.list) do
+        if change.request_id == request_id then return change end
+    end
+    local change = {request_id = request_id}
+    changes.list[#changes.list + 1] = change
+    return change
+end
+
+--- Makes the call of a change, and keeps the change if it was sent and was no dry run. `facts`: `before`, the student that
+--- it is about to replace, and `undoes`, the change that it undoes. The results are the call's.
+local function call(method, request, facts, options)
+    local reply, err, metadata = session.ask(method, request, options)
     local request_id = (metadata or err).request_id
     if not request_id or metadata and metadata.validate_only then return reply, err, metadata end
-    local change = {
-        time = os.time(), verb = method.verb[language.name], method = method.short_name,
-        id = request.id, request = request, request_id = request_id, before = before, undoes = undoes,
-        outcome = err and err.reason, unknown = err and unknown_codes[err.code],
-    }
-    changes.list[#changes.list + 1] = change
+    local change = change_of(request_id)
+    change.time, change.verb, change.method = os.time(), method.verb[language.name], method.short_name
+    change.id, change.request, change.undoes = request.id, request, facts.undoes
+    change.before = change.before or facts.before
+    change.outcome, change.unknown = err and err.reason, err and unknown_codes[err.code]
     if reply then record_outcome(change, reply) end
     return reply, err, metadata
 end
 
 --- Makes a call and records its change -> reply, nil, metadata | nil, error. When the service cannot be reached to read
---- the student, the change is not sent.
-function changes.call(method, request)
-    if method.effect ~= "mutates" then return session.ask(method, request) end
+--- the student, the change is not sent. `request_id`: of an earlier attempt at the same change.
+function changes.call(method, request, request_id)
+    local options = request_id and {request_id = request_id}
+    if method.effect ~= "mutates" then return session.ask(method, request, options) end
     local before, err = read_before(method, request)
     if not before and err and unknown_codes[err.code] then return nil, err end
-    return call(method, request, before)
+    return call(method, request, {before = before}, options)
 end
 
 --- The short name of the method that undoes each kind of change.
@@ -150,7 +160,7 @@ function changes.undo()
     end
     local request = {id = change.id, student = change.old, etag = change.etag}
     local reply
-    reply, err = call(schema.method(reverse), request, nil, change)
+    reply, err = call(schema.method(reverse), request, {undoes = change})
     if not reply then return nil, err end
     return {method = change.method, id = change.id, fields = change.old}
 end

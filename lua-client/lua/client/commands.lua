@@ -18,7 +18,8 @@ local lists = require "aluno.lists"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local output = require "client.output"
-local schema = require "client.schema"
+local request = require "client.request"
+local synonyms = require "client.synonyms"
 
 local commands = {}
 
@@ -63,17 +64,15 @@ local function is_required_list(field)
 end
 
 local function of_method(method)
-    local flags, request = {}, aluno.schema.messages[method.request]
-    add_fields(flags, request, false, {})
-    return {
-        verb = method.verb,
-        doc = method.doc,
-        group = method.name:find "StudentService/" and "students" or "service",
-        flags = lists.join(flags, output.flags),
-        lenient = true,
-        method = method,
-        is_for_scripts = #lists.map(request.fields, is_required_list) > 0,
-    }
+    local flags, message = {}, aluno.schema.messages[method.request]
+    add_fields(flags, message, false, {})
+    local command, more_flags = request.operands(method)
+    command.verb, command.doc, command.method = method.verb, method.doc, method
+    command.group = method.name:find "StudentService/" and "students" or "service"
+    command.flags = lists.join(lists.join(flags, more_flags), output.flags)
+    command.lenient = true
+    command.is_for_scripts = #lists.map(message.fields, is_required_list) > 0
+    return command
 end
 
 -- ---- looking up ----
@@ -83,10 +82,15 @@ local function words_of(command, name)
     return lists.join(name and {command.verb[name]} or {command.verb.pt, command.verb.en}, command.also or {})
 end
 
+--- The further words of a command.
+function commands.synonyms(command)
+    return synonyms[command.verb.en] or {}
+end
+
 local function find(list, word)
     word = options.plain(word)
     for _, command in ipairs(list) do
-        for _, own in ipairs(words_of(command)) do
+        for _, own in ipairs(lists.join(words_of(command), commands.synonyms(command))) do
             if own == word then return command end
         end
     end
@@ -128,18 +132,35 @@ end
 
 --- Returns the end of a sentence that refuses a word: similar commands.
 function commands.suggestion(word)
-    return nearest.suggestion(options.plain(word), commands.words(language.name))
+    local known = commands.words(language.name)
+    for _, command in ipairs(commands.all()) do
+        known = lists.join(known, commands.synonyms(command))
+    end
+    return nearest.suggestion(options.plain(word), known)
 end
 
 -- ---- running ----
 
+local help_words = {["--help"] = true, ["--ajuda"] = true, ["-h"] = true}
+
+--- Returns whether the words ask for help about their command, rather than about what they pass on.
+local function asks_help(command, words)
+    for _, word in ipairs(words) do
+        if help_words[word] then return true end
+        if word == "--" or command.passes_on and not word:find "^%-" then return false end
+    end
+    return false
+end
+
 --- Runs a command with the words after its verb -> exit code, whether to end the REPL | nil, problem
 function commands.run(command, words, io)
+    if asks_help(command, words) then return commands.find("help").run({command = command.name}, io) end
     if command.is_for_scripts then return nil, text.no_list:format(command.name) end
     local arguments, problem = options.parse(command, words)
     if not arguments then return nil, text.see_help:format(problem, command.name) end
     if not command.method then return command.run(arguments, io) end
-    if arguments.update_mask then arguments.update_mask = schema.own_names("Student", arguments.update_mask) end
+    local fine, code = request.complete(command.method, arguments, io)
+    if not fine then return code end
     return io.call(command.method, arguments)
 end
 
@@ -147,8 +168,8 @@ end
 aluno.commands = setmetatable({}, {__index = function(_, word)
     local command = type(word) == "string" and commands.find(word)
     if not command or command.call then return command and command.call end
-    return command.method and function(request)
-        return changes.call(command.method, request or {})
+    return command.method and function(fields)
+        return changes.call(command.method, fields or {})
     end
 end})
 

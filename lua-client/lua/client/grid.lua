@@ -1,5 +1,6 @@
--- Lists as tables: columns, one row per element.
+-- Students and other rows for people: a table that fits the terminal, or a sheet for each, with a field a line.
 local aluno = require "aluno"
+local dates = require "client.dates"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local terminal = require "program.terminal"
@@ -8,10 +9,16 @@ local grid = {}
 
 local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
 
+local narrowest = 10 -- the columns of a text that is cut
+
+--- Whether lists are sheets: always, never, or nil when a table does not fit. \x sets it.
+grid.expanded = nil
+
 --- Returns a value as text for people.
 function grid.cell(field, value)
     if value == nil then return "" end
     if field.kind == "bool" then return truth[value] end
+    if dates.is_time(field) then return dates.text(value) end
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
 end
 
@@ -21,30 +28,122 @@ function grid.pad(text, width, is_number)
     return is_number and space .. text or text .. space
 end
 
+--- Cuts the text to a width; what is cut ends with …
+function grid.cut(text, width)
+    if terminal.width(text) <= width then return text end
+    local kept, taken = {}, 1
+    for character in text:gmatch "[%z\1-\127\192-\255][\128-\191]*" do
+        taken = taken + terminal.width(character)
+        if taken > width then break end
+        kept[#kept + 1] = character
+    end
+    return table.concat(kept) .. "…"
+end
+
+--- Divides the text into lines of a width, at its spaces.
+function grid.wrap(text, width)
+    local lines, line = {}, nil
+    for space, word in text:gmatch "(%s*)(%S+)" do
+        local longer = line and line .. space .. word or space .. word
+        if line and terminal.width(longer) > width then
+            lines[#lines + 1], line = line, word
+        else
+            line = longer
+        end
+    end
+    lines[#lines + 1] = line or ""
+    return lines
+end
+
 local function line_of(columns, cells, widths)
     local padded = {}
     for i, field in ipairs(columns) do
-        padded[i] = grid.pad(cells[i], widths[i], field.kind == "int")
+        local is_number = field.kind == "int" and not dates.is_time(field)
+        padded[i] = grid.pad(grid.cut(cells[i], widths[i]), widths[i], is_number)
     end
     return (table.concat(padded, "  "):gsub(" +$", ""))
 end
 
---- The lines of a table with those fields of `items`; first its heading.
-function grid.lines(columns, items)
-    local rows, widths = {lists.map(columns, language.field)}, {}
-    for _, item in ipairs(items) do
-        rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
-    end
+local function heading(line)
+    return terminal.colour and "\27[1m" .. line .. "\27[0m" or line
+end
+
+local function widest_of(columns, rows)
+    local widths = {}
     for i in ipairs(columns) do
         widths[i] = 0
         for _, row in ipairs(rows) do
             widths[i] = math.max(widths[i], terminal.width(row[i]))
         end
     end
+    return widths
+end
+
+local function is_cuttable(field)
+    return field.kind == "text" and field.rule ~= "cpf"
+end
+
+--- The index of the widest text that can be narrower; nil for none.
+local function widest_text(columns, widths)
+    local found
+    for i, field in ipairs(columns) do
+        local can_shrink = is_cuttable(field) and widths[i] > narrowest
+        if can_shrink and (not found or widths[i] > widths[found]) then found = i end
+    end
+    return found
+end
+
+--- Narrows the widest texts until the table has that width -> whether it can
+local function narrow(columns, widths, width)
+    local total = 2 * (#widths - 1)
+    for _, one in ipairs(widths) do
+        total = total + one
+    end
+    while total > width do
+        local i = widest_text(columns, widths)
+        if not i then return false end
+        widths[i], total = widths[i] - 1, total - 1
+    end
+    return true
+end
+
+--- The lines of a value's fields: "nome   João". Fields without a value are left out.
+function grid.sheet(fields, item)
+    local present, widest = lists.map(fields, function(field) return item[field.name] ~= nil and field end), 0
+    for _, field in ipairs(present) do
+        widest = math.max(widest, terminal.width(language.field(field)))
+    end
+    return lists.map(present, function(field)
+        return grid.pad(language.field(field), widest + 2) .. grid.cell(field, item[field.name])
+    end)
+end
+
+--- A sheet for each item, with an empty line between two.
+local function sheets(columns, items)
+    local lines = {}
+    for i, item in ipairs(items) do
+        if i > 1 then lines[#lines + 1] = "" end
+        lines = lists.join(lines, grid.sheet(columns, item))
+    end
+    return lines
+end
+
+--- The lines of a table with those fields of `items`; first its heading. On a terminal it fits: texts are cut, and where
+--- that is not enough there is a sheet for each item.
+function grid.lines(columns, items)
+    local _, width = terminal.size()
+    if grid.expanded then return sheets(columns, items) end
+    local rows = {lists.map(columns, language.field)}
+    for _, item in ipairs(items) do
+        rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
+    end
+    local widths = widest_of(columns, rows)
+    local fits = not width or narrow(columns, widths, width)
+    if not fits and grid.expanded == nil and #items > 0 then return sheets(columns, items) end
     for i, row in ipairs(rows) do
         rows[i] = line_of(columns, row, widths)
     end
-    if terminal.colour then rows[1] = "\27[1m" .. rows[1] .. "\27[0m" end
+    rows[1] = heading(rows[1])
     return rows
 end
 

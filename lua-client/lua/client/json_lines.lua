@@ -1,6 +1,7 @@
--- Lines of JSON: a call's result, and rows of output. Messages themselves are written by the SDK:
--- aluno.message_json.
+-- Lines of JSON: a call's result, and rows of output. Messages as they
+-- were sent and received are written by the SDK: aluno.message_json.
 local aluno = require "aluno"
+local dates = require "client.dates"
 local lists = require "aluno.lists"
 
 local json = {}
@@ -36,22 +37,31 @@ function json.failure(err)
         quote(err.message), quote(err.reason), table.concat(lists.map(err.violations, write_violation), ", "))
 end
 
---- Returns the value of a field of a message or of other rows.
+local message
+
+--- Returns the value of a field of a message or of other rows; a time as ISO 8601.
 function json.value(field, value)
     if type(value) == "string" then return quote(value) end
-    if field.kind == "message" then return aluno.message_json(field.type, value) end
+    if dates.is_time(field) then return quote(dates.iso(value)) end
+    if field.kind == "message" then return message(field.type, value) end
     if field.kind ~= "list" then return tostring(value) end
-    local items = lists.map(value, function(item) return aluno.message_json(field.type, item) end)
-    return "[" .. table.concat(items, ", ") .. "]"
+    return "[" .. table.concat(lists.map(value, function(item) return message(field.type, item) end), ", ") .. "]"
+end
+
+local function fields_of(fields, item)
+    return object(fields, function(field)
+        local value = item[field.name]
+        return value ~= nil and json.value(field, value)
+    end)
+end
+
+function message(name, item)
+    return fields_of(aluno.schema.messages[name].fields, item)
 end
 
 --- The fields of `rows` (see output.lua) that an item has, as an object.
 function json.row(rows, item)
-    if rows.message and not rows.chosen then return aluno.message_json(rows.message, item) end
-    return object(rows.fields, function(field)
-        local value = item[field.name]
-        return value ~= nil and json.value(field, value)
-    end)
+    return fields_of(rows.fields, item)
 end
 
 return json

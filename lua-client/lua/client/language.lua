@@ -16,10 +16,6 @@ local texts = {
     abandoned = {pt = "O formulário terminou antes da última resposta", en = "The form ended before its last answer"},
     interrupted = {pt = "Interrompido", en = "Interrupted"},
     unclosed_quote = {pt = "falta fechar aspas", en = "a quote is not closed"},
-    unknown_word = {
-        pt = "%s não é um comando nem tem valor em Lua%s (veja: ajuda)",
-        en = "%s is neither a command nor a value in Lua%s (see: help)",
-    },
 }
 
 -- The words and the capitals of the first forms, as they have always been; so are the labels of the contract.

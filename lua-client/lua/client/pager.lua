@@ -1,20 +1,39 @@
 -- The sink of output. On a terminal, output longer than the screen goes through $PAGER, or less; elsewhere, and without
--- a pager, directly to stdout.
+-- a pager, directly to stdout. After \o it goes to a file.
 local console = require "client.console"
+local language = require "client.language"
 local terminal = require "program.terminal"
 
 local pager = {}
 
---- Returns the chosen pager if it exists: popen does not report a missing program.
+--- The file of \o, open; nil when output goes to the terminal.
+pager.file = nil
+
+-- The prompt of less is ASCII: it writes other characters by their bytes.
+local less = language.of {
+    pt = "less -FRX '-PsPgDn\\: mais   b\\: volta   /\\: procura   q\\: sai'",
+    en = "less -FRX '-PsPgDn\\: more   b\\: back   /\\: search   q\\: quit'",
+}
+
+--- Returns the chosen pager if it exists: popen does not report a missing program. less keeps what is searched in it,
+--- names of students, in a file of its own, unless it is forbidden.
 local function command()
-    local chosen = os.getenv "PAGER" or "less -FRX"
+    local chosen = os.getenv "PAGER" or less
     local program = chosen:match "^[%w%-_./]+"
-    return program and os.execute("command -v " .. program .. " >/dev/null 2>&1") and chosen
+    local exists = program and os.execute("command -v " .. program .. " >/dev/null 2>&1")
+    return exists and "LESSHISTFILE=- LESSCHARSET=utf-8 " .. chosen
+end
+
+local function to_file(file)
+    local sink = {close = function() file:flush() end}
+    function sink.write(line) return file:write(line, "\n") ~= nil end
+    return setmetatable(sink, {__close = sink.close})
 end
 
 --- Returns a sink: write(line) writes, or buffers up to a screenful -> false once the reader has closed it; close()
 --- ends it, and so does leaving its scope.
 function pager.open()
+    if pager.file then return to_file(pager.file) end
     local sink, kept, taken, program, open = {}, {}, 0, nil, true -- taken: lines of the screen
     local rows, columns = terminal.size()
     local straight = not rows

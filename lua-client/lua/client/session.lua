@@ -30,9 +30,9 @@ function session.call(method, request, options)
     return call(core.quiet, method, request, options)
 end
 
---- Calls a method on the user's behalf -> reply, nil, metadata | nil, error
-function session.ask(method, request)
-    return call(function(opened) return opened end, method, request)
+--- Calls a method on the user's behalf, with the options of client:call -> reply, nil, metadata | nil, error
+function session.ask(method, request, options)
+    return call(function(opened) return opened end, method, request, options)
 end
 
 --- Registers f to be called when the session ends.

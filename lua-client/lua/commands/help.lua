@@ -1,9 +1,14 @@
 -- ajuda: the commands by groups, or the arguments of one of them, from the contract and commands/.
 local commands = require "client.commands"
 local errors = require "client.errors"
+local grid = require "client.grid"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
+local pager = require "client.pager"
+local terminal = require "program.terminal"
+
+local column = 17 -- of the list: the verbs' width
 
 local text = language.of {
     pt = {
@@ -14,7 +19,19 @@ local text = language.of {
         unknown = "não há o comando %s",
         remedy = "veja: ajuda",
         example = "exemplo: ",
+        also = "também: ",
         rest = "Um comando sozinho pergunta o que precisa; com --campo valor, executa. O resto é Lua.",
+        more = "Mais sobre um comando: ajuda criar, ou criar --help",
+        examples = {
+            "exemplos:",
+            "  criar                     pergunta nome, idade, CPF e e-mail",
+            "  obter maria               mostra Maria; também: obter 3, ou pelo CPF",
+            "  listar joao silva         quem tem essas palavras no nome",
+            "  listar idade>=16 --ordem idade",
+            "  atualizar 3               pergunta o que muda no aluno de id 3",
+            "  deletar 3                 pergunta e remove; restaurar 3 traz de volta",
+            "  exportar turma.csv --excel",
+        },
     },
     en = {
         groups = {
@@ -24,7 +41,19 @@ local text = language.of {
         unknown = "there is no command %s",
         remedy = "see: help",
         example = "example: ",
+        also = "also: ",
         rest = "A command alone asks for what it needs; with --field value it runs. Anything else is Lua.",
+        more = "More about a command: help create, or create --help",
+        examples = {
+            "examples:",
+            "  create                    asks for name, age, CPF and e-mail",
+            "  get mary                  shows Mary; also: get 3, or by the CPF",
+            "  list john smith           those with these words in the name",
+            "  list age>=16 --order-by age",
+            "  update 3                  asks what changes about the student of id 3",
+            "  delete 3                  asks and removes; restore 3 brings back",
+            "  export class.csv --excel",
+        },
     },
 }
 
@@ -59,30 +88,67 @@ local function example(command)
     return #line > 1 and table.concat(line, " ") or nil
 end
 
+--- The verbs of a command in both languages, and its further words: "create, cadastrar, novo".
+local function other_words(command)
+    local words = lists.join({command.verb.pt, command.verb.en}, command.also or {})
+    local seen = {[command.name] = true}
+    return lists.map(lists.join(words, commands.synonyms(command)), function(word)
+        local is_new = not seen[word]
+        seen[word] = true
+        return is_new and word
+    end)
+end
+
+--- Writes a line, on a terminal divided between words; what follows its first line is below its text.
+local function write(line, io)
+    local _, width = terminal.size()
+    if not width or terminal.width(line) <= width then return io.data(line) end
+    local indent = line:find "^  %-%-" and 29 or 4
+    if indent > width // 2 then indent = 4 end
+    local first = grid.wrap(line, width)[1]
+    io.data(first)
+    for _, part in ipairs(grid.wrap(line:sub(#first + 2), width - indent)) do
+        io.data((" "):rep(indent) .. part)
+    end
+end
+
 local function one(command, io)
     for _, line in ipairs(options.help(command)) do
-        io.data(line)
+        write(line, io)
     end
+    local others = other_words(command)
+    if #others > 0 then write("  " .. text.also .. table.concat(others, ", "), io) end
     local shown = command.method and example(command)
-    if shown then io.data("  " .. text.example .. shown) end
+    if shown then write("  " .. text.example .. shown, io) end
 end
 
---- The words of a command: "criar, create".
-local function words_of(command)
-    local words = {command.verb.pt, command.verb.en ~= command.verb.pt and command.verb.en or nil}
-    return table.concat(lists.join(words, command.also or {}), ", ")
-end
-
-local function every(io)
-    for _, group in ipairs(commands.groups) do
-        io.data(text.groups[group] .. ":")
-        for _, command in ipairs(commands.all()) do
-            if command.group == group and not command.is_for_scripts then
-                io.data(("  %-22s %s"):format(words_of(command), command.doc[language.name]))
+--- Returns the lines of a group; a text that is too long goes on below itself.
+local function group_lines(group, width)
+    local lines = {text.groups[group] .. ":"}
+    for _, command in ipairs(commands.all()) do
+        if command.group == group and not command.is_for_scripts then
+            for i, part in ipairs(grid.wrap(command.doc[language.name], width - column)) do
+                lines[#lines + 1] = grid.pad(i == 1 and "  " .. command.name or "", column) .. part
             end
         end
     end
-    io.data(text.rest)
+    return lines
+end
+
+local function every(io)
+    local lines, _, width = {}, terminal.size()
+    width = width or 100
+    for _, group in ipairs(commands.groups) do
+        lines = lists.join(lines, group_lines(group, width))
+    end
+    lines = lists.join(lines, text.examples)
+    for _, sentence in ipairs {text.rest, text.more} do
+        lines = lists.join(lines, grid.wrap(sentence, width))
+    end
+    local sink <close> = io.paged and pager.open() or setmetatable({write = io.data}, {__close = function() end})
+    for _, line in ipairs(lines) do
+        sink.write(line)
+    end
 end
 
 return {

@@ -1,26 +1,56 @@
 -- Guided forms: one question a field, in the contract's words. A bad answer is refused at its field, which is asked again.
+-- At a terminal one may go back, ask for the rule of a field and leave; a field that was warned of is asked again.
 local aluno = require "aluno"
 local core = require "core"
+local grid = require "client.grid"
 local guides = require "repl.guide"
 local language = require "client.language"
+local lists = require "aluno.lists"
 
 local form = {}
+form.__index = form
+
+local text = language.of {
+    pt = {
+        ways_out = "(< ou voltar: pergunta anterior; ?: ajuda; Ctrl-C: desiste)",
+        keeps = "Enter mantém o valor entre colchetes",
+        may_be_empty = "Enter deixa sem",
+        who = "CPF, id ou parte do nome de um aluno",
+        first = "Esta é a primeira pergunta: Ctrl-C desiste",
+        search = "Palavras do nome, um CPF, um e-mail ou idade>=16; Enter mostra todos",
+    },
+    en = {
+        ways_out = "(< or back: the question before; ?: help; Ctrl-C: gives up)",
+        keeps = "Enter keeps the value in brackets",
+        may_be_empty = "Enter leaves it out",
+        who = "CPF, id or part of the name of a student",
+        first = "This is the first question: Ctrl-C gives up",
+        search = "Words of the name, a CPF, an e-mail or age>=16; Enter shows all",
+    },
+}
+
+--- What an answer at a terminal may ask for.
+local wishes = {
+    ["<"] = "back", voltar = "back", back = "back",
+    ["?"] = "rule", ajuda = "rule", help = "rule",
+    cancelar = "interrupt", cancel = "interrupt", sair = "interrupt", quit = "interrupt",
+}
 
 --- People know a student by the key that has a rule, the CPF; ids are for scripts.
-local function is_asked(field)
+local function is_asked(field, interactive)
     if field.presence == "key" then return field.rule ~= "any" end
-    if field.presence == "optional" then return field.kind == "int" end
+    if field.presence == "optional" then return field.kind == "int" or interactive and field.name == "query" end
     return field.presence ~= "output" and field.kind ~= "list"
 end
 
 --- Returns the questions of a method's form: {field, its message's name, the nested table it goes to, whether it may be
---- left empty}. Optional texts, such as page tokens, are for scripts; a nested message is asked field by field,
---- without the field that is already the key.
-function form.questions(method)
+--- left empty, whether it asks for a student}. Optional texts, such as page tokens, are for scripts. A nested message is
+--- asked field by field; the field that is already the key is asked again only at a terminal, as the new value.
+function form.questions(method, interactive)
     local questions, keys = {}, {}
     local function add(message_name, nested, optional)
         for _, field in ipairs(aluno.schema.messages[message_name].fields) do
-            local asked = is_asked(field) and not keys[field.name]
+            local asked = is_asked(field, interactive) and (interactive or not keys[field.name])
             if asked and field.kind == "message" then
                 add(field.type, field.name, field.presence == "partial")
             elseif asked then
@@ -30,6 +60,7 @@ function form.questions(method)
                     message = message_name,
                     nested = nested,
                     optional = optional or field.presence == "optional",
+                    who = field.presence == "key" or method.short_name == "UndeleteStudent" and field.name == "id",
                 }
             end
         end
@@ -70,40 +101,156 @@ local function prompt_of(question, present)
     return "> " .. (present and label .. " [" .. present .. "]" or label) .. ": "
 end
 
-local function ask(question, io, guide)
-    local prompt = prompt_of(question, guide:present(question))
+--- The rule of a field, in a line.
+local function rule_of(question, present)
+    local field = question.field
+    local rule = field.rule ~= "any" and field.rule_text[language.name]
+    local parts = {field.label[language.name] .. ": " .. (rule or field.kind == "int" and language.not_whole or "")}
+    if question.who then parts = {text.who} end
+    if field.name == "query" then parts = {text.search} end
+    if present then parts[#parts + 1] = text.keeps
+    elseif question.optional and field.name ~= "query" then parts[#parts + 1] = text.may_be_empty end
+    return table.concat(parts, ". ")
+end
+
+--- Returns the form of a method, to be filled in once or more. `io.read(prompt, fresh)` reads an answer and returns nil and
+--- "end" or "interrupt" when there is none; `io.say(text)` writes a line; `io.interactive` when a person sees it.
+function form.new(method, io)
+    return setmetatable({
+        method = method,
+        io = io,
+        guide = guides.new(method, io),
+        questions = form.questions(method, io.interactive),
+        answers = {}, -- by question
+        at = 1,
+    }, form)
+end
+
+--- Takes an answer that is no wish -> value | nil, what is wrong | nil, nil, why the form ends; and whether it was warned of
+local function take(self, question, answer)
+    if question.who then
+        local key, problem, why = self.guide:identify(answer, question)
+        return key, problem, why
+    end
+    local value, problem = form.validate(question, answer)
+    if value == nil then return nil, problem end
+    local wrong, warned = self.guide:check(question, value)
+    if wrong then return nil, wrong end
+    return value, nil, nil, warned
+end
+
+--- What an empty answer keeps, as people read it; nil when there is nothing to keep.
+local function present_of(self, question, kept)
+    if question.who then return kept and self.guide:key_text(kept) end
+    if kept ~= nil then return grid.cell(question.field, kept) end
+    return self.guide:present(question)
+end
+
+--- Asks a question until its answer is good -> the answer, which may be nil | nil, why there is none: "end", "interrupt",
+--- "dropped" or "back"
+local function ask(self, question)
+    local io, kept, again = self.io, self.answers[question], false
     while true do
-        local answer, why = io.read(prompt)
+        local present = present_of(self, question, kept)
+        local answer, why = io.read(prompt_of(question, present), again)
         if not answer then return nil, why end
         answer = answer:match "^%s*(.-)%s*$"
-        if answer == "" and question.optional then return nil end
-        local value, problem = form.validate(question, answer)
-        if value ~= nil then problem, why = guide:check(question, value) end
-        if why then return nil, why end
-        if not problem then return value end
-        io.say(problem)
+        local wish = io.interactive and wishes[answer:lower()]
+        if wish == "rule" then
+            io.say(rule_of(question, present))
+        elseif wish then
+            return nil, wish
+        elseif answer == "" and (kept ~= nil or question.optional) then
+            return kept
+        else
+            local value, problem, ended, warned = take(self, question, answer)
+            if ended then return nil, ended end
+            if problem and problem ~= "" then io.say(problem) end
+            if value ~= nil and not warned then return value end
+            if warned then kept = value end
+        end
+        again = true
     end
 end
 
---- Asks everything -> the request | nil, "end" | nil, "interrupt" | nil, "dropped". `io.read(prompt)` reads an
---- answer and returns nil and one of the first two words when there is none; `io.say(text)` writes a line;
---- `io.interactive` when a person sees it.
-function form.fill(method, io)
-    local request, guide = {}, guides.new(method, io)
-    io.say("===" .. language.titles[method.short_name] .. "===")
-    for _, question in ipairs(form.questions(method)) do
-        local value, why = ask(question, io, guide)
-        if why then return nil, why end
-        local into = request
-        if question.nested then
+--- The request that the answers make.
+local function request_of(self)
+    local request = {}
+    for _, question in ipairs(self.questions) do
+        local value = self.answers[question]
+        if question.who then
+            request = lists.copy(request, value)
+        elseif question.nested then
             request[question.nested] = request[question.nested] or {}
-            into = request[question.nested]
+            request[question.nested][question.field.name] = value
+        else
+            request[question.field.name] = value
         end
-        into[question.field.name] = value
     end
-    local agreed, why = guide:review(request)
-    if agreed then return request end
-    return nil, why or "dropped"
+    return request
+end
+
+--- Goes to the question before, if there is one.
+local function go_back(self)
+    if self.at == 1 then return self.io.say(text.first) end
+    self.at = self.at - 1
+end
+
+--- Asks the next question, or for agreement after the last one -> the request | nil | nil, why there is no answer
+local function step(self)
+    local question = self.questions[self.at]
+    if not question then
+        local request = request_of(self)
+        local agreed, why = self.guide:review(request)
+        if agreed then return request end
+        return nil, why or "dropped"
+    end
+    local value, why = ask(self, question)
+    if why then return nil, why end
+    self.answers[question], self.at = value, self.at + 1
+end
+
+--- Asks what is left -> the request | nil, "end" | nil, "interrupt" | nil, "dropped"
+function form:fill()
+    while true do
+        local request, why = step(self)
+        if request then return request end
+        if why == "back" then
+            go_back(self)
+        elseif why then
+            return nil, why
+        end
+    end
+end
+
+--- Returns to the question that an error is about -> whether there is one
+function form:reopen(err)
+    local name = err.reason == "CPF_TAKEN" and "br_document"
+    local violation = err.violations[1]
+    name = name or violation and violation.field:match "[^.]+$"
+    for i, question in ipairs(self.questions) do
+        if question.field.name == name and not question.who then
+            self.at = i
+            return true
+        end
+    end
+    return false
+end
+
+--- Writes the title; to a person also how to go back and to leave.
+function form:begin()
+    self.io.say("===" .. language.titles[self.method.short_name] .. "===")
+    if self.io.interactive then self.io.say(text.ways_out) end
+end
+
+--- Answers the first question beforehand: who the student is -> true | nil, why the form ends
+function form:answer_first(typed)
+    local question = self.questions[1]
+    local key, problem, why = take(self, question, typed)
+    if problem then self.io.say(problem) end
+    if not key then return nil, why or "dropped" end
+    self.answers[question], self.at = key, 2
+    return true
 end
 
 --- Whether that method has a form; the others run at once.

@@ -1,12 +1,15 @@
 -- Assistance while a form is filled in. To a person at the terminal it shows the present values, warns of odd answers
--- and asks before what may be a mistake; from a pipe it only warns.
+-- and asks before anything is sent; from a pipe it only warns.
 local aluno = require "aluno"
+local confirm = require "client.confirm"
+local done = require "client.done"
 local duplicates = require "repl.duplicates"
 local errors = require "client.errors"
+local grid = require "client.grid"
 local language = require "client.language"
 local schema = require "client.schema"
 local session = require "client.session"
-local grid = require "client.grid"
+local who = require "client.who"
 
 local guide = {}
 guide.__index = guide
@@ -19,21 +22,27 @@ local reads_first = {UpdateStudent = true, DeleteStudent = true}
 local text = language.of {
     pt = {
         digits = "%s (para %s seriam %s)",
+        odd_name = "o nome tem '%s': será de outro campo, ou um comando?",
+        odd_email = "o endereço não tem um ponto depois do @, como em nome@exemplo.com",
+        keep = "%s. Enter mantém; ou corrija:",
         namesakes = "já há quem tenha o mesmo nome e a mesma idade",
         neighbours = "já há um CPF como este, com dois dígitos vizinhos trocados",
-        create = "Criar mesmo assim? (sim/não) [não]: ",
-        delete = "Remover este aluno? (sim/não) [não]: ",
-        declined = "Nada foi enviado",
+        create = "Criar mesmo assim?",
+        send = "Gravar?",
         unchanged = "Nada mudou: nada foi enviado",
+        number = "nº %d",
     },
     en = {
         digits = "%s (for %s they would be %s)",
+        odd_name = "the name has '%s': is it another field's, or a command?",
+        odd_email = "the address has no dot after the @, as in name@example.com",
+        keep = "%s. Enter keeps it; or correct it:",
         namesakes = "there is already somebody of the same name and age",
         neighbours = "there is already a CPF like this one, with two neighbouring digits swapped",
-        create = "Create nonetheless? (yes/no) [no]: ",
-        delete = "Remove this student? (yes/no) [no]: ",
-        declined = "Nothing was sent",
+        create = "Create nonetheless?",
+        send = "Save?",
         unchanged = "Nothing changed: nothing was sent",
+        number = "no. %d",
     },
 }
 
@@ -41,7 +50,7 @@ local function reason_text(name)
     return aluno.schema.reasons[name].text[language.name]
 end
 
---- The guide through one form of that method; `io` as form.fill has it.
+--- The guide through one form of that method; `io` as form.new has it.
 function guide.new(method, io)
     return setmetatable({name = method.short_name, io = io}, guide)
 end
@@ -55,50 +64,53 @@ function guide:look_up(verb, request)
     return reply
 end
 
-function guide:show(students)
-    for _, line in ipairs(grid.lines(schema.columns "Student", students)) do
-        self.io.say(line)
-    end
-end
-
 --- Shows students, if there are any, with the reason.
 function guide:warn(why, students)
     if #students == 0 then return end
     self.io.say(language.warning .. why .. ":")
-    self:show(students)
+    confirm.show(self.io, students)
 end
+
+-- ---- the student that a form is about ----
 
 --- Reads the student whom a key names -> what is wrong with the key | nil | nil, "dropped". Whether there
 --- is a student to remove is left to the service.
-function guide:find(field, value)
+function guide:find(key)
     local err
-    self.student, err = session.call(schema.method "get", {[field.name] = value})
+    self.student, err = session.call(schema.method "get", key)
     if self.student then return nil end
     if err.code == "NOT_FOUND" then return self.name == "UpdateStudent" and err.message or nil end
     errors.report(err, self.io.say)
     return nil, "dropped"
 end
 
---- Checks the check digits as the service does -> what is wrong, where it is strict | nil, after a warning if they do not
---- match
-function guide:check_digits(digits)
-    local right, expected = aluno.cpf.check(digits)
-    if right then return nil end
-    local finding = text.digits:format(reason_text "CPF_CHECK_DIGIT", aluno.cpf.format(digits):sub(1, -4), expected)
-    local info = self:look_up("info", {})
-    if info and info.cpf_check == "strict" then return finding end
-    self.io.say(language.warning .. finding)
+--- The sentence about a key that finds nobody; a failure of the service ends the form, which could not go on.
+function guide:refuse(err)
+    if errors.is_connection_problem(err) then
+        errors.report(err, self.io.say)
+        return nil, nil, "dropped"
+    end
+    local violation = err.violations[1]
+    return nil, violation and violation.message or err.message
 end
 
---- Checks an answer that is valid in itself -> what is wrong with it nonetheless | nil | nil, "dropped"
-function guide:check(question, value)
-    local field = question.field
-    if not self.io.interactive then return nil end
-    if field.presence == "key" and reads_first[self.name] then return self:find(field, value) end
-    if field.presence == "key" or field.rule ~= "cpf" then return nil end
-    local problem = self:check_digits(value)
-    if problem then return problem end
-    self:warn(reason_text "CPF_TAKEN", {self:look_up("get", {br_document = value})})
+--- Finds whom an answer means -> {id =} or {br_document =} | nil, what is wrong, if anything is | nil, nil, why the form ends
+function guide:identify(answer)
+    local key, err, why = who.find(answer, self.io, self.name == "UndeleteStudent")
+    if why == "dropped" then return nil end
+    if why then return nil, nil, why end
+    if key and key.br_document then key, err = aluno.validate("GetStudentRequest", key, "br_document") end
+    if not key then return self:refuse(err) end
+    if not (self.io.interactive and reads_first[self.name]) then return key end
+    local problem
+    problem, why = self:find(key)
+    if problem or why then return nil, problem, why end
+    return key
+end
+
+--- A key as people read it.
+function guide:key_text(key)
+    return key.id and text.number:format(key.id) or aluno.cpf.format(key.br_document)
 end
 
 --- What an empty answer keeps, as people read it; nil when that is not known.
@@ -107,47 +119,95 @@ function guide:present(question)
     return value and grid.cell(question.field, value) or nil
 end
 
---- Asks yes or no, no by default -> whether to go on | nil, "end" | nil, "interrupt"
-function guide:confirm(prompt)
-    while true do
-        local answer, why = self.io.read("> " .. prompt)
-        if not answer then return nil, why end
-        answer = answer:match "^%s*(.-)%s*$"
-        local agreed = answer ~= "" and language.yes_or_no(answer)
-        if agreed ~= nil then
-            if not agreed then self.io.say(text.declined) end
-            return agreed
-        end
-        self.io.say(language.not_bool)
-    end
+-- ---- odd answers ----
+
+--- Checks the check digits as the service does -> what is wrong, where it is strict | nil, what is odd
+function guide:check_digits(digits)
+    local right, expected = aluno.cpf.check(digits)
+    if right then return nil end
+    local finding = text.digits:format(reason_text "CPF_CHECK_DIGIT", aluno.cpf.format(digits):sub(1, -4), expected)
+    local info = self:look_up("info", {})
+    if info and info.cpf_check == "strict" then return finding end
+    return nil, finding
 end
+
+--- Each returns what is wrong with a value that is valid in itself | nil, what is odd about it
+local checks = {}
+
+function checks.cpf(self, value)
+    if self.student and self.student.br_document == value then return nil end
+    local owner = self:look_up("get", {br_document = value})
+    if owner then
+        self:warn(reason_text "CPF_TAKEN", {owner})
+        return ""
+    end
+    return self:check_digits(value)
+end
+
+function checks.name(_, value)
+    local odd = value:match "[%d|@=<>;{}]"
+    return nil, odd and text.odd_name:format(odd)
+end
+
+function checks.email(_, value)
+    return nil, not value:find "@.*%." and text.odd_email or nil
+end
+
+--- Checks an answer that is valid in itself -> what is wrong with it nonetheless | nil, whether a warning was written
+function guide:check(question, value)
+    local of_rule = checks[question.field.rule]
+    if not self.io.interactive or not of_rule then return nil end
+    local wrong, odd = of_rule(self, value)
+    if wrong then return wrong end
+    if odd then self.io.say(language.warning .. text.keep:format(odd)) end
+    return nil, odd ~= nil
+end
+
+-- ---- before something is sent ----
+
+local back = {["<"] = "back", voltar = "back", back = "back"}
 
 local review = {}
 
---- Shows possible duplicates.
+--- Shows what is to be registered, and possible duplicates.
 function review.CreateStudent(self, request)
     local namesakes = duplicates.namesakes(request.student, self)
     local neighbours = duplicates.neighbours(request.student, self)
+    if self.io.interactive then
+        for _, line in ipairs(grid.sheet(schema.student_fields, request.student)) do
+            self.io.say(line)
+        end
+    end
     self:warn(text.namesakes, namesakes)
     self:warn(text.neighbours, neighbours)
+    if not self.io.interactive then return true end
     local is_odd = #namesakes > 0 or #neighbours > 0
-    return not (is_odd and self.io.interactive) or self:confirm(text.create)
+    return confirm.sending(self.io, is_odd and text.create or text.send, not is_odd, back)
 end
 
+--- Removes from the request what does not change. A student whose CPF changes is named by the id.
 function review.UpdateStudent(self, request)
-    local is_empty = self.student and not next(request.student)
-    if is_empty then self.io.say(text.unchanged) end
-    return not is_empty
+    if not self.student then return true end
+    for name, value in pairs(request.student) do
+        if self.student[name] == value then request.student[name] = nil end
+    end
+    if not next(request.student) then
+        self.io.say(text.unchanged)
+        return false
+    end
+    if request.student.br_document then request.id, request.br_document = self.student.id, nil end
+    for _, line in ipairs(done.differences(self.student, request.student)) do
+        self.io.say(line)
+    end
+    return confirm.sending(self.io, text.send, true, back)
 end
 
---- Shows the student to be removed.
 function review.DeleteStudent(self)
     if not self.student then return true end
-    self:show {self.student}
-    return self:confirm(text.delete)
+    return confirm.removal(self.io, self.student)
 end
 
---- Reviews what the form has gathered -> whether to send it | nil, "end" | nil, "interrupt"
+--- Reviews what the form has gathered -> whether to send it | nil, "end", "interrupt" or "back"
 function guide:review(request)
     local of_method = review[self.name]
     if not of_method then return true end

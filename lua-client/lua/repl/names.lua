@@ -1,14 +1,10 @@
 -- The names of Lua that Tab completes: globals, keywords and what is in tables and objects, which is looked up but
 -- never called.
+local line = require "repl.line"
 local lists = require "aluno.lists"
 local tab = require "repl.tab"
 
 local names = {}
-
-local keywords = {
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
-    "not", "or", "repeat", "return", "then", "true", "until", "while",
-}
 
 --- The members of a value by their keys, with those of the tables that its metatables name.
 local function members(value)
@@ -41,7 +37,7 @@ function names.complete(before)
     if path then return tab.complete(typed, "", names_in(value_of(path), separator == ":")) end
     typed = before:match "%f[%w_.:]([%a_][%w_]*)$"
     if not typed then return nil end
-    local globals = lists.join(names_in(_G, false), keywords)
+    local globals = lists.join(names_in(_G, false), line.keywords)
     table.sort(globals)
     return tab.complete(typed, "", globals)
 end

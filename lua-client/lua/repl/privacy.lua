@@ -1,5 +1,5 @@
 -- Removes personal data from a line for the history: a command keeps its verb, its flags and values that are not
--- personal. The others become empty: `criar --nome "" --idade "" --removidos true`.
+-- personal. The others become empty, and words that are no flag's are left out: `criar --nome "" --removidos true`.
 local language = require "client.language"
 local options = require "aluno.options"
 local values = require "repl.values"
@@ -29,21 +29,21 @@ end
 --- Returns the words after a verb without personal values.
 local function elide(command, typed)
     local kept, flag = {}, nil
-    for i, word in ipairs(typed) do
+    for _, word in ipairs(typed) do
         local name, value = word:match "^(%-%-[^=]+)=(.*)$"
         local this = options.find(command, name or word)
         if word == "true" or word == "false" then
-            kept[i], flag = word, nil
+            kept[#kept + 1], flag = word, nil
         elseif flag then
-            kept[i] = is_impersonal(flag, word) and words.quote(word) or '""'
+            kept[#kept + 1] = is_impersonal(flag, word) and words.quote(word) or '""'
             flag = nil
         elseif this and value then
-            kept[i] = name .. "=" .. (is_impersonal(this, value) and words.quote(value) or '""')
+            kept[#kept + 1] = name .. "=" .. (is_impersonal(this, value) and words.quote(value) or '""')
         elseif this then
-            kept[i] = word
+            kept[#kept + 1] = word
             flag = this.kind ~= "bool" and this or nil
         else
-            kept[i] = is_known(word, values.of_operand(command)) and words.quote(word) or '""'
+            kept[#kept + 1] = is_known(word, values.of_operand(command)) and words.quote(word) or nil
         end
     end
     return kept

@@ -1,7 +1,8 @@
 -- csv: a heading and a line for each row, written by aluno.csv: lines end in LF, and formulas are neutralised. rows.excel
 -- writes the format that Excel opens by a double click. The default columns are those of a table. Nested values are
--- JSON in one cell.
+-- JSON in one cell, times ISO 8601.
 local aluno = require "aluno"
+local dates = require "client.dates"
 local json = require "client.json_lines"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -9,6 +10,7 @@ local lists = require "aluno.lists"
 --- Excel reads a CPF without dots as a number and drops its leading zeros.
 local function cell(field, value, excel)
     if type(value) == "table" then return json.value(field, value) end
+    if value and dates.is_time(field) then return dates.iso(value) end
     return excel and value and field.rule == "cpf" and aluno.cpf.format(value) or value
 end
 

@@ -113,13 +113,25 @@ function output.has_list(method)
     return #of_kind(fields, "list") > 0 and #of_kind(fields, "message") == 0
 end
 
---- Returns the rows of a method's reply: the elements of a paged list, else the reply itself.
-function output.rows(method)
+--- Returns the rows of a method's reply: the elements of a paged list, else the reply itself. Where the request asks for
+--- removed students, tables show when each was removed.
+function output.rows(method, request)
     local message = aluno.schema.messages[method.reply]
     local list = message.by_name.next_page_token and of_kind(message.fields, "list")[1]
     if not list then return {message = method.reply, fields = message.fields, single = true} end
     local fields = aluno.schema.messages[list.type].fields
-    return {message = list.type, fields = fields, list = list.name, totals = of_kind(message.fields, "int")}
+    local removed = request and request.show_deleted and schema.field(list.type, "delete_time")
+    return {
+        message = list.type, fields = fields, list = list.name, totals = of_kind(message.fields, "int"),
+        more_columns = {removed or nil},
+    }
+end
+
+--- Orders a list that people see by name, unless they choose an order or the kind of rows has none.
+function output.order(method, request, choice)
+    local message = aluno.schema.messages[method.request]
+    local is_for_people = terminal.output and not output.is_asked(choice)
+    if is_for_people and message.by_name.order_by and not request.order_by then request.order_by = "name" end
 end
 
 --- The session's columns apply to rows that have them.
@@ -139,6 +151,7 @@ function output.plan(rows, choice)
     if problem then return nil, problem end
     local shown = setmetatable({chosen = columns ~= nil, fields = columns}, {__index = rows})
     shown.columns = columns or rows.message and schema.columns(rows.message) or rows.fields
+    if not columns then shown.columns = lists.join(shown.columns, rows.more_columns or {}) end
     return function(write)
         return format.open(shown, write)
     end

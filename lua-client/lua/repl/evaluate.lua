@@ -1,0 +1,146 @@
+-- Lines of Lua at the prompt. What is wrong with them is said in the user's language, with the places in the user's own
+-- code alone.
+local aluno = require "aluno"
+local core = require "core"
+local errors = require "client.errors"
+local language = require "client.language"
+local outcome = require "client.outcome"
+local show = require "aluno.show"
+local terminal = require "program.terminal"
+
+local evaluate = {}
+
+local text = language.of {
+    pt = {
+        syntax = "Isto não é um comando nem Lua: %s (veja: ajuda)",
+        near = "%s perto de %s",
+        at_end = "%s no fim",
+        in_line = "linha %d, %s",
+        raised = "Erro em Lua: %s",
+        called = "  chamado em %s:%d",
+        goes_on = "(a linha de Lua continua; Ctrl-C desiste)",
+    },
+    en = {
+        syntax = "This is neither a command nor Lua: %s (see: help)",
+        near = "%s near %s",
+        at_end = "%s at the end",
+        in_line = "line %d, %s",
+        raised = "Error in Lua: %s",
+        called = "  called at %s:%d",
+        goes_on = "(the line of Lua goes on; Ctrl-C gives up)",
+    },
+}
+
+--- Lua's words for what is wrong with the syntax, and ours.
+local problems = language.of {
+    pt = {
+        {"^('.-') expected", "falta %1"},
+        {"^<name> expected", "falta um nome"},
+        {"^unexpected symbol", "símbolo inesperado"},
+        {"^malformed number", "número malformado"},
+        {"^unfinished.*", "texto sem o fim"},
+        {".*", "erro"},
+    },
+    en = {{"^<name> expected", "a name expected"}},
+}
+
+--- A problem of syntax, "stdin:1: '=' expected near 'x'", in the user's language.
+local function syntax_text(problem)
+    local number, what, near = problem:match "^.-:(%d+): (.-) near (.*)$"
+    if not number then return text.syntax:format((problem:gsub("^.-:%d+: ", ""))) end
+    for _, pair in ipairs(problems) do
+        local changed, count = what:gsub(pair[1], pair[2], 1)
+        if count > 0 then
+            what = changed
+            break
+        end
+    end
+    local sentence = near == "<eof>" and text.at_end:format(what) or text.near:format(what, near)
+    return text.syntax:format(number == "1" and sentence or text.in_line:format(number, sentence))
+end
+
+--- Whether an incomplete line is meant to go on: a sentence that merely ends in a comma is not.
+local function goes_on(typed)
+    return typed:find "[=({%[]" or typed:find "%f[%w]then$" or typed:find "%f[%w]do$" or typed:find "^%s*repeat%s*$"
+end
+
+--- The chunk that a line begins, more lines asked for while it is incomplete -> function | nil, problem; nil alone
+--- when Ctrl-C gave it up
+local function compile(typed)
+    local chunk = load("return " .. typed, "=stdin", "t")
+    if chunk then return chunk end
+    local told = not (terminal.input and terminal.output)
+    while true do
+        local problem
+        chunk, problem = load(typed, "=stdin", "t")
+        if chunk or not problem:find "<eof>" or not goes_on(typed) then return chunk, problem end
+        if not told then print(text.goes_on) end
+        told = true
+        local more, why = terminal.read(">> ", true)
+        if why == "interrupt" then return nil end
+        if not more then return nil, problem end
+        terminal.history_add(more)
+        typed = typed .. "\n" .. more
+    end
+end
+
+-- ---- what is raised ----
+
+--- The client's own files, as Lua names them.
+local own = {}
+for _, module in ipairs(core.scripts) do
+    local path = module:gsub("%.", "/")
+    own[path .. ".lua"], own[path .. "/init.lua"] = true, true
+end
+
+--- Returns the text that was raised, with its place if that is in the user's own code, and the calls that led there.
+local function describe(raised)
+    if os.getenv "ALUNO_TRACE" == "1" then return debug.traceback(tostring(raised), 3) end
+    local lines = {text.raised:format((tostring(raised):gsub("^([%w_/]+%.lua):%d+: ", function(file)
+        return own[file] and ""
+    end)))}
+    local is_first = true
+    for level = 3, 40 do
+        local frame = debug.getinfo(level, "Sl")
+        if not frame then break end
+        if frame.what ~= "C" and not own[frame.short_src] then
+            if not is_first then lines[#lines + 1] = text.called:format(frame.short_src, frame.currentline) end
+            is_first = false
+        end
+    end
+    return table.concat(lines, "\n")
+end
+
+--- A handler of what is raised: the errors of calls as they are, anything else with its place.
+function evaluate.keep_errors(err)
+    return aluno.is_error(err) and err or describe(err)
+end
+
+--- Says what was raised, and for Ctrl-C what is known of the change that it gave up -> exit code
+function evaluate.report(raised, say)
+    local is_error = aluno.is_error(raised)
+    if terminal.interrupted() then
+        say(language.interrupted)
+        if is_error then outcome.report(raised, say) end
+        return core.exit.interrupted
+    end
+    if is_error then return errors.report(raised, say) end
+    say(raised)
+    return 1
+end
+
+--- Runs a line -> exit code
+function evaluate.run(typed, say)
+    local chunk, problem = compile(typed)
+    if not chunk then
+        if problem then say(syntax_text(problem)) end
+        return problem and 1 or core.exit.interrupted
+    end
+    local results = table.pack(xpcall(chunk, evaluate.keep_errors))
+    if not results[1] then return evaluate.report(results[2], say) end
+    if results.n > 1 then say(show.results(table.unpack(results, 2, results.n))) end
+    local err = results[2] == nil and results[3]
+    return aluno.is_error(err) and errors.exit_code(err) or 0
+end
+
+return evaluate

@@ -1,0 +1,18 @@
+/* How wide a text is on the terminal. */
+#include "text_width.h"
+
+#include <wchar.h>
+
+int text_width(const char *text, size_t length)
+{
+    mbstate_t state = {0};
+    int columns = 0;
+    wchar_t character;
+    for (size_t taken; (taken = mbrtowc(&character, text, length, &state)) > 0 && taken <= length;
+         text += taken) {
+        const int one = wcwidth(character);
+        columns += one > 0 ? one : 0;
+        length -= taken;
+    }
+    return columns;
+}
