@@ -30,16 +30,27 @@ struct backups {
     pthread_cond_t changed;
     bool is_requested;
     aluno_backup state;
+    struct backups_measures measures;
 };
 
 /* ---- one backup ---- */
 
-static void end(struct backups *backups, aluno_code code, const struct store_facts *facts,
+/* The lock is held. */
+static void count(struct backups_measures *measures, bool is_done, int64_t start_ms)
+{
+    measures->is_failing = !is_done;
+    *(is_done ? &measures->done : &measures->failed) += 1;
+    if (is_done)
+        measures->newest_ms = start_ms;
+}
+
+static void end(struct backups *backups, int64_t start_ms, aluno_code code, const struct store_facts *facts,
                 const aluno_error *error)
 {
     pthread_mutex_lock(&backups->lock);
     aluno_backup *state = &backups->state;
     ALUNO_SET(*state, end_time, aluno__clock_unix_ms());
+    count(&backups->measures, code == ALUNO_OK, start_ms);
     ALUNO_SET_TEXT(*state, state, code == ALUNO_OK ? "DONE" : "FAILED");
     if (code == ALUNO_OK) {
         ALUNO_SET(*state, size, facts->size);
@@ -76,7 +87,7 @@ static aluno_code make(struct backups *backups, int64_t start_ms, const backup_f
         backup_folder_prune(options->folder, options->database, start_ms, (size_t)options->keep);
     if (code == ALUNO_OK || !atomic_load(&backups->stopping))
         log_backup(file, code, &facts, began_ms, &error);
-    end(backups, code, &facts, &error);
+    end(backups, start_ms, code, &facts, &error);
     return code;
 }
 
@@ -168,7 +179,8 @@ static struct backups *new_backups(struct store *store, const struct backups_opt
     pthread_mutex_init(&backups->lock, NULL);
     aluno__cond_init(&backups->changed);
     backups->store = store;
-    backups->next_ms = backup_folder_newest(options->folder, options->database) + options->every_ms;
+    backups->measures.newest_ms = backup_folder_newest(options->folder, options->database);
+    backups->next_ms = backups->measures.newest_ms + options->every_ms;
     ALUNO_SET_TEXT(backups->state, state, "NONE");
     return backups;
 }
@@ -227,5 +239,15 @@ void backups_read(struct backups *backups, aluno_backup *out)
 {
     pthread_mutex_lock(&backups->lock);
     aluno_copy(&aluno_backup_type, out, &backups->state);
+    pthread_mutex_unlock(&backups->lock);
+}
+
+void backups_measure(struct backups *backups, struct backups_measures *out)
+{
+    *out = (struct backups_measures){0};
+    if (backups == NULL)
+        return;
+    pthread_mutex_lock(&backups->lock);
+    *out = backups->measures;
     pthread_mutex_unlock(&backups->lock);
 }

@@ -26,4 +26,14 @@ void backups_request(struct backups *backups, aluno_backup *out);
 /* Returns the state of the backup that runs, else of the last one. */
 void backups_read(struct backups *backups, aluno_backup *out);
 
+/* The backups since the start; and the newest one in the folder. */
+struct backups_measures {
+    int64_t done, failed;
+    int64_t newest_ms; /* when it began, Unix milliseconds; 0: there is none */
+    bool is_failing;   /* the last one failed */
+};
+
+/* NULL is allowed: there are no backups. */
+void backups_measure(struct backups *backups, struct backups_measures *out);
+
 #endif

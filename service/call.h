@@ -19,7 +19,7 @@ struct outcome {
 struct call {
     struct service *service;
     struct caller caller;
-    int64_t arrived_ms;      /* monotonic clock */
+    int64_t arrived_us;      /* monotonic clock */
     int64_t timeout_ms;      /* the caller's, but at most the service's */
     int64_t deadline_ms;     /* monotonic clock */
     aluno__request envelope; /* borrows the request's bytes, which outlive the call */

@@ -41,7 +41,7 @@ void call_log(const struct call *call)
     if (done)
         snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],
                  outcome->metadata.has.validate_only ? "validada" : "executada");
-    snprintf(took, sizeof took, "%" PRId64, aluno__clock_ms() - call->arrived_ms);
+    snprintf(took, sizeof took, "%" PRId64, (aluno__clock_us() - call->arrived_us) / 1000);
     log_line(level_of(outcome->code), event, "method", call->method == NULL ? "?" : call->method->name,
              "user_agent", user_agent_clean(metadata, agent), "caller", call->caller.name, "code",
              aluno_code_name(outcome->code), "reason", done ? NULL : outcome->error.reason, "ms", took,

@@ -34,13 +34,15 @@ static bool refuse_error(const aluno_error *error)
     return refuse("%s", aluno__error_words(error));
 }
 
-static bool check_address(const struct options *given)
+static bool check_address(const char *option, const char *address)
 {
     aluno_error error;
     bool in_use;
-    if (listen_address_check(given->listen, &in_use, &error) != ALUNO_OK)
+    if (address == NULL)
+        return true;
+    if (listen_address_check(option, address, &in_use, &error) != ALUNO_OK)
         return refuse_error(&error);
-    printf("--listen %s: %s\n", given->listen,
+    printf("%s %s: %s\n", option, address,
            in_use ? "in use now, by this service or another program" : "free");
     return true;
 }
@@ -126,7 +128,8 @@ static void check_limits(const struct options *given)
 
 bool check_configuration(const struct options *given)
 {
-    bool good = check_address(given);
+    bool good = check_address("--listen", given->listen);
+    good &= check_address("--status", given->status);
     good &= check_database(given);
     good &= check_backups(given);
     good &= check_files(given);

@@ -38,7 +38,7 @@ static void set_deadline(struct call *call)
     call->timeout_ms = call->service->limits.most[LIMIT_deadline_ms];
     if (metadata->has.timeout_ms && metadata->timeout_ms < call->timeout_ms)
         call->timeout_ms = metadata->timeout_ms;
-    call->deadline_ms = call->arrived_ms + call->timeout_ms;
+    call->deadline_ms = call->arrived_us / 1000 + call->timeout_ms;
 }
 
 /* A call that fails because of the service's deadline, not its caller's, has reached a limit. */
@@ -130,7 +130,7 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
 {
     *call = (struct call){.service = service,
                           .caller = *caller,
-                          .arrived_ms = aluno__clock_ms(),
+                          .arrived_us = aluno__clock_us(),
                           .language = ALUNO_EN,
                           .outcome = outcome};
     outcome_clear(outcome);
@@ -190,6 +190,8 @@ void dispatch_fail(struct call *call, const aluno_error *error)
 
 void dispatch_close(struct call *call)
 {
+    counters_call(&call->service->counters, call->method, call->outcome->code,
+                  aluno__clock_us() - call->arrived_us);
     call_log(call);
     if (call->outcome->code == ALUNO_OK && call->outcome->metadata.has.replayed)
         pending_settle(&call->service->pending, call->caller.name, call->envelope.metadata.request_id);

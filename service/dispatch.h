@@ -21,7 +21,7 @@ bool dispatch_run(struct call *call, struct store_session *session);
 /* Replaces the reply by an error: the change could not be committed or queued. */
 void dispatch_fail(struct call *call, const aluno_error *error);
 
-/* Logs the call and frees what it owns. The outcome stays. */
+/* Counts and logs the call, and frees what it owns. The outcome stays. */
 void dispatch_close(struct call *call);
 
 #endif

@@ -9,9 +9,17 @@
 /* Whether "tls+tcp://HOST:PORT" has a port, 1 to 65535. */
 bool listen_address_has_port(const char *url);
 
-/* Whether a socket can be bound to it. OPTION_INVALID with the cause: an unknown host, an address that this
+/* Whether "HOST:PORT" is of this machine alone, and has a port: 127.0.0.1 and the like, [::1], localhost. */
+bool listen_address_is_loopback(const char *address);
+
+/* Whether a socket can be bound to the address, with or without "tls+tcp://", that the option (such as
+ * "--listen") names. OPTION_INVALID with the cause: an unknown host, an address that this
  * host lacks, a port that is not permitted. *in_use: whether another socket has it, which is no failure here.
  */
-aluno_code listen_address_check(const char *url, bool *in_use, aluno_error *error);
+aluno_code listen_address_check(const char *option, const char *url, bool *in_use, aluno_error *error);
+
+/* Opens a socket, which does not block, that listens there. OPTION_INVALID, also when another socket has the
+ * address. */
+aluno_code listen_address_open(int *fd, const char *option, const char *address, aluno_error *error);
 
 #endif

@@ -92,6 +92,11 @@ bool log_start(void)
     return log_writer_start(report_dropped);
 }
 
+uint64_t log_dropped(void)
+{
+    return log_writer_dropped();
+}
+
 void log_flush(int timeout_ms)
 {
     log_writer_flush(timeout_ms);

@@ -6,6 +6,7 @@
 #include "log_level.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #if defined(__GNUC__)
 #    define LOG_SENTINEL __attribute__((sentinel))
@@ -31,6 +32,9 @@ bool log_start(void);
 
 /* Waits until every line is written, at most timeout_ms: stderr may be a pipe that nobody reads. */
 void log_flush(int timeout_ms);
+
+/* How many lines were dropped since the start (log_writer.h). */
+uint64_t log_dropped(void);
 
 /* Writes one line. After the message come pairs of text, key and value, and a NULL:
  *     log_line(LOG_INFO, "Ação criar executada.", "method", method->name, "caller", caller, NULL);

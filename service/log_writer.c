@@ -24,7 +24,8 @@ static struct {
     size_t first, used;
     atomic_size_t unwritten; /* bytes in the queue and in the thread's hands */
     atomic_ullong dropped;   /* lines that are not reported yet; while there are any, no line is queued */
-    atomic_bool failing;     /* the last write failed */
+    atomic_ullong ever_dropped;
+    atomic_bool failing; /* the last write failed */
 } queue = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- writing ---- */
@@ -90,6 +91,12 @@ static void wait_for_work(void)
     }
 }
 
+static void drop(unsigned long long lines)
+{
+    atomic_fetch_add(&queue.dropped, lines);
+    atomic_fetch_add(&queue.ever_dropped, lines);
+}
+
 /* ---- the thread ---- */
 
 /* Takes what is queued or, once that is written, the report of what was dropped after it. Returns how many
@@ -119,7 +126,7 @@ static void write_next(void)
     const bool written = write_all(chunk.text, chunk.size);
     atomic_store(&queue.failing, !written);
     if (!written)
-        atomic_fetch_add(&queue.dropped, lines);
+        drop(lines);
     atomic_fetch_sub(&queue.unwritten, chunk.size);
 }
 
@@ -156,11 +163,16 @@ void log_writer_put(const struct log_text *line)
         copy_in(line);
         atomic_fetch_add(&queue.unwritten, line->size);
     } else {
-        atomic_fetch_add(&queue.dropped, 1);
+        drop(1);
     }
     pthread_mutex_unlock(&queue.mutex);
     if (wakes)
         pthread_cond_signal(&queue.changed);
+}
+
+uint64_t log_writer_dropped(void)
+{
+    return atomic_load(&queue.ever_dropped);
 }
 
 void log_writer_flush(int timeout_ms)

@@ -15,6 +15,9 @@ bool log_writer_start(log_writer_report *report);
 /* Queues a line, which ends with a newline. Before log_writer_start it is written at once. */
 void log_writer_put(const struct log_text *line);
 
+/* How many lines were dropped since the start. */
+uint64_t log_writer_dropped(void);
+
 /* Waits until all is written, at most timeout_ms, and not while stderr fails. Async-signal-safe. */
 void log_writer_flush(int timeout_ms);
 

@@ -12,6 +12,7 @@
 #include "restart.h"
 #include "server.h"
 #include "service.h"
+#include "status/status.h"
 #include "tls_files.h"
 
 #include "nng/listen.h"
@@ -184,7 +185,7 @@ static void log_started(const struct options *given)
     char pid[24];
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
     log_line(LOG_INFO, "Server started...", "listen", given->listen, "db", given->db, "version",
-             ALUNO_VERSION, "pid", pid, NULL);
+             ALUNO_VERSION, "pid", pid, "status", given->status, NULL);
     if (given->crl == NULL)
         log_line(LOG_WARN, "No --crl is given: no certificate can be revoked.", NULL);
 }
@@ -213,12 +214,19 @@ static aluno_code start_backups(struct service *service, const struct options *g
     return how.folder != NULL ? backups_start(&service->backups, service->store, &how, error) : ALUNO_OK;
 }
 
+static aluno_code start_status(struct status **out, struct service *service, const struct options *given,
+                               aluno_error *error)
+{
+    return given->status != NULL ? status_start(out, given->status, service, error) : ALUNO_OK;
+}
+
 /* Serves until a signal. *action receives whether the process is to restart. */
 static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
                  enum exit_action *action)
 {
     aluno_error error;
     struct server *server = NULL;
+    struct status *status = NULL;
     static struct service service; /* nng's threads use it until the process ends or executes anew */
     const bool cpf_strict = given->cpf_check == OPTIONS_CPF_STRICT;
     const struct server_options how = {.listen = given->listen, .files = tls_files_of(given)};
@@ -228,7 +236,9 @@ static int serve(struct options *given, const struct command_line *command, cons
         return fail(&error);
     limits_set(&service.limits, given->limits);
     if (start_backups(&service, given, &error) != ALUNO_OK ||
+        start_status(&status, &service, given, &error) != ALUNO_OK ||
         server_start(&server, &how, &service, &error) != ALUNO_OK) {
+        status_stop(status);
         service_close(&service);
         return fail(&error);
     }
@@ -248,6 +258,7 @@ static int serve(struct options *given, const struct command_line *command, cons
         log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
     if (*action == STOP && drained)
         server_stop(server);
+    status_stop(status);
     if (drained)
         service_close(&service);
     log_line(LOG_INFO, *action == STOP ? "Server stopped." : "Server restarts.", NULL);

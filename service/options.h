@@ -16,6 +16,7 @@ enum options_cpf_check { OPTIONS_CPF_WARN, OPTIONS_CPF_STRICT };
 struct options {
     char *listen, *db, *ca, *cert, *key; /* a command has no ca, cert and key */
     char *crl, *config, *backup_dir;     /* NULL when not given */
+    char *status;                        /* the same */
     int64_t backup_every_ms;             /* 0: never by itself */
     int64_t backup_keep;
     char *to;          /* of OPTIONS_BACKUP */

@@ -24,6 +24,7 @@ struct peers {
     pthread_mutex_t mutex; /* guards: */
     struct peer *buckets[BUCKETS];
     struct accounts accounts;
+    size_t count;
     size_t roleless; /* connections of certificates without a role */
 };
 
@@ -69,6 +70,7 @@ static struct peer *take_out(struct peers *all, struct peer **link)
         return NULL;
     *link = gone->next;
     gone->caller.account->connections--;
+    all->count--;
     all->roleless -= !has_role(gone);
     atomic_store(&gone->gone, true);
     return gone;
@@ -111,6 +113,7 @@ static aluno_code join(struct peers *all, struct peer *peer, aluno_error *error)
     }
     peer->caller.account = account;
     account->connections++;
+    all->count++;
     all->roleless += !has_role(peer);
     *find(all, peer->pipe) = peer; /* an id comes once, so this is the end of its bucket */
     return ALUNO_OK;
@@ -232,6 +235,14 @@ static size_t close_where(struct peers *all, const struct condition *condition)
         }
     }
     return closed;
+}
+
+size_t peers_count(struct peers *all)
+{
+    pthread_mutex_lock(&all->mutex);
+    const size_t count = all->count;
+    pthread_mutex_unlock(&all->mutex);
+    return count;
 }
 
 size_t peers_close_untrusted(struct peers *all, aluno__tls *tls)

@@ -28,6 +28,9 @@ const struct caller *peer_caller(const struct peer *peer);
 /* Removes a pipe that has closed: its calls in progress are ended. */
 void peers_remove(struct peers *all, nng_pipe pipe);
 
+/* How many peers there are. */
+size_t peers_count(struct peers *all);
+
 /* Closes each pipe whose peer is no longer trusted by these credentials; returns how many. */
 size_t peers_close_untrusted(struct peers *all, aluno__tls *tls);
 

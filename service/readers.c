@@ -10,6 +10,7 @@ struct readers {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     struct reader_line *first, *last; /* lines with tasks, in the order of their turns */
+    size_t waiting;                   /* tasks */
     bool stopping;
     size_t count;
     pthread_t threads[];
@@ -29,6 +30,7 @@ static struct reader_task *take_turn(struct readers *pool)
     struct reader_task *task = line->first;
     pool->first = line->next;
     line->first = task->next;
+    pool->waiting--;
     if (--line->count > 0)
         add_line(pool, line);
     return task;
@@ -77,12 +79,21 @@ bool readers_submit(struct readers *pool, struct reader_line *line, struct reade
     if (has_room) {
         *(line->count == 0 ? &line->first : &line->last->next) = task;
         line->last = task;
+        pool->waiting++;
         if (line->count++ == 0)
             add_line(pool, line);
         pthread_cond_signal(&pool->changed);
     }
     pthread_mutex_unlock(&pool->mutex);
     return has_room;
+}
+
+size_t readers_waiting(struct readers *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    const size_t waiting = pool->waiting;
+    pthread_mutex_unlock(&pool->mutex);
+    return waiting;
 }
 
 void readers_stop(struct readers *pool)

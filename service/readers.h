@@ -29,6 +29,9 @@ struct readers *readers_start(size_t count);
 /* Queues a task at the end of its line. False when `most` tasks wait there already. */
 bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most);
 
+/* How many tasks wait. */
+size_t readers_waiting(struct readers *pool);
+
 /* Runs the queued tasks and ends the threads. NULL is allowed. */
 void readers_stop(struct readers *pool);
 

@@ -68,12 +68,14 @@ static void on_pipe_adding(nng_pipe pipe, nng_pipe_ev event, void *argument)
         return;
     }
     if (add_peer(server, pipe, &peer, &error) != ALUNO_OK) {
+        counters_refusal(&server->service->counters, aluno_reason_named(error.reason));
         if (refusals_admit(error.reason, "caller", peer.common_name))
             log_line(LOG_WARN, "Connection refused.", "address", peer.address, "reason", error.reason,
                      "detail", error.detail, "caller", peer.common_name, "serial", peer.serial, NULL);
         nng_pipe_close(pipe);
         return;
     }
+    counters_handshake(&server->service->counters, peer.resumed);
     log_line(LOG_INFO, "Connection accepted.", "address", peer.address, "caller", peer.common_name, "role",
              aluno_role_name(access_caller(&peer).role), "serial", peer.serial, "handshake",
              peer.resumed ? "resumed" : "full", NULL);
@@ -113,9 +115,25 @@ static void on_handshake_failure(void *argument, const aluno__tls_handshake_fail
     count_bound(&server->service->limits, failure->bound);
     const aluno_reason_desc *reason = aluno_reason_of(failure->reason);
     if (failure->silent)
+        counters_silent(&server->service->counters);
+    else
+        counters_refusal(&server->service->counters, reason);
+    if (failure->silent)
         log_line(LOG_DEBUG, "Connection closed before its first byte.", "address", failure->address, NULL);
     else if (refusals_admit(reason->name, "address", failure->address))
         log_refused_connection(failure, reason);
+}
+
+/* Into the counters: what others read may be a second old. */
+static void measure_connections(struct server *server)
+{
+    struct counters *counters = &server->service->counters;
+    const size_t all = aluno__tls_connections(server->tls), admitted = peers_count(server->peers);
+    atomic_store(&counters->connections, admitted);
+    atomic_store(&counters->handshaking, all > admitted ? all - admitted : 0);
+    atomic_store(&counters->calls_in_progress, workers_in_progress(server->workers));
+    for (aluno__tls_file file = ALUNO_TLS_CA; file < ALUNO_TLS_FILES; file++)
+        atomic_store(&counters->file_ends_ms[file], aluno__tls_validity_of(server->tls, file).to_ms);
 }
 
 /* ---- starting ---- */
@@ -146,7 +164,7 @@ static aluno_code refuse_listen(aluno_error *error, const char *address, int fai
     bool in_use;
     const char *why = "is in use: another alunod may be running there";
     if (failure != NNG_EADDRINUSE) {
-        const aluno_code code = listen_address_check(address, &in_use, error);
+        const aluno_code code = listen_address_check("--listen", address, &in_use, error);
         if (code != ALUNO_OK)
             return code;
         why = nng_strerror(failure);
@@ -213,6 +231,7 @@ aluno_code server_start(struct server **out, const struct server_options *option
     }
     expiry_begin(&server->expiry);
     workers_start(server->workers);
+    measure_connections(server);
     *out = server;
     return ALUNO_OK;
 }
@@ -241,6 +260,7 @@ bool server_tick(struct server *server)
     expiry_log(&server->expiry, server->tls, unix_ms);
     aluno__tls_expire_sessions(server->tls);
     refusals_tick();
+    measure_connections(server);
     return watchdog_is_wedged(&server->watchdog, aluno__tls_stuck_connections(server->tls),
                               aluno__tls_unadmitted_connections(server->tls), now_ms);
 }

@@ -5,14 +5,16 @@
 
 #include "protocol/error.h"
 
-enum { READER_THREADS = 2 };
+enum { READER_THREADS = 2, STATUS_THREADS = 1 };
 
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
                         aluno_error *error)
 {
     *out = (struct service){.cpf_strict = cpf_strict, .start_ms = aluno__clock_unix_ms()};
     limits_init(&out->limits);
-    const aluno_code code = store_open(&out->store, database, READER_THREADS + callers, error);
+    counters_init(&out->counters);
+    const aluno_code code =
+        store_open(&out->store, database, READER_THREADS + STATUS_THREADS + callers, error);
     if (code != ALUNO_OK)
         return code;
     pending_init(&out->pending);
@@ -21,6 +23,13 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
         return ALUNO_OK;
     service_close(out);
     return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the readers' threads");
+}
+
+aluno_code service_health(struct service *service, aluno_error *error)
+{
+    if (atomic_load(&service->draining))
+        return aluno__error_set(error, ALUNO_REASON_DRAINING, NULL);
+    return store_health(service->store, error);
 }
 
 void service_close(struct service *service)

@@ -4,6 +4,7 @@
 
 #include "backups.h"
 #include "limit.h"
+#include "metrics/counters.h"
 #include "pending.h"
 #include "readers.h"
 #include "store/store.h"
@@ -16,6 +17,7 @@ struct service {
     struct backups *backups; /* NULL: no folder for them */
     struct pending pending;
     struct limits limits;
+    struct counters counters;
     bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */
     int64_t start_ms;     /* Unix milliseconds */
     atomic_bool draining; /* refuse new calls: the service stops */
@@ -25,6 +27,10 @@ struct service {
  * (execute.h) at once. On failure, as store_open's, nothing is left open. */
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
                         aluno_error *error);
+
+/* Whether the service makes changes: ALUNO_OK, or DRAINING, or why the store does not (store_health). Any
+ * thread; waits for nothing. */
+aluno_code service_health(struct service *service, aluno_error *error);
 
 /* Carries out what is queued and closes. No call may be in progress. */
 void service_close(struct service *service);

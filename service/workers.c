@@ -70,6 +70,12 @@ static bool try_drain(struct workers *all)
     return atomic_compare_exchange_strong(&all->in_progress, &none, drained);
 }
 
+size_t workers_in_progress(struct workers *all)
+{
+    const long count = atomic_load(&all->in_progress);
+    return count > 0 ? (size_t)count : 0;
+}
+
 bool workers_drain(struct workers *all, int64_t timeout_ms)
 {
     const int64_t deadline_ms = aluno__clock_ms() + timeout_ms;

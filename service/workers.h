@@ -18,6 +18,9 @@ void workers_start(struct workers *workers);
 /* Closes the connections of clients that leave a reply unread for seconds: each of them holds a context. */
 void workers_close_slow_readers(struct workers *workers);
 
+/* How many calls are between their request and their sent reply. */
+size_t workers_in_progress(struct workers *workers);
+
 /* Waits until no call is in progress, at most timeout_ms; from then on no call starts. False when calls still
  * are. */
 bool workers_drain(struct workers *workers, int64_t timeout_ms);

@@ -67,6 +67,14 @@ for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERE
         not_ok "$document: names --$flag, which no program has"
     done
 done
+# ---- metrics: a row for each in the table, with its kind and its labels ----
+
+sed -nE 's/^METRIC\([a-z_]+, ("[a-z_]+"), ([A-Z]+), [A-Z_]+, ("[a-z]+"|NULL), ("[a-z]+"|NULL),.*/| \1 | \L\2\E | \3, \4 |/p' \
+    service/metrics/metric.def | sed 's/ NULL, NULL / /; s/, NULL / /; s/"/`/g' >"$work/metrics"
+same 'metrics in the table' "$(grep -c '^| `aluno_[a-z_]*` |' service/README.md)" "$(grep -c '^METRIC(' service/metrics/metric.def)"
+while read -r row; do
+    grep -qF -e "$row" service/README.md || not_ok "service/README.md: lacks the metric $row"
+done <"$work/metrics"
 # ---- exit codes: a row for each in the table and the page ----
 
 for code in 0 1 $(sed -n 's/^    X(.*, \([0-9]*\)).*/\1/p' lua-client/module/exit_code.h); do

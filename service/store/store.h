@@ -18,6 +18,8 @@ struct store;
 /* A context for statements, used by one thread at a time. */
 struct store_session;
 
+struct histogram;
+
 /* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
  * how many threads may read at once. OPTION_INVALID, with the database and the remedy: it is none, has a
  * newer schema, is not permitted, in use or damaged. */
@@ -73,6 +75,18 @@ aluno_code store_certainty(struct store *store, aluno_error *error);
 /* Call it every second or so: compares the file with its name, reads the free space, and after a failure
  * attempts a commit. */
 void store_tick(struct store *store);
+
+/* What the store shows of itself. */
+struct store_measures {
+    int64_t students; /* without the removed ones */
+    int64_t changes_waiting;
+    int64_t database_bytes, wal_bytes, disk_free_bytes; /* of its files, and free on their disk */
+    struct histogram *commit_changes;                   /* how many changes each commit made durable */
+    struct histogram *sync_us;                          /* how long that took the disk */
+};
+
+/* Measures the store on a session: one statement, and the facts of the files. */
+void store_measure(struct store *store, struct store_session *session, struct store_measures *out);
 
 /* ---- backups ---- */
 

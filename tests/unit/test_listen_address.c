@@ -56,10 +56,10 @@ static void test_a_free_address_is_good(void **state)
     aluno_error error;
     (void)state;
     const int fd = occupy(url, sizeof url);
-    assert_int_equal(listen_address_check(url, &in_use, &error), ALUNO_OK);
+    assert_int_equal(listen_address_check("--listen", url, &in_use, &error), ALUNO_OK);
     assert_true(in_use);
     close(fd);
-    assert_int_equal(listen_address_check(url, &in_use, &error), ALUNO_OK);
+    assert_int_equal(listen_address_check("--listen", url, &in_use, &error), ALUNO_OK);
     assert_false(in_use);
 }
 
@@ -78,18 +78,58 @@ static void test_the_cause_is_told(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         bool in_use;
         aluno_error error;
-        assert_int_equal(listen_address_check(rows[i].url, &in_use, &error), ALUNO_INVALID_ARGUMENT);
+        assert_int_equal(listen_address_check("--listen", rows[i].url, &in_use, &error),
+                         ALUNO_INVALID_ARGUMENT);
         if (strncmp(error.detail, rows[i].detail, strlen(rows[i].detail)) != 0)
             fail_msg("%s", error.detail);
     }
 }
 
+/* Only such an address may be served without certificates. */
+static void test_addresses_of_this_machine_alone(void **state)
+{
+    static const struct {
+        const char *address;
+        bool is_loopback;
+    } rows[] = {
+        {"127.0.0.1:9300", true},    {"127.255.0.9:1", true}, {"[::1]:9300", true},
+        {"localhost:9300", true},    {"0.0.0.0:9300", false}, {"[::]:9300", false},
+        {"128.0.0.1:80", false},     {"localhost", false},    {"127.0.0.1:0", false},
+        {"example.com:9300", false}, {":9300", false},        {"[::ffff:127.0.0.1]:9300", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (listen_address_is_loopback(rows[i].address) != rows[i].is_loopback)
+            fail_msg("%s", rows[i].address);
+}
+
+static void test_a_socket_listens(void **state)
+{
+    char url[64];
+    int fd;
+    aluno_error error;
+    (void)state;
+    const int occupied = occupy(url, sizeof url);
+    const char *const address = url + strlen("tls+tcp://");
+    assert_int_equal(listen_address_open(&fd, "--status", address, &error), ALUNO_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.detail, "is in use"));
+    close(occupied);
+    assert_int_equal(listen_address_open(&fd, "--status", address, &error), ALUNO_OK);
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), 0);
+    assert_true(listens);
+    close(fd);
+    assert_int_equal(listen_address_open(&fd, "--status", "nowhere.invalid:1", &error),
+                     ALUNO_INVALID_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_port_is_needed),
-        cmocka_unit_test(test_a_free_address_is_good),
-        cmocka_unit_test(test_the_cause_is_told),
+        cmocka_unit_test(test_a_port_is_needed),  cmocka_unit_test(test_a_free_address_is_good),
+        cmocka_unit_test(test_the_cause_is_told), cmocka_unit_test(test_addresses_of_this_machine_alone),
+        cmocka_unit_test(test_a_socket_listens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,20 @@ void place_end_write(struct place *place)
     pthread_mutex_unlock(&place->lock);
 }
 
+static int64_t size_of(const char *file)
+{
+    struct stat found;
+    return stat(file, &found) == 0 ? (int64_t)found.st_size : 0;
+}
+
+void place_measure(const struct place *place, int64_t *database, int64_t *log, int64_t *disk_free)
+{
+    struct statvfs disk;
+    *database = size_of(place->database);
+    *log = size_of(place->log);
+    *disk_free = statvfs(place->folder, &disk) == 0 ? (int64_t)((uint64_t)disk.f_bavail * disk.f_frsize) : 0;
+}
+
 void place_watch_space(struct place *place)
 {
     struct statvfs disk;

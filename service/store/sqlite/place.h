@@ -5,6 +5,7 @@
 #include <aluno/error.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct place;
 
@@ -25,6 +26,10 @@ void place_end_write(struct place *place);
 
 /* Reads how much the disk has free, and logs when it is little. Any thread. */
 void place_watch_space(struct place *place);
+
+/* The bytes of the database and of its write-ahead log, and those that are free on their disk; 0 when that
+ * cannot be known. */
+void place_measure(const struct place *place, int64_t *database, int64_t *log, int64_t *disk_free);
 
 /* Whether it was little. */
 bool place_is_short(const struct place *place);

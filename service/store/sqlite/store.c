@@ -192,6 +192,16 @@ aluno_code store_back_up(struct store *s, const char *unfinished, const char *fi
     return backup_database(s->path, unfinished, file, stop, facts, error);
 }
 
+void store_measure(struct store *s, struct store_session *session, struct store_measures *out)
+{
+    bool found;
+    *out = (struct store_measures){0};
+    session_step_number(session, session_statement(session, STATEMENT_COUNT_ALL), &found, &out->students,
+                        NULL);
+    writer_measure(s->writer, out);
+    place_measure(s->writing->place, &out->database_bytes, &out->wal_bytes, &out->disk_free_bytes);
+}
+
 /* ---- condition ---- */
 
 /* SQLite writes no page whose bytes stay the same. */

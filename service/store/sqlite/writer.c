@@ -8,9 +8,11 @@
  * batch is undone and runs again, with a savepoint for each change. */
 #include "writer.h"
 
+#include "base/clock.h"
 #include "base/thread.h"
 #include "checkpoint.h"
 #include "log.h"
+#include "metrics/histogram.h"
 #include "place.h"
 #include "protocol/error.h"
 #include "session.h"
@@ -31,6 +33,7 @@ struct store_writer {
     struct store_session *session; /* used by the thread whose turn it is */
     struct checkpoint checkpoint;
     int64_t commits_seen; /* of session->commits, by writer_tick */
+    struct histogram commit_changes, sync_us;
     pthread_t threads[THREADS];
     size_t thread_count;
     pthread_mutex_t lock;              /* guards what follows */
@@ -226,23 +229,28 @@ static bool commit_batch(struct store_writer *writer, struct store_change *batch
     return result == RUN_DONE;
 }
 
-static void report(struct store_change *batch, const aluno_error *commit_error)
+/* Returns how many changes there were. */
+static int64_t report(struct store_change *batch, const aluno_error *commit_error)
 {
-    while (batch != NULL) {
+    int64_t count = 0;
+    for (; batch != NULL; count++) {
         struct store_change *change = batch;
         batch = batch->next;
         change->done(change, commit_error);
     }
+    return count;
 }
 
 /* Makes the batch that the turn committed durable. It is visible by then, so after a failure nobody knows
  * what the disk has; a new start reads the log anew and finds out. */
 static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t commit)
 {
+    const int64_t began_us = aluno__clock_us();
     if (wal_file_sync(log) != SQLITE_OK) {
         log_line(LOG_ERROR, "The write-ahead log cannot be synced: ending.", "detail", strerror(errno), NULL);
         abort();
     }
+    histogram_add(&writer->sync_us, aluno__clock_us() - began_us);
     condition_settle(&writer->session->condition); /* the other thread's COMMIT waits for end_sync */
     end_sync(writer, commit);
 }
@@ -263,7 +271,9 @@ static void *write_batches(void *argument)
         if (commit > before)
             sync_log(writer, log, commit);
         done = done && place_check(session->place, &error) == ALUNO_OK;
-        report(batch, done ? NULL : &error);
+        const int64_t changes = report(batch, done ? NULL : &error);
+        if (done && commit > before)
+            histogram_add(&writer->commit_changes, changes);
         if (begin_idle_turn(writer)) {
             checkpoint_run(&writer->checkpoint, session);
             end_turn(writer);
@@ -286,6 +296,8 @@ aluno_code writer_start(struct store_writer **out, struct store_session *session
     if (writer == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     writer->session = session;
+    writer->commit_changes.scale = &histogram_powers_of_two;
+    writer->sync_us.scale = &histogram_microseconds;
     writer->durable = session->commits;
     writer->end = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
@@ -330,6 +342,15 @@ void writer_tick(struct store_writer *writer)
         checkpoint_when_idle(&writer->checkpoint, session);
     writer->commits_seen = session->commits;
     end_turn(writer);
+}
+
+void writer_measure(struct store_writer *writer, struct store_measures *out)
+{
+    pthread_mutex_lock(&writer->lock);
+    out->changes_waiting = (int64_t)writer->waiting;
+    pthread_mutex_unlock(&writer->lock);
+    out->commit_changes = &writer->commit_changes;
+    out->sync_us = &writer->sync_us;
 }
 
 void writer_stop(struct store_writer *writer)
