@@ -9,7 +9,7 @@ static void count(atomic_uint_least64_t *counter)
 void counters_init(struct counters *counters)
 {
     for (size_t i = 0; i < COUNTERS_METHODS; i++)
-        counters->durations[i].scale = &histogram_microseconds;
+        counters->durations[i].scale = &distribution_microseconds;
 }
 
 void counters_call(struct counters *counters, const aluno_method_desc *method, aluno_code code,
@@ -17,7 +17,7 @@ void counters_call(struct counters *counters, const aluno_method_desc *method, a
 {
     const size_t row = method != NULL ? (size_t)method->id : ALUNO_METHOD_COUNT;
     count(&counters->calls[row][code]);
-    histogram_add(&counters->durations[row], duration_us);
+    distribution_add(&counters->durations[row], duration_us);
 }
 
 void counters_handshake(struct counters *counters, bool resumed)

@@ -3,7 +3,7 @@
 #ifndef ALUNOD_METRICS_COUNTERS_H
 #define ALUNOD_METRICS_COUNTERS_H
 
-#include "metrics/histogram.h"
+#include "metrics/distribution.h"
 
 #include <aluno/schema.h>
 
@@ -15,7 +15,7 @@ enum {
 
 struct counters {
     atomic_uint_least64_t calls[COUNTERS_METHODS][COUNTERS_CODES];
-    struct histogram durations[COUNTERS_METHODS]; /* µs */
+    struct distribution durations[COUNTERS_METHODS]; /* µs */
     atomic_uint_least64_t full_handshakes, resumed_handshakes;
     atomic_uint_least64_t silent; /* connections that closed before their first byte */
     atomic_uint_least64_t refused[ALUNO_REASON_COUNT];

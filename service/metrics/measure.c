@@ -36,10 +36,10 @@ static void put_counter(struct measuring *to, const char *label, const char *sec
     put_labelled(to, label, second, (int64_t)atomic_load_explicit(counter, memory_order_relaxed));
 }
 
-static void put_histogram(struct measuring *to, const char *label, struct histogram *histogram)
+static void put_histogram(struct measuring *to, const char *label, struct distribution *distribution)
 {
-    struct histogram_reading reading;
-    histogram_read(histogram, &reading);
+    struct distribution_reading reading;
+    distribution_read(distribution, &reading);
     to->sink->histogram(to->sink, to->metric, (const char *const[2]){label, NULL}, &reading);
 }
 

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_METRICS_MEASURE_H
 #define ALUNOD_METRICS_MEASURE_H
 
-#include "metrics/histogram.h"
+#include "metrics/distribution.h"
 #include "metrics/metric.h"
 #include "service.h"
 
@@ -12,7 +12,7 @@ struct metric_sink {
     void (*value)(struct metric_sink *sink, const struct metric *metric, const char *const labels[2],
                   int64_t value);
     void (*histogram)(struct metric_sink *sink, const struct metric *metric, const char *const labels[2],
-                      const struct histogram_reading *reading);
+                      const struct distribution_reading *reading);
 };
 
 /* Takes microseconds: atomics, short locks, the facts of files, and one statement on the session. */

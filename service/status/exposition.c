@@ -68,7 +68,7 @@ static void write_bucket(struct exposition *to, const char *const labels[2], con
 }
 
 static void write_histogram(struct metric_sink *sink, const struct metric *metric,
-                            const char *const labels[2], const struct histogram_reading *reading)
+                            const char *const labels[2], const struct distribution_reading *reading)
 {
     struct exposition *to = (struct exposition *)(void *)sink;
     char text[32];

@@ -18,7 +18,7 @@ struct store;
 /* A context for statements, used by one thread at a time. */
 struct store_session;
 
-struct histogram;
+struct distribution;
 
 /* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
  * how many threads may read at once. OPTION_INVALID, with the database and the remedy: it is none, has a
@@ -81,8 +81,8 @@ struct store_measures {
     int64_t students; /* without the removed ones */
     int64_t changes_waiting;
     int64_t database_bytes, wal_bytes, disk_free_bytes; /* of its files, and free on their disk */
-    struct histogram *commit_changes;                   /* how many changes each commit made durable */
-    struct histogram *sync_us;                          /* how long that took the disk */
+    struct distribution *commit_changes;                /* how many changes each commit made durable */
+    struct distribution *sync_us;                       /* how long that took the disk */
 };
 
 /* Measures the store on a session: one statement, and the facts of the files. */

@@ -224,12 +224,12 @@ static off_t size_of_log(const call_bed *bed)
     return stat(log, &found) == 0 ? found.st_size : 0;
 }
 
-/* Students in the database's file alone. */
-static int64_t students_in_file(const call_bed *bed)
+/* Students in a database's file alone. */
+static int64_t students_in_file(const char *file)
 {
-    char copy[120];
-    snprintf(copy, sizeof copy, "%s.copy", bed->store.path);
-    copy_file(bed->store.path, copy);
+    char copy[128];
+    snprintf(copy, sizeof copy, "%s.copy", file);
+    copy_file(file, copy);
     struct store_facts facts;
     aluno_error error;
     return store_inspect(copy, &facts, &error) == ALUNO_OK ? facts.students : -1;
@@ -243,9 +243,26 @@ static void test_idle_store_moves_its_log(void **state)
     assert_true(size_of_log(bed) > 0);
     do
         store_tick(bed->service.store);
-    while (students_in_file(bed) != 20);
+    while (students_in_file(bed->store.path) != 20);
     bed_add(bed, "Bia", 20, 99);
     assert_int_equal(bed_total(bed), 21);
+}
+
+/* What the store itself writes to the file meanwhile is no other program's. */
+static void test_a_file_that_was_moved_and_written_comes_back(void **state)
+{
+    call_bed *bed = *state;
+    char aside[120];
+    snprintf(aside, sizeof aside, "%s.aside", bed->store.path);
+    bed_add(bed, "Ana", 20, 1);
+    assert_int_equal(rename(bed->store.path, aside), 0);
+    do
+        store_tick(bed->service.store);
+    while (students_in_file(aside) != 1);
+    assert_string_equal(health(bed), "STORE_MOVED");
+    assert_int_equal(rename(aside, bed->store.path), 0);
+    wait_for_health(bed, "SERVING");
+    bed_add(bed, "Bia", 20, 2);
 }
 
 static int set_up(void **state)
@@ -270,6 +287,7 @@ int main(void)
         TEST(test_health_follows_the_disk),
         TEST(test_file_without_its_name_takes_no_changes),
         TEST(test_idle_store_moves_its_log),
+        TEST(test_a_file_that_was_moved_and_written_comes_back),
     };
     fault_install();
     return cmocka_run_group_tests(tests, NULL, NULL);

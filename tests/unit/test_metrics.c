@@ -8,25 +8,25 @@
 
 static void values_have_buckets(void **state)
 {
-    struct histogram histogram = {.scale = &histogram_powers_of_two};
-    struct histogram_reading reading;
+    struct distribution distribution = {.scale = &distribution_powers_of_two};
+    struct distribution_reading reading;
     (void)state;
-    histogram_read(&histogram, &reading);
-    assert_int_equal(histogram_percentile(&reading, 50), 0);
+    distribution_read(&distribution, &reading);
+    assert_int_equal(distribution_percentile(&reading, 50), 0);
     for (int64_t value = 1; value <= 4; value++)
-        histogram_add(&histogram, value);
-    histogram_add(&histogram, 5000);
-    histogram_read(&histogram, &reading);
+        distribution_add(&distribution, value);
+    distribution_add(&distribution, 5000);
+    distribution_read(&distribution, &reading);
     assert_int_equal(reading.counts[0], 1);
     assert_int_equal(reading.counts[1], 1);
     assert_int_equal(reading.counts[2], 2);
     assert_int_equal(reading.counts[13], 1);
     assert_int_equal(reading.count, 5);
     assert_int_equal(reading.sum, 5010);
-    assert_int_equal(histogram_percentile(&reading, 20), 1);
-    assert_int_equal(histogram_percentile(&reading, 80), 4);
-    assert_int_equal(histogram_percentile(&reading, 60), 3);
-    assert_int_equal(histogram_percentile(&reading, 99), 4096);
+    assert_int_equal(distribution_percentile(&reading, 20), 1);
+    assert_int_equal(distribution_percentile(&reading, 80), 4);
+    assert_int_equal(distribution_percentile(&reading, 60), 3);
+    assert_int_equal(distribution_percentile(&reading, 99), 4096);
 }
 
 /* ---- the exposition ---- */

@@ -7,6 +7,7 @@
 #include "path.h"
 #include "protocol/error.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
@@ -16,12 +17,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /* When the disk has less, checkpoints come early and the log says so. */
 #define SHORT_BYTES ((uint64_t)64 << 20)
 
 struct place {
     char *database, *log, *folder;
+    int file; /* the database, also when its name is another by now; only for fstat (O_PATH) */
     atomic_bool is_short;
     pthread_mutex_t lock; /* guards what follows */
     struct stat database_facts, log_facts;
@@ -109,7 +112,7 @@ void place_begin_write(struct place *place)
 void place_end_write(struct place *place)
 {
     struct stat found;
-    if (stat(place->database, &found) == 0 && is_same_file(&found, &place->database_facts))
+    if (fstat(place->file, &found) == 0)
         place->database_facts = found;
     pthread_mutex_unlock(&place->lock);
 }
@@ -164,8 +167,9 @@ struct place *place_new(const char *database)
     place->folder = path_folder(database, folder, sizeof folder) ? strdup(folder) : NULL;
     if (asprintf(&place->log, "%s-wal", database) < 0)
         place->log = NULL;
+    place->file = open(database, O_PATH | O_CLOEXEC);
     if (place->database != NULL && place->folder != NULL && place->log != NULL &&
-        stat(database, &place->database_facts) == 0) {
+        fstat(place->file, &place->database_facts) == 0) {
         place_watch_space(place);
         return place;
     }
@@ -178,6 +182,8 @@ void place_free(struct place *place)
     if (place == NULL)
         return;
     pthread_mutex_destroy(&place->lock);
+    if (place->file >= 0)
+        close(place->file);
     free(place->database);
     free(place->log);
     free(place->folder);

@@ -12,7 +12,7 @@
 #include "base/thread.h"
 #include "checkpoint.h"
 #include "log.h"
-#include "metrics/histogram.h"
+#include "metrics/distribution.h"
 #include "place.h"
 #include "protocol/error.h"
 #include "session.h"
@@ -33,7 +33,7 @@ struct store_writer {
     struct store_session *session; /* used by the thread whose turn it is */
     struct checkpoint checkpoint;
     int64_t commits_seen; /* of session->commits, by writer_tick */
-    struct histogram commit_changes, sync_us;
+    struct distribution commit_changes, sync_us;
     pthread_t threads[THREADS];
     size_t thread_count;
     pthread_mutex_t lock;              /* guards what follows */
@@ -250,7 +250,7 @@ static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t com
         log_line(LOG_ERROR, "The write-ahead log cannot be synced: ending.", "detail", strerror(errno), NULL);
         abort();
     }
-    histogram_add(&writer->sync_us, aluno__clock_us() - began_us);
+    distribution_add(&writer->sync_us, aluno__clock_us() - began_us);
     condition_settle(&writer->session->condition); /* the other thread's COMMIT waits for end_sync */
     end_sync(writer, commit);
 }
@@ -273,7 +273,7 @@ static void *write_batches(void *argument)
         done = done && place_check(session->place, &error) == ALUNO_OK;
         const int64_t changes = report(batch, done ? NULL : &error);
         if (done && commit > before)
-            histogram_add(&writer->commit_changes, changes);
+            distribution_add(&writer->commit_changes, changes);
         if (begin_idle_turn(writer)) {
             checkpoint_run(&writer->checkpoint, session);
             end_turn(writer);
@@ -296,8 +296,8 @@ aluno_code writer_start(struct store_writer **out, struct store_session *session
     if (writer == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     writer->session = session;
-    writer->commit_changes.scale = &histogram_powers_of_two;
-    writer->sync_us.scale = &histogram_microseconds;
+    writer->commit_changes.scale = &distribution_powers_of_two;
+    writer->sync_us.scale = &distribution_microseconds;
     writer->durable = session->commits;
     writer->end = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
