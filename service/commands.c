@@ -51,7 +51,7 @@ int command_backup(const struct options *given)
         fprintf(stderr, "alunod: --to %s: exists; choose another name\n", file);
         return EXIT_FAILURE;
     }
-    if (store_back_up_closed(given->db, unfinished, file, &facts, &error) != ALUNO_OK)
+    if (store_back_up_file(given->db, unfinished, file, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     printf("%s\n%" PRId64 " students, %" PRId64 " bytes, verified\n", file, facts.students, facts.size);
     return EXIT_SUCCESS;

@@ -66,7 +66,7 @@ static const struct {
 } commands[] = {
     {"backup", OPTIONS_BACKUP, "", "back up the database to a file"},
     {"restore", OPTIONS_RESTORE, "FILE", "replace the database by a backup; the service must not run"},
-    {"check", OPTIONS_VERIFY, "FILE", "verify a backup"},
+    {"check", OPTIONS_VERIFY, "FILE", "verify a backup, or the database"},
     {"seal", OPTIONS_SEAL, "", "accept what another program changed in the database"},
 };
 

@@ -21,6 +21,17 @@ bool path_sync(const char *path)
     return result == 0;
 }
 
+bool path_copy_bytes(int from, int to)
+{
+    char bytes[1 << 16];
+    ssize_t got;
+    while ((got = read(from, bytes, sizeof bytes)) > 0)
+        for (ssize_t at = 0, put; at < got; at += put)
+            if ((put = write(to, bytes + at, (size_t)(got - at))) < 0)
+                return false;
+    return got == 0;
+}
+
 bool path_folder(const char *path, char *folder, size_t size)
 {
     char copy[PATH_MAX + 64];

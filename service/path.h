@@ -10,6 +10,9 @@
 bool path_sync(const char *path);
 bool path_sync_folder(const char *path);
 
+/* Copies what is left of one open file to another. False, with errno set, on failure. */
+bool path_copy_bytes(int from, int to);
+
 /* The absolute path without symbolic links, of a file that may be missing; its folder exists. A link that
  * leads to a missing file is followed too. NULL, with errno set, on failure; the caller frees it. */
 char *path_resolve(const char *path);

@@ -104,12 +104,15 @@ struct store_facts {
 aluno_code store_back_up(struct store *store, const char *unfinished, const char *file,
                          const atomic_bool *stop, struct store_facts *facts, aluno_error *error);
 
-/* The same of a database that no service has open. OPTION_INVALID when one has. */
-aluno_code store_back_up_closed(const char *database, const char *unfinished, const char *file,
-                                struct store_facts *facts, aluno_error *error);
+/* The same, from another process than the service's, or of a database that no service has open. Beside a
+ * service it takes the room of two copies for a moment. OPTION_INVALID also when the service is another
+ * user's. */
+aluno_code store_back_up_file(const char *database, const char *unfinished, const char *file,
+                              struct store_facts *facts, aluno_error *error);
 
-/* Verifies the file of a copy. BACKUP_FAILED, with the file and the problem: it is damaged, no database of
- * this program, of a newer schema, or its write-ahead log lies beside it. */
+/* Verifies the file of a copy; or the database of a service that runs, of which it makes a copy beside it for
+ * the time being. BACKUP_FAILED, with the file and the problem: it is damaged, no database of this program,
+ * of a newer schema, or its write-ahead log lies beside it. */
 aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error);
 
 /* Gives the pages that another program changed, in a database that no service has open, the digests without

@@ -80,6 +80,20 @@ a_killed_service_is_backed_up_and_restored() {
     same 'what the backup had' "$(names)" 'Ana '
 }
 
+commands_work_beside_a_service() {
+    empty_service
+    create Ana 52998224725
+    works 'check' "$ALUNOD" check "$db"
+    says "$db: whole, 1 students"
+    works 'backup' "$ALUNOD" backup --db "$db" --to "$work/beside.db"
+    says '1 students'
+    same 'nobody else may read it' "$(stat -c %a "$work/beside.db")" 600
+    works 'check of it' "$ALUNOD" check "$work/beside.db"
+    create Bia 11144477735
+    same 'the service goes on' "$(names)" 'Ana Bia '
+    same 'nothing is left' "$(find "$work" -name '*unfinished*')" ''
+}
+
 # kill -9, then a copy over the database by hand.
 a_log_is_not_played_into_another_file() {
     empty_service
@@ -132,7 +146,7 @@ commands_name_what_is_wrong() {
 
 make_certificates
 run an_admin_makes_a_backup_while_it_runs without_a_folder_there_is_none a_backup_is_restored \
-    a_killed_service_is_backed_up_and_restored a_log_is_not_played_into_another_file rows_changed_by_hand_are_sealed \
-    commands_name_what_is_wrong
+    a_killed_service_is_backed_up_and_restored commands_work_beside_a_service a_log_is_not_played_into_another_file \
+    rows_changed_by_hand_are_sealed commands_name_what_is_wrong
 [ -z "$service" ] || stop_service
 finish

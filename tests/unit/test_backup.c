@@ -1,8 +1,8 @@
 /* Backups: whole, private and consistent while changes go on; refused when they are damaged; put back in the
  * database's place. */
 #include "store_file.h"
+#include "store_load.h"
 
-#include <stdatomic.h>
 #include <sys/stat.h>
 
 static aluno_code back_up(store_bed *bed, const char *file, struct store_facts *facts, aluno_error *error)
@@ -49,22 +49,6 @@ static void test_backup_is_whole_and_private(void **state)
     assert_int_equal(found.st_mode & 07777, 0600);
     assert_int_equal(access(in_folder(bed, "copy.unfinished"), F_OK), -1);
     bed_insert(bed, "Eva", 3); /* the store goes on */
-}
-
-struct load {
-    store_bed *bed;
-    atomic_bool stopping;
-    atomic_int stored;
-};
-
-static void *insert_students(void *argument)
-{
-    struct load *load = argument;
-    for (int i = 1; !atomic_load(&load->stopping); i++) {
-        bed_insert(load->bed, "Ana", i);
-        atomic_store(&load->stored, i);
-    }
-    return NULL;
 }
 
 /* A copy has every student stored before it began, and none that was not stored when it ended. */
@@ -315,7 +299,7 @@ static void test_lock_belongs_to_the_owner_of_the_database(void **state)
     assert_int_equal(unlink(lock), 0);
     assert_int_equal(chown(bed->path, OWNER, OWNER), 0);
     const char *unfinished = in_folder(bed, "copy.unfinished");
-    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error), ALUNO_OK);
+    assert_int_equal(store_back_up_file(bed->path, unfinished, file, &facts, &error), ALUNO_OK);
     assert_int_equal(stat(lock, &found), 0);
     assert_int_equal(found.st_uid, OWNER);
 
@@ -327,23 +311,6 @@ static void test_lock_belongs_to_the_owner_of_the_database(void **state)
     assert_int_equal(found.st_gid, OWNER);
     assert_int_equal(stat(bed->path, &found), 0);
     assert_int_equal(found.st_uid, OWNER);
-}
-
-static void test_closed_database_is_backed_up(void **state)
-{
-    store_bed *bed = *state;
-    struct store_facts facts;
-    aluno_error error;
-    const char *file = in_folder(bed, "copy.db"), *unfinished = in_folder(bed, "copy.unfinished");
-    bed_insert(bed, "Ana", 1);
-    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error),
-                     ALUNO_INVALID_ARGUMENT);
-    assert_non_null(strstr(error.detail, "is in use by another alunod"));
-    bed_close(bed);
-    assert_int_equal(store_back_up_closed(bed->path, unfinished, file, &facts, &error), ALUNO_OK);
-    assert_int_equal(facts.students, 1);
-    assert_int_equal(store_back_up_closed(in_folder(bed, "missing.db"), unfinished, file, &facts, &error),
-                     ALUNO_INVALID_ARGUMENT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
@@ -363,7 +330,6 @@ int main(void)
         TEST(test_interrupted_restore_is_noticed_through_a_link),
         TEST(test_lock_follows_no_link),
         TEST(test_lock_belongs_to_the_owner_of_the_database),
-        TEST(test_closed_database_is_backed_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

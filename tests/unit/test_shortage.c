@@ -326,7 +326,7 @@ static void test_restoring(void **state)
     backup_folder_names(bed->folder, bed->path, 1, file, unfinished);
     for (int n = 0; next_run(&n);) {
         unlink(file);
-        code = store_back_up_closed(bed->path, unfinished, file, &facts, &error);
+        code = store_back_up_file(bed->path, unfinished, file, &facts, &error);
         assert_int_equal(access(file, F_OK), code == ALUNO_OK ? 0 : -1);
     }
     assert_int_equal(code, ALUNO_OK);

@@ -108,7 +108,7 @@ static void check_accident(store_bed *bed, const char *copy, int64_t expected)
     check_refused(bed->path, "is of another database");
     check_refused(bed->path, "alunod restore FILE");
     assert_int_equal(
-        store_back_up_closed(bed->path, in_folder(bed, "b.unfinished"), in_folder(bed, "b"), &facts, &error),
+        store_back_up_file(bed->path, in_folder(bed, "b.unfinished"), in_folder(bed, "b"), &facts, &error),
         ALUNO_INVALID_ARGUMENT);
     assert_int_equal(rename(log_of(bed), in_folder(bed, "aside")), 0);
     bed_open(bed);

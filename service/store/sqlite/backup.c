@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "inspect.h"
+#include "live_copy.h"
 #include "log.h"
 #include "path.h"
 #include "protocol/error.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,23 +37,14 @@ static bool create_private(const char *path)
     return fd >= 0;
 }
 
-/* A copy that fills the disk would stop the service whose database shares it. */
 static aluno_code check_room(struct store_session *session, const char *unfinished, const char *file,
                              aluno_error *error)
 {
-    struct statvfs disk;
     int64_t pages = 0, page_size = 0;
     if (!session_number(session, "PRAGMA page_count", &pages) ||
         !session_number(session, "PRAGMA page_size", &page_size))
         return refuse(file, sqlite3_errmsg(session->db), error);
-    if (statvfs(unfinished, &disk) != 0)
-        return refuse(file, strerror(errno), error);
-    const uint64_t needed = (uint64_t)(pages * page_size), room = (uint64_t)disk.f_bavail * disk.f_frsize;
-    if (room > needed + needed / 8)
-        return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
-                            "%s: its disk has %" PRIu64 " MiB free, and the database has %" PRIu64 " MiB",
-                            file, room >> 20, needed >> 20);
+    return file_check_room(unfinished, file, pages * page_size, error);
 }
 
 static aluno_code vacuum_into(struct store_session *session, const char *unfinished, const char *file,
@@ -122,23 +113,43 @@ aluno_code backup_database(const char *path, const char *unfinished, const char 
     return code;
 }
 
-aluno_code store_back_up_closed(const char *database, const char *unfinished, const char *file,
-                                struct store_facts *facts, aluno_error *error)
+static aluno_code back_up_closed(const char *path, const char *unfinished, const char *file,
+                                 struct store_facts *facts, aluno_error *error)
 {
     int lock = -1;
-    char *path = realpath(database, NULL);
-    if (path == NULL)
-        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", database,
-                                strerror(errno));
-    aluno_code code = store_check(path, error);
-    if (code == ALUNO_OK)
-        code = file_lock(&lock, path, error);
+    aluno_code code = file_lock(&lock, path, error);
     if (code == ALUNO_OK)
         code = wal_match_settle(path, error);
     if (code == ALUNO_OK)
         code = backup_database(path, unfinished, file, NULL, facts, error);
     if (lock >= 0)
         close(lock);
+    return code;
+}
+
+static aluno_code back_up_open(const char *path, const char *unfinished, const char *file,
+                               struct store_facts *facts, aluno_error *error)
+{
+    backup_path raw;
+    snprintf(raw, sizeof raw, "%s.raw", unfinished);
+    aluno_code code = live_copy(path, raw, error);
+    if (code == ALUNO_OK)
+        code = backup_database(raw, unfinished, file, NULL, facts, error);
+    live_copy_remove(raw);
+    return code;
+}
+
+aluno_code store_back_up_file(const char *database, const char *unfinished, const char *file,
+                              struct store_facts *facts, aluno_error *error)
+{
+    char *path = realpath(database, NULL);
+    if (path == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", database,
+                                strerror(errno));
+    aluno_code code = store_check(path, error);
+    if (code == ALUNO_OK)
+        code = file_is_in_use(path) ? back_up_open(path, unfinished, file, facts, error)
+                                    : back_up_closed(path, unfinished, file, facts, error);
     free(path);
     return code;
 }

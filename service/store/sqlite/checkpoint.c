@@ -11,22 +11,27 @@ enum {
     RETRY_FRAMES = 1000,
 };
 
-/* Returns SQLite's result. *moved receives whether nothing is left to move. */
+/* Returns SQLite's result; SQLITE_BUSY also when a command copies the database. *moved receives whether
+ * nothing is left to move. */
 static int move(struct store_session *session, int mode, bool *moved)
 {
     int frames = 0, done = 0;
-    place_begin_write(session->place);
+    *moved = false;
+    if (!place_begin_write(session->place))
+        return SQLITE_BUSY;
     const int result = sqlite3_wal_checkpoint_v2(session->db, NULL, mode, &frames, &done);
     place_end_write(session->place);
     *moved = result == SQLITE_OK && frames == done;
     return result;
 }
 
-static void move_passively(struct checkpoint *checkpoint, struct store_session *session)
+/* False: another attempt may succeed. */
+static bool move_passively(struct checkpoint *checkpoint, struct store_session *session)
 {
     const int result = move(session, SQLITE_CHECKPOINT_PASSIVE, &checkpoint->is_done);
     if (result != SQLITE_OK && result != SQLITE_BUSY)
         session_fail(session, NULL);
+    return result != SQLITE_BUSY;
 }
 
 void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session)
@@ -52,8 +57,8 @@ bool checkpoint_is_behind(const struct checkpoint *checkpoint)
 /* What a reader needs stays until there is another change. */
 void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *session)
 {
-    move_passively(checkpoint, session);
-    checkpoint->is_done = true;
+    if (move_passively(checkpoint, session))
+        checkpoint->is_done = true;
 }
 
 void checkpoint_free_space(struct store_session *session)

@@ -6,13 +6,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { WAIT_MS = 30000, WAIT_STEP_MS = 50 };
 
 static aluno_code refuse_file(const char *path, int problem, aluno_error *error)
 {
@@ -80,6 +85,19 @@ aluno_code file_prepare(const char *path, aluno_error *error)
     return ALUNO_OK;
 }
 
+aluno_code file_check_room(const char *place, const char *name, int64_t needed, aluno_error *error)
+{
+    struct statvfs disk;
+    if (statvfs(place, &disk) != 0)
+        return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: %s", name, strerror(errno));
+    const int64_t room = (int64_t)(disk.f_bavail * disk.f_frsize);
+    if (room > needed + needed / 8)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
+                            "%s: its disk has %" PRId64 " MiB free, and the database has %" PRId64 " MiB",
+                            name, room >> 20, needed >> 20);
+}
+
 bool file_give_to_owner(int fd, const char *path)
 {
     char folder[PATH_MAX];
@@ -91,6 +109,56 @@ bool file_give_to_owner(int fd, const char *path)
            fchown(fd, owner.st_uid, owner.st_gid) == 0;
 }
 
+/* ---- the locks ---- */
+
+static aluno_code refuse_lock(const char *path, const char *lock, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
+                            lock, strerror(errno));
+}
+
+/* Locks of an open file description: the kernel frees those of a killed process. */
+static bool set_lock(int fd, int how, short kind)
+{
+    struct flock lock = {.l_type = kind, .l_whence = SEEK_SET};
+    return fcntl(fd, how, &lock) == 0;
+}
+
+bool file_begin_write(int lock)
+{
+    return set_lock(lock, F_OFD_SETLK, F_WRLCK);
+}
+
+void file_end_write(int lock)
+{
+    set_lock(lock, F_OFD_SETLK, F_UNLCK);
+}
+
+/* A copy takes some seconds. */
+static bool wait_to_write(int lock)
+{
+    const struct timespec pause = {.tv_nsec = WAIT_STEP_MS * 1000000L};
+    for (int waited = 0; !file_begin_write(lock); waited += WAIT_STEP_MS) {
+        if (waited >= WAIT_MS)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
+static aluno_code lock_all(int fd, const char *path, aluno_error *error)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: is in use by another alunod; stop that one or choose another file",
+                                path);
+    if (!wait_to_write(fd))
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: is being copied by alunod backup or check; end that one", path);
+    file_give_to_owner(fd, path); /* one that cannot be given away still locks */
+    return ALUNO_OK;
+}
+
 /* The lock is on a file of its own: closing any descriptor of the database would drop SQLite's locks on it.
  * Root may open it first, in a folder where the service's user can place a link. */
 aluno_code file_lock(int *fd, const char *path, aluno_error *error)
@@ -98,17 +166,33 @@ aluno_code file_lock(int *fd, const char *path, aluno_error *error)
     char *name = NULL;
     if (asprintf(&name, "%s.lock", path) < 0)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    aluno_code code = ALUNO_OK;
     *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
-    if (*fd < 0)
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: %s cannot be opened: %s", path,
-                                name, strerror(errno));
-    else if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                                "--db %s: is in use by another alunod; stop that one or choose another file",
-                                path);
-    else
-        file_give_to_owner(*fd, path); /* one that cannot be given away still locks */
+    const aluno_code code = *fd < 0 ? refuse_lock(path, name, error) : lock_all(*fd, path, error);
     free(name);
     return code;
+}
+
+/* ---- beside a service that runs ---- */
+
+static int open_lock(const char *path, char name[PATH_MAX + 8])
+{
+    snprintf(name, PATH_MAX + 8, "%s.lock", path);
+    return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+}
+
+bool file_is_in_use(const char *path)
+{
+    char name[PATH_MAX + 8];
+    const int fd = open_lock(path, name);
+    const bool is_in_use = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    return is_in_use;
+}
+
+aluno_code file_hold(int *fd, const char *path, aluno_error *error)
+{
+    char name[PATH_MAX + 8];
+    *fd = open_lock(path, name);
+    return *fd >= 0 && set_lock(*fd, F_OFD_SETLKW, F_RDLCK) ? ALUNO_OK : refuse_lock(path, name, error);
 }

@@ -13,8 +13,25 @@ aluno_code file_resolve(char **real, const char *path, aluno_error *error);
 aluno_code file_prepare(const char *path, aluno_error *error);
 
 /* Ensures that one alunod uses the database: takes a lock that lives as long as *fd, which an exec or a crash
- * closes. OPTION_INVALID when another process holds it. */
+ * closes; and begins to write. OPTION_INVALID when another process holds it, or copies the database for too
+ * long. */
 aluno_code file_lock(int *fd, const char *path, aluno_error *error);
+
+/* Whether a process has that lock. */
+bool file_is_in_use(const char *path);
+
+/* A second lock on the same file, between the service, which takes it while it writes to the database's file,
+ * and commands that copy the file beside it. The service does not wait: false when a command has it. */
+bool file_begin_write(int lock);
+void file_end_write(int lock);
+
+/* The command's side: waits until the service does not write, and keeps it from writing until *fd is closed.
+ * OPTION_INVALID. */
+aluno_code file_hold(int *fd, const char *path, aluno_error *error);
+
+/* Refuses a copy of `needed` bytes at `place` that would fill its disk: a service whose database shares it
+ * would stop. A problem is reported as one of `name`. BACKUP_FAILED. */
+aluno_code file_check_room(const char *place, const char *name, int64_t needed, aluno_error *error);
 
 /* Gives a file that root made to the owner of the database, or of its folder: the service runs as that user.
  * False, with errno set, on failure. */

@@ -2,6 +2,8 @@
  * trial of every statement. */
 #include "inspect.h"
 
+#include "file.h"
+#include "live_copy.h"
 #include "protocol/error.h"
 #include "schema.h"
 
@@ -9,6 +11,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -109,8 +112,31 @@ aluno_code inspect_log(const char *file, aluno_error *error)
                             "%s: has a write-ahead log beside it, so it is no finished backup", file);
 }
 
+/* Opening the copy and closing it moves its log into it. */
+static aluno_code inspect_live(const char *path, struct store_facts *facts, aluno_error *error)
+{
+    char copy[PATH_MAX + 32];
+    struct store_session *session;
+    snprintf(copy, sizeof copy, "%s.check.unfinished", path);
+    aluno_code code = live_copy(path, copy, error);
+    if (code == ALUNO_OK)
+        code = session_open(&session, copy, SESSION_COPIES, error);
+    if (code == ALUNO_OK) {
+        session_close(session);
+        code = inspect_file(copy, path, NULL, facts, error);
+    }
+    live_copy_remove(copy);
+    return code;
+}
+
 aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error)
 {
-    const aluno_code code = inspect_log(file, error);
-    return code == ALUNO_OK ? inspect_file(file, file, NULL, facts, error) : code;
+    char *path = realpath(file, NULL);
+    aluno_code code = ALUNO_OK;
+    if (path != NULL && file_is_in_use(path))
+        code = inspect_live(path, facts, error);
+    else if ((code = inspect_log(file, error)) == ALUNO_OK)
+        code = inspect_file(file, file, NULL, facts, error);
+    free(path);
+    return code;
 }

@@ -2,6 +2,7 @@
  * and the database's size and time of writing with those that this process left. */
 #include "place.h"
 
+#include "file.h"
 #include "log.h"
 #include "page_file.h"
 #include "path.h"
@@ -25,6 +26,7 @@
 struct place {
     char *database, *log, *folder;
     int file; /* the database, also when its name is another by now; only for fstat (O_PATH) */
+    int file_lock;
     atomic_bool is_short;
     pthread_mutex_t lock; /* guards what follows */
     struct stat database_facts, log_facts;
@@ -104,9 +106,13 @@ aluno_code place_last_check(const struct place *place, aluno_error *error)
     return fail(atomic_load(&place->problem), error);
 }
 
-void place_begin_write(struct place *place)
+bool place_begin_write(struct place *place)
 {
     pthread_mutex_lock(&place->lock);
+    if (file_begin_write(place->file_lock))
+        return true;
+    pthread_mutex_unlock(&place->lock);
+    return false;
 }
 
 void place_end_write(struct place *place)
@@ -114,6 +120,7 @@ void place_end_write(struct place *place)
     struct stat found;
     if (fstat(place->file, &found) == 0)
         place->database_facts = found;
+    file_end_write(place->file_lock);
     pthread_mutex_unlock(&place->lock);
 }
 
@@ -155,13 +162,14 @@ bool place_is_short(const struct place *place)
     return atomic_load_explicit(&place->is_short, memory_order_relaxed);
 }
 
-struct place *place_new(const char *database)
+struct place *place_new(const char *database, int lock)
 {
     char folder[PATH_MAX];
     struct place *place = calloc(1, sizeof *place);
     if (place == NULL)
         return NULL;
     pthread_mutex_init(&place->lock, NULL);
+    place->file_lock = lock;
     place->stamps = page_file_stamps();
     place->database = strdup(database);
     place->folder = path_folder(database, folder, sizeof folder) ? strdup(folder) : NULL;

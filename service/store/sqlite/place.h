@@ -9,8 +9,8 @@
 
 struct place;
 
-/* Remembers the files of an open database. NULL without memory. */
-struct place *place_new(const char *database);
+/* Remembers the files of an open database; `lock`: file_lock's. NULL without memory. */
+struct place *place_new(const char *database, int lock);
 void place_free(struct place *place);
 
 /* Whether the files are those that were opened, under their names, and nobody else wrote to the database.
@@ -20,8 +20,8 @@ aluno_code place_check(struct place *place, aluno_error *error);
 /* What the last check found. */
 aluno_code place_last_check(const struct place *place, aluno_error *error);
 
-/* Encloses what this process writes to the database's file. */
-void place_begin_write(struct place *place);
+/* Encloses what this process writes to the database's file. False: a command copies it, write later. */
+bool place_begin_write(struct place *place);
 void place_end_write(struct place *place);
 
 /* Reads how much the disk has free, and logs when it is little. Any thread. */

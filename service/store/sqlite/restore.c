@@ -47,17 +47,6 @@ static void set_paths(struct restore *restore, const char *database)
 
 /* ---- the copy ---- */
 
-static bool copy_bytes(int from, int to)
-{
-    static char bytes[1 << 16];
-    ssize_t got;
-    while ((got = read(from, bytes, sizeof bytes)) > 0)
-        for (ssize_t at = 0, put; at < got; at += put)
-            if ((put = write(to, bytes + at, (size_t)(got - at))) < 0)
-                return false;
-    return got == 0;
-}
-
 static aluno_code copy_file(const struct restore *restore, const char *file, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
@@ -66,7 +55,7 @@ static aluno_code copy_file(const struct restore *restore, const char *file, alu
         return refuse(file, "cannot be read", error);
     unlink(restore->unfinished);
     const int to = open(restore->unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (to < 0 || !copy_bytes(from, to) || !file_give_to_owner(to, restore->database) || fsync(to) != 0)
+    if (to < 0 || !path_copy_bytes(from, to) || !file_give_to_owner(to, restore->database) || fsync(to) != 0)
         code = refuse(restore->unfinished, "cannot be written", error);
     if (to >= 0)
         close(to);

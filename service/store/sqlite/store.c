@@ -64,7 +64,7 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     s->writing->builder = search_builder_new();
     if (s->writing->builder == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    s->writing->place = place_new(path);
+    s->writing->place = place_new(path, s->lock_file);
     if (s->writing->place == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     code = writer_start(&s->writer, s->writing, error);
@@ -95,6 +95,8 @@ static aluno_code open_all(struct store *s, const char *path, size_t readers, al
         code = open_writer(s, path, error);
     if (code == ALUNO_OK)
         code = open_readers(s, path, readers, error);
+    if (code == ALUNO_OK)
+        file_end_write(s->lock_file);
     return code;
 }
 
@@ -126,6 +128,17 @@ aluno_code store_open(struct store **out, const char *path, size_t readers, alun
     return code;
 }
 
+/* The last connection moves the log into the database and removes it. While a command copies the database the
+ * log stays, as after a crash; the next start reads it. */
+static void settle_log(struct store *s)
+{
+    if (!file_begin_write(s->lock_file)) /* until the lock's file is closed */
+        sqlite3_db_config(s->writing->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    else if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
+             SQLITE_OK)
+        session_fail(s->writing, NULL);
+}
+
 void store_close(struct store *s)
 {
     if (s == NULL)
@@ -133,9 +146,7 @@ void store_close(struct store *s)
     if (s->writer != NULL) {
         search_builder_stop(s->writing->builder);
         writer_stop(s->writer);
-        if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-            SQLITE_OK)
-            session_fail(s->writing, NULL);
+        settle_log(s);
     }
     while (s->free_readers != NULL) {
         struct store_session *session = s->free_readers;
