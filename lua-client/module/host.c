@@ -1,8 +1,9 @@
 /* core.host, operating-system services for the Lua half: the monotonic clock, sleep, the terminal on stderr,
- * file types, exclusive creation. */
+ * file types, exclusive creation, folders. */
 #include "clock.h"
 #include "functions.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -84,10 +85,21 @@ static int create_file(lua_State *L)
     return 1;
 }
 
+/* host.make_folder(path) -> true | nil, problem: a folder, mode 0700, which may exist */
+static int make_folder(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    struct stat facts;
+    const bool made =
+        mkdir(path, 0700) == 0 || (errno == EEXIST && stat(path, &facts) == 0 && S_ISDIR(facts.st_mode));
+    return luaL_fileresult(L, made, path);
+}
+
 const luaL_Reg host_functions[] = {{"clock", monotonic_clock},
                                    {"is_terminal", is_terminal},
                                    {"columns", columns},
                                    {"sleep", sleep_for},
                                    {"is_regular_file", is_regular_file},
                                    {"create", create_file},
+                                   {"make_folder", make_folder},
                                    {NULL, NULL}};

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* The terminal of the program: there is one stdin and one stdout. It lives as long as the program does;
@@ -148,14 +149,9 @@ static const char *read_plain(size_t *length)
     return terminal.line;
 }
 
-/* read(prompt[, command]) -> line[, what was pasted after it] | nil, "end" | nil, "interrupt".
- * `command`: with history and completion. */
-static int read_line(lua_State *L)
+/* Pushes a line, or nil and why there is none. */
+static int push_line(lua_State *L, const char *line, size_t length)
 {
-    size_t length = 0;
-    terminal.L = lua_toboolean(L, 2) ? L : NULL;
-    terminal.prompt = luaL_checkstring(L, 1);
-    const char *line = terminal.edit != NULL ? read_edited(&length) : read_plain(&length);
     const bool stopped = interrupt_taken();
     if (stopped || line == NULL) {
         lua_pushnil(L);
@@ -167,6 +163,41 @@ static int read_line(lua_State *L)
     lua_pushlstring(L, line, length);
     lua_pushstring(L, paste_rest());
     return 2;
+}
+
+/* read(prompt[, command]) -> line[, what was pasted after it] | nil, "end" | nil, "interrupt".
+ * `command`: with history and completion. */
+static int read_line(lua_State *L)
+{
+    size_t length = 0;
+    terminal.L = lua_toboolean(L, 2) ? L : NULL;
+    terminal.prompt = luaL_checkstring(L, 1);
+    const char *line = terminal.edit != NULL ? read_edited(&length) : read_plain(&length);
+    return push_line(L, line, length);
+}
+
+/* secret(prompt) -> as read; a terminal does not show what is typed. */
+static int read_secret(lua_State *L)
+{
+    size_t length = 0;
+    struct termios shown;
+    const bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+    terminal.prompt = luaL_checkstring(L, 1);
+    if (is_terminal) {
+        struct termios hidden = shown;
+        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden);
+    }
+    const char *line = read_plain(&length);
+    if (is_terminal) {
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &shown);
+        if (line != NULL)
+            putchar('\n');
+    }
+    const int pushed = push_line(L, line, length);
+    if (terminal.line != NULL)
+        explicit_bzero(terminal.line, terminal.line_size);
+    return pushed;
 }
 
 /* interrupted() -> whether Ctrl-C stopped what ran since the last time */
@@ -244,6 +275,7 @@ int luaopen_aluno_terminal(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"start", start},
                                          {"read", read_line},
+                                         {"secret", read_secret},
                                          {"history_add", history_add},
                                          {"history_save", history_save},
                                          {"files", files},

@@ -54,6 +54,8 @@ newcomer() {
 registrar() {
     printf 'nome;idade;cpf;email\r\nCaio Prado;9;935.411.347-80;caio@exemplo.com\r\n' >alunos.csv
     printf 'Débora Lima;200;123.456.789-09;debora@exemplo.com\r\n' >>alunos.csv
+    works 'a packed file' "$ALUNO_CERTS" pack "$ca" rita --address "127.0.0.1:$port"
+    cp "$ca/clients/rita.aluno" maria.aluno
     run_guide lua-client/README.pt.md
 }
 

@@ -158,9 +158,11 @@ return function(...)
         return 0
     end
     if given.help or words[1] == "-h" then return print_help(words[1]) end
-    local used
-    used, problem = profile.use(given)
-    if not used and needs_settings(words) then return refuse("%s", problem) end
+    if needs_settings(words) then
+        local used
+        used, problem = profile.use(given)
+        if not used then return refuse("%s", problem) end
+    end
     if is_other_language() then return false end
     output.chosen = {format = given.format, fields = given.fields}
     return run(given, words, own)

@@ -110,6 +110,12 @@ local function index_of(read, name)
     end
 end
 
+--- The values of the profile of that name, with those for all profiles; nil for none.
+function profile.of(read, name)
+    local index = index_of(read, name)
+    return index and lists.copy(read.common, read[index])
+end
+
 --- Returns the values of the profile of that name, or of the usual one | nil, problem. Sets profile.name.
 local function choose(read, name)
     local path = profile.path() or "~/.config/aluno/config"

@@ -35,6 +35,12 @@ function session.ask(method, request, options)
     return call(function(opened) return opened end, method, request, options)
 end
 
+--- Ends the client; the next call opens one with the settings of then.
+function session.reset()
+    if client then client:close() end
+    client = nil
+end
+
 --- Registers f to be called when the session ends.
 function session.at_end(f)
     at_end[#at_end + 1] = f
