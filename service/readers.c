@@ -2,16 +2,24 @@
  * end of the queue. */
 #include "readers.h"
 
+#include "base/clock.h"
 #include "base/thread.h"
 
 #include <stdlib.h>
 
+enum {
+    RESTS = 6,          /* times as long as the task before: tests/campaign/fairness.sh shows what it gives */
+    REST_MOST_MS = 100, /* so much longer may a task wait that comes meanwhile */
+};
+
 struct readers {
     pthread_mutex_t mutex;
-    pthread_cond_t changed;
+    pthread_cond_t changed, stops;
     struct reader_line *first, *last; /* lines with tasks, in the order of their turns */
     size_t waiting;                   /* tasks */
     bool stopping;
+    bool (*must_rest)(void *argument);
+    void *argument;
     size_t count;
     pthread_t threads[];
 };
@@ -47,21 +55,39 @@ static struct reader_task *take(struct readers *pool)
     return task;
 }
 
+static void rest(struct readers *pool, int64_t took_us)
+{
+    const int64_t rest_ms = took_us * RESTS / 1000;
+    const int64_t until_ms = aluno__clock_deadline(rest_ms < REST_MOST_MS ? rest_ms : REST_MOST_MS);
+    const struct timespec until = aluno__clock_timespec(until_ms);
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->stopping && aluno__clock_ms() < until_ms)
+        pthread_cond_timedwait(&pool->stops, &pool->mutex, &until);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
 static void *work(void *argument)
 {
     struct readers *pool = argument;
-    for (struct reader_task *task = take(pool); task != NULL; task = take(pool))
+    for (struct reader_task *task = take(pool); task != NULL; task = take(pool)) {
+        const int64_t begun_us = aluno__clock_us();
         task->run(task);
+        if (pool->must_rest(pool->argument))
+            rest(pool, aluno__clock_us() - begun_us);
+    }
     return NULL;
 }
 
-struct readers *readers_start(size_t count)
+struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), void *argument)
 {
     struct readers *pool = calloc(1, sizeof *pool + count * sizeof *pool->threads);
     if (pool == NULL)
         return NULL;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->changed, NULL);
+    aluno__cond_init(&pool->stops);
+    pool->must_rest = must_rest;
+    pool->argument = argument;
     for (; pool->count < count; pool->count++) {
         if (aluno__thread_start(&pool->threads[pool->count], work, pool) != 0) {
             readers_stop(pool);
@@ -103,9 +129,11 @@ void readers_stop(struct readers *pool)
     pthread_mutex_lock(&pool->mutex);
     pool->stopping = true;
     pthread_cond_broadcast(&pool->changed);
+    pthread_cond_broadcast(&pool->stops);
     pthread_mutex_unlock(&pool->mutex);
     for (size_t i = 0; i < pool->count; i++)
         pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->stops);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
     free(pool);

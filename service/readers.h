@@ -1,4 +1,5 @@
 /* Threads for calls that may take long (pages, searches): on nng's threads they would delay all others.
+ * While other work must not wait they rest between tasks, so that a processor is free when it comes.
  *
  * Tasks wait in lines, one a caller, and the lines take turns: a caller with many tasks delays another's by
  * one task. */
@@ -23,8 +24,9 @@ struct reader_line {
     size_t count;
 };
 
-/* Starts `count` threads; NULL when that fails. */
-struct readers *readers_start(size_t count);
+/* Starts `count` threads; NULL when that fails. A thread whose task has ended asks must_rest(argument), on
+ * that thread, whether to rest before it takes the next one: for some times as long as the task took. */
+struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), void *argument);
 
 /* Queues a task at the end of its line. False when `most` tasks wait there already. */
 bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most);

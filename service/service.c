@@ -7,6 +7,13 @@
 
 enum { READER_THREADS = 2, STATUS_THREADS = 1 };
 
+/* While changes are made searches leave the processors to them: they take what is left anyway, and a change
+ * passes through many threads, each of which would wait behind a search. */
+static bool is_changing(void *store)
+{
+    return store_is_changing(store);
+}
+
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
                         aluno_error *error)
 {
@@ -18,7 +25,7 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
     if (code != ALUNO_OK)
         return code;
     pending_init(&out->pending);
-    out->readers = readers_start(READER_THREADS);
+    out->readers = readers_start(READER_THREADS, is_changing, out->store);
     if (out->readers != NULL)
         return ALUNO_OK;
     service_close(out);

@@ -72,6 +72,9 @@ aluno_code store_health(struct store *store, aluno_error *error);
  * failed that a crash might complete, until another one succeeds; STORE_MOVED. */
 aluno_code store_certainty(struct store *store, aluno_error *error);
 
+/* Whether a change is carried out, or waits. Any thread. */
+bool store_is_changing(struct store *store);
+
 /* Call it every second or so: compares the file with its name, reads the free space, and after a failure
  * attempts a commit. */
 void store_tick(struct store *store);

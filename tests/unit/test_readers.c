@@ -1,6 +1,7 @@
 /* service/readers.c: callers' lines take turns, and each is bounded. */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "readers.h"
 
 #include <pthread.h>
@@ -17,6 +18,12 @@ struct named {
     struct reader_task task; /* first: `run` gets it */
     char name;
 };
+
+static bool never(void *argument)
+{
+    (void)argument;
+    return false;
+}
 
 static void wait_until_open(struct reader_task *task)
 {
@@ -48,7 +55,7 @@ static void the_lines_take_turns(void **state)
     struct reader_task first = {.run = wait_until_open};
     struct named tasks[] = {{{.run = note}, 'a'}, {{.run = note}, 'b'}, {{.run = note}, 'c'},
                             {{.run = note}, 'd'}, {{.run = note}, 'x'}, {{.run = note}, 'y'}};
-    struct readers *pool = readers_start(1);
+    struct readers *pool = readers_start(1, never, NULL);
     assert_true(readers_submit(pool, &gate, &first, MOST));
     for (size_t i = 0; i < 4; i++)
         assert_true(readers_submit(pool, &many, &tasks[i].task, MOST));
@@ -65,7 +72,7 @@ static void a_line_is_bounded(void **state)
     struct reader_line gate = {0}, line = {0}, other = {0};
     struct reader_task first = {.run = wait_until_open};
     struct named tasks[] = {{{.run = note}, 'a'}, {{.run = note}, 'b'}, {{.run = note}, 'c'}};
-    struct readers *pool = readers_start(1);
+    struct readers *pool = readers_start(1, never, NULL);
     is_open = false;
     memset(order, 0, sizeof order);
     assert_true(readers_submit(pool, &gate, &first, MOST));
@@ -77,11 +84,48 @@ static void a_line_is_bounded(void **state)
     assert_string_equal(order, "ac");
 }
 
+static bool once(void *argument)
+{
+    int *asked = argument;
+    return ++*asked == 1;
+}
+
+struct timed {
+    struct reader_task task; /* first: `run` gets it */
+    int64_t begun_us, took_us;
+};
+
+static void take_time(struct reader_task *task)
+{
+    struct timed *timed = (struct timed *)(void *)task;
+    timed->begun_us = aluno__clock_us();
+    aluno__clock_sleep(5);
+    timed->took_us = aluno__clock_us() - timed->begun_us;
+}
+
+/* The first task of two is followed by a rest, which is longer than the task. */
+static void a_thread_rests_when_it_must(void **state)
+{
+    (void)state;
+    struct reader_line line = {0};
+    struct timed first = {.task = {.run = take_time}}, second = {.task = {.run = take_time}};
+    int asked = 0;
+    struct readers *pool = readers_start(1, once, &asked);
+    assert_true(readers_submit(pool, &line, &first.task, MOST));
+    assert_true(readers_submit(pool, &line, &second.task, MOST));
+    while (readers_waiting(pool) > 0)
+        aluno__clock_sleep(1);
+    readers_stop(pool);
+    assert_int_equal(asked, 2);
+    assert_true(second.begun_us - first.begun_us >= 2 * first.took_us);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lines_take_turns),
         cmocka_unit_test(a_line_is_bounded),
+        cmocka_unit_test(a_thread_rests_when_it_must),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

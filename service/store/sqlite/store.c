@@ -197,6 +197,11 @@ aluno_code store_submit(struct store *s, struct store_change *change, aluno_erro
     return writer_submit(s->writer, change, error);
 }
 
+bool store_is_changing(struct store *s)
+{
+    return writer_is_busy(s->writer);
+}
+
 aluno_code store_back_up(struct store *s, const char *unfinished, const char *file, const atomic_bool *stop,
                          struct store_facts *facts, aluno_error *error)
 {

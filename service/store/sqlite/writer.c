@@ -344,6 +344,14 @@ void writer_tick(struct store_writer *writer)
     end_turn(writer);
 }
 
+bool writer_is_busy(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    const bool is_busy = writer->is_turn_taken || writer->is_syncing || writer->first != NULL;
+    pthread_mutex_unlock(&writer->lock);
+    return is_busy;
+}
+
 void writer_measure(struct store_writer *writer, struct store_measures *out)
 {
     pthread_mutex_lock(&writer->lock);

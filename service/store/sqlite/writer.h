@@ -18,6 +18,9 @@ aluno_code writer_submit(struct store_writer *writer, struct store_change *chang
 /* Call it every second or so: moves the log of an idle writer into the database. */
 void writer_tick(struct store_writer *writer);
 
+/* Implements store_is_changing. */
+bool writer_is_busy(struct store_writer *writer);
+
 /* The writer's part of store_measure. */
 void writer_measure(struct store_writer *writer, struct store_measures *out);
 
