@@ -33,8 +33,9 @@ enum {
     DRAIN_MS = 10000,
     TICK_MS = 1000,
     PURGE_MS = 60 * 60 * 1000,
-    HEAL_MS = 60 * 1000, /* between two attempts to heal, when the first was not possible */
-    FLUSH_MS = 1000,     /* for the log's last lines; stderr may be a pipe that nobody reads */
+    FIRST_CHECK_MS = 60 * 60 * 1000, /* of the database, after the start */
+    HEAL_MS = 60 * 1000,             /* between two attempts to heal, when the first was not possible */
+    FLUSH_MS = 1000,                 /* for the log's last lines; stderr may be a pipe that nobody reads */
 };
 
 enum exit_action { STOP, RESTART };
@@ -220,6 +221,16 @@ static aluno_code start_status(struct status **out, struct service *service, con
     return given->status != NULL ? status_start(out, given->status, service, error) : ALUNO_OK;
 }
 
+/* The first check comes soon, but not at each restart of a service that is being set up. */
+static aluno_code start_checks(struct service *service, const struct options *given, aluno_error *error)
+{
+    const int64_t every_ms = given->check_every_ms;
+    return every_ms != 0
+               ? checks_start(&service->checks, service->store,
+                              every_ms < FIRST_CHECK_MS ? every_ms : FIRST_CHECK_MS, every_ms, error)
+               : ALUNO_OK;
+}
+
 /* Serves until a signal. *action receives whether the process is to restart. */
 static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
                  enum exit_action *action)
@@ -236,6 +247,7 @@ static int serve(struct options *given, const struct command_line *command, cons
         return fail(&error);
     limits_set(&service.limits, given->limits);
     if (start_backups(&service, given, &error) != ALUNO_OK ||
+        start_checks(&service, given, &error) != ALUNO_OK ||
         start_status(&status, &service, given, &error) != ALUNO_OK ||
         server_start(&server, &how, &service, &error) != ALUNO_OK) {
         status_stop(status);

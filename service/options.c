@@ -38,6 +38,8 @@ static const struct option_row rows[] = {
      .doc = "a backup each 30m, 24h, 7d ...; 0: on request only"},
     {"backup-keep", "N", INTEGER, AT(backup_keep), .fallback = "14", .min = 1, .max = 100000,
      .doc = "backups kept; older ones are removed"},
+    {"check-every", "PERIOD", PERIOD, AT(check_every_ms), .fallback = "24h", .max = 366 * PERIOD_DAY_MS,
+     .doc = "the database is verified each 12h, 24h, 7d ...; 0: never"},
     {"status", "HOST:PORT", TEXT, AT(status), .is_valid = listen_address_is_loopback,
      .form = "HOST:PORT of this machine alone (127.0.0.1, [::1] or localhost): it asks for no certificate",
      .doc = "plain HTTP for monitoring and people: /, /healthz, /readyz, /metrics"},

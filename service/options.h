@@ -19,9 +19,10 @@ struct options {
     char *status;                        /* the same */
     int64_t backup_every_ms;             /* 0: never by itself */
     int64_t backup_keep;
-    char *to;          /* of OPTIONS_BACKUP */
-    const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
-    int64_t cpf_check; /* enum options_cpf_check */
+    int64_t check_every_ms; /* 0: never */
+    char *to;               /* of OPTIONS_BACKUP */
+    const char *file;       /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
+    int64_t cpf_check;      /* enum options_cpf_check */
     int64_t limits[LIMIT_COUNT];
     int64_t log_level;  /* enum log_level of log.h */
     int64_t log_format; /* enum log_format of log.h */

@@ -42,6 +42,7 @@ aluno_code service_health(struct service *service, aluno_error *error)
 void service_close(struct service *service)
 {
     backups_stop(service->backups);
+    checks_stop(service->checks);
     readers_stop(service->readers);
     pending_destroy(&service->pending);
     store_close(service->store);

@@ -3,6 +3,7 @@
 #define ALUNOD_SERVICE_H
 
 #include "backups.h"
+#include "checks.h"
 #include "limit.h"
 #include "metrics/counters.h"
 #include "pending.h"
@@ -15,6 +16,7 @@ struct service {
     struct store *store;
     struct readers *readers;
     struct backups *backups; /* NULL: no folder for them */
+    struct checks *checks;   /* NULL: none are made */
     struct pending pending;
     struct limits limits;
     struct counters counters;

@@ -91,6 +91,21 @@ struct store_measures {
 /* Measures the store on a session: one statement, and the facts of the files. */
 void store_measure(struct store *store, struct store_session *session, struct store_measures *out);
 
+/* What a look at the whole database found. */
+struct store_verified {
+    int64_t pages, damaged_pages;
+    int64_t damaged_tables;    /* also when the count of students is wrong */
+    int64_t unfinished_tables; /* too large to be verified without a bound on the write-ahead log */
+    int64_t students;
+    bool is_complete; /* it was not stopped */
+};
+
+/* Verifies the database while calls go on, slowly, on a thread of the caller's. What is damaged is logged and
+ * makes store_health fail; once all is sound, it does so no more. Ends early when *stop is true.
+ * OPTION_INVALID: the database can no longer be opened. */
+aluno_code store_verify(struct store *store, const atomic_bool *stop, struct store_verified *found,
+                        aluno_error *error);
+
 /* ---- backups ---- */
 
 /* What a whole copy of the database contains. */

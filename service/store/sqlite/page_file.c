@@ -122,11 +122,42 @@ int page_file_request(sqlite3 *db)
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
 }
 
-bool page_file_has_digests(sqlite3 *db)
+sqlite3_file *page_file_of(sqlite3 *db)
 {
     sqlite3_file *file = NULL;
     sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    return file != NULL && page_file(file)->page_size != 0;
+    return file;
+}
+
+bool page_file_has_digests(sqlite3 *db)
+{
+    return page_file(page_file_of(db))->page_size != 0;
+}
+
+int64_t page_file_count(sqlite3_file *file)
+{
+    const struct page_file *pages = page_file(file);
+    sqlite3_int64 size = 0;
+    if (pages->page_size == 0 || pages->base->xFileSize(file, &size) != SQLITE_OK)
+        return 0;
+    return size / pages->page_size;
+}
+
+/* SQLite writes nothing to the page of its locks, and to a page that was freed before it was written. */
+static bool is_empty(const uint8_t *page, int size)
+{
+    return page[0] == 0 && memcmp(page, page + 1, (size_t)size - 1) == 0;
+}
+
+bool page_file_verify(sqlite3_file *file, int64_t number)
+{
+    uint8_t page[PAGE_LARGEST];
+    const struct page_file *pages = page_file(file);
+    const int size = pages->page_size;
+    const int result = pages->base->xRead(file, page, size, (number - 1) * size);
+    if (result != SQLITE_OK)
+        return result == SQLITE_IOERR_SHORT_READ; /* the file became shorter */
+    return page_is_sound(page, size, number) || is_empty(page, size);
 }
 
 int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before)

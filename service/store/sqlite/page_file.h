@@ -18,6 +18,12 @@ int page_file_request(sqlite3 *db);
 /* Whether the pages of the connection's database have digests; after its first statement. */
 bool page_file_has_digests(sqlite3 *db);
 
+/* The database's file of a connection, for these: how many pages it has; whether a page has its digest, is
+ * not in use or has no digest. */
+sqlite3_file *page_file_of(sqlite3 *db);
+int64_t page_file_count(sqlite3_file *file);
+bool page_file_verify(sqlite3_file *file, int64_t number);
+
 /* Remembers, durably, that the log with the salts *log begins. *before: those of the log that is in its file
  * now, all of which is in the database. */
 int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before);

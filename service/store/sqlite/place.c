@@ -138,6 +138,16 @@ void place_measure(const struct place *place, int64_t *database, int64_t *log, i
     *disk_free = statvfs(place->folder, &disk) == 0 ? (int64_t)((uint64_t)disk.f_bavail * disk.f_frsize) : 0;
 }
 
+void place_hold(struct place *place)
+{
+    pthread_mutex_lock(&place->lock);
+}
+
+void place_release(struct place *place)
+{
+    pthread_mutex_unlock(&place->lock);
+}
+
 void place_watch_space(struct place *place)
 {
     struct statvfs disk;

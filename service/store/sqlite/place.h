@@ -24,6 +24,10 @@ aluno_code place_last_check(const struct place *place, aluno_error *error);
 bool place_begin_write(struct place *place);
 void place_end_write(struct place *place);
 
+/* Keeps this process from writing to the database's file meanwhile, for a moment. */
+void place_hold(struct place *place);
+void place_release(struct place *place);
+
 /* Reads how much the disk has free, and logs when it is little. Any thread. */
 void place_watch_space(struct place *place);
 

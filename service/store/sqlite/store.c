@@ -8,6 +8,7 @@
 #include "search_index.h"
 #include "session.h"
 #include "upgrade.h"
+#include "verify.h"
 #include "wal_match.h"
 #include "writer.h"
 
@@ -216,6 +217,17 @@ void store_measure(struct store *s, struct store_session *session, struct store_
                         NULL);
     writer_measure(s->writer, out);
     place_measure(s->writing->place, &out->database_bytes, &out->wal_bytes, &out->disk_free_bytes);
+}
+
+aluno_code store_verify(struct store *s, const atomic_bool *stop, struct store_verified *found,
+                        aluno_error *error)
+{
+    const aluno_code code = verify(s->path, s->writing->place, stop, found, error);
+    if (code == ALUNO_OK && found->is_complete)
+        atomic_store(&s->damaged, found->damaged_pages > 0 || found->damaged_tables > 0);
+    if (code != ALUNO_OK && aluno_error_is(error, ALUNO_REASON_OPTION_INVALID))
+        atomic_store(&s->damaged, true); /* its first page is read when it is opened */
+    return code;
 }
 
 /* ---- condition ---- */

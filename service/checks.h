@@ -1,0 +1,28 @@
+/* Checks of the whole database, on a schedule, on a thread of their own that gives way to calls. */
+#ifndef ALUNOD_CHECKS_H
+#define ALUNOD_CHECKS_H
+
+#include "store/store.h"
+
+struct checks;
+
+/* Starts the thread. The first check begins `first_ms` from now, the others `every_ms` after the last one's
+ * end. The store must outlive it. OUT_OF_MEMORY. */
+aluno_code checks_start(struct checks **out, struct store *store, int64_t first_ms, int64_t every_ms,
+                        aluno_error *error);
+
+/* Interrupts the check that runs and ends the thread. NULL is allowed. */
+void checks_stop(struct checks *checks);
+
+/* What the last check found. */
+struct checks_facts {
+    int64_t done, failed; /* how many found nothing; or damage, or could not be made */
+    int64_t end_ms;       /* Unix milliseconds; 0: there was none yet */
+    int64_t duration_ms;
+    struct store_verified found;
+};
+
+/* Any thread. All zero for NULL. */
+void checks_measure(struct checks *checks, struct checks_facts *out);
+
+#endif
