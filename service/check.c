@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "expiry.h"
 #include "listen_address.h"
+#include "privacy.h"
 #include "protocol/error.h"
 #include "store/store.h"
 #include "tls/engine.h"
@@ -73,6 +74,11 @@ static bool check_backups(const struct options *given)
     return true;
 }
 
+static void print_open_file(const char *option, const char *path)
+{
+    printf("%s %s: other users may read it; chmod go= %s\n", option, path, path);
+}
+
 /* ---- the files for TLS ---- */
 
 static void write_date(char out[16], int64_t unix_ms)
@@ -134,6 +140,7 @@ bool check_configuration(const struct options *given)
     good &= check_backups(given);
     good &= check_files(given);
     check_limits(given);
+    privacy_check(given, print_open_file);
     if (good)
         puts("alunod: the configuration is good");
     return good;

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "notify.h"
 #include "options.h"
+#include "privacy.h"
 #include "purge.h"
 #include "restart.h"
 #include "server.h"
@@ -181,6 +182,12 @@ static int fail(const aluno_error *error)
     return EXIT_FAILED;
 }
 
+static void log_open_file(const char *option, const char *path)
+{
+    log_line(LOG_WARN, "Other users may read students' data: chmod go= this.", "option", option, "path", path,
+             NULL);
+}
+
 static void log_started(const struct options *given)
 {
     char pid[24];
@@ -189,6 +196,7 @@ static void log_started(const struct options *given)
              ALUNO_VERSION, "pid", pid, "status", given->status, NULL);
     if (given->crl == NULL)
         log_line(LOG_WARN, "No --crl is given: no certificate can be revoked.", NULL);
+    privacy_check(given, log_open_file);
 }
 
 /* Makes the limit of open files fit --max-connections, as far as the system allows it. */

@@ -23,7 +23,12 @@ made_by_itself() {
 }
 
 an_admin_makes_a_backup_while_it_runs() {
+    umask 0
     empty_service --backup-dir "$folder"
+    umask 022
+    same 'the folder is the owner'"'"'s alone' "$(stat -c %a "$folder")" 700
+    same 'so is the database' "$(stat -c %a "$db")" 600
+    ! logged "Other users may read" || not_ok 'nobody else may read'
     await 'the first one is made by itself' made_by_itself
     create Ana 52998224725
     kill -HUP "$service"
@@ -119,11 +124,13 @@ rows_changed_by_hand_are_sealed() {
     LC_ALL=C sed -i s/Ana/Eva/ "$db"
     fails 1 'without a digest' "$ALUNOD" check "$db"
     says "$db: is damaged"
+    chmod 644 "$db"
     works 'seal' "$ALUNOD" seal --db "$db"
     says 'whole, 1 students'
     works 'check' "$ALUNOD" check "$db"
     start_service
     same 'served' "$(names)" 'Eva '
+    logged "Other users may read students' data" || not_ok 'the log warns of a file that others may read'
 }
 
 commands_name_what_is_wrong() {

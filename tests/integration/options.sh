@@ -177,6 +177,14 @@ alunod_describes_itself() {
     says "--cert $ca/server.crt: ends on 20"
     says '--crl: none, so no certificate can be revoked'
     [ ! -e "$work/unmade.db" ] || not_ok '--check-config makes no database'
+    cp "$db" "$work/open.db"
+    mkdir -p "$work/open"
+    chmod 644 "$work/open.db"
+    chmod 755 "$work/open"
+    works 'files that others may read' "$ALUNOD" --check-config --db "$work/open.db" --backup-dir "$work/open" \
+        --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --listen tls+tcp://127.0.0.1:1
+    says "--db $work/open.db: other users may read it; chmod go= $work/open.db"
+    says "--backup-dir $work/open: other users may read it"
     [ ! -e "$work/unmade" ] || not_ok '--check-config makes no folder'
     check_refuses 1 'a bad file' "--cert $work/none: " --cert "$work/none"
     check_refuses 1 'no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" --db "$work/none/a.db"

@@ -14,8 +14,10 @@ static void test_new_files_are_their_owners_alone(void **state)
 {
     store_bed *bed = *state;
     struct stat facts;
+    const mode_t before = umask(0);
     bed_open(bed);
     bed_insert(bed, "Ana", 1);
+    umask(before);
 
     glob_t files;
     char pattern[128];
