@@ -58,6 +58,20 @@ it_may_be_elsewhere() {
     unset XDG_STATE_HOME
 }
 
+# Who has no settings in the environment, with two profiles and with none.
+the_first_line_says_who_one_is() {
+    mkdir -p "$XDG_CONFIG_HOME/aluno"
+    printf '[rita]\nserver = %s\nca = %s\ncert = %s\nkey = %s\n' "$PLACE" "$ALUNO_CA" "$ALUNO_CERT" "$ALUNO_KEY" \
+        >"$XDG_CONFIG_HOME/aluno/config"
+    printf '[outro]\nserver = %s\nca = %s\ncert = %s/none\nkey = %s\n' "$PLACE" "$ALUNO_CA" "$work" "$ALUNO_KEY" \
+        >>"$XDG_CONFIG_HOME/aluno/config"
+    works 'pack' "$ALUNO_CERTS" pack "$ca" rita --address "$PLACE"
+    mv "$ca/clients/rita.aluno" "$work"
+    works 'profiles' timeout -k 5 100 env -u ALUNO_SERVER -u ALUNO_CA -u ALUNO_CERT -u ALUNO_KEY \
+        expect -f "$ALUNO_SOURCE/tests/integration/repl.exp" profiles
+    rm -r "$XDG_CONFIG_HOME"
+}
+
 the_terminal_is_left_as_it_was() {
     at_the_terminal terminal_intact
     works 'after the command to leave' diff "$work/stty.before" "$work/stty.after"
@@ -67,10 +81,11 @@ the_terminal_is_left_as_it_was() {
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
 make_certificates
 start_service
+export PLACE="${ALUNO_SERVER#tls+tcp://}"
 for scenario in forms accents completion history duplicates interrupts leave_anywhere end_in_a_form stop_and_go_on lua \
     english; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
-run the_terminal_is_left_as_it_was the_history_is_cut it_may_be_elsewhere the_service_comes_back the_history_keeps_no_personal_data
+run the_first_line_says_who_one_is the_terminal_is_left_as_it_was the_history_is_cut it_may_be_elsewhere the_service_comes_back the_history_keeps_no_personal_data
 stop_service
 finish

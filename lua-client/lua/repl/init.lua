@@ -1,22 +1,21 @@
 -- The REPL: a command alone starts its form, a command with arguments runs at once, anything else is Lua. All output goes
 -- to stdout, so that a transcript has everything in order.
-local aluno = require "aluno"
 local core = require "core"
 local commands = require "client.commands"
 local completion = require "repl.completion"
 local console = require "client.console"
 local dialog = require "repl.dialog"
 local evaluate = require "repl.evaluate"
-local expiry = require "client.expiry"
 local form = require "repl.form"
 local input = require "repl.input"
-local language = require "client.language"
 local line = require "repl.line"
 local lists = require "aluno.lists"
 local output = require "client.output"
 local privacy = require "repl.privacy"
+local profile = require "client.profile"
 local session = require "client.session"
 local terminal = require "program.terminal"
+local welcome = require "repl.welcome"
 local words = require "client.words"
 
 local repl = {}
@@ -84,10 +83,10 @@ function repl.run(given)
         return core.exit.usage
     end
     terminal.start(completion.complete)
-    if prompt.interactive then say(language.banner:format(aluno.version)) end
-    expiry.warn(prompt)
+    welcome.show(prompt)
+    local mark = (profile.shown() or "") .. "> "
     while true do
-        local typed, why = input.command "> "
+        local typed, why = input.command(mark)
         if why == "interrupt" and not terminal.input then return core.exit.interrupted end
         if why == "end" then break end
         if typed and typed:find "%S" then
