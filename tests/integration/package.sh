@@ -39,7 +39,10 @@ each_component_has_its_files() {
 ./$library/libaluno.so.$version"
     same 'aluno' "$(component aluno)" "./bin/aluno
 ./bin/aluno-certs
-./$library/lua/5.4/aluno.so"
+./$library/lua/5.4/aluno.so
+./share/bash-completion/completions/aluno
+./share/fish/vendor_completions.d/aluno.fish
+./share/zsh/vendor-completions/_aluno"
     same 'alunod' "$(component alunod)" "./bin/alunod
 ./lib/systemd/system/alunod.service"
 }
