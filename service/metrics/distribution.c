@@ -37,13 +37,15 @@ void distribution_read(struct distribution *distribution, struct distribution_re
 int64_t distribution_percentile(const struct distribution_reading *reading, unsigned percent)
 {
     const struct distribution_scale *scale = reading->scale;
-    const double wanted = (double)reading->count * percent / 100;
-    double below = 0;
+    const uint64_t rank = (reading->count * percent + 99) / 100;
+    uint64_t below = 0;
     for (size_t i = 0; i < scale->count; i++) {
-        const double here = (double)reading->counts[i];
+        const uint64_t here = reading->counts[i];
         const int64_t from = i > 0 ? scale->bounds[i - 1] : 0;
-        if (here > 0 && below + here >= wanted)
-            return from + (int64_t)((double)(scale->bounds[i] - from) * (wanted - below) / here);
+        if (here > 0 && below + here >= rank) {
+            const uint64_t width = (uint64_t)(scale->bounds[i] - from);
+            return from + (int64_t)((width * (rank - below) + here - 1) / here);
+        }
         below += here;
     }
     return reading->count > 0 ? scale->bounds[scale->count - 1] : 0;

@@ -36,8 +36,8 @@ struct distribution_reading {
 
 void distribution_read(struct distribution *distribution, struct distribution_reading *out);
 
-/* The value below which so many per cent of the values are, interpolated within its bucket; 0 when there are
- * none. A value beyond the last bound counts as that bound. */
+/* The value that so many per cent of the values are at most, by interpolation within its bucket; 0 when there
+ * are none. A value beyond the last bound counts as that bound. */
 int64_t distribution_percentile(const struct distribution_reading *reading, unsigned percent);
 
 #endif

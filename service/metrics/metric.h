@@ -29,7 +29,7 @@ const struct metric *metric_of(enum metric_id id);
 
 const char *metric_kind_name(enum metric_kind kind); /* "counter" */
 
-/* "us", "ms" ...; "" of a number. */
+/* "bytes", "us", "unix_ms"; "" of a number. */
 const char *metric_unit_name(enum metric_unit unit);
 
 #endif

@@ -72,6 +72,17 @@ metrics_count() {
     same 'it serves' "$(sample aluno_serving)" 1
 }
 
+the_client_shows_them() {
+    works 'an admin' as ana "$ALUNO" servidor --estatisticas
+    says 'Alunos, sem os removidos: '
+    grep -qE '^  Check 99% até +[0-9.]+ (µs|ms|s)$' "$output" || not_ok "durations in words: $(cat "$output")"
+    works 'in English, as data' as ana "$ALUNO" --lang en info --statistics --format json
+    works 'JSON' jq -e 'map(select(.name == "aluno_limit" and .labels == "option=max-connections"))[0].value == 1024' "$output"
+    fails 6 'a registrar' "$ALUNO" servidor --estatisticas
+    works 'a registrar: who serves' "$ALUNO" servidor
+    says 'caller_name'
+}
+
 # A probe of the port that sends nothing is counted, and no warning.
 a_probe_and_a_refusal() {
     works 'a probe' socat -u /dev/null "TCP:127.0.0.1:$port"
@@ -151,7 +162,7 @@ only_this_machine() {
 
 make_certificates
 start_service
-run paths_and_methods metrics_count a_probe_and_a_refusal nobody_is_shown promtool_accepts_them \
+run paths_and_methods metrics_count the_client_shows_them a_probe_and_a_refusal nobody_is_shown promtool_accepts_them \
     not_ready_while_the_database_is_gone a_restart_keeps_it only_this_machine
 stop_service
 finish

@@ -77,8 +77,9 @@ static void test_a_reason_more_or_less_is_refused(void **state)
     const size_t count = copy_contract(rows);
     const size_t last = count - 1;
     rows[last] = NULL;
-    check_refused(rows, "method get_backup get_backup_request backup: headers " ALUNO_VERSION
-                        ", library " ALUNO_VERSION);
+    check_refused(rows,
+                  "method get_statistics get_statistics_request server_statistics: headers " ALUNO_VERSION
+                  ", library " ALUNO_VERSION);
     copy_contract(rows);
     rows[count] = "method more student student";
     rows[count + 1] = NULL;

@@ -176,6 +176,62 @@ static void buckets_add_up(void **state)
     free(text);
 }
 
+/* ---- GetStatistics ---- */
+
+static const aluno_server_statistic *statistic(const call_bed *bed, const char *name, const char *labels)
+{
+    const aluno_server_statistics *reply = &bed->reply.server_statistics;
+    for (size_t i = 0; i < reply->statistics.count; i++) {
+        const aluno_server_statistic *at = &reply->statistics.items[i];
+        if (strcmp(at->name, name) == 0 && strcmp(at->has.labels ? at->labels : "", labels) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+static aluno_code get_statistics(call_bed *bed, aluno_role role)
+{
+    const aluno_get_statistics_request request = {.has = {.none = false}};
+    bed_call_as(bed, "ana", role);
+    return bed_call(bed, ALUNO_METHOD_get_statistics, &request);
+}
+
+static void an_admin_gets_them_as_a_message(void **state)
+{
+    call_bed *bed = *state;
+    counters_call(&bed->service.counters, aluno_method_of(ALUNO_METHOD_describe), ALUNO_OK, 1000);
+    ALUNO_SET_TEXT(bed->metadata, language, "pt-BR");
+    assert_int_equal(get_statistics(bed, ALUNO_ROLE_registrar), ALUNO_PERMISSION_DENIED);
+    assert_int_equal(get_statistics(bed, ALUNO_ROLE_admin), ALUNO_OK);
+    const aluno_server_statistic *found =
+        statistic(bed, "aluno_calls_total", "method=aluno.v1.ServerService/Describe,code=OK");
+    assert_int_equal(found->value, 1);
+    assert_false(found->has.unit);
+    assert_string_equal(found->doc, "Chamadas respondidas");
+    found =
+        statistic(bed, "aluno_call_duration_seconds", "method=aluno.v1.ServerService/Describe,quantile=0.99");
+    assert_int_equal(found->value, 1000);
+    assert_string_equal(found->unit, "us");
+    found = statistic(bed, "aluno_call_duration_seconds_count", "method=aluno.v1.ServerService/Describe");
+    assert_int_equal(found->value, 1);
+    assert_string_equal(statistic(bed, "aluno_start_timestamp_seconds", "")->unit, "unix_ms");
+    assert_null(statistic(bed, "aluno_connections_silent_total", ""));
+    assert_true(bed->reply.server_statistics.server_time >= bed->service.start_ms);
+}
+
+/* What does not fit in the message is left out. */
+static void there_may_be_more_than_fit(void **state)
+{
+    call_bed *bed = *state;
+    for (size_t method = 0; method < COUNTERS_METHODS; method++)
+        for (int code = 0; code < COUNTERS_CODES; code++)
+            counters_call(&bed->service.counters,
+                          method < ALUNO_METHOD_COUNT ? aluno_method_of((aluno_method_id)method) : NULL,
+                          (aluno_code)code, 1);
+    assert_int_equal(get_statistics(bed, ALUNO_ROLE_admin), ALUNO_OK);
+    assert_int_equal(bed->reply.server_statistics.statistics.count, 256);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +240,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_others_count_is_shown, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(the_format_is_prometheus, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(buckets_add_up, call_bed_set_up, call_bed_tear_down),
+        cmocka_unit_test_setup_teardown(an_admin_gets_them_as_a_message, call_bed_set_up, call_bed_tear_down),
+        cmocka_unit_test_setup_teardown(there_may_be_more_than_fit, call_bed_set_up, call_bed_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

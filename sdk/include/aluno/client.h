@@ -230,6 +230,13 @@ ALUNO_API aluno_code aluno_get_backup(aluno_client *client, const aluno_get_back
                                       aluno_backup *reply, const aluno_call_options *options,
                                       aluno_error *error);
 
+/* Returns what the service counts and measures of itself since it started: the metrics that alunod --status
+ * shows to Prometheus, as integers in the unit of each. Of a histogram it returns the count, and the labels
+ * quantile=0.5 and quantile=0.99. Needs the role admin. */
+ALUNO_API aluno_code aluno_get_statistics(aluno_client *client, const aluno_get_statistics_request *request,
+                                          aluno_server_statistics *reply, const aluno_call_options *options,
+                                          aluno_error *error);
+
 #ifdef __cplusplus
 }
 #endif
