@@ -11,8 +11,8 @@ pager.file = nil
 
 -- The prompt of less is ASCII: it writes other characters by their bytes.
 local less = language.of {
-    pt = "less -FRX '-PsPgDn\\: mais   b\\: volta   /\\: procura   q\\: sai'",
-    en = "less -FRX '-PsPgDn\\: more   b\\: back   /\\: search   q\\: quit'",
+    pt = "less -FRX '-Psq\\: sai   PgDn\\: mais   b\\: volta'",
+    en = "less -FRX '-Psq\\: quit   PgDn\\: more   b\\: back'",
 }
 
 --- Returns the chosen pager if it exists: popen does not report a missing program. less keeps what is searched in it,

@@ -107,7 +107,11 @@ function dialog.fill(method, io, typed)
         if not (err and io.interactive and filled:reopen(err)) then return code, false end
     end
     input.discard()
-    if why == "end" then io.say(io.interactive and text.given_up or language.abandoned) end
+    if why == "end" and not io.interactive then
+        io.say(language.abandoned)
+    elseif why == "end" or why == "interrupt" then
+        io.say(text.given_up)
+    end
     local ended = why == "end" and not io.interactive
     return ended and core.exit.usage or 0, ended
 end

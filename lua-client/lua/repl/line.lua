@@ -89,7 +89,8 @@ function line.refusal(typed)
     if not name then return nil end
     local command = commands.find(name)
     if command then return text.in_lua:format(name, command.name, command.name) end
-    return text.word:format(name, commands.suggestion(name))
+    local word = typed:sub(1, #name) == name and typed:match "^[^%s,;:.()]+" or name
+    return text.word:format(word, commands.suggestion(name))
 end
 
 --- The keywords of Lua.
