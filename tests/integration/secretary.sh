@@ -17,10 +17,21 @@ speaks_no_lua() {
 }
 
 a_day() {
+    empty_service
     at_the_terminal day
     speaks_no_lua
     same 'all are registered' "$("$ALUNO" --formato ndjson listar --busca dia | wc -l)" 20
     rm -f "$work/screen"
+}
+
+the_session_shows_as_one_likes() {
+    at_the_terminal settings
+    same 'the file has the table alone' "$(sed 's/^ *[0-9]*  //' "$work/list")" "$(
+        printf 'id  nome           idade  cpf             email\n'
+        printf 'Lia Magalhães      9  529.982.247-25  lia@exemplo.com\nTotal de alunos: 1'
+    )"
+    same 'for its owner alone' "$(stat -c %a "$work/list")" 600
+    rm "$work/list"
 }
 
 lines_that_are_no_commands() {
@@ -34,6 +45,6 @@ start_service
 for scenario in resized interrupted pasted; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
-run lines_that_are_no_commands a_day
+run the_session_shows_as_one_likes lines_that_are_no_commands a_day
 stop_service
 finish

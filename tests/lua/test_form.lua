@@ -17,11 +17,12 @@ function service.get(request)
 end
 
 function service.list(request)
-    local age, name = request.query:match "^age=(%d+) (%a+)"
-    name = (name or request.query):lower()
+    local query = request.query or ""
+    local age, name = query:match "^age=(%d+) (%a+)"
+    name = (name or query):lower()
     local found = {}
     for _, student in pairs(school) do
-        local is_meant = student.br_document == name or student.name:lower():find(name, 1, true)
+        local is_meant = student.br_document == name or (" " .. student.name:lower()):find(" " .. name, 1, true)
         if is_meant and student.age == (tonumber(age) or student.age) then found[#found + 1] = student end
     end
     table.sort(found, function(a, b) return a.name < b.name end)
@@ -177,7 +178,11 @@ id  nome       idade  cpf             email
 check.same("is one", request, {id = 9})
 check.same("one of a name", select(2, fill("obter", {"maria"}, true)), {id = 9})
 check.same("an id", select(2, fill("obter", {"9"}, true)), {id = 9})
-transcript, request = fill("obter", {"zoe", "529982247", "ana", "", "lima"}, true)
+check.same("letters within the name", select(2, fill("obter", {"ari"}, true)), {id = 9})
+check.same("digits within the CPF", select(2, fill("obter", {"447.773"}, true)), {id = 9})
+check.same("from a pipe neither", {fill("obter", {"ari"}):match "[^\n]*$", fill("obter", {"44477735"}):match "[^\n]*$"},
+    {"não há um aluno com 'ari'", "o CPF deve ter 11 dígitos (8)"})
+transcript, request = fill("obter", {"zoe", "529982248", "ana", "", "lima"}, true)
 check.same("nobody, too few digits, nobody chosen, then one", {
     transcript:find("não há um aluno com 'zoe'", 1, true) ~= nil,
     transcript:find("o CPF deve ter 11 dígitos (9)", 1, true) ~= nil, request,

@@ -14,6 +14,9 @@ local narrowest = 10 -- the columns of a text that is cut
 --- Whether lists are sheets: always, never, or nil when a table does not fit. \x sets it.
 grid.expanded = nil
 
+--- Whether tables are for a file: as wide as their cells, without bold letters.
+grid.plain = false
+
 --- Returns a value as text for people.
 function grid.cell(field, value)
     if value == nil then return "" end
@@ -65,7 +68,7 @@ local function line_of(columns, cells, widths)
 end
 
 local function heading(line)
-    return terminal.colour and "\27[1m" .. line .. "\27[0m" or line
+    return terminal.colour and not grid.plain and "\27[1m" .. line .. "\27[0m" or line
 end
 
 local function widest_of(columns, rows)
@@ -138,7 +141,7 @@ function grid.lines(columns, items)
         rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
     end
     local widths = widest_of(columns, rows)
-    local fits = not width or narrow(columns, widths, width)
+    local fits = grid.plain or not width or narrow(columns, widths, width)
     if not fits and grid.expanded == nil and #items > 0 then return sheets(columns, items) end
     for i, row in ipairs(rows) do
         rows[i] = line_of(columns, row, widths)

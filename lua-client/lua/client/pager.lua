@@ -1,6 +1,8 @@
 -- The sink of output. On a terminal, output longer than the screen goes through $PAGER, or less; elsewhere, and without
 -- a pager, directly to stdout. After \o it goes to a file.
 local console = require "client.console"
+local core = require "core"
+local grid = require "client.grid"
 local language = require "client.language"
 local terminal = require "program.terminal"
 
@@ -24,16 +26,27 @@ local function command()
     return exists and "LESSHISTFILE=- LESSCHARSET=utf-8 " .. chosen
 end
 
-local function to_file(file)
+local function file_sink(file)
     local sink = {close = function() file:flush() end}
     function sink.write(line) return file:write(line, "\n") ~= nil end
     return setmetatable(sink, {__close = sink.close})
 end
 
+--- Sends what is shown to a new file of that name, which only its owner may read; without a name, to the terminal
+--- -> nil | problem
+function pager.to_file(name)
+    if pager.file then pager.file:close() end
+    local problem
+    pager.file = nil
+    if name then pager.file, problem = core.host.create(name) end
+    grid.plain = pager.file ~= nil
+    return problem
+end
+
 --- Returns a sink: write(line) writes, or buffers up to a screenful -> false once the reader has closed it; close()
 --- ends it, and so does leaving its scope.
 function pager.open()
-    if pager.file then return to_file(pager.file) end
+    if pager.file then return file_sink(pager.file) end
     local sink, kept, taken, program, open = {}, {}, 0, nil, true -- taken: lines of the screen
     local rows, columns = terminal.size()
     local straight = not rows

@@ -6,6 +6,7 @@ local errors = require "client.errors"
 local schema = require "client.schema"
 local session = require "client.session"
 local who = require "client.who"
+local within = require "client.within"
 
 local request = {}
 
@@ -64,6 +65,17 @@ local function take_student(method, arguments, io)
     return true
 end
 
+--- Part of a CPF is no search of the service's: the person chooses whose CPF it is -> true | nil, exit code
+local function take_cpf_part(_, arguments, io)
+    local part = io.interactive and arguments.query and within.cpf_part(arguments.query)
+    if not part then return true end
+    local key, err, why = who.find(arguments.query, io, arguments.show_deleted)
+    local student = key and key.id and session.call(schema.method "get", {id = key.id, show_deleted = true})
+    if student then arguments.query = student.br_document end
+    if student or err or not why then return true end
+    return nil, why == "interrupt" and core.exit.interrupted or 0
+end
+
 --- Takes the words of a search, and `desc` after --ordem nome. A number alone is how many students: listar 3.
 local function take_search(arguments)
     local words = arguments.words
@@ -109,7 +121,7 @@ end
 function request.complete(method, arguments, io)
     if arguments.update_mask then arguments.update_mask = schema.own_names("Student", arguments.update_mask) end
     take_search(arguments)
-    for _, step in ipairs {take_student, take_new_cpf, confirm_removal} do
+    for _, step in ipairs {take_cpf_part, take_student, take_new_cpf, confirm_removal} do
         local fine, code = step(method, arguments, io)
         if not fine then return nil, code end
     end

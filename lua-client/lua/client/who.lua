@@ -7,6 +7,7 @@ local language = require "client.language"
 local lists = require "aluno.lists"
 local schema = require "client.schema"
 local session = require "client.session"
+local within = require "client.within"
 
 local who = {}
 
@@ -39,13 +40,19 @@ local function has_letters(typed)
     return typed:find "[%a\128-\255@]" ~= nil
 end
 
---- The key that a text is by itself -> {id =} | {br_document =} | nil when it is to be searched. Whether a CPF is valid is
---- left to the contract.
-function who.key(typed)
-    if has_letters(typed) then return nil end
+--- The key that a text is by itself -> {id =} | {br_document =} | nil when it is to be searched, as part of a CPF for a person
+--- at the terminal. Whether a CPF is valid is left to the contract.
+function who.key(typed, interactive)
+    if has_letters(typed) or interactive and within.cpf_part(typed) then return nil end
     local digits = typed:match "^%s*#?(%d+)%s*$"
     if digits and #digits <= longest_id then return {id = math.tointeger(tonumber(digits))} end
     return {br_document = typed}
+end
+
+--- Those who have the text within the name or the CPF -> students, how many there are
+local function search_within(typed, removed)
+    local students = within.find(typed, removed)
+    return table.move(students, 1, math.min(#students, shown_most), 1, {}), #students
 end
 
 --- Searches students -> students, how many there are | nil, error. `removed`: only removed ones.
@@ -98,15 +105,19 @@ end
 --- Finds whom a text means -> {id =} or {br_document =} | nil, error | nil, nil, "end", "interrupt" or "dropped" when nobody
 --- was chosen. `removed`: among the removed ones, whose key is always the id.
 function who.find(typed, io, removed)
-    local key = who.key(typed)
+    local key = who.key(typed, io.interactive)
+    local part = not key and within.cpf_part(typed)
     if key and (key.id or not removed) then return key end
     if key then
         local digits, err = aluno.cpf.parse(typed)
         if not digits then return nil, err end
         typed = digits
     end
-    local students, total = search(typed, removed)
-    if not students then return nil, total end
+    local students, total
+    if not part then students, total = search(typed, removed) end
+    if not part and not students then return nil, total end
+    if io.interactive and (part or #students == 0) then students, total = search_within(typed, removed) end
+    if part and #students == 0 then return {br_document = typed} end
     if #students == 0 then return nil, not_found(typed, removed) end
     if #students == 1 and total == 1 then return {id = students[1].id} end
     if not io.interactive then

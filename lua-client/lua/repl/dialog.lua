@@ -13,12 +13,22 @@ local output = require "client.output"
 local pager = require "client.pager"
 local session = require "client.session"
 local terminal = require "program.terminal"
+local timing = require "client.timing"
+local within = require "client.within"
 
 local dialog = {}
 
 local text = language.of {
-    pt = {again = "Tentar de novo?", given_up = "O formulário foi abandonado: nada foi gravado"},
-    en = {again = "Try again?", given_up = "The form was left: nothing was stored"},
+    pt = {
+        again = "Tentar de novo?",
+        given_up = "O formulário foi abandonado: nada foi gravado",
+        within = "Nenhuma palavra começa por '%s'; com isso no meio:",
+    },
+    en = {
+        again = "Try again?",
+        given_up = "The form was left: nothing was stored",
+        within = "No word begins with '%s'; with that inside:",
+    },
 }
 
 --- Reports a failure, and asks whether to repeat the call where that may help -> whether to, exit code
@@ -40,7 +50,7 @@ local function exchange(method, request, io)
             session.ask(method, request) -- fails in the same way, but observers see the call
             return nil, errors.report(invalid, io.say, method), invalid
         end
-        local reply, err, metadata = changes.call(method, request, request_id)
+        local reply, err, metadata = timing.of(changes.call, method, request, request_id)
         echo.received(method, reply, err, io.data)
         if reply then
             errors.report_warnings(metadata, io.say, method)
@@ -61,6 +71,14 @@ local function write_replies(rows, open, replies)
     writer.close(replies[#replies])
 end
 
+--- Shows who has the words of a search that found nobody within the name.
+local function show_within(request, io)
+    local found = within.find(request.query, request.show_deleted)
+    if #found == 0 then return end
+    io.say(text.within:format(request.query))
+    confirm.show(io, found)
+end
+
 --- Writes what people want to know of the replies: on a terminal, or in a format that was asked for.
 local function show(method, request, replies, choice, open, rows, io)
     local last = replies[#replies]
@@ -69,6 +87,7 @@ local function show(method, request, replies, choice, open, rows, io)
     if terminal.output or pager.file or output.is_asked(choice) then write_replies(rows, open, replies) end
     local left = more.keep(method, request, last)
     if left and terminal.output then io.say(left) end
+    if io.interactive and last.total_size == 0 and request.query then show_within(request, io) end
 end
 
 --- Makes the call of those arguments, as often as its pages need, and shows what came -> exit code | nil, problem | nil,
@@ -84,6 +103,7 @@ local function run(method, request, io)
         if not reply then return code, nil, err end
         replies[#replies + 1] = reply
     end
+    timing.report(io.say)
     show(method, request, replies, choice, open, rows, io)
     return 0
 end
