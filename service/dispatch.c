@@ -10,8 +10,7 @@
 #include "workspace.h"
 
 #include "protocol/error.h"
-
-#include <aluno/validate.h>
+#include "protocol/validate.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -93,7 +92,7 @@ static aluno_code read_message(struct call *call)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code =
         aluno__codec_decode(method->request, call->request, &bytes, ALUNO_UNKNOWN_REFUSED, error);
-    code = aluno_validate_read(method->request, call->request, code, error);
+    code = aluno__validate_expected(method->request, call->request, code, &call->service->required, error);
     call->is_dry_run = code == ALUNO_OK && is_dry_run(call);
     return code;
 }

@@ -17,7 +17,9 @@ static bool is_changing(void *store)
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
                         aluno_error *error)
 {
-    *out = (struct service){.cpf_strict = cpf_strict, .start_ms = aluno__clock_unix_ms()};
+    *out = (struct service){.required = {.br_document = true, .email = true},
+                            .cpf_strict = cpf_strict,
+                            .start_ms = aluno__clock_unix_ms()};
     limits_init(&out->limits);
     counters_init(&out->counters);
     const aluno_code code =

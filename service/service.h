@@ -20,9 +20,10 @@ struct service {
     struct pending pending;
     struct limits limits;
     struct counters counters;
-    bool cpf_strict;      /* refuse a CPF with wrong check digits; otherwise only warn */
-    int64_t start_ms;     /* Unix milliseconds */
-    atomic_bool draining; /* refuse new calls: the service stops */
+    aluno_student_has required; /* the EXPECTED fields of Student that the policy requires */
+    bool cpf_strict;            /* refuse a CPF with wrong check digits; otherwise only warn */
+    int64_t start_ms;           /* Unix milliseconds */
+    atomic_bool draining;       /* refuse new calls: the service stops */
 };
 
 /* Opens the store of that database and starts the readers. `callers`: how many threads may start calls

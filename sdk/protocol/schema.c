@@ -205,7 +205,8 @@ const char *aluno_kind_name(aluno_kind kind)
 
 const char *aluno_presence_name(aluno_presence presence)
 {
-    static const char *const names[] = {"optional", "required", "output", "key", "partial"};
+    static const char *const names[] = {"optional", "required", "output",  "key",
+                                        "partial",  "either",   "expected"};
     return names[presence];
 }
 

@@ -1,9 +1,10 @@
 /* Validates messages by the contract: presence, range and rule of every field, all violations at once. */
+#include "validate.h"
+
 #include "error.h"
 #include "path.h"
 #include "rules.h"
 
-#include <aluno/validate.h>
 #include <aluno/values.h>
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 typedef struct validation {
     aluno_error *error;
     aluno_code code;
+    const aluno_student_has *expected; /* the fields of Student that the policy requires; NULL: none */
 } validation;
 
 static void violate(validation *out, const aluno__path *path, aluno_reason reason, const char *detail)
@@ -92,34 +94,43 @@ static void validate_value(const aluno_field_desc *field, const void *message, c
     }
 }
 
-/* The names of a message's KEY fields: "id | br_document". */
-static void name_keys(const aluno_message_desc *type, char *names, size_t size)
+/* The names of a message's alternatives, the fields of that presence: "id | br_document". */
+static void name_alternatives(const aluno_message_desc *type, aluno_presence presence, char *names,
+                              size_t size)
 {
     size_t length = 0;
     *names = '\0';
     for (const aluno_field_desc *field = type->fields; field->name != NULL && length < size; field++)
-        if (field->presence == ALUNO_KEY)
+        if (field->presence == presence)
             length +=
                 (size_t)snprintf(names + length, size - length, "%s%s", length ? " | " : "", field->name);
 }
 
-/* Exactly one of a message's KEY fields must be set. */
-static void validate_keys(const aluno_message_desc *type, const void *message, const aluno__path *path,
-                          validation *out)
+/* The first of a message's fields of that presence; NULL: none. */
+static const aluno_field_desc *first_of(const aluno_message_desc *type, aluno_presence presence)
 {
-    const aluno_field_desc *first = NULL;
+    const aluno_field_desc *field = type->fields;
+    while (field->name != NULL && field->presence != presence)
+        field++;
+    return field->name != NULL ? field : NULL;
+}
+
+/* Of a message's KEY fields exactly one must be set, of its EITHER fields at least one. `first`: of these. */
+static void validate_alternatives(const aluno_message_desc *type, const aluno_field_desc *first,
+                                  const void *message, const aluno__path *path, validation *out)
+{
+    const aluno_presence presence = first->presence;
     size_t set = 0;
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
-        if (field->presence != ALUNO_KEY)
+        if (field->presence != presence)
             continue;
         const aluno__path key = aluno__path_field(path, field->name);
-        first = first ? first : field;
         set += *aluno_has(field, message) || has_violation(out, &key);
     }
-    if (first == NULL || set == 1)
+    if (set == 1 || (set > 1 && presence == ALUNO_EITHER))
         return;
     char names[128];
-    name_keys(type, names, sizeof names);
+    name_alternatives(type, presence, names, sizeof names);
     const aluno__path at = aluno__path_field(path, first->name);
     violate(out, &at, set == 0 ? ALUNO_REASON_FIELD_REQUIRED : ALUNO_REASON_FIELD_CONFLICT, names);
 }
@@ -130,15 +141,25 @@ static bool is_set(const aluno_field_desc *field, const void *message)
     return *aluno_has(field, message) && (field->kind != ALUNO_KIND_LIST || *aluno_count(field, message) > 0);
 }
 
+static bool is_required(const aluno_field_desc *field, const validation *out)
+{
+    return field->presence == ALUNO_REQUIRED ||
+           (field->presence == ALUNO_EXPECTED && out->expected != NULL && *aluno_has(field, out->expected));
+}
+
 static void validate_message(const aluno_message_desc *type, void *message, bool partial,
                              const aluno__path *path, validation *out)
 {
-    validate_keys(type, message, path, out);
+    const aluno_field_desc *key = first_of(type, ALUNO_KEY);
+    const aluno_field_desc *either = partial ? NULL : first_of(type, ALUNO_EITHER);
+    if (key != NULL)
+        validate_alternatives(type, key, message, path, out);
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++) {
         if (field->presence == ALUNO_OUTPUT)
             *aluno_has(field, message) = false;
-        const bool required =
-            field->presence == ALUNO_PARTIAL || (field->presence == ALUNO_REQUIRED && !partial);
+        if (field == either)
+            validate_alternatives(type, field, message, path, out);
+        const bool required = field->presence == ALUNO_PARTIAL || (!partial && is_required(field, out));
         const bool set = is_set(field, message);
         if (!set && !required)
             continue;
@@ -161,22 +182,28 @@ aluno_code aluno_validate(const aluno_message_desc *type, void *message, bool pa
 {
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
-    return validate(type, message, partial, &(validation){error, ALUNO_OK});
+    return validate(type, message, partial, &(validation){error, ALUNO_OK, NULL});
 }
 
-aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
-                               aluno_error *error)
+aluno_code aluno__validate_expected(const aluno_message_desc *type, void *message, aluno_code read,
+                                    const aluno_student_has *expected, aluno_error *error)
 {
     if (read != ALUNO_OK && error != NULL && !aluno_error_is(error, ALUNO_REASON_FIELDS_INVALID))
         return read;
     if (read == ALUNO_OK && error != NULL)
         aluno_clear(&aluno_error_type, error);
-    return validate(type, message, false, &(validation){error, read});
+    return validate(type, message, false, &(validation){error, read, expected});
+}
+
+aluno_code aluno_validate_read(const aluno_message_desc *type, void *message, aluno_code read,
+                               aluno_error *error)
+{
+    return aluno__validate_expected(type, message, read, NULL, error);
 }
 
 aluno_code aluno_validate_field(const aluno_field_desc *field, void *message, aluno_error *error)
 {
-    validation out = {error, ALUNO_OK};
+    validation out = {error, ALUNO_OK, NULL};
     if (error != NULL)
         aluno_clear(&aluno_error_type, error);
     const aluno__path root = {.outer = NULL};

@@ -37,6 +37,8 @@ const char *presence_words(aluno_presence presence)
         [ALUNO_OUTPUT] = "set by the service, ignored in a request",
         [ALUNO_KEY] = "key: exactly one of the message's keys is set",
         [ALUNO_PARTIAL] = "required, but nothing inside it is",
+        [ALUNO_EITHER] = "at least one of those marked so is set",
+        [ALUNO_EXPECTED] = "required by the service's policy",
     };
     return words[presence];
 }

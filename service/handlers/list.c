@@ -1,9 +1,12 @@
 /* ListStudents: parses query, order and page token, and reads a page. */
 #include "handlers.h"
 
+#include "age.h"
 #include "hash.h"
 #include "query.h"
+#include "school_day.h"
 
+#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <inttypes.h>
@@ -26,13 +29,15 @@ static aluno_code parse_search(const aluno_list_students_request *request, struc
     return code;
 }
 
-/* ---- page tokens: the position where a page ended, and a hash of it and of the list. They hold an id and a
- * revision and no other data of the student. ---- */
+/* ---- page tokens: the position where a page ended, the day on which the list began, whose ages all its
+ * pages have, and a hash of these and of the list. They hold an id and a revision and no other data of the
+ * student.
+ * ---- */
 
 enum { TOKEN_SIZE = sizeof(((aluno_list_students_request *)NULL)->page_token) };
 
 static void write_token(const aluno_list_students_request *request, const struct store_position *position,
-                        char token[TOKEN_SIZE])
+                        int64_t day, char token[TOKEN_SIZE])
 {
     const char *query = request->has.query ? request->query : "";
     const char *order_by = request->has.order_by ? request->order_by : "";
@@ -41,19 +46,23 @@ static void write_token(const aluno_list_students_request *request, const struct
     hash = hash_bytes(hash, order_by, strlen(order_by) + 1);
     hash = hash_bytes(hash, &deleted, sizeof deleted);
     hash = hash_bytes(hash, position, sizeof *position);
-    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64, hash, (uint64_t)position->id,
-             (uint64_t)position->revision);
+    hash = hash_bytes(hash, &day, sizeof day);
+    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64, hash,
+             (uint64_t)position->id, (uint64_t)position->revision, (uint64_t)day);
 }
 
 /* False for a token that write_token would not write for this request. */
-static bool parse_token(const aluno_list_students_request *request, struct store_position *position)
+static bool parse_token(const aluno_list_students_request *request, struct store_position *position,
+                        int64_t *day)
 {
     char again[TOKEN_SIZE];
-    uint64_t id, revision;
-    if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &id, &revision) != 2)
+    uint64_t id, revision, began;
+    if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64 "-%8" SCNx64, &id, &revision,
+               &began) != 3)
         return false;
     *position = (struct store_position){(int64_t)id, (int64_t)revision};
-    write_token(request, position, again);
+    *day = (int64_t)began;
+    write_token(request, position, *day, again);
     return position->id > 0 && strcmp(again, request->page_token) == 0;
 }
 
@@ -69,12 +78,14 @@ struct encoded_page {
     struct store_page page; /* first: the store returns it */
     aluno__codec_keys keys;
     aluno__buffer *items;
+    int64_t day;
     size_t count;
 };
 
-static void add_student(struct store_page *page, const aluno_student *student)
+static void add_student(struct store_page *page, aluno_student *student)
 {
     struct encoded_page *encoded = (struct encoded_page *)(void *)page;
+    age_complete(student, encoded->day);
     aluno__codec_encode(&aluno_student_type, student, encoded->keys, encoded->items);
     encoded->count++;
 }
@@ -83,7 +94,7 @@ static aluno_code read_page(struct call *call, struct store_session *session,
                             const struct store_search *search, const struct store_position *after,
                             int64_t limit, struct store_position *last, aluno_error *error)
 {
-    struct encoded_page encoded = {{add_student}, call->envelope.keys, call->items, 0};
+    struct encoded_page encoded = {{add_student}, call->envelope.keys, call->items, search->day, 0};
     aluno_list_students_reply *reply = call->reply;
     const aluno_code code =
         student_search(session, search, after, limit, &encoded.page, &reply->total_size, last, error);
@@ -99,9 +110,10 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
     struct store_search search = STORE_SEARCH_ALL;
     search.deadline_ms = call->deadline_ms;
     search.abandoned = call->caller.gone;
+    search.day = school_day(aluno__clock_unix_ms());
     struct store_position after = {.id = 0}, last;
     aluno_code code = parse_search(request, &search, error);
-    if (request->has.page_token && !parse_token(request, &after))
+    if (request->has.page_token && !parse_token(request, &after, &search.day))
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;
@@ -111,7 +123,7 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
         return refuse_token(error);
     if (code != ALUNO_OK || last.id == 0)
         return code;
-    write_token(request, &last, reply->next_page_token);
+    write_token(request, &last, search.day, reply->next_page_token);
     reply->has.next_page_token = true;
     return ALUNO_OK;
 }

@@ -1,8 +1,10 @@
 /* aluno.v1.StudentService: the students. */
 #include "handlers.h"
 
+#include "age.h"
 #include "base/clock.h"
 #include "mask.h"
+#include "school_day.h"
 
 #include "protocol/error.h"
 
@@ -24,20 +26,38 @@ static void warn(struct call *call, const char *path, const char *name, aluno_re
 
 /* Warns of a name whose accents seem to have been read in another encoding. Wrong check digits of a CPF are a
  * warning, too, because schools do hold such documents; with --cpf-check strict they are a violation. */
-static aluno_code check_values(struct call *call, const aluno_student *student, const char *path,
+static aluno_code check_values(struct call *call, const aluno_student *student, int64_t day, const char *path,
                                aluno_error *error)
 {
+    const aluno_code code = age_check(student, day, path, error);
     if (student->has.name && aluno_mojibake(student->name, NULL, 0))
         warn(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE);
     if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
-        return ALUNO_OK;
+        return code;
     if (!call->service->cpf_strict) {
         warn(call, path, "br_document", ALUNO_REASON_CPF_CHECK_DIGIT);
-        return ALUNO_OK;
+        return code;
     }
     char field[sizeof error->violations.items->field];
     snprintf(field, sizeof field, "%s.br_document", path);
     return aluno__error_add_violation(error, field, ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
+}
+
+/* Adds the age to the reply of a store that returned `code`. */
+static aluno_code complete(aluno_code code, aluno_student *reply)
+{
+    if (code == ALUNO_OK && reply->has.birth_date)
+        age_complete(reply, school_day(aluno__clock_unix_ms()));
+    return code;
+}
+
+/* Inserts a student whose values have been checked. */
+static aluno_code insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
+                         aluno_student *reply, aluno_error *error)
+{
+    aluno_student settled = *student;
+    age_settle(&settled, school_day(now_ms));
+    return complete(student_insert(session, &settled, now_ms, reply, error), reply);
 }
 
 /* A request names a student by id or by CPF. */
@@ -60,10 +80,9 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const aluno_code code = check_values(call, &request->student, "student", error);
-    if (code != ALUNO_OK)
-        return code;
-    return student_insert(session, &request->student, aluno__clock_unix_ms(), reply, error);
+    const int64_t now_ms = aluno__clock_unix_ms();
+    const aluno_code code = check_values(call, &request->student, school_day(now_ms), "student", error);
+    return code == ALUNO_OK ? insert(session, &request->student, now_ms, reply, error) : code;
 }
 
 aluno_code handle_get_student(struct call *call, struct store_session *session,
@@ -72,8 +91,9 @@ aluno_code handle_get_student(struct call *call, struct store_session *session,
 {
     (void)call;
     const bool with_removed = request->has.show_deleted && request->show_deleted;
-    return find(session, request->has.id, request->id, request->br_document,
-                with_removed ? STORE_WITH_REMOVED : STORE_PRESENT, reply, error);
+    const enum store_scope scope = with_removed ? STORE_WITH_REMOVED : STORE_PRESENT;
+    return complete(find(session, request->has.id, request->id, request->br_document, scope, reply, error),
+                    reply);
 }
 
 aluno_code handle_update_student(struct call *call, struct store_session *session,
@@ -82,19 +102,22 @@ aluno_code handle_update_student(struct call *call, struct store_session *sessio
 {
     aluno_student present, changes = request->student;
     aluno_student_has fields = changes.has;
+    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
     aluno_code code = ALUNO_OK;
     if (request->has.update_mask)
-        code = mask_apply(&aluno_student_type, &changes, &fields, request->update_mask, "student", error);
+        code = mask_apply(&changes, &fields, request->update_mask, &call->service->required, error);
     if (code == ALUNO_OK)
-        code = check_values(call, &changes, "student", error);
+        code = check_values(call, &changes, day, "student", error);
     if (code == ALUNO_OK)
         code =
             find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
     if (code == ALUNO_OK)
         code = check_etag(request->has.etag, request->etag, &present, error);
+    if (code == ALUNO_OK)
+        code = age_update(&present, &changes, &fields, day, error);
     if (code != ALUNO_OK)
         return code;
-    return student_update(session, present.id, &changes, &fields, aluno__clock_unix_ms(), reply, error);
+    return complete(student_update(session, present.id, &changes, &fields, now_ms, reply, error), reply);
 }
 
 aluno_code handle_delete_student(struct call *call, struct store_session *session,
@@ -109,7 +132,7 @@ aluno_code handle_delete_student(struct call *call, struct store_session *sessio
         code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return student_remove(session, present.id, aluno__clock_unix_ms(), reply, error);
+    return complete(student_remove(session, present.id, aluno__clock_unix_ms(), reply, error), reply);
 }
 
 /* ---- restoring ---- */
@@ -140,7 +163,7 @@ aluno_code handle_undelete_student(struct call *call, struct store_session *sess
         code = check_restorable(&removed, now_ms, error);
     if (code != ALUNO_OK)
         return code;
-    return student_restore(session, request->id, now_ms, reply, error);
+    return complete(student_restore(session, request->id, now_ms, reply, error), reply);
 }
 
 /* ---- batches ---- */
@@ -150,13 +173,13 @@ enum {
 };
 
 static aluno_code check_all(struct call *call, const aluno_batch_create_students_request *request,
-                            aluno_error *error)
+                            int64_t day, aluno_error *error)
 {
     char path[32];
     aluno_code code = ALUNO_OK;
     for (size_t i = 0; i < request->students.count; i++) {
         snprintf(path, sizeof path, "students[%zu]", i);
-        if (check_values(call, &request->students.items[i], path, error) != ALUNO_OK)
+        if (check_values(call, &request->students.items[i], day, path, error) != ALUNO_OK)
             code = ALUNO_INVALID_ARGUMENT;
     }
     return code;
@@ -187,12 +210,12 @@ aluno_code handle_batch_create_students(struct call *call, struct store_session 
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
     const int64_t now_ms = aluno__clock_unix_ms();
-    const aluno_code cpfs = check_all(call, request, error);
+    const aluno_code cpfs = check_all(call, request, school_day(now_ms), error);
     if (cpfs != ALUNO_OK)
         return cpfs;
     for (size_t i = 0; i < request->students.count; i++) {
         const aluno_code code =
-            student_insert(session, &request->students.items[i], now_ms, &reply->students.items[i], error);
+            insert(session, &request->students.items[i], now_ms, &reply->students.items[i], error);
         taken[i] = code == ALUNO_ALREADY_EXISTS;
         any_taken = any_taken || taken[i];
         if (code != ALUNO_OK && !taken[i])

@@ -146,6 +146,9 @@ aluno_code store_restore(const char *database, const char *file, char *aside, si
 
 /* ---- students; on the session of a change where they change something ---- */
 
+/* A student has a birth_date or an age: one that has a birth date is stored and read without age, which
+ * follows from it. */
+
 /* Inserts a valid student: the fields that clients set. Reads it back into *out. ALREADY_EXISTS / CPF_TAKEN.
  * `now_ms`: Unix milliseconds. */
 aluno_code student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
@@ -189,6 +192,7 @@ struct store_search {
     char br_document[12]; /* 11 digits; "": any, here and below */
     char email[255];      /* ignoring case */
     int64_t age_min, age_max;
+    int64_t day; /* protocol/day.h; ages that follow from birth dates are those of this day */
     enum store_scope scope;
     enum store_order order; /* names: first ignoring case and accents, then not; ties: by id */
     bool descending;
@@ -209,8 +213,8 @@ struct store_position {
 
 /* Receives the students of a page one by one, in their order. Embedded in the caller's own struct. */
 struct store_page {
-    /* *student is the store's, and holds the next one afterwards. */
-    void (*add)(struct store_page *page, const aluno_student *student);
+    /* *student is the store's, and holds the next one afterwards. It may be changed. */
+    void (*add)(struct store_page *page, aluno_student *student);
 };
 
 /* Reads at most `limit` (1 or more) students that come after *after into *page; *total receives how many

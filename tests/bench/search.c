@@ -226,7 +226,7 @@ struct sink {
     size_t count;
 };
 
-static void count_student(struct store_page *page, const aluno_student *student)
+static void count_student(struct store_page *page, aluno_student *student)
 {
     (void)student;
     ((struct sink *)(void *)page)->count++;

@@ -53,7 +53,7 @@ a_field_less_is_refused() {
 
 a_field_more_is_refused() {
     altered a_field_more '/ALUNO_TEXT(student, etag,/i\
-    ALUNO_TEXT(student, birth_date, 10, "nascimento", OPTIONAL, 10, any, "Birth", "Nascimento")'
+    ALUNO_TEXT(student, nickname, 99, "apelido", OPTIONAL, 10, any, "Nickname", "Apelido")'
     fails 9 'a field more' "$work/a_field_more"
     says 'message student: headers '
 }

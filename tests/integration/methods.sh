@@ -59,6 +59,7 @@ every_violation_is_reported_at_once() {
     fails 3 'nothing given' "$ALUNO" criar --nome '   '
     says 'Nome do aluno: o nome está vazio'
     says 'Idade do aluno: o campo é obrigatório'
+    fails 3 'what the service requires' "$ALUNO" criar --nome Ana --nascimento 5/3/2010
     says 'CPF do aluno: o campo é obrigatório'
     says 'e-mail do aluno: o campo é obrigatório'
     fails 3 'an age in words' create Ana vinte 52998224725 a@b.c
@@ -188,7 +189,7 @@ the_service_describes_itself() {
     says '"cpf_check": "warn", "caller_name": "rita", "caller_role": "registrar"'
     works 'describe' "$ALUNO" descrever
     says '"name": "aluno.v1.StudentService/CreateStudent", "request": "CreateStudentRequest", "reply": "Student", "mutates": true, "role": "registrar"'
-    says '"message": "Student", "name": "age", "kind": "int", "presence": "required", "min": 0, "max": 150'
+    says '"message": "Student", "name": "age", "kind": "int", "presence": "either", "min": 0, "max": 150'
     works 'describe one' "$ALUNO" --lang en describe --method grpc.health.v1.Health/Check
     says '"doc": "returns whether calls are served"'
     same 'only that one' "$(grep -c CreateStudent "$output")" 0

@@ -42,7 +42,7 @@ a_list_is_one_value() {
     same 'lua' "$("$ALUNO" listar --formato lua | run_lua 'local list = load(io.read "a")() print(#list, list[250].name)')" \
         '250	Ana'
     same 'csv: a heading and 250 lines, each with its end' \
-        "$("$ALUNO" listar --formato csv | grep -c '^[^,]*,.*[^,]$')" 251
+        "$("$ALUNO" listar --formato csv | grep -c '^[^,]*,.*,\(nascimento\)*$')" 251
     same 'csv: quoted' "$("$ALUNO" listar --formato csv --campos nome,cpf --quantidade 1)" \
         "$(printf 'nome,cpf\n"João ""1""; D'\''Ávila, 日本",20000000001')"
     "$ALUNO" exportar "$work/exported" 2>"$output"
@@ -68,7 +68,7 @@ stdout_is_for_data() {
     fails 2 'the formats are listed' "$ALUNO" listar --formato xml
     says 'não há o formato xml; há: tabela, json, ndjson, csv, lua'
     fails 2 'at the prompt before it begins' "$ALUNO" --campos altura
-    says "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"
+    says "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em, nascimento, ano_da_idade"
     same 'a failure begins no list' "$(as nobody "$ALUNO" listar --formato json 2>/dev/null)" ''
     same 'warnings are not in the data' "$(stdout_of "$ALUNO" atualizar --id 1 --idade 2 --formato json --fields age)" '{"age": 2}'
 }
@@ -124,7 +124,7 @@ a_session_chooses_its_format() {
     same 'what there is not' "$(session '\\formato xml\nsaude\n' | head -n 1)" \
         'não há o formato xml; há: tabela, json, ndjson, csv, lua'
     same 'columns that there are not' "$(session '\\campos nome,altura\nsaude\n' | head -n 1)" \
-        "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"
+        "não há a coluna 'altura'; há: id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em, nascimento, ano_da_idade"
     printf '\\formatar\n' >"$work/commands"
     fails 2 'nor such a setting' from_file
     says '\formatar não é um comando'

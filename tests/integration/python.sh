@@ -21,7 +21,6 @@ it_creates_gets_lists_and_shows_an_error() {
     says 'FIELDS_INVALID: some fields are not valid'
     says '  student.age: the age must be from 0 to 150'
     says '  student.br_document: the CPF must have 11 digits (1)'
-    says '  student.email: the field is required'
 }
 
 it_raises_what_the_library_refuses() {

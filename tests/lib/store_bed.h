@@ -176,7 +176,7 @@ typedef struct bed_page {
     aluno_list_students_reply *out;
 } bed_page;
 
-static inline void bed_page_add(struct store_page *page, const aluno_student *student)
+static inline void bed_page_add(struct store_page *page, aluno_student *student)
 {
     aluno_list_students_reply *out = ((bed_page *)(void *)page)->out;
     assert_true(out->students.count < sizeof out->students.items / sizeof *out->students.items);

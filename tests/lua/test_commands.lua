@@ -44,7 +44,7 @@ check.same("descrever: the method", text:match "^(.-)\n\n", [[
 criar: cadastra um aluno
 aluno.v1.StudentService/CreateStudent (altera dados, papel: registrar)]])
 check.same("descrever: a field of the request", text:match "\n  (student%.age [^\n]*), de",
-    "student.age          --idade           inteiro     obrigatório  Idade do aluno: um número inteiro de anos")
+    "student.age          --idade           inteiro     um destes             Idade do aluno: um número inteiro de anos")
 check.same("descrever: a request has no id of a student", text:find "student%.id", nil)
 check.same("descrever: nor flags for what no flag writes", text:find "%-%-aluno", nil)
 check.same("descrever: by the method's name", (run "descrever createstudent"), text)

@@ -41,7 +41,7 @@ for before, wanted in pairs {
     ["  cri"] = "  criar ",
     ["list"] = "listar ",
     ["cre"] = "create ",
-    ["criar --n"] = "criar --nome ",
+    ["criar --no"] = "criar --nome ",
     ["criar --nome 'Ana Lima' --i"] = "criar --nome 'Ana Lima' --idade ",
     ["criar --nome \"João da\" --cp"] = "criar --nome \"João da\" --cpf ",
     ["criar --br"] = "criar --br-document ",

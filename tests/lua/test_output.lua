@@ -40,9 +40,9 @@ Total de alunos: 2]],
 {"id": 1, "name": "João;D'Ávila", "age": 9, "br_document": "01234567890", "email": "j@x.org", "etag": "1"}
 {"id": 12, "name": "日本, \"Zé\"", "age": 120, "br_document": "52998224725", "email": "z@x.org", "etag": "4"}]],
     csv = [[
-id,nome,idade,cpf,email
-1,João;D'Ávila,9,01234567890,j@x.org
-12,"日本, ""Zé""",120,52998224725,z@x.org]],
+id,nome,idade,cpf,email,nascimento
+1,João;D'Ávila,9,01234567890,j@x.org,
+12,"日本, ""Zé""",120,52998224725,z@x.org,]],
     lua = [[
 return {
     {id = 1, name = "João;D'Ávila", age = 9, br_document = "01234567890", email = "j@x.org", etag = "1"},
@@ -104,7 +104,7 @@ local rows = output.rows(check.method "listar")
 check.same("an unknown format", {output.plan(rows, {format = "xml"})},
     {nil, "não há o formato xml; há: tabela, json, ndjson, csv, lua"})
 check.same("an unknown column", {output.plan(rows, {fields = "id,altura"})}, {nil, "não há a coluna 'altura'; há: "
-    .. "id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em"})
+    .. "id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em, nascimento, ano_da_idade"})
 check.same("no column", select(2, output.plan(rows, {fields = ""})):match "^[^;]*", "não há a coluna ''")
 
 output.chosen.fields = "id"

@@ -56,7 +56,7 @@ static void test_a_field_more_is_refused(void **state)
     (void)state;
     const char *rows[ROWS_MAX];
     copy_contract(rows);
-    rows[row_of(rows, "message student;")] = "message student; int id; text birth_date 10";
+    rows[row_of(rows, "message student;")] = "message student; int id; text nickname 10";
     rows[0] = "version 0.1.99";
     check_refused(rows, "message student: headers 0.1.99, library " ALUNO_VERSION);
 }

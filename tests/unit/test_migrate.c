@@ -56,6 +56,8 @@ static void test_older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(bed_number(bed, "PRAGMA user_version"), store_migration_count);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation"), 0);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student"), 1);
+    assert_int_equal(bed_number(bed, "SELECT age_year FROM student WHERE age = 20"), 1970);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM pragma_integrity_check"), 1);
     bed_close(bed);
 
     assert_int_equal(count_files(bed, ".v1-*.backup", copy), 1);

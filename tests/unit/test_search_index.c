@@ -2,6 +2,7 @@
  * and searches. To repeat a failure: test_search_index SEED. */
 #include "store_file.h"
 
+#include "protocol/day.h"
 #include "store/sqlite/migrate.h"
 
 #include <aluno/values.h>
@@ -52,6 +53,16 @@ static void make_name(char *name, size_t size)
         length += snprintf(name + length, size - (size_t)length, " %s", PICK(other_names));
 }
 
+/* From 1880 on: some are very old, and some not born yet on the day of a search. */
+static void set_birth_date(aluno_student *student)
+{
+    const int64_t year = below(4) == 0 ? 1880 + (int64_t)below(150) : 2005 + (int64_t)below(20);
+    const int64_t day = aluno__day_make(year, 1 + (int64_t)below(12), 1 + (int64_t)below(28));
+    student->has.age = false;
+    student->has.birth_date = true;
+    aluno__day_write(below(50) == 0 ? aluno__day_make(2008, 2, 29) : day, student->birth_date);
+}
+
 static void make_student(aluno_student *student, int64_t cpf)
 {
     static const char *const emails[] = {"ana@escola.br", "Ana@Escola.br", "secretaria@escola.br"};
@@ -60,6 +71,10 @@ static void make_student(aluno_student *student, int64_t cpf)
     *student = bed_student(name, (int64_t)below(10) == 0 ? (int64_t)below(151) : 6 + (int64_t)below(12), cpf);
     snprintf(email, sizeof email, "aluno%zu@escola.br", below(500));
     ALUNO_SET_TEXT(*student, email, below(3) == 0 ? PICK(emails) : email);
+    student->has.email = below(20) != 0;
+    student->has.br_document = below(20) != 0;
+    if (below(3) == 0)
+        set_birth_date(student);
 }
 
 /* The clock is set back now and then. */
@@ -77,7 +92,8 @@ static aluno_code insert_all(job *at, struct store_session *session)
 /* Changes, removes or restores students; also between the steps of indexing. */
 static aluno_code change_some(job *at, struct store_session *session)
 {
-    const aluno_student_has sets[] = {{.name = true}, {.age = true}, {.email = true, .name = true}};
+    const aluno_student_has sets[] = {
+        {.name = true}, {.age = true, .birth_date = true}, {.email = true, .name = true}};
     aluno_code code = ALUNO_OK;
     for (int i = 0; i < 20 && code != ALUNO_INTERNAL; i++) {
         const int64_t id = 1 + (int64_t)below(STUDENTS);
@@ -99,25 +115,33 @@ struct expected {
     size_t count;
 };
 
+/* The age on :today, by the parts of both dates, from 0 to 150. */
+#define AGE                                                                                                  \
+    "coalesce(age, max(0, min(150, CAST(substr(:today, 1, 4) AS INTEGER) - CAST(substr(birth_date, 1, 4) "   \
+    "AS INTEGER)"                                                                                            \
+    " - (substr(:today, 6) < substr(birth_date, 6)))))"
+
 static void find_plainly(struct store_session *session, const struct store_search *search,
                          struct expected *expected)
 {
     static const char *const orders[][2] = {
         [STORE_BY_ID] = {"id", "id DESC"},
         [STORE_BY_NAME] = {"name_folded, name, id", "name_folded DESC, name DESC, id DESC"},
-        [STORE_BY_AGE] = {"age, id", "age DESC, id DESC"},
+        [STORE_BY_AGE] = {AGE ", id", AGE " DESC, id DESC"},
         [STORE_BY_CREATE_TIME] = {"create_time, id", "create_time DESC, id DESC"},
     };
-    char sql[1024];
+    char sql[2048], today[ALUNO_DAY_SIZE];
     char *words = aluno_fold(search->words);
     sqlite3_stmt *select;
     snprintf(sql, sizeof sql,
              "SELECT id, revision FROM student WHERE (:with_removed OR delete_time IS NULL)"
-             " AND name_matches(name_folded, :words) AND age BETWEEN :age_min AND :age_max"
+             " AND name_matches(name_folded, :words) AND " AGE " BETWEEN :age_min AND :age_max"
              " AND (:br_document = '' OR br_document = :br_document)"
              " AND (:email = '' OR email = :email COLLATE NOCASE) ORDER BY %s",
              orders[search->order][search->descending]);
     assert_int_equal(sqlite3_prepare_v2(session->db, sql, -1, &select, NULL), SQLITE_OK);
+    aluno__day_write(search->day, today);
+    bind_text(select, ":today", today);
     bind_int(select, ":with_removed", search->scope == STORE_WITH_REMOVED);
     bind_text(select, ":words", words);
     bind_int(select, ":age_min", search->age_min);
@@ -176,6 +200,7 @@ static void make_search(struct store_search *search)
         strcpy(search->email, "ANA@escola.BR");
     if (below(12) == 0)
         snprintf(search->br_document, sizeof search->br_document, "%011zu", 1 + below(STUDENTS));
+    search->day = aluno__day_make(2020 + (int64_t)below(12), 1 + (int64_t)below(12), 1 + (int64_t)below(29));
     search->scope = below(2) == 0 ? STORE_PRESENT : STORE_WITH_REMOVED;
     search->order = (enum store_order)below(4);
     search->descending = below(2) == 0;

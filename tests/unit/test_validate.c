@@ -5,7 +5,7 @@
 #include "protocol/error.h"
 #include "base/utf8.h"
 
-#include <aluno/validate.h>
+#include "protocol/validate.h"
 #include <aluno/values.h>
 
 #include <stdio.h>
@@ -57,9 +57,42 @@ static void test_required_fields(void **state)
     check_refused(&aluno_create_student_request_type, &request, "student FIELD_REQUIRED");
     request.has.student = true;
     check_refused(&aluno_create_student_request_type, &request,
-                  "student.name FIELD_REQUIRED; student.age FIELD_REQUIRED; "
-                  "student.br_document FIELD_REQUIRED; student.email FIELD_REQUIRED");
+                  "student.name FIELD_REQUIRED; student.age FIELD_REQUIRED");
+    assert_string_equal(error.violations.items[1].detail, "age | birth_date");
     assert_int_equal(aluno_validate(&aluno_student_type, &request.student, true, &error), ALUNO_OK);
+}
+
+/* Either will do, and so do both. */
+static void test_age_or_birth_date(void **state)
+{
+    (void)state;
+    aluno_student student = good_student();
+    ALUNO_SET_TEXT(student, birth_date, " 5/3/2010 ");
+    assert_int_equal(aluno_validate(&aluno_student_type, &student, false, &error), ALUNO_OK);
+    assert_string_equal(student.birth_date, "2010-03-05");
+    student.has.age = false;
+    assert_int_equal(aluno_validate(&aluno_student_type, &student, false, &error), ALUNO_OK);
+    ALUNO_SET_TEXT(student, birth_date, "31/02/2010");
+    check_refused(&aluno_student_type, &student, "birth_date BIRTH_DATE_UNKNOWN");
+}
+
+/* What the policy expects is required where the service validates, and not inside an update. */
+static void test_the_policy_requires_fields(void **state)
+{
+    (void)state;
+    const aluno_student_has policy = {.br_document = true};
+    aluno_create_student_request request = {0};
+    ALUNO_SET(request, student, good_student());
+    request.student.has.br_document = request.student.has.email = false;
+    assert_int_equal(aluno_validate(&aluno_create_student_request_type, &request, false, &error), ALUNO_OK);
+    assert_int_equal(
+        aluno__validate_expected(&aluno_create_student_request_type, &request, ALUNO_OK, &policy, &error),
+        ALUNO_INVALID_ARGUMENT);
+    check_violations("student.br_document FIELD_REQUIRED");
+    aluno_update_student_request update = {.has = {.id = true, .student = true}, .id = 1};
+    assert_int_equal(
+        aluno__validate_expected(&aluno_update_student_request_type, &update, ALUNO_OK, &policy, &error),
+        ALUNO_OK);
 }
 
 static void test_all_violations_at_once(void **state)
@@ -134,7 +167,7 @@ static void test_violations_have_their_bound(void **state)
     assert_int_equal(aluno_validate(&aluno_list_students_reply_type, &page, false, &error),
                      ALUNO_INVALID_ARGUMENT);
     assert_int_equal(error.violations.count, 32);
-    assert_string_equal(error.violations.items[31].field, "students[7].email");
+    assert_string_equal(error.violations.items[31].field, "students[15].age");
 }
 
 static void test_broken_utf8_is_refused(void **state)
@@ -173,7 +206,7 @@ static void test_what_decoding_found_stays(void **state)
     assert_int_equal(aluno_validate_read(&aluno_create_student_request_type, &request, decoded, &error),
                      decoded);
     check_violations("student.age FIELD_KIND; student.zzz FIELD_UNKNOWN; student.name FIELD_REQUIRED; "
-                     "student.br_document FIELD_REQUIRED; student.email EMAIL_SYNTAX");
+                     "student.email EMAIL_SYNTAX");
 }
 
 static void test_an_unread_key_is_a_key(void **state)
@@ -265,6 +298,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_values_are_normalised),
         cmocka_unit_test(test_required_fields),
+        cmocka_unit_test(test_age_or_birth_date),
+        cmocka_unit_test(test_the_policy_requires_fields),
         cmocka_unit_test(test_all_violations_at_once),
         cmocka_unit_test(test_output_fields_are_cleared),
         cmocka_unit_test(test_exactly_one_key),

@@ -18,8 +18,9 @@
 --   value           the metavariable
 --   help            or, of a field of the contract, `label` and `rule_text`
 --   required        of a flag: it must be given; key: exactly one of the flags marked so must be given
---   optional, many  of an operand: it may be omitted; it takes all remaining words. many, of a flag: it may be given
---                   again, and the value is a list
+--   either, expected   of a flag: help shows it as needed, at least one of those, or if the service says so; who is called
+--                   checks
+--   optional, many  of an operand: it may be omitted; it takes all remaining words
 --   default         the value if omitted; a bool's is false
 --
 -- Texts are strings, or tables by language. A flag is written --limit 5 or --limit=5; a bool alone, or with true or false.
@@ -47,6 +48,7 @@ local texts = {
     usage = {pt = "uso: ", en = "usage: "},
     required = {pt = " (obrigatório)", en = " (required)"},
     key = {pt = " (um destes)", en = " (one of these)"},
+    expected = {pt = " (se o serviço o exige)", en = " (if the service requires it)"},
     default = {pt = " (%s se omitido)", en = " (%s if left out)"},
 }
 for name, both in pairs(texts) do
@@ -132,8 +134,7 @@ local function take_flag(declaration, words, at, values)
     local flag = options.find(declaration, shown)
     if not flag then return nil, options.unknown(shown, declaration.flags or {}) end
     local key = options.key(flag)
-    local former = values[key]
-    if former ~= nil and not (declaration.repeats or flag.many) then return nil, texts.repeated:format(shown) end
+    if values[key] ~= nil and not declaration.repeats then return nil, texts.repeated:format(shown) end
     if not word and flag.kind == "bool" and truths[words[at + 1]] == nil then
         word = "true"
     elseif not word then
@@ -144,7 +145,6 @@ local function take_flag(declaration, words, at, values)
     local problem
     values[key], problem = value_of(declaration, flag, shown, word)
     if problem then return nil, problem end
-    if flag.many then values[key] = lists.join(former or {}, {values[key]}) end
     return at + 1
 end
 
@@ -255,13 +255,30 @@ function options.about(declared)
     return text
 end
 
---- Returns the required flags, and the others.
+--- Returns the needed flags, and the others.
 local function divide(flags)
     local needed, others = {}, {}
     for _, flag in ipairs(flags or {}) do
-        table.insert((flag.required or flag.key) and needed or others, flag)
+        local is_needed = flag.required or flag.key or flag.either or flag.expected
+        table.insert(is_needed and needed or others, flag)
     end
     return needed, others
+end
+
+--- The needed flags, alternatives together: "(--id NÚMERO | --cpf TEXTO)".
+local function needed_texts(needed)
+    local groups, texts_of = {}, {}
+    for _, flag in ipairs(needed) do
+        local kind = flag.key and "key" or flag.either and "either" or flag
+        if not groups[kind] then
+            groups[kind] = {}
+            texts_of[#texts_of + 1] = groups[kind]
+        end
+        table.insert(groups[kind], flag_text(flag))
+    end
+    return lists.map(texts_of, function(group)
+        return #group > 1 and "(" .. table.concat(group, " | ") .. ")" or group[1]
+    end)
 end
 
 --- "deletar (--id NÚMERO | --cpf TEXTO) [--etag TEXTO] [--apenas-validar]"
@@ -269,9 +286,7 @@ function options.usage(declaration)
     local line, operands = {declaration.name}, lists.map(declaration, operand_text)
     if not declaration.passes_on then line = lists.join(line, operands) end
     local needed, others = divide(declaration.flags)
-    local keys = lists.map(needed, function(flag) return flag.key and flag_text(flag) end)
-    if #keys > 0 then line[#line + 1] = "(" .. table.concat(keys, " | ") .. ")" end
-    line = lists.join(line, lists.map(needed, function(flag) return not flag.key and flag_text(flag) end))
+    line = lists.join(line, needed_texts(needed))
     line = lists.join(line, lists.map(others, function(flag) return "[" .. flag_text(flag) .. "]" end))
     return table.concat(declaration.passes_on and lists.join(line, operands) or line, " ")
 end
@@ -287,7 +302,8 @@ function options.row(first, text)
 end
 
 local function mark(declared)
-    if declared.key then return texts.key end
+    if declared.key or declared.either then return texts.key end
+    if declared.expected then return texts.expected end
     if declared.required then return texts.required end
     return declared.default ~= nil and texts.default:format(tostring(declared.default)) or ""
 end

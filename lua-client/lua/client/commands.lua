@@ -49,6 +49,8 @@ local function add_fields(flags, message, is_partial, seen)
             flags[#flags + 1] = setmetatable({
                 required = field.presence == "required" and not is_partial,
                 key = field.presence == "key",
+                either = field.presence == "either" and not is_partial,
+                expected = field.presence == "expected" and not is_partial,
             }, {__index = field})
         end
     end

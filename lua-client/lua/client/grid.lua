@@ -67,6 +67,16 @@ local function line_of(columns, cells, widths)
     return (table.concat(padded, "  "):gsub(" +$", ""))
 end
 
+--- The columns that a table has: unless they were chosen, without the alternatives to others that no item has, such as
+--- a birth date.
+local function shown(columns, items)
+    return columns.is_chosen and columns or lists.map(columns, function(field)
+        local is_alternative = field.presence == "either" and field.kind == "text"
+        local having = lists.map(items, function(item) return item[field.name] ~= nil end)
+        return (not is_alternative or #having > 0) and field
+    end)
+end
+
 local function heading(line)
     return terminal.colour and not grid.plain and "\27[1m" .. line .. "\27[0m" or line
 end
@@ -136,6 +146,7 @@ end
 function grid.lines(columns, items)
     local _, width = terminal.size()
     if grid.expanded then return sheets(columns, items) end
+    columns = shown(columns, items)
     local rows = {lists.map(columns, language.field)}
     for _, item in ipairs(items) do
         rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)

@@ -20,7 +20,7 @@ local text = language.of {
         kind = {int = "inteiro", bool = "sim ou não", text = "texto", message = "mensagem", list = "lista"},
         presence = {
             required = "obrigatório", optional = "opcional", output = "do serviço", key = "chave: só uma",
-            partial = "ao menos um campo",
+            partial = "ao menos um campo", either = "um destes", expected = "exigido pelo serviço",
         },
     },
     en = {
@@ -33,7 +33,7 @@ local text = language.of {
         kind = {int = "integer", bool = "true or false", text = "text", message = "message", list = "list"},
         presence = {
             required = "required", optional = "optional", output = "set by the service", key = "key: only one",
-            partial = "at least one field",
+            partial = "at least one field", either = "one of these", expected = "if the service requires it",
         },
     },
 }

@@ -75,7 +75,7 @@ local function example(command)
     local line, key, option, is_needed = {command.name}, nil, nil, false
     for _, flag in ipairs(command.flags) do
         local sample = samples[flag.name] and options.written(flag) .. " " .. samples[flag.name]
-        if sample and flag.required then
+        if sample and (flag.required or flag.either or flag.expected) then
             line[#line + 1], is_needed = sample, true
         elseif sample and flag.key then
             key = flag.rule ~= "any" and sample or key

@@ -39,6 +39,7 @@ local wishes = {
 --- People know a student by the key that has a rule, the CPF; ids are for scripts.
 local function is_asked(field, interactive)
     if field.presence == "key" then return field.rule ~= "any" end
+    if field.presence == "either" then return field.kind == "int" end
     if field.presence == "optional" then return field.kind == "int" or interactive and field.name == "query" end
     return field.presence ~= "output" and field.kind ~= "list"
 end

@@ -63,9 +63,11 @@ typedef enum aluno_kind {
 typedef enum aluno_presence {
     ALUNO_OPTIONAL,
     ALUNO_REQUIRED,
-    ALUNO_OUTPUT, /* set by the service, ignored in a request */
-    ALUNO_KEY,    /* exactly one of the message's KEY fields is set */
-    ALUNO_PARTIAL /* a nested message that is required, though nothing inside it is */
+    ALUNO_OUTPUT,  /* set by the service, ignored in a request */
+    ALUNO_KEY,     /* exactly one of the message's KEY fields is set */
+    ALUNO_PARTIAL, /* a nested message that is required, though nothing inside it is */
+    ALUNO_EITHER,  /* at least one of the message's EITHER fields is set */
+    ALUNO_EXPECTED /* required by the service's policy, ServerInfo.required; only the service checks it */
 } aluno_presence;
 
 /* The effect of a method on the data. */

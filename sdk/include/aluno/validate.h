@@ -9,10 +9,11 @@
 extern "C" {
 #endif
 
-/* Validates a message: which fields are required, each field's range and rule. Values that pass are
- * normalised in place (names trimmed and composed to NFC, a CPF reduced to its digits). *error lists every
- * violation, with the path of its field ("student.name"). `partial`: nothing is required, as inside an
- * update. OUTPUT fields are cleared. Returns ALUNO_OK or ALUNO_INVALID_ARGUMENT. */
+/* Validates a message: which fields are required, each field's range and rule; what the service's policy
+ * requires, the service alone checks. Values that pass are normalised in place (names trimmed and composed to
+ * NFC, a CPF reduced to its digits, a date to "2010-03-05"). *error lists every violation, with the path of
+ * its field ("student.name"). `partial`: nothing is required, as inside an update. OUTPUT fields are cleared.
+ * Returns ALUNO_OK or ALUNO_INVALID_ARGUMENT. */
 ALUNO_API aluno_code aluno_validate(const aluno_message_desc *type, void *message, bool partial,
                                     aluno_error *error);
 

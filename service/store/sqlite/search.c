@@ -94,6 +94,7 @@ static aluno_code find_position(struct page *page, const struct store_position *
     sqlite3_stmt *position = session_statement(page->session, STATEMENT_POSITION);
     bind_int(position, ":id", after->id);
     bind_int(position, ":revision", after->revision);
+    bind_int(position, ":day", page->search->day);
     const int result = sqlite3_step(position);
     if (result == SQLITE_ROW) {
         page->position = position;
@@ -137,6 +138,7 @@ static aluno_code read_page_of(struct page *page, sqlite3_stmt *rows, aluno_erro
         bind_position(rows, page->position);
     else
         bind_extreme(rows, page->search->descending);
+    bind_int(rows, ":day", page->search->day);
     if (page->order == STORE_BY_ID)
         bind_int(rows, ":id", page->after_id);
     const aluno_code code = read_rows(page, rows, error);
@@ -243,6 +245,7 @@ static aluno_code read_matches(struct page *page, bool complete, aluno_error *er
         .session = page->session,
         .matches = &matches,
         .position = page->position,
+        .day = page->search->day,
         .after_id = page->after_id,
         .descending = page->search->descending,
         .wanted = (size_t)page->limit + 1,

@@ -166,7 +166,7 @@ static void limit_counts(const struct candidates *candidates, size_t counts[AGE_
 }
 
 /* Counts the matches of each age in a segment. */
-static void count_segment(const struct match *match, const uint8_t ages[AGES_SIZE],
+static void count_segment(const struct match *match, const uint8_t ages[SEGMENT_SIZE],
                           size_t counts[AGE_NONE + 1])
 {
     memset(counts, 0, (AGE_NONE + 1) * sizeof *counts);
@@ -177,7 +177,7 @@ static void count_segment(const struct match *match, const uint8_t ages[AGES_SIZ
 
 /* How many of the segment's matches of an age follow the position: all or none, but in the position's own
  * segment. */
-static size_t count_following(const struct match *match, const uint8_t ages[AGES_SIZE], size_t count,
+static size_t count_following(const struct match *match, const uint8_t ages[SEGMENT_SIZE], size_t count,
                               uint8_t age, const struct age_position *position)
 {
     const bool first = follows(position, age, id_at(match->segment, 0));
@@ -193,12 +193,13 @@ static size_t count_following(const struct match *match, const uint8_t ages[AGES
 static aluno_code count_ages(struct candidates *candidates, const struct age_position *position,
                              size_t counts[AGE_NONE + 1], aluno_error *error)
 {
-    uint8_t ages[AGES_SIZE];
+    uint8_t ages[SEGMENT_SIZE];
     size_t of_segment[AGE_NONE + 1];
     memset(counts, 0, (AGE_NONE + 1) * sizeof *counts);
     for (size_t item = 0; item < candidates->matches->count; item++) {
         const struct match *match = &candidates->matches->items[item];
-        const aluno_code code = segment_ages(candidates->session, match->segment, ages, error);
+        const aluno_code code =
+            segment_ages(candidates->session, match->segment, candidates->day, ages, error);
         if (code != ALUNO_OK)
             return code;
         count_segment(match, ages, of_segment);
@@ -210,7 +211,7 @@ static aluno_code count_ages(struct candidates *candidates, const struct age_pos
 
 /* Adds the first matches of each age that follow the position, as many as are counted. */
 static aluno_code add_segment(struct candidates *candidates, const struct match *match,
-                              const uint8_t ages[AGES_SIZE], const struct age_position *position,
+                              const uint8_t ages[SEGMENT_SIZE], const struct age_position *position,
                               size_t counts[AGE_NONE + 1], aluno_error *error)
 {
     for (size_t i = 0; i < SEGMENT_SIZE; i++) {
@@ -230,12 +231,12 @@ static aluno_code add_segment(struct candidates *candidates, const struct match 
 static aluno_code add_ages(struct candidates *candidates, const struct age_position *position,
                            size_t counts[AGE_NONE + 1], size_t total, aluno_error *error)
 {
-    uint8_t ages[AGES_SIZE];
+    uint8_t ages[SEGMENT_SIZE];
     const struct matches *matches = candidates->matches;
     aluno_code code = ALUNO_OK;
     for (size_t i = 0; i < matches->count && candidates->count < total && code == ALUNO_OK; i++) {
         const struct match *match = &matches->items[candidates->descending ? matches->count - 1 - i : i];
-        code = segment_ages(candidates->session, match->segment, ages, error);
+        code = segment_ages(candidates->session, match->segment, candidates->day, ages, error);
         if (code == ALUNO_OK)
             code = add_segment(candidates, match, ages, position, counts, error);
     }

@@ -19,6 +19,7 @@ struct candidates {
     struct store_session *session;
     const struct matches *matches;
     sqlite3_stmt *position; /* at its row; NULL: the page begins at the first student */
+    int64_t day;            /* of the ages */
     int64_t after_id; /* in the order of ids, the page begins after this one, or against it before this one */
     bool descending;
     size_t wanted; /* students of the page, and one more */

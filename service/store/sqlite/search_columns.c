@@ -27,9 +27,11 @@ aluno_code column_read(struct store_session *session, int64_t segment, enum colu
     const int result = sqlite3_step(read);
     const uint8_t *bytes = result == SQLITE_ROW ? sqlite3_column_blob(read, 1) : NULL;
     *found = result == SQLITE_ROW;
-    if (bytes != NULL && (size_t)sqlite3_column_bytes(read, 1) == size)
-        memcpy(values, bytes, size);
-    else if (result == SQLITE_ROW)
+    const size_t stored = bytes != NULL ? (size_t)sqlite3_column_bytes(read, 1) : 0;
+    if (stored == size || stored == size / 2) {
+        memcpy(values, bytes, stored);
+        memset(values + stored, 0, size - stored);
+    } else if (result == SQLITE_ROW)
         code = refuse(segment, error);
     else if (result != SQLITE_DONE)
         code = session_fail(session, error);
@@ -37,12 +39,20 @@ aluno_code column_read(struct store_session *session, int64_t segment, enum colu
     return code;
 }
 
+static aluno_code write_bytes(struct store_session *session, int64_t segment, enum column column,
+                              const uint8_t *bytes, size_t size, aluno_error *error)
+{
+    sqlite3_stmt *write = bind_column(session, STATEMENT_COLUMN_WRITE, segment, column);
+    bind_blob(write, ":ids", bytes, size);
+    return session_step(session, write, error);
+}
+
 aluno_code column_write(struct store_session *session, int64_t segment, enum column column,
                         const uint8_t *values, size_t size, aluno_error *error)
 {
-    sqlite3_stmt *write = bind_column(session, STATEMENT_COLUMN_WRITE, segment, column);
-    bind_blob(write, ":ids", values, size);
-    return session_step(session, write, error);
+    const uint8_t *half = values + size / 2;
+    const bool is_enough = *half == 0 && memcmp(half, half + 1, size / 2 - 1) == 0;
+    return write_bytes(session, segment, column, values, is_enough ? size / 2 : size, error);
 }
 
 aluno_code column_decode(sqlite3_stmt *row, int64_t *segment, struct posting *set, aluno_error *error)
@@ -75,7 +85,7 @@ aluno_code column_write_set(struct store_session *session, int64_t segment, enum
                             const struct posting *set, aluno_error *error)
 {
     uint8_t bytes[SET_BYTES];
-    return column_write(session, segment, column, bytes, posting_encode(set, bytes), error);
+    return write_bytes(session, segment, column, bytes, posting_encode(set, bytes), error);
 }
 
 aluno_code segment_is_indexed(struct store_session *session, int64_t segment, bool *indexed,

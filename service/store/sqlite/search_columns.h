@@ -7,8 +7,8 @@
 /* As migrations/0006_search_index.sql numbers them. */
 enum column { COLUMN_PRESENT, COLUMN_REMOVED, COLUMN_AGES, COLUMN_NAMES };
 
-/* A byte or four a student of a segment. */
-enum { AGES_SIZE = SEGMENT_SIZE, NAMES_SIZE = 4 * SEGMENT_SIZE, AGE_NONE = 0xff };
+/* Two bytes or four a student of a segment. */
+enum { AGES_SIZE = 2 * SEGMENT_SIZE, NAMES_SIZE = 4 * SEGMENT_SIZE, AGE_NONE = 0xff };
 
 static inline void names_set(uint8_t values[NAMES_SIZE], size_t offset, uint32_t code)
 {
@@ -22,7 +22,8 @@ static inline uint32_t names_get(const uint8_t values[NAMES_SIZE], size_t offset
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
 }
 
-/* Reads a column of that size; *found is false when the segment has none. DATA_LOSS / STORE_CORRUPT. */
+/* Read and write a column of that size; *found is false when the segment has none. The second half is not
+ * stored when it is all zeros. DATA_LOSS / STORE_CORRUPT. */
 aluno_code column_read(struct store_session *session, int64_t segment, enum column column, uint8_t *values,
                        size_t size, bool *found, aluno_error *error);
 aluno_code column_write(struct store_session *session, int64_t segment, enum column column,

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "log.h"
 #include "protocol/error.h"
+#include "search_ages.h"
 #include "search_segment.h"
 
 #include <inttypes.h>
@@ -114,27 +115,30 @@ static aluno_code change_name(struct store_session *session, int64_t id, const c
     return code;
 }
 
-static aluno_code change_age(struct store_session *session, int64_t id, int age, aluno_error *error)
+/* The columns of STATEMENT_SEARCH_FIELDS. */
+enum { NAME_FOLDED, AGE, EMAIL, BIRTH_DATE };
+
+static aluno_code change_age(struct store_session *session, int64_t id, sqlite3_stmt *row, aluno_error *error)
 {
-    uint8_t ages[AGES_SIZE];
+    struct age_keys keys;
     bool found;
-    const aluno_code code = column_read(session, segment_of(id), COLUMN_AGES, ages, AGES_SIZE, &found, error);
+    const aluno_code code =
+        column_read(session, segment_of(id), COLUMN_AGES, keys.bytes, AGES_SIZE, &found, error);
     if (code != ALUNO_OK || !found)
         return code;
-    ages[offset_of(id)] = (uint8_t)age;
-    return column_write(session, segment_of(id), COLUMN_AGES, ages, AGES_SIZE, error);
+    age_keys_set(&keys, offset_of(id), row, AGE, BIRTH_DATE);
+    return column_write(session, segment_of(id), COLUMN_AGES, keys.bytes, AGES_SIZE, error);
 }
 
 static aluno_code change_email(struct store_session *session, int64_t id, const char *email, bool value,
                                aluno_error *error)
 {
     struct term term;
+    if (email == NULL)
+        return ALUNO_OK;
     term_set_email(&term, email);
     return posting_change(session, id, &term, value, error);
 }
-
-/* The columns of STATEMENT_SEARCH_FIELDS. */
-enum { NAME_FOLDED, AGE, EMAIL };
 
 static aluno_code change_fields(struct store_session *session, int64_t id, sqlite3_stmt *row,
                                 const aluno_student_has *fields, bool value, aluno_error *error)
@@ -144,8 +148,8 @@ static aluno_code change_fields(struct store_session *session, int64_t id, sqlit
         code = change_name(session, id, (const char *)sqlite3_column_text(row, NAME_FOLDED), value, error);
     if (code == ALUNO_OK && fields->email)
         code = change_email(session, id, (const char *)sqlite3_column_text(row, EMAIL), value, error);
-    if (code == ALUNO_OK && fields->age && value)
-        code = change_age(session, id, sqlite3_column_int(row, AGE), error);
+    if (code == ALUNO_OK && (fields->age || fields->birth_date) && value)
+        code = change_age(session, id, row, error);
     return code;
 }
 

@@ -27,8 +27,7 @@ void search_bind(sqlite3_stmt *statement, const struct store_search *search, con
 {
     bind_int(statement, ":with_removed", search->scope == STORE_WITH_REMOVED);
     bind_text(statement, ":words", words);
-    bind_int(statement, ":age_min", search->age_min);
-    bind_int(statement, ":age_max", search->age_max);
+    search_bind_ages(statement, search);
     bind_text(statement, ":br_document", *search->br_document != '\0' ? search->br_document : NULL);
     bind_text(statement, ":email", *search->email != '\0' ? search->email : NULL);
 }
@@ -116,10 +115,10 @@ static aluno_code keep(struct store_session *session, int64_t segment, const str
 static aluno_code keep_ages(struct store_session *session, const struct store_search *search, int64_t segment,
                             struct posting *ids, bool *any, aluno_error *error)
 {
-    uint8_t ages[AGES_SIZE];
+    uint8_t ages[SEGMENT_SIZE];
     struct posting found = {{0}};
     const int64_t min = search->age_min, max = search->age_max;
-    const aluno_code code = segment_ages(session, segment, ages, error);
+    const aluno_code code = segment_ages(session, segment, search->day, ages, error);
     for (size_t i = 0; code == ALUNO_OK && i < SEGMENT_SIZE; i++)
         found.bits[i >> 6] |= (uint64_t)(ages[i] >= min && ages[i] <= max) << (i & 63);
     *any = code == ALUNO_OK && posting_and(ids, &found);
@@ -297,11 +296,11 @@ bool matches_have(const struct matches *matches, int64_t id)
 /* ---- columns ---- */
 
 /* The columns of STATEMENT_SEGMENT_STUDENTS. */
-enum { ID, NAME_FOLDED = 2, AGE = 3 };
+enum { ID, NAME_FOLDED = 2, AGE = 3, BIRTH_DATE = 6 };
 
 /* Reads the students of a segment that is not indexed. */
-static aluno_code read_each(struct store_session *session, int64_t segment, uint8_t *ages, uint8_t *names,
-                            aluno_error *error)
+static aluno_code read_each(struct store_session *session, int64_t segment, struct age_keys *ages,
+                            uint8_t *names, aluno_error *error)
 {
     sqlite3_stmt *students = bind_segment(session, STATEMENT_SEGMENT_STUDENTS, segment);
     int result;
@@ -309,7 +308,7 @@ static aluno_code read_each(struct store_session *session, int64_t segment, uint
         const size_t offset = offset_of(sqlite3_column_int64(students, ID));
         const char *name = (const char *)sqlite3_column_text(students, NAME_FOLDED);
         if (ages != NULL)
-            ages[offset] = (uint8_t)sqlite3_column_int(students, AGE);
+            age_keys_set(ages, offset, students, AGE, BIRTH_DATE);
         if (names != NULL)
             names_set(names, offset, name_code(name != NULL ? name : ""));
     }
@@ -318,15 +317,19 @@ static aluno_code read_each(struct store_session *session, int64_t segment, uint
     return code;
 }
 
-aluno_code segment_ages(struct store_session *session, int64_t segment, uint8_t ages[AGES_SIZE],
-                        aluno_error *error)
+aluno_code segment_ages(struct store_session *session, int64_t segment, int64_t day,
+                        uint8_t ages[SEGMENT_SIZE], aluno_error *error)
 {
+    struct age_keys keys;
     bool found;
-    const aluno_code code = column_read(session, segment, COLUMN_AGES, ages, AGES_SIZE, &found, error);
-    if (code != ALUNO_OK || found)
-        return code;
-    memset(ages, AGE_NONE, AGES_SIZE);
-    return read_each(session, segment, ages, NULL, error);
+    aluno_code code = column_read(session, segment, COLUMN_AGES, keys.bytes, AGES_SIZE, &found, error);
+    if (code == ALUNO_OK && !found) {
+        age_keys_clear(&keys);
+        code = read_each(session, segment, &keys, NULL, error);
+    }
+    if (code == ALUNO_OK)
+        age_keys_on(&keys, day, ages);
+    return code;
 }
 
 aluno_code segment_names(struct store_session *session, int64_t segment, uint8_t names[NAMES_SIZE],

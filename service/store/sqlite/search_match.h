@@ -2,7 +2,7 @@
 #ifndef ALUNOD_SQLITE_SEARCH_MATCH_H
 #define ALUNOD_SQLITE_SEARCH_MATCH_H
 
-#include "search_columns.h"
+#include "search_ages.h"
 
 /* The matches of one segment. */
 struct match {
@@ -43,9 +43,10 @@ int64_t match_next(struct match_cursor *cursor);
 /* Binds the conditions of a search to a statement that has MATCHES; "" is anything. */
 void search_bind(sqlite3_stmt *statement, const struct store_search *search, const char *words);
 
-/* The ages of a segment's students, AGE_NONE where there is none; and their names as name_code gives them. */
-aluno_code segment_ages(struct store_session *session, int64_t segment, uint8_t ages[AGES_SIZE],
-                        aluno_error *error);
+/* The ages of a segment's students on a day, AGE_NONE where there is none; and their names as name_code gives
+ * them. */
+aluno_code segment_ages(struct store_session *session, int64_t segment, int64_t day,
+                        uint8_t ages[SEGMENT_SIZE], aluno_error *error);
 aluno_code segment_names(struct store_session *session, int64_t segment, uint8_t names[NAMES_SIZE],
                          aluno_error *error);
 

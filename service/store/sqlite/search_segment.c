@@ -82,12 +82,14 @@ static bool add_name(struct segment *segment, size_t offset, const char *name)
 static bool add_email(struct segment *segment, size_t offset, const char *email)
 {
     struct term term;
+    if (email == NULL)
+        return true;
     term_set_email(&term, email);
     return add_entry(segment, offset, TERM_EMAIL, term.bytes + 1, term.size - 1);
 }
 
 /* The columns of STATEMENT_SEGMENT_STUDENTS. */
-enum { ID, REVISION, NAME_FOLDED, AGE, EMAIL, DELETE_TIME };
+enum { ID, REVISION, NAME_FOLDED, AGE, EMAIL, DELETE_TIME, BIRTH_DATE };
 
 static bool add_student(struct segment *segment, sqlite3_stmt *row)
 {
@@ -98,9 +100,8 @@ static bool add_student(struct segment *segment, sqlite3_stmt *row)
     posting_set(&segment->present, offset, !is_removed);
     posting_set(&segment->removed, offset, is_removed);
     segment->revisions[offset] = sqlite3_column_int64(row, REVISION);
-    segment->ages[offset] = (uint8_t)sqlite3_column_int(row, AGE);
-    return name != NULL && email != NULL && add_name(segment, offset, name) &&
-           add_email(segment, offset, email);
+    age_keys_set(&segment->ages, offset, row, AGE, BIRTH_DATE);
+    return name != NULL && add_name(segment, offset, name) && add_email(segment, offset, email);
 }
 
 static sqlite3_stmt *bind_segment(struct store_session *session, enum statement which, int64_t number)
@@ -120,7 +121,7 @@ aluno_code segment_read(struct store_session *session, int64_t number, struct se
     segment->count = segment->text_size = 0;
     memset(segment->begins, 0, sizeof segment->begins);
     segment->present = segment->removed = empty;
-    memset(segment->ages, AGE_NONE, sizeof segment->ages);
+    age_keys_clear(&segment->ages);
     memset(segment->names, 0, sizeof segment->names);
 
     aluno_code code = session_step(session, bind_segment(session, STATEMENT_SEGMENT_ERASE, number), error);
@@ -286,7 +287,7 @@ aluno_code segment_finish(struct store_session *session, struct segment *segment
     const int64_t number = segment->number;
     aluno_code code = update_changed(session, segment, error);
     if (code == ALUNO_OK)
-        code = column_write(session, number, COLUMN_AGES, segment->ages, AGES_SIZE, error);
+        code = column_write(session, number, COLUMN_AGES, segment->ages.bytes, AGES_SIZE, error);
     if (code == ALUNO_OK)
         code = column_write(session, number, COLUMN_NAMES, segment->names, NAMES_SIZE, error);
     if (code == ALUNO_OK)

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_SQLITE_SEARCH_SEGMENT_H
 #define ALUNOD_SQLITE_SEARCH_SEGMENT_H
 
-#include "search_columns.h"
+#include "search_ages.h"
 
 struct segment_entry;
 
@@ -16,7 +16,8 @@ struct segment {
     bool begins[UINT8_MAX + 1]; /* whether some text begins with the byte */
     struct posting present, removed;
     int64_t revisions[SEGMENT_SIZE]; /* of the students as they were read */
-    uint8_t ages[AGES_SIZE], names[NAMES_SIZE];
+    struct age_keys ages;
+    uint8_t names[NAMES_SIZE];
 };
 
 /* Reads the students of the segment. Its rows of an earlier, incomplete attempt are erased. */

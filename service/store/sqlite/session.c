@@ -7,6 +7,7 @@
 #include "name_matches.h"
 #include "page_file.h"
 #include "protocol/error.h"
+#include "student_age.h"
 #include "student_columns.h"
 
 #include <limits.h>
@@ -108,7 +109,8 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
     if (open_database(session, path, role) != SQLITE_OK ||
         sqlite3_extended_result_codes(session->db, 1) != SQLITE_OK ||
         sqlite3_busy_timeout(session->db, SESSION_BUSY_MS) != SQLITE_OK ||
-        name_matches_define(session->db) != SQLITE_OK || page_file_request(session->db) != SQLITE_OK ||
+        name_matches_define(session->db) != SQLITE_OK || student_age_define(session->db) != SQLITE_OK ||
+        page_file_request(session->db) != SQLITE_OK ||
         sqlite3_exec(session->db, pragmas[role], NULL, NULL, NULL) != SQLITE_OK) {
         const aluno_code code = session_refuse(session, path, error);
         session_close(session);

@@ -2,9 +2,9 @@
  *
  *     X(owner, column, field of Student)
  *
- * CLIENT columns are set by requests: they are in INSERT and UPDATE. STORE columns are set by the store. KEY
- * is the first column, set by SQLite. A new field of Student takes a row here, one in contract.def and a
- * migration. */
+ * CLIENT columns are set by requests and what the handlers add to them: they are in INSERT and UPDATE. STORE
+ * columns are set by the store. KEY is the first column, set by SQLite. A new field of Student takes a row
+ * here, one in contract.def and a migration. */
 #ifndef ALUNOD_SQLITE_STUDENT_COLUMNS_H
 #define ALUNOD_SQLITE_STUDENT_COLUMNS_H
 
@@ -17,6 +17,8 @@
     X(CLIENT, age, age)                 \
     X(CLIENT, br_document, br_document) \
     X(CLIENT, email, email)             \
+    X(CLIENT, birth_date, birth_date)   \
+    X(CLIENT, age_year, age_year)       \
     X(STORE, revision, etag)            \
     X(STORE, create_time, create_time)  \
     X(STORE, update_time, update_time)  \

@@ -55,7 +55,7 @@ end
 
 --- Parses "name,age", in either language -> fields in that order | nil, problem
 function output.columns(fields, list)
-    local columns = {}
+    local columns = {is_chosen = true}
     for name in (list .. ","):gmatch "%s*(.-)%s*," do
         local field = schema.field_named(fields, name:lower())
         if not field then

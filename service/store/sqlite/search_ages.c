@@ -1,0 +1,90 @@
+/* Keys of ages, and ages as birth dates. */
+#include "search_ages.h"
+
+#include "protocol/day.h"
+
+#include <string.h>
+
+enum {
+    DAYS_A_YEAR = 12 * 31,
+    OLDEST = 150, /* no age is more */
+    YEARS = 175,  /* a cycle: longer, so that a birth date still to come is told from every age */
+    CYCLE = YEARS * DAYS_A_YEAR,
+    FIRST_DAY = 0x100,
+};
+_Static_assert(FIRST_DAY + CYCLE <= UINT16_MAX + 1, "a key has two bytes");
+
+/* The number of a day in the cycle. */
+static unsigned cycle_of(int64_t day)
+{
+    const int month = aluno__day_month(day), of_month = aluno__day_of_month(day);
+    return (unsigned)(aluno__day_year(day) % YEARS * DAYS_A_YEAR + (month - 1) * 31 + of_month - 1);
+}
+
+void age_keys_clear(struct age_keys *keys)
+{
+    memset(keys->bytes, AGE_NONE, SEGMENT_SIZE);
+    memset(keys->bytes + SEGMENT_SIZE, 0, SEGMENT_SIZE);
+}
+
+void age_keys_set(struct age_keys *keys, size_t offset, sqlite3_stmt *row, int age, int birth_date)
+{
+    const char *born = (const char *)sqlite3_column_text(row, birth_date);
+    const unsigned key =
+        born != NULL ? FIRST_DAY + cycle_of(aluno__day_of(born)) : (unsigned)sqlite3_column_int(row, age);
+    keys->bytes[offset] = (uint8_t)key;
+    keys->bytes[SEGMENT_SIZE + offset] = (uint8_t)(key >> 8);
+}
+
+/* As aluno__day_age computes it. */
+static uint8_t age_of_key(unsigned key, unsigned today)
+{
+    const unsigned birth = key - FIRST_DAY;
+    const unsigned years = (today >= birth ? today - birth : today + CYCLE - birth) / DAYS_A_YEAR;
+    if (years <= OLDEST)
+        return (uint8_t)years;
+    return years < (OLDEST + YEARS) / 2 ? OLDEST : 0; /* very old, or not born yet */
+}
+
+void age_keys_on(const struct age_keys *keys, int64_t day, uint8_t ages[SEGMENT_SIZE])
+{
+    const uint8_t *low = keys->bytes, *high = keys->bytes + SEGMENT_SIZE;
+    const unsigned today = cycle_of(day);
+    for (size_t i = 0; i < SEGMENT_SIZE; i++)
+        ages[i] = high[i] == 0 ? low[i] : age_of_key((unsigned)high[i] << 8 | low[i], today);
+}
+
+/* ---- conditions: the texts of birth dates sort as the days do ---- */
+
+/* After every day. */
+static const char never[] = "9999-99-99";
+
+static void bind_day(sqlite3_stmt *statement, const char *parameter, int64_t day)
+{
+    char text[ALUNO_DAY_SIZE];
+    aluno__day_write(day, text);
+    sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, parameter), text, -1,
+                      SQLITE_TRANSIENT);
+}
+
+/* The search's day, `years` before it. */
+static int64_t years_before(const struct store_search *search, int64_t years)
+{
+    return search->day - aluno__day_make(years, 0, 0);
+}
+
+void search_bind_ages(sqlite3_stmt *statement, const struct store_search *search)
+{
+    bind_int(statement, ":age_min", search->age_min);
+    bind_int(statement, ":age_max", search->age_max);
+    if (search->age_max < 0)
+        bind_text(statement, ":born_first", never);
+    else if (search->age_max >= OLDEST)
+        bind_text(statement, ":born_first", "");
+    else
+        bind_day(statement, ":born_first", years_before(search, search->age_max + 1) + 1);
+    if (search->age_min <= 0)
+        bind_text(statement, ":born_last", never);
+    else
+        bind_day(statement, ":born_last", years_before(search, search->age_min));
+}
