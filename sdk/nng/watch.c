@@ -170,7 +170,7 @@ static void stop(void)
 
 static bool start(void)
 {
-    if (nng_aio_alloc(&kicker, NULL, NULL) != 0)
+    if (kicker == NULL && nng_aio_alloc(&kicker, NULL, NULL) != 0)
         return false;
     aluno__cond_init(&changed);
     generation = aluno__fork_generation();

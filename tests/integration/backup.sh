@@ -142,6 +142,8 @@ commands_name_what_is_wrong() {
     says 'unexpected argument "backups"'
     fails 2 'a flag of another command' "$ALUNOD" restore --to x "$work/copy.db"
     says '--to: is of another command'
+    fails 1 'a long name' "$ALUNOD" backup --db "$db" --to "$work/$(printf '%05000d' 0)"
+    says '--to: the name is too long'
     fails 1 'no database' "$ALUNOD" backup --db "$work/none.db" --to "$work/none.copy"
     says 'No such file or directory'
     echo nonsense >"$work/nonsense"

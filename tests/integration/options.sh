@@ -186,6 +186,11 @@ alunod_describes_itself() {
     says "--db $work/open.db: other users may read it; chmod go= $work/open.db"
     says "--backup-dir $work/open: other users may read it"
     [ ! -e "$work/unmade" ] || not_ok '--check-config makes no folder'
+    mkdir "$work/backups"
+    works 'few descriptors' sh -c 'ulimit -n 100 && exec "$@"' sh "$ALUNOD" --check-config --db "$work/unmade.db" \
+        --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --backup-dir "$work/backups"
+    says "--backup-dir $work/backups: can be written"
+    says '--max-connections 1024: the limit of open files (ulimit -Hn) allows 50'
     check_refuses 1 'a bad file' "--cert $work/none: " --cert "$work/none"
     check_refuses 1 'no such folder' "--db $work/none/a.db: cannot be opened: No such file or directory" --db "$work/none/a.db"
     check_refuses 1 'a folder' "--db $work: is not a file" --db "$work"

@@ -1,10 +1,12 @@
 /* A system that refuses: the n-th request of the service or the SDK for memory, a thread or a file fails. The
- * linker replaces the functions below (--wrap, tests/CMakeLists.txt); SQLite's memory counts on demand. nng
- * and mbed TLS are served. Include it in one file of a test. */
+ * linker replaces the functions below (--wrap, tests/CMakeLists.txt); SQLite's memory counts on demand. What
+ * nng and mbed TLS need for themselves they get. Include it in one file of a test. */
 #ifndef ALUNO_TESTS_SHORTAGE_H
 #define ALUNO_TESTS_SHORTAGE_H
 
 #include "unit.h"
+
+#include "nng/api.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -72,6 +74,20 @@ SHORTAGE(int, mkdir, (const char *path, mode_t mode), (path, mode), EIO, -1)
 SHORTAGE(int, fsync, (int fd), (fd), EIO, -1)
 SHORTAGE(int, rename, (const char *from, const char *to), (from, to), EIO, -1)
 SHORTAGE(int, statvfs, (const char *path, struct statvfs *found), (path, found), EIO, -1)
+
+SHORTAGE(int, nng_rep0_open, (nng_socket * socket), (socket), 0, NNG_ENOMEM)
+SHORTAGE(int, nng_ctx_open, (nng_ctx * context, nng_socket socket), (context, socket), 0, NNG_ENOMEM)
+SHORTAGE(int, nng_aio_alloc, (nng_aio * *aio, void (*done)(void *), void *argument), (aio, done, argument), 0,
+         NNG_ENOMEM)
+SHORTAGE(int, nng_listener_create, (nng_listener * listener, nng_socket socket, const char *url),
+         (listener, socket, url), 0, NNG_ENOMEM)
+SHORTAGE(int, nng_listener_set_bool, (nng_listener listener, const char *name, bool value),
+         (listener, name, value), 0, NNG_ENOMEM)
+SHORTAGE(int, nng_listener_start, (nng_listener listener, int flags), (listener, flags), 0, NNG_ENOMEM)
+SHORTAGE(int, nng_socket_set_size, (nng_socket socket, const char *name, size_t value), (socket, name, value),
+         0, NNG_ENOMEM)
+SHORTAGE(int, nng_pipe_notify, (nng_socket socket, nng_pipe_ev event, nng_pipe_cb callback, void *argument),
+         (socket, event, callback, argument), 0, NNG_ENOMEM)
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);

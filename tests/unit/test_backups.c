@@ -3,8 +3,10 @@
 
 #include "backup_folder.h"
 #include "backups.h"
+#include "base/clock.h"
 #include "moment.h"
 
+#include <limits.h>
 #include <sys/stat.h>
 
 static aluno_backup wait_for(struct backups *backups, const char *wanted)
@@ -108,6 +110,54 @@ static void test_failed_backup_says_why(void **state)
     assert_non_null(strstr(error.detail, "--backup-dir "));
 }
 
+/* A backup of the future, made before the clock was set back, does not put off the next one. */
+static void test_clock_that_was_set_back(void **state)
+{
+    store_bed *bed = *state;
+    const struct backups_options options = {
+        .database = bed->path, .folder = bed->folder, .every_ms = 1, .keep = 2};
+    struct backups *backups;
+    aluno_error error;
+    write_backup_of(bed, aluno__clock_unix_ms() + INT64_C(1000) * 24 * 60 * 60 * 1000);
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    assert_int_equal(wait_for(backups, "DONE").student_count, 0);
+    backups_stop(backups);
+}
+
+/* Until the retry is due, only a request makes another attempt. */
+static void test_scheduled_backup_that_fails(void **state)
+{
+    store_bed *bed = *state;
+    const struct backups_options options = {
+        .database = bed->path, .folder = bed->folder, .every_ms = 60 * 60 * 1000, .keep = 2};
+    struct backups *backups;
+    aluno_backup seen;
+    aluno_error error;
+    assert_int_equal(mkdir(in_folder(bed, "aluno.db.backup.unfinished"), 0700), 0);
+    assert_int_equal(backups_start(&backups, bed->store, &options, &error), ALUNO_OK);
+    wait_for(backups, "FAILED");
+    assert_int_equal(rmdir(in_folder(bed, "aluno.db.backup.unfinished")), 0);
+    backups_read(backups, &seen);
+    assert_string_equal(seen.state, "FAILED");
+    backups_request(backups, &seen);
+    wait_for(backups, "DONE");
+    backups_stop(backups);
+}
+
+static void test_names_that_are_too_long(void **state)
+{
+    static char folder[2 * PATH_MAX];
+    backup_file file, unfinished;
+    bool exists;
+    aluno_error error;
+    (void)state;
+    memset(folder, 'a', sizeof folder - 1);
+    assert_false(backup_folder_names(folder, "aluno.db", 0, file, unfinished));
+    assert_int_equal(backup_folder_check(folder, &exists, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(backup_folder_make(folder, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(backup_folder_newest(folder, "aluno.db"), 0);
+}
+
 static void test_moments_are_read_back(void **state)
 {
     (void)state;
@@ -118,6 +168,7 @@ static void test_moments_are_read_back(void **state)
     assert_true(moment_read(text, &read));
     assert_int_equal(read, 1795909912793);
     assert_false(moment_read("2026-11-28T235152Z", &read));
+    assert_false(moment_read("2026-11-28T235152.79Z", &read));
     assert_false(moment_read("v6-1795902273.backup", &read));
 }
 
@@ -126,8 +177,13 @@ static void test_moments_are_read_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_scheduled_backups_are_kept_and_pruned), TEST(test_schedule_goes_on_after_a_restart),
-        TEST(test_new_backup_is_never_removed),           TEST(test_failed_backup_says_why),
+        TEST(test_scheduled_backups_are_kept_and_pruned),
+        TEST(test_schedule_goes_on_after_a_restart),
+        TEST(test_new_backup_is_never_removed),
+        TEST(test_failed_backup_says_why),
+        TEST(test_clock_that_was_set_back),
+        TEST(test_scheduled_backup_that_fails),
+        cmocka_unit_test(test_names_that_are_too_long),
         cmocka_unit_test(test_moments_are_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -124,12 +125,28 @@ static void test_a_socket_listens(void **state)
                      ALUNO_INVALID_ARGUMENT);
 }
 
+/* The address is good, and the process has no descriptor left. */
+static void test_a_failed_attempt_is_told(void **state)
+{
+    struct rlimit all, none;
+    bool in_use;
+    aluno_error error;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = all.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const aluno_code code = listen_address_check("--listen", "tls+tcp://127.0.0.1:0", &in_use, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+    assert_int_equal(code, ALUNO_INVALID_ARGUMENT);
+    assert_string_equal(error.detail, "--listen tls+tcp://127.0.0.1:0: Too many open files");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_port_is_needed),  cmocka_unit_test(test_a_free_address_is_good),
         cmocka_unit_test(test_the_cause_is_told), cmocka_unit_test(test_addresses_of_this_machine_alone),
-        cmocka_unit_test(test_a_socket_listens),
+        cmocka_unit_test(test_a_socket_listens),  cmocka_unit_test(test_a_failed_attempt_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,6 +222,50 @@ static void test_request_id_is_validated(void **state)
 
 /* ---- forgetting ---- */
 
+/* The recorded replies become what no service records. */
+static aluno_code damage_replies(job *at, struct store_session *session)
+{
+    (void)at;
+    return sqlite3_exec(session->db, "UPDATE operation SET reply = x'c1'", NULL, NULL, NULL) == SQLITE_OK
+               ? ALUNO_OK
+               : ALUNO_INTERNAL;
+}
+
+static void test_damaged_reply_is_told(void **state)
+{
+    call_bed *bed = *state;
+    static job at;
+    const aluno_create_student_request request = ana();
+    aluno_get_operation_request asked = {.has = {.none = false}};
+    ALUNO_SET_TEXT(asked, request_id, some_id);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_OK);
+    assert_int_equal(job_run(&bed->store, &at, damage_replies), ALUNO_OK);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &request, some_id), ALUNO_DATA_LOSS);
+    check_reason(bed, ALUNO_REASON_STORE_CORRUPT);
+    assert_int_not_equal(bed_call(bed, ALUNO_METHOD_get_operation, &asked), ALUNO_OK);
+    assert_int_equal(bed_total(bed), 1);
+}
+
+static aluno_code record_without_id(job *at, struct store_session *session)
+{
+    const struct store_operation operation = {"secretaria", "a/B", "no-id", 1, 0};
+    return operation_record(session, &operation, (const uint8_t *)"r", 1, 1, &at->error);
+}
+
+static void test_what_is_no_request_id_is_not_recorded(void **state)
+{
+    call_bed *bed = *state;
+    static job at;
+    struct store_record record = {.reply = {0}};
+    bool found = true;
+    aluno_error error;
+    assert_int_equal(job_run(&bed->store, &at, record_without_id), ALUNO_INTERNAL);
+    struct store_session *session = store_session_acquire(bed->store.store);
+    assert_int_equal(operation_read(session, "secretaria", "no-id", &found, &record, &error), ALUNO_OK);
+    assert_false(found);
+    store_session_release(bed->store.store, session);
+}
+
 enum { OLD = 3500, YOUNG = 10 };
 
 static aluno_code record_many(job *at, struct store_session *session)
@@ -272,6 +316,8 @@ int main(void)
         TEST(test_repeat_is_undone_alone),
         TEST(test_request_id_names_one_request),
         TEST(test_request_id_is_validated),
+        TEST(test_damaged_reply_is_told),
+        TEST(test_what_is_no_request_id_is_not_recorded),
         TEST(test_forgetting_catches_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

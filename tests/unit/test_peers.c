@@ -69,6 +69,30 @@ static void certificates_without_a_role_have_few_connections(void **state)
     assert_int_equal(add_as("", "beef", &pipe, &error), ALUNO_OK);
 }
 
+/* More than the tables have places. */
+static void many_certificates_are_kept_apart(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    static nng_pipe pipes[MANY];
+    char fingerprint[16];
+    limits.most[LIMIT_certificate_connections] = 1;
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(fingerprint, sizeof fingerprint, "%zu", i);
+        assert_int_equal(add(fingerprint, &pipes[i], NULL), ALUNO_OK);
+    }
+    for (size_t i = 0; i < MANY; i += 2)
+        peers_remove(peers, pipes[i]);
+    for (size_t i = 0; i < MANY; i++) {
+        struct peer *call = peers_begin_call(peers, pipes[i], 1, 0);
+        assert_int_equal(call != NULL, i % 2);
+        if (call == NULL)
+            continue;
+        assert_int_equal(atomic_load(&peer_caller(call)->account->calls), 1);
+        peers_end_call(peers, call, 1);
+    }
+}
+
 static void calls_are_counted_by_certificate(void **state)
 {
     (void)state;
@@ -170,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_certificate_has_so_many_connections),
         TEST(certificates_without_a_role_have_few_connections),
+        TEST(many_certificates_are_kept_apart),
         TEST(calls_are_counted_by_certificate),
         TEST(a_connection_that_closes),
         TEST(a_connection_that_is_idle),
