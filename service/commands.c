@@ -30,14 +30,16 @@ static bool is_folder(const char *path)
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* Writes the names of the file that is to be made; false when they are too long. */
+/* Writes the names of the file that is to be made; false when they are too long. In a folder the unfinished
+ * one is not the service's, which may be making a backup there. */
 static bool write_names(const struct options *given, backup_file file, backup_file unfinished)
 {
-    if (is_folder(given->to))
-        return backup_folder_names(given->to, given->db, aluno__clock_unix_ms(), file, unfinished);
-    const int size = snprintf(unfinished, sizeof(backup_file), "%s.unfinished", given->to);
-    snprintf(file, sizeof(backup_file), "%s", given->to);
-    return (size_t)size < sizeof(backup_file);
+    const bool fits =
+        is_folder(given->to)
+            ? backup_folder_names(given->to, given->db, aluno__clock_unix_ms(), file, unfinished)
+            : (size_t)snprintf(file, sizeof(backup_file), "%s", given->to) < sizeof(backup_file);
+    return fits &&
+           (size_t)snprintf(unfinished, sizeof(backup_file), "%s.unfinished", file) < sizeof(backup_file);
 }
 
 int command_backup(const struct options *given)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Backups under load, each taken while the service may be killed: sh tests/campaign/backup.sh
 #
-# The service makes a backup after the other while clients create students, and is killed by SIGKILL at a random moment,
-# again and again, until 200 (or BACKUPS=N) have their names. Each of them must then restore to a state that was
+# The service makes a backup after the other, and commands beside it make some, while clients create students. It and
+# they are killed by SIGKILL at a random moment, again and again, until 200 (or BACKUPS=N) have their names. Each of them must then restore to a state that was
 # acknowledged: whole, with every student who was acknowledged before it began.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
@@ -41,15 +41,19 @@ while [ "$(count)" -lt "$goal" ]; do
         loaders="$loaders $spawned"
         round=$((round + 1))
     done
-    for _ in 1 2 3 4 5 6 7 8; do
+    for _ in 1 2 3 4; do
         as ana "$ALUNO" copia >/dev/null 2>&1
+        "$ALUNOD" backup --db "$db" --to "$folder" >/dev/null 2>&1
     done
+    spawn "$ALUNOD" backup --db "$db" --to "$folder" >/dev/null 2>&1
+    command=$spawned
     spawn env ALUNO_CERT="$ca/clients/ana.crt" ALUNO_KEY="$ca/clients/ana.key" "$ALUNO" copia >/dev/null 2>&1
     asker=$spawned
     sleep "0.0$(shuf -i 0-99 -n 1)"
     kill_service 2>/dev/null
     kills=$((kills + 1))
-    for process in $loaders $asker; do
+    [ "$(shuf -i 0-1 -n 1)" = 0 ] || kill -KILL "$command" 2>/dev/null
+    for process in $loaders $asker $command; do
         reap "$process"
     done
 done

@@ -140,6 +140,23 @@ static void test_damaged_backup_is_refused(void **state)
     assert_non_null(strstr(error.detail, "copy.db: is damaged"));
 }
 
+/* SQLite writes the first page of a copy last when its cache cannot hold the copy. */
+static void test_backup_larger_than_a_cache_has_digests(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    aluno_error error;
+    const char *copy = in_folder(bed, "copy.db");
+    bed_open(bed);
+    bed_close(bed);
+    alter(bed, "PRAGMA synchronous = OFF; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+               " WHERE i < 600) INSERT INTO search_index SELECT i, x'00', zeroblob(20000) FROM n");
+    bed_open(bed);
+    if (store_back_up(bed->store, in_folder(bed, "copy.unfinished"), copy, NULL, &facts, &error) != ALUNO_OK)
+        fail_msg("%s", error.detail);
+    assert_true(has_digests(copy) && facts.size > 600 * 20000);
+}
+
 /* ---- databases of before ---- */
 
 /* Makes a database without digests that has one student. */
@@ -273,10 +290,15 @@ static void test_what_cannot_be_sealed_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_changed_bit_is_not_served),        TEST(test_index_is_covered),
-        TEST(test_page_of_another_place_is_damage),  TEST(test_damaged_backup_is_refused),
-        TEST(test_database_of_before_gets_digests),  TEST(test_database_without_room_for_digests_is_served),
-        TEST(test_name_of_the_copy_is_taken),        TEST(test_changes_by_sqlite3_are_sealed),
+        TEST(test_changed_bit_is_not_served),
+        TEST(test_index_is_covered),
+        TEST(test_page_of_another_place_is_damage),
+        TEST(test_damaged_backup_is_refused),
+        TEST(test_backup_larger_than_a_cache_has_digests),
+        TEST(test_database_of_before_gets_digests),
+        TEST(test_database_without_room_for_digests_is_served),
+        TEST(test_name_of_the_copy_is_taken),
+        TEST(test_changes_by_sqlite3_are_sealed),
         TEST(test_what_cannot_be_sealed_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

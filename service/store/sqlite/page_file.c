@@ -25,6 +25,7 @@ struct page_file {
     sqlite3_io_methods methods; /* the base's, except those below */
     const char *name;
     int page_size; /* 0: its pages have no digests, or the header was not read yet */
+    bool is_new;   /* it was empty when it was opened, and has no header yet */
     struct page_stamp stamp;
     uint8_t *page; /* room for one that is written; NULL until the first */
 };
@@ -45,10 +46,19 @@ static int stamp_at(const struct page_file *pages)
 static int learn(sqlite3_file *file, const uint8_t *header)
 {
     struct page_file *pages = page_file(file);
+    pages->is_new = false;
     if (pages->page_size != 0 || (pages->page_size = page_size_with_digests(header)) == 0)
         return SQLITE_OK;
     const int result = pages->base->xRead(file, &pages->stamp, sizeof pages->stamp, stamp_at(pages));
     return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* a new file */
+}
+
+/* A transaction larger than SQLite's cache writes other pages of a new file before the first. Each connection
+ * requests digests (session.c), so the file will have them. */
+static void expect_digests(struct page_file *pages, int size, sqlite3_int64 at)
+{
+    if (pages->is_new && pages->page_size == 0 && at > 0 && at % size == 0)
+        pages->page_size = size;
 }
 
 static bool is_page(const struct page_file *pages, int size, sqlite3_int64 at)
@@ -81,6 +91,7 @@ static int write_page(sqlite3_file *file, const void *bytes, int size, sqlite3_i
     int result = SQLITE_OK;
     if (at == 0 && size >= PAGE_HEADER)
         result = learn(file, bytes);
+    expect_digests(pages, size, at);
     if (result != SQLITE_OK || !is_page(pages, size, at))
         return result == SQLITE_OK ? pages->base->xWrite(file, bytes, size, at) : result;
     if (pages->page == NULL && (pages->page = calloc(1, (size_t)size)) == NULL)
@@ -108,7 +119,9 @@ size_t page_file_size(void)
 void page_file_begin(sqlite3_file *file, void *room, const char *name)
 {
     struct page_file *pages = room;
+    sqlite3_int64 size = 1;
     *pages = (struct page_file){.base = file->pMethods, .methods = *file->pMethods, .name = name};
+    pages->is_new = pages->base->xFileSize(file, &size) == SQLITE_OK && size == 0;
     pages->methods.iVersion = 2; /* no page is read through a map */
     pages->methods.xRead = read_page;
     pages->methods.xWrite = write_page;
