@@ -30,7 +30,21 @@ for _, case in ipairs {
     {"a quote closed by a later row's", 'a,"b\nc,d\n"e",f\ng,h\n',
         {"1: CSV_QUOTE", "2: c|d", "3: e|f", "4: g|h"}},
     {"Windows-1252", "Jo\xE3o;\x80\nA\xE7\xE3o;x\n", {"1: João|€", "2: Ação|x"}},
-    {"UTF-8 that breaks", "é,a\n\xE9,b\nc,d\n", {"1: é|a", "2: TEXT_NOT_UTF8", "3: c|d"}},
+    {"rows of several encodings", "é,a\nJos\xE9,b\nc,d\nConcei\x87\xC6o,é\n", {"1: é|a", "2: José|b", "3: c|d", "4: Conceição|é"}},
+    {"CP850", "Concei\x87\xC6o,a\nJO\xC7O,b\n", {"1: Conceição|a", "2: JOÃO|b"}},
+    {"Mac OS", "Concei\x8D\x8Bo,a\nJos\x8E,b\n", {"1: Conceição|a", "2: José|b"}},
+    {"capitals of Windows-1252", "LOUREN\xC7O,a\nJO\xC3O,b\n", {"1: LOURENÇO|a", "2: JOÃO|b"}},
+    {"UTF-16", "\xFF\xFEJ\0o\0\xE3\0o\0\t\0" .. "\x42\xD8\xB7\xDF\r\0\n\0a\0\t\0b\0", {"1: João|𠮷", "2: a|b"}},
+    {"UTF-16, the other order, without its mark", "\0n\0o\0m\0e\0;\0b\0\n\0\xE3\0;\0b", {"1: nome|b", "2: ã|b"}},
+    {"half a pair", "\xFF\xFEa\0;\0\x42\xD8b\0;", {"1: a|\u{FFFD}b\u{FFFD}"}},
+    {"spaces around quotes", '"a, b" , "c" ,  "d""e"  \n', {'1: a, b|c|d"e'}},
+    {"a quote after a space may be text", 'Rui, "Zé" Alves,b\nc, "d\n', {'1: Rui| "Zé" Alves|b', '2: c| "d'}},
+    {"its name in capitals", "SEP=;\r\na,b,c;d\r\n", {"2: a,b,c|d"}},
+    {"its name in quotes, with CR", '"sep=|"\ra|b,c,d\r', {"2: a|b,c,d"}},
+    {"its name with more separators", "sep=;;;\na;b,c,d\n", {"2: a|b,c,d"}},
+    {"a heading of two lines", '"Nome\ndo aluno, completo";idade;cpf\nRui;16;1\n', {"1: Nome\ndo aluno, completo|idade|cpf", "3: Rui|16|1"}},
+    {"a title above the headings", "Escola A, B, C, D\n\nnome;idade;cpf\nSilva, Ana;9;1\nLima, Rui;8;2\n",
+        {"1: Escola A, B, C, D", "3: nome|idade|cpf", "4: Silva, Ana|9|1", "5: Lima, Rui|8|2"}},
 } do
     check.same(case[1], (rows(case[2])), case[3])
     local at = 0
@@ -44,6 +58,14 @@ for _, case in ipairs {
 end
 
 check.same("an encoding that is given", (rows("\xC3\xA3\n", {encoding = "cp1252"})), {"1: Ã£"})
+check.same("UTF-8 that breaks", (rows("é,a\n\xE9,b\nc,d\n", {encoding = "UTF-8"})), {"1: é|a", "2: TEXT_NOT_UTF8", "3: c|d"})
+check.same("another name of it", (rows("\xC3\xA3\n", {encoding = "Latin-1"})), {"1: Ã£"})
+check.same("encodings, with an example", select(2, rows "a;Conceição Lima\nJos\xE9 de Tal;b\nb;é\n").parser:encodings(), {
+    {name = "utf-8", rows = 2, example = "Conceição"}, {name = "cp1252", rows = 1, example = "José"},
+    ["utf-8"] = {name = "utf-8", rows = 2, example = "Conceição"}, cp1252 = {name = "cp1252", rows = 1, example = "José"},
+})
+check.same("several", select(2, rows "a;é\n\xE9;b\n"):encoding(), "utf-8+cp1252")
+check.same("UTF-16 is named", select(2, rows "\xFF\xFE\xE9\0"):encoding(), "utf-16")
 check.same("encodings as they were found", {
     select(2, rows "a\n"):encoding(), select(2, rows "é\n"):encoding(), select(2, rows "\xE9\n"):encoding(),
 }, {"auto", "utf-8", "cp1252"})
@@ -67,7 +89,32 @@ check.same("a column too many", named "nome;cpf\nJoão; Silva;1\nBia;2\n", {"2 C
 check.same("a name twice", named "nome;nome\n", "CSV_HEADER 2")
 check.same("no name", named "nome;;cpf\n", "CSV_HEADER 2")
 check.same("no first line", named "", "CSV_HEADER 1")
-check.same("UTF-16", named "\xFF\xFEn\0", "TEXT_NOT_UTF8 UTF-16")
+check.same("UTF-32", named "\xFF\xFE\0\0n\0\0\0", "TEXT_NOT_UTF8 UTF-32")
+
+-- What a row was: broken ones are kept whole
+local function raw_of(text)
+    local reader = assert(aluno.csv.reader(text, {separator = ";"}))
+    local found = {}
+    for _, row, problem in reader:rows() do
+        found[#found + 1] = row and reader:raw() or problem.raw
+    end
+    return found
+end
+
+check.same("the text of rows", raw_of('"Rui \\"Z\xE9\\" A";16\r\n "b" ;"c\nd"\n"e;\n'), {'"Rui \\"Zé\\" A";16', ' "b" ;"c\nd"', '"e;'})
+check.same("as far as a row may go", #raw_of(("x"):rep(1100000) .. "\n")[1], 1 << 20)
+
+-- Files that are no CSV
+for kind, head in pairs {
+    ["pasta de trabalho do Excel (.xlsx)"] = "PK\3\4\20\0\6\0\8\0\0\0!\0", ["planilha do LibreOffice"] =
+        "PK\3\4" .. ("\0"):rep(26) .. "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ["97-2003"] = "\xD0\xCF\x11\xE0\xA1",
+    ["um PDF"] = "%PDF-1.7\n", ["página HTML"] = "\u{FEFF}\n <!DOCTYPE html><html>", ["HTML"] = "<table border=1>",
+    ["é XML"] = '<?xml version="1.0"?><Workbook>', ["RTF"] = "{\\rtf1", ["(.gz)"] = "\x1F\x8B\8", ["JSON"] = '[{"name": "Ana"}]',
+    ["imagem"] = "\x89PNG\r\n",
+} do
+    local reader, err = aluno.csv.reader(head)
+    check.same(kind, {reader, err.reason, err.message:find(kind, 1, true) ~= nil, err.remedy ~= ""}, {nil, "FILE_NOT_CSV", true, true})
+end
 
 -- Files
 local path = os.tmpname()

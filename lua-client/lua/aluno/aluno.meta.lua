@@ -80,7 +80,7 @@ aluno = {}
 ---@class aluno.csv.ReaderOptions
 ---@field header boolean? the first line names the columns, and rows are tables by these names; otherwise lists
 ---@field separator string? one character, or "auto"
----@field encoding "auto"|"utf-8"|"cp1252"?
+---@field encoding "auto"|"utf-8"|"utf-16"|"cp1252"|"cp850"|"macroman"? found out by itself, row by row
 ---@field neutralised boolean? what the writer did about formulas is undone
 
 ---@class aluno.csv.WriterOptions
@@ -95,6 +95,8 @@ aluno = {}
 ---@field read fun(self: aluno.csv.Reader): (row: table?, line: integer|aluno.Error|nil)
 ---@field rows fun(self: aluno.csv.Reader): fun(): integer?, table?, aluno.Error?
 ---@field encoding fun(self: aluno.csv.Reader): string
+---@field encodings fun(self: aluno.csv.Reader): {name: string, rows: integer, example: string}[]
+---@field raw fun(self: aluno.csv.Reader): string the text of the last row, as the file has it
 ---@field close fun(self: aluno.csv.Reader)
 
 ---@class aluno.csv.Writer

@@ -3,9 +3,12 @@
 --   local reader <close>, err = aluno.csv.open("alunos.csv", {header = true})
 --   for line, row, problem in reader:rows() do        -- row.nome, row.cpf; or nil and the error, and on it goes
 --
--- A reader finds out by itself what the file is: its separator (by its first line, or a line "sep=;" before that) and its
+-- A reader finds out by itself what the file is: its separator (by its first lines, or a line "sep=;" before them) and its
 -- encoding. A writer quotes where it must. aluno.meta.lua describes their options.
 local core = require "core"
+local encodings = require "aluno.encodings"
+local file_kind = require "aluno.file_kind"
+local lists = require "aluno.lists"
 local misuse = require "aluno.misuse"
 local parser = require "aluno.csv_parser"
 
@@ -53,13 +56,34 @@ local function chunks_of(source, state)
     end
 end
 
---- Returns the most frequent separator of the first line, outside quotes.
-local function guess_separator(line)
-    local best, most = ",", 0
-    line = line:gsub('"[^"]*"', "")
-    for _, separator in ipairs {";", ",", "\t"} do
-        local _, count = line:gsub(separator, "")
-        if count > most then best, most = separator, count end
+local separators, sampled_lines = {";", ",", "\t", "|"}, 10
+
+--- How often the separator is in each of the first lines, sorted.
+local function counts_of(separator, lines)
+    local counts = {}
+    for i, line in ipairs(lines) do
+        counts[i] = select(2, line:gsub("%" .. separator, ""))
+    end
+    table.sort(counts)
+    return counts
+end
+
+--- Returns the separator that is the most frequent one in the first lines, outside quotes: in most of them, since a title
+--- may stand above the headings; of those that are equal, over all.
+local function guess_separator(head)
+    local lines, best, most = {}, ",", 0
+    local plain = ("\n" .. head):gsub('([\r\n;,|\t] *)"[^"]*"', "%1")
+    for line in plain:gmatch "[^\r\n]*%S[^\r\n]*" do
+        lines[#lines + 1] = line
+        if #lines == sampled_lines then break end
+    end
+    for _, separator in ipairs(separators) do
+        local counts, sum = counts_of(separator, lines), 0
+        for _, count in ipairs(counts) do
+            sum = sum + count
+        end
+        local value = sum == 0 and 0 or counts[(#counts + 1) // 2] * 1e6 + sum
+        if value > most then best, most = separator, value end
     end
     return best
 end
@@ -67,10 +91,10 @@ end
 --- What a file is that begins so -> where its first row begins, on which line, its separator, its encoding
 local function recognise(head, options)
     local at, line, encoding, separator = 1, 1, options.encoding or "auto", options.separator or "auto"
-    if head:sub(1, #byte_order_mark) == byte_order_mark then at, encoding = #byte_order_mark + 1, "utf-8" end
-    local named, after = head:match("^sep=([^\"\r\n])\r?\n()", at)
+    if head:sub(1, #byte_order_mark) == byte_order_mark then at = #byte_order_mark + 1 end
+    local named, after = head:match('^"?[sS][eE][pP]=([^"\r\n])[^\r\n]*\r?\n?()', at)
     if named then at, line = after, 2 end
-    if separator == "auto" then separator = named or guess_separator(head:match("^[^\r\n]*", at)) end
+    if separator == "auto" then separator = named or guess_separator(head:sub(at, at + chunk_size)) end
     return at, line, separator, encoding
 end
 
@@ -98,14 +122,33 @@ local function fail_reading(self)
     return fail("FILE_UNUSABLE", self.path and self.path .. ": " .. problem or problem)
 end
 
+--- A parser of the source, which is converted if it is UTF-16 -> parser, the text's beginning, whether it was converted
+local function parser_of(source, options)
+    local text = parser.new(source, options.neutralised)
+    local head = text:head()
+    local order = encodings.utf16_order(head)
+    if not order and encodings.find(options.encoding or "auto") == "utf-16" then order = "little" end
+    if not order then return text, head, false end
+    local is_read = false
+    local function bytes()
+        if is_read then return source() end
+        is_read = true
+        return head
+    end
+    text = parser.new(encodings.from_utf16(bytes, order == "big"), options.neutralised)
+    return text, text:head(), true
+end
+
 local function new_reader(source, options, path)
     local self = setmetatable({file = path and source, path = path}, reader)
-    self.parser = parser.new(chunks_of(source, self), options.neutralised)
-    local head = self.parser:head()
+    local head
+    self.parser, head, self.is_utf16 = parser_of(chunks_of(source, self), options)
     if self.problem then return fail_reading(self) end
-    if head:find "^\xFF\xFE" or head:find "^\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-16", 1) end
+    local kind = file_kind.of(head)
+    if kind then return file_kind.refuse(kind) end
+    if head:find "^\xFF\xFE\0\0" or head:find "^\0\0\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-32", 1) end
     local at, line, separator, encoding = recognise(head, options)
-    self.parser:start(at, line, separator, encoding)
+    self.parser:start(at, line, separator, self.is_utf16 and "utf-8" or encoding)
     self.separator = separator
     if options.header then
         local fine, problem = read_header(self)
@@ -141,15 +184,22 @@ end
 --- reader:read() -> row, its line | nil, error (with err.line), after which the next row may be read | nil, nil at
 --- the end
 function reader:read()
-    local line, row, reason = self.parser:read()
+    local line, row, reason, raw = self.parser:read()
     if not line then
         if self.problem then return fail_reading(self) end
         return nil
     end
     local detail
     if row and self.columns then row, reason, detail = by_names(self.columns, row) end
-    if not row then return fail(reason, detail, line) end
-    return row, line
+    if row then return row, line end
+    local _, err = fail(reason, detail, line)
+    err.raw = raw or self.parser:raw()
+    return nil, err
+end
+
+--- reader:raw() -> the text of the row that was read last, as the file has it
+function reader:raw()
+    return self.parser:raw()
 end
 
 --- for line, row, problem in reader:rows() do … end: row is nil where there is a problem.
@@ -161,9 +211,19 @@ function reader:rows()
     end
 end
 
---- "utf-8" or "cp1252", as far as it is known; "auto" while all was ASCII.
+--- reader:encodings() -> {{name = "cp850", rows = 3, example = "Conceição"}, …}: those of the rows so far that are not
+--- ASCII. Each row is judged by itself, since files mix them.
+function reader:encodings()
+    local list = self.parser:encodings()
+    if not self.is_utf16 then return list end
+    return lists.map(list, function(each) return lists.copy(each, {name = "utf-16"}) end)
+end
+
+--- reader:encoding() -> "utf-8", "utf-16", "cp1252", "cp850" or "macroman", several as "utf-8+cp1252"; "auto" while all was
+--- ASCII
 function reader:encoding()
-    return self.parser:encoding()
+    local names = lists.map(self:encodings(), function(each) return each.name end)
+    return #names > 0 and table.concat(names, "+") or "auto"
 end
 
 --- reader:close(); also at the end of a <close> variable's scope. It does not close a file that the caller opened.

@@ -1,7 +1,10 @@
--- Rows of CSV as RFC 4180 has them and spreadsheets write them: quotes, line ends inside them, CRLF, LF or CR.
+-- Rows of CSV as RFC 4180 has them and spreadsheets write them: quotes, line ends inside them, CRLF, LF or CR; spaces
+-- around quotes.
 --
 -- A row is parsed again from its beginning when the buffered text ends inside it. Rows are bounded to `longest`. Of a
 -- broken row (an open quote takes in all that follows) only the first line is lost: reading goes on behind it.
+local encodings = require "aluno.encodings"
+
 local utf8 = utf8
 
 local parser = {}
@@ -12,27 +15,58 @@ local quote = ('"'):byte()
 
 -- ---- encodings ----
 
-local encodings = {auto = true, ["utf-8"] = true, cp1252 = true}
-
---- Windows-1252 is Latin-1 except for 0x80 to 0x9F. Five bytes of these have no character (a space below): they keep
---- the control character of their number, as in browsers.
-local from_cp1252 = {}
-for byte = 0x80, 0xFF do
-    from_cp1252[string.char(byte)] = utf8.char(byte)
-end
-local byte = 0x80
-for character in ("€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ"):gmatch(utf8.charpattern) do
-    if character ~= " " then from_cp1252[string.char(byte)] = character end
-    byte = byte + 1
+--- Counts a row in an encoding, with the first word that shows it.
+local function see(self, name, text)
+    local seen = self.seen[name]
+    if not seen then
+        seen = {name = name, rows = 0, example = text:match "[%w\x80-\xFF]*[\xC2-\xF4][%w\x80-\xFF]*"}
+        self.seen[name] = seen
+        self.seen[#self.seen + 1] = seen
+    end
+    seen.rows = seen.rows + 1
 end
 
---- A column's text as UTF-8 | nil when it is not in the encoding. The first text that is not ASCII decides a file's
---- encoding, since text in Windows-1252 is hardly ever valid UTF-8.
-local function decode(self, text)
+local decisive = 3 -- by how much a row must read better in another code page than in the file's
+
+--- The code page of bytes that are no UTF-8: that of the file, unless they clearly are in another.
+local function page_of(self, bytes)
+    local page, gain = encodings.judge(bytes, self.page)
+    if page ~= self.page and gain < decisive then return self.page end
+    return page
+end
+
+--- A text as UTF-8, by the file's encoding if that was given, else judged by itself -> text, encoding | nil when it is
+--- not in the encoding; the encoding is nil for ASCII.
+local function decode(self, text, page)
     if not text:find "[\x80-\xFF]" then return text end
-    if self.known_encoding == "auto" then self.known_encoding = utf8.len(text) and "utf-8" or "cp1252" end
-    if self.known_encoding == "utf-8" then return utf8.len(text) and text end
-    return (text:gsub("[\x80-\xFF]", from_cp1252))
+    local given = self.given_encoding
+    if given == "utf-8" or given == "auto" and utf8.len(text) then return utf8.len(text) and text, "utf-8" end
+    page = given == "auto" and page or given
+    return encodings.decode(text, page), page
+end
+
+--- Decodes the columns of a row in place -> whether that is possible. Files mix encodings: each column that is no
+--- UTF-8 is in the code page of the row.
+local function decode_row(self, row)
+    local bytes = {}
+    for _, text in ipairs(row) do
+        if not utf8.len(text) then bytes[#bytes + 1] = text end
+    end
+    local page = #bytes > 0 and self.given_encoding == "auto" and page_of(self, table.concat(bytes, "\n"))
+    local counted = {}
+    for i, text in ipairs(row) do
+        local decoded, name = decode(self, text, page)
+        if not decoded then return false end
+        row[i] = decoded
+        if name and not counted[name] then see(self, name, decoded) end
+        counted[name or ""] = true
+    end
+    return true
+end
+
+--- Raw text as UTF-8, in any case.
+local function decode_raw(self, text)
+    return utf8.len(text) and text or encodings.decode(text, page_of(self, text))
 end
 
 -- ---- buffered text ----
@@ -49,7 +83,7 @@ local function fill(self)
         texts[#texts + 1] = chunk
         size = size + #(chunk or "")
     until self.ended or size > 0 and size >= #texts[1]
-    self.text, self.at = table.concat(texts), 1
+    self.text, self.at, self.beyond_ascii = table.concat(texts), 1, nil
 end
 
 --- Skips CRLF, LF or CR -> whether there was one
@@ -63,16 +97,24 @@ local function skip_line_end(self)
     return found
 end
 
---- Skips the first line of a broken row: the lines after it may be rows of their own.
+--- Skips the first line of a broken row: the lines after it may be rows of their own -> that line, as far as a row may go
 local function skip_line(self)
+    local texts, size = {}, 0
+    local function keep(text)
+        if size < longest then texts[#texts + 1] = text:sub(1, longest - size) end
+        size = size + #text
+    end
     local stop = self.text:find("[\r\n]", self.at)
     while not stop and not self.ended do
+        keep(self.text:sub(self.at))
         self.at = #self.text + 1
         fill(self)
         stop = self.text:find "[\r\n]"
     end
+    keep(self.text:sub(self.at, stop and stop - 1 or -1))
     self.at = stop or #self.text + 1
     skip_line_end(self)
+    return table.concat(texts)
 end
 
 -- ---- rows ----
@@ -88,6 +130,31 @@ local function read_quoted(text, at, limit)
     return doubled and column:gsub('""', '"') or column, close + 1
 end
 
+--- Whether the text from there on is ASCII up to there.
+local function is_ascii(self, from, to)
+    if not self.beyond_ascii or self.beyond_ascii < from then
+        self.beyond_ascii = self.text:find("[\x80-\xFF]", from) or #self.text + 1
+    end
+    return self.beyond_ascii >= to
+end
+
+--- Where the quote is with which the column at `at` begins, spaces before it not counted; nil when it has none
+local function opening(self, at)
+    if self.text:byte(at) == quote then return at end
+    return self.text:match('^ +()"', at)
+end
+
+--- The column in quotes at `at` -> its text, where what follows it begins | nil when nothing closes it | false when there
+--- is text after it
+local function take_quoted(self, at, limit)
+    local column, after = read_quoted(self.text, at, limit)
+    if not column then return nil end
+    after = self.text:match("^ *()", after)
+    local ends = after > #self.text or self.text:find("^" .. self.stop, after)
+    if ends then return column, after end
+    return false
+end
+
 --- The row that begins here -> row, where the next one begins, the lines that it spans | nil, the name of a reason |
 --- nil when the buffered text ends inside it
 local function parse(self)
@@ -96,20 +163,21 @@ local function parse(self)
     local may_grow = not self.ended and #text < limit
     repeat
         local column
-        if text:byte(at) == quote then
+        local quoted_at = opening(self, at)
+        if quoted_at then
             local after
-            column, after = read_quoted(text, at, limit)
-            if not column then return nil, not may_grow and "CSV_QUOTE" or nil end
-            if column:find("\n", 1, true) then lines = lines + select(2, column:gsub("\n", "")) end
-            at = after
-        else
+            column, after = take_quoted(self, quoted_at, limit)
+            if column == nil and may_grow then return nil end
+            if not column and quoted_at == at then return nil, "CSV_QUOTE" end
+            if column and column:find("\n", 1, true) then lines = lines + select(2, column:gsub("\n", "")) end
+            at = after or at
+        end
+        if not column then
             local stop = text:find(self.stop, at) or #text + 1
             column, at = text:sub(at, stop - 1), stop
         end
         if at > #text and may_grow then return nil end
         if at >= limit then return nil, "TEXT_TOO_LONG" end
-        column = decode(self, column)
-        if not column then return nil, "TEXT_NOT_UTF8" end
         -- Removes the quote that csv.lua's writer puts before text that a spreadsheet would evaluate as a formula.
         if self.neutralised and column:find "^'+[=+%-@\t\r]" then column = column:sub(2) end
         count = count + 1
@@ -118,13 +186,13 @@ local function parse(self)
         if has_more then at = at + 1 end
     until not has_more
     local after = text:match("^\r?\n?()", at)
-    if after == at and at <= #text then return nil, "CSV_QUOTE" end
     if after > #text and may_grow and text:byte(at) == 13 and after == at + 1 then return nil end -- a LF may follow
+    if not is_ascii(self, self.at, after) and not decode_row(self, row) then return nil, "TEXT_NOT_UTF8" end
     return row, after, lines
 end
 
---- parser:read() -> its line, row (a list of texts) | line, nil, the name of a reason | nil at the end. Empty lines are
---- no rows.
+--- parser:read() -> its line, row (a list of texts) | line, nil, the name of a reason, the line's text | nil at the end.
+--- Empty lines are no rows.
 function parser:read()
     while skip_line_end(self) do
         self.line = self.line + 1
@@ -137,22 +205,30 @@ function parser:read()
     end
     local line = self.line
     if not row then
-        skip_line(self)
+        local raw = decode_raw(self, skip_line(self))
         self.line = line + 1
-        return line, nil, after
+        return line, nil, after, raw
     end
-    self.at, self.line = after, line + lines
+    self.row_at, self.at, self.line = self.at, after, line + lines
     return line, row
 end
 
---- parser:encoding() -> "utf-8", "cp1252", or "auto" while there was nothing but ASCII
-function parser:encoding()
-    return self.known_encoding
+--- parser:raw() -> the text of the row that was read last
+function parser:raw()
+    return (decode_raw(self, self.text:sub(self.row_at, self.at - 1)):gsub("[\r\n]+$", ""))
 end
 
---- parser:head() -> the text's beginning: at least its first line and the end of it, as far as a row may go
+--- parser:encodings() -> {{name =, rows =, example =}, …}: those of the rows so far that are not ASCII, by their first
+--- one.
+function parser:encodings()
+    return self.seen
+end
+
+local look_ahead = 65536
+
+--- parser:head() -> the text's beginning, by which its separator and its code page are found
 function parser:head()
-    while not self.ended and #self.text < longest and not self.text:find "[\r\n]." do
+    while not self.ended and (#self.text < look_ahead or #self.text < longest and not self.text:find "[\r\n].") do
         fill(self)
     end
     return self.text
@@ -161,15 +237,23 @@ end
 --- parser:start(at, line, separator, encoding): the first row begins at that byte of the head, on that line.
 function parser:start(at, line, separator, encoding)
     if not separator:find '^[^"\r\n]$' then error("option 'separator' must be one ASCII character", 4) end
-    if not encodings[encoding] then error(("option 'encoding': invalid option '%s'"):format(encoding), 4) end
-    self.at, self.line, self.separator, self.known_encoding = at, line, separator:byte(), encoding
+    self.given_encoding = encodings.find(encoding)
+    if not self.given_encoding then error(("option 'encoding': invalid option '%s'"):format(encoding), 4) end
+    if self.given_encoding == "utf-16" then self.given_encoding = "utf-8" end -- csv.lua has converted it
+    self.at, self.line, self.separator = at, line, separator:byte()
     self.stop = "[" .. (separator:find "%w" and "" or "%") .. separator .. "\r\n]"
+    local bytes = {}
+    for each in self.text:sub(1, look_ahead):gmatch "[^\r\n]+" do
+        if not utf8.len(each) then bytes[#bytes + 1] = each end
+    end
+    local page, gain = encodings.judge(table.concat(bytes, "\n"))
+    self.page = gain > 0 and page or "cp1252"
 end
 
 --- parser.new(source, neutralised) -> parser, to be started. `source` returns the next chunk of the text, nil after
 --- the last.
 function parser.new(source, neutralised)
-    return setmetatable({source = source, neutralised = neutralised, text = "", at = 1, ended = false}, parser)
+    return setmetatable({source = source, neutralised = neutralised, text = "", at = 1, ended = false, seen = {}}, parser)
 end
 
 return parser

@@ -1,0 +1,78 @@
+-- What a file is, by its first bytes, when it is no CSV: told in the words of the program that wrote it.
+local core = require "core"
+
+local file_kind = {}
+
+local texts = {
+    pt = {
+        xlsx = {"é uma pasta de trabalho do Excel (.xlsx)", "salve-a no Excel como \"CSV UTF-8 (delimitado por vírgulas)\""},
+        xls = {"é uma pasta de trabalho do Excel 97-2003 (.xls)",
+            "abra-a no Excel e salve-a como \"CSV UTF-8 (delimitado por vírgulas)\" ou como .xlsx"},
+        ods = {"é uma planilha do LibreOffice (.ods)", "salve-a como \"Texto CSV\", em UTF-8"},
+        docx = {"é um documento do Word (.docx)", "copie a tabela para uma planilha e salve-a como \"CSV UTF-8\""},
+        zip = {"é um arquivo compactado (.zip)", "extraia dele a planilha e salve-a como \"CSV UTF-8\""},
+        gzip = {"é um arquivo compactado (.gz)", "extraia dele a planilha: gunzip"},
+        pdf = {"é um PDF", "peça a planilha de que ele foi feito, e salve-a como \"CSV UTF-8\""},
+        html = {"é uma página HTML, mesmo que se chame .xls",
+            "abra-a no Excel e salve-a como \"CSV UTF-8 (delimitado por vírgulas)\""},
+        xml = {"é XML", "abra-o no Excel e salve-o como \"CSV UTF-8 (delimitado por vírgulas)\""},
+        rtf = {"é um documento RTF", "copie a tabela para uma planilha e salve-a como \"CSV UTF-8\""},
+        json = {"é JSON", "importe CSV; de JSON, um script pode cadastrar: SCRIPTING.md"},
+        image = {"é uma imagem", "peça a planilha"},
+    },
+    en = {
+        xlsx = {"it is an Excel workbook (.xlsx)", "save it in Excel as \"CSV UTF-8 (comma delimited)\""},
+        xls = {"it is an Excel 97-2003 workbook (.xls)",
+            "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\" or as .xlsx"},
+        ods = {"it is a LibreOffice spreadsheet (.ods)", "save it as \"Text CSV\", in UTF-8"},
+        docx = {"it is a Word document (.docx)", "copy the table into a spreadsheet and save that as \"CSV UTF-8\""},
+        zip = {"it is a compressed file (.zip)", "extract the spreadsheet and save it as \"CSV UTF-8\""},
+        gzip = {"it is a compressed file (.gz)", "extract the spreadsheet: gunzip"},
+        pdf = {"it is a PDF", "ask for the spreadsheet that it was made of, and save that as \"CSV UTF-8\""},
+        html = {"it is an HTML page, even if it is called .xls",
+            "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\""},
+        xml = {"it is XML", "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\""},
+        rtf = {"it is an RTF document", "copy the table into a spreadsheet and save that as \"CSV UTF-8\""},
+        json = {"it is JSON", "import CSV; a script may register from JSON: SCRIPTING.md"},
+        image = {"it is an image", "ask for the spreadsheet"},
+    },
+}
+
+--- What is in a ZIP archive, by the names of its first files.
+local function archive(head)
+    if head:find("mimetypeapplication/vnd.oasis.opendocument", 1, true) then return "ods" end
+    if head:find("word/", 1, true) then return "docx" end
+    local is_other = #head > 1000 and not head:find("xl/", 1, true) and not head:find("[Content_Types].xml", 1, true) and
+        not head:find("_rels", 1, true)
+    return is_other and "zip" or "xlsx"
+end
+
+local magic = {
+    {"^PK[\3\5\7]", archive},
+    {"^\xD0\xCF\x11\xE0", "xls"}, {"^\x09[\0\2\4\8][\4\6\8]\0", "xls"},
+    {"^\x1F\x8B", "gzip"}, {"^{\\rtf", "rtf"},
+    {"^\x89PNG", "image"}, {"^\xFF\xD8\xFF", "image"}, {"^GIF8", "image"},
+}
+
+--- The kind of a file that begins so: a key of `texts` | nil, when it may be CSV
+function file_kind.of(head)
+    for _, row in ipairs(magic) do
+        if head:find(row[1]) then return type(row[2]) == "string" and row[2] or row[2](head) end
+    end
+    local text = head:gsub("^\xEF\xBB\xBF", ""):match "^%s*(.*)":sub(1, 1024):lower()
+    if text:find "^%%pdf%-" then return "pdf" end
+    if text:find "^<!doctype html" or text:find "^<html" or text:find "^<table" or text:find "^<meta" or
+        text:find "^<head" or text:find "^<style" or text:find "^<!%-%-" or text:find "^<div" then return "html" end
+    if text:find "^<%?xml" then return text:find("<html", 1, true) and "html" or "xml" end
+    if text:find '^[%[{]%s*["{%[]' then return "json" end
+end
+
+--- The error that refuses a file of that kind -> nil, error
+function file_kind.refuse(kind)
+    local what, remedy = table.unpack(texts[core.language][kind])
+    local _, err = core.fail("FILE_NOT_CSV", what)
+    err.remedy = remedy
+    return nil, err
+end
+
+return file_kind
