@@ -22,8 +22,8 @@ count() {
 
 # Prints "LINE REASON" for each row of a file of rejected rows.
 rejected() {
-    run_lua 'for _, row in assert(aluno.csv.open(arg[1], {header = true})):rows() do print(row.linha .. " " .. row.razao) end' \
-        "$1"
+    run_lua 'for _, row, whole in assert(aluno.csv.open(arg[1], {header = true})):rows() do
+        print(row and row.linha .. " " .. row.razao or table.concat({whole.raw:match ".*[;,](%d+)[;,]([%u_ ]+)[;,]"}, " ")) end' "$1"
 }
 
 # Converts the file to Windows-1252 with CRLF, as Excel writes it.
@@ -68,7 +68,13 @@ headings_are_validated() {
     file headings.csv 'nome;Nome do aluno;idade;CPF;turma\nAna;Ana;1;2;3\n'
     fails 3 'all that is wrong with them' "$ALUNO" importar "$work/headings.csv"
     says 'Há colunas desconhecidas: turma; faltam colunas: email; mais de uma coluna dá nome: nome, Nome do aluno.'
-    says 'As colunas são nome, idade, cpf, email, nascimento; outras podem ficar de fora com --ignorar-outras'
+    says 'Quis dizer --coluna nome=nome?'
+    file named.csv 'Matr;Estud. (nome);idade;CPF;email\n7;Nei Lins;31;86288366757;nei@example.com\n'
+    fails 3 'a column by another word' "$ALUNO" importar "$work/named.csv"
+    says "Quis dizer --coluna 'nome=Estud. (nome)'?"
+    works 'is taken when it is named' "$ALUNO" importar "$work/named.csv" --coluna 'nome=Estud. (nome)' --apenas-validar
+    says 'Colunas: nome = Estud. (nome)'
+    says 'Colunas deixadas de fora: Matr'
     file none.csv 'Ana Lima;20;52998224725;ana@example.com\n'
     fails 3 'a file without headings' "$ALUNO" importar "$work/none.csv"
     says 'A primeira linha não dá nome às colunas'
@@ -87,12 +93,14 @@ a_dry_run_stores_nothing() {
     before=$(count)
     fails 8 'validar' "$ALUNO" importar "$work/faults.csv" --apenas-validar
     says 'Nada foi gravado. Linhas: 6. A cadastrar: 2; já cadastradas: 0; a recusar: 4'
-    says '       2  CPF_TAKEN: outro aluno já tem este CPF'
+    says '       3  CPF_TAKEN (cpf): outro aluno já tem este CPF'
+    says '       1  AGE_RANGE (idade): a idade deve estar entre 0 e 150'
     says 'CPFs de dígitos verificadores que não conferem: 1 (linhas 7)'
-    says 'CPFs que parecem ter perdido zeros à esquerda: 1 (linhas 4); --completar-cpf os põe'
+    says 'CPFs que ganharam de volta os zeros à esquerda: 1 (linhas 4)'
+    says 'Codificação: UTF-8, por exemplo: João'
     same 'nothing' "$(count)" "$before"
     same 'the same rows are reported' "$(rejected "$work/faults.rejeitados.csv")" \
-        "$(printf '%s\n' '3 AGE_RANGE EMAIL_SYNTAX' '4 CPF_LENGTH' '5 CPF_TAKEN' '6 CPF_TAKEN')"
+        "$(printf '%s\n' '3 AGE_RANGE EMAIL_SYNTAX' '4 CPF_TAKEN' '5 CPF_TAKEN' '6 CPF_TAKEN')"
     fails 8 'and again in earnest' "$ALUNO" importar "$work/faults.csv" --rejeitados "$work/bad.csv"
     says 'Linhas: 6. Cadastradas: 2; já cadastradas antes: 0; recusadas: 4'
     same 'with the same words' "$(cat "$work/bad.csv")" "$(cat "$work/faults.rejeitados.csv")"
@@ -106,13 +114,68 @@ rejected_rows_come_back() {
     sed -i 's/;200;00000000191;eva;/;20;00000000191;eva@example.com;/' "$work/bad.csv"
     fails 8 'one corrected' "$ALUNO" importar "$work/bad.csv" --rejeitados "$work/bad.csv"
     says 'Linhas: 4. Cadastradas: 1; já cadastradas antes: 0; recusadas: 3'
-    same 'the others are left' "$(rejected "$work/bad.csv")" "$(printf '%s\n' '3 CPF_LENGTH' '4 CPF_TAKEN' '5 CPF_TAKEN')"
+    same 'the others are left' "$(rejected "$work/bad.csv")" "$(printf '%s\n' '3 CPF_TAKEN' '4 CPF_TAKEN' '5 CPF_TAKEN')"
     works 'the former file is kept' grep -q 'eva@example.com' "$work/bad.csv~"
     file zeros.csv 'nome;idade;cpf;email\nAna;21;3214567853;ana@example.com\nEli;22;3214567859;eli@example.com\n'
-    fails 8 'zeros are added where the check digits are then right' "$ALUNO" importar "$work/zeros.csv" --completar-cpf
+    fails 8 'zeros are not added when that is said' "$ALUNO" importar "$work/zeros.csv" --completar-cpf false --apenas-validar
+    says 'CPFs que parecem ter perdido zeros à esquerda: 1 (linhas 2); --completar-cpf os põe'
+    fails 8 'zeros are added where the check digits are then right' "$ALUNO" importar "$work/zeros.csv"
     says 'CPFs que ganharam de volta os zeros à esquerda: 1 (linhas 2)'
     same 'and nowhere else' "$(rejected "$work/zeros.rejeitados.csv")" '3 CPF_LENGTH'
     works 'so it is found' "$ALUNO" obter --cpf 032.145.678-53
+}
+
+# Rows that are no rows of the file's columns are in the file of rejected rows as they were.
+broken_rows_are_kept_whole() {
+    empty_service
+    file broken.csv 'nome,idade,cpf,email\n"Rui \\"Zé\\" Alves",16,61094170500,r@example.com\nEva,16,82216537640,e@example.com,=1+1,fim\n'
+    fails 8 'two rows' "$ALUNO" importar "$work/broken.csv"
+    same 'each whole' "$(sed 1d "$work/broken.rejeitados.csv" | cut -d , -f 1-8)" "$(printf '%s\n' \
+        '"Rui \"Zé\" Alves",16,61094170500,r@example.com,2,CSV_QUOTE,um texto entre aspas não termina como deveria' \
+        "Eva,16,82216537640,e@example.com,'=1+1,fim,3,CSV_COLUMNS" | sed '1s/$/\r/')"
+    fails 8 'they stay what they were' "$ALUNO" importar "$work/broken.rejeitados.csv" --rejeitados "$work/bad.csv"
+    same 'without growing' "$(cut -d , -f 1-5,7 "$work/bad.csv" | sed 1d | tr -d '\r')" "$(cut -d , -f 1-5,7 "$work/broken.rejeitados.csv" | sed 1d | tr -d '\r')"
+    sed -i 's/\\"/""/g; s/'\''=1+1,fim,//' "$work/broken.rejeitados.csv"
+    works 'corrected there' "$ALUNO" importar "$work/broken.rejeitados.csv"
+    same 'they are registered' "$(count)" 2
+}
+
+another_schools_spreadsheet_is_read() {
+    empty_service
+    "$ALUNO" "$ALUNO_SOURCE/tests/lib/messy_school.lua" >"$work/school.csv"
+    as_excel_saves school.csv messy.csv
+    fails 8 'by one command' "$ALUNO" importar "$work/messy.csv"
+    says 'Linhas: 60. Cadastradas: 57; já cadastradas antes: 0; recusadas: 3'
+    says 'Codificação: Windows-1252, por exemplo: Conceição'
+    says 'Títulos das colunas: na linha 4'
+    says 'Colunas deixadas de fora: Nº; Turma; Telefone; Situação'
+    says 'CPFs que ganharam de volta os zeros à esquerda: 8'
+    says 'Linhas sem nada nas colunas do aluno, deixadas de fora: 1 (linhas 65)'
+    same 'but for the faulty rows' "$(rejected "$work/messy.rejeitados.csv")" \
+        "$(printf '%s\n' '21 FIELD_REQUIRED' '37 BIRTH_DATE_INVALID' '52 CPF_SCIENTIFIC')"
+    iconv -f UTF-8 -t CP850//TRANSLIT "$work/school.csv" >"$work/dos.csv"
+    fails 8 'in the code page of MS-DOS' "$ALUNO" importar - --rejeitados "$work/bad.csv" <"$work/dos.csv"
+    says 'Linhas: 60. Cadastradas: 0; já cadastradas antes: 57; recusadas: 3'
+    iconv -f UTF-8 -t UTF-16 "$work/school.csv" >"$work/unicode.txt"
+    fails 8 'as Unicode text' "$ALUNO" importar "$work/unicode.txt" --codificacao utf-16
+    says 'Linhas: 60. Cadastradas: 0; já cadastradas antes: 57; recusadas: 3'
+    fails 2 'an encoding that is none' "$ALUNO" importar "$work/unicode.txt" --codificacao latim
+    says 'há: utf-8, utf-16, cp1252, cp850, macroman'
+}
+
+known_students_are_updated() {
+    given cp1252
+    file update.csv 'nome;idade;cpf;email\nJoão Ávila;17;52998224725;joao@example.com\nBia;9;93541134780;bia@example.com\n'
+    works 'first it is shown' "$ALUNO" importar "$work/update.csv" --atualizar --validar
+    says 'A atualizar: 1'
+    says "  linha 2, nº 1: nome João; D'Ávila → João Ávila; idade 16 → 17"
+    same 'nothing is stored' "$("$ALUNO" obter --id 1 --campos age)" '{"age": 16}'
+    works 'then it is made' "$ALUNO" importar "$work/update.csv" --atualizar
+    says 'Linhas: 2. Cadastradas: 1; já cadastradas antes: 0; recusadas: 0'
+    says 'Atualizadas: 1'
+    same 'the student has the values' "$("$ALUNO" obter --id 1 --campos name,age)" '{"name": "João Ávila", "age": 17}'
+    works 'once' "$ALUNO" importar "$work/update.csv" --atualizar
+    says 'Linhas: 2. Cadastradas: 0; já cadastradas antes: 2; recusadas: 0'
 }
 
 # A batch's request id is in the log twice.
@@ -193,7 +256,7 @@ scripts_may_too() {
     same 'a summary' "$(run_lua 'local done = 0
         local summary, err = aluno.commands.importar(arg[1], {validate_only = true, progress = function(s) done = s.rows end})
         print(summary.rows, summary.present, summary.rejected, summary.reasons.CPF_TAKEN, summary.rejects, done)' \
-        "$work/faults.csv")" "6	2	4	2	$work/faults.rejeitados.csv	6"
+        "$work/faults.csv")" "6	2	4	3	$work/faults.rejeitados.csv	6"
     same 'an error' "$(run_lua 'print(aluno.commands.import("none.csv"))' | cut -f 1)" nil
     fails 1 'misuse' run_lua 'aluno.commands.import("x", {valdate_only = true})'
     says "there is no option 'valdate_only'"
@@ -285,6 +348,7 @@ make_files
 make_certificates
 start_service
 run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
+    broken_rows_are_kept_whole another_schools_spreadsheet_is_read known_students_are_updated \
     existing_students_are_reported batches_are_all_or_none exports_come_back scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service

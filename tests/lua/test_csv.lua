@@ -30,7 +30,8 @@ for _, case in ipairs {
     {"a quote closed by a later row's", 'a,"b\nc,d\n"e",f\ng,h\n',
         {"1: CSV_QUOTE", "2: c|d", "3: e|f", "4: g|h"}},
     {"Windows-1252", "Jo\xE3o;\x80\nA\xE7\xE3o;x\n", {"1: João|€", "2: Ação|x"}},
-    {"rows of several encodings", "é,a\nJos\xE9,b\nc,d\nConcei\x87\xC6o,é\n", {"1: é|a", "2: José|b", "3: c|d", "4: Conceição|é"}},
+    {"rows of several encodings", "é,a\nJos\xE9,b\nc,d\nConcei\x87\xC6o,é\n",
+        {"1: é|a", "2: José|b", "3: c|d", "4: Conceição|é"}},
     {"CP850", "Concei\x87\xC6o,a\nJO\xC7O,b\n", {"1: Conceição|a", "2: JOÃO|b"}},
     {"Mac OS", "Concei\x8D\x8Bo,a\nJos\x8E,b\n", {"1: Conceição|a", "2: José|b"}},
     {"capitals of Windows-1252", "LOUREN\xC7O,a\nJO\xC3O,b\n", {"1: LOURENÇO|a", "2: JOÃO|b"}},
@@ -42,7 +43,8 @@ for _, case in ipairs {
     {"its name in capitals", "SEP=;\r\na,b,c;d\r\n", {"2: a,b,c|d"}},
     {"its name in quotes, with CR", '"sep=|"\ra|b,c,d\r', {"2: a|b,c,d"}},
     {"its name with more separators", "sep=;;;\na;b,c,d\n", {"2: a|b,c,d"}},
-    {"a heading of two lines", '"Nome\ndo aluno, completo";idade;cpf\nRui;16;1\n', {"1: Nome\ndo aluno, completo|idade|cpf", "3: Rui|16|1"}},
+    {"a heading of two lines", '"Nome\ndo aluno, completo";idade;cpf\nRui;16;1\n',
+        {"1: Nome\ndo aluno, completo|idade|cpf", "3: Rui|16|1"}},
     {"a title above the headings", "Escola A, B, C, D\n\nnome;idade;cpf\nSilva, Ana;9;1\nLima, Rui;8;2\n",
         {"1: Escola A, B, C, D", "3: nome|idade|cpf", "4: Silva, Ana|9|1", "5: Lima, Rui|8|2"}},
 } do
@@ -101,19 +103,22 @@ local function raw_of(text)
     return found
 end
 
-check.same("the text of rows", raw_of('"Rui \\"Z\xE9\\" A";16\r\n "b" ;"c\nd"\n"e;\n'), {'"Rui \\"Zé\\" A";16', ' "b" ;"c\nd"', '"e;'})
+check.same("the text of rows", raw_of(
+    '"Rui \\"Z\xE9\\" A";16\r\n "b" ;"c\nd"\n"e;\n'), {'"Rui \\"Zé\\" A";16', ' "b" ;"c\nd"', '"e;'})
 check.same("as far as a row may go", #raw_of(("x"):rep(1100000) .. "\n")[1], 1 << 20)
 
 -- Files that are no CSV
 for kind, head in pairs {
-    ["pasta de trabalho do Excel (.xlsx)"] = "PK\3\4\20\0\6\0\8\0\0\0!\0", ["planilha do LibreOffice"] =
-        "PK\3\4" .. ("\0"):rep(26) .. "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ["97-2003"] = "\xD0\xCF\x11\xE0\xA1",
+    ["pasta de trabalho do Excel (.xlsx)"] = "PK\3\4\20\0\6\0\8\0\0\0!\0",
+    ["planilha do LibreOffice"] = "PK\3\4" .. ("\0"):rep(26) .. "mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+    ["97-2003"] = "\xD0\xCF\x11\xE0\xA1",
     ["um PDF"] = "%PDF-1.7\n", ["página HTML"] = "\u{FEFF}\n <!DOCTYPE html><html>", ["HTML"] = "<table border=1>",
     ["é XML"] = '<?xml version="1.0"?><Workbook>', ["RTF"] = "{\\rtf1", ["(.gz)"] = "\x1F\x8B\8", ["JSON"] = '[{"name": "Ana"}]',
     ["imagem"] = "\x89PNG\r\n",
 } do
     local reader, err = aluno.csv.reader(head)
-    check.same(kind, {reader, err.reason, err.message:find(kind, 1, true) ~= nil, err.remedy ~= ""}, {nil, "FILE_NOT_CSV", true, true})
+    check.same(kind, {reader, err.reason, err.message:find(kind, 1, true) ~= nil, err.remedy ~= ""},
+        {nil, "FILE_NOT_CSV", true, true})
 end
 
 -- Files

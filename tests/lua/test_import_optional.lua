@@ -6,7 +6,7 @@ table.insert(aluno.schema.messages.Student.fields, {
     label = texts,
 })
 -- Reloads the files that have read the fields.
-for _, module in ipairs {"client.schema", "commands.import.columns", "commands.import.row"} do
+for _, module in ipairs {"client.schema", "commands.import.vocabulary", "commands.import.columns", "commands.import.row"} do
     debug.getregistry()["aluno.loaded"][module] = nil
 end
 local columns = check.inside "commands.import.columns"

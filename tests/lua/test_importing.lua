@@ -24,11 +24,50 @@ check.same("with what rejected rows have", columns.find({"nome", "idade", "linha
     {1, 2, 4, 5})
 check.same("none known", places("Ana", "20", "52998224725", "ana@example.com"), "a primeira linha não dá nome às colunas")
 check.same("an empty file", places(), "a primeira linha não dá nome às colunas")
-check.same("not UTF-8, a NUL", places("nome", "idade", "cpf", "email", "\xFF", "a\0"),
-    "há colunas desconhecidas: \xFF, a\0")
+check.same("not UTF-8, a NUL", places("nome", "idade", "cpf", "\xFF", "a\0"),
+    "há colunas desconhecidas: \xFF, a\0; faltam colunas: email")
 check.same("all at once", places("nome", "Name", "idade", "turma", "série"),
     "há colunas desconhecidas: turma, série; faltam colunas: cpf, email; mais de uma coluna dá nome: nome, Name")
-check.same("others left out", columns.find({"turma", "nome", "idade", "cpf", "email"}, true).places.name, 2)
+check.same("others left out", columns.find({"turma", "nome", "idade", "cpf", "email"}).left_out, {"turma"})
+
+-- Other words for the columns
+for _, heading in ipairs {"Aluno", "ALUNO(A)", "Nome completo", "Nome do(a) Aluno(a)",
+    "Estudante", "Nome\ndo aluno", "nome_aluno", "Discente"} do
+    check.same(heading, places(heading, "idade", "cpf", "email"), wanted)
+end
+for _, heading in ipairs {"Idade (anos)", "Idade em 31/03/2026", "IDADE DO ALUNO"} do
+    check.same(heading, places("nome", heading, "cpf", "email"), wanted)
+end
+for _, heading in ipairs {"CPF nº", "Nº do CPF", "C.P.F.", "CPF do aluno", "CPF/MF", "CPF (somente números)"} do
+    check.same(heading, places("nome", "idade", heading, "email"), wanted)
+end
+for _, heading in ipairs {"E-mail", "e mail do aluno", "Correio eletrônico", "E-mail do responsável", "EMAIL PARA CONTATO"} do
+    check.same(heading, places("nome", "idade", "cpf", heading), wanted)
+end
+for _, heading in ipairs {"Data de nascimento", "Nascimento", "Data Nasc.", "Dt. Nasc", "DN", "Date of birth"} do
+    check.same(heading, places("nome", heading, "cpf", "email"), {name = 1, birth_date = 2, br_document = 3, email = 4})
+end
+check.same("the student's own comes first", places("E-mail do responsável", "nome", "idade", "cpf", "e-mail"),
+    {email = 5, name = 2, age = 3, br_document = 4})
+check.same("nobody else's CPF or name", places("Nome da mãe", "idade", "CPF do responsável", "email"),
+    "há colunas desconhecidas: Nome da mãe, CPF do responsável; faltam colunas: nome, cpf")
+local _, unsure = columns.find {"Nome", "idade", "Documento", "email"}
+check.same("what was meant?", unsure.remedy, "quis dizer --coluna cpf=Documento?")
+
+--- The columns with what --coluna gives.
+local function mapped(headings, ...)
+    local given = columns.given {...}
+    local found, problem = columns.find(headings, given)
+    return found and found.places or problem.message
+end
+
+check.same("a column that is given", mapped({"X", "idade", "cpf", "email", "nome"}, "nome=x"), wanted)
+check.same("by its number", mapped({"", "idade", "cpf", "email"}, "nome=1"), wanted)
+check.same("several", mapped({"A", "B", "cpf", "email"}, "Nome do aluno=A", "idade = b"), wanted)
+check.same("one that is not there", mapped({"nome", "idade", "cpf", "email"}, "nome=Y"), wanted)
+check.same("no field", select(2, columns.given {"altura=A"}).message,
+    "--coluna: não há o campo altura; há: nome, idade, cpf, email, nascimento")
+check.same("no heading", select(2, columns.given {"nome"}).message, "--coluna é CAMPO=TÍTULO, como nome=Aluno, não 'nome'")
 
 -- ---- rows ----
 
@@ -48,15 +87,59 @@ check.same("and added on request", {student({"Ana", "1", "191", "a@b.c"}, true)}
 check.same("if the check digits show it", {student({"Ana", "1", "192", "a@b.c"}, true)}, {"CPF_LENGTH"})
 check.same("not with dots", {student({"Ana", "1", "1.91", "a@b.c"}, true)}, {"CPF_DECIMAL"})
 
+-- What spreadsheets make of values
+local cells = check.inside "commands.import.cells"
+for _, case in ipairs {
+    {'="61094170500"', "61094170500"}, {'="a ""b"""', 'a "b"'}, {"=16", "16"}, {"'16", "16"}, {"Rui\nAlves", "Rui Alves"},
+    {"=A1+B1", "=A1+B1"},
+} do
+    check.same(case[1], cells.text(case[1]), case[2])
+end
+check.same("a name's apostrophe", {cells.text("'Ana", true), cells.text("'Élio", true), cells.text("'t Hooft", true)},
+    {"Ana", "Élio", "'t Hooft"})
+for _, case in ipairs {
+    {"16.0", 16}, {"16,0", 16}, {" 16 anos ", 16}, {"1 ano", 1}, {"16,5"}, {"dez"}, {"1\0"},
+} do
+    check.same(case[1], cells.whole(case[1]), case[2])
+end
+for _, case in ipairs {
+    {"3338904851.0", "03338904851", "added"}, {"3338904851,00", "03338904851", "added"}, {"3338904852.0", "3338904852.0"},
+    {"52998224725.0", "52998224725"}, {"52998224724.0", "52998224724.0"}, {"529.982.247-25", "529.982.247-25"},
+    {"\u{A0}191\u{A0}", "00000000191", "added"}, {"6,1E+10", "6,1E+10"},
+} do
+    check.same(case[1], {cells.cpf(case[1], true)}, {case[2], case[3]})
+end
+local today = {year = 2026, month = 11, day = 29}
+for _, case in ipairs {
+    {"29/11/2010", 16}, {"30/11/2010", 15}, {"1/2/2010", 16}, {"2010-11-30", 15}, {"2010-11-29 00:00:00", 16}, {"29.11.10", 16},
+    {"01/01/98", 28}, {"3 de maio de 2010", 16}, {"03/Mai/2010", 16}, {"3-mar-10", 16}, {"40301", 16}, {"29/02/2012", 14},
+    {"29/02/2011"}, {"31/04/2010"}, {"02/25/2010"}, {"30/11/2026"}, {"2010"}, {""}, {"ontem"}, {"1/2/210"}, {"\0"}, {"0/1/2010"},
+} do
+    check.same(case[1], cells.age(case[1], today), case[2])
+end
+local born = {name = 1, birth_date = 2, br_document = 3, email = 4}
+local infant = row.new(3, {"Ana", "01/01/2020", "52998224725", "a@b.c"}, born)
+check.same("the age of a birth date", infant.student.age, cells.age "01/01/2020")
+infant = row.new(3, {"Ana", "31/02/2020", "52998224725", "a@b.c"}, born)
+check.same("that is wrong", {infant.reason, infant.message},
+    {"BIRTH_DATE_INVALID", "a data de nascimento não é uma data passada, como 31/12/2010"})
+check.same("an odd character", row.new(3, {"Ana", "16–", "52998224725", "a@b.c"}, wanted).message,
+    "Idade do aluno: O valor deve ser um número inteiro: U+2013 (–) na posição 3")
+for name, likely in pairs {["JoÃ£o"] = "João", ["Concei‡Æo"] = "Conceição", ["João"] = false} do
+    check.same(name, row.new(3, {name, "1", "191", "a@b.c"}, wanted, true).garbled or false, likely)
+end
+
 local ana = row.new(1, {"Ana", "1", "191", "a@b.c"}, wanted, true)
 local same = row.new(9, {" Ana ", "01", "000.000.001-91", "a@b.c"}, wanted)
 check.same("the key is the student's", row.key(ana), row.key(same))
-for i, cells in ipairs {{"Anna", "1", "191", "a@b.c"}, {"Ana", "2", "191", "a@b.c"}, {"Ana", "1", "52998224725", "a@b.c"},
+for i, other in ipairs {{"Anna", "1", "191", "a@b.c"}, {"Ana", "2", "191", "a@b.c"}, {"Ana", "1", "52998224725", "a@b.c"},
     {"Ana", "1", "191", "b@b.c"}} do
-    check.same("another student's, another " .. i, row.key(row.new(1, cells, wanted, true)) ~= row.key(ana), true)
+    check.same("another student's, another " .. i, row.key(row.new(1, other, wanted, true)) ~= row.key(ana), true)
 end
 row.compare(same, {id = 5, name = "Ana", age = 1, br_document = "00000000191", email = "a@b.c", etag = "1"})
 check.same("present", same.outcome, "present")
+row.compare(ana, {name = "Ana", age = 2, br_document = "00000000191", email = "x@b.c"}, true)
+check.same("to be updated", {ana.outcome, #ana.changes, ana.changes[1].old, ana.changes[1].new}, {nil, 2, 2, 1})
 row.compare(ana, {name = "Ana", age = 2, br_document = "00000000191", email = "x@b.c"})
 check.same("another", {ana.outcome, ana.reason, ana.message},
     {"rejected", "CPF_TAKEN", "já cadastrado com outro valor de: idade, email"})

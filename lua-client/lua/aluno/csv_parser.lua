@@ -15,15 +15,16 @@ local quote = ('"'):byte()
 
 -- ---- encodings ----
 
---- Counts a row in an encoding, with the first word that shows it.
+--- Counts a row in an encoding, with the first word of letters that shows it.
 local function see(self, name, text)
     local seen = self.seen[name]
     if not seen then
-        seen = {name = name, rows = 0, example = text:match "[%w\x80-\xFF]*[\xC2-\xF4][%w\x80-\xFF]*"}
+        seen = {name = name, rows = 0}
         self.seen[name] = seen
         self.seen[#self.seen + 1] = seen
     end
     seen.rows = seen.rows + 1
+    seen.example = seen.example or text:match "%f[%w\x80-\xFF][%a\x80-\xFF]*\xC3[\x80-\xBF][%a\x80-\xFF]*%f[^%w\x80-\xFF]"
 end
 
 local decisive = 3 -- by how much a row must read better in another code page than in the file's

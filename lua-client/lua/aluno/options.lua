@@ -20,7 +20,8 @@
 --   required        of a flag: it must be given; key: exactly one of the flags marked so must be given
 --   either, expected   of a flag: help shows it as needed, at least one of those, or if the service says so; who is called
 --                   checks
---   optional, many  of an operand: it may be omitted; it takes all remaining words
+--   optional, many  of an operand: it may be omitted; it takes all remaining words. many, of a flag: it may be given
+--                   again, and the value is a list
 --   default         the value if omitted; a bool's is false
 --
 -- Texts are strings, or tables by language. A flag is written --limit 5 or --limit=5; a bool alone, or with true or false.
@@ -134,7 +135,8 @@ local function take_flag(declaration, words, at, values)
     local flag = options.find(declaration, shown)
     if not flag then return nil, options.unknown(shown, declaration.flags or {}) end
     local key = options.key(flag)
-    if values[key] ~= nil and not declaration.repeats then return nil, texts.repeated:format(shown) end
+    local former = values[key]
+    if former ~= nil and not (declaration.repeats or flag.many) then return nil, texts.repeated:format(shown) end
     if not word and flag.kind == "bool" and truths[words[at + 1]] == nil then
         word = "true"
     elseif not word then
@@ -145,6 +147,7 @@ local function take_flag(declaration, words, at, values)
     local problem
     values[key], problem = value_of(declaration, flag, shown, word)
     if problem then return nil, problem end
+    if flag.many then values[key] = lists.join(former or {}, {values[key]}) end
     return at + 1
 end
 

@@ -1,10 +1,10 @@
--- Finds the fields of a student in a file's columns, by the headings in its first line, in either language, ignoring
--- case, accents and punctuation. "E-mail do Aluno" is the field email.
-local aluno = require "aluno"
+-- Finds the fields of a student in a file's columns, by their headings, in either language, ignoring case, accents and
+-- punctuation. "E-mail do Aluno" is the field email; other words are in vocabulary.lua.
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local schema = require "client.schema"
+local vocabulary = require "commands.import.vocabulary"
 
 local columns = {}
 
@@ -14,33 +14,29 @@ local text = language.of {
         missing = "faltam colunas: %s",
         twice = "mais de uma coluna dá %s: %s",
         none = "a primeira linha não dá nome às colunas",
-        remedy = "as colunas são %s; outras podem ficar de fora com --ignorar-outras",
+        no_heading = "não há a coluna %s, de --coluna",
+        remedy = "as colunas são %s; diga qual é qual com --coluna %s",
+        perhaps = "quis dizer --coluna %s?",
+        example = "nome=Aluno",
+        given = "--coluna é CAMPO=TÍTULO, como nome=Aluno, não '%s'",
+        no_field = "--coluna: não há o campo %s; há: %s",
     },
     en = {
         unknown = "there are unknown columns: %s",
         missing = "columns are missing: %s",
         twice = "more than one column gives %s: %s",
         none = "the first line does not name the columns",
-        remedy = "the columns are %s; others may be left out with --ignore-others",
+        no_heading = "there is no column %s, of --column",
+        remedy = "the columns are %s; say which one is which by --column %s",
+        perhaps = "did you mean --column %s?",
+        example = "name=Pupil",
+        given = "--column is FIELD=HEADING, as name=Pupil, not '%s'",
+        no_field = "--column: there is no field %s; there are: %s",
     },
 }
 
 --- The columns that a file of rejected rows adds.
 columns.added = language.of {pt = {"linha", "razao", "mensagem"}, en = {"line", "reason", "message"}}
-
---- Normalises a heading.
-local function key_of(heading)
-    local folded = aluno.fold((heading:gsub("%c", "")))
-    return folded and folded:gsub("[^%w]", "") or ""
-end
-
---- The fields that a heading may name.
-local by_key = {}
-for _, field in ipairs(aluno.schema.messages.Student.fields) do
-    for _, name in ipairs {field.name, field.name_pt, field.label.en, field.label.pt} do
-        by_key[key_of(name)] = field
-    end
-end
 
 local is_added = {}
 for _, name in ipairs {"linha", "razao", "mensagem", "line", "reason", "message"} do
@@ -48,55 +44,151 @@ for _, name in ipairs {"linha", "razao", "mensagem", "line", "reason", "message"
 end
 
 --- Returns the names of the fields for which `is_left` returns true.
-local function names(is_left)
-    return lists.map(schema.student_fields, function(field) return is_left(field) and language.field(field) end)
+local function names(fields, is_left)
+    return lists.map(fields, function(field) return (not is_left or is_left(field)) and language.field(field) end)
 end
 
-local function refuse(problems)
-    local all = table.concat(names(function() return true end), ", ")
-    return nil, errors.new("CSV_HEADER", table.concat(problems, "; "), text.remedy:format(all))
-end
-
---- Returns the problem of the headings, by the places found. If none is known, the first line may be personal data and
---- is not repeated.
-local function check(places, headings_of, unknown)
-    if not next(places) then return {text.none} end
-    local missing = names(function(field)
-        local is_needed = field.presence == "required" or field.presence == "expected" or
-            field.name == "age" and not places.birth_date
-        return is_needed and not places[field.name]
-    end)
-    local problems = {}
-    if #unknown > 0 then problems[1] = text.unknown:format(table.concat(unknown, ", ")) end
-    if #missing > 0 then problems[#problems + 1] = text.missing:format(table.concat(missing, ", ")) end
-    for _, field in ipairs(schema.student_fields) do
-        local headings = headings_of[field] or {}
-        if #headings > 1 then
-            problems[#problems + 1] = text.twice:format(language.field(field), table.concat(headings, ", "))
+--- Reads {"nome=Aluno", …} -> {field's name = heading} | nil, error
+function columns.given(list)
+    local given = {}
+    for _, each in ipairs(list or {}) do
+        local name, heading = each:match "^%s*([^=]-)%s*=%s*(.-)%s*$"
+        if not name or heading == "" then return nil, errors.new("ARGUMENT_INVALID", text.given:format(each), "") end
+        local field = vocabulary.field_named(name)
+        if not field then
+            local all = table.concat(names(vocabulary.fields), ", ")
+            return nil, errors.new("ARGUMENT_INVALID", text.no_field:format(name, all), "")
         end
+        given[field.name] = heading
     end
-    return problems
+    return given
 end
 
---- Finds the columns of a first line -> {places, kept} | nil, error. `places`: where each field is, by its name;
---- `kept`: the columns, by their numbers, that a file of rejected rows repeats. `ignore`: other columns are no mistake.
-function columns.find(headings, ignore)
-    local places, kept, headings_of, unknown = {}, {}, {}, {}
+--- "nome='Nome do estudante'", as it is typed in a shell.
+local function mapping(field, heading)
+    local shown = language.field(field) .. "=" .. heading
+    return shown:find "^[%w=._-]*$" and shown or "'" .. shown .. "'"
+end
+
+--- The columns of each field by how sure they are: {field's name = {[0] = given, own name, other word, another's}}.
+local function candidates_of(headings, given)
+    local found, unknown = {}, {}
+    local function add(field, sureness, i)
+        found[field.name] = found[field.name] or {[0] = {}, {}, {}, {}}
+        table.insert(found[field.name][sureness], i)
+    end
     for i, heading in ipairs(headings) do
-        local key = key_of(heading)
-        local field = by_key[key]
-        if field and field.presence ~= "output" then
-            places[field.name] = i
-            headings_of[field] = headings_of[field] or {}
-            table.insert(headings_of[field], heading)
-        elseif not field and not is_added[key] and heading:find "%S" and not ignore then
-            unknown[#unknown + 1] = heading
+        local key = vocabulary.key(heading)
+        local field, sureness = vocabulary.field_of(heading)
+        local is_given = false
+        for _, each in ipairs(vocabulary.fields) do
+            local wanted = given[each.name]
+            if wanted and (vocabulary.key(wanted) == key and key ~= "" or tonumber(wanted) == i) then
+                add(each, 0, i)
+                is_given = true
+            end
         end
-        if not is_added[key] then kept[#kept + 1] = i end
+        if field and field.presence ~= "output" and not is_given then
+            add(field, sureness, i)
+        elseif not field and not is_given and not is_added[key] and heading:find "%S" then
+            unknown[#unknown + 1] = i
+        end
     end
-    local problems = check(places, headings_of, unknown)
-    if #problems > 0 then return refuse(problems) end
-    return {places = places, kept = kept, headings = headings}
+    return found, unknown
+end
+
+--- The surest columns of a field -> list, how sure they are
+local function surest(candidates)
+    for sureness = 0, 3 do
+        if candidates and #candidates[sureness] > 0 then return candidates[sureness], sureness end
+    end
+    return {}
+end
+
+--- Matches a line with the fields -> {places, kept, added, headings, count, left_out, twice, taken}. `places`: where each
+--- field is, by its name; `kept`: the columns, by their numbers, that a file of rejected rows repeats; `taken`: the
+--- fields that were not found by their own names; `count`: of the fields that were found.
+function columns.match(headings, given)
+    local found = {places = {}, kept = {}, added = {}, headings = lists.copy(headings), count = 0, left_out = {}, twice = {},
+        taken = {}, given = given}
+    local candidates, unknown = candidates_of(headings, given)
+    local is_used = {}
+    for _, field in ipairs(vocabulary.fields) do
+        local list, sureness = surest(candidates[field.name])
+        found.places[field.name] = list[1]
+        found.count = found.count + (#list > 0 and 1 or 0)
+        if #list > 1 then found.twice[#found.twice + 1] = {field = field, columns = list} end
+        if sureness and sureness ~= 1 then found.taken[#found.taken + 1] = field end
+        for _, i in ipairs(list) do
+            is_used[i] = true
+        end
+    end
+    found.unknown = lists.map(unknown, function(i) return not is_used[i] and headings[i] end)
+    for i, heading in ipairs(headings) do
+        local field = vocabulary.field_of(heading)
+        local is_known = is_used[i] or field and field.presence == "output"
+        table.insert(is_added[vocabulary.key(heading)] and found.added or found.kept, i)
+        if not is_known and not is_added[vocabulary.key(heading)] and heading:find "%S" then
+            table.insert(found.left_out, heading)
+        end
+    end
+    return found
+end
+
+--- Whether a field must have a column: the age may come from the date of birth.
+local function is_missing(found, field)
+    if field.presence ~= "required" or found.places[field.name] then return false end
+    return not (field.name == "age" and found.places.birth_date)
+end
+
+--- The remedy: which column may have been meant by a field that is missing.
+local function remedy_for(found)
+    for _, field in ipairs(schema.student_fields) do
+        local likely = is_missing(found, field) and vocabulary.suggest(field, found.left_out) or {}
+        if likely[1] then return text.perhaps:format(mapping(field, likely[1])) end
+    end
+    local twice = found.twice[1]
+    if twice then return text.perhaps:format(mapping(twice.field, found.headings[twice.columns[1]])) end
+    return text.remedy:format(table.concat(names(schema.student_fields), ", "), text.example)
+end
+
+--- Checks the headings that were matched -> found | nil, error. If none is known, the first line may be personal data and
+--- is not repeated.
+function columns.check(found)
+    local problems = {}
+    for name, heading in pairs(found.given) do
+        if not found.places[name] then problems[#problems + 1] = text.no_heading:format(heading) end
+    end
+    if found.count == 0 then
+        problems[1] = text.none
+    else
+        local missing = names(schema.student_fields, function(field) return is_missing(found, field) end)
+        if #missing > 0 and #found.unknown > 0 then
+            problems[#problems + 1] = text.unknown:format(table.concat(found.unknown, ", "))
+        end
+        if #missing > 0 then problems[#problems + 1] = text.missing:format(table.concat(missing, ", ")) end
+        for _, twice in ipairs(found.twice) do
+            local headings = lists.map(twice.columns, function(i) return found.headings[i] end)
+            problems[#problems + 1] = text.twice:format(language.field(twice.field), table.concat(headings, ", "))
+        end
+    end
+    if #problems == 0 then return found end
+    return nil, errors.new("CSV_HEADER", table.concat(problems, "; "), remedy_for(found))
+end
+
+--- columns.match and columns.check at once -> found | nil, error
+function columns.find(headings, given)
+    return columns.check(columns.match(headings, given or {}))
+end
+
+--- The headings of a file of rejected rows: a column that --coluna gave is called by its field there.
+function columns.kept_headings(found)
+    local given_at = {}
+    for name in pairs(found.given) do
+        local field = vocabulary.field_named(name)
+        given_at[found.places[name] or 0] = language.field(field)
+    end
+    return lists.map(found.kept, function(i) return given_at[i] or found.headings[i] end)
 end
 
 return columns

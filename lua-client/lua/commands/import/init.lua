@@ -5,43 +5,14 @@ local errors = require "client.errors"
 local importing = require "commands.import.run"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local report = require "commands.import.report"
 local schema = require "client.schema"
 local session = require "client.session"
 
-local text = language.of {
-    pt = {
-        registered = "Linhas: %d. Cadastradas: %d; já cadastradas antes: %d; recusadas: %d",
-        validated = "Nada foi gravado. Linhas: %d. A cadastrar: %d; já cadastradas: %d; a recusar: %d",
-        rejects = "As recusadas, com a razão de cada uma, estão em %s: corrija-as ali e importe esse arquivo",
-        doubtful = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
-        zeros_lost = "CPFs que parecem ter perdido zeros à esquerda: %d (linhas %s); --completar-cpf os põe",
-        zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
-        stopped = "A importação parou. O mesmo comando continua de onde ela parou",
-    },
-    en = {
-        registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
-        validated = "Nothing was stored. Rows: %d. To be registered: %d; registered already: %d; to be rejected: %d",
-        rejects = "Those rejected, each with its reason, are in %s: correct them there and import that file",
-        doubtful = "CPFs whose check digits do not match: %d (lines %s)",
-        zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
-        zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
-        stopped = "The import has stopped. The same command goes on from there",
-    },
+local stopped = language.of {
+    pt = "A importação parou. O mesmo comando continua de onde ela parou",
+    en = "The import has stopped. The same command goes on from there",
 }
-
-local function report(summary, say)
-    local counts = summary.validated and text.validated or text.registered
-    say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
-    for _, name in ipairs(lists.keys(summary.reasons)) do
-        say(("  %6d  %s: %s"):format(summary.reasons[name], name, aluno.schema.reasons[name].text[language.name]))
-    end
-    for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added"} do
-        local lines = summary[name]
-        local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
-        if lines.count > 0 then say(text[name]:format(lines.count, named)) end
-    end
-    if summary.rejects then say(text.rejects:format(summary.rejects)) end
-end
 
 --- Shows how far the import has come, and how far it came when something raises: Ctrl-C does.
 local function watch(say)
@@ -62,8 +33,8 @@ local function watch(say)
     return setmetatable(self, {__close = function()
         if ended then return end
         self.finish()
-        if last then report(last, say) end
-        say(text.stopped)
+        if last then report.write(last, say) end
+        say(stopped)
     end})
 end
 
@@ -79,10 +50,10 @@ local function run(arguments, io)
     arguments.file, arguments.progress = nil, watching.progress
     local summary, err, partial = import(path, arguments)
     watching.finish()
-    if summary or partial then report(summary or partial, io.say) end
+    if summary or partial then report.write(summary or partial, io.say) end
     if not err then return summary.rejected > 0 and core.exit.partial or 0 end
     local code = errors.report(err, io.say)
-    if partial then io.say(text.stopped) end
+    if partial then io.say(stopped) end
     return code
 end
 
@@ -93,19 +64,31 @@ end
 return {
     verb = {en = "import", pt = "importar"},
     {name = "file", value = {en = "FILE", pt = "ARQUIVO"}},
-    doc = {en = "registers the students of a CSV file", pt = "cadastra os alunos de um arquivo CSV"},
+    doc = {en = "registers the students of a CSV file, or of stdin (-)",
+        pt = "cadastra os alunos de um arquivo CSV, ou da entrada padrão (-)"},
     group = "files",
     flags = {
         setmetatable({also = {"validar", "validate"}}, {__index = schema.field("CreateStudentRequest", "validate_only")}),
         flag("atomic", "atomico", "Batches of 100 rows, each all or none", "Lotes de 100 linhas: de cada um, todas ou nenhuma"),
-        flag("pad_cpf", "completar_cpf",
-            "Add the zeros on the left that spreadsheets take from CPFs, where the check digits are then right",
-            "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem"),
-        flag("ignore_others", "ignorar_outras", "Leave out columns that are not known",
-            "Deixar de fora colunas desconhecidas"),
+        flag("update", "atualizar", "Change students who are registered to the file's values",
+            "Mudar alunos já cadastrados para os valores do arquivo"),
+        lists.copy(flag("pad_cpf", "completar_cpf",
+            "Add the zeros on the left that spreadsheets take from CPFs, where the check digits are then right; no with false",
+            "Pôr os zeros à esquerda que planilhas tiram de CPFs, onde os dígitos verificadores então conferem; false para não"),
+            {default = true}),
+        {name = "column", name_pt = "coluna", many = true, value = {en = "FIELD=HEADING", pt = "CAMPO=TÍTULO"}, help = {
+            en = "Which column a field is in, as name=Pupil; again for others",
+            pt = "Em que coluna está um campo, como nome=Aluno; de novo para outros",
+        }},
+        {name = "encoding", name_pt = "codificacao", value = {en = "NAME", pt = "NOME"}, help = {
+            en = "Encoding of the file: utf-8, utf-16, cp1252, cp850 or macroman (found out if left out)",
+            pt = "Codificação do arquivo: utf-8, utf-16, cp1252, cp850 ou macroman (descoberta se omitida)",
+        }},
+        flag("ignore_others", "ignorar_outras", "Say nothing of columns that are not known",
+            "Não falar de colunas desconhecidas"),
         {name = "rejects", name_pt = "rejeitados", value = {en = "FILE", pt = "ARQUIVO"}, help = {
-            en = "File for the rejected rows (FILE.rejects.csv if left out)",
-            pt = "Arquivo para as linhas recusadas (ARQUIVO.rejeitados.csv se omitido)",
+            en = "File for the rejected rows (FILE.rejects.csv if left out; of stdin, stdin.rejects.csv)",
+            pt = "Arquivo para as linhas recusadas (ARQUIVO.rejeitados.csv se omitido; da entrada, stdin.rejeitados.csv)",
         }},
     },
     call = import,

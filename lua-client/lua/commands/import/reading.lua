@@ -1,13 +1,16 @@
--- The rows of a file that is imported, from its first line to its last.
+-- The rows of a file that is imported, from its headings to its last. Titles may stand above the headings.
+local columns = require "commands.import.columns"
 local core = require "core"
 local row = require "commands.import.row"
 
 local reading = {}
 
+local titles_most = 20 -- lines among which the headings are looked for
+
 --- The number of lines of a file below its first; nil if it cannot be read twice. Text in quotes may hold line ends, so
 --- there may be fewer rows.
 function reading.count_lines(path)
-    local file <close> = io.open(path, "rb")
+    local file <close> = core.host.is_regular_file(path) and io.open(path, "rb")
     if not file or not file:seek "end" then return nil end
     file:seek "set"
     local lines, last = -1, "\n"
@@ -18,17 +21,6 @@ function reading.count_lines(path)
     return math.max(0, last == "\n" and lines or lines + 1)
 end
 
---- The headings of the file, without the empty columns that spreadsheets write after the last -> list | nil, error
-function reading.headings(reader)
-    local headings, problem = reader:read()
-    if not headings and problem then return nil, problem end
-    headings = headings or {}
-    while #headings > 0 and not headings[#headings]:find "%S" do
-        headings[#headings] = nil
-    end
-    return headings
-end
-
 --- Returns whether there is text in the cells from that one on.
 local function has_text(cells, from)
     for i = from, #cells do
@@ -37,34 +29,89 @@ local function has_text(cells, from)
     return false
 end
 
+--- The next row of a reader -> {cells =, line =, raw =} | {problem =, line =, raw =} | nil at the end | nil, the error that
+--- ends reading
+local function read(reader)
+    local cells, line = reader:read()
+    if cells then return {cells = cells, line = line, raw = reader:raw()} end
+    if not line then return nil end
+    if line.reason == "FILE_UNUSABLE" then return nil, line end
+    return {problem = line, line = line.line, raw = line.raw}
+end
+
+--- The headings without the empty columns that spreadsheets write after the last.
+local function headings_of(cells)
+    local headings = table.move(cells, 1, #cells, 1, {})
+    while #headings > 0 and not headings[#headings]:find "%S" do
+        headings[#headings] = nil
+    end
+    return headings
+end
+
+--- Finds the headings: the line of the first ones that names most fields -> the columns, with `line`, has_title and `after`,
+--- the rows that were read after it | nil, error
+function reading.columns(reader, given)
+    local rows, best, best_at = {}, nil, nil
+    for at = 1, titles_most do
+        local each, err = read(reader)
+        if err then return nil, err end
+        if not each then break end
+        rows[at] = each
+        local found = each.cells and columns.match(headings_of(each.cells), given)
+        if found and (not best or found.count > best.count) then best, best_at = found, at end
+    end
+    if rows[1] and rows[1].problem and not (best and best.count > 0) then return nil, rows[1].problem end
+    local found, err = columns.check(best or columns.match({}, given))
+    if not found then return nil, err end
+    found.line, found.has_title = rows[best_at].line, best_at > 1
+    found.after = table.move(rows, best_at + 1, #rows, 1, {})
+    return found
+end
+
 --- A row that is rejected before it is a student.
-local function broken_row(line, cells, err)
-    local self = {line = line, cells = cells}
+local function broken_row(each, err)
+    local self = {line = each.line, raw = each.raw}
     row.fail(self, err)
     return self
 end
 
+--- Whether a row has nothing in the columns of a student: a total below the list, a line for a signature.
+local function is_apart(each, found)
+    if each.problem or has_text(each.cells, #found.headings + 1) then return false end
+    for _, place in pairs(found.places) do
+        if (each.cells[place] or ""):find "%S" then return false end
+    end
+    return true
+end
+
 --- A function that returns the file's next row, validated; nil after the last; nil and the error when the file cannot be
---- read on.
-function reading.rows(reader, found, add_zeros)
-    local line_of = {} -- where each CPF is
-    return function()
-        local cells, line
-        repeat
-            cells, line = reader:read()
-        until not cells or has_text(cells, 1)
-        if not cells and not line then return nil end
-        if not cells then
-            if line.reason == "FILE_UNUSABLE" then return nil, line end
-            return broken_row(line.line, {}, line)
+--- read on. It calls skip(line) for rows that have nothing of a student.
+function reading.rows(reader, found, add_zeros, skip)
+    local line_of, at = {}, 0 -- where each CPF is
+    local function next_one()
+        at = at + 1
+        if found.after[at] then return found.after[at] end
+        return read(reader)
+    end
+    --- The next row that has something of a student.
+    local function next_full()
+        while true do
+            local each, err = next_one()
+            if not each or not is_apart(each, found) then return each, err end
+            if has_text(each.cells, 1) then skip(each.line) end
         end
+    end
+    return function()
+        local each, err = next_full()
+        if not each then return nil, err end
+        if each.problem then return broken_row(each, each.problem) end
         -- With text below no heading, a row is not what it seems.
-        if has_text(cells, #found.headings + 1) then return broken_row(line, cells, select(2, core.fail "CSV_COLUMNS")) end
-        local self = row.new(line, cells, found.places, add_zeros)
+        if has_text(each.cells, #found.headings + 1) then return broken_row(each, select(2, core.fail "CSV_COLUMNS")) end
+        local self = row.new(each.line, each.cells, found.places, add_zeros)
         if self.student then
             local cpf = tonumber(self.student.br_document)
             if line_of[cpf] then row.repeats(self, line_of[cpf]) end
-            line_of[cpf] = line_of[cpf] or line
+            line_of[cpf] = line_of[cpf] or each.line
         end
         return self
     end

@@ -56,14 +56,42 @@ local function reject(rows, err)
     end
 end
 
+--- Changes a student as the row has it -> future. The id follows from the row and what it changes.
+local function start_update(calls, self, is_dry_run)
+    local student = {}
+    for _, change in ipairs(self.changes) do
+        student[change.field.name] = change.new
+    end
+    local request_id = not is_dry_run and aluno.uuid(row.key(self) .. "\n" .. self.etag) or nil
+    return calls:update({id = self.id, etag = self.etag, student = student, validate_only = is_dry_run},
+        {request_id = request_id})
+end
+
+--- Updates the students of the rows that have changes -> nil | the error that ends the import
+local function update(calls, rows, is_dry_run)
+    local futures = lists.map(rows, function(self) return start_update(calls, self, is_dry_run) end)
+    for i, self in ipairs(rows) do
+        local changed, err = await(futures[i])
+        if changed then
+            self.outcome, self.etag = "updated", changed.etag
+        elseif is_about_rows(err) or err.code == "ABORTED" or err.code == "NOT_FOUND" then
+            row.fail(self, err)
+        else
+            return err
+        end
+    end
+end
+
 --- Asks the register for those rows -> nil | the error that ends the import. Rows that it lacks have no outcome yet.
-local function look_up(calls, rows)
+local function look_up(calls, rows, options)
     local futures = lists.map(rows, function(self) return calls:get {br_document = self.student.br_document} end)
     for i, self in ipairs(rows) do
         local found, err = await(futures[i])
         if err and err.code ~= "NOT_FOUND" then return err end
-        if found then row.compare(self, found) end
+        if found then row.compare(self, found, options.update) end
     end
+    local differing = lists.map(rows, function(self) return not self.outcome and self.changes and self end)
+    return update(calls, differing, options.validate_only)
 end
 
 --- Rejects the rest of a batch because some of its rows were rejected.
@@ -75,14 +103,15 @@ end
 
 --- Sends the rows that have no outcome yet once, and gives outcomes to some or all of them -> nil | the error that ends
 --- the import, what the id of the next attempt follows from
-local function attempt(calls, left, salt, is_dry_run)
-    local reply, err, metadata = send(calls, left, salt, is_dry_run)
+local function attempt(calls, left, salt, options)
+    local reply, err, metadata = send(calls, left, salt, options.validate_only)
     if reply and not metadata.replayed then
-        for _, self in ipairs(left) do
-            self.outcome = "registered"
+        for i, self in ipairs(left) do
+            local student = reply.students[i] or {} -- a dry run makes none
+            self.outcome, self.id, self.etag = "registered", student.id, student.etag
         end
     elseif reply or err.reason == "CPF_TAKEN" then
-        return look_up(calls, left), reply and reply.students[1].id or salt
+        return look_up(calls, left, options), reply and reply.students[1].id or salt
     elseif is_about_rows(err) then
         reject(left, err)
     else
@@ -91,12 +120,12 @@ local function attempt(calls, left, salt, is_dry_run)
     return nil, salt
 end
 
---- Registers a batch of rows -> nil | the error that ends the import. is_atomic: all or none, but for those that are
---- registered already. is_dry_run: nothing is stored.
-function register.batch(calls, rows, is_atomic, is_dry_run)
+--- Registers a batch of rows -> nil | the error that ends the import. Options: atomic, all or none, but for those that are
+--- registered already; validate_only, nothing is stored; update, students who are there get the rows' values.
+function register.batch(calls, rows, options)
     local left, salt, problem = with_outcome(rows, nil), ""
-    while #left > 0 and not (is_atomic and with_outcome(rows, "rejected")[1]) do
-        problem, salt = attempt(calls, left, salt, is_dry_run)
+    while #left > 0 and not (options.atomic and with_outcome(rows, "rejected")[1]) do
+        problem, salt = attempt(calls, left, salt, options)
         if problem then return problem end
         left = with_outcome(rows, nil)
     end

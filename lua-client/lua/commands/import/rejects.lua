@@ -1,6 +1,7 @@
--- The file of the rows that were rejected: their columns as they were, and where, why and in what words. It takes its
--- name when the import has ended, and only if there are any; a file that has the name is kept as NAME~, because it
--- may hold corrected rows.
+-- The file of the rows that were rejected: their columns as they were, and where, why and in what words. A row that cannot
+-- be divided into the columns is there whole, as its text was, so that it can be corrected there. The file takes its name
+-- when the import has ended, and only if there are any; a file that has the name is kept as NAME~, because it may
+-- hold corrected rows.
 local aluno = require "aluno"
 local core = require "core"
 local columns = require "commands.import.columns"
@@ -24,8 +25,9 @@ end
 function rejects.open(path, found, separator)
     local file, problem = replacement.open(path)
     if not file then return fail(problem) end
-    local self = setmetatable({path = path, file = file, kept = found.kept, count = 0}, rejects)
-    local names = lists.join(lists.map(found.kept, function(at) return found.headings[at] end), columns.added)
+    local self = setmetatable({path = path, file = file, kept = found.kept, has_added = #found.added > 0, count = 0,
+        separator = separator}, rejects)
+    local names = lists.join(columns.kept_headings(found), columns.added)
     local err
     self.csv, err = aluno.csv.writer(file, {excel = true, separator = separator, neutralise = true})
     if self.csv then err = select(2, self.csv:write(names)) end
@@ -36,14 +38,31 @@ function rejects.open(path, found, separator)
     return self
 end
 
+--- The text of a row without what a file of rejected rows had added to it, its formulas neutralised.
+local function text_of(self, raw)
+    local separator = "%" .. self.separator
+    local added = separator .. "%d+" .. separator .. "[%u_ ]+" .. separator
+    raw = self.has_added and raw:match("^(.*)" .. added) or raw
+    local safe = (self.separator .. raw):gsub("(" .. separator .. ' *"?)([=+%-@\t\r])', "%1'%2")
+    return safe:sub(2)
+end
+
+--- Writes a row as its text and, in the columns behind it, what was added.
+local function write_raw(self, row)
+    local fine, problem = self.file:write(text_of(self, row.raw) .. self.separator)
+    if not fine then return fail(problem) end
+    return self.csv:write {row.line, row.reason, row.message}
+end
+
 --- rejects:add(row) -> true | nil, error
 function rejects:add(row)
+    self.count = self.count + 1
+    if row.raw then return write_raw(self, row) end
     local cells = {n = #self.kept + #columns.added}
     for i, at in ipairs(self.kept) do
         cells[i] = row.cells[at]
     end
     cells[cells.n - 2], cells[cells.n - 1], cells[cells.n] = row.line, row.reason, row.message
-    self.count = self.count + 1
     return self.csv:write(cells)
 end
 

@@ -1,11 +1,19 @@
 -- A row of a file: the student of its cells, validated by the contract before it is sent; and its outcome.
 --
---   {line, cells, student, outcome, reason, message, doubtful, zeros}
+--   {line, cells, raw, student, outcome, reason, message, violations, doubtful, zeros, garbled, id, etag, changes}
 --
--- outcome   "registered", "present" (the register has this very student) or "rejected", then with reason and message
--- doubtful  the CPF's check digits are wrong, which the service may accept
--- zeros     the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
+-- raw         the text of a row that cannot be divided into the file's columns
+-- outcome     "registered", "present" (the register has this very student), "updated", or "rejected", then with reason and
+--             message
+-- violations  {field =, reason =} of what it was rejected for; the field is nil when it is the row itself
+-- doubtful    the CPF's check digits are wrong, which the service may accept
+-- zeros       the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
+-- garbled     what the name probably was, if its accents seem to have been read in another encoding
+-- changes     of a student who is there: {{field =, old =, new =}, …}
 local aluno = require "aluno"
+local cells = require "commands.import.cells"
+local core = require "core"
+local encodings = require "aluno.encodings"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -18,83 +26,129 @@ local text = language.of {
         zeros = "faltam zeros à esquerda? Com --completar-cpf são postos",
         same_cpf = "o mesmo CPF está na linha %d",
         differs = "já cadastrado com outro valor de: %s",
+        odd = ": U+%04X (%s) na posição %d",
     },
     en = {
         zeros = "are zeros on the left missing? --pad-cpf adds them",
         same_cpf = "the same CPF is in line %d",
         differs = "already registered with another value of: %s",
+        odd = ": U+%04X (%s) at position %d",
     },
 }
-
-local cpf_length = 11
 
 local fields = schema.student_fields
 
 --- A cell as its field's value; what is no number stays text, which validation refuses.
 local function value_of(field, cell)
     if field.kind ~= "int" then return cell end
-    local whole = cell:match "^%s*([+-]?%d+)%s*$"
-    return whole and math.tointeger(tonumber(whole)) or cell
+    return cells.whole(cell) or field.rule == "age" and cells.age(cell) or cell
 end
 
---- The CPF with the zeros that it seems to have lost: with them, its check digits are right | nil
-local function with_zeros(cell)
-    local digits = cell:match "^%s*(%d+)%s*$"
-    if not digits or #digits >= cpf_length then return nil end
-    local whole = ("0"):rep(cpf_length - #digits) .. digits
-    return aluno.cpf.check(whole) and whole or nil
-end
-
---- Rejects the row for that reason, with a sentence.
-function row.reject(self, reason, message)
+--- Rejects the row for that reason, with a sentence; `field` is the field's name that it is about, if any.
+function row.reject(self, reason, message, field)
     self.outcome, self.reason, self.message = "rejected", reason, message
+    self.violations = {{field = field, reason = reason}}
+end
+
+--- ": U+2013 (–) na posição 3" of a text that is no number, for a character that people do not see as wrong.
+local function odd_character(value)
+    if type(value) ~= "string" or not utf8.len(value) then return "" end
+    local position = 0
+    for _, code in utf8.codes(value) do
+        position = position + 1
+        if code < 0x20 or code > 0x7E and code ~= 0xA0 then return text.odd:format(code, utf8.char(code), position) end
+    end
+    return ""
+end
+
+--- The sentence of a violation, in the words of the form.
+local function sentence(self, violation)
+    local value = self.values and self.values[violation.field]
+    local said = errors.violation(violation, schema.method "create")
+    return violation.reason == "FIELD_KIND" and said .. odd_character(value) or said
 end
 
 --- Rejects the row for an error of a call or of validation.
 function row.fail(self, err)
-    local reasons = lists.map(err.violations, function(violation) return violation.reason end)
-    local messages = lists.map(err.violations, function(violation)
-        return errors.violation(violation, schema.method "create")
+    local violations = lists.map(err.violations, function(violation)
+        local is_birth = violation.field == "age" and self.birth_date_is_wrong
+        return lists.copy(violation, {
+            message = violation.message, -- which a metatable may have
+            reason = is_birth and "BIRTH_DATE_INVALID" or violation.reason,
+            field = violation.field,
+        }), is_birth
+    end)
+    local messages = lists.map(violations, function(violation)
+        if violation.reason == "BIRTH_DATE_INVALID" then return aluno.schema.reasons[violation.reason].text[language.name] end
+        return sentence(self, violation)
     end)
     if self.zeros == "lost" then messages[#messages + 1] = text.zeros end
-    if #reasons == 0 then reasons[1] = err.reason end
+    local reasons = lists.map(violations, function(violation) return violation.reason end)
     if #messages == 0 then messages[1] = err.message end
-    row.reject(self, table.concat(reasons, " "), table.concat(messages, "; "))
+    row.reject(self, #reasons > 0 and table.concat(reasons, " ") or err.reason, table.concat(messages, "; "))
+    if #violations > 0 then self.violations = violations end
 end
 
 --- Rejects the row for the CPF of an earlier one.
 function row.repeats(self, line)
-    row.reject(self, "CPF_TAKEN", text.same_cpf:format(line))
+    row.reject(self, "CPF_TAKEN", text.same_cpf:format(line), "br_document")
 end
 
---- Accepts the row if it equals the student with its CPF in the register, else rejects it. Empty cells match any value.
-function row.compare(self, found)
-    local differing = lists.map(fields, function(field)
+--- The values of the row that the student in the register has otherwise. Empty cells match any value.
+local function changes_of(self, found)
+    return lists.map(fields, function(field)
         local value = self.student[field.name]
-        return value ~= nil and value ~= found[field.name] and language.field(field)
+        return value ~= nil and value ~= found[field.name] and
+            {field = field, old = found[field.name], new = value}
     end)
-    self.outcome = "present"
-    if #differing > 0 then row.reject(self, "CPF_TAKEN", text.differs:format(table.concat(differing, ", "))) end
+end
+
+--- Accepts the row if it equals the student with its CPF in the register, else rejects it; with `may_update`, it is left
+--- without an outcome and has its changes.
+function row.compare(self, found, may_update)
+    self.id, self.etag, self.changes = found.id, found.etag, changes_of(self, found)
+    if #self.changes == 0 then
+        self.outcome = "present"
+    elseif not may_update then
+        local names = lists.map(self.changes, function(change) return language.field(change.field) end)
+        row.reject(self, "CPF_TAKEN", text.differs:format(table.concat(names, ", ")), "br_document")
+    end
+end
+
+--- The text of each field's cell, by the field's name; without those that are empty.
+local function texts_of(row_cells, places)
+    local texts = {}
+    for name, place in pairs(places) do
+        local cell = cells.text(row_cells[place] or "", name == "name")
+        if cell:find "%S" and cell:gsub("\u{A0}", ""):find "%S" then texts[name] = cell end
+    end
+    return texts
 end
 
 --- The row of those cells. Its student is normalised; without one it is rejected. `add_zeros`: CPFs that seem to have
 --- lost zeros get them again.
-function row.new(line, cells, places, add_zeros)
-    local self, student = {line = line, cells = cells}, {}
+function row.new(line, row_cells, places, add_zeros)
+    local self, student = {line = line, cells = row_cells}, {}
+    local texts = texts_of(row_cells, places)
     for _, field in ipairs(fields) do
-        local cell = cells[places[field.name]]
-        if cell and cell:find "%S" then student[field.name] = value_of(field, cell) end
+        local cell = texts[field.name]
+        if cell then student[field.name] = value_of(field, cell) end
     end
-    local whole = student.br_document and with_zeros(student.br_document)
-    if whole and add_zeros then student.br_document = whole end
-    if whole then self.zeros = add_zeros and "added" or "lost" end
+    if student.age == nil and texts.birth_date then
+        student.age = cells.age(texts.birth_date)
+        self.birth_date_is_wrong = student.age == nil
+    end
+    if student.br_document then student.br_document, self.zeros = cells.cpf(student.br_document, add_zeros) end
+    self.values = student
     local err
     self.student, err = aluno.validate("Student", student)
     if err then
         row.fail(self, err)
     else
         self.doubtful = not aluno.cpf.check(self.student.br_document)
+        self.garbled = core.mojibake(self.student.name) or encodings.likely(self.student.name)
     end
+    self.values = nil
     return self
 end
 

@@ -3,36 +3,31 @@
 -- import is run again from the start and skips registered rows: see register.lua.
 local aluno = require "aluno"
 local columns = require "commands.import.columns"
+local encodings = require "aluno.encodings"
+local errors = require "client.errors"
+local language = require "client.language"
 local misuse = require "aluno.misuse"
 local pipeline = require "commands.import.pipeline"
 local reading = require "commands.import.reading"
 local register = require "commands.import.register"
 local rejects = require "commands.import.rejects"
+local summary = require "commands.import.summary"
+
+local stdin = io.stdin
 
 local importing = {}
 
-local batches_under_way, batch_rows, lines_named = 8, 100, 10
-
-local options_known = {
-    validate_only = "boolean", atomic = "boolean", pad_cpf = "boolean", ignore_others = "boolean", rejects = "string",
-    progress = "function",
+local text = language.of {
+    pt = {encoding = "não há a codificação '%s'; há: utf-8, utf-16, cp1252, cp850, macroman"},
+    en = {encoding = "there is no encoding '%s'; there are: utf-8, utf-16, cp1252, cp850, macroman"},
 }
 
---- Counts a line, and names the first ones.
-local function note(lines, line)
-    lines.count = lines.count + 1
-    if #lines < lines_named then lines[#lines + 1] = line end
-end
+local batches_under_way, batch_rows = 8, 100
 
-local function add_up(summary, self)
-    summary.rows = summary.rows + 1
-    summary[self.outcome] = summary[self.outcome] + 1
-    if self.doubtful and self.outcome ~= "rejected" then note(summary.doubtful, self.line) end
-    if self.zeros then note(summary["zeros_" .. self.zeros], self.line) end
-    for reason in (self.reason or ""):gmatch "%S+" do
-        summary.reasons[reason] = (summary.reasons[reason] or 0) + 1
-    end
-end
+local options_known = {
+    validate_only = "boolean", atomic = "boolean", update = "boolean", pad_cpf = "boolean", ignore_others = "boolean",
+    column = "table", encoding = "string", rejects = "string", progress = "function",
+}
 
 --- A function that returns the pipeline's tasks: each registers a batch of rows.
 local function tasks_of(next_row, calls, options, state)
@@ -46,64 +41,83 @@ local function tasks_of(next_row, calls, options, state)
         end
         if #rows == 0 then return nil end
         return function()
-            rows.problem = register.batch(calls, rows, options.atomic, options.validate_only)
+            rows.problem = register.batch(calls, rows, options)
             return rows
         end
     end
 end
 
---- Registers all rows -> nil | the error that ended it
-local function register_all(reader, found, refused, calls, options, summary)
+--- Registers all rows, which are added to the sum -> nil | the error that ended it
+local function register_all(reader, found, refused, calls, options, sum)
     local total, state = options.progress and reading.count_lines(options.path), {}
-    local next_row = reading.rows(reader, found, options.pad_cpf)
+    local next_row = reading.rows(reader, found, options.pad_cpf ~= false, function(line) summary.skip(sum, line) end)
     local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state), function(rows)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
-            add_up(summary, self)
+            summary.add(sum, self)
             local fine, err = true, nil
             if self.outcome == "rejected" then fine, err = refused:add(self) end
             if not fine then return err end
         end
-        if options.progress then options.progress(summary, total) end
+        if options.progress then options.progress(sum, total) end
     end)
     return problem or state.problem
 end
 
---- Registers the students of the file at `path` -> summary | nil, error[, summary]: of an import that had begun.
+--- Opens a file of CSV, or stdin for "-" -> reader | nil, error
+local function open(path, encoding)
+    local options = {neutralised = true, encoding = encoding}
+    if path == "-" then return aluno.csv.reader(stdin, options) end
+    return aluno.csv.open(path, options)
+end
+
+--- Checks the options -> the headings that --coluna gives | nil, error
+local function check(options)
+    misuse.check(options, options_known)
+    if options.encoding and not encodings.find(options.encoding) then
+        return nil, errors.new("ARGUMENT_INVALID", text.encoding:format(options.encoding), "")
+    end
+    return columns.given(options.column)
+end
+
+--- Registers the students of the file at `path`, or of stdin for "-" -> summary | nil, error[, summary]: of an import that
+--- had begun. The summary is one of summary.lua, with the encodings of reader:encodings() and the columns of columns.lua.
+--- Rows that are rejected are no error.
 ---
 ---   validate_only  a dry run: nothing is stored, and the summary says what would be
 ---   atomic         batches of 100 rows, each all or none
----   pad_cpf        CPFs that seem to have lost zeros on the left get them again, where their check digits are then right
----   ignore_others  columns that no field has are no mistake
+---   update         students who are registered get the file's values; otherwise such rows are rejected
+---   pad_cpf        false: CPFs that seem to have lost zeros on the left do not get them again, where their check digits
+---                  are then right
+---   ignore_others  nothing is said of columns that no field has
+---   column         {"nome=Aluno", …}: which column a field is in
+---   encoding       the file's; otherwise it is found out
 ---   rejects        the file for the rows that are rejected; alunos.rejeitados.csv of alunos.csv by itself
 ---   progress       a function that is called now and then with the summary so far and the number of rows, if it is known
----
---- The summary: {rows, registered, present, rejected, reasons = {CPF_TAKEN = 3}, rejects = path or nil, validated}, and
---- doubtful, zeros_lost and zeros_added, each {count = 12, 17, 30 …} with the first lines concerned. Rows that are
---- rejected are no error.
 function importing.run(client, path, options)
-    misuse.check(options or {}, options_known)
+    options = options or {}
+    local given, err = check(options)
+    if not given then return nil, err end
     options = setmetatable({path = path}, {__index = options})
-    local reader <close>, err = aluno.csv.open(path, {neutralised = true})
-    if not reader then return nil, err end
-    local headings, found
-    headings, err = reading.headings(reader)
-    if not headings then return nil, err end
-    found, err = columns.find(headings, options.ignore_others)
+    local reader <close>, unread = open(path, options.encoding)
+    if not reader then return nil, unread end
+    local found
+    found, err = reading.columns(reader, given)
     if not found then return nil, err end
-    local refused <close>, problem = rejects.open(options.rejects or rejects.path_for(path), found, reader.separator)
+    found.is_quiet = options.ignore_others
+    local rejects_path = options.rejects or rejects.path_for(path == "-" and "stdin" or path)
+    local refused <close>, problem = rejects.open(rejects_path, found, reader.separator)
     if not refused then return nil, problem end
-    local summary = {
-        validated = options.validate_only or false, rows = 0, registered = 0, present = 0, rejected = 0, reasons = {},
-        doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0},
-    }
-    problem = register_all(reader, found, refused, client:async(), options, summary)
-    if problem then return nil, problem, summary end
-    if options.progress then options.progress(summary, summary.rows) end
-    summary.rejects, problem = refused:finish()
-    if problem then return nil, problem, summary end
-    summary.rejects = summary.rejects or nil
-    return summary
+    local sum = summary.new(options.validate_only)
+    sum.encodings, sum.columns = reader:encodings(), found
+    problem = register_all(reader, found, refused, client:async(), options, sum)
+    sum.encodings = reader:encodings()
+    if problem then return nil, problem, sum end
+    if options.progress then options.progress(sum, sum.rows) end
+    sum.rejects, problem = refused:finish()
+    if problem then return nil, problem, sum end
+    sum.rejects = sum.rejects or nil
+    return sum
 end
 
 return importing

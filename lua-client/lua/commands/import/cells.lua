@@ -1,0 +1,99 @@
+-- What spreadsheets do to values, undone: ="…", a leading apostrophe, CPFs that became numbers, dates of birth.
+local aluno = require "aluno"
+local core = require "core"
+
+local cells = {}
+
+local cpf_length = 11
+
+--- A cell as its text: ="16" and '16 are 16, and a line's end inside it is a space. Names may begin with an
+--- apostrophe of their own, before a small letter ('t Hooft).
+function cells.text(cell, is_name)
+    local formula = cell:match '^%s*="(.*)"%s*$'
+    if formula then cell = formula:gsub('""', '"') end
+    cell = cell:match "^%s*=%s*([%d.,/-]+)%s*$" or cell
+    cell = cell:match(is_name and "^%s*'(%f[%u\xC3].*)$" or "^%s*'(.*)$") or cell
+    return (cell:gsub("[\r\n\v\f\t]+", " "))
+end
+
+--- A cell as a whole number | nil
+function cells.whole(cell)
+    if cell:find "\0" then return nil end
+    return core.whole((cell:gsub("%s+[aA][nN][oO][sS]?%s*$", "")))
+end
+
+--- The CPF with the zeros that it seems to have lost: with them, its check digits are right | nil
+local function with_zeros(digits)
+    if #digits >= cpf_length then return nil end
+    local whole = ("0"):rep(cpf_length - #digits) .. digits
+    return aluno.cpf.check(whole) and whole or nil
+end
+
+--- A cell as a CPF -> its text, "lost" or "added" when it seems to have lost zeros on the left. 3338904851.0 is the number
+--- 3338904851, but only where the check digits show that it is a CPF.
+function cells.cpf(cell, add_zeros)
+    local plain = cell:gsub("\u{A0}", " "):match "^%s*(.-)%s*$"
+    local digits = plain:match "^(%d+)[.,]0+$" or plain:match "^%d+$"
+    if not digits then return cell end
+    local whole = with_zeros(digits)
+    if whole then return add_zeros and whole or cell, add_zeros and "added" or "lost" end
+    return #digits == cpf_length and aluno.cpf.check(digits) and digits or cell
+end
+
+-- ---- dates of birth ----
+
+local months = {}
+for number, names in ipairs {"jan", "fev feb", "mar", "abr apr", "mai may", "jun", "jul", "ago aug", "set sep", "out oct",
+    "nov", "dez dec"} do
+    for name in names:gmatch "%a+" do
+        months[name] = number
+    end
+end
+
+local days_of = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+local function is_date(year, month, day)
+    local days = days_of[month]
+    if month == 2 and year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0) then days = 29 end
+    return days ~= nil and day >= 1 and day <= days
+end
+
+--- The parts of a date's text, as text -> year, month, day | nil
+local function parts_of(text)
+    local year, month, day = text:match "^(%d%d%d%d)[-/.](%d%d?)[-/.](%d%d?)%f[%D]"
+    if year then return year, month, day end
+    day, month, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d+)%f[%D]"
+    if year then return year, month, day end
+    day, month, year = text:match "^(%d%d?)[-/. ]*d?e?[-/. ]*(%a%a%a)%a*[-/. ]*d?e?[-/. ]*(%d+)$"
+    return year, month and months[month], day
+end
+
+local seconds_of_a_day, excels_first, excels_last = 86400, 10000, 60000
+
+--- The text of a date: as people write it, or the number that it is in a spreadsheet, of days since 1899-12-30.
+local function parse_date(cell, today)
+    local text = (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
+    local serial = math.tointeger(tonumber(text:match "^(%d+)$"))
+    if serial and serial >= excels_first and serial <= excels_last then
+        local date = os.date("!*t", (serial - 25569) * seconds_of_a_day)
+        return date.year, date.month, date.day
+    end
+    local year, month, day = parts_of(text)
+    if not (year and month and (#year == 4 or #year == 2)) then return nil end
+    local number = tonumber(year)
+    if #year == 2 then number = number + (number <= today.year % 100 and 2000 or 1900) end
+    return number, tonumber(month), tonumber(day)
+end
+
+--- The age today of who was born on the cell's date -> whole years | nil, when it is not a date of the past
+function cells.age(cell, today)
+    if cell:find "\0" then return nil end
+    today = today or os.date "*t"
+    local year, month, day = parse_date(cell, today)
+    if not year or not is_date(year, month, day) then return nil end
+    local years = today.year - year
+    if month > today.month or month == today.month and day > today.day then years = years - 1 end
+    return years >= 0 and years or nil
+end
+
+return cells

@@ -1,0 +1,126 @@
+-- Says what became of an import, for people: counts, the encodings that were taken, the columns, what was rejected by field
+-- and reason, what is odd.
+local aluno = require "aluno"
+local encodings = require "aluno.encodings"
+local grid = require "client.grid"
+local language = require "client.language"
+local lists = require "aluno.lists"
+local vocabulary = require "commands.import.vocabulary"
+
+local report = {}
+
+local text = language.of {
+    pt = {
+        registered = "Linhas: %d. Cadastradas: %d; já cadastradas antes: %d; recusadas: %d",
+        validated = "Nada foi gravado. Linhas: %d. A cadastrar: %d; já cadastradas: %d; a recusar: %d",
+        updated = "Atualizadas: %d",
+        to_update = "A atualizar: %d",
+        change = "  linha %d, nº %d: %s",
+        more = "  …",
+        encoding = "Codificação: %s",
+        example = "%s, por exemplo: %s",
+        wrong_encoding = "Se os acentos não estão certos, diga qual é: --codificacao utf-8, cp1252, cp850, macroman ou utf-16",
+        headings = "Títulos das colunas: na linha %d",
+        taken = "Colunas: %s",
+        left_out = "Colunas deixadas de fora: %s",
+        rejects = "As recusadas, com a razão de cada uma, estão em %s: corrija-as ali e importe esse arquivo",
+        doubtful = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
+        zeros_lost = "CPFs que parecem ter perdido zeros à esquerda: %d (linhas %s); --completar-cpf os põe",
+        zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
+        garbled = "Nomes que parecem ter os acentos trocados: %d (linhas %s)",
+        likely = "  %s: provavelmente %s",
+        skipped = "Linhas sem nada nas colunas do aluno, deixadas de fora: %d (linhas %s)",
+    },
+    en = {
+        registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
+        validated = "Nothing was stored. Rows: %d. To be registered: %d; registered already: %d; to be rejected: %d",
+        updated = "Updated: %d",
+        to_update = "To be updated: %d",
+        change = "  line %d, no. %d: %s",
+        more = "  …",
+        encoding = "Encoding: %s",
+        example = "%s, for example: %s",
+        wrong_encoding = "If the accents are not right, say which one it is: --encoding utf-8, cp1252, cp850, macroman or utf-16",
+        headings = "Headings: in line %d",
+        taken = "Columns: %s",
+        left_out = "Columns that were left out: %s",
+        rejects = "Those rejected, each with its reason, are in %s: correct them there and import that file",
+        doubtful = "CPFs whose check digits do not match: %d (lines %s)",
+        zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
+        zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
+        garbled = "Names whose accents seem to be exchanged: %d (lines %s)",
+        likely = "  %s: probably %s",
+        skipped = "Rows with nothing in the student's columns, left out: %d (lines %s)",
+    },
+}
+
+local function report_encodings(list, say)
+    if not list or #list == 0 then return end
+    local is_guess = false
+    local named = lists.map(list, function(each)
+        is_guess = is_guess or each.name:sub(1, 3) ~= "utf"
+        local title = encodings.titles[each.name]
+        return each.example and text.example:format(title, each.example) or title
+    end)
+    say(text.encoding:format(table.concat(named, "; ")))
+    if is_guess then say(text.wrong_encoding) end
+end
+
+--- "idade = Data de nascimento": the fields that were not found by their own names.
+local function report_columns(found, say)
+    if not found then return end
+    if found.has_title then say(text.headings:format(found.line)) end
+    local taken = lists.map(found.taken, function(field)
+        return language.field(field) .. " = " .. found.headings[found.places[field.name]]:gsub("%c+", " ")
+    end)
+    if #taken > 0 then say(text.taken:format(table.concat(taken, "; "))) end
+    local left_out = found.left_out
+    if #left_out > 0 and not found.is_quiet then say(text.left_out:format(table.concat(left_out, "; "):gsub("%c+", " "))) end
+end
+
+local function report_faults(summary, say)
+    local faults = table.move(summary.faults, 1, #summary.faults, 1, {})
+    table.sort(faults, function(a, b)
+        if a.reason ~= b.reason then return a.reason < b.reason end
+        return (a.field or "") < (b.field or "")
+    end)
+    for _, fault in ipairs(faults) do
+        local field = fault.field and vocabulary.field_named(fault.field)
+        local name = field and fault.reason .. " (" .. language.field(field) .. ")" or fault.reason
+        say(("  %6d  %s: %s"):format(fault.count, name, aluno.schema.reasons[fault.reason].text[language.name]))
+    end
+end
+
+local function report_changes(summary, say)
+    if summary.updated == 0 then return end
+    say((summary.validated and text.to_update or text.updated):format(summary.updated))
+    for _, change in ipairs(summary.changes) do
+        local list = lists.map(change.list, function(each)
+            return ("%s %s → %s"):format(language.field(each.field), grid.cell(each.field, each.old),
+                grid.cell(each.field, each.new))
+        end)
+        say(text.change:format(change.line, change.id, table.concat(list, "; ")))
+    end
+    if summary.updated > #summary.changes then say(text.more) end
+end
+
+--- Writes the summary of an import, line by line.
+function report.write(summary, say)
+    local counts = summary.validated and text.validated or text.registered
+    say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
+    report_changes(summary, say)
+    report_encodings(summary.encodings, say)
+    report_columns(summary.columns, say)
+    report_faults(summary, say)
+    for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added", "garbled", "skipped"} do
+        local lines = summary[name]
+        local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
+        if lines.count > 0 then say(text[name]:format(lines.count, named)) end
+    end
+    for _, names in ipairs(summary.garbled.names) do
+        say(text.likely:format(names[1], names[2]))
+    end
+    if summary.rejects then say(text.rejects:format(summary.rejects)) end
+end
+
+return report
