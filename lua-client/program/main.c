@@ -1,4 +1,5 @@
 /* `aluno`: the Lua state in which lua/client/main.lua runs what the command line asks for. */
+#include "archive.h"
 #include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"
@@ -93,6 +94,8 @@ static int run_main(lua_State *L)
     luaopen_push_loaded(L);
     luaopen_aluno_terminal(L);
     lua_setfield(L, -2, "program.terminal");
+    luaopen_aluno_archive(L);
+    lua_setfield(L, -2, "program.archive");
     push_program(L);
     lua_setfield(L, -2, "program");
     lua_pop(L, 1);

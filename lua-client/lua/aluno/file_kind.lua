@@ -6,7 +6,7 @@ local file_kind = {}
 local texts = {
     pt = {
         xlsx = {"é uma pasta de trabalho do Excel (.xlsx)", "salve-a no Excel como \"CSV UTF-8 (delimitado por vírgulas)\""},
-        xls = {"é uma pasta de trabalho do Excel 97-2003 (.xls)",
+        xls = {"é uma pasta de trabalho do Excel 97-2003 (.xls), ou uma protegida por senha",
             "abra-a no Excel e salve-a como \"CSV UTF-8 (delimitado por vírgulas)\" ou como .xlsx"},
         ods = {"é uma planilha do LibreOffice (.ods)", "salve-a como \"Texto CSV\", em UTF-8"},
         docx = {"é um documento do Word (.docx)", "copie a tabela para uma planilha e salve-a como \"CSV UTF-8\""},
@@ -22,7 +22,7 @@ local texts = {
     },
     en = {
         xlsx = {"it is an Excel workbook (.xlsx)", "save it in Excel as \"CSV UTF-8 (comma delimited)\""},
-        xls = {"it is an Excel 97-2003 workbook (.xls)",
+        xls = {"it is an Excel 97-2003 workbook (.xls), or one with a password",
             "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\" or as .xlsx"},
         ods = {"it is a LibreOffice spreadsheet (.ods)", "save it as \"Text CSV\", in UTF-8"},
         docx = {"it is a Word document (.docx)", "copy the table into a spreadsheet and save that as \"CSV UTF-8\""},

@@ -1,4 +1,4 @@
--- importar: registers the students of a CSV file, and says what became of them.
+-- importar: registers the students of a spreadsheet, and says what became of them.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
@@ -64,8 +64,8 @@ end
 return {
     verb = {en = "import", pt = "importar"},
     {name = "file", value = {en = "FILE", pt = "ARQUIVO"}},
-    doc = {en = "registers the students of a CSV file, or of stdin (-)",
-        pt = "cadastra os alunos de um arquivo CSV, ou da entrada padrão (-)"},
+    doc = {en = "registers the students of a spreadsheet: CSV, .xlsx, or CSV from stdin (-)",
+        pt = "cadastra os alunos de uma planilha: CSV, .xlsx, ou CSV da entrada padrão (-)"},
     group = "files",
     flags = {
         setmetatable({also = {"validar", "validate"}}, {__index = schema.field("CreateStudentRequest", "validate_only")}),
@@ -83,6 +83,10 @@ return {
         {name = "encoding", name_pt = "codificacao", value = {en = "NAME", pt = "NOME"}, help = {
             en = "Encoding of the file: utf-8, utf-16, cp1252, cp850 or macroman (found out if left out)",
             pt = "Codificação do arquivo: utf-8, utf-16, cp1252, cp850 ou macroman (descoberta se omitida)",
+        }},
+        {name = "sheet", name_pt = "planilha", value = {en = "NAME", pt = "NOME"}, help = {
+            en = "Sheet of an Excel workbook, by its name or number (the first if left out)",
+            pt = "Planilha de uma pasta de trabalho do Excel, pelo nome ou número (a primeira se omitida)",
         }},
         flag("ignore_others", "ignorar_outras", "Say nothing of columns that are not known",
             "Não falar de colunas desconhecidas"),

@@ -20,6 +20,8 @@ local text = language.of {
         encoding = "Codificação: %s",
         example = "%s, por exemplo: %s",
         wrong_encoding = "Se os acentos não estão certos, diga qual é: --codificacao utf-8, cp1252, cp850, macroman ou utf-16",
+        sheet = "Planilha: %s",
+        other_sheets = "Planilha: %s; as outras (%s) não foram lidas: --planilha escolhe uma",
         headings = "Títulos das colunas: na linha %d",
         taken = "Colunas: %s",
         left_out = "Colunas deixadas de fora: %s",
@@ -41,6 +43,8 @@ local text = language.of {
         encoding = "Encoding: %s",
         example = "%s, for example: %s",
         wrong_encoding = "If the accents are not right, say which one it is: --encoding utf-8, cp1252, cp850, macroman or utf-16",
+        sheet = "Sheet: %s",
+        other_sheets = "Sheet: %s; the others (%s) were not read: --sheet chooses one",
         headings = "Headings: in line %d",
         taken = "Columns: %s",
         left_out = "Columns that were left out: %s",
@@ -64,6 +68,13 @@ local function report_encodings(list, say)
     end)
     say(text.encoding:format(table.concat(named, "; ")))
     if is_guess then say(text.wrong_encoding) end
+end
+
+local function report_sheet(summary, say)
+    if not summary.sheet then return end
+    local others = lists.map(summary.sheets, function(sheet) return sheet.name ~= summary.sheet and sheet.name end)
+    local line = #others > 0 and text.other_sheets or text.sheet
+    say(line:format(summary.sheet, table.concat(others, ", ")))
 end
 
 --- "idade = Data de nascimento": the fields that were not found by their own names.
@@ -110,6 +121,7 @@ function report.write(summary, say)
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
     report_changes(summary, say)
     report_encodings(summary.encodings, say)
+    report_sheet(summary, say)
     report_columns(summary.columns, say)
     report_faults(summary, say)
     for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added", "garbled", "skipped"} do

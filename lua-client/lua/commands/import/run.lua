@@ -3,8 +3,10 @@
 -- import is run again from the start and skips registered rows: see register.lua.
 local aluno = require "aluno"
 local columns = require "commands.import.columns"
+local core = require "core"
 local encodings = require "aluno.encodings"
 local errors = require "client.errors"
+local file_kind = require "aluno.file_kind"
 local language = require "client.language"
 local misuse = require "aluno.misuse"
 local pipeline = require "commands.import.pipeline"
@@ -12,21 +14,29 @@ local reading = require "commands.import.reading"
 local register = require "commands.import.register"
 local rejects = require "commands.import.rejects"
 local summary = require "commands.import.summary"
+local workbook = require "commands.import.workbook"
 
+local io = io
 local stdin = io.stdin
 
 local importing = {}
 
 local text = language.of {
-    pt = {encoding = "não há a codificação '%s'; há: utf-8, utf-16, cp1252, cp850, macroman"},
-    en = {encoding = "there is no encoding '%s'; there are: utf-8, utf-16, cp1252, cp850, macroman"},
+    pt = {
+        encoding = "não há a codificação '%s'; há: utf-8, utf-16, cp1252, cp850, macroman",
+        no_sheets = "só pastas de trabalho do Excel (.xlsx) têm planilhas; %s não é uma",
+    },
+    en = {
+        encoding = "there is no encoding '%s'; there are: utf-8, utf-16, cp1252, cp850, macroman",
+        no_sheets = "only Excel workbooks (.xlsx) have sheets; %s is none",
+    },
 }
 
 local batches_under_way, batch_rows = 8, 100
 
 local options_known = {
     validate_only = "boolean", atomic = "boolean", update = "boolean", pad_cpf = "boolean", ignore_others = "boolean",
-    column = "table", encoding = "string", rejects = "string", progress = "function",
+    column = "table", encoding = "string", sheet = "string", rejects = "string", progress = "function",
 }
 
 --- A function that returns the pipeline's tasks: each registers a batch of rows.
@@ -50,7 +60,8 @@ end
 --- Registers all rows, which are added to the sum -> nil | the error that ended it
 local function register_all(reader, found, refused, calls, options, sum)
     local total, state = options.progress and reading.count_lines(options.path), {}
-    local next_row = reading.rows(reader, found, options.pad_cpf ~= false, function(line) summary.skip(sum, line) end)
+    local function skip(line) summary.skip(sum, line) end
+    local next_row = reading.rows(reader, found, options.pad_cpf ~= false, skip)
     local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state), function(rows)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
@@ -64,11 +75,19 @@ local function register_all(reader, found, refused, calls, options, sum)
     return problem or state.problem
 end
 
---- Opens a file of CSV, or stdin for "-" -> reader | nil, error
-local function open(path, encoding)
-    local options = {neutralised = true, encoding = encoding}
-    if path == "-" then return aluno.csv.reader(stdin, options) end
-    return aluno.csv.open(path, options)
+--- Whether a file begins as a workbook does that can be read.
+local function is_workbook(path)
+    local file <close> = core.host.is_regular_file(path) and io.open(path, "rb")
+    return file and workbook.is_available and file_kind.of(file:read(4096) or "") == "xlsx"
+end
+
+--- Opens a workbook or a file of CSV, or stdin for "-" -> reader | nil, error
+local function open(path, options)
+    if path ~= "-" and is_workbook(path) then return workbook.open(path, options.sheet) end
+    if options.sheet then return nil, errors.new("ARGUMENT_INVALID", text.no_sheets:format(path), "") end
+    local csv_options = {neutralised = true, encoding = options.encoding}
+    if path == "-" then return aluno.csv.reader(stdin, csv_options) end
+    return aluno.csv.open(path, csv_options)
 end
 
 --- Checks the options -> the headings that --coluna gives | nil, error
@@ -80,8 +99,8 @@ local function check(options)
     return columns.given(options.column)
 end
 
---- Registers the students of the file at `path`, or of stdin for "-" -> summary | nil, error[, summary]: of an import that
---- had begun. The summary is one of summary.lua, with the encodings of reader:encodings() and the columns of columns.lua.
+--- Registers the students of the file at `path`, CSV or a workbook, or of stdin for "-" -> summary | nil, error[, summary]:
+--- of an import that had begun. The summary is one of summary.lua, with the encodings of reader:encodings() and the columns of columns.lua.
 --- Rows that are rejected are no error.
 ---
 ---   validate_only  a dry run: nothing is stored, and the summary says what would be
@@ -92,6 +111,7 @@ end
 ---   ignore_others  nothing is said of columns that no field has
 ---   column         {"nome=Aluno", …}: which column a field is in
 ---   encoding       the file's; otherwise it is found out
+---   sheet          the name or the number of a workbook's sheet; otherwise the first one
 ---   rejects        the file for the rows that are rejected; alunos.rejeitados.csv of alunos.csv by itself
 ---   progress       a function that is called now and then with the summary so far and the number of rows, if it is known
 function importing.run(client, path, options)
@@ -99,7 +119,7 @@ function importing.run(client, path, options)
     local given, err = check(options)
     if not given then return nil, err end
     options = setmetatable({path = path}, {__index = options})
-    local reader <close>, unread = open(path, options.encoding)
+    local reader <close>, unread = open(path, options)
     if not reader then return nil, unread end
     local found
     found, err = reading.columns(reader, given)
@@ -109,7 +129,7 @@ function importing.run(client, path, options)
     local refused <close>, problem = rejects.open(rejects_path, found, reader.separator)
     if not refused then return nil, problem end
     local sum = summary.new(options.validate_only)
-    sum.encodings, sum.columns = reader:encodings(), found
+    sum.encodings, sum.columns, sum.sheet, sum.sheets = reader:encodings(), found, reader.sheet, reader.sheets
     problem = register_all(reader, found, refused, client:async(), options, sum)
     sum.encodings = reader:encodings()
     if problem then return nil, problem, sum end
