@@ -152,7 +152,7 @@ another_schools_spreadsheet_is_read() {
     says 'CPFs que ganharam de volta os zeros à esquerda: 8'
     says 'Linhas sem nada nas colunas do aluno, deixadas de fora: 1 (linhas 65)'
     same 'but for the faulty rows' "$(rejected "$work/messy.rejeitados.csv")" \
-        "$(printf '%s\n' '21 FIELD_REQUIRED' '37 BIRTH_DATE_INVALID' '52 CPF_SCIENTIFIC')"
+        "$(printf '%s\n' '21 FIELD_REQUIRED' '37 BIRTH_DATE_UNKNOWN' '52 CPF_SCIENTIFIC')"
     iconv -f UTF-8 -t CP850//TRANSLIT "$work/school.csv" >"$work/dos.csv"
     fails 8 'in the code page of MS-DOS' "$ALUNO" importar - --rejeitados "$work/bad.csv" <"$work/dos.csv"
     says 'Linhas: 60. Cadastradas: 0; já cadastradas antes: 57; recusadas: 3'

@@ -111,18 +111,29 @@ for _, case in ipairs {
 end
 local today = {year = 2026, month = 11, day = 29}
 for _, case in ipairs {
-    {"29/11/2010", 16}, {"30/11/2010", 15}, {"1/2/2010", 16}, {"2010-11-30", 15}, {"2010-11-29 00:00:00", 16}, {"29.11.10", 16},
-    {"01/01/98", 28}, {"3 de maio de 2010", 16}, {"03/Mai/2010", 16}, {"3-mar-10", 16}, {"40301", 16}, {"29/02/2012", 14},
-    {"29/02/2011"}, {"31/04/2010"}, {"02/25/2010"}, {"30/11/2026"}, {"2010"}, {""}, {"ontem"}, {"1/2/210"}, {"\0"}, {"0/1/2010"},
+    {"29/11/2010", "2010-11-29"}, {"1/2/2010", "2010-02-01"}, {"2010-11-30", "2010-11-30"}, {"2010-11-29 00:00:00", "2010-11-29"},
+    {"29.11.10", "2010-11-29"}, {"01/01/98", "1998-01-01"}, {"3 de maio de 2010", "2010-05-03"}, {"03/Mai/2010", "2010-05-03"},
+    {"3-mar-10", "2010-03-03"}, {"40301", "2010-05-03"}, {"31/02/2011", "2011-02-31"}, {"2010"}, {""}, {"ontem"}, {"1/2/210"},
+    {"\0"}, {"3 de xyz de 2010"},
 } do
-    check.same(case[1], cells.age(case[1], today), case[2])
+    check.same(case[1], cells.birth_date(case[1], today), case[2])
 end
 local born = {name = 1, birth_date = 2, br_document = 3, email = 4}
-local infant = row.new(3, {"Ana", "01/01/2020", "52998224725", "a@b.c"}, born)
-check.same("the age of a birth date", infant.student.age, cells.age "01/01/2020")
+local infant = row.new(3, {"Ana", "1/1/20", "52998224725", "a@b.c"}, born)
+check.same("a birth date", {infant.student.birth_date, infant.student.age}, {"2020-01-01"})
 infant = row.new(3, {"Ana", "31/02/2020", "52998224725", "a@b.c"}, born)
-check.same("that is wrong", {infant.reason, infant.message},
-    {"BIRTH_DATE_INVALID", "a data de nascimento não é uma data passada, como 31/12/2010"})
+check.same("that is none", {infant.reason, infant.message},
+    {"BIRTH_DATE_UNKNOWN", "Data de nascimento do aluno: esse dia não existe no calendário"})
+infant = row.new(3, {"Ana", "ontem", "52998224725", "a@b.c"}, born)
+check.same("that is not one at all", infant.reason, "BIRTH_DATE_INVALID")
+infant = row.new(3, {"Ana", "01/01/2020", "52998224725", "a@b.c", "9"},
+    {name = 1, birth_date = 2, br_document = 3, email = 4, age = 5})
+check.same("it counts more than an age", {infant.student.birth_date, infant.student.age}, {"2020-01-01"})
+infant = row.new(3, {"Ana", "01/01/2020", "52998224725", "a@b.c"}, wanted)
+check.same("in the age's place", {infant.student.birth_date, infant.student.age}, {"2020-01-01"})
+infant = row.new(3, {"Ana", "9", "", "a@b.c"}, wanted)
+check.same("without a CPF, which the service judges",
+    {infant.student.age, infant.student.br_document, infant.doubtful}, {9, nil, false})
 check.same("an odd character", row.new(3, {"Ana", "16–", "52998224725", "a@b.c"}, wanted).message,
     "Idade do aluno: O valor deve ser um número inteiro: U+2013 (–) na posição 3")
 for name, likely in pairs {["JoÃ£o"] = "João", ["Concei‡Æo"] = "Conceição", ["João"] = false} do

@@ -1,3 +1,4 @@
+-- luacheck: no max line length
 -- Excel's workbooks: what their cells are, and files that are made to do harm.
 local folder = arg[0]:match ".*/" or ""
 local check = dofile(folder .. "check.lua")

@@ -50,14 +50,6 @@ for number, names in ipairs {"jan", "fev feb", "mar", "abr apr", "mai may", "jun
     end
 end
 
-local days_of = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
-
-local function is_date(year, month, day)
-    local days = days_of[month]
-    if month == 2 and year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0) then days = 29 end
-    return days ~= nil and day >= 1 and day <= days
-end
-
 --- The parts of a date's text, as text -> year, month, day | nil
 local function parts_of(text)
     local year, month, day = text:match "^(%d%d%d%d)[-/.](%d%d?)[-/.](%d%d?)%f[%D]"
@@ -85,15 +77,11 @@ local function parse_date(cell, today)
     return number, tonumber(month), tonumber(day)
 end
 
---- The age today of who was born on the cell's date -> whole years | nil, when it is not a date of the past
-function cells.age(cell, today)
+--- A cell as a date of birth, "2010-12-31" | nil, when it is none
+function cells.birth_date(cell, today)
     if cell:find "\0" then return nil end
-    today = today or os.date "*t"
-    local year, month, day = parse_date(cell, today)
-    if not year or not is_date(year, month, day) then return nil end
-    local years = today.year - year
-    if month > today.month or month == today.month and day > today.day then years = years - 1 end
-    return years >= 0 and years or nil
+    local year, month, day = parse_date(cell, today or os.date "*t")
+    return year and month and ("%04d-%02d-%02d"):format(year, month, day)
 end
 
 return cells

@@ -56,7 +56,7 @@ function columns.given(list)
         if not name or heading == "" then return nil, errors.new("ARGUMENT_INVALID", text.given:format(each), "") end
         local field = vocabulary.field_named(name)
         if not field then
-            local all = table.concat(names(vocabulary.fields), ", ")
+            local all = table.concat(names(schema.student_fields), ", ")
             return nil, errors.new("ARGUMENT_INVALID", text.no_field:format(name, all), "")
         end
         given[field.name] = heading
@@ -81,7 +81,7 @@ local function candidates_of(headings, given)
         local key = vocabulary.key(heading)
         local field, sureness = vocabulary.field_of(heading)
         local is_given = false
-        for _, each in ipairs(vocabulary.fields) do
+        for _, each in ipairs(schema.student_fields) do
             local wanted = given[each.name]
             if wanted and (vocabulary.key(wanted) == key and key ~= "" or tonumber(wanted) == i) then
                 add(each, 0, i)
@@ -113,7 +113,7 @@ function columns.match(headings, given)
         taken = {}, given = given}
     local candidates, unknown = candidates_of(headings, given)
     local is_used = {}
-    for _, field in ipairs(vocabulary.fields) do
+    for _, field in ipairs(schema.student_fields) do
         local list, sureness = surest(candidates[field.name])
         found.places[field.name] = list[1]
         found.count = found.count + (#list > 0 and 1 or 0)
@@ -135,10 +135,12 @@ function columns.match(headings, given)
     return found
 end
 
---- Whether a field must have a column: the age may come from the date of birth.
+--- Whether a field lacks its column: one of age and birth date is enough, and the first one is named.
 local function is_missing(found, field)
-    if field.presence ~= "required" or found.places[field.name] then return false end
-    return not (field.name == "age" and found.places.birth_date)
+    if found.places[field.name] then return false end
+    if field.presence ~= "either" then return field.presence == "required" or field.presence == "expected" end
+    local either = lists.map(schema.student_fields, function(each) return each.presence == "either" and each end)
+    return field == either[1] and #lists.map(either, function(each) return found.places[each.name] end) == 0
 end
 
 --- The remedy: which column may have been meant by a field that is missing.

@@ -108,8 +108,8 @@ function reading.rows(reader, found, add_zeros, skip)
         -- With text below no heading, a row is not what it seems.
         if has_text(each.cells, #found.headings + 1) then return broken_row(each, select(2, core.fail "CSV_COLUMNS")) end
         local self = row.new(each.line, each.cells, found.places, add_zeros)
-        if self.student then
-            local cpf = tonumber(self.student.br_document)
+        local cpf = self.student and tonumber(self.student.br_document)
+        if cpf then
             if line_of[cpf] then row.repeats(self, line_of[cpf]) end
             line_of[cpf] = line_of[cpf] or each.line
         end

@@ -82,9 +82,17 @@ local function update(calls, rows, is_dry_run)
     end
 end
 
---- Asks the register for those rows -> nil | the error that ends the import. Rows that it lacks have no outcome yet.
-local function look_up(calls, rows, options)
-    local futures = lists.map(rows, function(self) return calls:get {br_document = self.student.br_document} end)
+--- Asks the register for those rows, by CPF, or else by the id in the reply to them -> nil | the error that ends the import.
+--- Rows that it lacks have no outcome yet.
+local function look_up(calls, asked, options, reply)
+    local rows, futures = {}, {}
+    for i, self in ipairs(asked) do
+        local id, cpf = reply and reply.students[i].id, self.student.br_document
+        if id or cpf then
+            rows[#rows + 1] = self
+            futures[#rows] = calls:get(cpf and {br_document = cpf} or {id = id})
+        end
+    end
     for i, self in ipairs(rows) do
         local found, err = await(futures[i])
         if err and err.code ~= "NOT_FOUND" then return err end
@@ -111,7 +119,7 @@ local function attempt(calls, left, salt, options)
             self.outcome, self.id, self.etag = "registered", student.id, student.etag
         end
     elseif reply or err.reason == "CPF_TAKEN" then
-        return look_up(calls, left, options), reply and reply.students[1].id or salt
+        return look_up(calls, left, options, reply), reply and reply.students[1].id or salt
     elseif is_about_rows(err) then
         reject(left, err)
     else

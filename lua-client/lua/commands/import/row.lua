@@ -40,8 +40,8 @@ local fields = schema.student_fields
 
 --- A cell as its field's value; what is no number stays text, which validation refuses.
 local function value_of(field, cell)
-    if field.kind ~= "int" then return cell end
-    return cells.whole(cell) or field.rule == "age" and cells.age(cell) or cell
+    if field.rule == "birth_date" then return cells.birth_date(cell) or cell end
+    return field.kind == "int" and cells.whole(cell) or cell
 end
 
 --- Rejects the row for that reason, with a sentence; `field` is the field's name that it is about, if any.
@@ -70,18 +70,8 @@ end
 
 --- Rejects the row for an error of a call or of validation.
 function row.fail(self, err)
-    local violations = lists.map(err.violations, function(violation)
-        local is_birth = violation.field == "age" and self.birth_date_is_wrong
-        return lists.copy(violation, {
-            message = violation.message, -- which a metatable may have
-            reason = is_birth and "BIRTH_DATE_INVALID" or violation.reason,
-            field = violation.field,
-        }), is_birth
-    end)
-    local messages = lists.map(violations, function(violation)
-        if violation.reason == "BIRTH_DATE_INVALID" then return aluno.schema.reasons[violation.reason].text[language.name] end
-        return sentence(self, violation)
-    end)
+    local violations = err.violations
+    local messages = lists.map(violations, function(violation) return sentence(self, violation) end)
     if self.zeros == "lost" then messages[#messages + 1] = text.zeros end
     local reasons = lists.map(violations, function(violation) return violation.reason end)
     if #messages == 0 then messages[1] = err.message end
@@ -125,6 +115,16 @@ local function texts_of(row_cells, places)
     return texts
 end
 
+--- Ages in spreadsheets grow old: the birth date counts, where there is one. A date in the age's place is one.
+local function settle_age(student)
+    if type(student.age) == "string" then
+        local date = cells.birth_date(student.age)
+        student.birth_date = student.birth_date or date
+        if date then student.age = nil end
+    end
+    if student.birth_date then student.age = nil end
+end
+
 --- The row of those cells. Its student is normalised; without one it is rejected. `add_zeros`: CPFs that seem to have
 --- lost zeros get them again.
 function row.new(line, row_cells, places, add_zeros)
@@ -134,10 +134,7 @@ function row.new(line, row_cells, places, add_zeros)
         local cell = texts[field.name]
         if cell then student[field.name] = value_of(field, cell) end
     end
-    if student.age == nil and texts.birth_date then
-        student.age = cells.age(texts.birth_date)
-        self.birth_date_is_wrong = student.age == nil
-    end
+    settle_age(student)
     if student.br_document then student.br_document, self.zeros = cells.cpf(student.br_document, add_zeros) end
     self.values = student
     local err
@@ -145,7 +142,7 @@ function row.new(line, row_cells, places, add_zeros)
     if err then
         row.fail(self, err)
     else
-        self.doubtful = not aluno.cpf.check(self.student.br_document)
+        self.doubtful = self.student.br_document ~= nil and not aluno.cpf.check(self.student.br_document)
         self.garbled = core.mojibake(self.student.name) or encodings.likely(self.student.name)
     end
     self.values = nil

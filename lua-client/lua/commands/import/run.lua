@@ -100,8 +100,8 @@ local function check(options)
 end
 
 --- Registers the students of the file at `path`, CSV or a workbook, or of stdin for "-" -> summary | nil, error[, summary]:
---- of an import that had begun. The summary is one of summary.lua, with the encodings of reader:encodings() and the columns of columns.lua.
---- Rows that are rejected are no error.
+--- of an import that had begun. The summary is one of summary.lua, with the encodings of reader:encodings() and the columns
+--- of columns.lua. Rows that are rejected are no error.
 ---
 ---   validate_only  a dry run: nothing is stored, and the summary says what would be
 ---   atomic         batches of 100 rows, each all or none

@@ -6,12 +6,6 @@ local schema = require "client.schema"
 
 local vocabulary = {}
 
---- A date of birth is no field: the age follows from it.
-vocabulary.birth_date = {
-    name = "birth_date", name_pt = "nascimento", label = {en = "Date of birth", pt = "Data de nascimento"},
-    rule = "any", kind = "text", presence = "optional",
-}
-
 local fillers = {}
 for word in ("a o as os e de do da dos das em n no nr num numero of the s sr me"):gmatch "%S+" do
     fillers[word] = true
@@ -70,11 +64,8 @@ for _, field in ipairs(aluno.schema.messages.Student.fields) do
     end
 end
 
---- The fields that a file may have columns for.
-vocabulary.fields = lists.join(schema.student_fields, {vocabulary.birth_date})
-
 local by_name = {}
-for _, field in ipairs(vocabulary.fields) do
+for _, field in ipairs(schema.student_fields) do
     by_name[field.name] = field
 end
 
