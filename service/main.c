@@ -239,6 +239,13 @@ static aluno_code start_checks(struct service *service, const struct options *gi
                : ALUNO_OK;
 }
 
+static aluno_student_has required_by(const struct options *given)
+{
+    const bool both = given->require == OPTIONS_REQUIRE_BOTH;
+    return (aluno_student_has){.br_document = both || given->require == OPTIONS_REQUIRE_CPF,
+                               .email = both || given->require == OPTIONS_REQUIRE_EMAIL};
+}
+
 /* Serves until a signal. *action receives whether the process is to restart. */
 static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
                  enum exit_action *action)
@@ -254,6 +261,7 @@ static int serve(struct options *given, const struct command_line *command, cons
     if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
     limits_set(&service.limits, given->limits);
+    service.required = required_by(given);
     if (start_backups(&service, given, &error) != ALUNO_OK ||
         start_checks(&service, given, &error) != ALUNO_OK ||
         start_status(&status, &service, given, &error) != ALUNO_OK ||

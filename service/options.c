@@ -30,6 +30,8 @@ static const struct option_row rows[] = {
     {"crl", "FILE", TEXT, AT(crl), .doc = "the CA's list of revoked certificates, PEM"},
     {"cpf-check", "warn|strict", CHOICE, AT(cpf_check), .fallback = "warn",
      .doc = "wrong check digits of a CPF: warn, or refuse"},
+    {"require", "cpf,email|cpf|email|none", CHOICE, AT(require), .fallback = "cpf,email",
+     .doc = "what a student must have besides a name, and an age or a birth date"},
 #define LIMIT(id, name, value, least, most, text)                                                            \
     {name, "N", INTEGER, AT(limits[LIMIT_##id]), .fallback = #value, .min = least, .max = most, .doc = text},
 #include "limit.def"

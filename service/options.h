@@ -12,6 +12,12 @@
 #include <stdio.h>
 
 enum options_cpf_check { OPTIONS_CPF_WARN, OPTIONS_CPF_STRICT };
+enum options_require {
+    OPTIONS_REQUIRE_BOTH,
+    OPTIONS_REQUIRE_CPF,
+    OPTIONS_REQUIRE_EMAIL,
+    OPTIONS_REQUIRE_NONE
+};
 
 struct options {
     char *listen, *db, *ca, *cert, *key; /* a command has no ca, cert and key */
@@ -23,6 +29,7 @@ struct options {
     char *to;               /* of OPTIONS_BACKUP */
     const char *file;       /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
     int64_t cpf_check;      /* enum options_cpf_check */
+    int64_t require;        /* enum options_require */
     int64_t limits[LIMIT_COUNT];
     int64_t log_level;  /* enum log_level of log.h */
     int64_t log_format; /* enum log_format of log.h */

@@ -5,6 +5,20 @@
 
 #include "protocol/error.h"
 
+#include <stdio.h>
+
+/* The names of the fields that the policy requires, divided by commas. */
+static void write_required(const aluno_student_has *required, aluno_server_info *out)
+{
+    size_t length = 0;
+    out->has.required = true;
+    out->required[0] = '\0';
+    for (const aluno_field_desc *field = aluno_student_type.fields; field->name != NULL; field++)
+        if (field->presence == ALUNO_EXPECTED && *aluno_has(field, required))
+            length += (size_t)snprintf(out->required + length, sizeof out->required - length, "%s%s",
+                                       length > 0 ? "," : "", field->name);
+}
+
 aluno_code handle_get_server_info(struct call *call, struct store_session *session,
                                   const aluno_get_server_info_request *request, aluno_server_info *reply,
                                   aluno_error *error)
@@ -16,6 +30,7 @@ aluno_code handle_get_server_info(struct call *call, struct store_session *sessi
     ALUNO_SET(*reply, start_time, service->start_ms);
     ALUNO_SET(*reply, server_time, aluno__clock_unix_ms());
     ALUNO_SET_TEXT(*reply, cpf_check, service->cpf_strict ? "strict" : "warn");
+    write_required(&service->required, reply);
     ALUNO_SET_TEXT(*reply, caller_name, call->caller.name);
     ALUNO_SET_TEXT(*reply, caller_role, aluno_role_name(call->caller.role));
     ALUNO_SET(*reply, caller_not_after, call->caller.not_after_ms);

@@ -4,7 +4,9 @@
 #include "age.h"
 #include "base/clock.h"
 #include "mask.h"
+#include "near.h"
 #include "school_day.h"
+#include "warning.h"
 
 #include "protocol/error.h"
 
@@ -13,17 +15,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void warn(struct call *call, const char *path, const char *name, aluno_reason reason)
-{
-    aluno_reply_metadata *metadata = &call->outcome->metadata;
-    char field[sizeof metadata->warnings.items->field];
-    snprintf(field, sizeof field, "%s.%s", path, name);
-    aluno__violation_add(metadata->warnings.items,
-                         sizeof metadata->warnings.items / sizeof *metadata->warnings.items,
-                         &metadata->warnings.count, field, reason, NULL);
-    metadata->has.warnings = true;
-}
-
 /* Warns of a name whose accents seem to have been read in another encoding. Wrong check digits of a CPF are a
  * warning, too, because schools do hold such documents; with --cpf-check strict they are a violation. */
 static aluno_code check_values(struct call *call, const aluno_student *student, int64_t day, const char *path,
@@ -31,11 +22,11 @@ static aluno_code check_values(struct call *call, const aluno_student *student, 
 {
     const aluno_code code = age_check(student, day, path, error);
     if (student->has.name && aluno_mojibake(student->name, NULL, 0))
-        warn(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE);
+        warning_add(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE, NULL);
     if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
         return code;
     if (!call->service->cpf_strict) {
-        warn(call, path, "br_document", ALUNO_REASON_CPF_CHECK_DIGIT);
+        warning_add(call, path, "br_document", ALUNO_REASON_CPF_CHECK_DIGIT, NULL);
         return code;
     }
     char field[sizeof error->violations.items->field];
@@ -80,8 +71,10 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const int64_t now_ms = aluno__clock_unix_ms();
-    const aluno_code code = check_values(call, &request->student, school_day(now_ms), "student", error);
+    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
+    aluno_code code = check_values(call, &request->student, day, "student", error);
+    if (code == ALUNO_OK && call->is_dry_run)
+        code = near_warn(call, session, &request->student, "student", day, error);
     return code == ALUNO_OK ? insert(session, &request->student, now_ms, reply, error) : code;
 }
 
@@ -172,8 +165,9 @@ enum {
     BATCH_MAX = sizeof(((aluno_batch_create_students_request *)NULL)->students.items) / sizeof(aluno_student)
 };
 
-static aluno_code check_all(struct call *call, const aluno_batch_create_students_request *request,
-                            int64_t day, aluno_error *error)
+static aluno_code check_all(struct call *call, struct store_session *session,
+                            const aluno_batch_create_students_request *request, int64_t day,
+                            aluno_error *error)
 {
     char path[32];
     aluno_code code = ALUNO_OK;
@@ -181,6 +175,8 @@ static aluno_code check_all(struct call *call, const aluno_batch_create_students
         snprintf(path, sizeof path, "students[%zu]", i);
         if (check_values(call, &request->students.items[i], day, path, error) != ALUNO_OK)
             code = ALUNO_INVALID_ARGUMENT;
+        if (code == ALUNO_OK && call->is_dry_run)
+            code = near_warn(call, session, &request->students.items[i], path, day, error);
     }
     return code;
 }
@@ -210,7 +206,7 @@ aluno_code handle_batch_create_students(struct call *call, struct store_session 
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
     const int64_t now_ms = aluno__clock_unix_ms();
-    const aluno_code cpfs = check_all(call, request, school_day(now_ms), error);
+    const aluno_code cpfs = check_all(call, session, request, school_day(now_ms), error);
     if (cpfs != ALUNO_OK)
         return cpfs;
     for (size_t i = 0; i < request->students.count; i++) {

@@ -164,6 +164,19 @@ aluno_code student_by_id(struct store_session *session, int64_t id, enum store_s
 aluno_code student_by_document(struct store_session *session, const char *br_document, enum store_scope scope,
                                aluno_student *out, aluno_error *error);
 
+/* Receives the students one by one, those of a page in their order. Embedded in the caller's own struct. */
+struct store_page {
+    /* *student is the store's, and holds the next one afterwards. It may be changed. */
+    void (*add)(struct store_page *page, aluno_student *student);
+};
+
+/* Hands over students, at most `limit`: those of that name, ignoring case and accents; those whose CPF is in
+ * a JSON array of texts of 11 digits. Removed ones are left out. */
+aluno_code student_namesakes(struct store_session *session, const char *name, int64_t limit,
+                             struct store_page *page, aluno_error *error);
+aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
+                                struct store_page *page, aluno_error *error);
+
 /* Gives a student that is not removed the values of *changes in the fields that *fields names, and reads it
  * back. A field that is named but not set in *changes is cleared. NOT_FOUND / STUDENT_NOT_FOUND,
  * ALREADY_EXISTS / CPF_TAKEN. */
@@ -209,12 +222,6 @@ struct store_search {
 struct store_position {
     int64_t id; /* 0: nowhere */
     int64_t revision;
-};
-
-/* Receives the students of a page one by one, in their order. Embedded in the caller's own struct. */
-struct store_page {
-    /* *student is the store's, and holds the next one afterwards. It may be changed. */
-    void (*add)(struct store_page *page, aluno_student *student);
 };
 
 /* Reads at most `limit` (1 or more) students that come after *after into *page; *total receives how many

@@ -187,6 +187,7 @@ the_service_describes_itself() {
     says '{"status": "SERVING"}'
     works 'info' "$ALUNO" servidor
     says '"cpf_check": "warn", "caller_name": "rita", "caller_role": "registrar"'
+    says '"required": "br_document,email"'
     works 'describe' "$ALUNO" descrever
     says '"name": "aluno.v1.StudentService/CreateStudent", "request": "CreateStudentRequest", "reply": "Student", "mutates": true, "role": "registrar"'
     says '"message": "Student", "name": "age", "kind": "int", "presence": "either", "min": 0, "max": 150'

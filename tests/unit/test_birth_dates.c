@@ -283,10 +283,93 @@ static void test_the_policy_may_do_without_cpf_and_email(void **state)
     assert_false(bed->reply.student.has.br_document);
     assert_int_equal(update(bed, &(aluno_student){.has = {.none = false}}, "email"), ALUNO_INVALID_ARGUMENT);
     check_violation(bed, "student.email", ALUNO_REASON_FIELD_REQUIRED);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_server_info, &(aluno_get_server_info_request){0}),
+                     ALUNO_OK);
+    assert_string_equal(bed->reply.server_info.required, "email");
     bed->service.required.email = false;
     assert_int_equal(update(bed, &(aluno_student){.has = {.none = false}}, "email"), ALUNO_OK);
     assert_false(bed->reply.student.has.email);
     check_ages(&bed->reply.student, 16, born(16));
+}
+
+/* ---- students who may be the same ---- */
+
+static void check_warnings(call_bed *bed, const aluno_student *student, const char *expected)
+{
+    char found[512] = "";
+    aluno_create_student_request request = {.has.student = true, .student = *student};
+    ALUNO_SET(request, validate_only, true);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_create_student, &request), ALUNO_OK);
+    const size_t count = bed->reply_metadata.has.warnings ? bed->reply_metadata.warnings.count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const aluno_violation *warning = &bed->reply_metadata.warnings.items[i];
+        const size_t length = strlen(found);
+        snprintf(found + length, sizeof found - length, "%s %s: %s; ", warning->field, warning->reason,
+                 warning->has.detail ? warning->detail : "");
+    }
+    assert_string_equal(found, expected);
+}
+
+static void test_a_dry_run_warns_of_who_may_be_the_same(void **state)
+{
+    call_bed *bed = *state;
+    aluno_student student = student_born("2010-01-01");
+    ALUNO_SET_TEXT(student, name, "João da Silva");
+    assert_int_equal(create(bed, &student), ALUNO_OK);
+    const int64_t age = bed->reply.student.age;
+
+    ALUNO_SET_TEXT(student, name, "JOAO DA SILVA");
+    ALUNO_SET_TEXT(student, br_document, "11144477735");
+    check_warnings(bed, &student, "student.name NAME_KNOWN: 1, João da Silva; ");
+    ALUNO_SET_TEXT(student, birth_date, "2010-01-02");
+    check_warnings(bed, &student, "");
+    student.has.birth_date = false;
+    ALUNO_SET(student, age, age + 1); /* typed, so it may be a year off */
+    check_warnings(bed, &student, "student.name NAME_KNOWN: 1, João da Silva; ");
+    ALUNO_SET(student, age, age + 2);
+    check_warnings(bed, &student, "");
+
+    ALUNO_SET_TEXT(student, br_document, "52998224752"); /* the last two digits swapped */
+    check_warnings(
+        bed, &student,
+        "student.br_document CPF_CHECK_DIGIT: ; student.br_document CPF_SWAPPED: 1, João da Silva; ");
+    assert_int_equal(create(bed, &student), ALUNO_OK); /* only a dry run asks */
+    assert_int_equal(bed->reply_metadata.warnings.count, 1);
+}
+
+static void test_removed_students_are_not_the_same(void **state)
+{
+    call_bed *bed = *state;
+    aluno_student student = student_born("2010-03-05");
+    assert_int_equal(create(bed, &student), ALUNO_OK);
+    const aluno_delete_student_request removal = {.has.id = true, .id = 1};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_delete_student, &removal), ALUNO_OK);
+    check_warnings(bed, &student, "");
+    bed->service.required = (aluno_student_has){.email = true};
+    student.has.br_document = false;
+    assert_int_equal(create(bed, &student), ALUNO_OK);
+    check_warnings(bed, &student, "student.name NAME_KNOWN: 2, Ana; ");
+}
+
+static void test_a_warning_names_whom_it_can(void **state)
+{
+    call_bed *bed = *state;
+    aluno_batch_create_students_request *batch = calloc(1, sizeof *batch);
+    assert_non_null(batch);
+    char name[481] = "";
+    for (int i = 0; i < 120; i++)
+        strcat(name, "ç");
+    for (int64_t i = 1; i <= 7; i++) /* more than are named */
+        bed_add(bed, name, 10, i);
+    ALUNO_SET(*batch, validate_only, true);
+    batch->has.students = true;
+    batch->students.count = 1;
+    batch->students.items[0] = bed_student(name, 11, 52998224725);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, batch), ALUNO_OK);
+    assert_int_equal(bed->reply_metadata.warnings.count, 5);
+    assert_string_equal(bed->reply_metadata.warnings.items[4].field, "students[0].name");
+    assert_memory_equal(bed->reply_metadata.warnings.items[4].detail, "5, ç", 5);
+    free(batch);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
@@ -305,6 +388,9 @@ int main(void)
         cmocka_unit_test(test_years_are_counted_by_birthdays),
         cmocka_unit_test(test_the_day_is_the_schools),
         TEST(test_the_policy_may_do_without_cpf_and_email),
+        TEST(test_a_dry_run_warns_of_who_may_be_the_same),
+        TEST(test_removed_students_are_not_the_same),
+        TEST(test_a_warning_names_whom_it_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

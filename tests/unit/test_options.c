@@ -77,6 +77,9 @@ static void test_every_choice_has_its_number(void **state)
         assert_int_equal(given.log_level, i);
         options_free(&given);
     }
+    assert_int_equal(RUN(&given, REQUIRED, "--require=cpf"), OPTIONS_RUN);
+    assert_int_equal(given.require, OPTIONS_REQUIRE_CPF);
+    options_free(&given);
     assert_int_equal(RUN(&given, REQUIRED, "--cpf-check=strict"), OPTIONS_RUN);
     assert_int_equal(given.cpf_check, OPTIONS_CPF_STRICT);
     options_free(&given);

@@ -128,6 +128,46 @@ aluno_code student_by_document(struct store_session *session, const char *br_doc
     return find_document(session, STATEMENT_STUDENT_REMOVED_BY_DOCUMENT, br_document, out, error);
 }
 
+/* Steps and resets a statement that returns students. */
+static aluno_code hand_over(struct store_session *session, sqlite3_stmt *select, int64_t limit,
+                            struct store_page *page, aluno_error *error)
+{
+    aluno_student student;
+    aluno_code code = ALUNO_OK;
+    int result;
+    bind_int(select, ":limit", limit);
+    while (code == ALUNO_OK && (result = sqlite3_step(select)) == SQLITE_ROW) {
+        code = student_read(select, &student, error);
+        if (code == ALUNO_OK)
+            page->add(page, &student);
+    }
+    if (code == ALUNO_OK && result != SQLITE_DONE)
+        code = session_fail(session, error);
+    sqlite3_reset(select);
+    return code;
+}
+
+aluno_code student_namesakes(struct store_session *session, const char *name, int64_t limit,
+                             struct store_page *page, aluno_error *error)
+{
+    char *folded = aluno_fold(name);
+    if (folded == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENT_NAMESAKES);
+    bind_text(select, ":name_folded", folded);
+    const aluno_code code = hand_over(session, select, limit, page, error);
+    free(folded);
+    return code;
+}
+
+aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
+                                struct store_page *page, aluno_error *error)
+{
+    sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENT_BY_DOCUMENTS);
+    bind_text(select, ":documents", documents);
+    return hand_over(session, select, limit, page, error);
+}
+
 /* Runs an UPDATE of one student that takes its id and the time, and adds `added` to the total. */
 static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
                        int64_t added, aluno_student *out, aluno_error *error)
