@@ -21,14 +21,6 @@ static int64_t doubled(int64_t ms, int64_t most_ms)
     return ms * 2 < most_ms ? ms * 2 : most_ms;
 }
 
-static bool is_closing(aluno__lock *lock)
-{
-    aluno__lock_acquire(lock);
-    const bool closing = lock->closing;
-    aluno__lock_release(lock);
-    return closing;
-}
-
 /* ---- a round of dialling ---- */
 
 /* Whether a failure says more than the one before. Reports the first UNAUTHENTICATED failure if any (it is
@@ -183,7 +175,7 @@ static void *run(void *argument)
     aluno__connection *connection = argument;
     int64_t backoff_ms = BACKOFF_FIRST_MS;
     size_t start = 0;
-    while (!is_closing(connection->lock)) {
+    while (!aluno__lock_is_closing(connection->lock)) {
         nng_dialer dialer;
         const aluno_code code = connect_any(connection, start, &dialer);
         const bool good = code == ALUNO_OK && use(connection, dialer);

@@ -6,13 +6,14 @@
 #include "protocol/error.h"
 #include "tls/binding.h"
 
-#include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 
 enum {
     DIAL_MS = 10000,      /* the bound on one dial */
     DIAL_AMONG_MS = 2000, /* when there is another endpoint to try */
+    RACE_MS = 2000,       /* for a TCP connection to one of several addresses */
     SETTLE_MS = 100,      /* nng_dialer_start hangs if its dialer is closed before it has begun; and the most
                              that it takes to make a pipe */
 };
@@ -142,20 +143,6 @@ static int dial_url(aluno__dialer *dialer, const char *url, const char *tls_name
     return failure;
 }
 
-/* "tls+tcp://address:port" of one resolved address. */
-static bool write_url(const struct addrinfo *address, const char *port, char *url, size_t size)
-{
-    char text[INET6_ADDRSTRLEN];
-    const bool v6 = address->ai_family == AF_INET6;
-    const void *const where = address->ai_addr;
-    const void *const bytes = v6 ? (const void *)&((const struct sockaddr_in6 *)where)->sin6_addr
-                                 : (const void *)&((const struct sockaddr_in *)where)->sin_addr;
-    if (inet_ntop(address->ai_family, bytes, text, sizeof text) == NULL)
-        return false;
-    snprintf(url, size, v6 ? "tls+tcp://[%s]:%s" : "tls+tcp://%s:%s", text, port);
-    return true;
-}
-
 static void forget_failure(aluno__dialer *dialer)
 {
     aluno__lock_acquire(dialer->lock);
@@ -163,25 +150,62 @@ static void forget_failure(aluno__dialer *dialer)
     aluno__lock_release(dialer->lock);
 }
 
+static bool is_closing(void *user)
+{
+    return aluno__lock_is_closing(user);
+}
+
+/* Chooses one of several addresses. Returns 0, or what the failure of all is to nng. */
+static int choose(aluno__dialer *dialer, const aluno__addresses *addresses, size_t *index)
+{
+    int failure;
+    const int64_t until_ms = aluno__clock_ms() + RACE_MS;
+    *index = aluno__addresses_race(addresses, until_ms, is_closing, dialer->lock, &failure);
+    if (*index < addresses->count)
+        return 0;
+    if (is_closing(dialer->lock))
+        return NNG_ECLOSED;
+    return failure == ECONNREFUSED ? NNG_ECONNREFUSED
+           : failure == ETIMEDOUT  ? NNG_ETIMEDOUT
+                                   : NNG_EUNREACHABLE;
+}
+
+/* Dials addresses of an endpoint until one accepts. When no other address accepts a connection, the failure
+ * is that of the one that did. */
+static int dial_addresses(aluno__dialer *dialer, size_t endpoint, aluno__addresses *addresses,
+                          nng_dialer *out)
+{
+    const bool single = addresses->count == 1;
+    char *const accepted = dialer->accepted[endpoint];
+    int failure = NNG_EUNREACHABLE;
+    aluno__addresses_order(addresses, accepted);
+    for (bool dialled = false; addresses->count > 0; dialled = true) {
+        size_t index = 0;
+        const int none = single ? 0 : choose(dialer, addresses, &index);
+        if (none != 0)
+            return dialled && none != NNG_ECLOSED ? failure : none;
+        const char *const url = addresses->items[index].url;
+        failure = dial_url(dialer, url, dialer->settings->endpoints[endpoint].tls_name, out);
+        if (failure == 0)
+            snprintf(accepted, ALUNO_ADDRESS_URL_MAX, "%s", url);
+        if (failure == 0 || failure == NNG_ECLOSED)
+            return failure;
+        aluno__addresses_remove(addresses, index);
+    }
+    return failure;
+}
+
 /* nng tries only the first of a name's addresses. */
 aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t index, nng_dialer *out, aluno_error *error)
 {
     const aluno__endpoint *endpoint = &dialer->settings->endpoints[index];
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *addresses = NULL;
+    aluno__addresses addresses;
     forget_failure(dialer);
-    const int unknown = getaddrinfo(endpoint->host, endpoint->port, &hints, &addresses);
+    const int unknown = aluno__addresses_resolve(&addresses, endpoint->host, endpoint->port);
     if (unknown != 0)
         return aluno__error_set(error, ALUNO_REASON_ADDRESS_UNKNOWN, "%s: %s", endpoint->host,
                                 gai_strerror(unknown));
-    int failure = NNG_EUNREACHABLE;
-    for (const struct addrinfo *each = addresses; each != NULL && failure != 0 && failure != NNG_ECLOSED;
-         each = each->ai_next) {
-        char url[128];
-        if (write_url(each, endpoint->port, url, sizeof url))
-            failure = dial_url(dialer, url, endpoint->tls_name, out);
-    }
-    freeaddrinfo(addresses);
+    const int failure = dial_addresses(dialer, index, &addresses, out);
     return failure == 0 ? ALUNO_OK : fail(dialer, index, failure, error);
 }
 

@@ -4,6 +4,7 @@
 #ifndef ALUNO_CLIENT_DIALER_H
 #define ALUNO_CLIENT_DIALER_H
 
+#include "addresses.h"
 #include "nng/api.h"
 #include "scheduler.h"
 #include "settings.h"
@@ -15,6 +16,8 @@ typedef struct aluno__dialer {
     aluno__scheduler *scheduler;
     nng_socket socket;
     aluno__tls *tls;
+    char accepted[ALUNO_ENDPOINTS_MAX]
+                 [ALUNO_ADDRESS_URL_MAX]; /* by endpoint: the address that accepted last */
 
     /* The current or last dial; guarded. */
     nng_dialer nng;
@@ -31,7 +34,8 @@ typedef struct aluno__dialer {
 void aluno__dialer_init(aluno__dialer *dialer, const aluno__settings *settings, aluno__lock *lock,
                         aluno__scheduler *scheduler);
 
-/* Resolves the endpoint's host and dials the addresses found, in turn, until one accepts; *out is then open.
+/* Resolves the endpoint's host and dials those of its addresses that accept a TCP connection, until one
+ * accepts; *out is then open. The address that accepted last is tried first.
  * CANCELLED: the client closes. Blocks. */
 aluno_code aluno__dialer_dial(aluno__dialer *dialer, size_t endpoint, nng_dialer *out, aluno_error *error);
 

@@ -33,6 +33,14 @@ void aluno__lock_release(aluno__lock *lock)
     pthread_mutex_unlock(&lock->mutex);
 }
 
+bool aluno__lock_is_closing(aluno__lock *lock)
+{
+    aluno__lock_acquire(lock);
+    const bool closing = lock->closing;
+    aluno__lock_release(lock);
+    return closing;
+}
+
 void aluno__lock_broadcast(aluno__lock *lock)
 {
     pthread_cond_broadcast(&lock->changed);

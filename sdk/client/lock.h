@@ -24,6 +24,9 @@ bool aluno__lock_is_inherited(const aluno__lock *lock);
 void aluno__lock_acquire(aluno__lock *lock);
 void aluno__lock_release(aluno__lock *lock);
 
+/* Reads `closing`. */
+bool aluno__lock_is_closing(aluno__lock *lock);
+
 /* ---- the caller holds the lock ---- */
 
 /* Wakes all threads inside aluno__lock_wait. */

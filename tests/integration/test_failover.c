@@ -3,6 +3,9 @@
 #include "proxy.h"
 #include "traffic.h"
 
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -215,25 +218,103 @@ static void test_close_while_returning(void **state)
     close(silent);
 }
 
-/* Fills the backlog of a listening socket: further dials get no reply. */
-static void test_first_swallows_packets(void **state)
+enum { DIALS = 4 };
+
+/* Fills the backlog of a socket: further dials get no reply. */
+static void fill_backlog(int silent, int dials[DIALS])
 {
-    (void)state;
-    enum { DIALS = 4 };
-    uint16_t port;
-    int dials[DIALS];
-    const int silent = school_listen_silently(&port);
-    const struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    assert_int_equal(getsockname(silent, (struct sockaddr *)&address, &size), 0);
     assert_int_equal(listen(silent, 0), 0);
     for (size_t i = 0; i < DIALS; i++) {
         dials[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         (void)connect(dials[i], (const struct sockaddr *)&address, sizeof address);
     }
-    expect_second(port);
+}
+
+static void close_all(int silent, const int dials[DIALS])
+{
     for (size_t i = 0; i < DIALS; i++)
         close(dials[i]);
     close(silent);
+}
+
+static void test_first_swallows_packets(void **state)
+{
+    (void)state;
+    uint16_t port;
+    int dials[DIALS];
+    const int silent = school_listen_silently(&port);
+    fill_backlog(silent, dials);
+    expect_second(port);
+    close_all(silent, dials);
+}
+
+/* ---- one name, several addresses ---- */
+
+typedef int resolver(const char *host, const char *port, const struct addrinfo *hints,
+                     struct addrinfo **found);
+
+/* In the place of libc's, for the client too: the host "two" has the addresses 127.0.0.2 and 127.0.0.1. */
+__attribute__((visibility("default"))) int getaddrinfo(const char *host, const char *port,
+                                                       const struct addrinfo *hints, struct addrinfo **found)
+{
+    void *const symbol = dlsym(RTLD_NEXT, "getaddrinfo");
+    resolver *resolve;
+    memcpy(&resolve, &symbol, sizeof resolve);
+    if (host == NULL || strcmp(host, "two") != 0)
+        return resolve(host, port, hints, found);
+    const int failure = resolve("127.0.0.2", port, hints, found);
+    return failure != 0 ? failure : resolve("127.0.0.1", port, hints, &(*found)->ai_next);
+}
+
+static aluno_client *open_client_of_two(const struct school *school)
+{
+    char server[32];
+    aluno_client *client;
+    aluno_client_options options = school_client_options(school);
+    snprintf(server, sizeof server, "two:%u", school->port);
+    options.server = server;
+    options.tls_name = "127.0.0.1";
+    options.timeout_ms = PATIENCE_MS;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    return client;
+}
+
+static int bind_to_the_first(uint16_t port)
+{
+    const int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    assert_int_equal(inet_pton(AF_INET, "127.0.0.2", &address.sin_addr), 1);
+    assert_int_equal(bind(silent, (const struct sockaddr *)&address, sizeof address), 0);
+    return silent;
+}
+
+static void test_first_address_swallows_packets(void **state)
+{
+    (void)state;
+    int dials[DIALS];
+    const int silent = bind_to_the_first(second.port);
+    fill_backlog(silent, dials);
+    aluno_client *client = open_client_of_two(&second);
+    create(client, 1);
+    school_kill(&second);
+    school_start(&second);
+    create(client, 2);
+    assert_int_equal(total(&second), 2);
+    aluno_client_close(client);
+    close_all(silent, dials);
+}
+
+static void test_first_address_refuses(void **state)
+{
+    (void)state;
+    const int deaf = bind_to_the_first(second.port);
+    aluno_client *client = open_client_of_two(&second);
+    create(client, 1);
+    aluno_client_close(client);
+    close(deaf);
 }
 
 static void test_first_is_a_stranger(void **state)
@@ -304,6 +385,7 @@ static void test_all_are_down(void **state)
     const aluno_error error = failure_of(open_client(first.port, second.port));
     assert_string_equal(error.reason, "CONNECTION_REFUSED");
     assert_string_equal(error.detail, address_of(first.port));
+    assert_string_equal(failure_of(open_client_of_two(&first)).reason, "CONNECTION_REFUSED");
     expect_change(0, ALUNO_CONNECTING, first.port, "");
     expect_change(1, ALUNO_TRANSIENT_FAILURE, first.port, "CONNECTION_REFUSED");
     school_start(&second);
@@ -355,6 +437,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_first_is_silent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_close_while_returning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_swallows_packets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_address_swallows_packets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_first_address_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_is_a_stranger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_first_hangs_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_are_down, set_up, tear_down),
