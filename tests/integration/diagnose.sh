@@ -95,6 +95,13 @@ nothing_is_wrong() {
     works 'as data' "$ALUNO" diagnostico --formato json
     same 'of eleven layers' "$(grep -cE '"layer": "[a-z]+", "state": "ok", "found": "[^"]*"\},?$' "$output")" 11
     same 'and an array' "$(sed -n '1p;$p' "$output" | tr -d '\n')" '[]'
+    works 'of two addresses of a name, the one that fails' run_lua '
+        local diagnosis = debug.getregistry()["aluno.require"] "commands.diagnose.layers"
+        local client <close> = assert(aluno.connect {})
+        local seen = {client = client, host = "127.0.0.1", port = arg[1], addresses = {"127.0.0.1", "127.0.0.2"}}
+        local result = diagnosis.layer("tcp", seen)
+        print(result.state, result.found)' "$port"
+    says "ok	127.0.0.1 porta $port atende; nenhum serviço atende nesse endereço (127.0.0.2:$port)"
     fails 7 'of two addresses, each' env ALUNO_SERVER="$ALUNO_SERVER, tls+tcp://127.0.0.1:1" "$ALUNO" diagnostico
     layer_says contrato ok 'iguais dos dois lados'
     layer_says TCP FALHA '127.0.0.1:1'

@@ -15,6 +15,7 @@ local remedy_of = require "commands.diagnose.remedies"
 local diagnosis = {}
 
 local patience = 8      -- seconds for a connection; the SDK itself ends a handshake after 5
+local address_patience = 2 -- for one of several addresses, by itself
 local attempts = 3      -- a reset may arrive before the alert with the reason
 local skew_allowed = 60 -- seconds between the two clocks
 local day = 24 * 60 * 60 * 1000
@@ -144,10 +145,34 @@ function layers.dns(seen)
     if seen.host:find "^[%d.]+$" or seen.host:find ":" then return text.numeric:format(seen.host) end
     local addresses, err = core.probe.resolve(seen.host)
     if not addresses then return err.message, "failed", err end
+    seen.addresses = addresses
     return ("%s: %s"):format(seen.host, quantity(addresses, 4))
 end
 
---- Connects. The detail of a handshake's error begins with "->" or "<-", which says who refused whom.
+--- Whether the service was reached. The detail of a handshake's error begins with "->" or "<-", which says who refused
+--- whom.
+local function is_of_handshake(err)
+    return err.reason == "CONNECTION_LOST" or err.detail:find "^<?%->?" ~= nil
+end
+
+--- Connects to each of several addresses by itself -> what is wrong with those that fail, in words; the error of one that
+--- does not even refuse.
+local function failing_addresses(seen)
+    local failing, silent = {}, nil
+    local several = #(seen.addresses or {}) > 1 and seen.addresses or {}
+    for _, address in ipairs(several) do
+        local server = (address:find ":" and "[%s]:%s" or "%s:%s"):format(address, seen.port)
+        local client <close> = assert(aluno.connect {server = server, tls_name = seen.tls_name or seen.host})
+        local ready, err = client:ready(address_patience)
+        if not ready and not is_of_handshake(err) then
+            failing[#failing + 1] = err.message
+            if err.reason ~= "CONNECTION_REFUSED" then silent = err end
+        end
+    end
+    return failing, silent
+end
+
+--- Connects.
 function layers.tcp(seen)
     local ready, err = seen.client:ready(patience)
     for _ = 2, attempts do
@@ -156,9 +181,13 @@ function layers.tcp(seen)
         seen.client = aluno.connect {server = seen.server}
         ready, err = seen.client:ready(patience)
     end
-    seen.refusal = err and (err.reason == "CONNECTION_LOST" or err.detail:find "^<?%->?") and err or nil
-    if err and not seen.refusal then return err.message, "failed", err end
-    return text.listens:format(seen.host, seen.port)
+    seen.refusal = err and is_of_handshake(err) and err or nil
+    local failing, silent = failing_addresses(seen)
+    local is_reached = not err or seen.refusal
+    local found = is_reached and text.listens:format(seen.host, seen.port) or err.message
+    found = table.concat(lists.join({found}, failing), "; ")
+    if not is_reached then return found, "failed", err end
+    return found, silent and "warning", silent, "tcp_address"
 end
 
 function layers.tls(seen)

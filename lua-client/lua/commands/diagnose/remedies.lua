@@ -29,6 +29,8 @@ local text = language.choose {
     unset_name = {pt = "Deixe valer o nome do endereço", en = "Let the address's own name count"},
     versions = {pt = "Instale a mesma versão nos dois lados: aqui é {version}, no serviço {service_version}",
         en = "Install the same version on both sides: it is {version} here, {service_version} at the service"},
+    other_address = {pt = "Vale o endereço que atende. Corrija o outro no DNS, ou em /etc/hosts",
+        en = "The address that answers is used. Correct the other in the DNS, or in /etc/hosts"},
     wait = {pt = "Tente de novo em instantes; se ele não voltar, veja o registro do serviço",
         en = "Try again shortly; if it does not come back, see the service's log"},
     flag = {pt = "ou %s %s", en = "or %s %s"},
@@ -208,6 +210,7 @@ local remedies = {
     address = {OPTION_INVALID = {"set server {address}"}},
     dns = {ADDRESS_UNKNOWN = {"here getent ahosts {host}", "set server tls+tcp://{host_word}:{port}"}},
     tcp = {CONNECTION_REFUSED = start_service, HOST_UNREACHABLE = reach_host, CONNECTION_TIMEOUT = reach_host},
+    tcp_address = {HOST_UNREACHABLE = {words = text.other_address}, CONNECTION_TIMEOUT = {words = text.other_address}},
     tls_ours = {
         TLS_EXPIRED = set_clock_of_service, TLS_NOT_YET_VALID = set_clock_of_service, TLS_REVOKED = replace_own,
         TLS_UNKNOWN_CA = compare_ca, TLS_CRL_INVALID = write_service_list, TLS_WEAK_KEY = renew_own,
