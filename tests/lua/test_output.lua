@@ -1,6 +1,8 @@
 -- Output in each format: lists, single values, nested ones, chosen columns; and errors.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local output = check.inside "client.output"
+local lists = check.inside "aluno.lists"
+local schema = check.inside "client.schema"
 local terminal = check.inside "program.terminal"
 
 terminal.colour = false
@@ -39,10 +41,6 @@ Total de alunos: 2]],
     ndjson = [[
 {"id": 1, "name": "João;D'Ávila", "age": 9, "br_document": "01234567890", "email": "j@x.org", "etag": "1"}
 {"id": 12, "name": "日本, \"Zé\"", "age": 120, "br_document": "52998224725", "email": "z@x.org", "etag": "4"}]],
-    csv = [[
-id,nome,idade,cpf,email,nascimento
-1,João;D'Ávila,9,01234567890,j@x.org,
-12,"日本, ""Zé""",120,52998224725,z@x.org,]],
     lua = [[
 return {
     {id = 1, name = "João;D'Ávila", age = 9, br_document = "01234567890", email = "j@x.org", etag = "1"},
@@ -51,6 +49,17 @@ return {
 } do
     check.same("a list of pages: " .. format, write("listar", pages, {format = format}), wanted)
 end
+
+check.same("a list of pages: csv", write("listar", pages, {format = "csv", fields = "id,nome,idade,cpf,email"}), [[
+id,nome,idade,cpf,email
+1,João;D'Ávila,9,01234567890,j@x.org
+12,"日本, ""Zé""",120,52998224725,z@x.org]])
+
+--- The names of a list of fields, divided by that text.
+local function names(fields, between)
+    return table.concat(lists.map(fields, function(field) return field.name_pt end), between)
+end
+check.same("all columns, unless they are chosen", write("listar", none, {format = "csv"}), names(schema.columns "Student", ","))
 
 check.same("Lua reads it back", load(write("listar", pages, {format = "lua"}))()[2].name, '日本, "Zé"')
 check.same("an empty table", write("listar", none, {format = "table"}), "Total de alunos: 0")
@@ -103,8 +112,8 @@ check.same("nested in Lua", load(write("operacao", operation, {format = "lua"}))
 local rows = output.rows(check.method "listar")
 check.same("an unknown format", {output.plan(rows, {format = "xml"})},
     {nil, "não há o formato xml; há: tabela, json, ndjson, csv, lua"})
-check.same("an unknown column", {output.plan(rows, {fields = "id,altura"})}, {nil, "não há a coluna 'altura'; há: "
-    .. "id, nome, idade, cpf, email, etag, criado_em, atualizado_em, removido_em, nascimento, ano_da_idade"})
+check.same("an unknown column", {output.plan(rows, {fields = "id,altura"})},
+    {nil, "não há a coluna 'altura'; há: " .. names(aluno.schema.messages.Student.fields, ", ")})
 check.same("no column", select(2, output.plan(rows, {fields = ""})):match "^[^;]*", "não há a coluna ''")
 
 output.chosen.fields = "id"

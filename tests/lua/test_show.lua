@@ -15,6 +15,12 @@ id  nome           idade  cpf             email
  1  João               9  123.123.123-13  j@x.org
 12  Ana Conceição    120  529.982.247-25  ana@example.com]])
 
+local columns = {{name = "id", name_pt = "id", kind = "int", presence = "output"},
+    {name = "nickname", name_pt = "apelido", kind = "text", presence = "optional"}}
+check.same("an optional column that none has is left out", grid.lines(columns, {{id = 1}, {id = 2}}), {"id", " 1", " 2"})
+check.same("one that some have is not", grid.lines(columns, {{id = 1}, {id = 2, nickname = "Bia"}}),
+    {"id  apelido", " 1", " 2  Bia"})
+
 check.same("width of accents", {terminal.width "João", terminal.width "日本", terminal.width ""}, {4, 4, 0})
 
 check.same("JSON text", aluno.json.encode 'a"b\\c\n\1é', [["a\"b\\c\n\u0001é"]])

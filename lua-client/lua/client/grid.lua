@@ -67,13 +67,13 @@ local function line_of(columns, cells, widths)
     return (table.concat(padded, "  "):gsub(" +$", ""))
 end
 
---- The columns that a table has: unless they were chosen, without the alternatives to others that no item has, such as
---- a birth date.
+--- The columns that a table has: unless they were chosen, without those that no item has and that none needs, such as
+--- a birth date, the alternative to an age.
 local function shown(columns, items)
     return columns.is_chosen and columns or lists.map(columns, function(field)
-        local is_alternative = field.presence == "either" and field.kind == "text"
+        local is_needless = field.presence == "optional" or field.presence == "either" and field.kind == "text"
         local having = lists.map(items, function(item) return item[field.name] ~= nil end)
-        return (not is_alternative or #having > 0) and field
+        return (not is_needless or #having > 0) and field
     end)
 end
 
