@@ -5,6 +5,8 @@
 #include "store_bed.h"
 
 #include "store/sqlite/file_layer.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/uuid.h"
 #include "store/sqlite/search_posting.h"
 
 #include <fcntl.h>
@@ -54,6 +56,24 @@ static inline void split_segment(const store_bed *bed, int last)
 static inline int64_t indexed_segments(store_bed *bed)
 {
     return bed_number(bed, "SELECT count(*) FROM search_column WHERE kind = 0");
+}
+
+/* Makes a database without digests, as older programs did. It has one student. */
+static inline void make_without_digests(const char *path)
+{
+    char version[64];
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    uuid_define(db);
+    for (int i = 0; i < store_migration_count; i++)
+        assert_int_equal(sqlite3_exec(db, store_migrations[i], NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    snprintf(version, sizeof version, "PRAGMA journal_mode = WAL; PRAGMA user_version = %d",
+             store_migration_count);
+    alter_by(NULL, path, version);
+    alter_by(NULL, path,
+             "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
+             " VALUES ('Ana', 'ana', 20, 52998224725, 'a@example.com', 1, 1)");
 }
 
 static inline void write_file(const char *path, const void *bytes, size_t size)

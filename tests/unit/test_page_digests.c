@@ -3,8 +3,6 @@
 #include "store_file.h"
 
 #include "store/sqlite/page_digest.h"
-#include "store/sqlite/schema.h"
-#include "store/sqlite/uuid.h"
 
 #include <sys/stat.h>
 
@@ -159,31 +157,13 @@ static void test_backup_larger_than_a_cache_has_digests(void **state)
 
 /* ---- databases of before ---- */
 
-/* Makes a database without digests that has one student. */
-static void make_without_digests(store_bed *bed)
-{
-    char version[64];
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(bed->path, &db), SQLITE_OK);
-    uuid_define(db);
-    for (int i = 0; i < store_migration_count; i++)
-        assert_int_equal(sqlite3_exec(db, store_migrations[i], NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-    snprintf(version, sizeof version, "PRAGMA journal_mode = WAL; PRAGMA user_version = %d",
-             store_migration_count);
-    alter_by(NULL, bed->path, version);
-    alter_by(NULL, bed->path,
-             "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
-             " VALUES ('Ana', 'ana', 20, 52998224725, 'a@example.com', 1, 1)");
-    assert_false(has_digests(bed->path));
-}
-
 static void test_database_of_before_gets_digests(void **state)
 {
     store_bed *bed = *state;
     aluno_student found;
     struct stat facts;
-    make_without_digests(bed);
+    make_without_digests(bed->path);
+    assert_false(has_digests(bed->path));
     bed_open(bed);
     assert_true(has_digests(bed->path));
     assert_int_equal(bed_get(bed, 1, &found, NULL), ALUNO_OK);
@@ -202,7 +182,8 @@ static void test_database_without_room_for_digests_is_served(void **state)
 {
     store_bed *bed = *state;
     const char *blocked = in_folder(bed, "aluno.db.upgrade.unfinished");
-    make_without_digests(bed);
+    make_without_digests(bed->path);
+    assert_false(has_digests(bed->path));
     assert_int_equal(mkdir(blocked, 0700), 0);
     stderr_capture();
     bed_open(bed);
@@ -223,7 +204,8 @@ static void test_name_of_the_copy_is_taken(void **state)
 {
     store_bed *bed = *state;
     const char *blocked = in_folder(bed, "aluno.db.upgrade");
-    make_without_digests(bed);
+    make_without_digests(bed->path);
+    assert_false(has_digests(bed->path));
     assert_int_equal(mkdir(blocked, 0700), 0);
     bed_open(bed);
     assert_false(has_digests(bed->path));
@@ -270,7 +252,8 @@ static void test_what_cannot_be_sealed_is_refused(void **state)
     int64_t count;
     assert_int_equal(seal(bed, &count, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "No such file or directory"));
-    make_without_digests(bed);
+    make_without_digests(bed->path);
+    assert_false(has_digests(bed->path));
     assert_int_equal(seal(bed, &count, &error), ALUNO_INVALID_ARGUMENT);
     assert_non_null(strstr(error.detail, "has no digests"));
     write_file(in_folder(bed, "aluno.db-wal"), "log", 3);

@@ -139,6 +139,37 @@ static void test_log_is_not_played_into_an_older_copy(void **state)
     check_accident(bed, copy, 1);
 }
 
+/* A backup of before digests. */
+static void test_log_is_not_played_into_a_file_without_salts(void **state)
+{
+    store_bed *bed = *state;
+    const char *copy = in_folder(bed, "copy.db");
+    make_without_digests(copy);
+    begin(bed);
+    bed_close(bed);
+    work_and_die(bed, add_bia);
+    check_accident(bed, copy, 1);
+}
+
+/* A program of before digests was killed. */
+static void test_older_service_recovers(void **state)
+{
+    store_bed *bed = *state;
+    int how;
+    make_without_digests(bed->path);
+    const pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *db;
+        sqlite3_open(bed->path, &db);
+        _exit(sqlite3_exec(db, "UPDATE student SET name = 'Bia'", NULL, NULL, NULL));
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(how, 0);
+    assert_int_equal(wal_match(bed->path), WAL_FITS);
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE name = 'Bia'"), 1);
+}
+
 /* A crash between the stamp of a log and its first byte leaves the log before, all of which is in the
  * database. */
 static void test_obsolete_log_is_removed(void **state)
@@ -187,6 +218,8 @@ int main(void)
         TEST(test_a_killed_service_recovers),
         TEST(test_log_is_not_played_into_a_backup),
         TEST(test_log_is_not_played_into_an_older_copy),
+        TEST(test_log_is_not_played_into_a_file_without_salts),
+        TEST(test_older_service_recovers),
         TEST(test_obsolete_log_is_removed),
         TEST(test_log_that_is_none),
     };

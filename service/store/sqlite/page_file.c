@@ -4,8 +4,9 @@
  * it changes pages behind the checksums of the log.
  *
  * Here the digest is written when a page goes into the database's file: by a checkpoint, a VACUUM, a
- * migration. A page in the log is covered by the log's checksums until then. A page that is read without its
- * digest is SQLITE_CORRUPT, for the statement that reads it alone: other pages are served.
+ * migration. Until then a page is in the log, for seconds as a rule, whose checksums SQLite compares when it
+ * recovers the log. A page that is read without its digest is SQLITE_CORRUPT, for the statement that reads it
+ * alone: other pages are served.
  *
  * A database without reserved bytes has no digests; upgrade.c gives it some. The sqlite3 program can open the
  * file, and what it changes has no digest: seal.c. */

@@ -68,6 +68,7 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     s->writing->place = place_new(path, s->lock_file);
     if (s->writing->place == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    wal_match_remember(s->lock_file, page_file_has_digests(s->writing->db));
     code = writer_start(&s->writer, s->writing, error);
     if (code == ALUNO_OK)
         search_builder_set_writer(s->writing->builder, s->writer);

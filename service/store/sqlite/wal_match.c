@@ -43,6 +43,20 @@ static bool read_log(const char *log, uint8_t header[WAL_HEADER])
            read_at(log, WAL_HEADER, &frame, sizeof frame);
 }
 
+static bool had_digests(const char *database)
+{
+    char lock[PATH_MAX + 8], byte;
+    snprintf(lock, sizeof lock, "%s.lock", database);
+    return read_at(lock, 0, &byte, sizeof byte);
+}
+
+void wal_match_remember(int lock, bool has_digests)
+{
+    static const char text[] = "digests\n";
+    if (ftruncate(lock, has_digests ? sizeof text - 1 : 0) == 0 && has_digests)
+        (void)!pwrite(lock, text, sizeof text - 1, 0);
+}
+
 /* Reads the log before the stamp, which is written first: a service may be running. */
 enum wal_match wal_match(const char *database)
 {
@@ -55,7 +69,7 @@ enum wal_match wal_match(const char *database)
     const int page_size =
         read_at(database, 0, page_header, sizeof page_header) ? page_size_with_digests(page_header) : 0;
     if (page_size == 0 || !read_at(database, page_size - PAGE_RESERVE, &stamp, sizeof stamp))
-        return WAL_FITS;
+        return had_digests(database) ? WAL_FOREIGN : WAL_FITS;
     const struct log_salts salts = wal_salts(header);
     if (are_same(&salts, &stamp.log))
         return WAL_FITS;

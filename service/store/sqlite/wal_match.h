@@ -3,7 +3,10 @@
  * SQLite would play a log that a killed service left into whatever file has the database's name, also into a
  * backup that was copied there: nothing in a log names its database. So page 1 of the database has the salts
  * of the log that began last, and of the one before it (page_digest.h). They are written, durably, before a
- * log begins, which is when all of the log before is in the database. */
+ * log begins, which is when all of the log before is in the database.
+ *
+ * A database of before digests has no salts. DATABASE.lock remembers whether the database that was open last
+ * had some: then the log is not of a file without. */
 #ifndef ALUNOD_SQLITE_WAL_MATCH_H
 #define ALUNOD_SQLITE_WAL_MATCH_H
 
@@ -18,7 +21,7 @@ struct log_salts wal_salts(const uint8_t *header);
 
 enum wal_match {
     WAL_NONE,     /* there is no log, or none that SQLite would play */
-    WAL_FITS,     /* or the database has no stamp: one of before digests */
+    WAL_FITS,     /* as far as a database without digests can tell */
     WAL_OBSOLETE, /* all of it is in the database: a crash came just before the next log began */
     WAL_FOREIGN,
 };
@@ -26,6 +29,9 @@ enum wal_match {
 /* Compares a database with the log beside it. Closes descriptors of the database, so SQLite must not have it
  * open in this process. */
 enum wal_match wal_match(const char *database);
+
+/* Remembers whether the logs of this database begin with its salts; `lock`: file_lock's. */
+void wal_match_remember(int lock, bool has_digests);
 
 /* Refuses a database whose log is foreign, and removes an obsolete log. On a locked database. OPTION_INVALID,
  * with what to do. */
