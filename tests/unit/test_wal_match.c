@@ -102,11 +102,13 @@ static void test_a_killed_service_recovers(void **state)
 static void check_accident(store_bed *bed, const char *copy, int64_t expected)
 {
     struct store_facts facts;
+    int64_t version, newest;
     aluno_error error;
     copy_file(copy, bed->path);
     assert_int_equal(wal_match(bed->path), WAL_FOREIGN);
     check_refused(bed->path, "is of another database");
     check_refused(bed->path, "alunod restore FILE");
+    assert_int_equal(store_peek(bed->path, &version, &newest, &error), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(
         store_back_up_file(bed->path, in_folder(bed, "b.unfinished"), in_folder(bed, "b"), &facts, &error),
         ALUNO_INVALID_ARGUMENT);

@@ -2,6 +2,7 @@
 #include "protocol/error.h"
 #include "schema.h"
 #include "store/store.h"
+#include "wal_match.h"
 
 #include <sys/stat.h>
 
@@ -25,8 +26,9 @@ aluno_code store_peek(const char *path, int64_t *version, int64_t *newest, aluno
     struct stat facts;
     *version = 0;
     *newest = store_migration_count;
-    const aluno_code code = store_check(path, error);
+    aluno_code code = store_check(path, error);
     if (code != ALUNO_OK || stat(path, &facts) != 0 || facts.st_size == 0)
         return code;
-    return read_version(path, version, error);
+    code = wal_match_check(path, error);
+    return code == ALUNO_OK ? read_version(path, version, error) : code;
 }

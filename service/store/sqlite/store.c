@@ -223,7 +223,7 @@ void store_measure(struct store *s, struct store_session *session, struct store_
 aluno_code store_verify(struct store *s, const atomic_bool *stop, struct store_verified *found,
                         aluno_error *error)
 {
-    const aluno_code code = verify(s->path, s->writing->place, stop, found, error);
+    const aluno_code code = verify(s->path, s->writing->place, VERIFY_TABLE_MS, stop, found, error);
     if (code == ALUNO_OK && found->is_complete)
         atomic_store(&s->damaged, found->damaged_pages > 0 || found->damaged_tables > 0);
     if (code != ALUNO_OK && aluno_error_is(error, ALUNO_REASON_OPTION_INVALID))

@@ -18,13 +18,13 @@
 enum {
     SLICE_PAGES = 64,
     PAUSE_MS = 10,
-    REPORTED_PAGES = 16,  /* damaged ones that the log names */
-    TABLE_MS = 60 * 1000, /* a longer snapshot would let the write-ahead log grow too far */
+    REPORTED_PAGES = 16, /* damaged ones that the log names */
 };
 
 struct verifying {
     struct store_session *session;
     struct place *place;
+    int64_t table_ms;
     const atomic_bool *stop;
     struct store_verified *found;
 };
@@ -82,7 +82,7 @@ static void verify_table(struct verifying *run, const char *table)
 {
     char *sql = sqlite3_mprintf("PRAGMA integrity_check(%Q)", table);
     sqlite3_stmt *check = NULL;
-    run->session->deadline_ms = aluno__clock_ms() + TABLE_MS;
+    run->session->deadline_ms = aluno__clock_ms() + run->table_ms;
     if (sql == NULL || sqlite3_prepare_v2(run->session->db, sql, -1, &check, NULL) != SQLITE_OK)
         report_table(run, table, sqlite3_errmsg(run->session->db));
     else if (sqlite3_step(check) == SQLITE_ROW) {
@@ -126,7 +126,7 @@ static void verify_tables(struct verifying *run)
 static void verify_count(struct verifying *run)
 {
     int64_t difference = 0;
-    run->session->deadline_ms = aluno__clock_ms() + TABLE_MS;
+    run->session->deadline_ms = aluno__clock_ms() + run->table_ms;
     const bool counted =
         session_number(run->session,
                        "SELECT live - (SELECT count(*) FROM student NOT INDEXED WHERE delete_time IS NULL)"
@@ -139,10 +139,10 @@ static void verify_count(struct verifying *run)
         report_table(run, "student_total", "it counts another number of students than there are");
 }
 
-aluno_code verify(const char *path, struct place *place, const atomic_bool *stop,
+aluno_code verify(const char *path, struct place *place, int64_t table_ms, const atomic_bool *stop,
                   struct store_verified *found, aluno_error *error)
 {
-    struct verifying run = {.place = place, .stop = stop, .found = found};
+    struct verifying run = {.place = place, .table_ms = table_ms, .stop = stop, .found = found};
     *found = (struct store_verified){0};
     const aluno_code code = session_open(&run.session, path, SESSION_READS, error);
     if (code != ALUNO_OK)

@@ -12,11 +12,18 @@
 
 enum { SALTS_AT = 16 };
 
+typedef char log_name[PATH_MAX + 8];
+
 struct log_salts wal_salts(const uint8_t *header)
 {
     struct log_salts salts;
     memcpy(salts.bytes, header + SALTS_AT, sizeof salts.bytes);
     return salts;
+}
+
+static void write_name(const char *database, log_name log)
+{
+    snprintf(log, sizeof(log_name), "%s-wal", database);
 }
 
 static bool are_same(const struct log_salts *a, const struct log_salts *b)
@@ -60,10 +67,10 @@ void wal_match_remember(int lock, bool has_digests)
 /* Reads the log before the stamp, which is written first: a service may be running. */
 enum wal_match wal_match(const char *database)
 {
-    char log[PATH_MAX + 8];
+    log_name log;
     uint8_t header[WAL_HEADER], page_header[PAGE_HEADER];
     struct page_stamp stamp;
-    snprintf(log, sizeof log, "%s-wal", database);
+    write_name(database, log);
     if (!read_log(log, header))
         return WAL_NONE;
     const int page_size =
@@ -76,22 +83,28 @@ enum wal_match wal_match(const char *database)
     return are_same(&salts, &stamp.log_before) ? WAL_OBSOLETE : WAL_FOREIGN;
 }
 
+static aluno_code refuse_foreign(const char *database, const char *log, aluno_error *error)
+{
+    return aluno__error_set(
+        error, ALUNO_REASON_OPTION_INVALID,
+        "--db %s: %s is of another database, whose place this file took; to go on with this "
+        "file, move that one away; to restore a backup: alunod restore FILE",
+        database, log);
+}
+
+aluno_code wal_match_check(const char *database, aluno_error *error)
+{
+    log_name log;
+    write_name(database, log);
+    return wal_match(database) == WAL_FOREIGN ? refuse_foreign(database, log, error) : ALUNO_OK;
+}
+
 aluno_code wal_match_settle(const char *database, aluno_error *error)
 {
-    char log[PATH_MAX + 8];
-    snprintf(log, sizeof log, "%s-wal", database);
-    switch (wal_match(database)) {
-    case WAL_FOREIGN:
-        return aluno__error_set(
-            error, ALUNO_REASON_OPTION_INVALID,
-            "--db %s: %s is of another database, whose place this file took; to go on with "
-            "this file, move that one away; to restore a backup: alunod restore FILE",
-            database, log);
-    case WAL_OBSOLETE:
-        unlink(log);
+    log_name log;
+    write_name(database, log);
+    const enum wal_match match = wal_match(database);
+    if (match == WAL_OBSOLETE && unlink(log) == 0)
         log_line(LOG_INFO, "A write-ahead log was removed: the database has all of it.", "file", log, NULL);
-        return ALUNO_OK;
-    default:
-        return ALUNO_OK;
-    }
+    return match == WAL_FOREIGN ? refuse_foreign(database, log, error) : ALUNO_OK;
 }

@@ -33,8 +33,10 @@ enum wal_match wal_match(const char *database);
 /* Remembers whether the logs of this database begin with its salts; `lock`: file_lock's. */
 void wal_match_remember(int lock, bool has_digests);
 
-/* Refuses a database whose log is foreign, and removes an obsolete log. On a locked database. OPTION_INVALID,
- * with what to do. */
+/* Refuses a database whose log is foreign. OPTION_INVALID, with what to do. */
+aluno_code wal_match_check(const char *database, aluno_error *error);
+
+/* The same on a locked database, of which it removes an obsolete log. */
 aluno_code wal_match_settle(const char *database, aluno_error *error);
 
 #endif
