@@ -34,6 +34,22 @@ void distribution_read(struct distribution *distribution, struct distribution_re
     out->sum = atomic_load_explicit(&distribution->sum, memory_order_relaxed);
 }
 
+void distribution_combine(struct distribution_reading *reading, const struct distribution_reading *other)
+{
+    for (size_t i = 0; i < DISTRIBUTION_BUCKETS; i++)
+        reading->counts[i] += other->counts[i];
+    reading->count += other->count;
+    reading->sum += other->sum;
+}
+
+void distribution_subtract(struct distribution_reading *reading, const struct distribution_reading *earlier)
+{
+    for (size_t i = 0; i < DISTRIBUTION_BUCKETS; i++)
+        reading->counts[i] -= earlier->counts[i];
+    reading->count -= earlier->count;
+    reading->sum -= earlier->sum;
+}
+
 int64_t distribution_percentile(const struct distribution_reading *reading, unsigned percent)
 {
     const struct distribution_scale *scale = reading->scale;

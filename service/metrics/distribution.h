@@ -36,6 +36,10 @@ struct distribution_reading {
 
 void distribution_read(struct distribution *distribution, struct distribution_reading *out);
 
+/* Adds another reading of the same scale, or takes one away that is earlier. */
+void distribution_combine(struct distribution_reading *reading, const struct distribution_reading *other);
+void distribution_subtract(struct distribution_reading *reading, const struct distribution_reading *earlier);
+
 /* The value that so many per cent of the values are at most, by interpolation within its bucket; 0 when there
  * are none. A value beyond the last bound counts as that bound. */
 int64_t distribution_percentile(const struct distribution_reading *reading, unsigned percent);

@@ -37,6 +37,7 @@ struct http {
     struct http_options options;
     pthread_t thread;
     int64_t accept_ms; /* not before */
+    int64_t tick_ms;   /* when the next one is due; INT64_MAX: none is */
     int64_t stop_ms;   /* INT64_MAX: goes on; else stops by then, and accepts no more */
     struct connection connections[CONNECTIONS];
 };
@@ -179,7 +180,7 @@ static int64_t earlier(int64_t a, int64_t b)
 /* Fills in what poll is to wait for: wake, listener, connections. Returns until when. */
 static int64_t prepare(const struct http *http, struct pollfd polled[CONNECTIONS + 2], bool may_accept)
 {
-    int64_t until_ms = http->stop_ms;
+    int64_t until_ms = earlier(http->stop_ms, http->tick_ms);
     polled[0] = (struct pollfd){.fd = http->stop_ms == INT64_MAX ? http->wake : -1, .events = POLLIN};
     polled[1] = (struct pollfd){.fd = may_accept ? http->listener : -1, .events = POLLIN};
     if (http->accept_ms > aluno__clock_ms())
@@ -205,6 +206,15 @@ static void wait_for_work(struct http *http, struct pollfd polled[CONNECTIONS + 
         memset(polled, 0, (CONNECTIONS + 2) * sizeof *polled); /* interrupted: nothing is ready */
 }
 
+static void tick_when_due(struct http *http)
+{
+    const int64_t now_ms = aluno__clock_ms();
+    if (now_ms < http->tick_ms)
+        return;
+    http->tick_ms = now_ms + http->options.tick_ms;
+    http->options.tick(http->options.user);
+}
+
 static void *run(void *argument)
 {
     struct http *http = argument;
@@ -213,6 +223,7 @@ static void *run(void *argument)
     while ((open = end_late(http, aluno__clock_ms())) > 0 || http->stop_ms == INT64_MAX) {
         if (aluno__clock_ms() >= http->stop_ms)
             break;
+        tick_when_due(http);
         wait_for_work(http, polled, open);
         if (polled[0].revents != 0)
             http->stop_ms = aluno__clock_ms() + STOP_MS;
@@ -240,6 +251,7 @@ bool http_start(struct http **out, int listener, const struct http_options *opti
     if (http->options.connection_ms == 0)
         http->options.connection_ms = CONNECTION_MS;
     http->stop_ms = INT64_MAX;
+    http->tick_ms = options->tick != NULL ? 0 : INT64_MAX;
     http->wake = eventfd(0, EFD_CLOEXEC);
     if (http->wake >= 0 && aluno__thread_start(&http->thread, run, http) == 0) {
         *out = http;

@@ -31,6 +31,9 @@ struct http_options {
     size_t route_count;
     void *user;
     int64_t connection_ms; /* how long a connection may take; 0: 5000 */
+    void (*tick)(
+        void *user); /* NULL; or called at the start and each tick_ms, on the thread of the answers */
+    int64_t tick_ms;
 };
 
 /* Takes over the socket, which listens and does not block. False, and the socket stays the caller's, when

@@ -1,10 +1,13 @@
 /* The routes. */
 #include "status/status.h"
 
+#include "base/clock.h"
 #include "listen_address.h"
 #include "protocol/error.h"
 #include "status/exposition.h"
+#include "status/history.h"
 #include "status/http.h"
+#include "status/page.h"
 #include "status/text.h"
 
 #include <stdlib.h>
@@ -13,6 +16,7 @@
 struct status {
     struct service *service;
     struct http *http;
+    struct history history; /* of the thread of http */
 };
 
 static void answer_health(void *user, struct http_reply *reply)
@@ -43,7 +47,25 @@ static void answer_metrics(void *user, struct http_reply *reply)
     store_session_release(store, session);
 }
 
+static void answer_page(void *user, struct http_reply *reply)
+{
+    struct status *status = user;
+    struct facts facts;
+    facts_measure(status->service, &facts);
+    reply->type = PAGE_TYPE;
+    page_write(&reply->body, &facts, &status->history);
+}
+
+static void add_to_history(void *user)
+{
+    struct status *status = user;
+    struct facts facts;
+    facts_measure(status->service, &facts);
+    history_add(&status->history, &facts, aluno__clock_ms());
+}
+
 static const struct http_route routes[] = {
+    {"/", answer_page},
     {"/healthz", answer_health},
     {"/readyz", answer_ready},
     {"/metrics", answer_metrics},
@@ -55,8 +77,11 @@ static aluno_code start(struct status *status, const char *address, aluno_error 
     const aluno_code code = listen_address_open(&listener, "--status", address, error);
     if (code != ALUNO_OK)
         return code;
-    const struct http_options options = {
-        .routes = routes, .route_count = sizeof routes / sizeof *routes, .user = status};
+    const struct http_options options = {.routes = routes,
+                                         .route_count = sizeof routes / sizeof *routes,
+                                         .user = status,
+                                         .tick = add_to_history,
+                                         .tick_ms = HISTORY_STEP_MS};
     if (http_start(&status->http, listener, &options))
         return ALUNO_OK;
     close(listener);

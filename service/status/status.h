@@ -1,6 +1,7 @@
 /* The service, seen from outside: plain HTTP on a loopback address, for monitoring and for people. It shows
  * no personal data.
  *
+ *   /          a page for people
  *   /healthz   200: the process lives
  *   /readyz    200, or 503 with the reason: whether changes can be made, as Health/Check says
  *   /metrics   all metrics, for Prometheus

@@ -49,6 +49,8 @@ paths_and_methods() {
     replies 'changes can be made' '200 OK' /readyz
     same 'it says so' "$body" SERVING
     replies 'metrics' '200 OK' /metrics
+    replies 'the page' '200 OK' /
+    printf '%s\n' "$body" | grep -qF 'atendendo<i lang=en>serving</i>' || not_ok 'the page says that it serves'
     replies 'a query does not matter' '200 OK' '/metrics?x=1'
     replies 'no other path' '404 Not Found' /other
     replies 'none of its paths' '404 Not Found' /healthz/x
@@ -96,7 +98,7 @@ a_probe_and_a_refusal() {
 
 nobody_is_shown() {
     works 'students' "$ALUNO" listar
-    for path in /metrics /readyz; do
+    for path in / /metrics /readyz; do
         request GET "$path"
         fails 1 "no name in $path" grep -iE 'Fulano|Reservado|privado|52998224725|rita|secretaria' "$work/reply"
     done
@@ -119,6 +121,8 @@ not_ready_while_the_database_is_gone() {
     same 'the metric' "$(sample aluno_serving)" 0
     same 'the reason' "$(sample 'aluno_not_serving{reason="STORE_MOVED"}')" 1
     replies 'it lives' '200 OK' /healthz
+    replies 'the page' '200 OK' /
+    printf '%s\n' "$body" | grep -qF STORE_MOVED || not_ok 'the page has the reason'
     mv "$work/elsewhere" "$db"
     await 'ready again' is_ready
     same 'no reason' "$(sample 'aluno_not_serving{reason="STORE_MOVED"}')" ''

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -113,6 +114,14 @@ static void answer_without_memory(void *user, struct http_reply *reply)
     reply->body.failed = true;
 }
 
+static atomic_int ticks;
+
+static void count_tick(void *user)
+{
+    assert_string_equal(user, "school");
+    atomic_fetch_add(&ticks, 1);
+}
+
 static const struct http_route routes[] = {
     {"/", answer_hello}, {"/ill", answer_ill}, {"/large", answer_large}, {"/none", answer_without_memory}};
 
@@ -123,7 +132,13 @@ struct bed {
 
 static void start(struct bed *bed, int64_t connection_ms)
 {
-    const struct http_options options = {routes, sizeof routes / sizeof *routes, "school", connection_ms};
+    static char school[] = "school";
+    const struct http_options options = {.routes = routes,
+                                         .route_count = sizeof routes / sizeof *routes,
+                                         .user = school,
+                                         .connection_ms = connection_ms,
+                                         .tick = count_tick,
+                                         .tick_ms = 1};
     socklen_t size = sizeof bed->address;
     const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bed->address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -263,6 +278,13 @@ static void silent_connections_end(void **state)
     http_stop(bed.http);
 }
 
+static void the_thread_ticks(void **state)
+{
+    const int before = atomic_load(&ticks);
+    while (atomic_load(&ticks) < before + 3)
+        check_reply(*state, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n", "hello, school\n");
+}
+
 /* What was asked is answered. */
 static void stopping_waits_for_nobody(void **state)
 {
@@ -290,6 +312,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_head_has_a_bound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_large_reply_is_sent_as_it_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(clients_that_leave, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_thread_ticks, set_up, tear_down),
         cmocka_unit_test(silent_connections_end),
         cmocka_unit_test(stopping_waits_for_nobody),
     };
