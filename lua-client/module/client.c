@@ -6,6 +6,8 @@
 #include "table.h"
 #include "trace.h"
 
+#include <stdio.h>
+
 #define OBSERVER "aluno.observer" /* in the registry: a function, or nothing */
 
 enum { SEEN = 1, ON_CALL = 2, USER_VALUES = 2 };
@@ -213,22 +215,70 @@ static int client_tostring(lua_State *L)
 
 /* ---- closing ---- */
 
-/* client:close(); also __close. Closing twice is fine. Futures that are still pending end. */
-static int close_client(lua_State *L)
+static bool lost_changes;
+
+bool client_lost_changes(void)
 {
-    connection *const own = &((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin->own;
+    return lost_changes;
+}
+
+/* Changes that were started are made before the client closes, unless the script ends for an error. */
+static void settle(lua_State *L, connection *own)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, CLIENT_ABANDON);
+    const bool abandons = lua_toboolean(L, -1) || !lua_isnoneornil(L, 2);
+    lua_pop(L, 1);
+    if (own->handle != NULL && !abandons)
+        future_settle(L, own);
+}
+
+static void close_handle(lua_State *L, connection *own)
+{
     aluno_client *const handle = own->handle;
     own->handle = NULL;
     aluno_client_close(handle);
     future_harvest(L, own);
-    return 0;
+}
+
+/* Pushes the sentence about changes that failed and that nobody waits for any more. */
+static void push_lost(lua_State *L, const connection *own)
+{
+    const char *const text = own->language == ALUNO_PT ? "%d mudanças que ninguém esperou não foram feitas; "
+                                                         "a última: %s (use future:wait() ou aluno.all)"
+                                                       : "%d changes that nobody waited for were not made; "
+                                                         "the last one: %s (use future:wait() or aluno.all)";
+    lua_pushfstring(L, text, own->lost, aluno_code_name(own->lost_code));
+}
+
+/* client:close(); also __close. Closing twice is fine. Waits for the changes under way; other futures that
+ * are still pending end. Raises when changes failed meanwhile. */
+static int close_client(lua_State *L)
+{
+    connection *const own = &((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin->own;
+    settle(L, own);
+    close_handle(L, own);
+    if (own->lost == 0)
+        return 0;
+    push_lost(L, own);
+    own->lost = 0;
+    return lua_error(L);
 }
 
 /* Collecting a view leaves its origin open. */
 static int collect_client(lua_State *L)
 {
-    const client *self = luaL_checkudata(L, 1, CLIENT_METATABLE);
-    return self->origin == self ? close_client(L) : 0;
+    client *const self = luaL_checkudata(L, 1, CLIENT_METATABLE);
+    lua_settop(L, 1);
+    if (self->origin != self)
+        return 0;
+    settle(L, &self->own);
+    close_handle(L, &self->own);
+    if (self->own.lost == 0)
+        return 0;
+    push_lost(L, &self->own);
+    fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
+    lost_changes = true;
+    return 0;
 }
 
 /* ---- for scripts ---- */

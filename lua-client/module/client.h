@@ -7,6 +7,10 @@
 
 #define CLIENT_METATABLE "aluno.client"
 
+/* In the registry: true once the script has failed or was interrupted. Clients that are closed then do not
+ * wait for changes under way. */
+#define CLIENT_ABANDON "aluno.abandon"
+
 typedef struct client {
     struct client *origin; /* whose connection it uses: its own, or that of the client it is a view of */
     bool strict;           /* raises expected failures instead of returning them */
@@ -14,6 +18,9 @@ typedef struct client {
     bool quiet;            /* its calls are not reported to the observer of all clients */
     connection own;        /* of an origin */
 } client;
+
+/* Whether a client that was collected, not closed, lost changes that nobody waited for. */
+bool client_lost_changes(void);
 
 /* The client that is argument 1; raises when it is closed. */
 client *client_check(lua_State *L);

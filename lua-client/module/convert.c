@@ -240,4 +240,8 @@ void convert_push(lua_State *L, const aluno_message_desc *type, const void *mess
         push_value(L, field, message);
         lua_setfield(L, -2, field->name);
     }
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, type) == LUA_TTABLE)
+        lua_setmetatable(L, -2);
+    else
+        lua_pop(L, 1);
 }

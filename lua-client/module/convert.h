@@ -17,7 +17,8 @@
  * Either is the input of aluno_validate_read, which checks the rules. */
 void *convert_read(lua_State *L, int index, const aluno_message_desc *type, aluno_error *error);
 
-/* Pushes a table with the fields that are set; a list is always there, if only empty. */
+/* Pushes a table with the fields that are set; a list is always there, if only empty. It has the metatable
+ * that lua/aluno/replies.lua gives to messages of that type, if there is one. */
 void convert_push(lua_State *L, const aluno_message_desc *type, const void *message);
 
 #endif

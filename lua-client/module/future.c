@@ -36,12 +36,25 @@ static void *copy_message(const aluno_message_desc *type, const void *message)
     return copy;
 }
 
+static void count_end(const future *self)
+{
+    connection *const origin = self->origin;
+    if (self->method->effect != ALUNO_MUTATES)
+        return;
+    origin->changes--;
+    if (!origin->closing || self->code == ALUNO_OK)
+        return;
+    origin->lost++;
+    origin->lost_code = self->code;
+}
+
 /* The SDK calls it while it dispatches. It uses no Lua, whose errors would jump over the SDK's frames. */
 static void complete(void *user, const aluno_result *result)
 {
     future *self = user;
     self->pending = NULL;
     self->code = result->code;
+    count_end(self);
     *self->origin->last_ended = self;
     self->origin->last_ended = &self->next;
     if (self->collected)
@@ -111,13 +124,29 @@ static lua_State *main_thread(lua_State *L)
     return state;
 }
 
+/* Whether an interrupt is pending: a hook that is not the script's own. */
+static bool is_interrupted(lua_State *L, lua_Hook own)
+{
+    const lua_Hook hook = lua_gethook(main_thread(L));
+    return hook != NULL && hook != own;
+}
+
 /* Dispatches calls that have ended, after POLL_MS at most. Returns whether an interrupt is pending. */
 static bool poll_once(lua_State *L, const future *self, int64_t most_ms)
 {
     aluno_client_wait(self->origin->handle, most_ms < POLL_MS ? most_ms : POLL_MS);
     future_harvest(L, self->origin);
-    const lua_Hook hook = lua_gethook(main_thread(L));
-    return hook != NULL && hook != self->hook;
+    return is_interrupted(L, self->hook);
+}
+
+void future_settle(lua_State *L, connection *origin)
+{
+    const lua_Hook own = lua_gethook(main_thread(L));
+    origin->closing = true;
+    while (origin->changes > 0 && !is_interrupted(L, own)) {
+        aluno_client_wait(origin->handle, POLL_MS);
+        future_harvest(L, origin);
+    }
 }
 
 /* Cancels the call because the script is to end. If it fails, its error replaces the hook's. */
@@ -191,8 +220,10 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
         unpin(L, self);
         luaL_error(L, "interrupted");
     }
-    if (code == ALUNO_OK)
+    if (code == ALUNO_OK) {
+        self->origin->changes += self->method->effect == ALUNO_MUTATES;
         return;
+    }
     unpin(L, self);
     future_fail(self, code, &error);
 }

@@ -15,6 +15,10 @@ typedef struct connection {
     aluno_client *handle; /* NULL once it is closed */
     aluno_language language;
     struct future *first_ended, **last_ended; /* futures that have ended and are still pinned */
+    int changes;                              /* calls that change data, under way */
+    int lost;                                 /* of those, how many failed while the connection was closed */
+    aluno_code lost_code;                     /* the last one's */
+    bool closing;
 } connection;
 
 typedef enum wait_result { WAIT_ENDED, WAIT_TIMED_OUT, WAIT_INTERRUPTED } wait_result;
@@ -38,6 +42,10 @@ wait_result future_wait(lua_State *L, struct future *self, int64_t timeout_ms);
 /* Returns from the C function what the call came to: reply, nil, metadata; or nil and the error, which is
  * raised if `raises` says so. */
 int future_return(lua_State *L, const struct future *self, bool raises);
+
+/* Waits until no call that changes data is under way, which takes no longer than their deadlines, or until an
+ * interrupt. What fails meanwhile is counted as lost: nobody waits for it any more. */
+void future_settle(lua_State *L, connection *origin);
 
 /* Unpins the futures that have ended: until then they are kept, whether or not the script keeps them. Call it
  * after everything that dispatches. */

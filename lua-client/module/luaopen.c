@@ -55,6 +55,8 @@ static void set_classes(lua_State *L)
     lua_newtable(L);
     luaL_setfuncs(L, future_methods, 0);
     make_class(L, FUTURE_METATABLE, future_metamethods);
+    luaL_getmetatable(L, FUTURE_METATABLE);
+    lua_setfield(L, -2, "future");
     push_client_methods(L);
     lua_pushvalue(L, -1);
     make_class(L, CLIENT_METATABLE, client_metamethods);

@@ -230,5 +230,17 @@ static int request_json(lua_State *L)
     return 1;
 }
 
-const luaL_Reg schema_functions[] = {
-    {"validate", validate}, {"message_json", message_json}, {"request_json", request_json}, {NULL, NULL}};
+/* set_metatable("Student", table): of the messages of that type that are pushed from now on */
+static int set_metatable(lua_State *L)
+{
+    lua_settop(L, 2);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, check_message(L, 1));
+    return 0;
+}
+
+const luaL_Reg schema_functions[] = {{"validate", validate},
+                                     {"message_json", message_json},
+                                     {"request_json", request_json},
+                                     {"set_metatable", set_metatable},
+                                     {NULL, NULL}};

@@ -1,5 +1,6 @@
 /* `aluno`: the Lua state in which lua/client/main.lua runs what the command line asks for. */
 #include "archive.h"
+#include "client.h"
 #include "exit_code.h"
 #include "interrupt.h"
 #include "luaopen.h"
@@ -77,6 +78,8 @@ static int run(lua_State *L, int argument_count)
         lua_remove(L, handler);
         return EXIT_SUCCESS;
     }
+    lua_pushboolean(L, true);
+    lua_setfield(L, LUA_REGISTRYINDEX, CLIENT_ABANDON);
     if (deadline_end())
         return EXIT_UNAVAILABLE;
     if (interrupt_taken())
@@ -134,7 +137,7 @@ static int run_state(int argc, char **argv)
     interrupt_catch(L);
     const int code = run_program(L, argc, argv);
     lua_close(L);
-    return code;
+    return code == 0 && client_lost_changes() ? EXIT_FAILURE : code;
 }
 
 int main(int argc, char **argv)

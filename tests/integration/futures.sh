@@ -221,9 +221,63 @@ a_dead_link_never_raises() {
         assert(#replies == 0 and errors[1].code == "UNAVAILABLE" and errors[2].reason == "CONNECTION_REFUSED")'
 }
 
+# A script need not wait: its end does.
+changes_are_made_before_the_end() {
+    empty_service
+    echo 'local a = aluno.connect {}:async()
+        for i = 1, 50 do a:create {name = "Rui", age = 9, cpf = aluno.cpf.generate(1000 + i), email = "rui@exemplo.com"} end' \
+        >"$work/forgetful.lua"
+    works 'a script that waits for nothing' "$ALUNO" "$work/forgetful.lua"
+    same 'all are made' "$("$ALUNO" --formato ndjson listar | wc -l)" 50
+    fails 1 'they fail' "$ALUNO" "$work/forgetful.lua"
+    says 'aluno: 50 mudanças que ninguém esperou não foram feitas; a última: ALREADY_EXISTS'
+    fails 1 'close raises' run_lua 'local c <close> = aluno.connect {}
+        c:async():create {name = "Rui", age = 9, cpf = aluno.cpf.generate(1001), email = "rui@exemplo.com"}'
+    says '1 mudanças que ninguém esperou'
+    works 'waited for, they are nobody else'"'"'s' run_lua 'local c <close> = aluno.connect {}
+        c:async():create({name = "Rui", age = 9, cpf = aluno.cpf.generate(1001), email = "rui@exemplo.com"}):wait()'
+}
+
+replies_are_read_in_both_languages() {
+    with_students
+    works 'replies' run_lua '
+        local c <close> = aluno.connect {strict = true}
+        local s = c:get {id = 1}
+        assert(s.nome == s.name and s.cpf == s.br_document and s.delete_time == nil and s.removido_em == nil)
+        local fine, problem = pcall(function() return s.nmoe end)
+        assert(not fine and problem:find "Student não tem o campo .nmoe.; talvez: name, nome")
+        assert(tostring(s):find "^Student {id = 1, name = ")
+        local page, count = c:list {page_size = 5}, 0
+        for student in c:list {page_size = 5} do
+            count = count + 1
+            assert(student.id == page[count].id)
+        end
+        assert(count == 5 and #page == 5)
+        for i, student in ipairs(page) do assert(student == page.alunos[i]) end
+        local _, err = aluno.connect {}:get {id = 999999}
+        assert(("erro: " .. err):find "^erro: Não há um aluno assim")'
+    works 'upsert' run_lua '
+        local c <close> = aluno.connect {}
+        local values = {nome = "Zoé Sá", idade = 9, cpf = "390.533.447-05", email = "zoe@exemplo.com"}
+        local student, what = c:upsert(values)
+        assert(what == "created" and student.name == "Zoé Sá")
+        assert(select(2, c:upsert(values)) == "same")
+        values.idade = 10
+        student, what = c:strict():upsert(values)
+        assert(what == "updated" and student.age == 10)
+        values.nome = ""
+        student, what = c:upsert(values)
+        assert(not student and what.reason == "FIELDS_INVALID")
+        c:delete {id = select(1, c:list {query = "zoe"})[1].id}'
+    fails 1 'aluno.all of no list' run_lua 'aluno.all(aluno.connect {}:async():health(), 1)'
+    says 'aluno.all takes a list of futures'
+    fails 1 'aluno.all of replies' run_lua 'aluno.all {aluno.connect {}:health()}'
+    says 'list[1] must be a future'
+}
+
 make_certificates
 start_service
-run many_calls_at_once calls_are_observed_as_they_were_sent errors_have_their_places \
+run changes_are_made_before_the_end replies_are_read_in_both_languages many_calls_at_once calls_are_observed_as_they_were_sent errors_have_their_places \
     a_future_is_done_by_itself more_calls_than_may_be_pending calls_that_nobody_waits_for_are_made misuse_raises \
     a_future_that_has_ended_stays_so a_list_has_an_end a_client_that_closes_ends_its_futures a_service_that_stands_still_is_given_up
 stop_service

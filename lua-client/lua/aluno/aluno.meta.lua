@@ -60,7 +60,7 @@ aluno = {}
 ---@field parse fun(text: string): (digits: string?, err: aluno.Error?)
 ---@field format fun(digits: string): string
 ---@field mask fun(digits: string): string
----@field check fun(digits: string): (right: boolean, expected: string?)
+---@field check fun(text: string): (right: boolean, expected: string?)
 ---@field generate fun(number?: integer): string digits
 
 ---@class aluno.Json
@@ -164,6 +164,10 @@ local client = {}
 ---@param options aluno.CallOptions?
 ---@return fun(): aluno.Student?
 function client:each(request, options) end
+---@param values table a student's fields
+---@param options aluno.CallOptions?
+---@return aluno.Student? student, "created"|"updated"|"same"|aluno.Error? what
+function client:upsert(values, options) end
 ---@param method string
 ---@param request table?
 ---@param options aluno.CallOptions?

@@ -17,4 +17,14 @@ function cpf.generate(number)
     return digits .. (right and "00" or check_digits)
 end
 
+local check_digits_of = cpf.check
+
+--- Returns whether a CPF in any of its spellings has the right check digits, and those which it would have; false alone for
+--- what is no CPF.
+function cpf.check(text)
+    local digits = cpf.parse(text)
+    if not digits then return false end
+    return check_digits_of(digits)
+end
+
 return cpf

@@ -19,6 +19,11 @@ function core.error:__tostring()
     return (sentence:gsub("^%l", string.upper))
 end
 
+--- An error in a text: "erro: " .. err.
+function core.error.__concat(before, after)
+    return tostring(before) .. tostring(after)
+end
+
 local exit_codes = {
     INVALID_ARGUMENT = core.exit.invalid, OUT_OF_RANGE = core.exit.invalid,
     NOT_FOUND = core.exit.not_found,

@@ -6,11 +6,13 @@
 --   for student in c:each{} do print(student.name) end
 --
 -- There is a function for each method of the contract, by its verb in English and in Portuguese. Fields have names in
--- both languages too: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire. The third
--- result of a call is the reply's metadata. lua-client/README.md states the one rule of errors.
+-- both languages too: c:create{name = …} is c:criar{nome = …}. Replies have the English names, those of the wire,
+-- and are read by either. The third result of a call is the reply's metadata. lua-client/README.md states the one rule of errors.
 local core = require "core"
 local errors = require "aluno.errors"
 require "aluno.each"
+require "aluno.replies"
+require "aluno.upsert"
 
 return {
     all = require("aluno.futures").all,

@@ -10,7 +10,7 @@ return function(call, request)
     return function()
         if ended then return nil end
         local reply, err, metadata = call(lists.copy(request, {page_token = token}))
-        token = reply and reply.next_page_token
+        token = reply and rawget(reply, "next_page_token")
         page, ended = page + 1, not token
         return page, reply, err, metadata
     end

@@ -68,7 +68,8 @@ end
 function value_text(value, indent, state)
     local meta = getmetatable(value)
     if type(value) == "string" then return short_quote(value) end
-    if type(value) ~= "table" or type(meta) == "table" and meta.__tostring then return tostring(value) end
+    local has_text = type(meta) == "table" and meta.__tostring and not meta.is_message
+    if type(value) ~= "table" or has_text then return tostring(value) end
     return table_text(value, indent, state)
 end
 

@@ -61,7 +61,7 @@ end
 --- Records the outcome of a change that was made; a batch has no single student.
 local function record_outcome(change, student)
     change.outcome, change.unknown = "OK", nil
-    if not student or not student.id then return end
+    if not student or not rawget(student, "id") then return end
     change.id, change.etag = student.id, student.etag
     if change.undoes then
         mark_undone(change.undoes, student.etag)

@@ -15,7 +15,7 @@ local next_page -- {method =, request =, shown =}
 function more.keep(method, request, reply)
     local before = next_page and next_page.request.page_token == request.page_token and next_page.shown or 0
     next_page = nil
-    if not (reply.next_page_token and reply.students) then return nil end
+    if not (rawget(reply, "next_page_token") and rawget(reply, "students")) then return nil end
     local shown = before + #reply.students
     next_page = {method = method, shown = shown, request = lists.copy(request, {page_token = reply.next_page_token})}
     return reply.total_size and text:format(shown, reply.total_size)

@@ -13,8 +13,9 @@ end
 
 --- Records the ids in a reply: a student's, or those of its list.
 function recent.see(reply)
-    for _, student in ipairs(reply.students or {reply}) do
-        if student.id then add(student.id) end
+    for _, student in ipairs(rawget(reply, "students") or {reply}) do
+        local id = rawget(student, "id")
+        if id then add(id) end
     end
 end
 

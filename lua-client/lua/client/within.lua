@@ -23,7 +23,7 @@ end
 local function condition(typed)
     local digits = within.cpf_part(typed)
     if digits then
-        return function(student) return student.br_document:find(digits, 1, true) end
+        return function(student) return (student.br_document or ""):find(digits, 1, true) end
     end
     local words = {}
     for word in aluno.fold(typed):gmatch "%S+" do

@@ -87,7 +87,7 @@ local function show(method, request, replies, choice, open, rows, io)
     if terminal.output or pager.file or output.is_asked(choice) then write_replies(rows, open, replies) end
     local left = more.keep(method, request, last)
     if left and terminal.output then io.say(left) end
-    if io.interactive and last.total_size == 0 and request.query then show_within(request, io) end
+    if io.interactive and request.query and last.total_size == 0 then show_within(request, io) end
 end
 
 --- Makes the call of those arguments, as often as its pages need, and shows what came -> exit code | nil, problem | nil,
