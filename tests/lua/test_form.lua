@@ -5,7 +5,7 @@ local session = check.inside "client.session"
 
 --- The school's students, by CPF; the simulated service counts its calls, or is unreachable. It finds names as the
 --- service does, by the beginnings of words.
-local school, calls, out_of_reach, cpf_check = {}, 0, false, "warn"
+local school, calls, out_of_reach, cpf_check, required = {}, 0, false, "warn", "br_document,email"
 
 local service = {}
 
@@ -30,7 +30,30 @@ function service.list(request)
 end
 
 function service.info()
-    return {cpf_check = cpf_check}
+    return {cpf_check = cpf_check, required = required}
+end
+
+local function swapped(one, other)
+    for i = 1, #one - 1 do
+        local swap = one:sub(1, i - 1) .. one:sub(i + 1, i + 1) .. one:sub(i, i) .. one:sub(i + 2)
+        if swap == other and one ~= other then return true end
+    end
+end
+
+function service.create(request)
+    assert(request.validate_only)
+    local warnings = {}
+    for _, student in pairs(school) do
+        local who, new = ("%d, %s"):format(student.id, student.name), request.student
+        local same_age = new.age == nil or new.age == student.age
+        if same_age and aluno.fold(student.name) == aluno.fold(new.name) then
+            warnings[#warnings + 1] = {field = "student.name", reason = "NAME_KNOWN", detail = who}
+        end
+        if swapped(student.br_document, new.br_document or "") then
+            warnings[#warnings + 1] = {field = "student.br_document", reason = "CPF_SWAPPED", detail = who}
+        end
+    end
+    return {id = 9}, nil, {validate_only = true, warnings = warnings}
 end
 
 local refused = {
@@ -214,7 +237,9 @@ check.same("back, and forth", transcript:gsub("\n[^>][^\n]*", ""), ([[
 > Gravar? (sim/não) [sim]:_]]):gsub("_", " "))
 check.same("the last answers count", request.student,
     {name = "Beatriz Sá", age = 9, br_document = "39053344705", email = "bia@x.br"})
-check.same("? is the rule", transcript:match "%?\n([^\n]*)", "Idade do aluno: um número inteiro de anos, de 0 a 150")
+check.same("? is the rule", transcript:match "%?\n([^\n]*)",
+    "Idade do aluno: um número inteiro de anos, de 0 a 150; ou Data de nascimento do aluno: um dia, " ..
+    "escrito dd/mm/aaaa ou aaaa-mm-dd")
 check.same("sair leaves the form", {select(2, fill("criar", {"Bia", "sair"}, true))}, {nil, "interrupt"})
 check.same("from a pipe it is an answer", fill("criar", {"<"}):find("Esta é", 1, true), nil)
 
@@ -241,7 +266,7 @@ check.same("Ctrl-C at the question", {select(2, fill("deletar", {"52998224725", 
 
 -- Possible duplicates are shown before the request is sent. A person must confirm; a pipe need not.
 local again = {"ANA LÍMA", "20", "111.444.777-35", "outra@x.br"}
-local namesakes = "Aviso: já há quem tenha o mesmo nome e a mesma idade:\n" .. ana_shown
+local namesakes = "Aviso: já há um aluno com este nome e mais ou menos esta idade: nº 7, Ana Lima"
 transcript, request = fill("criar", again)
 check.same("a namesake, on a pipe", transcript:match "outra@x.br\n(.*)", namesakes)
 check.same("is a warning", request.student.name, "ANA LÍMA")
@@ -258,8 +283,29 @@ for title, answers in pairs {
 end
 transcript = fill("criar", {"Bia", "9", "529.982.274-25", "b@x.br"})
 check.same("a swap of neighbouring digits", transcript:match "b@x.br\n(.*)",
-    "Aviso: já há um CPF como este, com dois dígitos vizinhos trocados:\n" .. ana_shown)
+    "Aviso: já há um aluno com este CPF, a não ser por dois dígitos vizinhos trocados: nº 7, Ana Lima")
 check.same("two wrong digits are no swap", fill("criar", {"Bia", "9", "529.982.265-25", "b@x.br"}):find "Aviso", nil)
+
+-- The question for the age takes a birth date as well.
+transcript, request = fill("criar", {"Bia", "31/02/2010", "5/3/2010", "111.444.777-35", "b@x.br"})
+check.same("a birth date", request.student,
+    {name = "Bia", birth_date = "2010-03-05", br_document = "11144477735", email = "b@x.br"})
+check.same("that the calendar lacks", transcript:match "31/02/2010\n([^\n]*)", "esse dia não existe no calendário")
+transcript, request = fill("criar", {"Bia", "?", "05/03/2010", "<", "16", "111.444.777-35", "b@x.br", "s"}, true)
+check.same("at a terminal", {transcript:match "ou Data[^\n]*", transcript:match "Idade do aluno %[05/03/2010%]",
+    request.student.age, request.student.birth_date}, {"ou Data de nascimento do aluno: um dia, escrito dd/mm/aaaa ou aaaa-mm-dd",
+    "Idade do aluno [05/03/2010]", 16, nil})
+school["52998224725"].birth_date = "2006-03-05"
+transcript = fill("atualizar", {"52998224725", "", "", "", "", "s"}, true)
+check.same("the present one", transcript:match "Idade do aluno %[([^%]]*)", "05/03/2006")
+school["52998224725"].birth_date = nil
+
+-- What the service's policy lets one leave out may be left empty.
+required = "email"
+transcript, request = fill("criar", {"Bia", "9", "", "", "b@x.br"})
+check.same("without a CPF", {request.student.br_document, request.student.email}, {nil, "b@x.br"})
+check.same("but not without an e-mail", transcript:find("e-mail do aluno: \no endereço", 1, true) ~= nil, true)
+required = "br_document,email"
 
 -- A CPF is checked when it is typed.
 transcript, request = fill("criar", {"Bia", "9", "123.456.789-10", "", "b@x.br", ""}, true)

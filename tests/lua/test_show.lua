@@ -21,6 +21,17 @@ check.same("an optional column that none has is left out", grid.lines(columns, {
 check.same("one that some have is not", grid.lines(columns, {{id = 1}, {id = 2, nickname = "Bia"}}),
     {"id  apelido", " 1", " 2  Bia"})
 
+lines = table.concat(grid.lines(check.inside("client.schema").columns "Student", {
+    {id = 1, name = "Ana", age = 9, birth_date = "2017-03-05"},
+    {id = 2, name = "Bia", age = 16, age_year = 2020},
+    {id = 3, name = "Caio", age = 16, age_year = math.tointeger(os.date "%Y")},
+}), "\n")
+check.same("a birth date, and an age that was typed in another year", lines, [[
+id  nome         idade  cpf  email  nascimento
+ 1  Ana              9              05/03/2017
+ 2  Bia   16 (em 2020)
+ 3  Caio            16]])
+
 check.same("width of accents", {terminal.width "João", terminal.width "日本", terminal.width ""}, {4, 4, 0})
 
 check.same("JSON text", aluno.json.encode 'a"b\\c\n\1é', [["a\"b\\c\n\u0001é"]])

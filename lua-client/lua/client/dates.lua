@@ -1,4 +1,4 @@
--- Times of the contract, milliseconds since 1970, as people and files read them.
+-- Times of the contract, milliseconds since 1970, and days, as people and files read them.
 local language = require "client.language"
 
 local dates = {}
@@ -13,6 +13,16 @@ end
 --- "16/11/2026 09:30", in the local time; with --lang en "2026-11-16 09:30".
 function dates.text(milliseconds)
     return os.date(people, milliseconds // 1000)
+end
+
+--- A day "2010-03-05" as people write it: "05/03/2010"; with --lang en it stays.
+function dates.day(text)
+    local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
+    return year and language.name == "pt" and ("%s/%s/%s"):format(day, month, year) or text
+end
+
+function dates.this_year()
+    return tonumber(os.date "%Y")
 end
 
 --- "2026-11-16T12:30:05Z", for files.

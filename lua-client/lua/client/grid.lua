@@ -7,6 +7,7 @@ local terminal = require "program.terminal"
 
 local grid = {}
 
+local in_year = language.of {pt = "%d (em %d)", en = "%d (in %d)"}
 local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
 
 local narrowest = 10 -- the columns of a text that is cut
@@ -17,11 +18,15 @@ grid.expanded = nil
 --- Whether tables are for a file: as wide as their cells, without bold letters.
 grid.plain = false
 
---- Returns a value as text for people.
-function grid.cell(field, value)
+--- Returns a value as text for people; of a student's age that was typed in another year, with that year, if `item` is the
+--- student.
+function grid.cell(field, value, item)
     if value == nil then return "" end
     if field.kind == "bool" then return truth[value] end
     if dates.is_time(field) then return dates.text(value) end
+    if field.rule == "birth_date" then return dates.day(value) end
+    local year = field.rule == "age" and item and item.age_year
+    if year and year ~= dates.this_year() then return in_year:format(value, year) end
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
 end
 
@@ -127,7 +132,7 @@ function grid.sheet(fields, item)
         widest = math.max(widest, terminal.width(language.field(field)))
     end
     return lists.map(present, function(field)
-        return grid.pad(language.field(field), widest + 2) .. grid.cell(field, item[field.name])
+        return grid.pad(language.field(field), widest + 2) .. grid.cell(field, item[field.name], item)
     end)
 end
 
@@ -149,7 +154,7 @@ function grid.lines(columns, items)
     columns = shown(columns, items)
     local rows = {lists.map(columns, language.field)}
     for _, item in ipairs(items) do
-        rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name]) end)
+        rows[#rows + 1] = lists.map(columns, function(field) return grid.cell(field, item[field.name], item) end)
     end
     local widths = widest_of(columns, rows)
     local fits = grid.plain or not width or narrow(columns, widths, width)

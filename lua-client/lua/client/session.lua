@@ -20,7 +20,7 @@ local function call(view, method, request, options)
     local opened, problem = session.client()
     if not opened then return nil, problem end
     local reply, err, metadata = view(opened):call(method.name, request, options)
-    if reply then recent.see(reply) end
+    if reply and not metadata.validate_only then recent.see(reply) end
     return reply, err, metadata
 end
 

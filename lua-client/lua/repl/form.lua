@@ -18,6 +18,7 @@ local text = language.of {
         who = "CPF, id ou parte do nome de um aluno",
         first = "Esta é a primeira pergunta: Ctrl-C desiste",
         search = "Palavras do nome, um CPF, um e-mail ou idade>=16; Enter mostra todos",
+        either = "%s; ou %s: %s",
     },
     en = {
         ways_out = "(< or back: the question before; ?: help; Ctrl-C: gives up)",
@@ -26,6 +27,7 @@ local text = language.of {
         who = "CPF, id or part of the name of a student",
         first = "This is the first question: Ctrl-C gives up",
         search = "Words of the name, a CPF, an e-mail or age>=16; Enter shows all",
+        either = "%s; or %s: %s",
     },
 }
 
@@ -44,9 +46,17 @@ local function is_asked(field, interactive)
     return field.presence ~= "output" and field.kind ~= "list"
 end
 
+--- The fields of a message that do as well as this one: the birth date in place of the age.
+local function others_of(field, message_name)
+    return field.presence == "either" and lists.map(aluno.schema.messages[message_name].fields, function(other)
+        return other.presence == "either" and other ~= field and other
+    end) or nil
+end
+
 --- Returns the questions of a method's form: {field, its message's name, the nested table it goes to, whether it may be
---- left empty, whether it asks for a student}. Optional texts, such as page tokens, are for scripts. A nested message is
---- asked field by field; the field that is already the key is asked again only at a terminal, as the new value.
+--- left empty, whether it asks for a student, the fields that do as well}. Optional texts, such as page tokens, are for
+--- scripts. A nested message is asked field by field; the field that is already the key is asked again only at a
+--- terminal, as the new value.
 function form.questions(method, interactive)
     local questions, keys = {}, {}
     local function add(message_name, nested, optional)
@@ -61,6 +71,7 @@ function form.questions(method, interactive)
                     message = message_name,
                     nested = nested,
                     optional = optional or field.presence == "optional",
+                    others = others_of(field, message_name),
                     who = field.presence == "key" or method.short_name == "UndeleteStudent" and field.name == "id",
                 }
             end
@@ -83,17 +94,27 @@ local function convert(field, answer)
     return answer
 end
 
---- Validates an answer by the contract -> the value, normalised | nil, what is wrong
-function form.validate(question, answer)
-    local field = question.field
+local function validate(message, field, answer)
     local value, problem = convert(field, answer)
     if value == nil then return nil, problem end
-    local valid, err = aluno.validate(question.message, {[field.name] = value}, field.name)
+    local valid, err = aluno.validate(message, {[field.name] = value}, field.name)
     if not valid then
         local violation = err.violations[1]
         return nil, violation and violation.message or err.message
     end
     return valid[field.name]
+end
+
+--- Validates an answer by the contract -> the value, normalised | nil, what is wrong. The value of a question that others
+--- do as well for is {field's name = value}.
+function form.validate(question, answer)
+    local field = question.field
+    for _, other in ipairs(question.others or {}) do
+        if answer:find "%d[-/.]%d+[-/.]%d" then field = other end -- a date is no number
+    end
+    local value, problem = validate(question.message, field, answer)
+    if value ~= nil and question.others then return {[field.name] = value} end
+    return value, problem
 end
 
 --- "> Nome do aluno: ", or "> Nome do aluno [Ana Lima]: " with what an empty answer keeps.
@@ -108,6 +129,9 @@ local function rule_of(question, present)
     local rule = field.rule ~= "any" and field.rule_text[language.name]
     local parts = {field.label[language.name] .. ": " .. (rule or field.kind == "int" and language.not_whole or "")}
     if question.who then parts = {text.who} end
+    for _, other in ipairs(question.others or {}) do
+        parts[1] = text.either:format(parts[1], other.label[language.name], other.rule_text[language.name])
+    end
     if field.name == "query" then parts = {text.search} end
     if present then parts[#parts + 1] = text.keeps
     elseif question.optional and field.name ~= "query" then parts[#parts + 1] = text.may_be_empty end
@@ -143,6 +167,10 @@ end
 --- What an empty answer keeps, as people read it; nil when there is nothing to keep.
 local function present_of(self, question, kept)
     if question.who then return kept and self.guide:key_text(kept) end
+    if kept ~= nil and question.others then
+        local name, value = next(kept)
+        return grid.cell(aluno.schema.messages[question.message].by_name[name], value)
+    end
     if kept ~= nil then return grid.cell(question.field, kept) end
     return self.guide:present(question)
 end
@@ -161,7 +189,7 @@ local function ask(self, question)
             io.say(rule_of(question, present))
         elseif wish then
             return nil, wish
-        elseif answer == "" and (kept ~= nil or question.optional) then
+        elseif answer == "" and (kept ~= nil or question.optional or self.guide:may_lack(question.field)) then
             return kept
         else
             local value, problem, ended, warned = take(self, question, answer)
@@ -182,8 +210,8 @@ local function request_of(self)
         if question.who then
             request = lists.copy(request, value)
         elseif question.nested then
-            request[question.nested] = request[question.nested] or {}
-            request[question.nested][question.field.name] = value
+            local values = question.others and value or {[question.field.name] = value}
+            request[question.nested] = lists.copy(request[question.nested] or {}, values)
         else
             request[question.field.name] = value
         end
@@ -230,7 +258,8 @@ function form:reopen(err)
     local violation = err.violations[1]
     name = name or violation and violation.field:match "[^.]+$"
     for i, question in ipairs(self.questions) do
-        if question.field.name == name and not question.who then
+        local is_other = #lists.map(question.others or {}, function(other) return other.name == name end) > 0
+        if (question.field.name == name or is_other) and not question.who then
             self.at = i
             return true
         end

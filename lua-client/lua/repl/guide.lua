@@ -3,10 +3,10 @@
 local aluno = require "aluno"
 local confirm = require "client.confirm"
 local done = require "client.done"
-local duplicates = require "repl.duplicates"
 local errors = require "client.errors"
 local grid = require "client.grid"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local schema = require "client.schema"
 local session = require "client.session"
 local who = require "client.who"
@@ -25,8 +25,7 @@ local text = language.of {
         odd_name = "o nome tem '%s': será de outro campo, ou um comando?",
         odd_email = "o endereço não tem um ponto depois do @, como em nome@exemplo.com",
         keep = "%s. Enter mantém; ou corrija:",
-        namesakes = "já há quem tenha o mesmo nome e a mesma idade",
-        neighbours = "já há um CPF como este, com dois dígitos vizinhos trocados",
+        who = "%s: nº %s",
         create = "Criar mesmo assim?",
         send = "Gravar?",
         unchanged = "Nada mudou: nada foi enviado",
@@ -37,8 +36,7 @@ local text = language.of {
         odd_name = "the name has '%s': is it another field's, or a command?",
         odd_email = "the address has no dot after the @, as in name@example.com",
         keep = "%s. Enter keeps it; or correct it:",
-        namesakes = "there is already somebody of the same name and age",
-        neighbours = "there is already a CPF like this one, with two neighbouring digits swapped",
+        who = "%s: no. %s",
         create = "Create nonetheless?",
         send = "Save?",
         unchanged = "Nothing changed: nothing was sent",
@@ -55,13 +53,19 @@ function guide.new(method, io)
     return setmetatable({name = method.short_name, io = io}, guide)
 end
 
---- Calls the method of that verb -> reply | nil. On failure the form continues: the call that follows reports the
---- reason. So the deadline is short, and after a failure there are no further calls.
+--- Calls the method of that verb -> reply, nil, metadata | nil. On failure the form continues: the call that follows
+--- reports the reason. So the deadline is short, and after a failure there are no further calls.
 function guide:look_up(verb, request)
     if self.silent then return nil end
-    local reply, err = session.call(schema.method(verb), request, {timeout = patience})
+    local reply, err, metadata = session.call(schema.method(verb), request, {timeout = patience})
     self.silent = not reply and err.code ~= "NOT_FOUND"
-    return reply
+    return reply, nil, metadata
+end
+
+--- Whether the service's policy lets a field be left out.
+function guide:may_lack(field)
+    local info = field.presence == "expected" and self:look_up("info", {})
+    return info and info.required ~= nil and not ("," .. info.required .. ","):find("," .. field.name .. ",", 1, true)
 end
 
 --- Shows students, if there are any, with the reason.
@@ -115,8 +119,13 @@ end
 
 --- What an empty answer keeps, as people read it; nil when that is not known.
 function guide:present(question)
-    local value = self.student and question.nested and self.student[question.field.name]
-    return value and grid.cell(question.field, value) or nil
+    if not self.student or not question.nested then return nil end
+    local field = question.field
+    for _, other in ipairs(question.others or {}) do
+        if self.student[other.name] then field = other end
+    end
+    local value = self.student[field.name]
+    return value and grid.cell(field, value, self.student) or nil
 end
 
 -- ---- odd answers ----
@@ -169,19 +178,30 @@ local back = {["<"] = "back", voltar = "back", back = "back"}
 
 local review = {}
 
---- Shows what is to be registered, and possible duplicates.
+--- What warns of students who may be the one to be registered; the reply has the other warnings, too.
+local is_about_duplicates = {NAME_KNOWN = true, CPF_SWAPPED = true}
+
+--- Asks the service for students who may be the same -> warnings
+function guide:find_duplicates(request)
+    local _, _, metadata = self:look_up("create", lists.copy(request, {validate_only = true}))
+    return lists.map(metadata and metadata.warnings or {}, function(warning)
+        return is_about_duplicates[warning.reason] and warning
+    end)
+end
+
+--- Shows what is to be registered, and who may be the same.
 function review.CreateStudent(self, request)
-    local namesakes = duplicates.namesakes(request.student, self)
-    local neighbours = duplicates.neighbours(request.student, self)
+    local found = self:find_duplicates(request)
     if self.io.interactive then
         for _, line in ipairs(grid.sheet(schema.student_fields, request.student)) do
             self.io.say(line)
         end
     end
-    self:warn(text.namesakes, namesakes)
-    self:warn(text.neighbours, neighbours)
+    for _, warning in ipairs(found) do
+        self.io.say(language.warning .. text.who:format(reason_text(warning.reason), warning.detail))
+    end
     if not self.io.interactive then return true end
-    local is_odd = #namesakes > 0 or #neighbours > 0
+    local is_odd = #found > 0
     return confirm.sending(self.io, is_odd and text.create or text.send, not is_odd, back)
 end
 
