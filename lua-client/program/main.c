@@ -150,7 +150,7 @@ int main(int argc, char **argv)
     do
         code = run_state(argc, argv);
     while (code == RUN_AGAIN);
-    if (fflush(stdout) != 0 && code == 0) {
+    if (fflush(stdout) != 0 && errno != EPIPE && code == 0) {
         fprintf(stderr, "aluno: stdout: %s\n", strerror(errno));
         code = EXIT_FAILURE;
     }

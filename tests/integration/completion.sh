@@ -15,9 +15,9 @@ the_program_knows_what_may_stand_next() {
     proposes 'a command' criar cri
     says 'cadastra um aluno'
     proposes 'of the other language' create cre
-    proposes "a command's flag" --nome criar --n
+    proposes "a command's flag" --nome criar --no
     says 'Nome do aluno'
-    proposes "one that is given is not proposed" '--nome' criar --idade 5 --cpf 1 --email a --n
+    proposes "one that is given is not proposed" '--nome' criar --idade 5 --cpf 1 --email a --no
     proposes "the program's flag" --server --se
     proposes 'after a command' --server criar --se
     proposes "the command's first" '--formato' listar --fo

@@ -83,6 +83,14 @@ readers_go_away() {
     ) | head -n 1 >"$work/first"
     same 'where signals are ignored' "$(cat "$work/code")" 0
     same 'no word either' "$(cat "$output")" ''
+    (
+        trap '' PIPE
+        while echo 2>/dev/null; do :; done # until the reader is gone
+        "$ALUNO" saude 2>"$output"
+        echo $? >"$work/code"
+    ) | true
+    same 'a reader that has gone before' "$(cat "$work/code")" 0
+    same 'and no word of that' "$(cat "$output")" ''
     "$ALUNO" listar >/dev/full 2>"$output"
     same 'a full disk is a failure' $? 1
     says 'aluno: stdout: No space left on device'
