@@ -36,6 +36,12 @@ same "the values of aluno_reason" "$(sed -n '/^.SH VALUES/,/^.SH SEE/p' "$pages/
 
 same 'the example of aluno(7)' "$(sed -n '/^.SH EXAMPLES/,/^.EE/p' "$pages/man7/aluno.7" | grep -c 'int main')" 1
 
+# A line of a program's help that goes on belongs to the one before.
+printf '  run  begins\n  --one  first\n                    & second\n' >"$work/help"
+printf '@COMMANDS@\n@OPTIONS@\n' >"$work/page.in"
+same 'a page of a help' "$(awk -f "$ALUNO_SOURCE/sdk/man/program.awk" "$work/help" "$work/page.in" | paste -sd ' ')" \
+    '.TP .B run begins .TP .B \-\-one first & second'
+
 # A function without a comment is refused by name.
 mkdir "$work/aluno" "$work/man3" "$work/man7"
 printf '/* A header. */\n\nint x;\n\nALUNO_API int aluno_silent(void);\n' >"$work/aluno/silent.h"

@@ -3,11 +3,15 @@
 #   awk -v version=1.2.3 -f program.awk HELP PAGE.in
 #
 # Of the help, indented lines of several columns count, which two spaces or more divide: the last column says what
-# those before it are. The page's line @OPTIONS@ gives way to those that begin with a dash, @COMMANDS@ to the others.
+# those before it are. A line that is indented by 16 spaces or more continues the one before. The page's line @OPTIONS@
+# gives way to those that begin with a dash, @COMMANDS@ to the others.
 
 NR == FNR {
-    if (/^  /)
-        keep_row($0)
+    match($0, /^ */)
+    if (RLENGTH >= 16)
+        list[last] = substr(list[last], 1, length(list[last]) - 1) " " escaped($0) "\n"
+    else if (RLENGTH >= 2)
+        keep_row(escaped($0))
     next
 }
 
@@ -21,11 +25,15 @@ $0 == "@OPTIONS@" || $0 == "@COMMANDS@" {
     print
 }
 
-function keep_row(line,    columns, count, i, term, kind) {
+function escaped(line) {
     sub(/^ +/, "", line)
     gsub(/\\/, "\\e", line)
     gsub(/-/, "\\-", line)
-    kind = line ~ /^\\-/ ? "@OPTIONS@" : "@COMMANDS@"
+    return line
+}
+
+function keep_row(line,    columns, count, i, term, kind) {
+    kind = last = line ~ /^\\-/ ? "@OPTIONS@" : "@COMMANDS@"
     count = split(line, columns, /   */)
     if (count == 1 || columns[count] ~ /^\\-/) # what says enough by itself
         columns[++count] = ""
