@@ -133,6 +133,21 @@ rows_changed_by_hand_are_sealed() {
     logged "Other users may read students' data" || not_ok 'the log warns of a file that others may read'
 }
 
+damage_is_found_by_itself() {
+    empty_service
+    create Ana 52998224725
+    stop_service
+    LC_ALL=C sed -i s/Ana/Eva/ "$db"
+    start_service --check-every 1s
+    await 'the check finds it' logged 'msg="The database is damaged: restore a backup."'
+    logged 'msg="A table of the database is damaged." table=student' || not_ok 'the log names the table'
+    works 'health' "$ALUNO" saude
+    says '"status": "NOT_SERVING", "reason": "STORE_CORRUPT"'
+    fails 1 'the damaged student' "$ALUNO" ver 1
+    says 'O banco de dados está danificado'
+    stop_service
+}
+
 commands_name_what_is_wrong() {
     fails 2 'no file' "$ALUNOD" restore --db "$db"
     says 'a file is missing; see alunod --help'
@@ -156,6 +171,6 @@ commands_name_what_is_wrong() {
 make_certificates
 run an_admin_makes_a_backup_while_it_runs without_a_folder_there_is_none a_backup_is_restored \
     a_killed_service_is_backed_up_and_restored commands_work_beside_a_service a_log_is_not_played_into_another_file \
-    rows_changed_by_hand_are_sealed commands_name_what_is_wrong
+    rows_changed_by_hand_are_sealed damage_is_found_by_itself commands_name_what_is_wrong
 [ -z "$service" ] || stop_service
 finish
