@@ -8,7 +8,7 @@ export ALUNO_LANG=en
 restricted_scripts_reach_nothing() {
     for name in io debug package dofile loadfile os.execute os.remove os.rename os.tmpname os.getenv os.setlocale \
         string.dump aluno.csv.open aluno.csv.create aluno.commands; do
-        works "without $name" "$ALUNO" --restricted -e "assert($name == nil)"
+        works "without $name" "$ALUNO" --restricted -e "assert(not pcall(function() assert($name) end))"
     done
     works 'what is left' "$ALUNO" --restricted -e 'for _, name in ipairs {"print", "pcall", "load", "require", "string",
         "table", "math", "utf8", "coroutine", "arg", "aluno"} do assert(_G[name], name) end
@@ -21,7 +21,7 @@ restricted_scripts_reach_nothing() {
     fails 1 'no file by way of the module' "$ALUNO" --restricted -e 'aluno.csv.reader(io.stdin)'
     says "attempt to index a nil value (global 'io')"
     fails 1 'nor by its name' "$ALUNO" --restricted -e 'aluno.csv.open "/etc/hostname"'
-    says "attempt to call a nil value (field 'open')"
+    says 'a restricted script has no aluno.csv.open'
     "$ALUNO" -e 'io.stdout:write(string.dump(function() print "ran" end))' >"$work/bytes.lua"
     works 'bytecode runs otherwise' "$ALUNO" "$work/bytes.lua"
     works 'nor a new one' "$ALUNO" --restricted -e 'assert(not aluno.host)'

@@ -25,6 +25,7 @@ a_day() {
 }
 
 the_session_shows_as_one_likes() {
+    empty_service
     at_the_terminal settings
     same 'the file has the table alone' "$(sed 's/^ *[0-9]*  //' "$work/list")" "$(
         printf 'id  nome           idade  cpf             email\n'
@@ -35,6 +36,7 @@ the_session_shows_as_one_likes() {
 }
 
 lines_that_are_no_commands() {
+    empty_service
     at_the_terminal no_lua
     speaks_no_lua
 }
@@ -42,7 +44,7 @@ lines_that_are_no_commands() {
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
 make_certificates
 start_service
-for scenario in resized interrupted pasted; do
+for scenario in resized interrupted pasted once; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
 run the_session_shows_as_one_likes lines_that_are_no_commands a_day

@@ -4,11 +4,13 @@ local aluno = require "aluno"
 local core = require "core"
 local commands = require "commands"
 local console = require "client.console"
+local done = require "client.done"
 local errors = require "client.errors"
 local expiry = require "client.expiry"
 local output = require "client.output"
 local pager = require "client.pager"
 local session = require "client.session"
+local terminal = require "program.terminal"
 
 local oneshot = {}
 
@@ -27,6 +29,8 @@ local function write_pages(method, request, rows, open, say)
             return errors.report(err, say, method)
         end
         errors.report_warnings(metadata, say, method)
+        local sentence = terminal.output and not request.validate_only and done.sentence(method, reply)
+        if sentence then say(sentence) end
         writer, last = writer or open(write), reply
         output.reply(rows, writer, reply)
         if not going then break end
@@ -58,6 +62,8 @@ function oneshot.run(given, word, ...)
     local command = commands.find(word)
     if not command then return nil end
     expiry.warn(once)
+    local asking = select("#", ...) == 0 and require "repl.once"
+    if asking and asking.must_ask(command) then return asking.fill(command) end
     local fine, code, problem = xpcall(commands.run, keep_cancelled, command, {...}, once)
     if not fine and type(code) == "string" then error(code, 0) end
     if not fine then

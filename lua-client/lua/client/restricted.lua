@@ -28,6 +28,11 @@ local function require_aluno(name)
     error(("a restricted script cannot require '%s'"):format(tostring(name)), 2)
 end
 
+--- What scripts look for in aluno.csv, and do not find for want of files.
+local function refuse_csv(_, name)
+    error(("a restricted script has no aluno.csv.%s: it may not use files"):format(tostring(name)), 2)
+end
+
 --- Removes all other globals from the state. The module's own files hold references to those that they need.
 function restricted.run()
     for _, library in ipairs(allowed) do
@@ -37,6 +42,7 @@ function restricted.run()
         end
     end
     _G.load, _G.require = load_text, require_aluno
+    setmetatable(aluno.csv, {__index = refuse_csv})
 end
 
 return restricted
