@@ -98,6 +98,25 @@ static void test_a_killed_service_recovers(void **state)
     assert_int_equal(students(bed), 4);
 }
 
+/* A loss of power during a checkpoint: a page is half written, and the log has it. */
+static void test_page_that_was_half_written_is_mended(void **state)
+{
+    store_bed *bed = *state;
+    struct store_verified found;
+    uint8_t garbage[2048];
+    begin(bed);
+    const int64_t page = bed_number(bed, "SELECT rootpage FROM sqlite_schema WHERE name = 'student'");
+    bed_close(bed);
+    work_and_die(bed, add_bia);
+    memset(garbage, 0xa5, sizeof garbage);
+    write_at(bed->path, (page - 1) * 4096, garbage, sizeof garbage);
+
+    bed_open(bed);
+    assert_int_equal(students(bed), 2);
+    assert_int_equal(store_verify(bed->store, NULL, &found, NULL), ALUNO_OK);
+    assert_int_equal(found.damaged_pages + found.damaged_tables, 0);
+}
+
 /* The accident: kill -9, then cp of a copy over the database. */
 static void check_accident(store_bed *bed, const char *copy, int64_t expected)
 {
@@ -218,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_killed_service_recovers),
+        TEST(test_page_that_was_half_written_is_mended),
         TEST(test_log_is_not_played_into_a_backup),
         TEST(test_log_is_not_played_into_an_older_copy),
         TEST(test_log_is_not_played_into_a_file_without_salts),

@@ -53,6 +53,13 @@ static aluno_code open_current(struct store *s, const char *path, aluno_error *e
     return open_migrated(s, path, error);
 }
 
+/* The checkpoint that a loss of power interrupted may have left a page half written. The log still has it. */
+static void finish_checkpoint(struct store_session *session)
+{
+    if (sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
+        session_fail(session, NULL);
+}
+
 static aluno_code open_writer(struct store *s, const char *path, aluno_error *error)
 {
     aluno_code code = open_current(s, path, error);
@@ -61,6 +68,7 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     s->writing->damaged = &s->damaged;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
+    finish_checkpoint(s->writing);
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
     if (s->writing->builder == NULL)
