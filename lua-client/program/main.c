@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,19 +51,28 @@ static void push_program(lua_State *L)
 
 /* ---- running ---- */
 
+/* Calls a function of a Lua file, if that is loaded, with the value at `index`; pushes its result. False when
+ * there is none. */
+static bool call_loaded(lua_State *L, const char *module, const char *function, int index)
+{
+    luaopen_push_loaded(L);
+    if (lua_getfield(L, -1, module) != LUA_TTABLE || lua_getfield(L, -1, function) != LUA_TFUNCTION)
+        return false;
+    lua_pushvalue(L, index);
+    return lua_pcall(L, 1, 1, 0) == LUA_OK;
+}
+
 /* The handler of errors: their text with where they were raised. The exit code of a call's error, by its
  * class, goes to the upvalue. */
 static int explain(lua_State *L)
 {
     int *code = lua_touserdata(L, lua_upvalueindex(1));
-    luaopen_push_loaded(L);
-    if (lua_getfield(L, -1, "client.errors") == LUA_TTABLE &&
-        lua_getfield(L, -1, "exit_code") == LUA_TFUNCTION) {
-        lua_pushvalue(L, 1);
-        if (lua_pcall(L, 1, 1, 0) == LUA_OK)
-            *code = (int)lua_tointeger(L, -1);
-    }
+    if (call_loaded(L, "client.errors", "exit_code", 1))
+        *code = (int)lua_tointeger(L, -1);
     luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
+    const int whole = lua_gettop(L);
+    if (!call_loaded(L, "client.trace", "filter", whole))
+        lua_settop(L, whole);
     return 1;
 }
 

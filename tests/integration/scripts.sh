@@ -32,6 +32,9 @@ a_script_that_fails_is_reported() {
     fails 1 'an error' "$ALUNO" "$work/raises.lua"
     says "aluno: $work/raises.lua:2: on purpose"
     says 'stack traceback'
+    fails 1 'misuse below a function of its own' run_lua 'local function f() aluno.cpf.generate "x" end f()'
+    says "(-e):1: in local 'f'"
+    same 'and no file of the client' "$(grep -cE '\[C\]|aluno/' "$output")" 0
     same 'what was printed stays' "$(stdout_of "$ALUNO" "$work/raises.lua")" before
     fails 42 'an exit code of its own' "$ALUNO" -e 'os.exit(42, true)'
     fails 3 'assert reports an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})

@@ -9,6 +9,8 @@ local output = require "client.output"
 local profile = require "client.profile"
 local program = require "program"
 
+require "client.trace" -- for what is raised in scripts: see explain in program/main.c
+
 local text = language.of {
     pt = {
         see_help = "aluno: %s (veja: aluno --help)\n",

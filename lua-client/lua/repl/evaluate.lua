@@ -7,6 +7,7 @@ local language = require "client.language"
 local outcome = require "client.outcome"
 local show = require "aluno.show"
 local terminal = require "program.terminal"
+local trace = require "client.trace"
 
 local evaluate = {}
 
@@ -17,7 +18,7 @@ local text = language.of {
         at_end = "%s no fim",
         in_line = "linha %d, %s",
         raised = "Erro em Lua: %s",
-        called = "  chamado em %s:%d",
+        called = "\n  chamado em %1",
         goes_on = "(a linha de Lua continua; Ctrl-C desiste)",
     },
     en = {
@@ -26,7 +27,7 @@ local text = language.of {
         at_end = "%s at the end",
         in_line = "line %d, %s",
         raised = "Error in Lua: %s",
-        called = "  called at %s:%d",
+        called = "\n  called at %1",
         goes_on = "(the line of Lua goes on; Ctrl-C gives up)",
     },
 }
@@ -86,29 +87,12 @@ end
 
 -- ---- what is raised ----
 
---- The client's own files, as Lua names them.
-local own = {}
-for _, module in ipairs(core.scripts) do
-    local path = module:gsub("%.", "/")
-    own[path .. ".lua"], own[path .. "/init.lua"] = true, true
-end
-
 --- Returns the text that was raised, with its place if that is in the user's own code, and the calls that led there.
 local function describe(raised)
-    if os.getenv "ALUNO_TRACE" == "1" then return debug.traceback(tostring(raised), 3) end
-    local lines = {text.raised:format((tostring(raised):gsub("^([%w_/]+%.lua):%d+: ", function(file)
-        return own[file] and ""
-    end)))}
-    local is_first = true
-    for level = 3, 40 do
-        local frame = debug.getinfo(level, "Sl")
-        if not frame then break end
-        if frame.what ~= "C" and not own[frame.short_src] then
-            if not is_first then lines[#lines + 1] = text.called:format(frame.short_src, frame.currentline) end
-            is_first = false
-        end
-    end
-    return table.concat(lines, "\n")
+    local shown = trace.filter(debug.traceback(tostring(raised), 3))
+    local message, first, others = shown:match "^(.-)\nstack traceback:\n\t([^\n]*)(.*)$"
+    local calls = first and others:gsub("\n\t(.-:%d+):[^\n]*", text.called) or ""
+    return text.raised:format(message or shown) .. calls
 end
 
 --- A handler of what is raised: the errors of calls as they are, anything else with its place.
