@@ -72,6 +72,10 @@ check.same("a file that is there, a device, nothing",
 local path = os.tmpname()
 local file, problem = host.create(path)
 check.same("a file that exists is not created again", {file, problem}, {nil, path .. ": File exists"})
+check.same("nor is it a folder", {host.make_folder(path)}, {nil, path .. ": File exists", 17})
+os.remove(path)
+check.same("a folder, made and there already", {host.make_folder(path), host.make_folder(path)}, {true, true})
+check.same("one in no folder", (select(2, host.make_folder "/nowhere/a")), "/nowhere/a: No such file or directory")
 os.remove(path)
 file = assert(host.create(path))
 check.same("a new file", {io.type(file), (file:write "a\n" or file):close(), host.is_regular_file(path)},

@@ -13,6 +13,8 @@ for _, case in ipairs {
     check.same(case[1], json.encode(case[2]), case[3])
     check.same(case[1] .. ", there and back", json.encode(json.decode(case[3])), case[3])
 end
+check.same("as many digits as are needed", json.encode {0.1 + 0.2, 0.5}, "[0.30000000000000004, 0.5]")
+check.same("a metatable of another's", json.encode(setmetatable({}, {})), "{}")
 check.same("indented", json.encode({a = {1, 2}, b = {}}, {indent = 2}),
     '{\n  "a": [\n    1,\n    2\n  ],\n  "b": {}\n}')
 

@@ -18,6 +18,8 @@ end
 check.same("format", aluno.cpf.format "12312312313", "123.123.123-13")
 check.same("mask", {aluno.cpf.mask "52998224725", aluno.cpf.mask "Ana"}, {"***.982.247-**", "***"})
 check.same("check", {aluno.cpf.check "52998224724"}, {false, "25"})
+check.same("check what is none", {aluno.cpf.check "529"}, {false})
+check.same("read by another encoding", {core.mojibake "JoÃ£o", core.mojibake "João"}, {"João"})
 check.raises("a CPF that is a number", "string expected, got number", aluno.cpf.parse, 52998224725)
 check.raises("a NUL", "NUL", aluno.cpf.parse, "1\0")
 
