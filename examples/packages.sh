@@ -6,7 +6,8 @@ set -u
 
 build='gcc libc6-dev make cmake pkgconf openssl
     libnng-dev libmbedtls-dev libsqlite3-dev libmsgpack-dev liblua5.4-dev libedit-dev libjansson-dev libutf8proc-dev
-    libinih-dev libsystemd-dev uuid-dev libzip-dev libexpat1-dev libxlsxwriter-dev'
+    libinih-dev libsystemd-dev uuid-dev'
+optional='libzip-dev libexpat1-dev libxlsxwriter-dev' # for .xlsx
 test='g++ clang libclang-rt-dev libcmocka-dev expect gcovr jq libuv1-dev lua-check lua5.4 shellcheck socat'
 grep -qs '^VERSION_ID="12"' /etc/os-release && test="$test clang-format-14" # the style is what this version makes
 bench='g++ libgrpc++-dev protobuf-compiler-grpc'
@@ -23,9 +24,10 @@ quietly() {
 }
 
 wanted=
+more=
 for set; do
     case $set in
-    build) wanted="$wanted $build" ;;
+    build) wanted="$wanted $build" more="$optional" ;;
     test) wanted="$wanted $test" ;;
     bench) wanted="$wanted $bench" ;;
     *)
@@ -36,23 +38,36 @@ for set; do
 done
 
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || exit 0
-missing=
-for package in $wanted; do
-    is_installed "$package" || missing="$missing $package"
-done
-[ -n "$missing" ] || exit 0
+# Prints those that are not installed.
+missing_of() {
+    for package; do
+        is_installed "$package" || printf ' %s' "$package"
+    done
+}
+
+# shellcheck disable=SC2086 # words, not one
+missing=$(missing_of $wanted) missing_more=$(missing_of $more)
+[ -n "$missing$missing_more" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then
     as_root='env'
 elif sudo -n true 2>/dev/null; then
     as_root='sudo -n env'
 else
-    echo "packages are missing; install them and come back: sudo apt-get install$missing" >&2
-    exit 1
+    echo "packages are missing; install them and come back: sudo apt-get install$missing$missing_more" >&2
+    [ -n "$missing" ] && exit 1
+    exit 0
 fi
-echo "installing$missing" >&2
 # shellcheck disable=SC2086 # words, not one
-quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q update &&
-    quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $missing && exit
+install() {
+    [ $# -eq 0 ] || quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@"
+}
+echo "installing$missing$missing_more" >&2
+# shellcheck disable=SC2086 # words, not one
+if quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q update && install $missing; then
+    install $missing_more || echo "without$missing_more" >&2
+    exit 0
+fi
+[ -n "$missing" ] || exit 0
 echo "packages could not be installed (apt-get says why above); try: apt-get update && apt-get install$missing" >&2
 exit 1

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "luaopen.h"
 #include "terminal.h"
+#include "workbook.h"
 
 #include <aluno/client.h>
 
@@ -109,6 +110,8 @@ static int run_main(lua_State *L)
     lua_setfield(L, -2, "program.terminal");
     luaopen_aluno_archive(L);
     lua_setfield(L, -2, "program.archive");
+    luaopen_aluno_workbook(L);
+    lua_setfield(L, -2, "program.workbook");
     push_program(L);
     lua_setfield(L, -2, "program");
     lua_pop(L, 1);

@@ -243,12 +243,42 @@ exports_come_back() {
     same 'to a pipe' "$("$ALUNO" exportar --busca joana --campos nome,cpf 2>/dev/null)" \
         "$(printf '%s\n' nome,cpf "Joana; D'Ávila,11144477735")"
     fails 2 'a format that is none' "$ALUNO" exportar --formato xml
-    says 'há: csv, ndjson'
+    says 'há: csv, ndjson, xlsx'
     fails 2 'a column that is none' "$ALUNO" exportar --campos altura
     fails 2 'no folder' "$ALUNO" exportar "$work/none/x.csv"
     works 'a device stays one' "$ALUNO" exportar /dev/null
     same 'a device' "$(stat -c %F /dev/null)" 'character special file'
     same 'nothing half-written is left' "$(find "$work" -name '*.part')" ''
+}
+
+workbooks_of_excel() {
+    given cp1252 marked english others
+    fails 2 'what would not be what its name says' "$ALUNO" exportar "$work/class.xls"
+    says 'Exportar não grava .xls; grava .xlsx, e CSV, que o Excel abre: --excel'
+    if ! grep -q '^XLSX_READ_FOUND:INTERNAL=1' "$ALUNO_BUILD/CMakeCache.txt" || ! grep -q '^XLSX_WRITE_FOUND:INTERNAL=1' "$ALUNO_BUILD/CMakeCache.txt"; then
+        fails 2 'without the libraries' "$ALUNO" exportar "$work/class.xlsx"
+        says 'este aluno foi compilado sem o formato .xlsx'
+        return
+    fi
+    works 'a name that begins as a formula' "$ALUNO" criar --nome '=1+1 Lima' --idade 5 --cpf 00000000191 --email '+a@example.com'
+    works 'a workbook' "$ALUNO" exportar "$work/class.xlsx" --ordem nome
+    same 'is for its owner' "$(stat -c %a "$work/class.xlsx")" 600
+    works 'it is read' "$ALUNO" importar "$work/class.xlsx"
+    says "Cadastradas: 0; já cadastradas antes: $(count); recusadas: 0"
+    says 'Planilha: Alunos'
+    works 'and on its own' empty_service
+    works 'all come back' "$ALUNO" importar "$work/class.xlsx"
+    same 'as they were' "$("$ALUNO" obter --cpf 191 --campos name,br_document,email 2>/dev/null ||
+        "$ALUNO" obter --cpf 00000000191 --campos name,br_document,email)" \
+        '{"name": "=1+1 Lima", "br_document": "00000000191", "email": "+a@example.com"}'
+    fails 2 'a sheet that is none' "$ALUNO" importar "$work/class.xlsx" --planilha 8A
+    says 'Não há a planilha 8A; há: Alunos'
+    head -c 900 "$work/class.xlsx" >"$work/cut.xlsx"
+    fails 2 'one that is cut' "$ALUNO" importar "$work/cut.xlsx"
+    says 'está incompleta ou danificada'
+    printf '%%PDF-1.7\n' >"$work/list.csv"
+    fails 3 'a PDF' "$ALUNO" importar "$work/list.csv"
+    says 'O arquivo não é CSV (é um PDF)'
 }
 
 scripts_may_too() {
@@ -349,7 +379,7 @@ make_certificates
 start_service
 run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
     broken_rows_are_kept_whole another_schools_spreadsheet_is_read known_students_are_updated \
-    existing_students_are_reported batches_are_all_or_none exports_come_back scripts_may_too failures_end_it \
+    existing_students_are_reported batches_are_all_or_none exports_come_back workbooks_of_excel scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends

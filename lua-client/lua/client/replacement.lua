@@ -5,7 +5,8 @@
 --   file:write(text)      -> true | nil, problem
 --   file:commit()         -> true | nil, problem; without it, leaving the scope removes NAME.part
 --
--- A file that is not regular (/dev/null, a pipe) is written directly.
+-- The new file is its owner's alone (mode 0600): these files hold people's data. A file that is not regular (/dev/null, a
+-- pipe) is written directly.
 local host = require("core").host
 
 local replacement = {}
@@ -15,8 +16,11 @@ local chunk_size = 65536
 
 function replacement.open(path)
     local self = setmetatable({path = path}, replacement)
-    self.part = host.is_regular_file(path) == false and path or path .. ".part"
-    local file, problem = io.open(self.part, "wb")
+    local is_direct = host.is_regular_file(path) == false
+    self.part = is_direct and path or path .. ".part"
+    if not is_direct then os.remove(self.part) end -- that of a program that was killed
+    local file, problem
+    if is_direct then file, problem = io.open(path, "wb") else file, problem = host.create(self.part) end
     if not file then return nil, problem end
     self.file = file
     return self
@@ -26,6 +30,11 @@ function replacement:write(text)
     local written, problem = self.file:write(text)
     if written then return true end
     return nil, self.path .. ": " .. problem
+end
+
+--- Lets another writer fill the file: returns its path, to be written over and complete before commit().
+function replacement:lend()
+    return self.part
 end
 
 local function hold_the_same(path, other_path)

@@ -25,7 +25,8 @@ local function run(arguments, io)
         io.data((chunk:gsub("\n$", "")))
         return true
     end
-    arguments.file, arguments.format = nil, arguments.format or output.chosen.format
+    local is_named = path and path:lower():find "%.xlsx$"
+    arguments.file, arguments.format = nil, arguments.format or not is_named and output.chosen.format or nil
     arguments.progress = path and function(count, total)
         bar = bar or aluno.progress(total)
         bar:set(count)
@@ -47,7 +48,10 @@ return {
     doc = {en = "writes the students to a file, or to stdout", pt = "grava os alunos em um arquivo, ou na saída padrão"},
     group = "files",
     flags = {
-        setmetatable({help = {en = "Format: csv or ndjson", pt = "Formato: csv ou ndjson"}}, {__index = output.flags[1]}),
+        setmetatable({help = {
+            en = "Format: csv, ndjson or xlsx (by FILE's end if left out)",
+            pt = "Formato: csv, ndjson ou xlsx (pelo fim do nome de ARQUIVO se omitido)",
+        }}, {__index = output.flags[1]}),
         flag("excel", "excel", "CSV that Excel opens by a double click in Brazil",
             "CSV que o Excel abre com um clique duplo"),
         output.flags[2],

@@ -1,13 +1,17 @@
 -- Writes the students, page after page, as CSV or as lines of JSON: to a file, which gets its name when it is complete,
--- or to a function.
+-- or to a function; or, to a file alone, as a workbook of Excel.
 local aluno = require "aluno"
 local core = require "core"
+local dates = require "client.dates"
 local errors = require "client.errors"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local misuse = require "aluno.misuse"
 local output = require "client.output"
 local pages = require "aluno.pages"
 local replacement = require "client.replacement"
+local schema = require "client.schema"
+local workbook = require "program.workbook"
 
 local exporting = {}
 
@@ -16,13 +20,21 @@ local text = language.of {
         exists = "o arquivo %s já existe",
         overwrite = "escolha outro nome, ou substitua-o com --sobrescrever",
         excel = "--excel é para csv, não para %s",
-        format = "não há o formato %s para exportar; há: csv, ndjson",
+        format = "não há o formato %s para exportar; há: csv, ndjson, xlsx",
+        unknown = "exportar não grava %s; grava .xlsx, e CSV, que o Excel abre: --excel",
+        no_workbooks = "este aluno foi compilado sem o formato .xlsx; exporte CSV, que o Excel abre: turma.csv --excel",
+        to_file = "uma pasta de trabalho do Excel (.xlsx) se grava em um arquivo: diga qual",
+        sheet = "Alunos",
     },
     en = {
         exists = "the file %s exists already",
         overwrite = "choose another name, or replace it with --overwrite",
         excel = "--excel is for csv, not for %s",
-        format = "there is no format %s to export; there are: csv, ndjson",
+        format = "there is no format %s to export; there are: csv, ndjson, xlsx",
+        unknown = "export does not write %s; it writes .xlsx, and CSV, which Excel opens: --excel",
+        no_workbooks = "this aluno was built without the format .xlsx; export CSV, which Excel opens: class.csv --excel",
+        to_file = "an Excel workbook (.xlsx) is written to a file: say which",
+        sheet = "Students",
     },
 }
 
@@ -31,7 +43,10 @@ local options_known = {
     overwrite = "boolean", progress = "function",
 }
 
-local formats = {csv = true, ndjson = true}
+local formats = {csv = true, ndjson = true, xlsx = true}
+
+--- Ends of names of files that are not written, and that programs would not open with CSV in them.
+local foreign = {xls = true, xlsm = true, xlsb = true, ods = true, pdf = true, doc = true, docx = true, html = true}
 
 local function fail(problem)
     return core.fail("FILE_UNUSABLE", problem)
@@ -41,11 +56,36 @@ local function refuse(message)
     return nil, errors.new("ARGUMENT_INVALID", message, "")
 end
 
---- Chooses the writer by the options -> a function from write(line) to a writer of output.lua's | nil, error
-local function plan_for(options)
-    local format = (options.format or "csv"):lower()
-    if not formats[format] then return refuse(text.format:format(format)) end
+--- The format by the options, or else by the end of the file's name -> "csv", "ndjson" or "xlsx" | nil, error
+local function format_for(where, options)
+    if options.format then
+        local format = options.format:lower()
+        if not formats[format] then return refuse(text.format:format(format)) end
+        return format
+    end
+    local ending = type(where) == "string" and where:lower():match "%.(%w+)$"
+    if foreign[ending] then return refuse(text.unknown:format("." .. ending)) end
+    return ending == "xlsx" and "xlsx" or "csv"
+end
+
+--- The columns of a workbook -> list | nil, error
+local function columns_for(options)
+    local list = options.fields or output.chosen.fields
+    if not list then return schema.columns "Student" end
+    local columns, problem = output.columns(aluno.schema.messages.Student.fields, list)
+    if not columns then return refuse(problem) end
+    return columns
+end
+
+--- Chooses the writer by the options -> a function from write(line) to a writer of output.lua's, or the columns of a
+--- workbook | nil, error
+local function plan_for(where, options)
+    local format, err = format_for(where, options)
+    if not format then return nil, err end
     if options.excel and format ~= "csv" then return refuse(text.excel:format(format)) end
+    if format == "xlsx" and type(where) ~= "string" then return refuse(text.to_file) end
+    if format == "xlsx" and not workbook.available then return refuse(text.no_workbooks) end
+    if format == "xlsx" then return columns_for(options) end
     local fields = aluno.schema.messages.Student.fields
     local rows = {message = "Student", fields = fields, excel = options.excel}
     local open, problem = output.plan(rows, {format = format, fields = options.fields})
@@ -53,24 +93,53 @@ local function plan_for(options)
     return open
 end
 
---- Writes the requested students to a function of text -> how many | nil, error
-local function write_all(client, out, open, options)
-    local count, problem = 0, nil
-    local writer = open(function(line)
-        local fine, why = true, nil
-        if not problem then fine, why = out(line .. "\n") end
-        if not fine then problem = why or "?" end
-    end)
+--- Gives the requested students to a writer: item(student), and problem(), what ended it -> how many | nil, error
+local function give_all(client, writer, options)
+    local count = 0
     local function list(request) return client:list(request) end
     for _, page, err in pages(list, {query = options.query, order_by = options.order_by}) do
         if not page then return nil, err end
         for _, student in ipairs(page.students) do
             writer.item(student)
         end
-        if problem then return fail(problem) end
+        if writer.problem() then return fail(writer.problem()) end
         count = count + #page.students
         if options.progress then options.progress(count, page.total_size) end
     end
+    return count
+end
+
+--- Writes the requested students to a function of text -> how many | nil, error
+local function write_all(client, out, open, options)
+    local problem
+    local writer = open(function(line)
+        local fine, why = true, nil
+        if not problem then fine, why = out(line .. "\n") end
+        if not fine then problem = why or "?" end
+    end)
+    writer.problem = function() return problem end
+    return give_all(client, writer, options)
+end
+
+--- Writes the requested students to a workbook -> how many | nil, error
+local function write_workbook(client, file, columns, options)
+    local book, problem = workbook.create(file:lend(), text.sheet, lists.map(columns, language.field))
+    if not book then return fail(problem) end
+    local count, err = give_all(client, {
+        item = function(student)
+            local fine, why = book:row(lists.map(columns, function(field)
+                local value = student[field.name]
+                if value == nil then return "" end
+                if dates.is_time(field) then return dates.iso(value) end
+                return field.rule == "cpf" and aluno.cpf.format(value) or value
+            end))
+            if not fine then problem = why end
+        end,
+        problem = function() return problem end,
+    }, options)
+    local fine, why = book:close()
+    if not count then return nil, err end
+    if not fine then return fail(why) end
     return count
 end
 
@@ -81,7 +150,12 @@ local function write_file(client, path, open, options)
     end
     local file <close>, problem = replacement.open(path)
     if not file then return fail(problem) end
-    local count, err = write_all(client, function(chunk) return file:write(chunk) end, open, options)
+    local count, err
+    if type(open) == "table" then
+        count, err = write_workbook(client, file, open, options)
+    else
+        count, err = write_all(client, function(chunk) return file:write(chunk) end, open, options)
+    end
     if not count then return nil, err end
     local fine, why = file:commit()
     if not fine then return fail(why) end
@@ -91,7 +165,7 @@ end
 --- Writes the students to a file's path, or to a function that takes text and returns true, or nil and the
 --- problem -> {students = how many} | nil, error
 ---
----   format      "csv" by itself, or "ndjson"
+---   format      "csv" by itself, "ndjson", or "xlsx", which a file's name that ends so chooses too
 ---   excel       CSV as Excel opens it by a double click in Brazil
 ---   fields      "name,age": these columns, in this order
 ---   query, order_by  as in list
@@ -103,7 +177,7 @@ end
 function exporting.run(client, where, options)
     options = options or {}
     misuse.check(options, options_known)
-    local open, err = plan_for(options)
+    local open, err = plan_for(where, options)
     if not open then return nil, err end
     local write = type(where) == "function" and write_all or write_file
     local count
