@@ -1,5 +1,5 @@
-/* The Lua module `program.workbook`: writes Excel's workbooks. The only place that knows libxlsxwriter; where it is not,
- * the module has `available` = false and nothing else. */
+/* The Lua module `program.workbook`: writes Excel's workbooks. The only place that knows libxlsxwriter; where
+ * it is not, the module has `available` = false and nothing else. */
 #ifndef ALUNO_WORKBOOK_H
 #define ALUNO_WORKBOOK_H
 

@@ -281,6 +281,41 @@ workbooks_of_excel() {
     says 'O arquivo não é CSV (é um PDF)'
 }
 
+# Runs the lines of the file as a session.
+typed() {
+    "$ALUNO" <"$work/typed"
+}
+
+an_import_is_taken_back() {
+    rm -rf "$HOME/.local/state/aluno"
+    given cp1252
+    file class.csv 'nome;idade;cpf;email\nBia;9;93541134780;b@example.com\nCaio;9;12345678909;c@example.com\nEva;9;00000000191;e@example.com\n'
+    works 'a class' "$ALUNO" importar "$work/class.csv"
+    works 'a dry run is no import' "$ALUNO" importar "$work/marked.csv" --validar
+    works 'another session shows it' "$ALUNO" historico --formato csv --campos verbo,alunos,desfeita
+    same 'with how many' "$(cat "$output")" "$(printf '%s\n' verbo,alunos,desfeita importar,1, importar,3,)"
+    same 'without people' "$(grep -c '[.@]\|Bia\|9354113' "$HOME"/.local/state/aluno/import.1)" 0
+    same 'for its owner' "$(stat -c %a "$HOME"/.local/state/aluno/import.1)" 600
+    works 'one changes' "$ALUNO" atualizar --cpf 12345678909 --idade 10
+    works 'one is removed' "$ALUNO" deletar --cpf 00000000191
+    fails 8 'it is taken back' "$ALUNO" desfazer importação
+    says 'cadastrou alunos: 3'
+    says 'Removidos: 1; mantidos, porque mudaram desde então: 1; que já não estavam: 1'
+    same 'the others stay' "$(count)" 2
+    works 'and the one before' "$ALUNO" desfazer importacao --sim
+    says 'Removidos: 1; mantidos, porque mudaram desde então: 0; que já não estavam: 0'
+    fails 5 'and no more' "$ALUNO" desfazer importação
+    says 'Não há importação a desfazer'
+    fails 2 'only that word' "$ALUNO" desfazer tudo
+    printf 'importar %s\nhistorico --formato csv --campos verbo,alunos\ndesfazer importação\n' "$work/cp1252.csv" >"$work/typed"
+    works 'in the session' typed
+    says 'importar,1'
+    says 'Removidos: 1; mantidos, porque mudaram desde então: 0; que já não estavam: 0'
+    printf 'importar %s\ndesfazer\n' "$work/cp1252.csv" >"$work/typed"
+    fails 5 'which desfazer alone does not' typed
+    says 'Importar não pode ser desfeito de uma vez. Para isso há: desfazer importação'
+}
+
 scripts_may_too() {
     given cp1252 marked faults
     same 'a summary' "$(run_lua 'local done = 0
@@ -379,7 +414,7 @@ make_certificates
 start_service
 run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
     broken_rows_are_kept_whole another_schools_spreadsheet_is_read known_students_are_updated \
-    existing_students_are_reported batches_are_all_or_none exports_come_back workbooks_of_excel scripts_may_too failures_end_it \
+    existing_students_are_reported batches_are_all_or_none exports_come_back workbooks_of_excel an_import_is_taken_back scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends

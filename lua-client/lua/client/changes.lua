@@ -13,6 +13,8 @@ local text = language.choose {
     unread_remedy = {pt = "corrija-o com %s", en = "correct it with %s"},
     batch = {pt = "%s não pode ser desfeito de uma vez", en = "%s cannot be undone at once"},
     batch_remedy = {pt = "remova os alunos um a um", en = "remove the students one by one"},
+    import_verb = {pt = "importar", en = "import"},
+    import_remedy = {pt = "para isso há: desfazer importação", en = "for that there is: undo import"},
     unknown_remedy = {
         pt = "tente de novo, ou veja: operacao --id-do-pedido %s",
         en = "try again, or see: operation --request-id %s",
@@ -21,6 +23,21 @@ local text = language.choose {
 
 --- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and the data to undo it.
 changes.list = {}
+
+--- Adds an import that registered students: a log of imports.lua.
+function changes.add_import(log)
+    if log.count == 0 then return end
+    changes.list[#changes.list + 1] = {
+        time = log.time, verb = text.import_verb, method = "Import", students = log.count, outcome = "OK",
+    }
+end
+
+--- Notes that the session's import of that time is undone.
+function changes.mark_import_undone(time)
+    for _, change in ipairs(changes.list) do
+        if change.method == "Import" and change.time == time then change.undone = true end
+    end
+end
 
 --- Reads a student before a change -> student | nil, error; nil for a new one
 local function read_before(method, request)
@@ -153,6 +170,7 @@ end
 function changes.undo()
     local change, err = last()
     if not change then return nil, err end
+    if change.method == "Import" then return nil, unsupported(change, text.batch, text.import_remedy) end
     local reverse = reversals[change.method]
     if not reverse then return nil, unsupported(change, text.batch, text.batch_remedy) end
     if change.method == "UpdateStudent" and not change.old then

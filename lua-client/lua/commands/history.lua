@@ -1,18 +1,35 @@
--- historico: the session's changes. It has no name, CPF or e-mail: the request id identifies the change.
+-- historico: the session's changes, and the last imports of earlier sessions. It has no name, CPF or e-mail: the request id
+-- identifies the change.
 local changes = require "client.changes"
+local imports = require "client.imports"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local output = require "client.output"
 
 local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing was changed in this session"}
 
+local verb = language.of {pt = "importar", en = "import"}
+
 local rows = {
-    fields = output.row_fields "time=hora verb=verbo id=id:int request_id=id_do_pedido outcome=resultado undone=desfeita:bool",
+    fields = output.row_fields("time=hora verb=verbo id=id:int request_id=id_do_pedido outcome=resultado undone=desfeita:bool " ..
+        "students=alunos:int"),
 }
 
---- The changes, the first one first: {time, verb, id, request_id, outcome, undone}.
+--- The imports of other sessions.
+local function earlier_imports()
+    local own = {}
+    for _, change in ipairs(changes.list) do
+        own[change.method == "Import" and change.time or false] = true
+    end
+    return lists.map(imports.list(), function(each)
+        return not own[each.time] and
+            {time = each.time, verb = verb, outcome = "OK", undone = each.is_undone or nil, students = each.count}
+    end)
+end
+
+--- The changes, the first one first: {time, verb, id, request_id, outcome, undone, students}.
 local function call()
-    return lists.map(changes.list, function(change)
+    return lists.map(lists.join(earlier_imports(), changes.list), function(change)
         local shown = {}
         for _, field in ipairs(rows.fields) do
             shown[field.name] = change[field.name]
@@ -24,13 +41,15 @@ end
 
 return {
     verb = {en = "history", pt = "historico"},
-    doc = {en = "shows what this session changed", pt = "mostra o que esta sessão alterou"},
+    doc = {en = "shows what this session changed, and the last imports",
+        pt = "mostra o que esta sessão alterou, e as últimas importações"},
     group = "session",
     flags = output.flags,
     call = call,
     run = function(arguments, io)
-        local code, problem = output.show(rows, call(), arguments)
-        if code and #changes.list == 0 then io.say(empty) end
+        local list = call()
+        local code, problem = output.show(rows, list, arguments)
+        if code and #list == 0 then io.say(empty) end
         return code, problem
     end,
 }

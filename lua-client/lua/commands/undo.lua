@@ -1,9 +1,15 @@
--- desfazer: the session's last change, unless the student has changed since.
+-- desfazer: the session's last change, unless the student has changed since; or the last import, of any session.
 local aluno = require "aluno"
 local changes = require "client.changes"
+local confirm = require "client.confirm"
+local core = require "core"
+local dates = require "client.dates"
 local errors = require "client.errors"
+local imports = require "client.imports"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local options = require "aluno.options"
+local session = require "client.session"
 
 local text = language.of {
     pt = {
@@ -11,12 +17,22 @@ local text = language.of {
         UndeleteStudent = "Desfeito: o aluno %d, que foi restaurado, está removido de novo",
         DeleteStudent = "Desfeito: o aluno %d, que foi removido, está de volta",
         UpdateStudent = "Desfeito: o aluno %d tem de novo os valores anteriores: %s",
+        nothing = "não há importação a desfazer",
+        import = "A importação de %s cadastrou alunos: %d",
+        ask = "Remover esses alunos?",
+        undone = "Removidos: %d; mantidos, porque mudaram desde então: %d; que já não estavam: %d",
+        word = "desfazer aceita só a palavra importação, não '%s'",
     },
     en = {
         CreateStudent = "Undone: student %d, who was created, is removed",
         UndeleteStudent = "Undone: student %d, who was restored, is removed again",
         DeleteStudent = "Undone: student %d, who was removed, is back",
         UpdateStudent = "Undone: student %d has the former values again: %s",
+        nothing = "there is no import to undo",
+        import = "The import of %s registered students: %d",
+        ask = "Remove these students?",
+        undone = "Removed: %d; kept, because they have changed since: %d; who were not there any more: %d",
+        word = "undo takes only the word import, not '%s'",
     },
 }
 
@@ -26,12 +42,47 @@ local function names(values)
     end), ", ")
 end
 
+--- Takes the last import back -> {time, removed, changed, missing} | nil, error; nil, when agree() says no
+local function undo_import(agree)
+    local last = imports.last()
+    if not last then return nil, errors.new("NOTHING_TO_UNDO", text.nothing, "") end
+    if agree and not agree(last) then return nil end
+    local client, err = session.client()
+    local sum
+    if client then sum, err = imports.undo(client, last) end
+    if not sum then return nil, err end
+    changes.mark_import_undone(last.time)
+    return sum
+end
+
+local function run_import(arguments, io)
+    local undone, err = undo_import(function(last)
+        io.say(text.import:format(dates.text(last.time * 1000), last.count))
+        return arguments.yes or not io.interactive or confirm.sending(io, text.ask, false)
+    end)
+    if err then return errors.report(err, io.say) end
+    if not undone then return 0 end
+    io.say(text.undone:format(undone.removed, undone.changed, undone.missing))
+    return undone.changed > 0 and core.exit.partial or 0
+end
+
+local is_import = {importacao = true, import = true, importar = true}
+
 return {
     verb = {en = "undo", pt = "desfazer"},
-    doc = {en = "undoes this session's last change", pt = "desfaz a última mudança desta sessão"},
+    {name = "what", value = {en = "import", pt = "importação"}, optional = true},
+    doc = {en = "undoes this session's last change, or the last import",
+        pt = "desfaz a última mudança desta sessão, ou a última importação"},
     group = "session",
-    call = changes.undo,
-    run = function(_, io)
+    flags = {{name = "yes", name_pt = "sim", kind = "bool", help = {en = "Ask nothing", pt = "Não perguntar"}}},
+    call = function(what)
+        if what and is_import[options.plain(what)] then return undo_import() end
+        return changes.undo()
+    end,
+    run = function(arguments, io)
+        local what = arguments.what
+        if what and not is_import[options.plain(what)] then return nil, text.word:format(what) end
+        if what then return run_import(arguments, io) end
         local undone, err = changes.undo()
         if not undone then return errors.report(err, io.say) end
         io.say(text[undone.method]:format(undone.id, names(undone.fields or {})))

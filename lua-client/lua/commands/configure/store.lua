@@ -1,6 +1,7 @@
 -- Where a profile is kept: a folder of its name beside the settings file, with its certificates and key, 0700, and its
 -- section of that file, 0600. Everything is written in a scratch folder first and renamed into place.
 local core = require "core"
+local folders = require "client.folders"
 local profile = require "client.profile"
 local settings_file = require "client.settings_file"
 
@@ -8,14 +9,6 @@ local store = {}
 
 local function scratch()
     return profile.folder() .. "/.new"
-end
-
---- Makes a folder, and those above it -> true | nil, problem
-local function make_folders(path)
-    for slash in path:gmatch "()/" do
-        if slash > 1 then core.host.make_folder(path:sub(1, slash - 1)) end -- what fails here fails again below
-    end
-    return core.host.make_folder(path)
 end
 
 --- Writes a new file of mode 0600, in the place of another one -> true | nil, problem
@@ -32,7 +25,7 @@ end
 
 --- Writes a file of the profile into the scratch folder -> its path | nil, problem
 function store.stage(name, content)
-    local made, problem = make_folders(scratch())
+    local made, problem = folders.make(scratch())
     if not made then return nil, problem end
     local path = scratch() .. "/" .. name
     made, problem = write(path, content)
@@ -55,7 +48,7 @@ function store.publish(name, entries, names)
     local staged, problem = store.stage("config", settings_file.with_section(file and file:read "a" or "", name, entries))
     if not staged then return nil, problem end
     local done
-    done, problem = make_folders(folder)
+    done, problem = folders.make(folder)
     for _, one in pairs(names) do
         if done then done, problem = os.rename(scratch() .. "/" .. one, folder .. "/" .. one) end
     end

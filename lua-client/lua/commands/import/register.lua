@@ -117,6 +117,7 @@ local function attempt(calls, left, salt, options)
         for i, self in ipairs(left) do
             local student = reply.students[i] or {} -- a dry run makes none
             self.outcome, self.id, self.etag = "registered", student.id, student.etag
+            self.create_time = student.create_time
         end
     elseif reply or err.reason == "CPF_TAKEN" then
         return look_up(calls, left, options, reply), reply and reply.students[1].id or salt

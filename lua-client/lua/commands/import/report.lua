@@ -31,6 +31,7 @@ local text = language.of {
         zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
         garbled = "Nomes que parecem ter os acentos trocados: %d (linhas %s)",
         likely = "  %s: provavelmente %s",
+        no_undo = "Não poderá ser desfeita por desfazer importação: %s",
         skipped = "Linhas sem nada nas colunas do aluno, deixadas de fora: %d (linhas %s)",
     },
     en = {
@@ -54,6 +55,7 @@ local text = language.of {
         zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
         garbled = "Names whose accents seem to be exchanged: %d (lines %s)",
         likely = "  %s: probably %s",
+        no_undo = "It cannot be undone by undo import: %s",
         skipped = "Rows with nothing in the student's columns, left out: %d (lines %s)",
     },
 }
@@ -132,6 +134,7 @@ function report.write(summary, say)
     for _, names in ipairs(summary.garbled.names) do
         say(text.likely:format(names[1], names[2]))
     end
+    if summary.log_problem then say(text.no_undo:format(summary.log_problem)) end
     if summary.rejects then say(text.rejects:format(summary.rejects)) end
 end
 

@@ -1,6 +1,7 @@
 -- A row of a file: the student of its cells, validated by the contract before it is sent; and its outcome.
 --
---   {line, cells, raw, student, outcome, reason, message, violations, doubtful, zeros, garbled, id, etag, changes}
+--   {line, cells, raw, student, outcome, reason, message, violations, doubtful, zeros, garbled, id, etag, create_time,
+--   changes}
 --
 -- raw         the text of a row that cannot be divided into the file's columns
 -- outcome     "registered", "present" (the register has this very student), "updated", or "rejected", then with reason and

@@ -2,11 +2,13 @@
 -- file's CPFs (some 100 bytes a row), by which a row that repeats an earlier one's CPF is found. An interrupted
 -- import is run again from the start and skips registered rows: see register.lua.
 local aluno = require "aluno"
+local changes = require "client.changes"
 local columns = require "commands.import.columns"
 local core = require "core"
 local encodings = require "aluno.encodings"
 local errors = require "client.errors"
 local file_kind = require "aluno.file_kind"
+local imports = require "client.imports"
 local language = require "client.language"
 local misuse = require "aluno.misuse"
 local pipeline = require "commands.import.pipeline"
@@ -58,7 +60,7 @@ local function tasks_of(next_row, calls, options, state)
 end
 
 --- Registers all rows, which are added to the sum -> nil | the error that ended it
-local function register_all(reader, found, refused, calls, options, sum)
+local function register_all(reader, found, refused, calls, options, sum, log)
     local total, state = options.progress and reading.count_lines(options.path), {}
     local function skip(line) summary.skip(sum, line) end
     local next_row = reading.rows(reader, found, options.pad_cpf ~= false, skip)
@@ -66,10 +68,12 @@ local function register_all(reader, found, refused, calls, options, sum)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
             summary.add(sum, self)
+            if self.outcome == "registered" and not options.validate_only then log:add(self) end
             local fine, err = true, nil
             if self.outcome == "rejected" then fine, err = refused:add(self) end
             if not fine then return err end
         end
+        log:flush()
         if options.progress then options.progress(sum, total) end
     end)
     return problem or state.problem
@@ -130,9 +134,13 @@ function importing.run(client, path, options)
     if not refused then return nil, problem end
     local sum = summary.new(options.validate_only)
     sum.encodings, sum.columns, sum.sheet, sum.sheets = reader:encodings(), found, reader.sheet, reader.sheets
-    problem = register_all(reader, found, refused, client:async(), options, sum)
+    local log <close> = imports.new()
+    problem = register_all(reader, found, refused, client:async(), options, sum, log)
+    sum.log_problem = log.problem
+    changes.add_import(log)
     sum.encodings = reader:encodings()
     if problem then return nil, problem, sum end
+    log:finish()
     if options.progress then options.progress(sum, sum.rows) end
     sum.rejects, problem = refused:finish()
     if problem then return nil, problem, sum end
