@@ -76,6 +76,7 @@ function errors.violation(violation, method)
     if field then
         label = field.label[language.name]
         if violation.reason == "FIELD_KIND" and field.kind == "int" then message = language.not_whole end
+        if violation.reason == "QUERY_SYNTAX" then return language.not_search end
     end
     if row then label = language.row:format(row + 1) .. label end
     return label .. ": " .. message

@@ -70,17 +70,22 @@ local function take_cpf_part(_, arguments, io)
     local part = io.interactive and arguments.query and within.cpf_part(arguments.query)
     if not part then return true end
     local key, err, why = who.find(arguments.query, io, arguments.show_deleted)
-    local student = key and key.id and session.call(schema.method "get", {id = key.id, show_deleted = true})
-    if student then arguments.query = student.br_document end
-    if student or err or not why then return true end
-    return nil, why == "interrupt" and core.exit.interrupted or 0
+    if why then return nil, why == "interrupt" and core.exit.interrupted or 0 end
+    local student = key and key.id
+    if student then student, err = session.call(schema.method "get", {id = key.id, show_deleted = true}) end
+    if not student then return nil, errors.report(err or errors.new "STUDENT_NOT_FOUND", io.say) end
+    arguments.query = student.br_document
+    return true
 end
 
 --- Takes the words of a search, and `desc` after --ordem nome. A number alone is how many students: listar 3.
 local function take_search(arguments)
     local words = arguments.words
-    if words and arguments.order_by and (words[#words] or ""):lower() == "desc" then
-        arguments.order_by = arguments.order_by .. " " .. table.remove(words)
+    for i, word in ipairs(arguments.order_by and words or {}) do
+        if word:lower() == "desc" then
+            arguments.order_by = arguments.order_by .. " " .. table.remove(words, i)
+            break
+        end
     end
     local typed = take_words(arguments, "words")
     local count = typed and not arguments.page_size and typed:match "^%d%d?%d?$"

@@ -52,10 +52,13 @@ function line.plain(typed)
     return line.command(bare) and bare or plain
 end
 
+local ages = {idade = true, age = true} -- in a search: listar idade > 14
+
 --- Returns what is wrong with the words after a command, which another program would take | nil
 function line.foreign(words)
-    for _, word in ipairs(words) do
-        if word == "|" or word == ">" then return text.pipe:format(word) end
+    for i, word in ipairs(words) do
+        local compares = word == ">" and ages[words[i - 1]]
+        if (word == "|" or word == ">") and not compares then return text.pipe:format(word) end
     end
 end
 
