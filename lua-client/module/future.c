@@ -230,12 +230,21 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
 
 /* ---- for scripts ---- */
 
+/* Argument 2: seconds in milliseconds, 0 when it is left out. No seconds at all is a look at what has ended.
+ */
+static int64_t wait_argument(lua_State *L)
+{
+    if (lua_type(L, 2) == LUA_TNUMBER && lua_tonumber(L, 2) == 0)
+        return 1;
+    return option_milliseconds_argument(L, 2);
+}
+
 /* future:wait([seconds]) -> reply, nil, metadata | nil, error. The error is DEADLINE_PASSED also when the
  * wait timed out and the call continues, which future:done() shows. */
 static int wait_for(lua_State *L)
 {
     future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
-    const int64_t timeout_ms = option_milliseconds_argument(L, 2);
+    const int64_t timeout_ms = wait_argument(L);
     self->hook = lua_gethook(main_thread(L));
     const wait_result result = future_wait(L, self, timeout_ms);
     if (result != WAIT_TIMED_OUT)

@@ -117,7 +117,7 @@ misuse_raises() {
         raises("option \x27timeout\x27 must be from 0.001 to", c:async().get, c:async(), {id = 1}, {timeout = -1})
         local f = c:async():get {id = 1}
         raises("#2 to \x27?\x27 (number expected, got string)", f.wait, f, "soon")
-        raises("#2 to \x27?\x27 (must be from 0.001 to 86400 seconds)", f.wait, f, 0)
+        raises("#2 to \x27?\x27 (must be from 0.001 to 86400 seconds)", f.wait, f, -1)
         raises("#2 to \x27?\x27 (must be from 0.001 to 86400 seconds)", c.ready, c, 86401)
         raises("#2 to \x27?\x27 (the contract has no method \x27Fly\x27)", c.call, c, "Fly", {})
         raises("#2 to \x27?\x27 (table expected, got no value)", c.get, c)
@@ -269,6 +269,10 @@ replies_are_read_in_both_languages() {
         student, what = c:upsert(values)
         assert(not student and what.reason == "FIELDS_INVALID")
         c:delete {id = select(1, c:list {query = "zoe"})[1].id}'
+    works 'a look at what has ended' run_lua '
+        local future = aluno.connect {}:async():health()
+        while not future:wait(0) do end
+        assert(future:done() and future:wait(0).status == "SERVING")'
     fails 1 'aluno.all of no list' run_lua 'aluno.all(aluno.connect {}:async():health(), 1)'
     says 'aluno.all takes a list of futures'
     fails 1 'aluno.all of replies' run_lua 'aluno.all {aluno.connect {}:health()}'

@@ -251,7 +251,7 @@ check.same("an odd name, an odd address that is kept", {
     transcript:find("> e-mail do aluno [b@x]: \n", 1, true) ~= nil, request.student.email,
 }, {true, true, true, "b@x"})
 
-for answer, wanted in pairs {sim = true, S = true, ["não"] = false, ["NÃO"] = false, [""] = false} do
+for answer, wanted in pairs {sim = true, S = true, sair = false, ["não"] = false, ["NÃO"] = false, [""] = false} do
     transcript, request = fill("deletar", {"52998224725", answer}, true)
     check.same("deletar shows the student, then " .. answer, request ~= nil, wanted)
     check.same("deletar at a terminal", transcript, "===remoção de aluno===\n" .. ways_out .. "\n> CPF do aluno: 52998224725\n" ..

@@ -20,6 +20,9 @@ local text = language.of {
     },
 }
 
+--- Answers that leave, as those of a form do: they are a no.
+local leaving = {sair = true, cancelar = true, quit = true, exit = true, cancel = true}
+
 --- Asks yes or no; an empty answer is `default` -> boolean | nil, "end" | nil, "interrupt". `others` are further answers,
 --- which are returned as they are: nil, the answer's value in that table.
 function confirm.ask(io, question, default, others)
@@ -31,6 +34,7 @@ function confirm.ask(io, question, default, others)
         local other = others and others[answer:lower()]
         if other then return nil, other end
         local agreed = language.yes_or_no(answer)
+        if leaving[answer:lower()] then agreed = false end
         if agreed ~= nil then return agreed end
         io.say(language.not_bool)
     end
