@@ -38,6 +38,8 @@ one_file_is_enough() {
     says "Apague agora $work/rita.aluno"
     same 'the modes' "$(cd "$XDG_CONFIG_HOME" && find aluno -printf '%p %m\n' | LC_ALL=C sort | paste -sd ' ')" \
         'aluno 700 aluno/config 600 aluno/rita 700 aluno/rita/ca.crt 600 aluno/rita/client.crt 600 aluno/rita/client.key 600'
+    works 'with settings in the environment' "$ALUNO" configurar "$work/rita.aluno"
+    says 'Do ambiente vêm ALUNO_SERVER, ALUNO_CA, ALUNO_CERT, ALUNO_KEY, que valem mais do que o perfil'
     works 'a command' alone "$ALUNO" servidor
     says '"caller_name": "rita"'
     pack leo --address "127.0.0.1:$port"

@@ -133,6 +133,11 @@ local function is_set(variable)
     return (os.getenv(variable) or "") ~= ""
 end
 
+--- The variables that were set when the program started, and so win over every profile.
+profile.environment = lists.map({"ALUNO_SERVER", "ALUNO_CA", "ALUNO_CERT", "ALUNO_KEY"}, function(variable)
+    return is_set(variable) and variable
+end)
+
 --- Gives the program the settings of the profile that neither its flags, `given`, nor the environment give -> true | nil,
 --- problem
 function profile.use(given)

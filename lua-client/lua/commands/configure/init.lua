@@ -31,6 +31,7 @@ local text = language.of {
         nothing = "Nada foi gravado",
         saved = "Perfil %s gravado em %s",
         use = "Para usá-lo: aluno --perfil %s",
+        environment = "Do ambiente vêm %s, que valem mais do que o perfil: retire-as (de ~/.profile, por exemplo)",
         remove = "Apague agora %s: a chave já está guardada",
         diagnose = "Veja onde falha: aluno diagnostico --perfil %s",
     },
@@ -49,6 +50,7 @@ local text = language.of {
         nothing = "Nothing was written",
         saved = "Profile %s written to %s",
         use = "To use it: aluno --profile %s",
+        environment = "The environment has %s, which win over the profile: remove them (from ~/.profile, for example)",
         remove = "Remove %s now: the key is kept",
         diagnose = "See where it fails: aluno diagnose --profile %s",
     },
@@ -204,6 +206,8 @@ local function run(arguments, io)
     name, problem = make(packed, io)
     if not name then return nil, problem end
     say(text.saved:format(name, profile.path()))
+    local variables = table.concat(profile.environment, ", ")
+    if variables ~= "" then say(text.environment:format(variables)) end
     if had_key then say(text.remove:format(path)) end
     return test(name, say)
 end
