@@ -1,9 +1,10 @@
 /* bench-search [STUDENTS [FOLDER [KIND]]]: makes a database of that many students (1,000,000) and one of
  * 1,000, and measures pages and searches in-process on both. They stay in FOLDER for the next run. KIND: only
  * those whose titles contain it. Names are made up, distributed as names are: few are common, many are rare.
- * A fifth of the students, the oldest, are removed. */
+ * Every other student has a birth date. A fifth of the students, the oldest, are removed. */
 #include "base/clock.h"
 #include "meter.h"
+#include "protocol/day.h"
 #include "store/sqlite/file_layer.h"
 #include "store/sqlite/session.h"
 
@@ -39,6 +40,9 @@ static void fail(const char *what)
 }
 
 /* ---- students ---- */
+
+/* Of the searches. */
+static const int64_t today = INT64_C(2026) << 9 | 11 << 5 | 15;
 
 static const char *const first_names[] = {
     "Maria",   "José",      "Ana",     "João",    "Antônio", "Francisco", "Carlos",   "Paulo",    "Pedro",
@@ -94,6 +98,12 @@ static void make_student(aluno_student *student, int64_t number)
     *student = (aluno_student){.has = {.none = false}};
     ALUNO_SET_TEXT(*student, name, name);
     ALUNO_SET(*student, age, below(20) == 0 ? (int64_t)(18 + below(60)) : (int64_t)(5 + below(13)));
+    if (number % 2 == 0) {
+        student->has.age = false;
+        student->has.birth_date = true;
+        aluno__day_write(aluno__day_make(2025 - student->age, 1 + (int64_t)below(12), 1 + (int64_t)below(28)),
+                         student->birth_date);
+    }
     snprintf(text, sizeof text, "%011" PRId64, number * 7919 % INT64_C(100000000000));
     ALUNO_SET_TEXT(*student, br_document, text);
     snprintf(text, sizeof text, "aluno%" PRId64 "@escola.example", number);
@@ -239,6 +249,7 @@ static void make_search(const struct kind *kind, int64_t students, struct store_
     if (*search->words == '?') /* any letter */
         *search->words = (char)('a' + below(26));
     search->order = kind->order;
+    search->day = today;
     search->descending = kind->descending;
     search->scope = kind->scope;
     search->age_min = kind->age_min;

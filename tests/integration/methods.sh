@@ -289,12 +289,28 @@ strict_mode_refuses_wrong_check_digits() {
     works 'and removed' "$ALUNO" deletar --cpf 12312312313
 }
 
+a_school_may_do_without_cpfs() {
+    empty_service
+    stop_service
+    start_service --require none
+    works 'the service says so' "$ALUNO" servidor
+    says '"required": ""'
+    works 'a birth date instead of an age' "$ALUNO" criar --nome 'Ana Lima' --nascimento 05/03/2010
+    says '"birth_date": "2010-03-05"'
+    fails 3 'the age follows' "$ALUNO" atualizar --id 1 --idade 99
+    says 'Idade do aluno: o aluno tem data de nascimento, e a idade vem dela'
+    works 'also in searches' "$ALUNO" listar --busca 'idade>=15' --ordem idade
+    says 'Ana Lima'
+    works 'a dry run' "$ALUNO" criar --nome 'ANA LIMA' --nascimento 2010-03-05 --apenas-validar
+    says 'já há um aluno com este nome e mais ou menos esta idade (1, Ana Lima)'
+}
+
 make_certificates
 start_service
 run values_are_normalised wrong_check_digits_are_reported every_violation_is_reported_at_once two_languages \
     a_student_is_read_by_id_or_cpf an_update_changes_what_is_present a_removal_frees_the_cpf \
     a_repeated_request_is_applied_once pages_hold_every_student_once the_service_describes_itself \
     the_contract_is_data calls_are_traced \
-    roles_decide strict_mode_refuses_wrong_check_digits
+    roles_decide strict_mode_refuses_wrong_check_digits a_school_may_do_without_cpfs
 stop_service
 finish
