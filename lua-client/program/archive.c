@@ -7,10 +7,11 @@
  * entry */
 #include "archive.h"
 
+#include <stdbool.h>
+
 #ifdef ALUNO_XLSX_READ
 
 #    include <expat.h>
-#    include <stdbool.h>
 #    include <stdint.h>
 #    include <string.h>
 #    include <zip.h>

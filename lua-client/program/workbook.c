@@ -5,9 +5,9 @@
  *   book:close()              -- true | nil, problem; without it the file is not complete */
 #include "workbook.h"
 
-#ifdef ALUNO_XLSX_WRITE
+#include <stdbool.h>
 
-#    include <stdbool.h>
+#ifdef ALUNO_XLSX_WRITE
 
 #    include <xlsxwriter.h>
 

@@ -255,7 +255,7 @@ workbooks_of_excel() {
     given cp1252 marked english others
     fails 2 'what would not be what its name says' "$ALUNO" exportar "$work/class.xls"
     says 'Exportar não grava .xls; grava .xlsx, e CSV, que o Excel abre: --excel'
-    if ! grep -q '^XLSX_READ_FOUND:INTERNAL=1' "$ALUNO_BUILD/CMakeCache.txt" || ! grep -q '^XLSX_WRITE_FOUND:INTERNAL=1' "$ALUNO_BUILD/CMakeCache.txt"; then
+    if [ "$(grep -c -e '^XLSX_.*_FOUND:INTERNAL=1' -e '^ALUNO_XLSX:BOOL=ON' "$ALUNO_BUILD/CMakeCache.txt")" != 3 ]; then
         fails 2 'without the libraries' "$ALUNO" exportar "$work/class.xlsx"
         says 'este aluno foi compilado sem o formato .xlsx'
         return
