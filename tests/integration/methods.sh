@@ -303,6 +303,10 @@ a_school_may_do_without_cpfs() {
     says 'Ana Lima'
     works 'a dry run' "$ALUNO" criar --nome 'ANA LIMA' --nascimento 2010-03-05 --apenas-validar
     says 'já há um aluno com este nome e mais ou menos esta idade (1, Ana Lima)'
+    printf 'nome;data de nascimento\nBia Torres;01/02/2011\n' >"$work/class.csv"
+    works 'a file without the columns' "$ALUNO" importar "$work/class.csv"
+    works 'is imported' "$ALUNO" listar --busca bia
+    says '"birth_date": "2011-02-01"'
 }
 
 make_certificates

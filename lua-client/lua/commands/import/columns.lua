@@ -3,6 +3,7 @@
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local policy = require "client.policy"
 local schema = require "client.schema"
 local vocabulary = require "commands.import.vocabulary"
 
@@ -138,7 +139,7 @@ end
 --- Whether a field lacks its column: one of age and birth date is enough, and the first one is named.
 local function is_missing(found, field)
     if found.places[field.name] then return false end
-    if field.presence ~= "either" then return field.presence == "required" or field.presence == "expected" end
+    if field.presence ~= "either" then return policy.requires(field) end
     local either = lists.map(schema.student_fields, function(each) return each.presence == "either" and each end)
     return field == either[1] and #lists.map(either, function(each) return found.places[each.name] end) == 0
 end
