@@ -57,6 +57,12 @@ static bool is_visible(utf8proc_int32_t character)
     }
 }
 
+/* Printable ASCII that needs no escape. */
+static bool is_plain(char byte)
+{
+    return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
 /* JSON has UTF-16's escapes: two of them beyond U+FFFF. */
 static void escape_character(char out[16], enum log_form form, utf8proc_int32_t character)
 {
@@ -78,6 +84,10 @@ static void escape_byte(char out[16], enum log_form form, unsigned char byte)
 /* Appends one character, escaped unless it is harmless between quotes. Returns how many bytes it takes. */
 static size_t append_character(struct log_text *line, enum log_form form, const char *text)
 {
+    if (is_plain(*text)) {
+        append(line, text, 1);
+        return 1;
+    }
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
     utf8proc_int32_t character;
     const utf8proc_ssize_t size = utf8proc_iterate(bytes, -1, &character);

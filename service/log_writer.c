@@ -1,5 +1,5 @@
 /* A ring of bytes. The thread writes whole lines, as many as a pipe takes in one piece (PIPE_BUF), so that a
- * process that ends leaves no half of a line. */
+ * process that ends leaves no half of a line. A line after a pause is written at once. */
 #include "log_writer.h"
 
 #include "base/clock.h"
@@ -13,6 +13,8 @@
 
 enum {
     QUEUE_SIZE = 256 * 1024,
+    CHUNK = sizeof((struct log_text *)0)->text,
+    GATHER_MS = 2,   /* between two writes, unless there is a chunk */
     RETRY_MS = 1000, /* while stderr fails */
 };
 
@@ -22,6 +24,7 @@ static struct {
     log_writer_report *report; /* NULL: not started */
     char bytes[QUEUE_SIZE];
     size_t first, used;
+    int64_t written_ms;      /* when the thread last wrote */
     atomic_size_t unwritten; /* bytes in the queue and in the thread's hands */
     atomic_ullong dropped;   /* lines that are not reported yet; while there are any, no line is queued */
     atomic_ullong ever_dropped;
@@ -57,10 +60,15 @@ static unsigned long long count_lines(const struct log_text *lines)
 
 /* ---- the queue, under the mutex ---- */
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static void copy_in(const struct log_text *line)
 {
     const size_t at = (queue.first + queue.used) % QUEUE_SIZE;
-    const size_t until_wrap = QUEUE_SIZE - at < line->size ? QUEUE_SIZE - at : line->size;
+    const size_t until_wrap = smaller(line->size, QUEUE_SIZE - at);
     memcpy(queue.bytes + at, line->text, until_wrap);
     memcpy(queue.bytes, line->text + until_wrap, line->size - until_wrap);
     queue.used += line->size;
@@ -69,15 +77,22 @@ static void copy_in(const struct log_text *line)
 /* Moves whole lines out of the queue, as many as fit. */
 static void take_lines(struct log_text *out)
 {
-    size_t size = 0;
-    for (size_t i = 0; i < queue.used && i < sizeof out->text; i++) {
-        out->text[i] = queue.bytes[(queue.first + i) % QUEUE_SIZE];
-        if (out->text[i] == '\n')
-            size = i + 1;
-    }
-    out->size = size;
-    queue.first = (queue.first + size) % QUEUE_SIZE;
-    queue.used -= size;
+    const size_t most = smaller(queue.used, sizeof out->text);
+    const size_t until_wrap = smaller(most, QUEUE_SIZE - queue.first);
+    memcpy(out->text, queue.bytes + queue.first, until_wrap);
+    memcpy(out->text + until_wrap, queue.bytes, most - until_wrap);
+    const char *end = memrchr(out->text, '\n', most);
+    out->size = end == NULL ? 0 : (size_t)(end + 1 - out->text);
+    queue.first = (queue.first + out->size) % QUEUE_SIZE;
+    queue.used -= out->size;
+}
+
+/* Lines that follow others closely are written together: a wake-up costs more than a line. */
+static void gather(void)
+{
+    const struct timespec until = aluno__clock_timespec(queue.written_ms + GATHER_MS);
+    while (queue.used < CHUNK && pthread_cond_timedwait(&queue.changed, &queue.mutex, &until) == 0)
+        continue;
 }
 
 /* Waits for lines, or for dropped ones that can be reported. */
@@ -89,6 +104,8 @@ static void wait_for_work(void)
         const struct timespec until = aluno__clock_timespec(aluno__clock_ms() + RETRY_MS);
         (void)pthread_cond_timedwait(&queue.changed, &queue.mutex, &until);
     }
+    if (queue.used > 0)
+        gather();
 }
 
 static void drop(unsigned long long lines)
@@ -105,6 +122,7 @@ static unsigned long long take_next(struct log_text *out)
 {
     unsigned long long lines;
     pthread_mutex_lock(&queue.mutex);
+    queue.written_ms = aluno__clock_ms();
     wait_for_work();
     if (queue.used > 0) {
         take_lines(out);
@@ -158,7 +176,7 @@ void log_writer_put(const struct log_text *line)
     }
     pthread_mutex_lock(&queue.mutex);
     const bool fits = atomic_load(&queue.dropped) == 0 && queue.used + line->size <= QUEUE_SIZE;
-    const bool wakes = fits && queue.used == 0;
+    const bool wakes = fits && (queue.used == 0 || (queue.used < CHUNK && queue.used + line->size >= CHUNK));
     if (fits) {
         copy_in(line);
         atomic_fetch_add(&queue.unwritten, line->size);
