@@ -2,7 +2,8 @@
  *
  *     READS    the thread that calls execute: it takes microseconds
  *     SCANS    a thread of service->readers, where callers take turns: on the caller's it would delay others
- *     MUTATES  a thread of the store, which reports back when the change is durable
+ *     MUTATES  a thread of the store, which reports back when the change is durable; the calling thread when
+ *              no other change is on its way and nng has a thread for the other calls
  *
  * A page of students in the order of ids takes less than a hop to another thread and back, and runs as READS
  * do.

@@ -13,7 +13,7 @@ struct server_options {
     aluno__tls_files files;
 };
 
-/* How many threads the server starts calls on at once, for service_open. */
+/* How many threads the server starts calls on at once, nearly always: for service_open. */
 size_t server_callers(void);
 
 /* Listens and answers calls. OPTION_INVALID, with the option and the remedy: a certificate's file, a port in

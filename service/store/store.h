@@ -49,10 +49,10 @@ struct store_change {
     /* `apply` often returns false after it changed something: a dry run, a series of inserts. Such a change
      * is undone alone; for another one the store may have to undo the transaction. */
     bool is_tentative;
-    /* Runs inside the transaction, on a thread of the store. True: keep what it did; false: undo it. It may
-     * run again, from the start, when the store had to undo the transaction. */
+    /* Runs inside the transaction, on a thread of the store or of store_make. True: keep what it did; false:
+     * undo it. It may run again, from the start, when the store had to undo the transaction. */
     bool (*apply)(struct store_change *change, struct store_session *session);
-    /* Runs on a thread of the store, maybe at the same time as `apply` of a later change, once the change is
+    /* Runs on such a thread, maybe at the same time as `apply` of a later change, once the change is
      * durable, or undone as `apply` returned.
      * `commit_error`: NULL, or why the commit failed, in which case nothing is kept. It may free the change.
      */
@@ -61,6 +61,10 @@ struct store_change {
 
 /* Queues a change. BUSY, and `done` not called, when too many wait already. */
 aluno_code store_submit(struct store *store, struct store_change *change, aluno_error *error);
+
+/* Makes a change on the calling thread, which waits for the disk, and calls `done` before it returns. False,
+ * and nothing happens, when another change is on its way. */
+bool store_make(struct store *store, struct store_change *change);
 
 /* ---- condition ---- */
 

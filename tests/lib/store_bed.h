@@ -109,7 +109,7 @@ static inline void job_done(struct store_change *change, const aluno_error *comm
     pthread_mutex_unlock(&at->lock);
 }
 
-static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *, struct store_session *))
+static inline void job_prepare(job *at, aluno_code (*work)(job *, struct store_session *))
 {
     at->work = work;
     at->change.apply = job_apply;
@@ -117,6 +117,11 @@ static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *,
     at->is_done = false;
     pthread_mutex_init(&at->lock, NULL);
     pthread_cond_init(&at->changed, NULL);
+}
+
+static inline void job_submit(store_bed *bed, job *at, aluno_code (*work)(job *, struct store_session *))
+{
+    job_prepare(at, work);
     assert_int_equal(store_submit(bed->store, &at->change, NULL), ALUNO_OK);
 }
 

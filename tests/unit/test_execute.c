@@ -2,6 +2,7 @@
 #include "call_bed.h"
 #include "gate.h"
 
+#include "nng/threads.h"
 #include "store/sqlite/writer.h"
 
 /* A call that records the thread on which it ends. */
@@ -45,6 +46,25 @@ static void the_effect_of_a_method_decides(void **state)
     assert_string_equal(bed->reply.student.name, "Ana");
     bed_write(bed, ALUNO_METHOD_describe, &describe);
     assert_false(ends_here(bed, ALUNO_METHOD_describe));
+}
+
+/* When no other change is on its way, and nng has a thread for the other calls. */
+static void a_change_that_is_alone_ends_here(void **state)
+{
+    enum { TRIES = 1000 };
+    call_bed *bed = *state;
+    bool here = false;
+    aluno__nng_use_one_thread();
+    for (int64_t i = 0; i < TRIES && !here; i++) { /* the store may be about to end the change before */
+        const aluno_create_student_request create = {.has.student = true,
+                                                     .student = bed_student("Ana", 20, 52998224725),
+                                                     .has.validate_only = true,
+                                                     .validate_only = true};
+        ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d");
+        bed_write(bed, ALUNO_METHOD_create_student, &create);
+        here = ends_here(bed, ALUNO_METHOD_create_student);
+    }
+    assert_true(here);
 }
 
 static bool list_ends_here(call_bed *bed, const aluno_list_students_request *list)
@@ -197,7 +217,7 @@ int main(void)
         TEST(the_effect_of_a_method_decides), TEST(only_a_page_that_searches_nothing_ends_here),
         TEST(a_refused_call_ends_at_once),    TEST(reads_do_not_wait_for_changes),
         TEST(reads_do_not_wait_for_scans),    TEST(a_change_that_finds_the_queue_full_is_busy),
-        TEST(a_change_may_run_again),
+        TEST(a_change_may_run_again),         TEST(a_change_that_is_alone_ends_here),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "file_limit.h"
 #include "gate.h"
 
+#include "base/clock.h"
 #include "store/sqlite/writer.h"
 
 #include <stdatomic.h>
@@ -116,6 +117,49 @@ static void test_full_queue_is_busy(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), WRITER_QUEUE_MAX);
 }
 
+/* ---- a change that is alone ---- */
+
+enum { MAKE_TRIES = 10000 };
+
+static pthread_t maker;
+
+static aluno_code insert_here(job *at, struct store_session *session)
+{
+    at->flag = pthread_equal(maker, pthread_self()) != 0;
+    return job_insert(at, session);
+}
+
+static bool make(store_bed *bed, job *at)
+{
+    maker = pthread_self();
+    job_prepare(at, insert_here);
+    return store_make(bed->store, &at->change);
+}
+
+static void test_a_change_that_is_alone_is_made_here(void **state)
+{
+    store_bed *bed = *state;
+    static gate held;
+    job at = {.student = bed_student("Ana", 20, 1)};
+    bool is_made = make(bed, &at);
+    for (int tries = 0; !is_made && tries < MAKE_TRIES;
+         tries++) { /* the store may have a change of its own */
+        assert_false(at.is_done);
+        aluno__clock_sleep(1);
+        is_made = make(bed, &at);
+    }
+    assert_true(is_made && at.is_done && at.is_committed && at.flag);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+
+    gate_close(&held, bed);
+    job other = {.student = bed_student("Bia", 20, 2)};
+    assert_true(store_is_changing(bed->store));
+    assert_false(make(bed, &other));
+    assert_false(other.is_done);
+    gate_open(&held);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+}
+
 /* ---- the write-ahead log ---- */
 
 static aluno_code record_4_mib(job *at, struct store_session *session)
@@ -206,6 +250,14 @@ typedef struct crowd {
     atomic_bool has_failed;
 } crowd;
 
+static aluno_code make_or_queue(store_bed *bed, job *at, aluno_code (*work)(job *, struct store_session *))
+{
+    job_prepare(at, work);
+    if (!store_make(bed->store, &at->change))
+        assert_int_equal(store_submit(bed->store, &at->change, NULL), ALUNO_OK);
+    return job_wait(at);
+}
+
 /* Each submitter adds students, renames them and removes every other one. */
 static void *submit_changes(void *argument)
 {
@@ -218,7 +270,7 @@ static void *submit_changes(void *argument)
         good = good && job_run(all->bed, at, job_insert) == ALUNO_OK;
         at->id = at->out.id;
         ALUNO_SET_TEXT(at->student, name, i % 3 ? "Zoe" : "Abe");
-        good = good && job_run(all->bed, at, job_update) == ALUNO_OK;
+        good = good && make_or_queue(all->bed, at, job_update) == ALUNO_OK;
         if (i % 2)
             good = good && job_run(all->bed, at, job_remove) == ALUNO_OK;
     }
@@ -293,6 +345,7 @@ int main(void)
         TEST(test_failed_commit_is_reported_to_all),
         TEST(test_full_database_is_reported),
         TEST(test_full_queue_is_busy),
+        TEST(test_a_change_that_is_alone_is_made_here),
         TEST(test_closing_carries_out_what_waits),
         TEST(test_no_commit_waits_for_a_reader),
         TEST(test_pages_skip_and_repeat_nothing_while_others_write),

@@ -34,6 +34,11 @@ static bool move_passively(struct checkpoint *checkpoint, struct store_session *
     return result != SQLITE_BUSY;
 }
 
+bool checkpoint_is_due(const struct checkpoint *checkpoint, const struct store_session *session)
+{
+    return checkpoint->due != 0 && session->wal_frames >= checkpoint->due;
+}
+
 void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session)
 {
     const int frames = session->wal_frames;

@@ -11,6 +11,9 @@ struct checkpoint {
     bool is_done; /* all of them were moved, or cannot be for now */
 };
 
+/* Whether checkpoint_run may take long. */
+bool checkpoint_is_due(const struct checkpoint *checkpoint, const struct store_session *session);
+
 /* Checkpoints the log when one is due. Never waits for a reader. */
 void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session);
 

@@ -212,6 +212,11 @@ bool store_is_changing(struct store *s)
     return writer_is_busy(s->writer);
 }
 
+bool store_make(struct store *s, struct store_change *change)
+{
+    return writer_make(s->writer, change);
+}
+
 aluno_code store_back_up(struct store *s, const char *unfinished, const char *file, const atomic_bool *stop,
                          struct store_facts *facts, aluno_error *error)
 {

@@ -1,7 +1,7 @@
 /* Group commit by two threads that take turns: while one makes its batch durable and reports it, the other
- * runs the next batch. Making durable takes most of the time, so that batch takes in every change that comes
- * until the one before is durable; no batch waits for anything else. The write-ahead log is checkpointed when
- * no change waits, else before a batch.
+ * runs the next batch. A change that is alone has its turn on the thread that brings it. Making durable takes
+ * most of the time, so that batch takes in every change that comes until the one before is durable; no batch
+ * waits for anything else. The write-ahead log is checkpointed when no change waits, else before a batch.
  *
  * A savepoint costs as much as an insert: SQLite keeps a copy of each page that is changed within. So a
  * change gets one when it asks for it. When another change is to be undone after it changed something, the
@@ -80,6 +80,11 @@ static struct store_change *begin_turn(struct store_writer *writer)
     return batch;
 }
 
+static bool is_at_rest(const struct store_writer *writer)
+{
+    return !writer->is_turn_taken && !writer->is_syncing && writer->first == NULL;
+}
+
 /* Takes the turn when nothing waits for it. */
 static bool begin_idle_turn(struct store_writer *writer)
 {
@@ -88,6 +93,16 @@ static bool begin_idle_turn(struct store_writer *writer)
     writer->is_turn_taken = writer->is_turn_taken || is_idle;
     pthread_mutex_unlock(&writer->lock);
     return is_idle;
+}
+
+/* Takes the turn when nothing waits for it, nothing is being made durable, and no checkpoint is due. */
+static bool begin_lone_turn(struct store_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    const bool is_alone = is_at_rest(writer) && !checkpoint_is_due(&writer->checkpoint, writer->session);
+    writer->is_turn_taken = writer->is_turn_taken || is_alone;
+    pthread_mutex_unlock(&writer->lock);
+    return is_alone;
 }
 
 /* Until the batch before is durable, waits for more changes and adds them to the batch that ends with `last`:
@@ -255,27 +270,33 @@ static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t com
     end_sync(writer, commit);
 }
 
+/* Makes a batch and reports it; the turn is taken, and ends. */
+static void make_batch(struct store_writer *writer, struct store_change *batch)
+{
+    struct store_session *session = writer->session;
+    aluno_error error;
+    const int64_t before = session->commits;
+    checkpoint_run(&writer->checkpoint, session);
+    bool done = commit_batch(writer, batch, &error);
+    const int64_t commit = session->commits;
+    sqlite3_file *log = wal_file_of(session->db);
+    end_turn(writer);
+    if (commit > before)
+        sync_log(writer, log, commit);
+    done = done && place_check(session->place, &error) == ALUNO_OK;
+    const int64_t changes = report(batch, done ? NULL : &error);
+    if (done && commit > before)
+        distribution_add(&writer->commit_changes, changes);
+}
+
 static void *write_batches(void *argument)
 {
     struct store_writer *writer = argument;
-    struct store_session *session = writer->session;
     struct store_change *batch;
-    aluno_error error;
     while ((batch = begin_turn(writer)) != NULL) {
-        const int64_t before = session->commits;
-        checkpoint_run(&writer->checkpoint, session);
-        bool done = commit_batch(writer, batch, &error);
-        const int64_t commit = session->commits;
-        sqlite3_file *log = wal_file_of(session->db);
-        end_turn(writer);
-        if (commit > before)
-            sync_log(writer, log, commit);
-        done = done && place_check(session->place, &error) == ALUNO_OK;
-        const int64_t changes = report(batch, done ? NULL : &error);
-        if (done && commit > before)
-            distribution_add(&writer->commit_changes, changes);
+        make_batch(writer, batch);
         if (begin_idle_turn(writer)) {
-            checkpoint_run(&writer->checkpoint, session);
+            checkpoint_run(&writer->checkpoint, writer->session);
             end_turn(writer);
         }
     }
@@ -333,6 +354,15 @@ aluno_code writer_submit(struct store_writer *writer, struct store_change *chang
     return code;
 }
 
+bool writer_make(struct store_writer *writer, struct store_change *change)
+{
+    change->next = NULL;
+    if (!begin_lone_turn(writer))
+        return false;
+    make_batch(writer, change);
+    return true;
+}
+
 void writer_tick(struct store_writer *writer)
 {
     if (!begin_idle_turn(writer))
@@ -347,7 +377,7 @@ void writer_tick(struct store_writer *writer)
 bool writer_is_busy(struct store_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
-    const bool is_busy = writer->is_turn_taken || writer->is_syncing || writer->first != NULL;
+    const bool is_busy = !is_at_rest(writer);
     pthread_mutex_unlock(&writer->lock);
     return is_busy;
 }

@@ -9,11 +9,14 @@ enum { WRITER_QUEUE_MAX = 4096 };
 
 struct store_writer;
 
-/* Starts the threads, which alone use the session until writer_stop. */
+/* Starts the threads, which alone use the session until writer_stop, with those that call writer_make. */
 aluno_code writer_start(struct store_writer **out, struct store_session *session, aluno_error *error);
 
 /* Implements store_submit. */
 aluno_code writer_submit(struct store_writer *writer, struct store_change *change, aluno_error *error);
+
+/* Implements store_make. */
+bool writer_make(struct store_writer *writer, struct store_change *change);
 
 /* Call it every second or so: moves the log of an idle writer into the database. */
 void writer_tick(struct store_writer *writer);
