@@ -1,10 +1,11 @@
 /* XML in ZIP archives, for hostile files too: what an archive inflates to is bounded, a document type (and
  * with it every entity) is refused, and Lua's errors do not cross expat's frames.
  *
- *   local archive <close>, problem = archive.open(path)   -- and at most how many bytes it may inflate to
- *   local entry, problem = archive:entry(name, {start = f(name, attributes), finish = f(name), text =
- * f(text)}) repeat local more, problem = entry:feed() until not more      -- problem is nil at the end of the
- * entry */
+ *   local archive <close>, problem = archive.open(path)
+ *   local entry, problem = archive:entry(name, handlers)
+ *   entry:feed()      -- true; nil at the end; nil, problem
+ *
+ * The handlers are start(name, attributes), finish(name) and text(text). */
 #include "archive.h"
 
 #include <stdbool.h>
