@@ -9,7 +9,7 @@
 
 enum {
     THREADS_MOST = 16, /* nng's own limit */
-    PROBE_MS = 1000,   /* how long a thread that is free may take to run a callback */
+    PROBE_MS = 3000,   /* how long a thread that is free may take to run a callback */
 };
 
 /* nng does not say how many threads it has: this repeats its calculation. */
