@@ -268,6 +268,30 @@ static void test_what_cannot_be_sealed_is_refused(void **state)
     assert_non_null(strstr(error.detail, "it counts 7 students and has 1"));
 }
 
+/* A damaged header may have any size of a page; 1 stands for the largest. */
+static void test_page_size_is_checked(void **state)
+{
+    static const struct {
+        uint8_t high, low;
+        int size;
+    } rows[] = {{2, 0, 512}, {16, 0, 4096}, {0, 1, PAGE_LARGEST}, {0, 0, 0},
+                {0, 7, 0},   {1, 0, 0},     {16, 1, 0},           {0xff, 0xff, 0}};
+    store_bed *bed = *state;
+    aluno_error error;
+    int64_t count;
+    uint8_t header[PAGE_HEADER] = "SQLite format 3";
+    header[20] = PAGE_RESERVE;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        header[16] = rows[i].high;
+        header[17] = rows[i].low;
+        assert_int_equal(page_size_with_digests(header), rows[i].size);
+        if (rows[i].size != 0)
+            continue;
+        write_file(bed->path, header, sizeof header);
+        assert_int_equal(seal(bed, &count, &error), ALUNO_INVALID_ARGUMENT);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_make_folder, bed_tear_down)
 
 int main(void)
@@ -283,6 +307,7 @@ int main(void)
         TEST(test_name_of_the_copy_is_taken),
         TEST(test_changes_by_sqlite3_are_sealed),
         TEST(test_what_cannot_be_sealed_is_refused),
+        TEST(test_page_size_is_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

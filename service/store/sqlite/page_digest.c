@@ -23,8 +23,8 @@ int page_size_with_digests(const uint8_t *header)
 {
     if (memcmp(header, "SQLite format 3", 16) != 0 || header[20] != PAGE_RESERVE)
         return 0;
-    const int size = header[16] << 8 | header[17];
-    return size == 1 ? PAGE_LARGEST : size;
+    const int written = header[16] << 8 | header[17], size = written == 1 ? PAGE_LARGEST : written;
+    return size >= PAGE_LEAST && (size & (size - 1)) == 0 ? size : 0;
 }
 
 bool page_is_sound(const uint8_t *page, int size, int64_t number)

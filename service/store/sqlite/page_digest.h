@@ -18,6 +18,7 @@ enum {
     PAGE_RESERVE = 24,
     PAGE_DIGEST = 8,
     PAGE_HEADER = 100, /* bytes of the database's header, on page 1 */
+    PAGE_LEAST = 512,
     PAGE_LARGEST = 65536,
 };
 
@@ -31,7 +32,8 @@ struct page_stamp {
     struct log_salts log, log_before;
 };
 
-/* Returns the page size of a database with digests, by its header's PAGE_HEADER bytes; 0: it has none. */
+/* Returns the page size of a database with digests, by its header's PAGE_HEADER bytes: a power of two from
+ * PAGE_LEAST to PAGE_LARGEST. 0: it has none, or the header is damaged. */
 int page_size_with_digests(const uint8_t *header);
 
 /* Whether the page has its digest. */
