@@ -172,23 +172,51 @@ static void test_log_is_not_played_into_a_file_without_salts(void **state)
     check_accident(bed, copy, 1);
 }
 
-/* A program of before digests was killed. */
-static void test_older_service_recovers(void **state)
+/* A program of before digests changes the database, and is killed. */
+static void change_and_die(store_bed *bed, const char *sql)
 {
-    store_bed *bed = *state;
     int how;
-    make_without_digests(bed->path);
     const pid_t child = fork();
     if (child == 0) {
         sqlite3 *db;
         sqlite3_open(bed->path, &db);
-        _exit(sqlite3_exec(db, "UPDATE student SET name = 'Bia'", NULL, NULL, NULL));
+        _exit(sqlite3_exec(db, sql, NULL, NULL, NULL));
     }
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_int_equal(how, 0);
     assert_int_equal(wal_match(bed->path), WAL_FITS);
+}
+
+static void check_changed(store_bed *bed)
+{
     bed_open(bed);
     assert_int_equal(bed_number(bed, "SELECT count(*) FROM student WHERE name = 'Bia'"), 1);
+}
+
+static void test_older_service_recovers(void **state)
+{
+    store_bed *bed = *state;
+    make_without_digests(bed->path);
+    change_and_die(bed, "UPDATE student SET name = 'Bia'");
+    check_changed(bed);
+}
+
+/* A database without digests took the place of one that had some. An opening that does not end writes a log,
+ * which is no other database's. */
+static void test_older_database_that_is_opened_again(void **state)
+{
+    store_bed *bed = *state;
+    char sql[80];
+    begin(bed);
+    bed_close(bed);
+    assert_int_equal(unlink(bed->path), 0);
+    make_without_digests(bed->path);
+    alter_by(NULL, bed->path, "PRAGMA user_version = 1000");
+    check_refused(bed->path, "1000");
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d; UPDATE student SET name = 'Bia'",
+             store_migration_count);
+    change_and_die(bed, sql);
+    check_changed(bed);
 }
 
 /* A crash between the stamp of a log and its first byte leaves the log before, all of which is in the
@@ -242,6 +270,7 @@ int main(void)
         TEST(test_log_is_not_played_into_an_older_copy),
         TEST(test_log_is_not_played_into_a_file_without_salts),
         TEST(test_older_service_recovers),
+        TEST(test_older_database_that_is_opened_again),
         TEST(test_obsolete_log_is_removed),
         TEST(test_log_that_is_none),
     };

@@ -101,6 +101,8 @@ static aluno_code open_all(struct store *s, const char *path, size_t readers, al
     aluno_code code = file_lock(&s->lock_file, path, error);
     if (code == ALUNO_OK)
         code = wal_match_settle(path, error);
+    if (code == ALUNO_OK && !wal_match_has_digests(path)) /* after a crash its log is its own */
+        wal_match_remember(s->lock_file, false);
     if (code == ALUNO_OK)
         code = open_writer(s, path, error);
     if (code == ALUNO_OK)

@@ -57,6 +57,17 @@ static bool had_digests(const char *database)
     return read_at(lock, 0, &byte, sizeof byte);
 }
 
+static int read_page_size(const char *database)
+{
+    uint8_t header[PAGE_HEADER];
+    return read_at(database, 0, header, sizeof header) ? page_size_with_digests(header) : 0;
+}
+
+bool wal_match_has_digests(const char *database)
+{
+    return read_page_size(database) != 0;
+}
+
 void wal_match_remember(int lock, bool has_digests)
 {
     static const char text[] = "digests\n";
@@ -68,13 +79,12 @@ void wal_match_remember(int lock, bool has_digests)
 enum wal_match wal_match(const char *database)
 {
     log_name log;
-    uint8_t header[WAL_HEADER], page_header[PAGE_HEADER];
+    uint8_t header[WAL_HEADER];
     struct page_stamp stamp;
     write_name(database, log);
     if (!read_log(log, header))
         return WAL_NONE;
-    const int page_size =
-        read_at(database, 0, page_header, sizeof page_header) ? page_size_with_digests(page_header) : 0;
+    const int page_size = read_page_size(database);
     if (page_size == 0 || !read_at(database, page_size - PAGE_RESERVE, &stamp, sizeof stamp))
         return had_digests(database) ? WAL_FOREIGN : WAL_FITS;
     const struct log_salts salts = wal_salts(header);

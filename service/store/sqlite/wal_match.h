@@ -30,6 +30,9 @@ enum wal_match {
  * open in this process. */
 enum wal_match wal_match(const char *database);
 
+/* Whether the database has digests; false when it is not there. Closes a descriptor of it, too. */
+bool wal_match_has_digests(const char *database);
+
 /* Remembers whether the logs of this database begin with its salts; `lock`: file_lock's. */
 void wal_match_remember(int lock, bool has_digests);
 
