@@ -110,6 +110,10 @@ aluno_code handle_update_student(struct call *call, struct store_session *sessio
         code = age_update(&present, &changes, &fields, day, error);
     if (code != ALUNO_OK)
         return code;
+    if (!student_differs(&present, &changes, &fields)) { /* keeps etag and update_time: nothing to notice */
+        *reply = present;
+        return complete(ALUNO_OK, reply);
+    }
     return complete(student_update(session, present.id, &changes, &fields, now_ms, reply, error), reply);
 }
 

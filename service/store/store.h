@@ -181,6 +181,10 @@ aluno_code student_namesakes(struct store_session *session, const char *name, in
 aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
                                 struct store_page *page, aluno_error *error);
 
+/* Whether student_update with these would change a value of *present, as it was read. */
+bool student_differs(const aluno_student *present, const aluno_student *changes,
+                     const aluno_student_has *fields);
+
 /* Gives a student that is not removed the values of *changes in the fields that *fields names, and reads it
  * back. A field that is named but not set in *changes is cleared. NOT_FOUND / STUDENT_NOT_FOUND,
  * ALREADY_EXISTS / CPF_TAKEN. */

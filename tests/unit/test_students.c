@@ -114,6 +114,43 @@ static void test_stale_etag_is_refused(void **state)
     assert_int_equal(bed_call(bed, ALUNO_METHOD_undelete_student, &restoring), ALUNO_OK);
 }
 
+/* Makes all students last updated at 1000. */
+static aluno_code date_updates(job *unused, struct store_session *session)
+{
+    (void)unused;
+    return sqlite3_exec(session->db, "UPDATE student SET update_time = 1000", NULL, NULL, NULL) == SQLITE_OK
+               ? ALUNO_OK
+               : ALUNO_INTERNAL;
+}
+
+/* Whoever synchronizes sends what is stored already: others must not see a change. */
+static void test_update_that_changes_nothing_keeps_the_etag(void **state)
+{
+    call_bed *bed = *state;
+    static const char id[] = "01912345-0000-7000-8000-00000000000a";
+    job nothing = {.id = 0};
+    aluno_student reply;
+    const aluno_student before = bed_add(bed, "Ana Lima", 20, 52998224725);
+    assert_int_equal(job_run(&bed->store, &nothing, date_updates), ALUNO_OK);
+    aluno_update_student_request update = {.has = {.id = true, .student = true}, .id = before.id};
+    ALUNO_SET_TEXT(update.student, name, " Ana  Lima ");
+    ALUNO_SET(update.student, age, 20);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_update_student, &update, id), ALUNO_OK);
+    reply = bed->reply.student;
+    assert_string_equal(reply.etag, before.etag);
+    assert_int_equal(reply.update_time, 1000);
+    assert_string_equal(reply.name, "Ana Lima");
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM operation"), 2); /* and the creation */
+
+    ALUNO_SET_TEXT(update, update_mask, "*"); /* clears the e-mail, which the request lacks */
+    ALUNO_SET_TEXT(update.student, br_document, "52998224725");
+    bed->service.required = (aluno_student_has){.none = false};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_update_student, &update), ALUNO_OK);
+    reply = bed->reply.student;
+    assert_string_equal(reply.etag, "2");
+    assert_true(reply.update_time > 1000);
+}
+
 /* ---- update_mask ---- */
 
 static void test_mask_names_what_changes(void **state)
@@ -273,6 +310,7 @@ int main(void)
         TEST(test_validation_refuses_what_the_change_would),
         TEST(test_validated_update_and_removal_change_nothing),
         TEST(test_stale_etag_is_refused),
+        TEST(test_update_that_changes_nothing_keeps_the_etag),
         TEST(test_mask_names_what_changes),
         TEST(test_mask_is_validated),
         TEST(test_removed_student_comes_back),

@@ -160,8 +160,9 @@ ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_
 
 /* Changes the student of that id or CPF, and replies with the student as stored. Changes the fields set in
  * request->student; with update_mask ("name,age", or "*" for all) only the fields named, which must be set.
- * With etag: ABORTED / ETAG_MISMATCH when the student has changed since the reply with that etag. NOT_FOUND /
- * STUDENT_NOT_FOUND, ALREADY_EXISTS / CPF_TAKEN. */
+ * A student whose values are those already keeps its etag and update_time. With etag: ABORTED / ETAG_MISMATCH
+ * when the student has changed since the reply with that etag. NOT_FOUND / STUDENT_NOT_FOUND, ALREADY_EXISTS
+ * / CPF_TAKEN. */
 ALUNO_API aluno_code aluno_update_student(aluno_client *client, const aluno_update_student_request *request,
                                           aluno_student *reply, const aluno_call_options *options,
                                           aluno_error *error);

@@ -119,6 +119,28 @@ void student_bind(sqlite3_stmt *statement, const aluno_student *student, const a
             bind_column(statement, &columns[i], student, names(fields, &columns[i]));
 }
 
+static bool has_same(const struct column *column, const aluno_student *a, const aluno_student *b)
+{
+    const char *left = (const char *)a + column->offset, *right = (const char *)b + column->offset;
+    if (names(&a->has, column) != names(&b->has, column))
+        return false;
+    if (!names(&a->has, column))
+        return true;
+    return column->kind == ALUNO_KIND_TEXT ? strcmp(left, right) == 0
+                                           : memcmp(left, right, column->size) == 0;
+}
+
+bool student_differs(const aluno_student *present, const aluno_student *changes,
+                     const aluno_student_has *fields)
+{
+    for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++) {
+        const bool is_changed = columns[i].parameter != NULL && names(fields, &columns[i]);
+        if (is_changed && !has_same(&columns[i], present, changes))
+            return true;
+    }
+    return false;
+}
+
 void student_copy(aluno_student *out, const aluno_student *student)
 {
     aluno_clear(&aluno_student_type, out);
