@@ -1,5 +1,6 @@
-/* XML in ZIP archives, for hostile files too: what an archive inflates to is bounded, a document type (and
- * with it every entity) is refused, and Lua's errors do not cross expat's frames.
+/* XML in ZIP archives, for hostile files too: what an archive inflates to is bounded, and so are the depth of
+ * elements, which takes memory, and the length of a tag, which takes time by its square; a document type (and
+ * with it every entity) is refused; and Lua's errors do not cross expat's frames.
  *
  *   local archive <close>, problem = archive.open(path)
  *   local entry, problem = archive:entry(name, handlers)
@@ -20,7 +21,7 @@
 #    define ARCHIVE_METATABLE "aluno.archive"
 #    define ENTRY_METATABLE   "aluno.archive.entry"
 
-enum { CHUNK = 16384, INFLATED_MAX = 128 << 20 };
+enum { CHUNK = 16384, INFLATED_MAX = 128 << 20, TAG_MAX = 1 << 20, DEPTH_MAX = 256 };
 
 typedef struct archive {
     zip_t *zip;
@@ -31,9 +32,11 @@ typedef struct entry {
     archive *archive;
     zip_file_t *file;
     XML_Parser parser;
-    lua_State *L;     /* while it is fed */
-    bool has_raised;  /* a handler's error is on the stack */
-    bool has_doctype; /* which ends it */
+    lua_State *L;        /* while it is fed */
+    bool has_raised;     /* a handler's error is on the stack */
+    const char *refusal; /* what in it ends it; NULL for nothing */
+    size_t depth;        /* of elements that are open */
+    size_t unparsed;     /* bytes since the last event, at least */
 } entry;
 
 /* ---- expat's events ---- */
@@ -95,14 +98,28 @@ static void call_with_element(entry *self, const char *handler, const char *name
     call_handler(self, 3);
 }
 
+static void refuse(entry *self, const char *problem)
+{
+    self->refusal = problem;
+    XML_StopParser(self->parser, XML_FALSE);
+}
+
 static void XMLCALL on_start(void *user, const char *name, const char **attributes)
 {
-    call_with_element(user, "start", name, attributes);
+    entry *self = user;
+    self->unparsed = 0;
+    if (++self->depth > DEPTH_MAX)
+        refuse(self, "too large");
+    else
+        call_with_element(self, "start", name, attributes);
 }
 
 static void XMLCALL on_end(void *user, const char *name)
 {
-    call_with_element(user, "finish", name, NULL);
+    entry *self = user;
+    self->unparsed = 0;
+    self->depth--;
+    call_with_element(self, "finish", name, NULL);
 }
 
 typedef struct piece {
@@ -123,6 +140,7 @@ static void XMLCALL on_text(void *user, const char *text, int length)
 {
     entry *self = user;
     piece all = {text, (size_t)length};
+    self->unparsed = 0;
     if (!push_handler(self, "text"))
         return;
     lua_pushcfunction(self->L, push_text);
@@ -135,10 +153,8 @@ static void XMLCALL on_text(void *user, const char *text, int length)
 static void XMLCALL on_doctype(void *user, const char *name, const char *system, const char *public,
                                int has_internal)
 {
-    entry *self = user;
     (void)name, (void)system, (void)public, (void)has_internal;
-    self->has_doctype = true;
-    XML_StopParser(self->parser, XML_FALSE);
+    refuse(user, "DOCTYPE");
 }
 
 /* ---- entries ---- */
@@ -183,14 +199,17 @@ static int entry_feed(lua_State *L)
     self->archive->inflated += length;
     if (self->archive->inflated > self->archive->most)
         return fail(L, self, "too large");
+    self->unparsed += (size_t)length;
+    if (self->unparsed > TAG_MAX)
+        return fail(L, self, "too large");
     self->L = L;
     const enum XML_Status status = XML_Parse(self->parser, chunk, (int)length, length == 0);
     if (self->has_raised) {
         close_entry(self);
         return lua_error(L);
     }
-    if (self->has_doctype)
-        return fail(L, self, "DOCTYPE");
+    if (self->refusal != NULL)
+        return fail(L, self, self->refusal);
     if (status != XML_STATUS_OK)
         return fail(L, self, XML_ErrorString(XML_GetErrorCode(self->parser)));
     if (length == 0) {

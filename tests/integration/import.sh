@@ -266,6 +266,9 @@ workbooks_of_excel() {
     works 'it is read' "$ALUNO" importar "$work/class.xlsx"
     says "Cadastradas: 0; já cadastradas antes: $(count); recusadas: 0"
     says 'Planilha: Alunos'
+    same 'how many rows it has is not known before' "$(run_lua 'local total = {}
+        aluno.commands.importar(arg[1], {validate_only = true, progress = function(_, all) total[#total + 1] = tostring(all) end})
+        print(total[1])' "$work/class.xlsx")" nil
     works 'and on its own' empty_service
     works 'all come back' "$ALUNO" importar "$work/class.xlsx"
     same 'as they were' "$("$ALUNO" obter --cpf 191 --campos name,br_document,email 2>/dev/null ||

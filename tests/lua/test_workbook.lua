@@ -67,7 +67,7 @@ local styles = '<styleSheet><numFmts><numFmt numFmtId="165" formatCode="dd/mm/yy
     '</cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="165"/></cellXfs></styleSheet>'
 
 check.same("texts", rows {["xl/sharedStrings.xml"] = shared, ["xl/worksheets/sheet1.xml"] = sheet(
-    '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c></row><row r="3"><c t="s"><v>2</v></c><c t="s"><v>9</v></c>' ..
+    '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c></row><row r="3"><c t="s"><v>2</v></c><c/>' ..
     '<c t="inlineStr"><is><r><t>Zé</t></r><t> Lima</t></is></c><c t="str"><f>A1</f><v>=1+1</v></c><c t="e"><v>#N/A</v></c>' ..
     '<c t="b"><v>1</v></c></row><row/>')}, {"2: nome||João da Silva", "3: a&b\r||Zé Lima|=1+1|#N/A|TRUE"})
 check.same("numbers", rows {["xl/worksheets/sheet1.xml"] = sheet('<row><c><v>61094170500</v></c><c><v>6.10941705E10</v></c>' ..
@@ -118,10 +118,17 @@ check.same("the last column", rows {["xl/worksheets/sheet1.xml"] = sheet '<row><
 check.same("a column beyond all", rows {["xl/worksheets/sheet1.xml"] = sheet '<row><c r="ZZZZZZZZZZZZZZZZZZZZ1" t="str"><v>a</v></c></row>'},
     large)
 check.same("odd numbers", rows {["xl/sharedStrings.xml"] = shared, ["xl/styles.xml"] = styles, ["xl/worksheets/sheet1.xml"] = sheet(
-    '<row r="-7"><c r="A" t="s"><v>-1</v></c><c r="1" t="s"><v>1e9</v></c><c t="s"><v>nan</v></c><c s="1"><v>1e999</v></c>' ..
+    '<row r="-7"><c r="A"/><c r="1"/><c/><c s="1"><v>1e999</v></c>' ..
     '<c s="1"><v>-1</v></c><c s="1"><v>nan</v></c></row><c><v>1</v></c><row r="x"><c t="str"><v>a</v></c></row>')},
     {"-7: |||1e999|-1|nan", "-6: a"})
-check.same("deep", rows {["xl/worksheets/sheet1.xml"] = sheet(("<a>"):rep(50000) .. ("</a>"):rep(50000))}, {})
+for _, number in ipairs {"3", "-1", "1e9", "nan", "x"} do
+    check.same("a text that is not there: " .. number, rows {["xl/sharedStrings.xml"] = shared, ["xl/worksheets/sheet1.xml"] =
+        sheet('<row><c t="s"><v>' .. number .. "</v></c></row>")}, damaged)
+end
+check.same("deep", rows {["xl/worksheets/sheet1.xml"] = sheet(("<a>"):rep(200) .. ("</a>"):rep(200))}, {})
+check.same("too deep, which takes memory", rows {["xl/worksheets/sheet1.xml"] = sheet(("<a>"):rep(300) .. ("</a>"):rep(300))}, large)
+check.same("a tag without end, which takes time", rows {["xl/worksheets/sheet1.xml"] = zip.bomb('<worksheet a="x', 4000)}, large)
+check.same("a comment without end", rows {["xl/worksheets/sheet1.xml"] = zip.bomb("<worksheet><!-- ", 4000)}, large)
 
 -- The bound of all that is inflated
 write {["a.xml"] = zip.bomb("<a> ", 4000)}

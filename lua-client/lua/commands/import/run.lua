@@ -61,7 +61,7 @@ end
 
 --- Registers all rows, which are added to the sum -> nil | the error that ended it
 local function register_all(reader, found, refused, calls, options, sum, log)
-    local total, state = options.progress and reading.count_lines(options.path), {}
+    local total, state = options.progress and not reader.sheet and reading.count_lines(options.path) or nil, {}
     local function skip(line) summary.skip(sum, line) end
     local next_row = reading.rows(reader, found, options.pad_cpf ~= false, skip)
     local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state), function(rows)

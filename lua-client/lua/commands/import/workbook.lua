@@ -210,7 +210,7 @@ end
 --- A cell's text, by its type and style.
 local function cell_text(self, cell, value)
     if value == "" then return "" end
-    if cell.kind == "s" then return self.shared[math.tointeger(tonumber(value))] or "" end
+    if cell.kind == "s" then return self.shared[math.tointeger(tonumber(value))] or give_up(text.damaged) end
     if cell.kind == "b" then return value == "1" and "TRUE" or "FALSE" end
     if cell.kind == "d" then return value:match "^(%d+%-%d+%-%d+)" or value end
     if cell.kind and cell.kind ~= "n" then return value end
