@@ -2,7 +2,7 @@
  *
  *   local book, problem = workbook.create(path, "Alunos", {"nome", "idade"})    -- the headings
  *   book:row {"Ana", 9}       -- texts stay texts, whatever they look like; numbers are numbers
- *   book:close()              -- true | nil, problem; without it the file is not complete */
+ *   book:close()              -- true | nil, problem; without it no file is written */
 #include "workbook.h"
 
 #include <stdbool.h>
@@ -90,6 +90,16 @@ static int close_book(lua_State *L)
     return 1;
 }
 
+/* What is not closed is given up: written by the collector, it would be a file that nobody expects. */
+static int discard_book(lua_State *L)
+{
+    book *self = luaL_checkudata(L, 1, WORKBOOK_METATABLE);
+    if (self->workbook != NULL)
+        lxw_workbook_free(self->workbook);
+    self->workbook = NULL;
+    return 0;
+}
+
 /* create(path, sheet, headings) -> book | nil, problem */
 static int create(lua_State *L)
 {
@@ -128,7 +138,7 @@ int luaopen_aluno_workbook(lua_State *L)
     lua_newtable(L);
     luaL_setfuncs(L, methods, 0);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, close_book);
+    lua_pushcfunction(L, discard_book);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
     luaL_newlib(L, functions);

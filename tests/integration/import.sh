@@ -297,10 +297,11 @@ an_import_is_taken_back() {
     works 'a dry run is no import' "$ALUNO" importar "$work/marked.csv" --validar
     works 'another session shows it' "$ALUNO" historico --formato csv --campos verbo,alunos,desfeita
     same 'with how many' "$(cat "$output")" "$(printf '%s\n' verbo,alunos,desfeita importar,1, importar,3,)"
-    same 'without people' "$(grep -c '[.@]\|Bia\|9354113' "$HOME"/.local/state/aluno/import.1)" 0
+    same 'without people' "$(grep -v '^server ' "$HOME"/.local/state/aluno/import.1 | grep -c '[.@]\|Bia\|9354113')" 0
     same 'for its owner' "$(stat -c %a "$HOME"/.local/state/aluno/import.1)" 600
     works 'one changes' "$ALUNO" atualizar --cpf 12345678909 --idade 10
     works 'one is removed' "$ALUNO" deletar --cpf 00000000191
+    fails 5 'no other service has it' "$ALUNO" --server "localhost:$port" desfazer importação
     fails 8 'it is taken back' "$ALUNO" desfazer importação
     says 'cadastrou alunos: 3'
     says 'Removidos: 1; mantidos, porque mudaram desde então: 1; que já não estavam: 1'

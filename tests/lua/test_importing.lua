@@ -54,6 +54,9 @@ check.same("nobody else's CPF or name", places("Nome da mãe", "idade", "CPF do 
 local _, unsure = columns.find {"Nome", "idade", "Documento", "email"}
 check.same("what was meant?", unsure.remedy, "quis dizer --coluna cpf=Documento?")
 
+local _, repeated = columns.find {"nome", "idade", "cpf", "email", "Nome"}
+check.same("the same heading twice", repeated.remedy, "quis dizer --coluna nome=1?")
+
 --- The columns with what --coluna gives.
 local function mapped(headings, ...)
     local given = columns.given {...}
@@ -63,6 +66,7 @@ end
 
 check.same("a column that is given", mapped({"X", "idade", "cpf", "email", "nome"}, "nome=x"), wanted)
 check.same("by its number", mapped({"", "idade", "cpf", "email"}, "nome=1"), wanted)
+check.same("of two with one heading", mapped({"nome", "idade", "cpf", "email", "nome"}, "nome=1"), wanted)
 check.same("several", mapped({"A", "B", "cpf", "email"}, "Nome do aluno=A", "idade = b"), wanted)
 check.same("one that is not there", mapped({"nome", "idade", "cpf", "email"}, "nome=Y"), wanted)
 check.same("no field", select(2, columns.given {"altura=A"}).message,
@@ -80,6 +84,11 @@ check.same("normalised", student {"  João  da Silva ", " 16 ", "529.982.247-25"
     {name = "João da Silva", age = 16, br_document = "52998224725", email = "j@x.br"})
 check.same("all that is wrong", student {"", "16.5", "1"}, "FIELD_KIND FIELD_REQUIRED CPF_LENGTH")
 check.same("a number too large", student {"Ana", "99999999999999999999", "52998224725", "a@b.c"}, "FIELD_KIND")
+for _, cell in ipairs {"#NOME?", "#NAME?", "#N/D", "#REF!", " #DIV/0! ", "#VALOR!"} do
+    local failed = row.new(7, {cell, "16", "52998224725", "a@b.c"}, wanted)
+    check.same("a formula that failed: " .. cell, {failed.student or failed.reason, failed.message},
+        {"FIELD_KIND", "Nome do aluno: a célula tem um erro da planilha, " .. cell})
+end
 check.same("no hexadecimal", student {"Ana", "0x10", "52998224725", "a@b.c"}, "FIELD_KIND")
 check.same("lost zeros are reported", {student {"Ana", "1", "191", "a@b.c"}}, {"CPF_LENGTH", "lost"})
 check.same("and added on request", {student({"Ana", "1", "191", "a@b.c"}, true)},

@@ -20,6 +20,21 @@ for _, case in ipairs {
     check.same("day " .. case[1], dates.text(case[1], case[2]), case[3])
 end
 
+-- A workbook that is given up, as by Ctrl-C, is no file later.
+local writer = check.inside "program.workbook"
+if writer.available then
+    local given_up = os.tmpname()
+    os.remove(given_up)
+    do
+        local book = assert(writer.create(given_up, "Alunos", {"nome"}))
+        assert(book:row {"Ana"})
+    end
+    collectgarbage()
+    check.same("given up", io.open(given_up), nil)
+    local book = assert(writer.create(given_up, "Alunos", {"nome"}))
+    check.same("written", {book:row {"Ana"}, book:close(), os.remove(given_up)}, {true, true, true})
+end
+
 if not workbook.is_available then return end -- built without libzip or expat
 
 local path = os.tmpname()

@@ -5,6 +5,7 @@
 --   ~/.local/state/aluno/import.1 (the newest) to import.9, mode 0600:
 --       aluno import 1
 --       time 1795953600
+--       server aluno.escola.br:3000
 --       12 1 1795953600123      one line for each student
 --       end                     when it came to its end
 --       undone 1795957200       when it was undone
@@ -18,6 +19,11 @@ local kept, first_line = 9, "aluno import 1"
 local function path_of(number)
     local folder = folders.state()
     return folder and ("%s/import.%d"):format(folder, number)
+end
+
+--- The service that is in use, as its address is set.
+local function address()
+    return ((os.getenv "ALUNO_SERVER" or ""):gsub("^tls%+tcp://", ""))
 end
 
 -- ---- writing ----
@@ -38,7 +44,7 @@ local function create()
     file, problem = core.host.create(path_of(1))
     if not file then return nil, problem end
     local time = os.time()
-    file:write(first_line, "\ntime ", time, "\n")
+    file:write(first_line, "\ntime ", time, "\nserver ", address(), "\n")
     return file, time
 end
 
@@ -94,7 +100,7 @@ function imports.students(path)
     end
 end
 
---- What is known of the import in that file -> {path, time, count, is_undone} | nil, when it is no such file
+--- What is known of the import in that file -> {path, time, server, count, is_undone} | nil, when it is no such file
 local function read(path)
     local file <close> = path and io.open(path)
     if not file or file:read() ~= first_line then return nil end
@@ -102,6 +108,7 @@ local function read(path)
     for line in file:lines() do
         if line:find "^%d" then found.count = found.count + 1 end
         found.time = found.time or math.tointeger(tonumber(line:match "^time (%d+)$"))
+        found.server = found.server or line:match "^server (.*)$"
         found.is_undone = found.is_undone or line:find "^undone " ~= nil
     end
     return found.time and found
@@ -116,11 +123,11 @@ function imports.list()
     return list
 end
 
---- The last import that is not undone | nil
+--- The last import into this service that is not undone | nil. Another service has none of its students.
 function imports.last()
     local last
     for _, each in ipairs(imports.list()) do
-        if not each.is_undone then last = each end
+        if not each.is_undone and (not each.server or each.server == address()) then last = each end
     end
     return last
 end

@@ -144,6 +144,12 @@ local function is_missing(found, field)
     return field == either[1] and #lists.map(either, function(each) return found.places[each.name] end) == 0
 end
 
+--- How --coluna says the first of several columns: by its heading, or by its number when another has the same one.
+local function first_of(list, headings)
+    local same = lists.map(list, function(i) return vocabulary.key(headings[i]) == vocabulary.key(headings[list[1]]) and i end)
+    return #same > 1 and tostring(list[1]) or headings[list[1]]
+end
+
 --- The remedy: which column may have been meant by a field that is missing.
 local function remedy_for(found)
     for _, field in ipairs(schema.student_fields) do
@@ -151,7 +157,7 @@ local function remedy_for(found)
         if likely[1] then return text.perhaps:format(mapping(field, likely[1])) end
     end
     local twice = found.twice[1]
-    if twice then return text.perhaps:format(mapping(twice.field, found.headings[twice.columns[1]])) end
+    if twice then return text.perhaps:format(mapping(twice.field, first_of(twice.columns, found.headings))) end
     return text.remedy:format(table.concat(names(schema.student_fields), ", "), text.example)
 end
 

@@ -28,12 +28,14 @@ local text = language.of {
         same_cpf = "o mesmo CPF está na linha %d",
         differs = "já cadastrado com outro valor de: %s",
         odd = ": U+%04X (%s) na posição %d",
+        formula = "%s: a célula tem um erro da planilha, %s",
     },
     en = {
         zeros = "are zeros on the left missing? --pad-cpf adds them",
         same_cpf = "the same CPF is in line %d",
         differs = "already registered with another value of: %s",
         odd = ": U+%04X (%s) at position %d",
+        formula = "%s: the cell has an error of the spreadsheet, %s",
     },
 }
 
@@ -116,6 +118,14 @@ local function texts_of(row_cells, places)
     return texts
 end
 
+--- The first field whose cell is what a spreadsheet shows for a formula that fails: #NOME?, #REF!, #N/D | nil
+local function failed_formula(texts)
+    for _, field in ipairs(fields) do
+        local cell = texts[field.name] or ""
+        if cell:find "^%s*#[^%s@]+[!?]%s*$" or cell:find "^%s*#N/[AD]%s*$" then return field end
+    end
+end
+
 --- Ages in spreadsheets grow old: the birth date counts, where there is one. A date in the age's place is one.
 local function settle_age(student)
     if type(student.age) == "string" then
@@ -131,6 +141,11 @@ end
 function row.new(line, row_cells, places, add_zeros)
     local self, student = {line = line, cells = row_cells}, {}
     local texts = texts_of(row_cells, places)
+    local failed = failed_formula(texts)
+    if failed then
+        row.reject(self, "FIELD_KIND", text.formula:format(failed.label[language.name], texts[failed.name]), failed.name)
+        return self
+    end
     for _, field in ipairs(fields) do
         local cell = texts[field.name]
         if cell then student[field.name] = value_of(field, cell) end
