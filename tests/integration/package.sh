@@ -40,6 +40,8 @@ each_component_has_its_files() {
     same 'aluno' "$(component aluno)" "./bin/aluno
 ./bin/aluno-certs
 ./$library/lua/5.4/aluno.so
+./share/aluno/lua/.luarc.json
+./share/aluno/lua/aluno.meta.lua
 ./share/bash-completion/completions/aluno
 ./share/fish/vendor_completions.d/aluno.fish
 ./share/zsh/vendor-completions/_aluno"

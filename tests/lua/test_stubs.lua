@@ -41,3 +41,9 @@ local function fields_of(class)
 end
 check.same("the module has what is described, and nothing else", keys_of(aluno), keys_of(fields_of "aluno"))
 check.same("the error's class", text:find("---@class aluno.Error: aluno.Status", 1, true) ~= nil, true)
+
+-- The editor's settings beside the stubs.
+local path = (arg[0]:match ".*/" or "") .. "../../lua-client/lua/aluno/.luarc.json"
+local settings = assert(aluno.json.decode(assert(io.open(path)):read "a"))
+check.same("the editor's Lua", settings["runtime.version"], _VERSION)
+check.same("a global of scripts", settings["diagnostics.globals"], {"aluno"})
