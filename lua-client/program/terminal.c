@@ -207,6 +207,21 @@ static int interrupted(lua_State *L)
     return 1;
 }
 
+/* persist(f) -> the results of f, which is called again after each Ctrl-C that it does not catch: whenever
+ * the signal comes, no code of Lua runs outside of the protected call. */
+static int persist(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    for (;;) {
+        lua_settop(L, 1);
+        lua_pushvalue(L, 1);
+        if (lua_pcall(L, 0, LUA_MULTRET, 0) == LUA_OK)
+            return lua_gettop(L) - 1;
+        if (!interrupt_taken())
+            return lua_error(L);
+    }
+}
+
 /* ---- the terminal ---- */
 
 /* start(complete): starts the line editor, if stdin and stdout are a terminal. Tab calls
@@ -283,6 +298,7 @@ int luaopen_aluno_terminal(lua_State *L)
                                          {"size", size},
                                          {"hold", hold},
                                          {"interrupted", interrupted},
+                                         {"persist", persist},
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushboolean(L, isatty(STDIN_FILENO));

@@ -72,6 +72,17 @@ local function run_line(typed)
     return code, false
 end
 
+--- Reads a line and runs it -> exit code, whether to leave; nil when there was nothing to run.
+local function run_next(mark)
+    local typed, why = input.command(mark)
+    if why == "interrupt" and not terminal.input then return core.exit.interrupted, true end
+    if why == "end" then return nil, true end
+    if not (typed and typed:find "%S") then return nil end
+    local ran, code, leave = xpcall(run_line, evaluate.keep_errors, typed)
+    if not ran then code = evaluate.report(code, say) end
+    return code, leave
+end
+
 --- Runs lines until the input or the session ends. The exit code is 0 on a terminal; elsewhere a failed command ends the
 --- session with its exit code. With given.keep_going (--continuar) the session continues and returns the first failure.
 function repl.run(given)
@@ -85,17 +96,14 @@ function repl.run(given)
     terminal.start(completion.complete)
     welcome.show(prompt)
     local mark = (profile.shown() or "") .. "> "
-    while true do
-        local typed, why = input.command(mark)
-        if why == "interrupt" and not terminal.input then return core.exit.interrupted end
-        if why == "end" then break end
-        if typed and typed:find "%S" then
-            local ran, code, leave = xpcall(run_line, evaluate.keep_errors, typed)
-            if not ran then code = evaluate.report(code, say) end
-            if failure == 0 then failure = code end
-            if leave or failure ~= 0 and not terminal.input and not given.keep_going then break end
-        end
+    local function run_all()
+        local code, leave
+        repeat
+            code, leave = run_next(mark)
+            if code and failure == 0 then failure = code end
+        until leave or failure ~= 0 and not terminal.input and not given.keep_going
     end
+    if terminal.input then terminal.persist(run_all) else run_all() end
     session.finish()
     return terminal.input and 0 or failure
 end
