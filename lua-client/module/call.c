@@ -58,7 +58,7 @@ static int call(lua_State *L, const aluno_method_desc *method, int index)
     const aluno_call_options options = read_options(L, index + 1);
     aluno_error error = {0};
     void *request = convert_read(L, index, method->request, &error);
-    struct future *made = future_push(L, 1, &self->origin->own, method);
+    struct future *made = future_push(L, 1, index, &self->origin->own, method);
     if (error.code == ALUNO_OK)
         future_start(L, made, request, &options);
     else /* all violations at once */
@@ -68,7 +68,7 @@ static int call(lua_State *L, const aluno_method_desc *method, int index)
     report(L, self, method, request);
     if (self->async)
         return 1;
-    return future_return(L, made, interrupted || self->strict);
+    return future_return(L, lua_gettop(L), interrupted || self->strict);
 }
 
 int call_method(lua_State *L)

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "functions.h"
 #include "table.h"
+#include "written.h"
 
 #include <stdlib.h>
 
@@ -78,13 +79,27 @@ static int collect(lua_State *L)
     return 0;
 }
 
-int future_return(lua_State *L, const future *self, bool raises)
+/* The values that a future keeps alive. */
+enum { OWNER = 1, REQUEST, KEPT = REQUEST };
+
+/* Pushes nil and the error of the future at `index`. */
+static int push_error(lua_State *L, int index, const future *self)
 {
+    aluno_error error = {0};
+    lua_getiuservalue(L, index, REQUEST);
+    const int request = lua_gettop(L);
+    if (self->error == NULL)
+        aluno_error_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    const int results = error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
+    written_set(L, request, self->method->request);
+    return results;
+}
+
+int future_return(lua_State *L, int index, bool raises)
+{
+    const future *self = lua_touserdata(L, index);
     if (self->code != ALUNO_OK) {
-        aluno_error error = {0};
-        if (self->error == NULL)
-            aluno_error_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-        const int results = error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
+        const int results = push_error(L, index, self);
         return raises ? lua_error(L) : results;
     }
     convert_push(L, self->method->reply, self->reply);
@@ -195,13 +210,15 @@ wait_result future_wait(lua_State *L, future *self, int64_t timeout_ms)
 
 /* ---- starting ---- */
 
-future *future_push(lua_State *L, int owner, connection *origin, const aluno_method_desc *method)
+future *future_push(lua_State *L, int owner, int request, connection *origin, const aluno_method_desc *method)
 {
-    future *self = lua_newuserdatauv(L, sizeof *self, 1);
+    future *self = lua_newuserdatauv(L, sizeof *self, KEPT);
     *self = (future){.origin = origin, .method = method, .hook = lua_gethook(main_thread(L))};
     luaL_setmetatable(L, FUTURE_METATABLE);
     lua_pushvalue(L, owner);
-    lua_setiuservalue(L, -2, 1);
+    lua_setiuservalue(L, -2, OWNER);
+    lua_pushvalue(L, request);
+    lua_setiuservalue(L, -2, REQUEST);
     return self;
 }
 
@@ -248,7 +265,7 @@ static int wait_for(lua_State *L)
     self->hook = lua_gethook(main_thread(L));
     const wait_result result = future_wait(L, self, timeout_ms);
     if (result != WAIT_TIMED_OUT)
-        return future_return(L, self, result == WAIT_INTERRUPTED);
+        return future_return(L, 1, result == WAIT_INTERRUPTED);
     aluno_error error = {0};
     aluno_error_set(&error, ALUNO_REASON_DEADLINE_PASSED, "wait");
     return error_push(L, &error, self->origin->language);

@@ -23,9 +23,10 @@ typedef struct connection {
 
 typedef enum wait_result { WAIT_ENDED, WAIT_TIMED_OUT, WAIT_INTERRUPTED } wait_result;
 
-/* Pushes the future of a call that is still to be started. The value at `owner`, the client, stays alive as
- * long as the future. */
-struct future *future_push(lua_State *L, int owner, connection *origin, const aluno_method_desc *method);
+/* Pushes the future of a call that is still to be started. The values at `owner`, the client, and at
+ * `request`, the table whose keys name what is wrong in it, stay alive as long as the future. */
+struct future *future_push(lua_State *L, int owner, int request, connection *origin,
+                           const aluno_method_desc *method);
 
 /* Starts the call of the future on top of the stack. While the client has as many calls as it may, waits for
  * some to end. */
@@ -39,9 +40,9 @@ void future_fail(struct future *self, aluno_code code, const aluno_error *error)
  * whose error is then to be raised in place of the interrupt. */
 wait_result future_wait(lua_State *L, struct future *self, int64_t timeout_ms);
 
-/* Returns from the C function what the call came to: reply, nil, metadata; or nil and the error, which is
- * raised if `raises` says so. */
-int future_return(lua_State *L, const struct future *self, bool raises);
+/* Returns from the C function what the call of the future at `index` came to: reply, nil, metadata; or nil
+ * and the error, which is raised if `raises` says so. */
+int future_return(lua_State *L, int index, bool raises);
 
 /* Waits until no call that changes data is under way, which takes no longer than their deadlines, or until an
  * interrupt. What fails meanwhile is counted as lost: nobody waits for it any more. */

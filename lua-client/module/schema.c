@@ -5,6 +5,7 @@
 #include "functions.h"
 #include "settings.h"
 #include "table.h"
+#include "written.h"
 
 static const char *const rule_names[] = {
 #define ALUNO_RULE(name, ...) #name,
@@ -176,6 +177,14 @@ bool schema_needs_request(const aluno_method_desc *method)
 
 /* ---- functions ---- */
 
+/* Pushes nil and the error of the table at `index`. */
+static int fail(lua_State *L, int index, const aluno_message_desc *type, aluno_error *error)
+{
+    const int results = error_push(L, error, setting_default_language());
+    written_set(L, index, type);
+    return results;
+}
+
 /* validate(message name, table[, field name]) -> table, normalised | nil, error.
  * With a field's name, validates that field alone, as a form does while it is filled in. */
 static int validate(lua_State *L)
@@ -192,7 +201,7 @@ static int validate(lua_State *L)
         aluno_validate_field(field, message, &error);
     }
     if (error.code != ALUNO_OK)
-        return error_push(L, &error, setting_default_language());
+        return fail(L, 2, type, &error);
     convert_push(L, type, message);
     return 1;
 }
@@ -206,7 +215,7 @@ static int message_json(lua_State *L)
     aluno_error error = {0};
     const void *message = convert_read(L, 2, type, &error);
     if (error.code != ALUNO_OK)
-        return error_push(L, &error, setting_default_language());
+        return fail(L, 2, type, &error);
     const size_t length = aluno_to_json(type, message, NULL, 0);
     luaL_Buffer text;
     aluno_to_json(type, message, luaL_buffinitsize(L, &text, length + 1), length + 1);
@@ -222,7 +231,7 @@ static int request_json(lua_State *L)
     aluno_error error = {0};
     void *request = convert_read(L, 2, method->request, &error);
     if (aluno_validate_read(method->request, request, (aluno_code)error.code, &error) != ALUNO_OK)
-        return error_push(L, &error, setting_default_language());
+        return fail(L, 2, method->request, &error);
     const size_t length = aluno_request_to_json(method, request, NULL, 0);
     luaL_Buffer text;
     aluno_request_to_json(method, request, luaL_buffinitsize(L, &text, length + 1), length + 1);

@@ -101,7 +101,7 @@ readers_go_away() {
 
 exit_codes_are_by_class() {
     fails 3 'raised by assert' run_lua 'assert(aluno.connect {}:create {name = "", age = 1, br_document = "1", email = "x"})'
-    says 'student.name: o nome está vazio; student.br_document: o CPF deve ter 11 dígitos (1)'
+    says 'name: o nome está vazio; br_document: o CPF deve ter 11 dígitos (1)'
     fails 4 'not found' run_lua 'assert(aluno.connect {}:get {id = 99999})'
     says 'Não há um aluno assim'
     fails 5 'conflict' "$ALUNO" criar --nome Bia --idade 2 --cpf 01234567890 --email b@example.com

@@ -39,7 +39,7 @@ a_script_that_fails_is_reported() {
     fails 42 'an exit code of its own' "$ALUNO" -e 'os.exit(42, true)'
     fails 3 'assert reports an error of the service, with the exit code of its class' run_lua 'local c = assert(aluno.connect {})
         assert(c:create {name = "Ana", age = 200, br_document = "1", email = "x"})'
-    says 'Há campos inválidos; student.age: a idade deve estar entre 0 e 150; student.br_document: '
+    says 'Há campos inválidos; age: a idade deve estar entre 0 e 150; br_document: '
 }
 
 failures_are_values_and_misuse_raises() {
@@ -55,6 +55,9 @@ Não há um aluno assim. Confira o id ou o CPF'
     same 'a field that is none' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
         local none, err = c:create {nmae = "Ana"} print(err.reason, err.violations[1].field,
         err.violations[1].reason)')" 'FIELDS_INVALID	nmae	FIELD_UNKNOWN'
+    same 'a field by the name that was written' "$(stdout_of run_lua 'local c <close> = assert(aluno.connect {})
+        local none, err = c:async():create {nome = "Ana", idade = 200, cpf = "52998224725", email = "a@b.co"}:wait()
+        print(err.violations[1].field, err.violations[1].written)')" 'student.age	idade'
     fails 1 'an option that is none' run_lua 'aluno.connect {sever = "x"}'
     says "there is no option 'sever'"
     fails 1 'a closed client' run_lua 'local c = aluno.connect {} c:close() c:health {}'

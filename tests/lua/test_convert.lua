@@ -67,6 +67,34 @@ for _, case in ipairs {
 } do
     check.same(case[1], violations(case[2], case[3]), case[4])
 end
+
+-- Violations have the fields as the caller wrote them, too.
+local batch = "aluno.v1.StudentService/BatchCreateStudents"
+for _, case in ipairs {
+    {"flat", create, but {age = 151}, {"age"}},
+    {"flat, in Portuguese", create, {nome = "Ana", idade = 151, cpf = "52998224725", email = "a@b.co"}, {"idade"}},
+    {"nested", create, {student = but {age = 151}}, {"student.age"}},
+    {"nested, in Portuguese", create, {aluno = {nome = "Ana", idade = 151, email = "x"}}, {"aluno.email", "aluno.idade"}},
+    {"partly nested", create, {student = {name = "Ana", age = 20, email = "a@b.co"}, cpf = "1"}, {"cpf"}},
+    {"what is missing, beside English names", create, {age = 20}, {"name"}},
+    {"what is missing, beside Portuguese ones", create, {idade = 20}, {"nome"}},
+    {"a key that is no field", create, but {nmae = "Ana"}, {"nmae"}},
+    {"another kind", create, but {cpf = 5}, {"cpf"}},
+    {"of a list's second", batch, {alunos = {whole, {nome = "Bia", idade = 151, cpf = "1"}, 7}},
+        {"alunos[1].cpf", "alunos[1].idade", "alunos[2]"}},
+    {"of one who gives it beside the key", update, {id = 1, idade = 151}, {"idade"}},
+} do
+    local _, err = aluno.request_json(case[2], case[3])
+    local written = {}
+    for i, violation in ipairs(err.violations) do
+        written[i] = violation.written
+    end
+    table.sort(written)
+    check.same("written " .. case[1], written, case[4])
+end
+local _, told = aluno.request_json(update, {id = 1, idade = 151})
+check.same("in the sentence", tostring(told):find("; idade: ", 1, true) ~= nil, true)
+
 local many = {}
 for i = 1, 40 do
     many["k" .. i] = i

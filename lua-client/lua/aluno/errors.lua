@@ -7,11 +7,11 @@ local errors = {}
 
 local at_line = ({pt = "Linha %d: ", en = "Line %d: "})[core.language]
 
---- Returns one sentence: the problem, each field's violation, and the remedy.
+--- Returns one sentence: the problem, each field's violation by the name that the caller wrote, and the remedy.
 function core.error:__tostring()
     local wrong = {self.message}
     for _, violation in ipairs(self.violations) do
-        wrong[#wrong + 1] = violation.field .. ": " .. violation.message
+        wrong[#wrong + 1] = (rawget(violation, "written") or violation.field) .. ": " .. violation.message
     end
     local sentence = table.concat(wrong, "; ")
     if self.remedy ~= "" then sentence = sentence .. ". " .. self.remedy:gsub("^%l", string.upper) end
