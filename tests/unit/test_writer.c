@@ -3,6 +3,7 @@
 #include "gate.h"
 
 #include "base/clock.h"
+#include "metrics/distribution.h"
 #include "store/sqlite/writer.h"
 
 #include <stdatomic.h>
@@ -158,6 +159,47 @@ static void test_a_change_that_is_alone_is_made_here(void **state)
     assert_false(other.is_done);
     gate_open(&held);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+}
+
+/* ---- measures ---- */
+
+static uint64_t commits_measured(store_bed *bed)
+{
+    struct store_measures measures;
+    struct distribution_reading reading;
+    struct store_session *session = store_session_acquire(bed->store);
+    store_measure(bed->store, session, &measures);
+    store_session_release(bed->store, session);
+    distribution_read(measures.commit_changes, &reading);
+    return reading.count;
+}
+
+struct measured {
+    job at; /* first: `done` gets it */
+    store_bed *bed;
+    uint64_t commits;
+};
+
+static void note_commits(struct store_change *change, const aluno_error *commit_error)
+{
+    struct measured *measured = (struct measured *)(void *)change;
+    measured->commits = commits_measured(measured->bed);
+    job_done(change, commit_error);
+}
+
+/* Who was told of a change may close the store. */
+static void test_a_commit_is_measured_before_it_is_reported(void **state)
+{
+    store_bed *bed = *state;
+    static struct measured measured;
+    measured.bed = bed;
+    measured.at.student = bed_student("Ana", 20, 1);
+    const uint64_t before = commits_measured(bed);
+    job_prepare(&measured.at, job_insert);
+    measured.at.change.done = note_commits;
+    assert_int_equal(store_submit(bed->store, &measured.at.change, NULL), ALUNO_OK);
+    assert_int_equal(job_wait(&measured.at), ALUNO_OK);
+    assert_true(measured.commits > before);
 }
 
 /* ---- the write-ahead log ---- */
@@ -346,6 +388,7 @@ int main(void)
         TEST(test_full_database_is_reported),
         TEST(test_full_queue_is_busy),
         TEST(test_a_change_that_is_alone_is_made_here),
+        TEST(test_a_commit_is_measured_before_it_is_reported),
         TEST(test_closing_carries_out_what_waits),
         TEST(test_no_commit_waits_for_a_reader),
         TEST(test_pages_skip_and_repeat_nothing_while_others_write),

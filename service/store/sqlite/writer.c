@@ -244,16 +244,21 @@ static bool commit_batch(struct store_writer *writer, struct store_change *batch
     return result == RUN_DONE;
 }
 
-/* Returns how many changes there were. */
-static int64_t report(struct store_change *batch, const aluno_error *commit_error)
+static void report(struct store_change *batch, const aluno_error *commit_error)
 {
-    int64_t count = 0;
-    for (; batch != NULL; count++) {
+    while (batch != NULL) {
         struct store_change *change = batch;
         batch = batch->next;
         change->done(change, commit_error);
     }
-    return count;
+}
+
+static void measure_commit(struct store_writer *writer, const struct store_change *batch)
+{
+    int64_t changes = 0;
+    for (; batch != NULL; batch = batch->next)
+        changes++;
+    distribution_add(&writer->commit_changes, changes);
 }
 
 /* Makes the batch that the turn committed durable. It is visible by then, so after a failure nobody knows
@@ -270,7 +275,7 @@ static void sync_log(struct store_writer *writer, sqlite3_file *log, int64_t com
     end_sync(writer, commit);
 }
 
-/* Makes a batch and reports it; the turn is taken, and ends. */
+/* Makes a batch and reports it, after which the store may be closed; the turn is taken, and ends. */
 static void make_batch(struct store_writer *writer, struct store_change *batch)
 {
     struct store_session *session = writer->session;
@@ -284,9 +289,9 @@ static void make_batch(struct store_writer *writer, struct store_change *batch)
     if (commit > before)
         sync_log(writer, log, commit);
     done = done && place_check(session->place, &error) == ALUNO_OK;
-    const int64_t changes = report(batch, done ? NULL : &error);
     if (done && commit > before)
-        distribution_add(&writer->commit_changes, changes);
+        measure_commit(writer, batch);
+    report(batch, done ? NULL : &error);
 }
 
 static void *write_batches(void *argument)
