@@ -105,7 +105,7 @@ static void pack_list(const aluno_field_desc *field, const void *message, aluno_
 {
     const size_t count = *aluno_count(field, message);
     aluno__codec_pack_array(out, (uint32_t)count);
-    if (items != NULL && items->size > 0) {
+    if (items != NULL && (items->size > 0 || items->failed)) {
         aluno__buffer_append(out, items->data, items->size);
         return;
     }
