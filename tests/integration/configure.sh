@@ -106,6 +106,8 @@ what_is_wrong_changes_nothing() {
     sed 's|^name = .*|name = ../x|' "$work/rita.aluno" >"$work/bad.aluno"
     fails 2 'a name that is none' alone "$ALUNO" configurar "$work/bad.aluno"
     says "'../x' não serve de nome de perfil"
+    fails 2 'the name of the settings file' alone "$ALUNO" --perfil config configurar "$work/rita.aluno"
+    says "'config' não serve de nome de perfil"
     same 'it changes nothing' "$(cd "$XDG_CONFIG_HOME" && find . -type f -exec sha256sum {} + | sort)" "$before"
     echo nonsense >>"$config"
     fails 2 'a bad settings file' alone "$ALUNO" configurar "$work/rita.aluno"

@@ -122,6 +122,7 @@ for line, wanted in pairs {
     ["listar --ordem Ana"] = 'listar --ordem ""',
     ["atualizar --id 3 --mudar nome,idade --nome Bia"] = 'atualizar --id 3 --mudar nome,idade --nome ""',
     ["atualizar --id 3 --mudar nome,Bia"] = 'atualizar --id 3 --mudar ""',
+    ["obter --id 52998224725"] = 'obter --id ""',
     ["listar --quantidade 52998224725x"] = 'listar --quantidade ""',
     ["ajuda criar"] = "ajuda criar",
     ["\\campos nome,idade"] = "\\campos nome,idade",

@@ -28,6 +28,9 @@ for text, wanted in pairs {
     ["ca =\n-----BEGIN A-----\r\nx=y\n-----END A-----\nlang = pt"] =
         "ca=-----BEGIN A-----\nx=y\n-----END A-----\n@1 lang=pt@5",
     ["a\n"] = "f:1: não é 'nome = valor': a",
+    ["a\27[2J\n"] = "f:1: não é 'nome = valor': ?",
+    ["\xFF\n"] = "f:1: não é 'nome = valor': ?",
+    [("é"):rep(70)] = "f:1: não é 'nome = valor': " .. ("é"):rep(60) .. "…",
     ["lang = x\n\nlang = y"] = "f:3: lang já está na linha 1",
     ["[a]\n[b]\n[a]"] = "f:3: [a] já está na linha 1",
     ["ca =\n-----BEGIN A-----\nx"] = "f:3: o arquivo termina dentro de um certificado ou chave",

@@ -5,6 +5,8 @@ local lists = require "aluno.lists"
 
 local settings_file = {}
 
+local quoted_most = 60 -- characters
+
 local text = language.of {
     pt = {
         no_pair = "não é 'nome = valor': %s",
@@ -21,6 +23,13 @@ local text = language.of {
 --- "FILE:LINE: PROBLEM"
 function settings_file.problem(path, line, problem)
     return ("%s:%d: %s"):format(path, line, problem)
+end
+
+--- A line that is quoted to the user: a file that is no text holds what a terminal would carry out.
+local function shown(line)
+    if not utf8.len(line) or line:find "%c" then return "?" end
+    local stop = utf8.offset(line, quoted_most + 1)
+    return stop and line:sub(1, stop - 1) .. "…" or line
 end
 
 local reader = {}
@@ -60,7 +69,7 @@ function reader:take(line)
     if section then return self:add_section(section) end
     local name, value = line:match "^%s*([%w_\128-\255-]+)%s*=%s*(.-)%s*$"
     if name then return self:add_entry(name, value) end
-    return text.no_pair:format(line:match "^%s*(.-)%s*$")
+    return text.no_pair:format(shown(line:match "^%s*(.-)%s*$"))
 end
 
 --- Parses a file's text -> list of {name =, line =, entries = {{name =, value =, line =}, …}}, the first of which, without

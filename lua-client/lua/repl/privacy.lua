@@ -7,6 +7,8 @@ local words = require "client.words"
 
 local privacy = {}
 
+local cpf_about = 8 -- digits: a number that long may be a CPF in the wrong place
+
 --- Whether all of a value is known beforehand.
 local function is_known(value, known, is_list)
     local names = {}
@@ -22,7 +24,7 @@ end
 --- Returns whether a flag's value is never personal.
 local function is_impersonal(flag, value)
     if flag.kind == "bool" then return true end
-    if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" end
+    if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" and #value < cpf_about end
     return is_known(value, values.of_flag(flag))
 end
 

@@ -125,7 +125,7 @@ end
 local function name_of(packed, certificate)
     local asked = os.getenv "ALUNO_PROFILE"
     local name = asked ~= "" and asked or packed.name or certificate.name
-    if name:find "^[%w_][%w._-]*$" then return name end
+    if name:find "^[%w_][%w._-]*$" and profile.folder() .. "/" .. name ~= profile.path() then return name end
     return nil, text.no_name:format(name)
 end
 
