@@ -141,12 +141,12 @@ a_session_chooses_its_format() {
 a_session_is_undone() {
     same 'all of it' "$(session 'criar --nome Caio --idade 8 --cpf 11144477735 --email c@example.com
 atualizar --cpf 11144477735 --idade 9\ndeletar --cpf 11144477735\ndesfazer\ndesfazer
-historico --formato csv --campos verbo,id,resultado,desfeita\ndesfazer\nundo\n')" \
-        "$(printf 'Desfeito: o aluno 251, que foi removido, está de volta
-Desfeito: o aluno 251 tem de novo os valores anteriores: idade
-verbo,id,resultado,desfeita
-criar,251,OK,\natualizar,251,OK,true\ndeletar,251,OK,true\nrestaurar,251,OK,\natualizar,251,OK,
-Desfeito: o aluno 251, que foi criado, está removido
+historico --formato csv --campos verbo,id,nome,desfeita\ndesfazer\nundo\n')" \
+        "$(printf 'Desfeito: o aluno 251 (Caio), que foi removido, está de volta
+Desfeito: o aluno 251 (Caio) tem de novo os valores anteriores: idade
+verbo,id,nome,desfeita
+criar,251,Caio,\natualizar,251,Caio,true\ndeletar,251,Caio,true\nrestaurar,251,Caio,\natualizar,251,Caio,
+Desfeito: o aluno 251 (Caio), que foi criado, está removido
 Nada a desfazer nesta sessão')"
     fails 4 'the student is gone' "$ALUNO" obter --cpf 11144477735
     says 'Não há um aluno assim'

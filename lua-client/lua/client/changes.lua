@@ -1,5 +1,5 @@
--- The session's changes, and undoing the last one. Students' values are kept to undo updates; they are never written
--- to files.
+-- The session's changes, and undoing the last one. Students' values are kept to undo updates and to show names; they are
+-- never written to files.
 local aluno = require "aluno"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -21,7 +21,7 @@ local text = language.choose {
     },
 }
 
---- In their order: {time, verb, method (its short name), id, request_id, outcome, undone}, and the data to undo it.
+--- In their order: {time, verb, method (its short name), id, name, request_id, outcome, undone}, and the data to undo it.
 changes.list = {}
 
 --- Adds an import that registered students: a log of imports.lua.
@@ -79,7 +79,7 @@ end
 local function record_outcome(change, student)
     change.outcome, change.unknown = "OK", nil
     if not student or not rawget(student, "id") then return end
-    change.id, change.etag = student.id, student.etag
+    change.id, change.name, change.etag = student.id, student.name, student.etag
     if change.undoes then
         mark_undone(change.undoes, student.etag)
     elseif change.method == "UpdateStudent" and change.before then
@@ -109,6 +109,7 @@ local function call(method, request, facts, options)
     change.time, change.verb, change.method = os.time(), method.verb[language.name], method.short_name
     change.id, change.request, change.undoes = request.id, request, facts.undoes
     change.before = change.before or facts.before
+    change.name = change.before and change.before.name
     change.outcome, change.unknown = err and err.reason, err and unknown_codes[err.code]
     if reply then record_outcome(change, reply) end
     return reply, err, metadata
@@ -165,8 +166,8 @@ local function unsupported(change, message, remedy)
     return errors.new("UNDO_UNSUPPORTED", message:format(change.verb), remedy:format(change.verb))
 end
 
---- Undoes the session's last change, unless the student has changed since -> {method =, id =, fields =}, the
---- undone method and the restored values | nil, error
+--- Undoes the session's last change, unless the student has changed since -> {method =, id =, name =, fields =}, the
+--- undone method, the student and the restored values | nil, error
 function changes.undo()
     local change, err = last()
     if not change then return nil, err end
@@ -180,7 +181,7 @@ function changes.undo()
     local reply
     reply, err = call(schema.method(reverse), request, {undoes = change})
     if not reply then return nil, err end
-    return {method = change.method, id = change.id, fields = change.old}
+    return {method = change.method, id = change.id, name = reply.name, fields = change.old}
 end
 
 return changes

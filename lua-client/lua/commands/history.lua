@@ -1,5 +1,5 @@
--- historico: the session's changes, and the last imports of earlier sessions. It has no name, CPF or e-mail: the request id
--- identifies the change.
+-- historico: the session's changes, and the last imports of earlier sessions. The names of students are the
+-- session's: no file keeps them.
 local changes = require "client.changes"
 local imports = require "client.imports"
 local language = require "client.language"
@@ -11,8 +11,8 @@ local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing
 local verb = language.of {pt = "importar", en = "import"}
 
 local rows = {
-    fields = output.row_fields("time=hora verb=verbo id=id:int request_id=id_do_pedido outcome=resultado undone=desfeita:bool " ..
-        "students=alunos:int"),
+    fields = output.row_fields("time=hora verb=verbo id=id:int name=nome outcome=resultado undone=desfeita:bool " ..
+        "students=alunos:int request_id=id_do_pedido"),
 }
 
 --- The imports of other sessions.
@@ -27,7 +27,7 @@ local function earlier_imports()
     end)
 end
 
---- The changes, the first one first: {time, verb, id, request_id, outcome, undone, students}.
+--- The changes, the first one first: {time, verb, id, name, outcome, undone, students, request_id}.
 local function call()
     return lists.map(lists.join(earlier_imports(), changes.list), function(change)
         local shown = {}

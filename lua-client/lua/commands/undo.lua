@@ -13,10 +13,10 @@ local session = require "client.session"
 
 local text = language.of {
     pt = {
-        CreateStudent = "Desfeito: o aluno %d, que foi criado, está removido",
-        UndeleteStudent = "Desfeito: o aluno %d, que foi restaurado, está removido de novo",
-        DeleteStudent = "Desfeito: o aluno %d, que foi removido, está de volta",
-        UpdateStudent = "Desfeito: o aluno %d tem de novo os valores anteriores: %s",
+        CreateStudent = "Desfeito: o aluno %d (%s), que foi criado, está removido",
+        UndeleteStudent = "Desfeito: o aluno %d (%s), que foi restaurado, está removido de novo",
+        DeleteStudent = "Desfeito: o aluno %d (%s), que foi removido, está de volta",
+        UpdateStudent = "Desfeito: o aluno %d (%s) tem de novo os valores anteriores: %s",
         nothing = "não há importação a desfazer",
         import = "A importação de %s cadastrou alunos: %d",
         ask = "Remover esses alunos?",
@@ -24,10 +24,10 @@ local text = language.of {
         word = "desfazer aceita só a palavra importação, não '%s'",
     },
     en = {
-        CreateStudent = "Undone: student %d, who was created, is removed",
-        UndeleteStudent = "Undone: student %d, who was restored, is removed again",
-        DeleteStudent = "Undone: student %d, who was removed, is back",
-        UpdateStudent = "Undone: student %d has the former values again: %s",
+        CreateStudent = "Undone: student %d (%s), who was created, is removed",
+        UndeleteStudent = "Undone: student %d (%s), who was restored, is removed again",
+        DeleteStudent = "Undone: student %d (%s), who was removed, is back",
+        UpdateStudent = "Undone: student %d (%s) has the former values again: %s",
         nothing = "there is no import to undo",
         import = "The import of %s registered students: %d",
         ask = "Remove these students?",
@@ -85,7 +85,7 @@ return {
         if what then return run_import(arguments, io) end
         local undone, err = changes.undo()
         if not undone then return errors.report(err, io.say) end
-        io.say(text[undone.method]:format(undone.id, names(undone.fields or {})))
+        io.say(text[undone.method]:format(undone.id, undone.name, names(undone.fields or {})))
         return 0
     end,
 }
