@@ -53,11 +53,18 @@ static void make_name(char *name, size_t size)
         length += snprintf(name + length, size - (size_t)length, " %s", PICK(other_names));
 }
 
+/* A day of that year; often the first of March or the day after, so that birthdays are days of searches. */
+static int64_t day_of(int64_t year)
+{
+    if (below(2) == 0)
+        return aluno__day_make(year, 3, 1 + (int64_t)below(2));
+    return aluno__day_make(year, 1 + (int64_t)below(12), 1 + (int64_t)below(28));
+}
+
 /* From 1880 on: some are very old, and some not born yet on the day of a search. */
 static void set_birth_date(aluno_student *student)
 {
-    const int64_t year = below(4) == 0 ? 1880 + (int64_t)below(150) : 2005 + (int64_t)below(20);
-    const int64_t day = aluno__day_make(year, 1 + (int64_t)below(12), 1 + (int64_t)below(28));
+    const int64_t day = day_of(below(4) == 0 ? 1880 + (int64_t)below(150) : 2005 + (int64_t)below(20));
     student->has.age = false;
     student->has.birth_date = true;
     aluno__day_write(below(50) == 0 ? aluno__day_make(2008, 2, 29) : day, student->birth_date);
@@ -200,7 +207,7 @@ static void make_search(struct store_search *search)
         strcpy(search->email, "ANA@escola.BR");
     if (below(12) == 0)
         snprintf(search->br_document, sizeof search->br_document, "%011zu", 1 + below(STUDENTS));
-    search->day = aluno__day_make(2020 + (int64_t)below(12), 1 + (int64_t)below(12), 1 + (int64_t)below(29));
+    search->day = day_of(2020 + (int64_t)below(12));
     search->scope = below(2) == 0 ? STORE_PRESENT : STORE_WITH_REMOVED;
     search->order = (enum store_order)below(4);
     search->descending = below(2) == 0;
