@@ -1,6 +1,7 @@
--- Removes personal data from a line for the history: a command keeps its verb, its flags and values that are not
--- personal. The others become empty, and words that are no flag's are left out: `criar --nome "" --removidos true`.
+-- Removes personal data from a line for the history: a command keeps its verb, and the flags whose values are not
+-- personal, so that what a later session recalls can run: `listar --busca Ana --removidos` is `listar --removidos`.
 local language = require "client.language"
+local lists = require "aluno.lists"
 local options = require "aluno.options"
 local values = require "repl.values"
 local words = require "client.words"
@@ -28,34 +29,48 @@ local function is_impersonal(flag, value)
     return is_known(value, values.of_flag(flag))
 end
 
---- Returns the words after a verb without personal values.
+--- Returns the words after a verb without personal values and their flags, and whether these are all.
 local function elide(command, typed)
-    local kept, flag = {}, nil
+    local kept, flag, is_whole = {}, nil, true
     for _, word in ipairs(typed) do
         local name, value = word:match "^(%-%-[^=]+)=(.*)$"
         local this = options.find(command, name or word)
+        local shown = words.quote(word)
         if word == "true" or word == "false" then
-            kept[#kept + 1], flag = word, nil
+            flag = nil
         elseif flag then
-            kept[#kept + 1] = is_impersonal(flag, word) and words.quote(word) or '""'
+            shown = is_impersonal(flag, word) and shown
+            if not shown then kept[#kept] = nil end
             flag = nil
         elseif this and value then
-            kept[#kept + 1] = name .. "=" .. (is_impersonal(this, value) and words.quote(value) or '""')
+            shown = is_impersonal(this, value) and name .. "=" .. words.quote(value)
         elseif this then
-            kept[#kept + 1] = word
             flag = this.kind ~= "bool" and this or nil
         else
-            kept[#kept + 1] = is_known(word, values.of_operand(command)) and words.quote(word) or nil
+            shown = is_known(word, values.of_operand(command)) and shown
         end
+        kept[#kept + 1] = shown or nil
+        is_whole = is_whole and shown
     end
-    return kept
+    return kept, is_whole
 end
 
---- A command with the rest of its line, as it may be kept; nil for one that cannot run.
+local function is_needed(flag)
+    return flag.required or flag.key or flag.expected or flag.either
+end
+
+local function is_demanded(operand)
+    return not operand.optional
+end
+
+--- A command with the rest of its line, as it may be kept; nil for one that could not run. Of one that needs a personal
+--- value the verb stays, whose form asks.
 function privacy.command(command, rest)
     local typed = words.split(rest)
     if not typed or not options.parse(command, typed) then return nil end
-    local kept = elide(command, typed)
+    local kept, is_whole = elide(command, typed)
+    if not is_whole and lists.any(command, is_demanded) then return nil end
+    if not is_whole and lists.any(command.flags or {}, is_needed) then kept = {} end
     table.insert(kept, 1, command.verb[language.name])
     return table.concat(kept, " ")
 end
