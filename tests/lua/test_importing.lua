@@ -24,8 +24,8 @@ check.same("with what rejected rows have", columns.find({"nome", "idade", "linha
     {1, 2, 4, 5})
 check.same("none known", places("Ana", "20", "52998224725", "ana@example.com"), "a primeira linha não dá nome às colunas")
 check.same("an empty file", places(), "a primeira linha não dá nome às colunas")
-check.same("not UTF-8, a NUL", places("nome", "idade", "cpf", "\xFF", "a\0"),
-    "há colunas desconhecidas: \xFF, a\0; faltam colunas: email")
+check.same("not UTF-8, what a terminal would carry out", places("nome", "idade", "cpf", "\xFF", "a\27[2Jb"),
+    "há colunas desconhecidas: \xFF, a [2Jb; faltam colunas: email")
 check.same("all at once", places("nome", "Name", "idade", "turma", "série"),
     "há colunas desconhecidas: turma, série; faltam colunas: cpf, email; mais de uma coluna dá nome: nome, Name")
 check.same("others left out", columns.find({"turma", "nome", "idade", "cpf", "email"}).left_out, {"turma"})

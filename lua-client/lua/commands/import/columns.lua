@@ -67,7 +67,7 @@ end
 
 --- "nome='Nome do estudante'", as it is typed in a shell.
 local function mapping(field, heading)
-    local shown = language.field(field) .. "=" .. heading
+    local shown = language.field(field) .. "=" .. heading:gsub("%c+", " ")
     return shown:find "^[%w=._-]*$" and shown or "'" .. shown .. "'"
 end
 
@@ -136,6 +136,11 @@ function columns.match(headings, given)
     return found
 end
 
+--- Headings in a sentence: a terminal would carry out their control characters.
+local function in_words(headings)
+    return (table.concat(headings, ", "):gsub("%c+", " "))
+end
+
 --- Whether a field lacks its column: one of age and birth date is enough, and the first one is named.
 local function is_missing(found, field)
     if found.places[field.name] then return false end
@@ -173,12 +178,12 @@ function columns.check(found)
     else
         local missing = names(schema.student_fields, function(field) return is_missing(found, field) end)
         if #missing > 0 and #found.unknown > 0 then
-            problems[#problems + 1] = text.unknown:format(table.concat(found.unknown, ", "))
+            problems[#problems + 1] = text.unknown:format(in_words(found.unknown))
         end
         if #missing > 0 then problems[#problems + 1] = text.missing:format(table.concat(missing, ", ")) end
         for _, twice in ipairs(found.twice) do
             local headings = lists.map(twice.columns, function(i) return found.headings[i] end)
-            problems[#problems + 1] = text.twice:format(language.field(twice.field), table.concat(headings, ", "))
+            problems[#problems + 1] = text.twice:format(language.field(twice.field), in_words(headings))
         end
     end
     if #problems == 0 then return found end
