@@ -363,6 +363,8 @@ pack_makes_one_file_for_the_person() {
     works 'a key made elsewhere' certs pack "$ca" maria --address '[::1]:3000'
     says 'It has no key'
     same 'is not in it' "$(packed key)" ''
+    works 'renew' certs renew "$ca" maria
+    fails 1 'the file of the certificate before is gone' test -e "$ca/clients/maria.aluno"
 }
 
 pack_refuses() {

@@ -2,6 +2,7 @@
 -- when they are complete.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local columns = check.inside "commands.import.columns"
+local imports = check.inside "client.imports"
 local pipeline = check.inside "commands.import.pipeline"
 local replacement = check.inside "client.replacement"
 local row = check.inside "commands.import.row"
@@ -245,3 +246,13 @@ check.same("but not the same one", {content(path), content(path .. "~")}, {"two"
 os.remove(path)
 os.remove(path .. "~")
 check.same("no folder", (replacement.open "/none/x"), nil)
+
+-- ---- what an import registered ----
+
+do
+    local record <close> = imports.new()
+    record.count, record.file = 1, assert(io.open("/dev/full", "w"))
+    record:add {id = 1, etag = "1", create_time = 1}
+    record:flush()
+    check.same("a full disk is told", record.problem ~= nil, true)
+end

@@ -167,7 +167,8 @@ static void expect_log(struct expiry *expiry, aluno__tls *tls, int64_t unix_ms, 
     char line[256] = "";
     stderr_capture();
     expiry_log(expiry, tls, unix_ms);
-    FILE *lines = fmemopen((char *)(uintptr_t)stderr_captured(), 8192, "r");
+    const char *log = stderr_captured(); /* behind its end is what was captured before */
+    FILE *lines = fmemopen((char *)(uintptr_t)log, strlen(log) + 1, "r");
     while (fgets(line, sizeof line, lines) != NULL && strstr(line, " file=--cert ") == NULL)
         line[0] = '\0';
     fclose(lines);

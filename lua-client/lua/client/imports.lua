@@ -67,7 +67,9 @@ end
 
 --- Writes what was added, after each batch.
 function log:flush()
-    if self.file then self.file:flush() end
+    if not self.file then return end
+    local fine, problem = self.file:flush()
+    if not fine then self.problem = problem end
 end
 
 function log:finish()
