@@ -257,7 +257,7 @@ workbooks_of_excel() {
     says 'Exportar não grava .xls; grava .xlsx, e CSV, que o Excel abre: --excel'
     if [ "$(grep -c -e '^XLSX_.*_FOUND:INTERNAL=1' -e '^ALUNO_XLSX:BOOL=ON' "$ALUNO_BUILD/CMakeCache.txt")" != 3 ]; then
         fails 2 'without the libraries' "$ALUNO" exportar "$work/class.xlsx"
-        says 'este aluno foi compilado sem o formato .xlsx'
+        says 'Este aluno foi compilado sem o formato .xlsx'
         return
     fi
     works 'a name that begins as a formula' "$ALUNO" criar --nome '=1+1 Lima' --idade 5 --cpf 00000000191 --email '+a@example.com'

@@ -153,7 +153,7 @@ check_refuses() {
 alunod_refuses_configurations() {
     openssl req -new -key "$ca/server.key" -subj /CN=localhost -out "$work/ended.csr"
     printf '[a]\nextendedKeyUsage = serverAuth\nkeyUsage = critical, digitalSignature\n' >"$work/extensions"
-    openssl x509 -req -in "$work/ended.csr" -CA "$ca/ca.crt" -CAkey "$ca/ca.key" -CAcreateserial -days -1 \
+    openssl x509 -req -in "$work/ended.csr" -CA "$ca/ca.crt" -CAkey "$ca/ca.key" -CAcreateserial -days 0 \
         -extfile "$work/extensions" -extensions a -out "$work/ended.crt" 2>/dev/null
     check_refuses 1 'an ended certificate' "--cert $work/ended.crt: has ended on " --cert "$work/ended.crt"
     cp "$ca/server.key" "$work/open.key"

@@ -79,7 +79,9 @@ the_client_shows_them() {
     says 'Alunos, sem os removidos: '
     grep -qE '^  Check 99% até +[0-9.]+ (µs|ms|s)$' "$output" || not_ok "durations in words: $(cat "$output")"
     works 'in English, as data' as ana "$ALUNO" --lang en info --statistics --format json
-    works 'JSON' jq -e 'map(select(.name == "aluno_limit" and .labels == "option=max-connections"))[0].value == 1024' "$output"
+    cp "$output" "$work/statistics.json" # the output is the next command's
+    works 'JSON' jq -e 'map(select(.name == "aluno_limit" and .labels == "option=max-connections"))[0].value == 1024' \
+        "$work/statistics.json"
     fails 6 'a registrar' "$ALUNO" servidor --estatisticas
     works 'a registrar: who serves' "$ALUNO" servidor
     says 'caller_name'
