@@ -42,6 +42,7 @@ struct store_writer {
     size_t waiting;
     int64_t durable; /* so many of session->commits are */
     bool is_turn_taken, is_syncing, stopping;
+    bool gathers; /* the present batch takes in what comes until the one before is durable */
 };
 
 /* How a batch, or a change of it, went. */
@@ -76,6 +77,7 @@ static struct store_change *begin_turn(struct store_writer *writer)
         pthread_cond_wait(&writer->turn, &writer->lock);
     struct store_change *batch = take_queue(writer);
     writer->is_turn_taken = batch != NULL;
+    writer->gathers = writer->is_syncing;
     pthread_mutex_unlock(&writer->lock);
     return batch;
 }
@@ -101,6 +103,7 @@ static bool begin_lone_turn(struct store_writer *writer)
     pthread_mutex_lock(&writer->lock);
     const bool is_alone = is_at_rest(writer) && !checkpoint_is_due(&writer->checkpoint, writer->session);
     writer->is_turn_taken = writer->is_turn_taken || is_alone;
+    writer->gathers = writer->gathers && !is_alone;
     pthread_mutex_unlock(&writer->lock);
     return is_alone;
 }
@@ -112,11 +115,11 @@ static struct store_change *next_change(struct store_writer *writer, struct stor
     if (last->next != NULL)
         return last->next;
     pthread_mutex_lock(&writer->lock);
-    const bool gathers = writer->is_syncing;
-    while (writer->is_syncing && writer->waiting < MORE)
+    while (writer->gathers && writer->is_syncing && writer->waiting < MORE)
         pthread_cond_wait(&writer->more, &writer->lock);
-    if (gathers)
+    if (writer->gathers)
         last->next = take_queue(writer);
+    writer->gathers = writer->gathers && writer->is_syncing;
     pthread_mutex_unlock(&writer->lock);
     return last->next;
 }
