@@ -51,17 +51,15 @@ static void check(struct checks *checks)
     aluno_error error;
     const int64_t began_ms = aluno__clock_ms();
     const aluno_code code = store_verify(checks->store, &checks->stopping, &found, &error);
-    const int64_t ms = aluno__clock_ms() - began_ms;
     if (code == ALUNO_OK && !found.is_complete)
         return;
     if (code == ALUNO_OK)
-        log_check(&found, ms);
+        log_check(&found, aluno__clock_ms() - began_ms);
     else
         log_line(LOG_ERROR, "The database cannot be checked.", "why", aluno__error_words(&error), NULL);
     pthread_mutex_lock(&checks->lock);
     struct checks_facts *facts = &checks->facts;
     facts->end_ms = aluno__clock_unix_ms();
-    facts->duration_ms = ms;
     facts->found = found;
     if (code == ALUNO_OK && is_sound(&found))
         facts->done++;

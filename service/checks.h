@@ -18,7 +18,6 @@ void checks_stop(struct checks *checks);
 struct checks_facts {
     int64_t done, failed; /* how many found nothing; or damage, or could not be made */
     int64_t end_ms;       /* Unix milliseconds; 0: there was none yet */
-    int64_t duration_ms;
     struct store_verified found;
 };
 

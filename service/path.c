@@ -32,6 +32,24 @@ bool path_copy_bytes(int from, int to)
     return got == 0;
 }
 
+bool path_read_at(const char *path, int64_t at, void *bytes, size_t size)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const ssize_t got = pread(fd, bytes, size, at);
+    close(fd);
+    return got == (ssize_t)size;
+}
+
+bool path_create_private(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 bool path_folder(const char *path, char *folder, size_t size)
 {
     char copy[PATH_MAX + 64];

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Make a file's bytes, or the names in the folder of that path, survive a loss of power. False, with errno
  * set, on failure. */
@@ -12,6 +13,13 @@ bool path_sync_folder(const char *path);
 
 /* Copies what is left of one open file to another. False, with errno set, on failure. */
 bool path_copy_bytes(int from, int to);
+
+/* Reads exactly so many bytes of a file. False when it has fewer there, or cannot be opened. */
+bool path_read_at(const char *path, int64_t at, void *bytes, size_t size);
+
+/* Creates an empty file that only its owner may use. False, with errno set, when there is one, or on failure.
+ */
+bool path_create_private(const char *path);
 
 /* The absolute path without symbolic links, of a file that may be missing; its folder exists. A link that
  * leads to a missing file is followed too. NULL, with errno set, on failure; the caller frees it. */

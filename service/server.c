@@ -115,13 +115,13 @@ static void on_handshake_failure(void *argument, const aluno__tls_handshake_fail
     struct server *server = argument;
     count_bound(&server->service->limits, failure->bound);
     const aluno_reason_desc *reason = aluno_reason_of(failure->reason);
-    if (failure->silent)
+    if (failure->silent) {
         counters_silent(&server->service->counters);
-    else
-        counters_refusal(&server->service->counters, reason);
-    if (failure->silent)
         log_line(LOG_DEBUG, "Connection closed before its first byte.", "address", failure->address, NULL);
-    else if (refusals_admit(reason->name, "address", failure->address))
+        return;
+    }
+    counters_refusal(&server->service->counters, reason);
+    if (refusals_admit(reason->name, "address", failure->address))
         log_refused_connection(failure, reason);
 }
 

@@ -40,8 +40,8 @@ static bool is_separator(int32_t point)
 static bool is_space(int32_t point)
 {
     const utf8proc_category_t category = utf8proc_category(point);
-    return (point >= '\t' && point <= '\r') || is_separator(point) || category == UTF8PROC_CATEGORY_ZL ||
-           category == UTF8PROC_CATEGORY_ZP;
+    return (point >= '\t' && point <= '\r') ||
+           (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP);
 }
 
 bool aluno__character_is_control(int32_t point)

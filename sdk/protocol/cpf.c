@@ -161,23 +161,28 @@ static bool has_form(const char *text)
            separators[3] == '\0' && *text == '\0';
 }
 
-bool aluno__rule_cpf(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
+/* Why a text without the form is no CPF. `refused`: the character that aluno__characters_normalise found. */
+static bool refuse_other(const char *text, aluno__character refused, aluno__rule_violation *violation)
 {
-    (void)field;
-    const aluno__character refused = aluno__characters_normalise(text, permits);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].is(text))
             return aluno__rule_refuse(violation, others[i].reason);
     if (refused.point != 0)
         return aluno__characters_refuse(violation, ALUNO_REASON_CPF_NOT_ASCII_DIGIT, refused);
     const size_t count = count_digits(text);
-    if (count != CPF_DIGITS) {
-        aluno__rule_refuse(violation, ALUNO_REASON_CPF_LENGTH);
-        snprintf(violation->detail, sizeof violation->detail, "%zu", count);
-        return false;
-    }
-    if (!has_form(text))
+    if (count == CPF_DIGITS)
         return aluno__rule_refuse(violation, ALUNO_REASON_CPF_SEPARATORS);
+    aluno__rule_refuse(violation, ALUNO_REASON_CPF_LENGTH);
+    snprintf(violation->detail, sizeof violation->detail, "%zu", count);
+    return false;
+}
+
+bool aluno__rule_cpf(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
+{
+    (void)field;
+    const aluno__character refused = aluno__characters_normalise(text, permits);
+    if (refused.point != 0 || !has_form(text))
+        return refuse_other(text, refused, violation);
     char *to = text;
     for (const char *from = text; *from != '\0'; from++)
         if (is_digit(*from))

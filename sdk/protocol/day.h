@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ALUNO_DAY_SIZE = 11 }; /* "2010-03-05" */
+enum { ALUNO_DAY_SIZE = 11 /* "2010-03-05" */, ALUNO_DAY_AGE_MAX = 150 };
 
 static inline int64_t aluno__day_make(int64_t year, int64_t month, int64_t day)
 {
@@ -36,13 +36,14 @@ static inline int64_t aluno__day_years(int64_t from, int64_t to)
     return to >= from ? (to - from) >> 9 : -1;
 }
 
-/* The age on a day of who was born on another: whole years, from 0 (not born yet, too) to 150. */
+/* The age on a day of who was born on another: whole years, from 0 (not born yet, too) to ALUNO_DAY_AGE_MAX.
+ */
 static inline int64_t aluno__day_age(int64_t birth, int64_t day)
 {
     const int64_t years = aluno__day_years(birth, day);
     if (years < 0)
         return 0;
-    return years < 150 ? years : 150;
+    return years < ALUNO_DAY_AGE_MAX ? years : ALUNO_DAY_AGE_MAX;
 }
 
 /* The day of a text as aluno__day_write writes it. */

@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-enum { OLDEST = 150 };
-
 void age_complete(aluno_student *student, int64_t day)
 {
     if (student->has.birth_date)
@@ -20,7 +18,7 @@ aluno_code age_check(const aluno_student *student, int64_t day, const char *path
     if (!student->has.birth_date)
         return ALUNO_OK;
     const int64_t years = aluno__day_years(aluno__day_of(student->birth_date), day);
-    if (years < 0 || years > OLDEST) {
+    if (years < 0 || years > ALUNO_DAY_AGE_MAX) {
         snprintf(field, sizeof field, "%s.birth_date", path);
         return aluno__error_add_violation(error, field, ALUNO_REASON_BIRTH_DATE_RANGE, NULL);
     }

@@ -27,9 +27,8 @@ static bool needs_changes(const aluno_health_check_request *request)
 static aluno_code check(struct service *service, const aluno_health_check_request *request,
                         aluno_error *problem)
 {
-    const aluno_code code = service_health(service, problem);
-    const bool drains = code != ALUNO_OK && aluno_error_is(problem, ALUNO_REASON_DRAINING);
-    return drains || needs_changes(request) ? code : ALUNO_OK;
+    const bool concerns_all = needs_changes(request) || atomic_load(&service->draining);
+    return concerns_all ? service_health(service, problem) : ALUNO_OK;
 }
 
 aluno_code handle_health_check(struct call *call, struct store_session *session,

@@ -42,12 +42,12 @@ static aluno_code complete(aluno_code code, aluno_student *reply)
     return code;
 }
 
-/* Inserts a student whose values have been checked. */
+/* Inserts a student whose values have been checked. `day`: the school's at now_ms. */
 static aluno_code insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
-                         aluno_student *reply, aluno_error *error)
+                         int64_t day, aluno_student *reply, aluno_error *error)
 {
     aluno_student settled = *student;
-    age_settle(&settled, school_day(now_ms));
+    age_settle(&settled, day);
     return complete(student_insert(session, &settled, now_ms, reply, error), reply);
 }
 
@@ -75,7 +75,7 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
     aluno_code code = check_values(call, &request->student, day, "student", error);
     if (code == ALUNO_OK && call->is_dry_run)
         code = near_warn(call, session, &request->student, "student", day, error);
-    return code == ALUNO_OK ? insert(session, &request->student, now_ms, reply, error) : code;
+    return code == ALUNO_OK ? insert(session, &request->student, now_ms, day, reply, error) : code;
 }
 
 aluno_code handle_get_student(struct call *call, struct store_session *session,
@@ -209,13 +209,13 @@ aluno_code handle_batch_create_students(struct call *call, struct store_session 
                                         aluno_batch_create_students_reply *reply, aluno_error *error)
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
-    const int64_t now_ms = aluno__clock_unix_ms();
-    const aluno_code cpfs = check_all(call, session, request, school_day(now_ms), error);
+    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
+    const aluno_code cpfs = check_all(call, session, request, day, error);
     if (cpfs != ALUNO_OK)
         return cpfs;
     for (size_t i = 0; i < request->students.count; i++) {
         const aluno_code code =
-            insert(session, &request->students.items[i], now_ms, &reply->students.items[i], error);
+            insert(session, &request->students.items[i], now_ms, day, &reply->students.items[i], error);
         taken[i] = code == ALUNO_ALREADY_EXISTS;
         any_taken = any_taken || taken[i];
         if (code != ALUNO_OK && !taken[i])

@@ -4,13 +4,13 @@
 #define ALUNOD_METRICS_COUNTERS_H
 
 #include "metrics/distribution.h"
+#include "tls/types.h"
 
 #include <aluno/schema.h>
 
 enum {
     COUNTERS_CODES = ALUNO_UNAUTHENTICATED + 1,
     COUNTERS_METHODS = ALUNO_METHOD_COUNT + 1, /* the last one counts calls of no known method */
-    COUNTERS_FILES = 3,                        /* aluno__tls_file */
 };
 
 struct counters {
@@ -21,7 +21,7 @@ struct counters {
     atomic_uint_least64_t refused[ALUNO_REASON_COUNT];
     /* As the server last measured them. */
     atomic_size_t connections, handshaking, calls_in_progress;
-    _Atomic int64_t file_ends_ms[COUNTERS_FILES]; /* Unix milliseconds; 0: there is no such file */
+    _Atomic int64_t file_ends_ms[ALUNO_TLS_FILES]; /* Unix milliseconds; 0: there is no such file */
 };
 
 void counters_init(struct counters *counters);

@@ -185,11 +185,10 @@ static void put_limit_reached(struct measuring *to)
 static void put_tls_file_remaining(struct measuring *to)
 {
     const int64_t now_ms = aluno__clock_unix_ms();
-    for (size_t i = 0; i < COUNTERS_FILES; i++) {
-        const int64_t end_ms = atomic_load(&to->service->counters.file_ends_ms[i]);
+    for (aluno__tls_file file = ALUNO_TLS_CA; file < ALUNO_TLS_FILES; file++) {
+        const int64_t end_ms = atomic_load(&to->service->counters.file_ends_ms[file]);
         if (end_ms != 0)
-            put_labelled(to, expiry_option((aluno__tls_file)i) + strlen("--"), NULL,
-                         (end_ms - now_ms) * 1000);
+            put_labelled(to, expiry_option(file) + strlen("--"), NULL, (end_ms - now_ms) * 1000);
     }
 }
 

@@ -178,12 +178,13 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* Fills in what poll is to wait for: wake, listener, connections. Returns until when. */
-static int64_t prepare(const struct http *http, struct pollfd polled[CONNECTIONS + 2], bool may_accept)
+static int64_t prepare(const struct http *http, struct pollfd polled[CONNECTIONS + 2], bool may_accept,
+                       int64_t now_ms)
 {
     int64_t until_ms = earlier(http->stop_ms, http->tick_ms);
     polled[0] = (struct pollfd){.fd = http->stop_ms == INT64_MAX ? http->wake : -1, .events = POLLIN};
     polled[1] = (struct pollfd){.fd = may_accept ? http->listener : -1, .events = POLLIN};
-    if (http->accept_ms > aluno__clock_ms())
+    if (http->accept_ms > now_ms)
         until_ms = earlier(until_ms, http->accept_ms);
     for (size_t i = 0; i < CONNECTIONS; i++) {
         const struct connection *connection = &http->connections[i];
@@ -200,7 +201,7 @@ static void wait_for_work(struct http *http, struct pollfd polled[CONNECTIONS + 
 {
     const int64_t now_ms = aluno__clock_ms();
     const bool may_accept = http->stop_ms == INT64_MAX && open < CONNECTIONS && now_ms >= http->accept_ms;
-    const int64_t until_ms = prepare(http, polled, may_accept);
+    const int64_t until_ms = prepare(http, polled, may_accept, now_ms);
     const int64_t left_ms = until_ms - now_ms;
     if (poll(polled, CONNECTIONS + 2, until_ms == INT64_MAX ? -1 : left_ms > 0 ? (int)left_ms : 0) < 0)
         memset(polled, 0, (CONNECTIONS + 2) * sizeof *polled); /* interrupted: nothing is ready */

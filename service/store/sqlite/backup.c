@@ -11,7 +11,6 @@
 #include "wal_match.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,16 +24,6 @@ typedef char backup_path[PATH_MAX + 64];
 static aluno_code refuse(const char *file, const char *problem, aluno_error *error)
 {
     return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: %s", file, problem);
-}
-
-/* Creates the file that the database is copied to. VACUUM INTO keeps the mode of an empty file that exists.
- */
-static bool create_private(const char *path)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
 }
 
 static aluno_code check_room(struct store_session *session, const char *unfinished, const char *file,
@@ -92,7 +81,7 @@ aluno_code backup_write(struct store_session *session, const char *unfinished, c
                         struct store_facts *facts, aluno_error *error)
 {
     unlink(unfinished);
-    if (!create_private(unfinished))
+    if (!path_create_private(unfinished)) /* VACUUM INTO keeps the mode of an empty file that exists */
         return refuse(unfinished, strerror(errno), error);
     const aluno_code code = copy(session, unfinished, file, facts, error);
     if (code != ALUNO_OK)

@@ -2,6 +2,7 @@
 #include "file.h"
 #include "path.h"
 
+#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <errno.h>
@@ -14,7 +15,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WAIT_MS = 30000, WAIT_STEP_MS = 50 };
@@ -137,11 +137,10 @@ void file_end_write(int lock)
 /* A copy takes some seconds. */
 static bool wait_to_write(int lock)
 {
-    const struct timespec pause = {.tv_nsec = WAIT_STEP_MS * 1000000L};
     for (int waited = 0; !file_begin_write(lock); waited += WAIT_STEP_MS) {
         if (waited >= WAIT_MS)
             return false;
-        nanosleep(&pause, NULL);
+        aluno__clock_sleep(WAIT_STEP_MS);
     }
     return true;
 }
@@ -161,29 +160,25 @@ static aluno_code lock_all(int fd, const char *path, aluno_error *error)
 
 /* The lock is on a file of its own: closing any descriptor of the database would drop SQLite's locks on it.
  * Root may open it first, in a folder where the service's user can place a link. */
+static int open_lock(const char *path, int flags, char name[PATH_MAX + 8])
+{
+    snprintf(name, PATH_MAX + 8, "%s.lock", path);
+    return open(name, flags | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
+}
+
 aluno_code file_lock(int *fd, const char *path, aluno_error *error)
 {
-    char *name = NULL;
-    if (asprintf(&name, "%s.lock", path) < 0)
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    *fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
-    const aluno_code code = *fd < 0 ? refuse_lock(path, name, error) : lock_all(*fd, path, error);
-    free(name);
-    return code;
+    char name[PATH_MAX + 8];
+    *fd = open_lock(path, O_RDWR | O_CREAT, name);
+    return *fd < 0 ? refuse_lock(path, name, error) : lock_all(*fd, path, error);
 }
 
 /* ---- beside a service that runs ---- */
 
-static int open_lock(const char *path, char name[PATH_MAX + 8])
-{
-    snprintf(name, PATH_MAX + 8, "%s.lock", path);
-    return open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
-}
-
 bool file_is_in_use(const char *path)
 {
     char name[PATH_MAX + 8];
-    const int fd = open_lock(path, name);
+    const int fd = open_lock(path, O_RDONLY, name);
     const bool is_in_use = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
     if (fd >= 0)
         close(fd);
@@ -193,6 +188,6 @@ bool file_is_in_use(const char *path)
 aluno_code file_hold(int *fd, const char *path, aluno_error *error)
 {
     char name[PATH_MAX + 8];
-    *fd = open_lock(path, name);
+    *fd = open_lock(path, O_RDONLY, name);
     return *fd >= 0 && set_lock(*fd, F_OFD_SETLKW, F_RDLCK) ? ALUNO_OK : refuse_lock(path, name, error);
 }

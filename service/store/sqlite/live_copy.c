@@ -43,11 +43,8 @@ static bool copy_file(const char *from, const char *to)
 /* The log's header; zeros when there is none. */
 static void read_header(const char *log, uint8_t header[WAL_HEADER])
 {
-    const int fd = open(log, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || pread(fd, header, WAL_HEADER, 0) != WAL_HEADER)
+    if (!path_read_at(log, 0, header, WAL_HEADER))
         memset(header, 0, WAL_HEADER);
-    if (fd >= 0)
-        close(fd);
 }
 
 static aluno_code copy_log(const char *database, const char *copy, aluno_error *error)
@@ -77,10 +74,8 @@ static int64_t size_of(const char *path, const char *ending)
 static aluno_code make_room(const char *database, const char *copy, aluno_error *error)
 {
     live_copy_remove(copy);
-    const int fd = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (!path_create_private(copy))
         return refuse(copy, error);
-    close(fd);
     return file_check_room(copy, copy, size_of(database, "") + size_of(database, "-wal"), error);
 }
 

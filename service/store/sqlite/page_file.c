@@ -174,19 +174,18 @@ bool page_file_verify(sqlite3_file *file, int64_t number)
     return page_is_sound(page, size, number) || is_empty(page, size);
 }
 
-int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before)
+int page_file_stamp(sqlite3_file *file, const struct page_stamp *stamp)
 {
     struct page_file *pages = page_file(file);
-    const struct page_stamp stamp = {*log, *before};
-    if (pages->page_size == 0 || memcmp(&stamp, &pages->stamp, sizeof stamp) == 0)
+    if (pages->page_size == 0 || memcmp(stamp, &pages->stamp, sizeof *stamp) == 0)
         return SQLITE_OK;
     atomic_fetch_add(&stamps, 1);
-    int result = pages->base->xWrite(file, &stamp, sizeof stamp, stamp_at(pages));
+    int result = pages->base->xWrite(file, stamp, sizeof *stamp, stamp_at(pages));
     atomic_fetch_add(&stamps, 1);
     if (result == SQLITE_OK)
         result = pages->base->xSync(file, SQLITE_SYNC_NORMAL);
     if (result == SQLITE_OK)
-        pages->stamp = stamp;
+        pages->stamp = *stamp;
     return result;
 }
 

@@ -24,9 +24,9 @@ sqlite3_file *page_file_of(sqlite3 *db);
 int64_t page_file_count(sqlite3_file *file);
 bool page_file_verify(sqlite3_file *file, int64_t number);
 
-/* Remembers, durably, that the log with the salts *log begins. *before: those of the log that is in its file
- * now, all of which is in the database. */
-int page_file_stamp(sqlite3_file *file, const struct log_salts *log, const struct log_salts *before);
+/* Remembers, durably, that the log with the salts stamp->log begins. stamp->log_before: those of the log that
+ * is in its file now, all of which is in the database. */
+int page_file_stamp(sqlite3_file *file, const struct page_stamp *stamp);
 
 /* Grows whenever page_file_stamp writes to a file: before it and after it. */
 unsigned page_file_stamps(void);

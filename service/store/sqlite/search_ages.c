@@ -7,8 +7,7 @@
 
 enum {
     DAYS_A_YEAR = 12 * 31,
-    OLDEST = 150, /* no age is more */
-    YEARS = 175,  /* a cycle: longer, so that a birth date still to come is told from every age */
+    YEARS = 175, /* a cycle: longer than any age, which sets future birth dates apart */
     CYCLE = YEARS * DAYS_A_YEAR,
     FIRST_DAY = 0x100,
 };
@@ -43,8 +42,9 @@ static inline uint8_t age_of(uint8_t low, uint8_t high, uint16_t today)
     const uint16_t birth = (uint16_t)((high << 8 | low) - FIRST_DAY);
     const uint16_t days = (uint16_t)(today - birth + (birth > today ? CYCLE : 0));
     const uint16_t years = (uint16_t)(days / DAYS_A_YEAR);
-    const uint16_t beyond = years < (OLDEST + YEARS) / 2 ? OLDEST : 0; /* very old, or not born yet */
-    return (uint8_t)(high == 0 ? low : years <= OLDEST ? years : beyond);
+    const uint16_t beyond =
+        years < (ALUNO_DAY_AGE_MAX + YEARS) / 2 ? ALUNO_DAY_AGE_MAX : 0; /* very old, or not born yet */
+    return (uint8_t)(high == 0 ? low : years <= ALUNO_DAY_AGE_MAX ? years : beyond);
 }
 
 static void ages_of(const uint8_t *restrict bytes, uint16_t today, uint8_t *restrict ages)
@@ -55,9 +55,7 @@ static void ages_of(const uint8_t *restrict bytes, uint16_t today, uint8_t *rest
 
 void age_keys_on(const struct age_keys *keys, int64_t day, uint8_t ages[SEGMENT_SIZE])
 {
-    const uint8_t *high = keys->bytes + SEGMENT_SIZE;
-    const bool are_typed = *high == 0 && memcmp(high, high + 1, SEGMENT_SIZE - 1) == 0;
-    if (are_typed)
+    if (bytes_are_zero(keys->bytes + SEGMENT_SIZE, SEGMENT_SIZE)) /* all were typed */
         memcpy(ages, keys->bytes, SEGMENT_SIZE);
     else
         ages_of(keys->bytes, (uint16_t)cycle_of(day), ages);
@@ -88,7 +86,7 @@ void search_bind_ages(sqlite3_stmt *statement, const struct store_search *search
     bind_int(statement, ":age_max", search->age_max);
     if (search->age_max < 0)
         bind_text(statement, ":born_first", never);
-    else if (search->age_max >= OLDEST)
+    else if (search->age_max >= ALUNO_DAY_AGE_MAX)
         bind_text(statement, ":born_first", "");
     else
         bind_day(statement, ":born_first", years_before(search, search->age_max + 1) + 1);

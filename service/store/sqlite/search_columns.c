@@ -50,8 +50,7 @@ static aluno_code write_bytes(struct store_session *session, int64_t segment, en
 aluno_code column_write(struct store_session *session, int64_t segment, enum column column,
                         const uint8_t *values, size_t size, aluno_error *error)
 {
-    const uint8_t *half = values + size / 2;
-    const bool is_enough = *half == 0 && memcmp(half, half + 1, size / 2 - 1) == 0;
+    const bool is_enough = bytes_are_zero(values + size / 2, size / 2);
     return write_bytes(session, segment, column, values, is_enough ? size / 2 : size, error);
 }
 

@@ -4,11 +4,18 @@
 
 #include "search_posting.h"
 
+#include <string.h>
+
 /* As migrations/0006_search_index.sql numbers them. */
 enum column { COLUMN_PRESENT, COLUMN_REMOVED, COLUMN_AGES, COLUMN_NAMES };
 
 /* Two bytes or four a student of a segment. */
 enum { AGES_SIZE = 2 * SEGMENT_SIZE, NAMES_SIZE = 4 * SEGMENT_SIZE, AGE_NONE = 0xff };
+
+static inline bool bytes_are_zero(const uint8_t *bytes, size_t size)
+{
+    return *bytes == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
 
 static inline void names_set(uint8_t values[NAMES_SIZE], size_t offset, uint32_t code)
 {

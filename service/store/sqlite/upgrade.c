@@ -44,7 +44,7 @@ static aluno_code replace(const char *path, const char *copy, aluno_error *error
     return ALUNO_OK;
 }
 
-bool upgrade_to_digests(const char *path)
+void upgrade_to_digests(const char *path)
 {
     char copy[PATH_MAX + 16];
     aluno_error error;
@@ -54,10 +54,9 @@ bool upgrade_to_digests(const char *path)
         code = replace(path, copy, &error);
     if (code == ALUNO_OK) {
         log_line(LOG_INFO, "The database's pages have digests now.", "db", path, NULL);
-        return true;
+        return;
     }
     unlink(copy);
     log_line(LOG_WARN, "The database's pages have no digests: damage by its disk may not be noticed.", "db",
              path, "why", aluno__error_words(&error), NULL);
-    return false;
 }

@@ -2,11 +2,8 @@
 #ifndef ALUNOD_SQLITE_UPGRADE_H
 #define ALUNOD_SQLITE_UPGRADE_H
 
-#include <stdbool.h>
-
 /* Replaces the database, which only this process uses and has not open, by a copy with digests. When that is
- * not possible, such as on a disk without room, the log says why, and the database stays as it is. True when
- * it was replaced. */
-bool upgrade_to_digests(const char *path);
+ * not possible, such as on a disk without room, the log says why, and the database stays as it is. */
+void upgrade_to_digests(const char *path);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "log.h"
-#include "protocol/error.h"
 
 #include <inttypes.h>
 #include <stdio.h>

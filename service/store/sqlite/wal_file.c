@@ -55,8 +55,8 @@ static int stamp_database(sqlite3_file *file, const uint8_t *header)
     const int result = log->base->xRead(file, before, sizeof before, 0);
     if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
         return result;
-    const struct log_salts salts = wal_salts(header), salts_before = wal_salts(before);
-    return page_file_stamp(log->database, &salts, &salts_before);
+    const struct page_stamp stamp = {wal_salts(header), wal_salts(before)};
+    return page_file_stamp(log->database, &stamp);
 }
 
 static int log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)

@@ -2,9 +2,9 @@
 #include "wal_match.h"
 
 #include "log.h"
+#include "path.h"
 #include "protocol/error.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,36 +31,25 @@ static bool are_same(const struct log_salts *a, const struct log_salts *b)
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
-static bool read_at(const char *path, off_t at, void *bytes, size_t size)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    const ssize_t got = pread(fd, bytes, size, at);
-    close(fd);
-    return got == (ssize_t)size;
-}
-
-/* The header of a log that has a frame. SQLite ignores one with another beginning. */
-static bool read_log(const char *log, uint8_t header[WAL_HEADER])
+/* Reads the header of a log, and the first byte of its first frame; false when it has none. SQLite ignores a
+ * log with another beginning. */
+static bool read_log(const char *log, uint8_t header[WAL_HEADER + 1])
 {
     static const uint8_t magic[] = {0x37, 0x7f, 0x06};
-    uint8_t frame;
-    return read_at(log, 0, header, WAL_HEADER) && memcmp(header, magic, sizeof magic) == 0 &&
-           read_at(log, WAL_HEADER, &frame, sizeof frame);
+    return path_read_at(log, 0, header, WAL_HEADER + 1) && memcmp(header, magic, sizeof magic) == 0;
 }
 
 static bool had_digests(const char *database)
 {
     char lock[PATH_MAX + 8], byte;
     snprintf(lock, sizeof lock, "%s.lock", database);
-    return read_at(lock, 0, &byte, sizeof byte);
+    return path_read_at(lock, 0, &byte, sizeof byte);
 }
 
 static int read_page_size(const char *database)
 {
     uint8_t header[PAGE_HEADER];
-    return read_at(database, 0, header, sizeof header) ? page_size_with_digests(header) : 0;
+    return path_read_at(database, 0, header, sizeof header) ? page_size_with_digests(header) : 0;
 }
 
 bool wal_match_has_digests(const char *database)
@@ -79,13 +68,13 @@ void wal_match_remember(int lock, bool has_digests)
 enum wal_match wal_match(const char *database)
 {
     log_name log;
-    uint8_t header[WAL_HEADER];
+    uint8_t header[WAL_HEADER + 1];
     struct page_stamp stamp;
     write_name(database, log);
     if (!read_log(log, header))
         return WAL_NONE;
     const int page_size = read_page_size(database);
-    if (page_size == 0 || !read_at(database, page_size - PAGE_RESERVE, &stamp, sizeof stamp))
+    if (page_size == 0 || !path_read_at(database, page_size - PAGE_RESERVE, &stamp, sizeof stamp))
         return had_digests(database) ? WAL_FOREIGN : WAL_FITS;
     const struct log_salts salts = wal_salts(header);
     if (are_same(&salts, &stamp.log))

@@ -21,7 +21,7 @@ struct log_salts wal_salts(const uint8_t *header);
 
 enum wal_match {
     WAL_NONE,     /* there is no log, or none that SQLite would play */
-    WAL_FITS,     /* as far as a database without digests can tell */
+    WAL_FITS,     /* or the database has no digests, and so no salts to compare */
     WAL_OBSOLETE, /* all of it is in the database: a crash came just before the next log began */
     WAL_FOREIGN,
 };
