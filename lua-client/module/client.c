@@ -250,18 +250,24 @@ static void push_lost(lua_State *L, const connection *own)
     lua_pushfstring(L, text, own->lost, aluno_code_name(own->lost_code));
 }
 
+/* Settles and closes. Returns whether changes were lost; then their sentence is pushed. */
+static bool close_own(lua_State *L, connection *own)
+{
+    settle(L, own);
+    close_handle(L, own);
+    if (own->lost == 0)
+        return false;
+    push_lost(L, own);
+    own->lost = 0;
+    return true;
+}
+
 /* client:close(); also __close. Closing twice is fine. Waits for the changes under way; other futures that
  * are still pending end. Raises when changes failed meanwhile. */
 static int close_client(lua_State *L)
 {
     connection *const own = &((client *)luaL_checkudata(L, 1, CLIENT_METATABLE))->origin->own;
-    settle(L, own);
-    close_handle(L, own);
-    if (own->lost == 0)
-        return 0;
-    push_lost(L, own);
-    own->lost = 0;
-    return lua_error(L);
+    return close_own(L, own) ? lua_error(L) : 0;
 }
 
 /* Collecting a view leaves its origin open. */
@@ -269,15 +275,10 @@ static int collect_client(lua_State *L)
 {
     client *const self = luaL_checkudata(L, 1, CLIENT_METATABLE);
     lua_settop(L, 1);
-    if (self->origin != self)
-        return 0;
-    settle(L, &self->own);
-    close_handle(L, &self->own);
-    if (self->own.lost == 0)
-        return 0;
-    push_lost(L, &self->own);
-    fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
-    lost_changes = true;
+    if (self->origin == self && close_own(L, &self->own)) {
+        fprintf(stderr, "aluno: %s\n", lua_tostring(L, -1));
+        lost_changes = true;
+    }
     return 0;
 }
 

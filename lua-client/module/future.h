@@ -44,8 +44,8 @@ wait_result future_wait(lua_State *L, struct future *self, int64_t timeout_ms);
  * and the error, which is raised if `raises` says so. */
 int future_return(lua_State *L, int index, bool raises);
 
-/* Waits until no call that changes data is under way, which takes no longer than their deadlines, or until an
- * interrupt. What fails meanwhile is counted as lost: nobody waits for it any more. */
+/* Waits until no call that changes data is in progress, at most until their deadlines, or until an interrupt.
+ * Counts the calls that fail meanwhile as lost: no script waits for them any more. */
 void future_settle(lua_State *L, connection *origin);
 
 /* Unpins the futures that have ended: until then they are kept, whether or not the script keeps them. Call it

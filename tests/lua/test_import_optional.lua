@@ -1,10 +1,13 @@
 -- An optional field of students: a file may lack its column.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local texts = {en = "Nickname", pt = "Apelido"}
-table.insert(aluno.schema.messages.Student.fields, {
+local nickname = {
     name = "nickname", name_pt = "apelido", kind = "text", presence = "optional", rule = "any", rule_text = texts,
     label = texts,
-})
+}
+local student = aluno.schema.messages.Student
+table.insert(student.fields, nickname)
+student.by_name.nickname, student.by_name.apelido = nickname, nickname
 -- Reloads the files that have read the fields.
 for _, module in ipairs {"client.schema", "commands.import.vocabulary", "commands.import.columns", "commands.import.row"} do
     debug.getregistry()["aluno.loaded"][module] = nil

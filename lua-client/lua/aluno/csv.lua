@@ -212,7 +212,7 @@ function reader:rows()
 end
 
 --- reader:encodings() -> {{name = "cp850", rows = 3, example = "Conceição"}, …}: those of the rows so far that are not
---- ASCII. Each row is judged by itself, since files mix them.
+--- ASCII. Each row has an encoding of its own: some files mix them.
 function reader:encodings()
     local list = self.parser:encodings()
     if not self.is_utf16 then return list end

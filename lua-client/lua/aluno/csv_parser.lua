@@ -36,8 +36,8 @@ local function page_of(self, bytes)
     return page
 end
 
---- A text as UTF-8, by the file's encoding if that was given, else judged by itself -> text, encoding | nil when it is
---- not in the encoding; the encoding is nil for ASCII.
+--- Converts a text to UTF-8, from the encoding that was given, else from the one that it is found to have -> text, encoding
+--- (nil: ASCII) | nil when it is not in the encoding
 local function decode(self, text, page)
     if not text:find "[\x80-\xFF]" then return text end
     local given = self.given_encoding

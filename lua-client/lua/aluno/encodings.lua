@@ -94,16 +94,17 @@ end
 
 --- The code page in which the text reads best -> its name, by how much it is better than `prior` (or the second best)
 function encodings.judge(text, prior)
-    local best, best_score, second
+    local best, best_score, second, of_prior
     for _, name in ipairs(code_pages) do
         local value = score(text, name)
+        if name == prior then of_prior = value end
         if not best_score or value > best_score then
             best, best_score, second = name, value, best_score
         elseif not second or value > second then
             second = value
         end
     end
-    return best, best_score - (prior and score(text, prior) or second)
+    return best, best_score - (of_prior or second)
 end
 
 --- The text in the bytes of a code page | nil, when it has a character that is not in it
@@ -127,8 +128,9 @@ function encodings.likely(text)
         local bytes = encode(text, taken)
         local present = bytes and score(bytes, taken)
         for _, real in ipairs(bytes and present < 0 and code_pages or {}) do
-            local gain = score(bytes, real) - present
-            if gain >= margin and score(bytes, real) > 0 and (not best_gain or gain > best_gain) then
+            local value = score(bytes, real)
+            local gain = value - present
+            if gain >= margin and value > 0 and (not best_gain or gain > best_gain) then
                 best, best_gain = encodings.decode(bytes, real), gain
             end
         end

@@ -1,4 +1,4 @@
--- What a file is, by its first bytes, when it is no CSV: told in the words of the program that wrote it.
+-- Detects files that are no CSV by their first bytes. The messages use the words of the program that wrote the file.
 local core = require "core"
 
 local file_kind = {}

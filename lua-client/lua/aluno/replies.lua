@@ -17,13 +17,6 @@ local function names_of(message)
     return names
 end
 
---- The field of that name, in either language; nil for none.
-local function field_named(message, name)
-    for _, field in ipairs(message.fields) do
-        if field.name == name or field.name_pt == name then return field end
-    end
-end
-
 local text_of
 
 --- Returns a field's value; of a list, how long it is.
@@ -67,7 +60,7 @@ local function metatable_of(name, message)
         if field.kind == "list" then lists[#lists + 1] = field.name end
     end
     function meta.__index(item, key)
-        local field = field_named(message, key)
+        local field = message.by_name[key]
         if field then return rawget(item, field.name) end
         error(unknown:format(name, tostring(key), nearest.suggestion(tostring(key), names_of(message))), 2)
     end

@@ -24,12 +24,17 @@ local text = language.choose {
 --- In their order: {time, verb, method (its short name), id, name, request_id, outcome, undone}, and the data to undo it.
 changes.list = {}
 
---- Adds an import that registered students: a log of imports.lua.
-function changes.add_import(log)
-    if log.count == 0 then return end
-    changes.list[#changes.list + 1] = {
+--- An import as a change: a log of imports.lua, or one of imports.list().
+function changes.of_import(log)
+    return {
         time = log.time, verb = text.import_verb, method = "Import", students = log.count, outcome = "OK",
+        undone = log.is_undone or nil,
     }
+end
+
+--- Adds an import that registered students.
+function changes.add_import(log)
+    if log.count > 0 then changes.list[#changes.list + 1] = changes.of_import(log) end
 end
 
 --- Notes that the session's import of that time is undone.

@@ -77,8 +77,8 @@ end
 local function shown(columns, items)
     return columns.is_chosen and columns or lists.map(columns, function(field)
         local is_needless = field.presence == "optional" or field.presence == "either" and field.kind == "text"
-        local having = lists.map(items, function(item) return item[field.name] ~= nil end)
-        return (not is_needless or #having > 0) and field
+        local function has_it(item) return item[field.name] ~= nil end
+        return (not is_needless or lists.any(items, has_it)) and field
     end)
 end
 

@@ -1,6 +1,7 @@
 -- Who one is at the service, in a sentence.
 local language = require "client.language"
 local schema = require "client.schema"
+local session = require "client.session"
 
 local identity = {}
 
@@ -9,13 +10,13 @@ local text = language.of {
     en = {who = "%s (%s) at %s · %s", one = "1 student", many = "%d students"},
 }
 
---- "maria (registrar) em aluno.escola.br:3000 · 64 alunos" | nil, error. `ask(method, request)` makes a call; `server`:
---- the address that is set, or nil.
-function identity.sentence(ask, server)
-    local info, err = ask(schema.method "info", {})
+--- "maria (registrar) em aluno.escola.br:3000 · 64 alunos" | nil, error. `server`: the address that is set, or nil;
+--- `options`: those of the calls.
+function identity.sentence(server, options)
+    local info, err = session.call(schema.method "info", {}, options)
     if not info then return nil, err end
     local page
-    page, err = ask(schema.method "list", {page_size = 1})
+    page, err = session.call(schema.method "list", {page_size = 1}, options)
     if not page then return nil, err end
     local count = page.total_size == 1 and text.one or text.many:format(page.total_size or 0)
     local address = (server or "127.0.0.1:3000"):gsub("tls%+tcp://", "")

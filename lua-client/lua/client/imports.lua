@@ -53,7 +53,7 @@ function imports.new()
     return setmetatable({count = 0}, log)
 end
 
---- Adds a student that was registered: {id =, etag =, create_time =}. What cannot be written is told in `problem`.
+--- Adds a student that was registered: {id =, etag =, create_time =}. A write that fails sets `problem`.
 function log:add(student)
     self.count = self.count + 1
     if self.count == 1 then
@@ -183,8 +183,8 @@ local function remove(calls, students, sum)
     return true
 end
 
---- Takes an import back: its students are removed, but for those who have changed since -> {removed, changed, missing} | nil,
---- error, after which it may be called again
+--- Undoes an import: removes its students, except those that have changed since -> {removed, changed, missing} | nil, error,
+--- after which it may be called again
 function imports.undo(client, each)
     local calls, sum, students = client:async(), {removed = 0, changed = 0, missing = 0}, {}
     for id, etag, create_time in imports.students(each.path) do

@@ -7,6 +7,7 @@
 --   server = aluno.escola.br:3000
 --   ca = maria/ca.crt       # relative to the file's folder
 local flags = require "client.flags"
+local folders = require "client.folders"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local nearest = require "aluno.nearest"
@@ -35,11 +36,7 @@ local text = language.of {
 }
 
 --- The folder of the file and of the certificates; nil without a home.
-function profile.folder()
-    local config, home = os.getenv "XDG_CONFIG_HOME" or "", os.getenv "HOME" or ""
-    if config:find "^/" then return config .. "/aluno" end
-    return home:find "^/" and home .. "/.config/aluno" or nil
-end
+profile.folder = folders.config
 
 function profile.path()
     local folder = profile.folder()

@@ -39,10 +39,11 @@ end
 --- Returns the students in the order of their names, none when there are too many to read; `removed`: removed ones only.
 function within.find(typed, removed)
     local has, found = condition(typed), {}
+    if not has then return {} end
     local list = schema.method "list"
     local function call(request) return session.call(list, request) end
     local request = {page_size = 100, order_by = "name", show_deleted = removed or nil}
-    for _, reply in pages(has and call or function() end, request) do
+    for _, reply in pages(call, request) do
         if not reply or (reply.total_size or 0) > students_most then return {} end
         found = lists.join(found, lists.map(reply.students or {}, function(student)
             return has(student) and (not removed or student.delete_time) and student

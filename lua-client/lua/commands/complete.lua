@@ -2,6 +2,7 @@
 local candidates = require "repl.candidates"
 local commands = require "client.commands"
 local flags = require "client.flags"
+local folders = require "client.folders"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
@@ -54,7 +55,7 @@ end
 local function divide(words)
     local given = lists.map(words, function(word) return word ~= "=" and word end)
     local typed = words[#words] ~= "=" and table.remove(given) or ""
-    typed = typed:gsub("^~/", (os.getenv "HOME" or "~") .. "/")
+    typed = folders.in_full(typed)
     local flag, value = typed:match "^(%-%-[^=]+)=(.*)$"
     if not flag then return given, "", typed end
     return lists.join(given, {flag}), flag .. "=", value

@@ -8,8 +8,6 @@ local output = require "client.output"
 
 local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing was changed in this session"}
 
-local verb = language.of {pt = "importar", en = "import"}
-
 local rows = {
     fields = output.row_fields("time=hora verb=verbo id=id:int name=nome outcome=resultado undone=desfeita:bool " ..
         "students=alunos:int request_id=id_do_pedido"),
@@ -21,10 +19,7 @@ local function earlier_imports()
     for _, change in ipairs(changes.list) do
         own[change.method == "Import" and change.time or false] = true
     end
-    return lists.map(imports.list(), function(each)
-        return not own[each.time] and
-            {time = each.time, verb = verb, outcome = "OK", undone = each.is_undone or nil, students = each.count}
-    end)
+    return lists.map(imports.list(), function(each) return not own[each.time] and changes.of_import(each) end)
 end
 
 --- The changes, the first one first: {time, verb, id, name, outcome, undone, students, request_id}.

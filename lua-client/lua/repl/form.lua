@@ -153,10 +153,7 @@ end
 
 --- Takes an answer that is no wish -> value | nil, what is wrong | nil, nil, why the form ends; and whether it was warned of
 local function take(self, question, answer)
-    if question.who then
-        local key, problem, why = self.guide:identify(answer, question)
-        return key, problem, why
-    end
+    if question.who then return self.guide:identify(answer) end
     local value, problem = form.validate(question, answer)
     if value == nil then return nil, problem end
     local wrong, warned = self.guide:check(question, value)
@@ -258,7 +255,7 @@ function form:reopen(err)
     local violation = err.violations[1]
     name = name or violation and violation.field:match "[^.]+$"
     for i, question in ipairs(self.questions) do
-        local is_other = #lists.map(question.others or {}, function(other) return other.name == name end) > 0
+        local is_other = lists.any(question.others or {}, function(other) return other.name == name end)
         if (question.field.name == name or is_other) and not question.who then
             self.at = i
             return true

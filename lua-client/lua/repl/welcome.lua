@@ -7,7 +7,6 @@ local expiry = require "client.expiry"
 local identity = require "client.identity"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local session = require "client.session"
 
 local welcome = {}
 
@@ -32,9 +31,7 @@ end
 
 --- Asks the service -> the sentence that says who one is | nil, error
 local function ask()
-    return identity.sentence(function(method, request)
-        return session.call(method, request, {timeout = patience})
-    end, os.getenv "ALUNO_SERVER")
+    return identity.sentence(os.getenv "ALUNO_SERVER", {timeout = patience})
 end
 
 --- Says what fails and what to do about it.
@@ -47,7 +44,7 @@ end
 function welcome.show(prompt)
     local say = prompt.say
     if not prompt.interactive then return end
-    if #lists.map({"ALUNO_CA", "ALUNO_CERT", "ALUNO_KEY"}, is_unset) > 0 then
+    if lists.any({"ALUNO_CA", "ALUNO_CERT", "ALUNO_KEY"}, is_unset) then
         say(text.no_settings)
         return say(language.banner:format(aluno.version))
     end

@@ -107,12 +107,6 @@ local function of_kind(fields, kind)
     return lists.map(fields, function(field) return field.kind == kind and field end)
 end
 
---- Returns whether a method's reply has a list and no message besides.
-function output.has_list(method)
-    local fields = aluno.schema.messages[method.reply].fields
-    return #of_kind(fields, "list") > 0 and #of_kind(fields, "message") == 0
-end
-
 --- Returns the rows of a method's reply: the elements of a paged list, else the reply itself. Where the request asks for
 --- removed students, tables show when each was removed.
 function output.rows(method, request)

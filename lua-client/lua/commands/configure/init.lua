@@ -2,6 +2,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
+local folders = require "client.folders"
 local identity = require "client.identity"
 local key = require "commands.configure.key"
 local language = require "client.language"
@@ -59,10 +60,6 @@ local text = language.of {
 local file_names = {ca = "ca.crt", cert = "client.crt", key = "client.key"}
 local what_is_in = {ca = "CERTIFICATE", cert = "CERTIFICATE", key = "PRIVATE KEY"}
 
-local function in_full(path)
-    return (path:gsub("^~/", (os.getenv "HOME" or "~") .. "/"))
-end
-
 -- ---- questions ----
 
 --- Raised when a question gets no answer.
@@ -85,7 +82,7 @@ end
 
 --- Returns the content of a file with the PEM that is asked for | nil, problem
 local function read_pem(path, what)
-    local file <close> = io.open(in_full(path))
+    local file <close> = io.open(folders.in_full(path))
     local content = file and file:read "a"
     if not content then return nil, text.unreadable:format(path) end
     if not content:find(what_is_in[what] .. "-----", 1, true) then
@@ -180,9 +177,7 @@ end
 local function test(name, say)
     local values, is_usual = use(name)
     if not is_usual then say(text.use:format(name)) end
-    local sentence, err = identity.sentence(function(method, request)
-        return session.call(method, request, {timeout = patience})
-    end, values.server)
+    local sentence, err = identity.sentence(values.server, {timeout = patience})
     if sentence then
         say(sentence)
         return 0
@@ -199,7 +194,7 @@ local function run(arguments, io)
     if not known and problem then return nil, problem end
     local path = arguments.file or ask(io, text.file)
     local packed = {}
-    if path ~= "" then packed, problem = packed_file(in_full(path)) end
+    if path ~= "" then packed, problem = packed_file(folders.in_full(path)) end
     if not packed then return nil, problem end
     local had_key = packed.key ~= nil
     local name

@@ -1,6 +1,7 @@
 -- What spreadsheets do to values, undone: ="…", a leading apostrophe, CPFs that became numbers, dates of birth.
 local aluno = require "aluno"
 local core = require "core"
+local excel_dates = require "commands.import.excel_dates"
 
 local cells = {}
 
@@ -60,16 +61,10 @@ local function parts_of(text)
     return year, month and months[month], day
 end
 
-local seconds_of_a_day, excels_first, excels_last = 86400, 10000, 60000
+local excels_first, excels_last = 10000, 60000
 
---- The text of a date: as people write it, or the number that it is in a spreadsheet, of days since 1899-12-30.
-local function parse_date(cell, today)
-    local text = (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
-    local serial = math.tointeger(tonumber(text:match "^(%d+)$"))
-    if serial and serial >= excels_first and serial <= excels_last then
-        local date = os.date("!*t", (serial - 25569) * seconds_of_a_day)
-        return date.year, date.month, date.day
-    end
+--- The text of a date as people write it, folded -> year, month, day | nil
+local function parse_date(text, today)
     local year, month, day = parts_of(text)
     if not (year and month and (#year == 4 or #year == 2)) then return nil end
     local number = tonumber(year)
@@ -77,10 +72,13 @@ local function parse_date(cell, today)
     return number, tonumber(month), tonumber(day)
 end
 
---- A cell as a date of birth, "2010-12-31" | nil, when it is none
+--- A cell as a date of birth, "2010-12-31" | nil, when it is none. In a spreadsheet it may be a number of days.
 function cells.birth_date(cell, today)
     if cell:find "\0" then return nil end
-    local year, month, day = parse_date(cell, today or os.date "*t")
+    local text = (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
+    local serial = math.tointeger(tonumber(text:match "^(%d+)$"))
+    if serial and serial >= excels_first and serial <= excels_last then return excel_dates.text(serial) end
+    local year, month, day = parse_date(text, today or os.date "*t")
     return year and month and ("%04d-%02d-%02d"):format(year, month, day)
 end
 

@@ -146,7 +146,7 @@ local function is_missing(found, field)
     if found.places[field.name] then return false end
     if field.presence ~= "either" then return policy.requires(field) end
     local either = lists.map(schema.student_fields, function(each) return each.presence == "either" and each end)
-    return field == either[1] and #lists.map(either, function(each) return found.places[each.name] end) == 0
+    return field == either[1] and not lists.any(either, function(each) return found.places[each.name] end)
 end
 
 --- How --coluna says the first of several columns: by its heading, or by its number when another has the same one.

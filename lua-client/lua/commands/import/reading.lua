@@ -29,11 +29,11 @@ local function has_text(cells, from)
     return false
 end
 
---- The next row of a reader -> {cells =, line =, raw =} | {problem =, line =, raw =} | nil at the end | nil, the error that
+--- The next row of a reader -> {cells =, line =} | {problem =, line =, raw =} | nil at the end | nil, the error that
 --- ends reading
 local function read(reader)
     local cells, line = reader:read()
-    if cells then return {cells = cells, line = line, raw = reader:raw()} end
+    if cells then return {cells = cells, line = line} end
     if not line then return nil end
     if line.reason == "FILE_UNUSABLE" then return nil, line end
     return {problem = line, line = line.line, raw = line.raw}
@@ -56,6 +56,7 @@ function reading.columns(reader, given)
         local each, err = read(reader)
         if err then return nil, err end
         if not each then break end
+        if each.cells then each.raw = reader:raw() end -- the reader has the text of the last row only
         rows[at] = each
         local found = each.cells and columns.match(headings_of(each.cells), given)
         if found and (not best or found.count > best.count) then best, best_at = found, at end
@@ -106,7 +107,10 @@ function reading.rows(reader, found, add_zeros, skip)
         if not each then return nil, err end
         if each.problem then return broken_row(each, each.problem) end
         -- With text below no heading, a row is not what it seems.
-        if has_text(each.cells, #found.headings + 1) then return broken_row(each, select(2, core.fail "CSV_COLUMNS")) end
+        if has_text(each.cells, #found.headings + 1) then
+            each.raw = each.raw or reader:raw()
+            return broken_row(each, select(2, core.fail "CSV_COLUMNS"))
+        end
         local self = row.new(each.line, each.cells, found.places, add_zeros)
         local cpf = self.student and tonumber(self.student.br_document)
         if cpf then

@@ -82,8 +82,8 @@ local function update(calls, rows, is_dry_run)
     end
 end
 
---- Asks the register for those rows, by CPF, or else by the id in the reply to them -> nil | the error that ends the import.
---- Rows that it lacks have no outcome yet.
+--- Reads the students of those rows by CPF, or by the id in the batch's reply -> nil | the error that ends the import. Rows
+--- without a student get no outcome.
 local function look_up(calls, asked, options, reply)
     local rows, futures = {}, {}
     for i, self in ipairs(asked) do
@@ -129,8 +129,8 @@ local function attempt(calls, left, salt, options)
     return nil, salt
 end
 
---- Registers a batch of rows -> nil | the error that ends the import. Options: atomic, all or none, but for those that are
---- registered already; validate_only, nothing is stored; update, students who are there get the rows' values.
+--- Registers a batch of rows -> nil | the error that ends the import. Options: atomic, all or none of those that are not
+--- registered yet; validate_only, nothing is stored; update, registered students get the rows' values.
 function register.batch(calls, rows, options)
     local left, salt, problem = with_outcome(rows, nil), ""
     while #left > 0 and not (options.atomic and with_outcome(rows, "rejected")[1]) do

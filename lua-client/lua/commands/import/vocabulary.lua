@@ -2,7 +2,6 @@
 -- lower case, without accents and without the words that mean nothing here ("do", "nº").
 local aluno = require "aluno"
 local lists = require "aluno.lists"
-local schema = require "client.schema"
 
 local vocabulary = {}
 
@@ -64,10 +63,7 @@ for _, field in ipairs(aluno.schema.messages.Student.fields) do
     end
 end
 
-local by_name = {}
-for _, field in ipairs(schema.student_fields) do
-    by_name[field.name] = field
-end
+local by_name = aluno.schema.messages.Student.by_name
 
 --- The field that a heading names -> field, how sure that is (1: by its own name, 2: by another word, 3: another
 --- person's) | nil
@@ -96,10 +92,7 @@ local stems = {
 local relatives = {"mae", "pai", "resp", "mother", "father", "parent", "guardian", "escola", "turma"}
 
 local function holds_any(text, list)
-    for _, each in ipairs(list) do
-        if text:find(each, 1, true) then return true end
-    end
-    return false
+    return lists.any(list, function(each) return text:find(each, 1, true) end)
 end
 
 --- The headings of a list that may mean the field, though they do not say so.
