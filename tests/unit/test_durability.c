@@ -142,6 +142,60 @@ static void test_changes_during_a_sync_share_the_next(void **state)
     assert_int_equal(bed_number(&bed->store, "SELECT live FROM student_total"), COUNT + 2);
 }
 
+/* ---- a change that is applied for longer than the sync before takes ---- */
+
+static job *before;
+static bool has_begun; /* guarded by gate.lock */
+
+static aluno_code insert_after_that_sync(job *at, struct store_session *session)
+{
+    pthread_mutex_lock(&gate.lock);
+    has_begun = true;
+    pthread_cond_broadcast(&gate.changed);
+    pthread_mutex_unlock(&gate.lock);
+    pthread_mutex_lock(&before->lock);
+    while (!before->is_done)
+        pthread_cond_wait(&before->changed, &before->lock);
+    pthread_mutex_unlock(&before->lock);
+    return job_insert(at, session);
+}
+
+static void wait_until_begun(void)
+{
+    pthread_mutex_lock(&gate.lock);
+    while (!has_begun)
+        pthread_cond_wait(&gate.changed, &gate.lock);
+    pthread_mutex_unlock(&gate.lock);
+}
+
+/* Those that came during the sync are in its batch. */
+static void test_changes_that_came_while_one_was_applied_share_its_batch(void **state)
+{
+    enum { COUNT = 4 };
+    call_bed *bed = *state;
+    static job first, slow, others[COUNT];
+    begin_log(&bed->store);
+    close_gate(true);
+    first.student = bed_student("Ana", 20, 1);
+    before = &first;
+    job_submit(&bed->store, &first, job_insert);
+    wait_for_a_sync();
+    gate.count = 0;
+    slow.student = bed_student("Caio", 20, 2);
+    job_submit(&bed->store, &slow, insert_after_that_sync);
+    wait_until_begun();
+    for (int i = 0; i < COUNT; i++) {
+        others[i].student = bed_student("Bia", 20, 100 + i);
+        job_submit(&bed->store, &others[i], job_insert);
+    }
+    close_gate(false);
+    assert_int_equal(job_wait(&slow), ALUNO_OK);
+    for (int i = 0; i < COUNT; i++)
+        assert_int_equal(job_wait(&others[i]), ALUNO_OK);
+    assert_int_equal(job_wait(&first), ALUNO_OK);
+    assert_int_equal(gate.count, 1);
+}
+
 static void create_where_syncs_fail(store_bed *bed)
 {
     const struct rlimit none = {0, 0};
@@ -179,6 +233,8 @@ int main(void)
                                         call_bed_tear_down),
         cmocka_unit_test_setup_teardown(test_changes_during_a_sync_share_the_next, call_bed_set_up,
                                         call_bed_tear_down),
+        cmocka_unit_test_setup_teardown(test_changes_that_came_while_one_was_applied_share_its_batch,
+                                        call_bed_set_up, call_bed_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
