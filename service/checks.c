@@ -45,6 +45,21 @@ static void log_check(const struct store_verified *found, int64_t ms)
                  "damaged_tables", tables, "pages", pages, "ms", duration, NULL);
 }
 
+/* `found`: NULL when the check could not be made; what the last one found stays then. */
+static void keep_facts(struct checks *checks, const struct store_verified *found)
+{
+    pthread_mutex_lock(&checks->lock);
+    struct checks_facts *facts = &checks->facts;
+    facts->failed += found == NULL;
+    if (found != NULL) {
+        facts->sound += is_sound(found);
+        facts->damaged += !is_sound(found);
+        facts->end_ms = aluno__clock_unix_ms();
+        facts->found = *found;
+    }
+    pthread_mutex_unlock(&checks->lock);
+}
+
 static void check(struct checks *checks)
 {
     struct store_verified found;
@@ -57,15 +72,7 @@ static void check(struct checks *checks)
         log_check(&found, aluno__clock_ms() - began_ms);
     else
         log_line(LOG_ERROR, "The database cannot be checked.", "why", aluno__error_words(&error), NULL);
-    pthread_mutex_lock(&checks->lock);
-    struct checks_facts *facts = &checks->facts;
-    facts->end_ms = aluno__clock_unix_ms();
-    facts->found = found;
-    if (code == ALUNO_OK && is_sound(&found))
-        facts->done++;
-    else
-        facts->failed++;
-    pthread_mutex_unlock(&checks->lock);
+    keep_facts(checks, code == ALUNO_OK ? &found : NULL);
 }
 
 /* Waits until a check is due; false when the thread is to end. */

@@ -14,11 +14,10 @@ aluno_code checks_start(struct checks **out, struct store *store, int64_t first_
 /* Interrupts the check that runs and ends the thread. NULL is allowed. */
 void checks_stop(struct checks *checks);
 
-/* What the last check found. */
 struct checks_facts {
-    int64_t done, failed; /* how many found nothing; or damage, or could not be made */
-    int64_t end_ms;       /* Unix milliseconds; 0: there was none yet */
-    struct store_verified found;
+    int64_t sound, damaged, failed; /* how many found nothing, found damage, could not be made */
+    int64_t end_ms;                 /* of the last that was made, Unix milliseconds; 0: there was none yet */
+    struct store_verified found;    /* by that one */
 };
 
 /* Any thread. All zero for NULL. */

@@ -12,6 +12,7 @@ struct measuring {
     struct service *service;
     struct store_measures store;
     struct backups_measures backups;
+    struct checks_facts checks;
     aluno_code health;
     aluno_error problem; /* unless health is ALUNO_OK */
     struct metric_sink *sink;
@@ -192,7 +193,7 @@ static void put_tls_file_remaining(struct measuring *to)
     }
 }
 
-/* ---- backups, the log ---- */
+/* ---- backups, checks, the log ---- */
 
 static void put_backups(struct measuring *to)
 {
@@ -208,6 +209,33 @@ static void put_backup_last(struct measuring *to)
 static void put_backup_failing(struct measuring *to)
 {
     put(to, to->backups.is_failing);
+}
+
+static void put_checks(struct measuring *to)
+{
+    put_labelled(to, "sound", NULL, to->checks.sound);
+    put_labelled(to, "damaged", NULL, to->checks.damaged);
+    put_labelled(to, "failed", NULL, to->checks.failed);
+}
+
+static void put_check_last(struct measuring *to)
+{
+    put(to, to->checks.end_ms);
+}
+
+static void put_check_complete(struct measuring *to)
+{
+    put(to, to->checks.end_ms != 0 && to->checks.found.unfinished_tables == 0);
+}
+
+static void put_check_damaged_pages(struct measuring *to)
+{
+    put(to, to->checks.found.damaged_pages);
+}
+
+static void put_check_damaged_tables(struct measuring *to)
+{
+    put(to, to->checks.found.damaged_tables);
 }
 
 static void put_log_dropped(struct measuring *to)
@@ -226,6 +254,7 @@ void measure(struct service *service, struct store_session *session, struct metr
     struct measuring to = {.service = service, .sink = sink};
     store_measure(service->store, session, &to.store);
     backups_measure(service->backups, &to.backups);
+    checks_measure(service->checks, &to.checks);
     to.health = service_health(service, &to.problem);
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         to.metric = metric_of((enum metric_id)i);

@@ -156,6 +156,24 @@ static void write_calls(aluno__buffer *out, const struct facts *facts)
     append(out, has_any ? "</table></section>" : "</section>");
 }
 
+static void write_check(aluno__buffer *out, const struct facts *facts)
+{
+    words_text text, pages, tables;
+    const int64_t *const values = facts->values;
+    write_row(out, "Última verificação", "Last check", words_time(text, values[METRIC_check_last]));
+    if (values[METRIC_check_damaged_pages] + values[METRIC_check_damaged_tables] > 0)
+        text_print(out,
+                   "<tr><th>Danificadas<i lang=en>Damaged</i><td class=n>"
+                   "%s páginas, %s tabelas<i lang=en>pages, tables</i>",
+                   words_count(pages, values[METRIC_check_damaged_pages]),
+                   words_count(tables, values[METRIC_check_damaged_tables]));
+    else if (values[METRIC_check_last] != 0)
+        write_row(out, "Resultado", "Result",
+                  values[METRIC_check_complete] != 0
+                      ? "íntegro<i lang=en>sound</i>"
+                      : "íntegro, sem as tabelas grandes<i lang=en>sound, large tables left out</i>");
+}
+
 static void write_database(aluno__buffer *out, const struct facts *facts)
 {
     begin_section(out, "tall", "Banco de dados", "Database");
@@ -168,6 +186,7 @@ static void write_database(aluno__buffer *out, const struct facts *facts)
     write_count(out, "Alterações por gravação", "Changes a commit",
                 distribution_percentile(&facts->commit_changes, 50));
     write_span(out, "Disco, 99% até", "Disk, 99% within", distribution_percentile(&facts->sync_us, 99));
+    write_check(out, facts);
     append(out, "</table></section>");
 }
 

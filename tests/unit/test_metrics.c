@@ -109,6 +109,30 @@ static void what_others_count_is_shown(void **state)
     free(text);
 }
 
+static void the_last_check_is_shown(void **state)
+{
+    call_bed *bed = *state;
+    struct checks_facts facts;
+    char last[96];
+    char *text = expose(bed);
+    check_line(text, "aluno_check_last_timestamp_seconds 0.000");
+    check_line(text, "aluno_check_complete 0");
+    free(text);
+    assert_int_equal(checks_start(&bed->service.checks, bed->service.store, 0, 3600000, NULL), ALUNO_OK);
+    do
+        checks_measure(bed->service.checks, &facts);
+    while (facts.end_ms == 0);
+    text = expose(bed);
+    check_line(text, "aluno_checks_total{outcome=\"sound\"} 1");
+    check_line(text, "aluno_checks_total{outcome=\"damaged\"} 0");
+    snprintf(last, sizeof last, "aluno_check_last_timestamp_seconds %.3f", (double)facts.end_ms / 1e3);
+    check_line(text, last);
+    check_line(text, "aluno_check_complete 1");
+    check_line(text, "aluno_check_damaged_pages 0");
+    check_line(text, "aluno_check_damaged_tables 0");
+    free(text);
+}
+
 /* ---- the format: what promtool checks, and more ---- */
 
 /* Where a sample's name, without a histogram's ending, is that of the present metric. */
@@ -238,6 +262,7 @@ int main(void)
         cmocka_unit_test(values_have_buckets),
         cmocka_unit_test_setup_teardown(calls_are_counted, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(what_others_count_is_shown, call_bed_set_up, call_bed_tear_down),
+        cmocka_unit_test_setup_teardown(the_last_check_is_shown, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(the_format_is_prometheus, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(buckets_add_up, call_bed_set_up, call_bed_tear_down),
         cmocka_unit_test_setup_teardown(an_admin_gets_them_as_a_message, call_bed_set_up, call_bed_tear_down),

@@ -218,6 +218,29 @@ static void the_last_backup_is_on_the_page(void **state)
     aluno__buffer_free(&out);
 }
 
+static void the_last_check_is_on_the_page(void **state)
+{
+    call_bed *bed = *state;
+    static const struct history history;
+    struct facts facts;
+    aluno__buffer out = {0};
+    check_page(bed, "<th>Última verificação<i lang=en>Last check</i><td class=n>–");
+    facts_measure(&bed->service, &facts);
+    facts.values[METRIC_check_last] = aluno__clock_unix_ms();
+    page_write(&out, &facts, &history);
+    check_in(text_of(&out), "íntegro, sem as tabelas grandes<i lang=en>sound, large tables left out</i>");
+    aluno__buffer_free(&out);
+    facts.values[METRIC_check_complete] = 1;
+    page_write(&out, &facts, &history);
+    check_in(text_of(&out), "íntegro<i lang=en>sound</i>");
+    aluno__buffer_free(&out);
+    facts.values[METRIC_check_damaged_pages] = 2;
+    page_write(&out, &facts, &history);
+    check_in(text_of(&out), "2 páginas, 0 tabelas<i lang=en>pages, tables</i>");
+    check_not_in((const char *)out.data, "íntegro");
+    aluno__buffer_free(&out);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
@@ -232,6 +255,7 @@ int main(void)
         TEST(what_happens_is_on_the_page),
         TEST(why_it_does_not_serve_is_on_the_page),
         TEST(the_last_backup_is_on_the_page),
+        TEST(the_last_check_is_on_the_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
