@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,12 +22,14 @@ static const char *split(const char *url, char *host, size_t size)
 {
     const char *const address = url + (strncmp(url, scheme, strlen(scheme)) == 0 ? strlen(scheme) : 0);
     const char *const colon = strrchr(address, ':'), *const bracket = strrchr(address, ']');
-    if (colon == NULL || (bracket != NULL && colon < bracket))
-        return NULL;
+    const bool has_port = colon != NULL && (bracket == NULL || colon > bracket);
     const bool is_bracketed = *address == '[' && bracket != NULL;
-    const char *const begin = address + is_bracketed, *const end = is_bracketed ? bracket : colon;
-    snprintf(host, size, "%.*s", (int)(end - begin), begin);
-    return colon + 1;
+    const char *const begin = address + is_bracketed;
+    const size_t length = is_bracketed ? (size_t)(bracket - begin)
+                          : has_port   ? (size_t)(colon - begin)
+                                       : strlen(begin);
+    snprintf(host, size, "%.*s", (int)length, begin);
+    return has_port ? colon + 1 : NULL;
 }
 
 bool listen_address_has_port(const char *url)
@@ -37,17 +40,21 @@ bool listen_address_has_port(const char *url)
     return digits > 0 && digits <= 5 && port[digits] == '\0' && atoi(port) >= 1 && atoi(port) <= 65535;
 }
 
-bool listen_address_is_loopback(const char *address)
+bool listen_address_names_loopback(const char *address)
 {
     char host[256];
     struct in_addr v4;
     struct in6_addr v6;
-    if (!listen_address_has_port(address) || split(address, host, sizeof host) == NULL)
-        return false;
+    (void)split(address, host, sizeof host);
     if (inet_pton(AF_INET, host, &v4) == 1)
         return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-    return strcmp(host, "localhost") == 0 ||
+    return strcasecmp(host, "localhost") == 0 ||
            (inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
+}
+
+bool listen_address_is_loopback(const char *address)
+{
+    return listen_address_has_port(address) && listen_address_names_loopback(address);
 }
 
 /* ---- binding ---- */

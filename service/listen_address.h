@@ -9,7 +9,10 @@
 /* Whether "tls+tcp://HOST:PORT" has a port, 1 to 65535. */
 bool listen_address_has_port(const char *url);
 
-/* Whether "HOST:PORT" is of this machine alone, and has a port: 127.0.0.1 and the like, [::1], localhost. */
+/* Whether "HOST:PORT" or "HOST" is of this machine alone: 127.0.0.1 and the like, [::1], localhost. */
+bool listen_address_names_loopback(const char *address);
+
+/* The same, and it has a port. */
 bool listen_address_is_loopback(const char *address);
 
 /* Whether a socket can be bound to the address, with or without "tls+tcp://", that the option (such as

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "listen_address.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,6 +18,7 @@ enum {
     CONNECTION_MS = 5000,
     STOP_MS = 500,
     STARVED_MS = 100, /* until the next attempt when no connection can be accepted */
+    KEPT_MS = 100,    /* how long a connection is kept while others wait */
 };
 
 /* LINGERING: the reply is sent, and what still comes is read and dropped. Closing a socket with unread bytes
@@ -59,10 +61,19 @@ static const struct http_route *find_route(const struct http *http, const char *
     return NULL;
 }
 
+/* A page of another site that a browser on this machine shows can give its own name this machine's address,
+ * and then read what that name serves (DNS rebinding). */
+static bool is_misdirected(const struct http_request *request)
+{
+    return *request->host != '\0' && !listen_address_names_loopback(request->host);
+}
+
 static void answer(struct http *http, struct connection *connection, enum http_status status,
                    const struct http_request *request)
 {
     struct http_reply reply = {.status = HTTP_OK, .type = "text/plain; charset=utf-8"};
+    if (status == HTTP_OK && is_misdirected(request))
+        status = HTTP_MISDIRECTED;
     const struct http_route *route = status == HTTP_OK ? find_route(http, request->path) : NULL;
     if (status == HTTP_OK && route == NULL)
         status = HTTP_NOT_FOUND;
@@ -147,10 +158,30 @@ static struct connection *find_free(struct http *http)
     return NULL;
 }
 
+/* The oldest connection gives way. NULL, and a later attempt, while that is young. */
+static struct connection *make_room(struct http *http, int64_t now_ms)
+{
+    struct connection *oldest = &http->connections[0];
+    for (size_t i = 1; i < CONNECTIONS; i++)
+        if (http->connections[i].deadline_ms < oldest->deadline_ms)
+            oldest = &http->connections[i];
+    const int64_t kept_ms = oldest->deadline_ms - http->options.connection_ms + KEPT_MS;
+    if (now_ms < kept_ms) {
+        http->accept_ms = kept_ms;
+        return NULL;
+    }
+    end(oldest);
+    return oldest;
+}
+
 static void accept_one(struct http *http)
 {
     const int64_t now_ms = aluno__clock_ms();
     struct connection *connection = find_free(http);
+    if (connection == NULL)
+        connection = make_room(http, now_ms);
+    if (connection == NULL)
+        return;
     const int fd = accept4(http->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0)
         *connection = (struct connection){
@@ -197,10 +228,10 @@ static int64_t prepare(const struct http *http, struct pollfd polled[CONNECTIONS
     return until_ms;
 }
 
-static void wait_for_work(struct http *http, struct pollfd polled[CONNECTIONS + 2], size_t open)
+static void wait_for_work(struct http *http, struct pollfd polled[CONNECTIONS + 2])
 {
     const int64_t now_ms = aluno__clock_ms();
-    const bool may_accept = http->stop_ms == INT64_MAX && open < CONNECTIONS && now_ms >= http->accept_ms;
+    const bool may_accept = http->stop_ms == INT64_MAX && now_ms >= http->accept_ms;
     const int64_t until_ms = prepare(http, polled, may_accept, now_ms);
     const int64_t left_ms = until_ms - now_ms;
     if (poll(polled, CONNECTIONS + 2, until_ms == INT64_MAX ? -1 : left_ms > 0 ? (int)left_ms : 0) < 0)
@@ -220,12 +251,11 @@ static void *run(void *argument)
 {
     struct http *http = argument;
     struct pollfd polled[CONNECTIONS + 2];
-    size_t open;
-    while ((open = end_late(http, aluno__clock_ms())) > 0 || http->stop_ms == INT64_MAX) {
+    while (end_late(http, aluno__clock_ms()) > 0 || http->stop_ms == INT64_MAX) {
         if (aluno__clock_ms() >= http->stop_ms)
             break;
         tick_when_due(http);
-        wait_for_work(http, polled, open);
+        wait_for_work(http, polled);
         if (polled[0].revents != 0)
             http->stop_ms = aluno__clock_ms() + STOP_MS;
         for (size_t i = 0; i < CONNECTIONS; i++)

@@ -1,5 +1,6 @@
 /* A small HTTP server on a thread of its own, for a few programs of this machine: at most 16 connections,
- * each with one request of at most 4 KiB and 5 s.
+ * each with one request of at most 4 KiB and 5 s. The oldest gives way to one that waits. A request whose
+ * Host names another machine is refused.
  *
  * nng's own server is not used, because of what it does in 1.5.2: a request for /…%41 overwrites the heap,
  * and so ends the service; connections, their headers and their time have no bound; without file descriptors

@@ -9,9 +9,11 @@ choose_port() {
     export ALUNO_SERVER="tls+tcp://127.0.0.1:$port" ALUNOD_STATUS="127.0.0.1:$((port + 1))"
 }
 
-# request METHOD PATH: the reply's first line in $first, its body in $body.
+host=localhost
+
+# request METHOD PATH: the reply's first line in $first, its body in $body. $host is the name that is asked.
 request() {
-    printf '%s %s HTTP/1.1\r\nHost: localhost\r\n\r\n' "$1" "$2" |
+    printf '%s %s HTTP/1.1\r\nHost: %s\r\n\r\n' "$1" "$2" "$host" |
         socat -t 30 - "TCP:$ALUNOD_STATUS" >"$work/reply" 2>"$work/socat" || cat "$work/socat" >&2
     first=$(head -n 1 "$work/reply" | tr -d '\r')
     body=$(sed '1,/^\r$/d' "$work/reply")
@@ -59,6 +61,9 @@ paths_and_methods() {
     replies 'no other method' '405 Method Not Allowed' /other DELETE
     replies 'the head alone' '200 OK' /metrics HEAD
     same 'without a body' "$body" ''
+    host=school.example
+    replies 'no other name' '421 Misdirected Request' /metrics
+    host=localhost
 }
 
 metrics_count() {

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -52,12 +53,38 @@ static void heads_are_parsed(void **state)
     }
 }
 
+static void the_host_is_found(void **state)
+{
+    static const struct {
+        const char *headers, *host;
+    } rows[] = {
+        {"", ""},
+        {"Host: localhost:9300\r\n", "localhost:9300"},
+        {"Accept: */*\r\nhOST:[::1]\r\nX: y\r\n", "[::1]"},
+        {"Host:\r\n", ""},
+        {"Host: \r\n", ""},
+        {"X-Host: a\r\n", ""},
+        {"Host", ""},
+        {"Host: 0123456789012345678901234567890123456789012345678901234567890123\r\n", "?"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_request request;
+        char bytes[160];
+        snprintf(bytes, sizeof bytes, "GET / HTTP/1.1\r\n%s\r\n\r\n", rows[i].headers);
+        assert_int_equal(http_parse(bytes, strlen(bytes), &request), HTTP_OK);
+        if (strcmp(request.host, rows[i].host) != 0)
+            fail_msg("%s: \"%s\"", rows[i].headers, request.host);
+    }
+}
+
 static void a_zero_byte_is_refused(void **state)
 {
-    static const char bytes[] = "GET /a\0b HTTP/1.1\r\n\r\n";
+    static const char path[] = "GET /a\0b HTTP/1.1\r\n\r\n", host[] = "GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n";
     struct http_request request;
     (void)state;
-    assert_int_equal(http_parse(bytes, sizeof bytes - 1, &request), HTTP_BAD_REQUEST);
+    assert_int_equal(http_parse(path, sizeof path - 1, &request), HTTP_BAD_REQUEST);
+    assert_int_equal(http_parse(host, sizeof host - 1, &request), HTTP_BAD_REQUEST);
 }
 
 static void replies_are_written(void **state)
@@ -70,6 +97,7 @@ static void replies_are_written(void **state)
         {HTTP_BAD_REQUEST, "HTTP/1.1 400 Bad Request\r\n"},
         {HTTP_NOT_FOUND, "HTTP/1.1 404 Not Found\r\n"},
         {HTTP_METHOD_NOT_ALLOWED, "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\n"},
+        {HTTP_MISDIRECTED, "HTTP/1.1 421 Misdirected Request\r\n"},
         {HTTP_HEADERS_TOO_LARGE, "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
         {HTTP_UNAVAILABLE, "HTTP/1.1 503 Service Unavailable\r\n"},
         {HTTP_VERSION_UNKNOWN, "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
@@ -210,6 +238,9 @@ static void requests_are_answered(void **state)
     check_reply(*state, "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 405 ",
                 "405 Method Not Allowed\n");
     check_reply(*state, "nonsense\r\n\r\n", "HTTP/1.1 400 ", "400 Bad Request\n");
+    check_reply(*state, "GET / HTTP/1.1\r\nHost: LOCALHOST:9300\r\n\r\n", "HTTP/1.1 200 ", "hello, school\n");
+    check_reply(*state, "GET / HTTP/1.1\r\nHost: school.example:9300\r\n\r\n", "HTTP/1.1 421 ",
+                "127.0.0.1 or [::1].\n");
     check_reply(*state, "GET /none HTTP/1.1\r\n\r\n", "", "");
 }
 
@@ -217,7 +248,7 @@ static void a_request_may_come_in_pieces(void **state)
 {
     char text[1024];
     const int fd = dial(*state);
-    for (const char *at = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"; *at != '\0'; at++)
+    for (const char *at = "GET / HTTP/1.1\r\nHost: [::1]\r\n\r\n"; *at != '\0'; at++)
         say(fd, (char[]){*at, '\0'});
     hear(fd, text, sizeof text);
     assert_memory_equal(text, "HTTP/1.1 200 OK\r\n", 17);
@@ -262,7 +293,7 @@ static void clients_that_leave(void **state)
     check_reply(*state, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n", "hello, school\n");
 }
 
-/* Connections have a time; those beyond the most wait until another ends. */
+/* Connections have a time. */
 static void silent_connections_end(void **state)
 {
     enum { MANY = 40 };
@@ -276,6 +307,23 @@ static void silent_connections_end(void **state)
     for (int i = 0; i < MANY; i++)
         assert_int_equal(hear(fds[i], text, sizeof text), 0);
     http_stop(bed.http);
+}
+
+/* Connections that say nothing keep nobody out: the oldest one ends. */
+static void the_oldest_connection_gives_way(void **state)
+{
+    enum { MOST = 16 };
+    int fds[MOST];
+    char text[64];
+    for (int i = 0; i < MOST; i++)
+        fds[i] = dial(*state);
+    check_reply(*state, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n", "hello, school\n");
+    assert_int_equal(hear(fds[0], text, sizeof text), 0);
+    for (int i = 1; i < MOST; i++) {
+        say(fds[i], "GET / HTTP/1.1\r\n\r\n");
+        hear(fds[i], text, sizeof text);
+        assert_memory_equal(text, "HTTP/1.1 200 OK\r\n", 17);
+    }
 }
 
 static void the_thread_ticks(void **state)
@@ -305,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_parsed),
+        cmocka_unit_test(the_host_is_found),
         cmocka_unit_test(a_zero_byte_is_refused),
         cmocka_unit_test(replies_are_written),
         cmocka_unit_test_setup_teardown(requests_are_answered, set_up, tear_down),
@@ -312,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_head_has_a_bound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_large_reply_is_sent_as_it_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(clients_that_leave, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_oldest_connection_gives_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_thread_ticks, set_up, tear_down),
         cmocka_unit_test(silent_connections_end),
         cmocka_unit_test(stopping_waits_for_nobody),

@@ -104,6 +104,33 @@ static void test_addresses_of_this_machine_alone(void **state)
             fail_msg("%s", rows[i].address);
 }
 
+static void test_names_of_this_machine(void **state)
+{
+    static const struct {
+        const char *address;
+        bool is_loopback;
+    } rows[] = {
+        {"localhost", true},
+        {"LocalHost:80", true},
+        {"127.0.0.1", true},
+        {"[::1]", true},
+        {"[::1]:9300", true},
+        {"", false},
+        {"?", false},
+        {"localhost.evil", false},
+        {"[::2]", false},
+        {"10.0.0.1:9300", false},
+        {"[", false},
+        {"]:", false},
+        {"127.0.0.1.evil", false},
+        {":9300", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (listen_address_names_loopback(rows[i].address) != rows[i].is_loopback)
+            fail_msg("%s", rows[i].address);
+}
+
 static void test_a_socket_listens(void **state)
 {
     char url[64];
@@ -144,9 +171,13 @@ static void test_a_failed_attempt_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_port_is_needed),  cmocka_unit_test(test_a_free_address_is_good),
-        cmocka_unit_test(test_the_cause_is_told), cmocka_unit_test(test_addresses_of_this_machine_alone),
-        cmocka_unit_test(test_a_socket_listens),  cmocka_unit_test(test_a_failed_attempt_is_told),
+        cmocka_unit_test(test_a_port_is_needed),
+        cmocka_unit_test(test_a_free_address_is_good),
+        cmocka_unit_test(test_the_cause_is_told),
+        cmocka_unit_test(test_addresses_of_this_machine_alone),
+        cmocka_unit_test(test_names_of_this_machine),
+        cmocka_unit_test(test_a_socket_listens),
+        cmocka_unit_test(test_a_failed_attempt_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
