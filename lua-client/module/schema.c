@@ -39,6 +39,10 @@ static void push_field(lua_State *L, const aluno_field_desc *field)
     set_texts(L, "label", field->label[ALUNO_EN], field->label[ALUNO_PT]);
     if (field->type != NULL)
         table_set_text(L, "type", field->type->name);
+    if (field->mask != ALUNO_MASK_none)
+        table_set_text(L, "sensitive", aluno_mask_name(field->mask));
+    if (field->role != ALUNO_ROLE_none)
+        table_set_text(L, "role", aluno_role_name(field->role));
 }
 
 /* Indexes the row on top of the stack by that name, in the table below it. */

@@ -8,7 +8,10 @@ enum { CPF_DIGITS = 11 };
 
 static bool is_eleven_digits(const char *text)
 {
-    return strlen(text) == CPF_DIGITS && strspn(text, "0123456789") == CPF_DIGITS;
+    size_t count = 0;
+    while (count < CPF_DIGITS && text[count] >= '0' && text[count] <= '9')
+        count++;
+    return count == CPF_DIGITS && text[count] == '\0';
 }
 
 /* The check digit of the first `count` digits: weights count + 1 down to 2, modulo 11. */
@@ -44,8 +47,11 @@ void aluno_cpf_format(const char *digits, char out[15])
 
 void aluno_cpf_mask(const char *digits, char out[15])
 {
-    if (is_eleven_digits(digits))
-        snprintf(out, 15, "***.%.3s.%.3s-**", digits + 3, digits + 6);
-    else
-        snprintf(out, 15, "***");
+    if (!is_eleven_digits(digits)) {
+        strcpy(out, "***");
+        return;
+    }
+    memcpy(out, "***.___.___-**", 15);
+    memcpy(out + 4, digits + 3, 3);
+    memcpy(out + 8, digits + 6, 3);
 }

@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+#include <aluno/masking.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -25,6 +27,8 @@ bool aluno__rules_check_text(const aluno_field_desc *field, char *text, aluno__r
 #define ALUNO_RULE(name, ...) aluno__rule_##name,
 #include <aluno/contract.def>
     };
+    if (aluno_is_masked(field->mask, text))
+        return aluno__rule_refuse(violation, ALUNO_REASON_VALUE_MASKED);
     return rules[field->rule](field, text, violation);
 }
 

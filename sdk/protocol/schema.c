@@ -1,16 +1,18 @@
 /* The contract's rows as constant tables, and look-ups over them. */
 #include <aluno/schema.h>
 
-/* ---- one table of fields a message, ended by a row without a name (an array cannot be empty) ---- */
+/* ---- one table of fields a message, ended by a row without a name; so is the one before the first ---- */
 
-#define ALUNO_MESSAGE(id, ...) static const aluno_field_desc fields_of_##id[] = {
+/* A row ends where the next one begins, because ALUNO_SENSITIVE and ALUNO_NEEDS add to it. */
+#define ALUNO_MESSAGE(id, ...) static const aluno_field_desc fields_of_##id[] = {{.name = NULL
 #define ROW(message, field, wire_number, pt, level, ...)                                                     \
-    {.name = #field,                                                                                         \
-     .number = (wire_number),                                                                                \
-     .name_pt = (pt),                                                                                        \
-     .presence = ALUNO_##level,                                                                              \
-     .has = offsetof(aluno_##message, has.field),                                                            \
-     __VA_ARGS__},
+    }                                                                                                        \
+    ,                                                                                                        \
+    {                                                                                                        \
+        .name = #field, .number = (wire_number), .name_pt = (pt), .presence = ALUNO_##level,                 \
+        .has = offsetof(aluno_##message, has.field), __VA_ARGS__
+#define ALUNO_SENSITIVE(message, field, how) , .mask = ALUNO_MASK_##how
+#define ALUNO_NEEDS(message, field, least)   , .role = ALUNO_ROLE_##least
 #define ALUNO_INT(message, field, number, pt, level, low, high, check, en, label_pt)                         \
     ROW(message, field, number, pt, level, .kind = ALUNO_KIND_INT, .min = (low), .max = (high),              \
         .rule = ALUNO_RULE_##check, .offset = offsetof(aluno_##message, field), .label = {en, label_pt})
@@ -28,6 +30,8 @@
         .type = &aluno_##of##_type, .offset = offsetof(aluno_##message, field.count),                        \
         .items = offsetof(aluno_##message, field.items), .label = {en, label_pt})
 #define ALUNO_END(id)                                                                                        \
+    }                                                                                                        \
+    ,                                                                                                        \
     {                                                                                                        \
         .name = NULL                                                                                         \
     }                                                                                                        \
@@ -44,8 +48,8 @@
         .name = (wire),                                                                                      \
         .size = sizeof(aluno_##message_id),                                                                  \
         .has_size = sizeof(aluno_##message_id##_has),                                                        \
-        .fields = fields_of_##message_id,                                                                    \
-        .field_count = sizeof fields_of_##message_id / sizeof *fields_of_##message_id - 1,                   \
+        .fields = fields_of_##message_id + 1,                                                                \
+        .field_count = sizeof fields_of_##message_id / sizeof *fields_of_##message_id - 2,                   \
         .doc = (text),                                                                                       \
     };
 #include <aluno/contract.def>
@@ -156,7 +160,7 @@ const aluno_method_desc *aluno_method_numbered(int64_t number)
     return NULL;
 }
 
-/* ---- codes, roles, rules, kinds ---- */
+/* ---- codes, roles, rules, masks, kinds ---- */
 
 const char *aluno_code_name(int64_t code)
 {
@@ -195,6 +199,24 @@ const char *aluno_rule_text(aluno_rule rule, aluno_language language)
 #include <aluno/contract.def>
     };
     return texts[rule][language];
+}
+
+const char *aluno_mask_name(aluno_mask mask)
+{
+    static const char *const names[] = {
+#define ALUNO_MASK(name, ...) #name,
+#include <aluno/contract.def>
+    };
+    return names[mask];
+}
+
+const char *aluno_mask_form(aluno_mask mask, aluno_language language)
+{
+    static const char *const forms[][2] = {
+#define ALUNO_MASK(name, en, pt) {en, pt},
+#include <aluno/contract.def>
+    };
+    return forms[mask][language];
 }
 
 const char *aluno_kind_name(aluno_kind kind)

@@ -67,14 +67,25 @@ static void write_codes(void)
     }
 }
 
-static void write_fields_of(aluno_rule rule)
+static bool has_rule(const aluno_field_desc *field, int rule)
+{
+    return (int)field->rule == rule;
+}
+
+static bool has_mask(const aluno_field_desc *field, int mask)
+{
+    return (int)field->mask == mask;
+}
+
+/* The fields that have what `has` looks for. */
+static void write_fields_with(bool (*has)(const aluno_field_desc *, int), int value)
 {
     size_t count;
     const char *separator = "";
     const aluno_message_desc *const *types = aluno_messages(&count);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < types[i]->field_count; j++) {
-            if (types[i]->fields[j].rule != rule)
+            if (!has(&types[i]->fields[j], value))
                 continue;
             printf("%s`%s.%s`", separator, types[i]->name, types[i]->fields[j].name);
             separator = ", ";
@@ -90,7 +101,33 @@ static void write_rules(void)
     for (int rule = ALUNO_RULE_any + 1; rule < ALUNO_RULE_COUNT; rule++) {
         printf("| %s | %s | ", aluno_rule_text((aluno_rule)rule, ALUNO_EN),
                aluno_rule_text((aluno_rule)rule, ALUNO_PT));
-        write_fields_of((aluno_rule)rule);
+        write_fields_with(has_rule, rule);
+        puts(" |");
+    }
+}
+
+/* ---- personal values ---- */
+
+/* A form of asterisks is code, so that Markdown shows them. */
+static void write_form(const char *form)
+{
+    const char *quote = strchr(form, '*') != NULL ? "`" : "";
+    printf("%s%s%s | ", quote, form, quote);
+}
+
+static void write_masks(void)
+{
+    puts("\n## Personal values\n\nHow the values of some fields are shown where they are not the answer "
+         "itself: "
+         "to the role"
+         "\n`reader`, in logs, traces and recordings. A masked value in a request is refused: "
+         "`VALUE_MASKED`.");
+    write_head("Mask | Shown as | Mostrado como | Fields");
+    for (int mask = ALUNO_MASK_none + 1; mask < ALUNO_MASK_COUNT; mask++) {
+        printf("| `%s` | ", aluno_mask_name((aluno_mask)mask));
+        write_form(aluno_mask_form((aluno_mask)mask, ALUNO_EN));
+        write_form(aluno_mask_form((aluno_mask)mask, ALUNO_PT));
+        write_fields_with(has_mask, mask);
         puts(" |");
     }
 }
@@ -194,13 +231,15 @@ static void write_reasons(void)
 
 void write_markdown(void)
 {
-    puts("# Reference\n\nThe contract in tables: methods, roles, codes, rules, messages and reasons. "
+    puts("# Reference\n\nThe contract in tables: methods, roles, codes, rules, personal values, messages and "
+         "reasons. "
          "Generated from"
          "\n[`contract.def`](include/aluno/contract.def) by `aluno-reference`; do not edit.");
     write_methods();
     write_role_table();
     write_codes();
     write_rules();
+    write_masks();
     write_messages();
     write_reasons();
 }

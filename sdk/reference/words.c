@@ -76,4 +76,8 @@ void write_value_words(const aluno_field_desc *field, const char *nested)
     }
     if (has_rule)
         printf("%s%s", field->kind == ALUNO_KIND_INT ? "" : "; ", aluno_rule_text(field->rule, ALUNO_EN));
+    if (field->mask != ALUNO_MASK_none)
+        fputs("; personal", stdout);
+    if (field->role != ALUNO_ROLE_none)
+        printf("; needs the role %s", aluno_role_name(field->role));
 }

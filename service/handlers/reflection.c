@@ -66,6 +66,10 @@ static void describe_field(const aluno_message_desc *type, const aluno_field_des
     if (field->rule != ALUNO_RULE_any)
         ALUNO_SET_TEXT(*out, rule, aluno_rule_text(field->rule, language));
     ALUNO_SET_TEXT(*out, doc, field->label[language]);
+    if (field->mask != ALUNO_MASK_none)
+        ALUNO_SET_TEXT(*out, sensitive, aluno_mask_name(field->mask));
+    if (field->role != ALUNO_ROLE_none)
+        ALUNO_SET_TEXT(*out, role, aluno_role_name(field->role));
 }
 
 static bool is_described(const aluno_describe_reply *reply, const aluno_message_desc *type)

@@ -209,6 +209,30 @@ static void test_roles(void **state)
     assert_int_equal(aluno_role_named("administrator"), ALUNO_ROLE_none);
 }
 
+/* The row of a mask stands after its field's own. A value that a person is known by has a mask, and only
+ * texts can be masked. */
+static void test_personal_fields(void **state)
+{
+    (void)state;
+#define ALUNO_SENSITIVE(message, field, how)                                                                 \
+    assert_int_equal(aluno_field_named(&aluno_##message##_type, #field, strlen(#field))->mask,               \
+                     ALUNO_MASK_##how);
+#define ALUNO_NEEDS(message, field, least)                                                                   \
+    assert_int_equal(aluno_field_named(&aluno_##message##_type, #field, strlen(#field))->role,               \
+                     ALUNO_ROLE_##least);
+#include <aluno/contract.def>
+    size_t count;
+    const aluno_message_desc *const *all = aluno_messages(&count);
+    for (size_t i = 0; i < count; i++)
+        for (const aluno_field_desc *field = all[i]->fields; field->name != NULL; field++) {
+            const bool is_of_person = field->rule == ALUNO_RULE_cpf || field->rule == ALUNO_RULE_email ||
+                                      field->rule == ALUNO_RULE_birth_date || field->rule == ALUNO_RULE_name;
+            if (is_of_person && field->mask == ALUNO_MASK_none)
+                fail_msg("%s.%s: add ALUNO_SENSITIVE after its row", all[i]->name, field->name);
+            assert_true(field->mask == ALUNO_MASK_none || field->kind == ALUNO_KIND_TEXT);
+        }
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -216,6 +240,10 @@ static void test_words(void **state)
         for (int language = ALUNO_EN; language <= ALUNO_PT; language++)
             check_text("rule", aluno_rule_text((aluno_rule)i, (aluno_language)language),
                        sizeof((aluno_field_description *)0)->rule - 1);
+    for (size_t i = 0; i < ALUNO_MASK_COUNT; i++) {
+        assert_true(FITS(aluno_mask_name((aluno_mask)i), aluno_field_description, sensitive));
+        assert_true(*aluno_mask_form((aluno_mask)i, ALUNO_PT) != '\0');
+    }
     assert_string_equal(aluno_kind_name(ALUNO_KIND_INT), "int");
     assert_string_equal(aluno_kind_name(ALUNO_KIND_LIST), "list");
     assert_string_equal(aluno_presence_name(ALUNO_OPTIONAL), "optional");
@@ -248,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_personal_fields),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_text_is_set_only_where_it_fits),
     };

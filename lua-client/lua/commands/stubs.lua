@@ -3,6 +3,8 @@ local aluno = require "aluno"
 local core = require "core"
 local lists = require "aluno.lists"
 
+local personal = ({pt = "(pessoal)", en = "(personal)"})[aluno.language]
+
 local kinds = {int = "integer", bool = "boolean", text = "string"}
 
 local function type_of(field)
@@ -14,6 +16,7 @@ end
 local function field_line(field, name)
     local about = field.label[aluno.language]
     if field.rule ~= "any" then about = about .. ": " .. field.rule_text[aluno.language] end
+    if field.sensitive then about = about .. " " .. personal end
     return ("---@field %s %s? %s"):format(name, type_of(field), about)
 end
 

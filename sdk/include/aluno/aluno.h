@@ -7,6 +7,7 @@
 #include <aluno/schema.h>
 #include <aluno/error.h>
 #include <aluno/contract.h>
+#include <aluno/masking.h>
 #include <aluno/validate.h>
 #include <aluno/json.h>
 #include <aluno/values.h>

@@ -36,6 +36,13 @@ typedef enum aluno_rule {
     ALUNO_RULE_COUNT
 } aluno_rule;
 
+/* How personal values are masked: ALUNO_MASK_cpf … ALUNO_MASK_none, 0, of what is not personal. */
+typedef enum aluno_mask {
+#define ALUNO_MASK(name, ...) ALUNO_MASK_##name,
+#include <aluno/contract.def>
+    ALUNO_MASK_COUNT
+} aluno_mask;
+
 /* Reasons of failures: ALUNO_REASON_CPF_TAKEN … */
 typedef enum aluno_reason {
 #define ALUNO_REASON(name, ...) ALUNO_REASON_##name,
@@ -91,6 +98,8 @@ typedef struct aluno_field_desc {
     size_t items;                          /* LIST: offset of items[0] */
     const char *label[2];                  /* by aluno_language */
     int64_t number;                        /* on the wire, in place of the name; 1 to 127 */
+    aluno_mask mask;                       /* how the value is shown where it is not the answer itself */
+    aluno_role role;                       /* the least that may set it; none: whoever may call the method */
 } aluno_field_desc;
 
 /* The layout of a message: its size and its fields. */
@@ -164,6 +173,12 @@ ALUNO_API aluno_role aluno_role_named(const char *name);
 
 /* The text of a rule. */
 ALUNO_API const char *aluno_rule_text(aluno_rule rule, aluno_language language);
+
+/* "cpf" for ALUNO_MASK_cpf; "none" for a value that is not personal. */
+ALUNO_API const char *aluno_mask_name(aluno_mask mask);
+
+/* The form of the values that a mask makes: "***.982.247-**". */
+ALUNO_API const char *aluno_mask_form(aluno_mask mask, aluno_language language);
 
 /* "int", "bool", "text", "message", "list". */
 ALUNO_API const char *aluno_kind_name(aluno_kind kind);
