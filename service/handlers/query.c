@@ -1,7 +1,9 @@
 /* A query is terms divided by white space, all of which must hold:
  *
- *     joao silva                  words of the name, at most 8
+ *     joao silva                  beginnings of words of the name, at most 8
+ *     *ilva                       letters anywhere in the name; it counts as a word
  *     123.123.123-13              a CPF
+ *     123.123                     three digits or more that stand side by side in a CPF
  *     name@example.com            an e-mail address
  *     age>=18 age<=, =, >, <      a condition; the field's Portuguese name does as well
  */
@@ -14,7 +16,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-static const char grammar[] = "joao silva | 123.123.123-13 | name@example.com | age>=18, <=, =, >, <";
+static const char grammar[] =
+    "joao silva | *ilva | 123.123.123-13 | 123.123 | name@example.com | age>=18, <=, =, >, <";
 static const char orders_text[] = "id | name | age | create_time";
 static const char space[] = " \t\r\n";
 static const char digits[] = "0123456789";
@@ -78,11 +81,32 @@ static bool parse_exact(const char *field, char *term, char *into, size_t size)
     return true;
 }
 
-/* Letters, and the characters that may stand between them in a name. */
+enum { CPF_DIGITS = 11, PART_DIGITS_MIN = 3 };
+
+/* Some digits of a CPF, with its punctuation or without. */
+static bool parse_document_part(const char *term, char into[CPF_DIGITS + 1])
+{
+    char part[CPF_DIGITS + 1];
+    size_t count = 0;
+    for (; *term != '\0'; term++) {
+        if (strchr(digits, *term) == NULL)
+            continue;
+        if (count == CPF_DIGITS)
+            return false;
+        part[count++] = *term;
+    }
+    if (*into != '\0' || count < PART_DIGITS_MIN || count == CPF_DIGITS)
+        return false;
+    memcpy(into, part, count);
+    into[count] = '\0';
+    return true;
+}
+
+/* Letters, and the characters that may stand between them in a name; STORE_WITHIN may be before them. */
 static bool parse_word(const char *term, struct store_search *search)
 {
     bool has_letter = false;
-    for (const char *c = term; *c != '\0'; c++) {
+    for (const char *c = *term == STORE_WITHIN ? term + 1 : term; *c != '\0'; c++) {
         const bool letter = (unsigned char)*c >= 0x80 || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
         has_letter = has_letter || letter;
         if (!letter && strchr("0123456789'-.", *c) == NULL)
@@ -100,7 +124,8 @@ static bool parse_term(char *term, struct store_search *search)
     if (strchr(term, '@') != NULL)
         return parse_exact("email", term, search->email, sizeof search->email);
     if (strspn(term, "0123456789.-/") == strlen(term) && strpbrk(term, digits) != NULL)
-        return parse_exact("br_document", term, search->br_document, sizeof search->br_document);
+        return parse_document_part(term, search->br_document) ||
+               parse_exact("br_document", term, search->br_document, sizeof search->br_document);
     return parse_word(term, search);
 }
 

@@ -205,12 +205,17 @@ aluno_code student_restore(struct store_session *session, int64_t id, int64_t no
 
 enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME };
 
-enum { STORE_SEARCH_WORDS = 8 }; /* words beyond these make a search slow */
+enum {
+    STORE_SEARCH_WORDS = 8, /* words beyond these make a search slow */
+    STORE_WITHIN = '*'      /* before a word; such a search reads everyone whom its other conditions leave */
+};
 
 /* Conditions, all of which must hold. Begin with STORE_SEARCH_ALL. */
 struct store_search {
-    char words[257];      /* divided by spaces; each begins a word of the name, ignoring case and accents */
-    char br_document[12]; /* 11 digits; "": any, here and below */
+    /* Divided by spaces; each begins a word of the name, ignoring case and accents, or is anywhere in the
+     * name when it is marked with STORE_WITHIN. */
+    char words[257];
+    char br_document[12]; /* 11 digits, or fewer that a CPF has side by side; "": any, here and below */
     char email[255];      /* ignoring case */
     int64_t age_min, age_max;
     int64_t day; /* protocol/day.h; ages that follow from birth dates are those of this day */

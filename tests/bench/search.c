@@ -175,7 +175,7 @@ static double fill_store(struct store *store, int64_t count, bool removes)
 struct kind {
     const char *title, *words, *email; /* "?": any */
     enum store_order order;
-    bool descending, deep, document;
+    bool descending, deep, document, document_part;
     int64_t age_min, age_max;
     enum store_scope scope;
 };
@@ -191,6 +191,12 @@ static const struct kind kinds[] = {
     {.title = "all, by create_time", .order = STORE_BY_CREATE_TIME, .deep = true},
     {.title = "all with the removed, by id", .deep = true, .scope = STORE_WITH_REMOVED},
     {.title = "CPF", .document = true},
+    {.title = "part of a CPF", .document_part = true},
+    {.title = "part of a CPF, by name", .document_part = true, .order = STORE_BY_NAME},
+    {.title = "*ilva", .words = "*ilva"},
+    {.title = "*ilva, by name", .words = "*ilva", .order = STORE_BY_NAME},
+    {.title = "*xyz, by name", .words = "*xyz", .order = STORE_BY_NAME},
+    {.title = "*xyz zilda, by name", .words = "*xyz zilda", .order = STORE_BY_NAME},
     {.title = "e-mail", .email = "?"},
     {.title = "e-mail of 2 %, by name",
      .order = STORE_BY_NAME,
@@ -258,6 +264,8 @@ static void make_search(const struct kind *kind, int64_t students, struct store_
     if (kind->document)
         snprintf(search->br_document, sizeof search->br_document, "%011" PRIu64,
                  (uint64_t)number * 7919 % UINT64_C(100000000000));
+    if (kind->document_part)
+        snprintf(search->br_document, sizeof search->br_document, "%06d", (int)below(1000000));
     snprintf(search->email, sizeof search->email, "%s", kind->email != NULL ? kind->email : "");
     if (*search->email == '?')
         snprintf(search->email, sizeof search->email, "ALUNO%" PRId64 "@escola.example", number);

@@ -4,7 +4,7 @@ local form = check.inside "repl.form"
 local session = check.inside "client.session"
 
 --- The school's students, by CPF; the simulated service counts its calls, or is unreachable. It finds names as the
---- service does, by the beginnings of words.
+--- service does, by the beginnings of words or, after an asterisk, within them; and CPFs by a part.
 local school, calls, out_of_reach, cpf_check, required = {}, 0, false, "warn", "br_document,email"
 
 local service = {}
@@ -22,7 +22,9 @@ function service.list(request)
     name = (name or query):lower()
     local found = {}
     for _, student in pairs(school) do
-        local is_meant = student.br_document == name or (" " .. student.name:lower()):find(" " .. name, 1, true)
+        local words = " " .. student.name:lower()
+        local is_meant = words:find(name:match "^%*(.+)" or " " .. name, 1, true)
+            or name:find "^%d+$" and student.br_document:find(name, 1, true)
         if is_meant and student.age == (tonumber(age) or student.age) then found[#found + 1] = student end
     end
     table.sort(found, function(a, b) return a.name < b.name end)

@@ -125,6 +125,10 @@ static void test_words_match_names(void **state)
         {"d'av", "José d'Ávila"},
         {"clara", "Maria-Clara Silva"},
         {"ilva", ""},
+        {"*ilva", "João da Silva,Maria-Clara Silva"},
+        {"*ILVA jo", "João da Silva"},
+        {"*a-c", "Maria-Clara Silva"},
+        {"*", "João da Silva,José d'Ávila,Maria-Clara Silva"},
         {"joao jose", ""},
         {"50%", ""},
         {"", "João da Silva,José d'Ávila,Maria-Clara Silva"},
@@ -156,6 +160,11 @@ static void test_other_conditions_hold_together(void **state)
     assert_string_equal(names(bed, &search, 10), "Ana");
     strcpy(search.words, "bia");
     assert_string_equal(names(bed, &search, 10), "");
+    search = (struct store_search)STORE_SEARCH_ALL;
+    strcpy(search.br_document, "9822");
+    assert_string_equal(names(bed, &search, 10), "Ana");
+    strcpy(search.br_document, "0000");
+    assert_string_equal(names(bed, &search, 1), "Bia,Caio");
     search = (struct store_search)STORE_SEARCH_ALL;
     strcpy(search.email, "A@Example.com");
     assert_string_equal(names(bed, &search, 10), "Ana,Bia,Caio");

@@ -143,7 +143,7 @@ static void find_plainly(struct store_session *session, const struct store_searc
     snprintf(sql, sizeof sql,
              "SELECT id, revision FROM student WHERE (:with_removed OR delete_time IS NULL)"
              " AND name_matches(name_folded, :words) AND " AGE " BETWEEN :age_min AND :age_max"
-             " AND (:br_document = '' OR br_document = :br_document)"
+             " AND (:br_document = '' OR instr(br_document, :br_document))"
              " AND (:email = '' OR email = :email COLLATE NOCASE) ORDER BY %s",
              orders[search->order][search->descending]);
     assert_int_equal(sqlite3_prepare_v2(session->db, sql, -1, &select, NULL), SQLITE_OK);
@@ -193,7 +193,11 @@ static void make_search(struct store_search *search)
                                         "pneumoultramicroscopicossilicovulcanoconiose",
                                         "JOSÉ",
                                         "o'n",
-                                        "ana"};
+                                        "ana",
+                                        "*a",
+                                        "*ild",
+                                        "*conios",
+                                        "*ar"};
     *search = (struct store_search)STORE_SEARCH_ALL;
     for (size_t count = below(4) == 0 ? below(10) : below(3); count > 0; count--) {
         strcat(search->words, " ");
@@ -206,7 +210,8 @@ static void make_search(struct store_search *search)
     if (below(8) == 0)
         strcpy(search->email, "ANA@escola.BR");
     if (below(12) == 0)
-        snprintf(search->br_document, sizeof search->br_document, "%011zu", 1 + below(STUDENTS));
+        snprintf(search->br_document, sizeof search->br_document, "%0*zu", below(2) == 0 ? 11 : 4,
+                 1 + below(STUDENTS));
     search->day = day_of(2020 + (int64_t)below(12));
     search->scope = below(2) == 0 ? STORE_PRESENT : STORE_WITH_REMOVED;
     search->order = (enum store_order)below(4);

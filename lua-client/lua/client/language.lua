@@ -9,8 +9,10 @@ local texts = {
     sent = {pt = "mensagem enviada:  ", en = "message sent:  "},
     not_whole = {pt = "O valor deve ser um número inteiro", en = "The value must be a whole number"},
     not_search = {
-        pt = "A busca aceita palavras do nome, um CPF inteiro, um e-mail inteiro, ou idade>=16 (e <=, =, >, <)",
-        en = "A search takes words of the name, a whole CPF, a whole e-mail, or age>=16 (and <=, =, >, <)",
+        pt = "A busca aceita palavras do nome ou *meio de uma palavra, um CPF ou 3 a 10 dígitos dele, um e-mail inteiro, "
+            .. "ou idade>=16 (e <=, =, >, <)",
+        en = "A search takes words of the name or *inside of a word, a CPF or 3 to 10 of its digits, a whole e-mail, "
+            .. "or age>=16 (and <=, =, >, <)",
     },
     not_bool = {pt = "Responda sim ou não", en = "Answer yes or no"},
     connection = {pt = "Problema na conexão: ", en = "Connection problem: "},

@@ -49,12 +49,6 @@ function who.key(typed, interactive)
     return {br_document = typed}
 end
 
---- Those who have the text within the name or the CPF -> students, how many there are
-local function search_within(typed, removed)
-    local students = within.find(typed, removed)
-    return table.move(students, 1, math.min(#students, shown_most), 1, {}), #students
-end
-
 --- Searches students -> students, how many there are | nil, error. `removed`: only removed ones.
 local function search(typed, removed)
     local reply, err = session.call(schema.method "list", {
@@ -113,10 +107,10 @@ function who.find(typed, io, removed)
         if not digits then return nil, err end
         typed = digits
     end
-    local students, total
-    if not part then students, total = search(typed, removed) end
-    if not part and not students then return nil, total end
-    if io.interactive and (part or #students == 0) then students, total = search_within(typed, removed) end
+    local students, total = search(part or typed, removed)
+    local anywhere = io.interactive and within.query(typed)
+    if students and #students == 0 and anywhere then students, total = search(anywhere, removed) end
+    if not students then return nil, total end
     if part and #students == 0 then return {br_document = typed} end
     if #students == 0 then return nil, not_found(typed, removed) end
     if #students == 1 and total == 1 then return {id = students[1].id} end

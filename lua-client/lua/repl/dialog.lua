@@ -8,6 +8,7 @@ local errors = require "client.errors"
 local form = require "repl.form"
 local input = require "repl.input"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local more = require "client.more"
 local output = require "client.output"
 local pager = require "client.pager"
@@ -18,16 +19,18 @@ local within = require "client.within"
 
 local dialog = {}
 
+local within_most = 20 -- students
+
 local text = language.of {
     pt = {
         again = "Tentar de novo?",
         given_up = "O formulário foi abandonado: nada foi gravado",
-        within = "Nenhuma palavra começa por '%s'; com isso no meio:",
+        within = "Nenhuma palavra começa por '%s'; com isso no meio (listar %s): %d",
     },
     en = {
         again = "Try again?",
         given_up = "The form was left: nothing was stored",
-        within = "No word begins with '%s'; with that inside:",
+        within = "No word begins with '%s'; with that inside (list %s): %d",
     },
 }
 
@@ -71,12 +74,13 @@ local function write_replies(rows, open, replies)
     writer.close(replies[#replies])
 end
 
---- Shows who has the words of a search that found nobody within the name.
-local function show_within(request, io)
-    local found = within.find(request.query, request.show_deleted)
-    if #found == 0 then return end
-    io.say(text.within:format(request.query))
-    confirm.show(io, found)
+--- Shows the first of those who have the words of a search that found nobody within the name.
+local function show_within(method, request, io)
+    local query = within.query(request.query)
+    local reply = query and session.call(method, lists.copy(request, {query = query, page_size = within_most}))
+    if not reply or reply.total_size == 0 then return end
+    io.say(text.within:format(request.query, query, reply.total_size))
+    confirm.show(io, reply.students)
 end
 
 --- Writes what people want to know of the replies: on a terminal, or in a format that was asked for.
@@ -87,7 +91,7 @@ local function show(method, request, replies, choice, open, rows, io)
     if terminal.output or pager.file or output.is_asked(choice) then write_replies(rows, open, replies) end
     local left = more.keep(method, request, last)
     if left and terminal.output then io.say(left) end
-    if io.interactive and request.query and last.total_size == 0 then show_within(request, io) end
+    if io.interactive and request.query and last.total_size == 0 then show_within(method, request, io) end
 end
 
 --- Makes the call of those arguments, as often as its pages need, and shows what came -> exit code | nil, problem | nil,

@@ -1,6 +1,8 @@
 /* The SQL function name_matches(folded name, folded words). */
 #include "name_matches.h"
 
+#include "store/store.h"
+
 #include <string.h>
 
 bool name_is_word_byte(unsigned char c)
@@ -8,9 +10,16 @@ bool name_is_word_byte(unsigned char c)
     return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Whether some word of the name begins with those bytes. */
+static bool has_within(const char *name, const char *part, size_t length)
+{
+    return memmem(name, strlen(name), part, length) != NULL;
+}
+
+/* Whether some word of the name begins with those bytes; or the name has them, after the mark for that. */
 static bool has_word(const char *name, const char *word, size_t length)
 {
+    if (*word == STORE_WITHIN)
+        return has_within(name, word + 1, length - 1);
     bool at_start = true;
     for (; *name != '\0'; name++) {
         if (at_start && strncmp(name, word, length) == 0)

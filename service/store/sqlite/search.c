@@ -217,26 +217,6 @@ static aluno_code read_all(struct page *page, bool *complete, aluno_error *error
 
 /* ---- pages of matches ---- */
 
-/* A CPF has an index of its own. */
-static aluno_code read_by_document(struct page *page, aluno_error *error)
-{
-    struct candidates candidates = {.session = page->session};
-    sqlite3_stmt *select = session_statement(page->session, STATEMENT_DOCUMENT_MATCHES);
-    search_bind(select, page->search, page->words);
-    aluno_code code = ALUNO_OK;
-    int result;
-    while (code == ALUNO_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
-        code = candidates_add(&candidates, sqlite3_column_int64(select, 0), error);
-    if (code == ALUNO_OK && result != SQLITE_DONE)
-        code = session_fail(page->session, error);
-    sqlite3_reset(select);
-    if (code == ALUNO_OK)
-        code = read_chosen(page, candidates.ids, candidates.count, error);
-    *page->total = (int64_t)candidates.count;
-    free(candidates.ids);
-    return code;
-}
-
 /* Finds the matches, whose number is the total, and reads the page unless it is `complete`. */
 static aluno_code read_matches(struct page *page, bool complete, aluno_error *error)
 {
@@ -282,8 +262,6 @@ static aluno_code read_page(struct page *page, aluno_error *error)
     aluno_code code = choose_order(page, error);
     if (code != ALUNO_OK)
         return code;
-    if (*page->search->br_document != '\0')
-        return read_by_document(page, error);
     const bool in_order = page->order == STORE_BY_ID || page->order == STORE_BY_NAME;
     if (matches_all(page->search) && in_order)
         code = read_all(page, &complete, error);

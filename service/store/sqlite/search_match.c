@@ -1,5 +1,5 @@
 /* Finds the matches of a search segment by segment: of an indexed one as the intersection of the sets of its
- * terms, of another by the conditions themselves. */
+ * terms, of another by the conditions themselves. CPFs have indexes of their own. */
 #include "search_match.h"
 
 #include "protocol/error.h"
@@ -18,12 +18,13 @@ struct plan {
     const char *folded; /* the words; NULL: none */
     struct word_range words[STORE_SEARCH_WORDS];
     size_t word_count;
-    bool is_partial; /* there are more words, or one is longer than those of the index */
+    bool is_partial; /* a word is not in the index: marked with STORE_WITHIN, too long, or too many */
     struct term email;
     bool has_age;
 };
 
-void search_bind(sqlite3_stmt *statement, const struct store_search *search, const char *words)
+/* Binds the conditions of a search to a statement that has MATCHES. */
+static void bind_search(sqlite3_stmt *statement, const struct store_search *search, const char *words)
 {
     bind_int(statement, ":with_removed", search->scope == STORE_WITH_REMOVED);
     bind_text(statement, ":words", words);
@@ -41,6 +42,10 @@ void matches_free(struct matches *matches)
 
 static void add_word(struct plan *plan, const char *word, size_t length)
 {
+    if (*word == STORE_WITHIN) {
+        plan->is_partial = true;
+        return;
+    }
     struct word_range *range = &plan->words[plan->word_count++];
     term_set(&range->first, TERM_WORD, word, length < WORD_MAX ? length : WORD_MAX);
     range->last = range->first;
@@ -90,7 +95,7 @@ static aluno_code match_each(struct store_session *session, const struct plan *p
                              struct posting *ids, aluno_error *error)
 {
     sqlite3_stmt *select = bind_segment(session, STATEMENT_SEGMENT_MATCHES, segment);
-    search_bind(select, plan->search, plan->folded);
+    bind_search(select, plan->search, plan->folded);
     int result;
     *ids = (struct posting){{0}};
     while ((result = sqlite3_step(select)) == SQLITE_ROW)
@@ -207,8 +212,8 @@ static aluno_code add_indexed(struct store_session *session, const struct plan *
     return code == ALUNO_OK ? add_segment(session, plan, segment, &present, matches, error) : code;
 }
 
-aluno_code matches_find(struct store_session *session, const struct store_search *search, const char *words,
-                        struct matches *matches, aluno_error *error)
+static aluno_code find_by_segments(struct store_session *session, const struct store_search *search,
+                                   const char *words, struct matches *matches, aluno_error *error)
 {
     struct plan plan;
     int64_t from = 0;
@@ -223,6 +228,48 @@ aluno_code matches_find(struct store_session *session, const struct store_search
         code = session_fail(session, error);
     sqlite3_reset(indexed);
     return code == ALUNO_OK ? add_between(session, &plan, from, INT64_MAX, matches, error) : code;
+}
+
+/* ---- by CPF ---- */
+
+/* Adds a student whose id is greater than those of the matches. */
+static aluno_code add_student(struct matches *matches, int64_t id, aluno_error *error)
+{
+    const bool is_new = matches->count == 0 || matches->items[matches->count - 1].segment < segment_of(id);
+    if (is_new) {
+        struct match *match = next_item(matches);
+        if (match == NULL)
+            return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+        *match = (struct match){.segment = segment_of(id)};
+        matches->count++;
+    }
+    posting_set(&matches->items[matches->count - 1].ids, offset_of(id), true);
+    matches->total++;
+    return ALUNO_OK;
+}
+
+static aluno_code find_by_document(struct store_session *session, const struct store_search *search,
+                                   const char *words, struct matches *matches, aluno_error *error)
+{
+    const bool is_whole = strlen(search->br_document) == sizeof search->br_document - 1;
+    sqlite3_stmt *select =
+        session_statement(session, is_whole ? STATEMENT_DOCUMENT_MATCHES : STATEMENT_DOCUMENT_PART_MATCHES);
+    bind_search(select, search, words);
+    aluno_code code = ALUNO_OK;
+    int result;
+    while (code == ALUNO_OK && (result = sqlite3_step(select)) == SQLITE_ROW)
+        code = add_student(matches, sqlite3_column_int64(select, 0), error);
+    if (code == ALUNO_OK && result != SQLITE_DONE)
+        code = session_fail(session, error);
+    sqlite3_reset(select);
+    return code;
+}
+
+aluno_code matches_find(struct store_session *session, const struct store_search *search, const char *words,
+                        struct matches *matches, aluno_error *error)
+{
+    return *search->br_document != '\0' ? find_by_document(session, search, words, matches, error)
+                                        : find_by_segments(session, search, words, matches, error);
 }
 
 /* ---- the matches in order ---- */

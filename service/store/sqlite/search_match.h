@@ -18,8 +18,8 @@ struct matches {
     int64_t total; /* students */
 };
 
-/* Finds them all, by the index where it is complete. `words`: folded, or NULL. DEADLINE_EXCEEDED /
- * DEADLINE_PASSED. */
+/* Finds them all, by the indexes where they are complete and have the condition. `words`: folded, or NULL.
+ * DEADLINE_EXCEEDED / DEADLINE_PASSED. */
 aluno_code matches_find(struct store_session *session, const struct store_search *search, const char *words,
                         struct matches *matches, aluno_error *error);
 
@@ -39,9 +39,6 @@ struct match_cursor matches_after(const struct matches *matches, int64_t id, boo
 
 /* The next match's id; -1: none. */
 int64_t match_next(struct match_cursor *cursor);
-
-/* Binds the conditions of a search to a statement that has MATCHES; "" is anything. */
-void search_bind(sqlite3_stmt *statement, const struct store_search *search, const char *words);
 
 /* The ages of a segment's students on a day, AGE_NONE where there is none; and their names as name_code gives
  * them. */
