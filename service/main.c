@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "check.h"
 #include "commands.h"
+#include "core_dumps.h"
 #include "descriptors.h"
 #include "log.h"
 #include "notify.h"
@@ -316,11 +317,15 @@ int main(int argc, char *argv[])
     restart_prepare();
     aluno__nng_listen_inherit();
     block_signals(&signals);
-    switch (options_read(&given, argc, argv, getenv, problem, sizeof problem)) {
+    const enum options_result what = options_read(&given, argc, argv, getenv, problem, sizeof problem);
+    const bool is_private = core_dumps_allow(given.core_dumps != 0);
+    switch (what) {
     case OPTIONS_RUN:
         apply_log_options(&given);
         if (!log_start())
             log_line(LOG_WARN, "The log has no thread of its own: calls wait for it.", NULL);
+        if (!is_private)
+            log_line(LOG_WARN, "The system refuses to set --core-dumps.", NULL);
         status = serve(&given, &(struct command_line){argc, argv}, &signals, &action);
         break;
     case OPTIONS_CHECK:

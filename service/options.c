@@ -49,6 +49,8 @@ static const struct option_row rows[] = {
      .doc = "least level logged"},
     {"log-format", "text|json", CHOICE, AT(log_format), .fallback = "text",
      .doc = "a line of the log: text, or a JSON object"},
+    {"core-dumps", "off|on", CHOICE, AT(core_dumps), .fallback = "off",
+     .doc = "core dumps, which hold students' data and the key"},
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
     {"to", "FILE|DIR", TEXT, AT(to), .result = OPTIONS_BACKUP,
      .doc = "of backup: the new file, or its folder"},

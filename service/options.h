@@ -31,6 +31,7 @@ struct options {
     int64_t cpf_check;      /* enum options_cpf_check */
     int64_t require;        /* enum options_require */
     int64_t limits[LIMIT_COUNT];
+    int64_t core_dumps; /* 0: off, 1: on */
     int64_t log_level;  /* enum log_level of log.h */
     int64_t log_format; /* enum log_format of log.h */
     char *listing;      /* of OPTIONS_PRINT: each option's value and origin, as lines of a file */

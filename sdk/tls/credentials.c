@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "certificate.h"
 #include "crl.h"
+#include "key_pages.h"
 #include "pem.h"
 #include "profile.h"
 #include "protocol/error.h"
@@ -87,6 +88,8 @@ static aluno_code load_key(aluno__tls_credentials *credentials, aluno__tls_side 
         code = aluno__tls_pem_check_private(names->key, files->key, error);
     if (code != ALUNO_OK)
         return code;
+    if (side == ALUNO_TLS_SERVER) /* a client is a guest in its program, whose pages it leaves as they are */
+        aluno__tls_key_pages_lock(&credentials->key);
     if (!mbed_is_pair(&credentials->certificate.pk, &credentials->key))
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "%s %s: does not match the certificate %s %s", names->key, files->key,

@@ -268,9 +268,20 @@ it_starts_without_standard_descriptors() {
     start_service
 }
 
+# Sanitizers make mlock do nothing.
+its_memory_reaches_no_disk() {
+    same 'no core dumps' "$(awk '/^Max core file size/ { print $5 }' "/proc/$service/limits")" 0
+    if ! grep -q '^ALUNO_SANITIZE:STRING=.' "$ALUNO_BUILD/CMakeCache.txt" &&
+        [ "$(awk '/^Max locked memory/ { print $4 }' "/proc/$service/limits")" != 0 ]; then
+        [ "$(awk '/^VmLck:/ { print $2 }' "/proc/$service/status")" -gt 0 ] || not_ok 'the key is kept from swap'
+    fi
+    works 'nor of the client' "$ALUNO" -e 'for line in io.lines "/proc/self/limits" do print(line) end'
+    says 'Max core file size        0 '
+}
+
 make_certificates
 start_service
-run it_starts it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
+run it_starts its_memory_reaches_no_disk it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
     it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken \
     a_restart_keeps_the_socket a_restart_with_bad_files_does_not_happen a_reload_changes_the_log a_log_that_nobody_reads_delays_nobody it_starts_without_standard_descriptors
 stop_service
