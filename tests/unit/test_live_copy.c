@@ -1,5 +1,7 @@
 /* Commands beside a service that runs: they copy and verify its database, which it does not write meanwhile.
  */
+#include "fault_vfs.h"
+#include "stderr_capture.h"
 #include "store_file.h"
 #include "store_load.h"
 
@@ -84,6 +86,19 @@ static void test_open_database_is_verified(void **state)
     assert_int_equal(rmdir(in_folder(bed, "aluno.db.check.unfinished")), 0);
 }
 
+/* Without its log the copy is whole, and older. */
+static void test_log_that_cannot_be_moved_is_reported(void **state)
+{
+    store_bed *bed = *state;
+    struct store_facts facts;
+    aluno_error error;
+    bed_insert(bed, "Ana", 1);
+    fault_set(1, 1000);
+    assert_int_equal(store_inspect(bed->path, &facts, &error), ALUNO_INTERNAL);
+    fault_set(0, 0);
+    assert_non_null(strstr(error.detail, "its write-ahead log cannot be moved into it"));
+}
+
 static int64_t log_size(store_bed *bed)
 {
     struct stat found;
@@ -116,15 +131,82 @@ static void test_file_that_is_copied_is_not_written(void **state)
     assert_int_equal(file_hold(&hold, bed->path, NULL), ALUNO_INVALID_ARGUMENT);
 }
 
+/* ---- a start while a command has the database ---- */
+
+struct start {
+    const char *path;
+    struct store *store;
+    aluno_code code;
+};
+
+static void *start_service(void *argument)
+{
+    struct start *start = argument;
+    start->code = store_open(&start->store, start->path, 1, NULL);
+    return NULL;
+}
+
+/* Reads the log until it has that line. */
+static void await_logged(const char *line)
+{
+    char text[4096];
+    size_t size = 0;
+    do {
+        const ssize_t got = read(stderr_pipe[0], text + size, sizeof text - 1 - size);
+        assert_true(got > 0);
+        text[size += (size_t)got] = '\0';
+    } while (strstr(text, line) == NULL);
+}
+
+static void check_start_waits(store_bed *bed, int lock)
+{
+    struct start start = {.path = bed->path};
+    pthread_t thread;
+    stderr_capture();
+    assert_int_equal(pthread_create(&thread, NULL, start_service, &start), 0);
+    await_logged("Waiting for a command of alunod");
+    close(lock);
+    pthread_join(thread, NULL);
+    (void)stderr_captured();
+    assert_int_equal(start.code, ALUNO_OK);
+    store_close(start.store);
+}
+
+static void test_start_waits_for_a_command(void **state)
+{
+    store_bed *bed = *state;
+    int lock;
+    bed_insert(bed, "Ana", 1);
+    bed_close(bed);
+    assert_int_equal(file_lock(&lock, bed->path, FILE_COMMAND, NULL), ALUNO_OK);
+    check_start_waits(bed, lock);
+    assert_int_equal(file_hold(&lock, bed->path, NULL), ALUNO_OK);
+    check_start_waits(bed, lock);
+}
+
+/* Also a command, which a command waits for. */
+static void test_nobody_waits_for_a_service(void **state)
+{
+    store_bed *bed = *state;
+    int lock;
+    aluno_error error;
+    for (enum file_user user = FILE_SERVICE; user <= FILE_COMMAND; user++) {
+        assert_int_equal(file_lock(&lock, bed->path, user, &error), ALUNO_INVALID_ARGUMENT);
+        assert_non_null(strstr(error.detail, "is in use by another alunod"));
+        close(lock);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_closed_database_is_backed_up),
-        TEST(test_open_database_is_backed_up),
-        TEST(test_open_database_is_verified),
-        TEST(test_file_that_is_copied_is_not_written),
+        TEST(test_closed_database_is_backed_up),       TEST(test_open_database_is_backed_up),
+        TEST(test_open_database_is_verified),          TEST(test_log_that_cannot_be_moved_is_reported),
+        TEST(test_file_that_is_copied_is_not_written), TEST(test_start_waits_for_a_command),
+        TEST(test_nobody_waits_for_a_service),
     };
+    fault_install();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ static aluno_code back_up_closed(const char *path, const char *unfinished, const
                                  struct store_facts *facts, aluno_error *error)
 {
     int lock = -1;
-    aluno_code code = file_lock(&lock, path, error);
+    aluno_code code = file_lock(&lock, path, FILE_COMMAND, error);
     if (code == ALUNO_OK)
         code = wal_match_settle(path, error);
     if (code == ALUNO_OK)

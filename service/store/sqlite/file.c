@@ -3,6 +3,7 @@
 #include "path.h"
 
 #include "base/clock.h"
+#include "log.h"
 #include "protocol/error.h"
 
 #include <errno.h>
@@ -117,27 +118,52 @@ static aluno_code refuse_lock(const char *path, const char *lock, aluno_error *e
                             lock, strerror(errno));
 }
 
+/* Bytes of the lock's file that are locked, whether it has them or not. */
+enum lock_byte {
+    BYTE_WRITING, /* for writing: the database's file is written; for reading: it must stand still */
+    BYTE_COMMAND, /* for reading: a command has the database, or attempts to get it, and will end soon */
+};
+
 /* Locks of an open file description: the kernel frees those of a killed process. */
-static bool set_lock(int fd, int how, short kind)
+static bool set_lock(int fd, int how, enum lock_byte byte, short kind)
 {
-    struct flock lock = {.l_type = kind, .l_whence = SEEK_SET};
+    struct flock lock = {.l_type = kind, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
     return fcntl(fd, how, &lock) == 0;
 }
 
 bool file_begin_write(int lock)
 {
-    return set_lock(lock, F_OFD_SETLK, F_WRLCK);
+    return set_lock(lock, F_OFD_SETLK, BYTE_WRITING, F_WRLCK);
 }
 
 void file_end_write(int lock)
 {
-    set_lock(lock, F_OFD_SETLK, F_UNLCK);
+    set_lock(lock, F_OFD_SETLK, BYTE_WRITING, F_UNLCK);
 }
 
-/* A copy takes some seconds. */
-static bool wait_to_write(int lock)
+static bool is_of_command(int fd)
 {
-    for (int waited = 0; !file_begin_write(lock); waited += WAIT_STEP_MS) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = BYTE_COMMAND, .l_len = 1};
+    return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+static bool take(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* Whether waiting for a command is of no use. */
+static bool take_from_command(int fd)
+{
+    return take(fd) || !is_of_command(fd);
+}
+
+/* Attempts until one succeeds: a command takes some seconds. */
+static bool wait_for_command(bool (*attempt)(int fd), int fd, const char *path)
+{
+    for (int waited = 0; !attempt(fd); waited += WAIT_STEP_MS) {
+        if (waited == 0)
+            log_line(LOG_INFO, "Waiting for a command of alunod that uses the database.", "file", path, NULL);
         if (waited >= WAIT_MS)
             return false;
         aluno__clock_sleep(WAIT_STEP_MS);
@@ -147,13 +173,15 @@ static bool wait_to_write(int lock)
 
 static aluno_code lock_all(int fd, const char *path, aluno_error *error)
 {
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+    const bool is_free = wait_for_command(take_from_command, fd, path);
+    if (is_free && !take(fd))
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "--db %s: is in use by another alunod; stop that one or choose another file",
                                 path);
-    if (!wait_to_write(fd))
+    if (!is_free || !wait_for_command(file_begin_write, fd, path))
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                                "--db %s: is being copied by alunod backup or check; end that one", path);
+                                "--db %s: is in use by alunod backup, check, restore or seal; end that one",
+                                path);
     file_give_to_owner(fd, path); /* one that cannot be given away still locks */
     return ALUNO_OK;
 }
@@ -166,11 +194,13 @@ static int open_lock(const char *path, int flags, char name[PATH_MAX + 8])
     return open(name, flags | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
 }
 
-aluno_code file_lock(int *fd, const char *path, aluno_error *error)
+aluno_code file_lock(int *fd, const char *path, enum file_user user, aluno_error *error)
 {
     char name[PATH_MAX + 8];
     *fd = open_lock(path, O_RDWR | O_CREAT, name);
-    return *fd < 0 ? refuse_lock(path, name, error) : lock_all(*fd, path, error);
+    if (*fd < 0 || (user == FILE_COMMAND && !set_lock(*fd, F_OFD_SETLK, BYTE_COMMAND, F_RDLCK)))
+        return refuse_lock(path, name, error);
+    return lock_all(*fd, path, error);
 }
 
 /* ---- beside a service that runs ---- */
@@ -189,5 +219,6 @@ aluno_code file_hold(int *fd, const char *path, aluno_error *error)
 {
     char name[PATH_MAX + 8];
     *fd = open_lock(path, O_RDONLY, name);
-    return *fd >= 0 && set_lock(*fd, F_OFD_SETLKW, F_RDLCK) ? ALUNO_OK : refuse_lock(path, name, error);
+    return *fd >= 0 && set_lock(*fd, F_OFD_SETLKW, BYTE_WRITING, F_RDLCK) ? ALUNO_OK
+                                                                          : refuse_lock(path, name, error);
 }

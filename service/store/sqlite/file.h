@@ -12,10 +12,12 @@ aluno_code file_resolve(char **real, const char *path, aluno_error *error);
  * as below. OPTION_INVALID as store_check. */
 aluno_code file_prepare(const char *path, aluno_error *error);
 
+enum file_user { FILE_SERVICE, FILE_COMMAND };
+
 /* Ensures that one alunod uses the database: takes a lock that lives as long as *fd, which an exec or a crash
- * closes; and begins to write. OPTION_INVALID when another process holds it, or copies the database for too
- * long. */
-aluno_code file_lock(int *fd, const char *path, aluno_error *error);
+ * closes; and begins to write. Waits 30 s for a command that has the lock or copies the database.
+ * OPTION_INVALID when that does not end, or another service has it. */
+aluno_code file_lock(int *fd, const char *path, enum file_user user, aluno_error *error);
 
 /* Whether a process has that lock. */
 bool file_is_in_use(const char *path);

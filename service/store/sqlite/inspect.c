@@ -100,19 +100,22 @@ aluno_code inspect_file(const char *file, const char *name, const atomic_bool *s
     return code;
 }
 
+static bool has_log(const char *file)
+{
+    char log[PATH_MAX + 40];
+    struct stat found;
+    snprintf(log, sizeof log, "%s-wal", file);
+    return stat(log, &found) == 0 && found.st_size > 0;
+}
+
 /* A copy of a running database is a file and its log, which may not fit each other. */
 aluno_code inspect_log(const char *file, aluno_error *error)
 {
-    char log[PATH_MAX + 8];
-    struct stat found;
-    snprintf(log, sizeof log, "%s-wal", file);
-    if (stat(log, &found) != 0 || found.st_size == 0)
-        return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED,
-                            "%s: has a write-ahead log beside it, so it is no finished backup", file);
+    return has_log(file) ? refuse(file, "has a write-ahead log beside it, so it is no finished backup", error)
+                         : ALUNO_OK;
 }
 
-/* Opening the copy and closing it moves its log into it. */
+/* Opening the copy and closing it moves its log into it. A failure of that shows in the log, which stays. */
 static aluno_code inspect_live(const char *path, struct store_facts *facts, aluno_error *error)
 {
     char copy[PATH_MAX + 32];
@@ -123,7 +126,8 @@ static aluno_code inspect_live(const char *path, struct store_facts *facts, alun
         code = session_open(&session, copy, SESSION_COPIES, error);
     if (code == ALUNO_OK) {
         session_close(session);
-        code = inspect_file(copy, path, NULL, facts, error);
+        code = has_log(copy) ? refuse(copy, "its write-ahead log cannot be moved into it", error)
+                             : inspect_file(copy, path, NULL, facts, error);
     }
     live_copy_remove(copy);
     return code;

@@ -117,7 +117,7 @@ aluno_code store_restore(const char *database, const char *file, char *aside, si
     char *real;
     aluno_code code = file_resolve(&real, database, error);
     if (code == ALUNO_OK)
-        code = file_lock(&lock, real, error);
+        code = file_lock(&lock, real, FILE_COMMAND, error);
     if (code == ALUNO_OK)
         code = restore_locked(real, file, aside, size, facts, error);
     if (lock >= 0)

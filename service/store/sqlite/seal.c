@@ -65,7 +65,7 @@ aluno_code store_seal(const char *database, int64_t *count, struct store_facts *
     *count = 0;
     aluno_code code = file_resolve(&path, database, error);
     if (code == ALUNO_OK)
-        code = file_lock(&lock, path, error);
+        code = file_lock(&lock, path, FILE_COMMAND, error);
     if (code == ALUNO_OK)
         code = check_log(path, error);
     if (code == ALUNO_OK)

@@ -98,7 +98,7 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
 
 static aluno_code open_all(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
-    aluno_code code = file_lock(&s->lock_file, path, error);
+    aluno_code code = file_lock(&s->lock_file, path, FILE_SERVICE, error);
     if (code == ALUNO_OK)
         code = wal_match_settle(path, error);
     if (code == ALUNO_OK && !wal_match_has_digests(path)) /* after a crash its log is its own */
