@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "expiry.h"
 #include "listen_address.h"
+#include "nng/listen.h"
 #include "privacy.h"
 #include "protocol/error.h"
 #include "store/store.h"
@@ -46,6 +47,25 @@ static bool check_address(const char *option, const char *address)
     printf("%s %s: %s\n", option, address,
            in_use ? "in use now, by this service or another program" : "free");
     return true;
+}
+
+aluno_code check_addresses_of_restart(const struct options *given, aluno_error *error)
+{
+    const struct {
+        const char *option, *address;
+    } rows[] = {{"--listen", given->listen}, {"--status", given->status}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool in_use;
+        if (rows[i].address == NULL || aluno__nng_listen_has_port(listen_address_port(rows[i].address)))
+            continue;
+        const aluno_code code = listen_address_check(rows[i].option, rows[i].address, &in_use, error);
+        if (code != ALUNO_OK)
+            return code;
+        if (in_use)
+            return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "%s %s: is in use by another program",
+                                    rows[i].option, rows[i].address);
+    }
+    return ALUNO_OK;
 }
 
 static bool check_database(const struct options *given)

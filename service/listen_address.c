@@ -32,12 +32,18 @@ static const char *split(const char *url, char *host, size_t size)
     return has_port ? colon + 1 : NULL;
 }
 
-bool listen_address_has_port(const char *url)
+uint16_t listen_address_port(const char *url)
 {
     char host[256];
     const char *const port = split(url, host, sizeof host);
     const size_t digits = port == NULL ? 0 : strspn(port, "0123456789");
-    return digits > 0 && digits <= 5 && port[digits] == '\0' && atoi(port) >= 1 && atoi(port) <= 65535;
+    const bool is_number = digits > 0 && digits <= 5 && port[digits] == '\0';
+    return is_number && atoi(port) <= UINT16_MAX ? (uint16_t)atoi(port) : 0;
+}
+
+bool listen_address_has_port(const char *url)
+{
+    return listen_address_port(url) != 0;
 }
 
 bool listen_address_names_loopback(const char *address)

@@ -5,8 +5,12 @@
 #include <aluno/error.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Whether "tls+tcp://HOST:PORT" has a port, 1 to 65535. */
+/* The port of "tls+tcp://HOST:PORT" or "HOST:PORT", 1 to 65535; 0: it has none. */
+uint16_t listen_address_port(const char *url);
+
+/* Whether it has one. */
 bool listen_address_has_port(const char *url);
 
 /* Whether "HOST:PORT" or "HOST" is of this machine alone: 127.0.0.1 and the like, [::1], localhost. */

@@ -96,11 +96,25 @@ static void reload(struct server *server, struct options *given, const struct co
     notify_ready();
 }
 
+static bool may_listen_again(const struct command_line *command, char *why, size_t size)
+{
+    struct options fresh;
+    aluno_error error;
+    bool may = options_read(&fresh, command->argc, command->argv, getenv, why, size) == OPTIONS_RUN;
+    if (may && check_addresses_of_restart(&fresh, &error) != ALUNO_OK) {
+        snprintf(why, size, "%s", aluno__error_words(&error));
+        may = false;
+    }
+    options_free(&fresh);
+    return may;
+}
+
 /* A restart with a configuration that is bad by now would end the service. */
 static bool may_restart(const struct command_line *command)
 {
     char why[512];
-    const bool possible = restart_is_possible(command->argc, command->argv, why, sizeof why);
+    const bool possible = restart_is_possible(command->argc, command->argv, why, sizeof why) &&
+                          may_listen_again(command, why, sizeof why);
     notify_alive();
     if (possible)
         return true;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -79,20 +80,40 @@ void aluno__nng_listen_inherit(void)
     (void)unsetenv(variable);
 }
 
-/* Returns how many there were. */
-static size_t close_inherited(void)
+void aluno__nng_listen_drop_inherited(void)
 {
     pthread_mutex_lock(&mutex);
-    const size_t count = inherited.count;
     while (inherited.count > 0)
         close(inherited.fds[--inherited.count]);
     pthread_mutex_unlock(&mutex);
-    return count;
 }
 
-void aluno__nng_listen_drop_inherited(void)
+/* 0: the address has none. */
+static uint16_t port_of(const struct sockaddr *address)
 {
-    (void)close_inherited();
+    if (address->sa_family == AF_INET)
+        return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
+    if (address->sa_family == AF_INET6)
+        return ntohs(((const struct sockaddr_in6 *)(const void *)address)->sin6_port);
+    return 0;
+}
+
+static bool has_port(int fd, uint16_t port)
+{
+    struct sockaddr_storage own = {0};
+    socklen_t size = sizeof own;
+    return getsockname(fd, (struct sockaddr *)(void *)&own, &size) == 0 &&
+           port_of((const struct sockaddr *)(const void *)&own) == port;
+}
+
+bool aluno__nng_listen_has_port(uint16_t port)
+{
+    bool found = false;
+    pthread_mutex_lock(&mutex);
+    for (size_t i = 0; i < kept.count; i++)
+        found |= has_port(kept.fds[i], port);
+    pthread_mutex_unlock(&mutex);
+    return found;
 }
 
 unsigned long aluno__nng_listen_starved(void)
@@ -125,11 +146,27 @@ static int take_inherited(const struct sockaddr *address, socklen_t size)
     return taken;
 }
 
+/* Closes the inherited sockets of that port; returns how many there were. */
+static size_t close_inherited(uint16_t port)
+{
+    size_t stay = 0;
+    pthread_mutex_lock(&mutex);
+    const size_t count = inherited.count;
+    for (size_t i = 0; i < count; i++)
+        if (has_port(inherited.fds[i], port))
+            close(inherited.fds[i]);
+        else
+            inherited.fds[stay++] = inherited.fds[i];
+    inherited.count = stay;
+    pthread_mutex_unlock(&mutex);
+    return count - stay;
+}
+
 /* An inherited socket of another address can occupy this one: 0.0.0.0 and 127.0.0.1 with the same port. */
 static int bind_anew(int fd, const struct sockaddr *address, socklen_t size)
 {
     const int result = (int)syscall(SYS_bind, fd, address, size);
-    if (result == 0 || errno != EADDRINUSE || close_inherited() == 0)
+    if (result == 0 || errno != EADDRINUSE || close_inherited(port_of(address)) == 0)
         return result;
     return (int)syscall(SYS_bind, fd, address, size);
 }

@@ -5,6 +5,7 @@
 #define ALUNO_NNG_LISTEN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Accepts no more: connections wait in the kernel. */
 void aluno__nng_listen_pause(void);
@@ -13,12 +14,15 @@ void aluno__nng_listen_pause(void);
  * after what makes descriptors close on exec. */
 void aluno__nng_listen_hand_over(void);
 
-/* Takes what the process before handed over: binding a socket to one's address gives that one. An address
- * that another of them occupies closes them all. Call it before threads are started. */
+/* Takes what the process before handed over: binding a socket to one's address gives that one. Binding
+ * to another address of the same port closes that one. Call it before threads are started. */
 void aluno__nng_listen_inherit(void);
 
 /* Closes those that nobody took. */
 void aluno__nng_listen_drop_inherited(void);
+
+/* Whether a socket that listens now has that port, at whatever address. */
+bool aluno__nng_listen_has_port(uint16_t port);
 
 /* How often a connection could not be accepted for want of a descriptor. */
 unsigned long aluno__nng_listen_starved(void);

@@ -209,6 +209,27 @@ a_restart_with_bad_files_does_not_happen() {
     await 'with good files it restarts' restarts $((starts + 1))
 }
 
+# Another program has the new address of --status: a start would fail.
+a_restart_needs_a_free_address() {
+    stop_service
+    : >"$work/status.conf"
+    start_service --config "$work/status.conf"
+    spawn socat -d -d TCP-LISTEN:0,bind=127.0.0.1 /dev/null 2>"$work/socat"
+    await 'a program listens' grep -q 'listening on' "$work/socat"
+    taken=$(sed -n 's/.*listening on .*\(127.0.0.1:[0-9]*\)$/\1/p' "$work/socat")
+    echo "status = $taken" >"$work/status.conf"
+    kill -USR2 "$service"
+    await 'it says why not' logged "why=\"--status $taken: is in use by another program\""
+    works 'clients are served' "$ALUNO" saude
+    : >"$work/status.conf"
+    kill -USR2 "$service"
+    await 'without it' restarts 2
+    kill -KILL "$spawned"
+    reap "$spawned"
+    stop_service
+    start_service
+}
+
 # ---- the log ----
 
 a_probe_is_logged() {
@@ -283,6 +304,8 @@ make_certificates
 start_service
 run it_starts its_memory_reaches_no_disk it_logs_what_is_done_and_nothing_of_anybody a_stop_under_load_loses_no_answer a_kill_loses_no_answer \
     it_stops_at_once_when_idle new_certificates_are_taken bad_certificates_are_not_taken \
-    a_restart_keeps_the_socket a_restart_with_bad_files_does_not_happen a_reload_changes_the_log a_log_that_nobody_reads_delays_nobody it_starts_without_standard_descriptors
+    a_restart_keeps_the_socket a_restart_with_bad_files_does_not_happen a_restart_needs_a_free_address \
+    a_reload_changes_the_log a_log_that_nobody_reads_delays_nobody \
+    it_starts_without_standard_descriptors
 stop_service
 finish

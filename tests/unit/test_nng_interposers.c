@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -159,6 +160,8 @@ static void test_a_listening_socket_is_handed_over(void **state)
     const int before = listening_socket(0);
     const uint16_t port = port_of(before);
     const ino_t socket_before = identity(before);
+    assert_true(aluno__nng_listen_has_port(port));
+    assert_false(aluno__nng_listen_has_port((uint16_t)(port + 1)));
     aluno__nng_listen_hand_over();
     assert_non_null(getenv("ALUNO_LISTENING"));
     close(before); /* as exec does */
@@ -195,6 +198,30 @@ static void test_an_inherited_socket_does_not_occupy_the_new_address(void **stat
     close(connect_to(port));
     aluno__nng_listen_drop_inherited();
     close(after);
+}
+
+/* One that another program occupies: the inherited socket of another port stays. */
+static void test_an_address_in_use_closes_no_other_socket(void **state)
+{
+    (void)state;
+    const int before = listening_socket(0), foreign = listening_socket(0);
+    const struct sockaddr_in taken = address_of(INADDR_LOOPBACK, port_of(foreign));
+    const uint16_t port = port_of(before);
+    const ino_t socket_before = identity(before);
+    char name[16];
+    snprintf(name, sizeof name, "%d", fcntl(before, F_DUPFD_CLOEXEC, 100));
+    setenv("ALUNO_LISTENING", name, 1);
+    aluno__nng_listen_inherit();
+    close(before);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&taken, sizeof taken), -1);
+    assert_int_equal(errno, EADDRINUSE);
+    const int after = bound_socket(port);
+    assert_int_equal(identity(after), socket_before);
+    aluno__nng_listen_drop_inherited();
+    close(fd);
+    close(after);
+    close(foreign);
 }
 
 /* A wrong variable, an inherited address that nobody wants: nothing is taken. */
@@ -252,6 +279,8 @@ int main(void)
         cmocka_unit_test(test_reset_is_readable),
         cmocka_unit_test(test_a_listening_socket_is_handed_over),
         cmocka_unit_test(test_an_inherited_socket_does_not_occupy_the_new_address),
+        cmocka_unit_test(test_an_address_in_use_closes_no_other_socket),
+        cmocka_unit_test(test_an_address_in_use_closes_no_other_socket),
         cmocka_unit_test(test_only_listening_sockets_are_inherited),
         cmocka_unit_test(test_running_out_of_descriptors_is_counted),
         cmocka_unit_test(test_connections_wait_while_paused),

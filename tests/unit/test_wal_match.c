@@ -242,6 +242,22 @@ static void test_obsolete_log_is_removed(void **state)
     assert_int_equal(students(bed), 2);
 }
 
+/* A stop removes the log, and no sync makes that durable: after a loss of power it can be there again, beside
+ * a database that the next start has given to another log. */
+static void test_removed_log_that_is_there_again_is_obsolete(void **state)
+{
+    store_bed *bed = *state;
+    const char *kept = in_folder(bed, "kept");
+    begin(bed);
+    copy_file(log_of(bed), kept);
+    bed_close(bed);
+    work_and_die(bed, add_bia_and_settle);
+    copy_file(kept, log_of(bed));
+    assert_int_equal(wal_match(bed->path), WAL_OBSOLETE);
+    bed_open(bed);
+    assert_int_equal(students(bed), 2);
+}
+
 /* SQLite plays none of these. */
 static void test_log_that_is_none(void **state)
 {
@@ -272,6 +288,7 @@ int main(void)
         TEST(test_older_service_recovers),
         TEST(test_older_database_that_is_opened_again),
         TEST(test_obsolete_log_is_removed),
+        TEST(test_removed_log_that_is_there_again_is_obsolete),
         TEST(test_log_that_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,11 @@ int page_file_stamp(sqlite3_file *file, const struct page_stamp *stamp)
     return result;
 }
 
+struct log_salts page_file_last_log(sqlite3_file *file)
+{
+    return page_file(file)->stamp.log;
+}
+
 unsigned page_file_stamps(void)
 {
     return atomic_load(&stamps);

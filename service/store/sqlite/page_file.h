@@ -28,6 +28,9 @@ bool page_file_verify(sqlite3_file *file, int64_t number);
  * is in its file now, all of which is in the database. */
 int page_file_stamp(sqlite3_file *file, const struct page_stamp *stamp);
 
+/* The salts of the log that was stamped last; zeros: none was. */
+struct log_salts page_file_last_log(sqlite3_file *file);
+
 /* Grows whenever page_file_stamp writes to a file: before it and after it. */
 unsigned page_file_stamps(void);
 

@@ -47,7 +47,8 @@ static int flush(sqlite3_file *file)
     return size == 0 ? SQLITE_OK : log->base->xWrite(file, log->gathered, size, log->at);
 }
 
-/* The log that is in the file is replaced by one with this header. */
+/* The log that is in the file is replaced by one with this header. One that was truncated or removed before
+ * can be there again after a loss of power, since neither is synced. */
 static int stamp_database(sqlite3_file *file, const uint8_t *header)
 {
     struct wal_file *log = wal_file(file);
@@ -55,7 +56,10 @@ static int stamp_database(sqlite3_file *file, const uint8_t *header)
     const int result = log->base->xRead(file, before, sizeof before, 0);
     if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ)
         return result;
-    const struct page_stamp stamp = {wal_salts(header), wal_salts(before)};
+    const struct page_stamp stamp = {
+        wal_salts(header),
+        result == SQLITE_OK ? wal_salts(before) : page_file_last_log(log->database),
+    };
     return page_file_stamp(log->database, &stamp);
 }
 
