@@ -1,15 +1,18 @@
 /* Makes the folder; names and removes backups. */
 #include "backup_folder.h"
 
+#include "log.h"
 #include "moment.h"
 #include "path.h"
 #include "protocol/error.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,12 +60,57 @@ bool backup_folder_names(const char *folder, const char *database, int64_t began
     return size > 0 && (size_t)size < sizeof(backup_file);
 }
 
-/* Whether a name is that of a backup of the database; when it began. */
-static bool is_backup(const char *name, const char *base, int64_t *began)
+/* What follows the moment in the name of a file of a backup of the database; when it began. NULL for others.
+ */
+static const char *ending_of(const char *name, const char *base, int64_t *began)
 {
     const size_t length = strlen(base);
-    return strncmp(name, base, length) == 0 && name[length] == '.' && moment_read(name + length + 1, began) &&
-           strcmp(name + length + MOMENT_SIZE, ".backup") == 0;
+    const bool is_of_backup =
+        strncmp(name, base, length) == 0 && name[length] == '.' && moment_read(name + length + 1, began);
+    return is_of_backup ? name + length + MOMENT_SIZE : NULL;
+}
+
+static bool is_backup(const char *name, const char *base, int64_t *began)
+{
+    const char *const ending = ending_of(name, base, began);
+    return ending != NULL && strcmp(ending, ".backup") == 0;
+}
+
+static bool is_unfinished(const char *name, const char *base)
+{
+    static const char unfinished[] = ".backup.unfinished";
+    int64_t began;
+    const char *const ending = ending_of(name, base, &began);
+    return ending != NULL && strncmp(ending, unfinished, strlen(unfinished)) == 0;
+}
+
+static void remove_unfinished(const char *folder, const char *base)
+{
+    DIR *names = opendir(folder);
+    for (struct dirent *entry; names != NULL && (entry = readdir(names)) != NULL;)
+        if (is_unfinished(entry->d_name, base) && unlinkat(dirfd(names), entry->d_name, 0) == 0)
+            log_line(LOG_INFO, "An unfinished backup was removed.", "folder", folder, "file", entry->d_name,
+                     NULL);
+    if (names != NULL)
+        closedir(names);
+}
+
+void backup_folder_leave(int entered)
+{
+    if (entered >= 0)
+        close(entered);
+}
+
+/* Whoever makes a backup there has the folder locked with others; alone, only to tidy up. */
+int backup_folder_enter(const char *folder, const char *database)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_unfinished(folder, path_name(database));
+    (void)flock(fd, LOCK_SH);
+    return fd;
 }
 
 /* The moments of the backups, the newest first; the caller frees them. */

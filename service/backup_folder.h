@@ -1,5 +1,6 @@
 /* The folder of backups: DATABASE.2026-11-28T235152.793Z.backup, and DATABASE.backup.unfinished for the one
- * that is being made. */
+ * that the service makes. A command's is DATABASE.2026-11-28T235152.793Z.backup.unfinished, and what is made
+ * for it has a longer name. */
 #ifndef ALUNOD_BACKUP_FOLDER_H
 #define ALUNOD_BACKUP_FOLDER_H
 
@@ -18,6 +19,11 @@ aluno_code backup_folder_check(const char *folder, bool *exists, aluno_error *er
 
 /* Makes the folder when there is none. OPTION_INVALID as backup_folder_check. */
 aluno_code backup_folder_make(const char *folder, aluno_error *error);
+
+/* Enters the folder to make a backup there: removes what killed commands left of backups of that database,
+ * unless another process makes one in the folder. Returns what backup_folder_leave takes at the end. */
+int backup_folder_enter(const char *folder, const char *database);
+void backup_folder_leave(int entered);
 
 /* Writes the path of a backup that begins at that Unix millisecond, and that of its unfinished file. False
  * when they are too long. */

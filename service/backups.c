@@ -81,10 +81,12 @@ static aluno_code make(struct backups *backups, int64_t start_ms, const backup_f
     const int64_t began_ms = aluno__clock_ms();
     struct store_facts facts = {0};
     aluno_error error;
+    const int entered = backup_folder_enter(options->folder, options->database);
     const aluno_code code =
         store_back_up(backups->store, unfinished, file, &backups->stopping, &facts, &error);
     if (code == ALUNO_OK)
         backup_folder_prune(options->folder, options->database, start_ms, (size_t)options->keep);
+    backup_folder_leave(entered);
     if (code == ALUNO_OK || !atomic_load(&backups->stopping))
         log_backup(file, code, &facts, began_ms, &error);
     end(backups, start_ms, code, &facts, &error);
@@ -179,6 +181,7 @@ static struct backups *new_backups(struct store *store, const struct backups_opt
     pthread_mutex_init(&backups->lock, NULL);
     aluno__cond_init(&backups->changed);
     backups->store = store;
+    backup_folder_leave(backup_folder_enter(options->folder, options->database));
     backups->measures.newest_ms = backup_folder_newest(options->folder, options->database);
     backups->next_ms = backups->measures.newest_ms + options->every_ms;
     ALUNO_SET_TEXT(backups->state, state, "NONE");

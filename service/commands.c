@@ -53,7 +53,10 @@ int command_backup(const struct options *given)
         fprintf(stderr, "alunod: --to %s: exists; choose another name\n", file);
         return EXIT_FAILURE;
     }
-    if (store_back_up_file(given->db, unfinished, file, &facts, &error) != ALUNO_OK)
+    const int entered = is_folder(given->to) ? backup_folder_enter(given->to, given->db) : -1;
+    const aluno_code code = store_back_up_file(given->db, unfinished, file, &facts, &error);
+    backup_folder_leave(entered);
+    if (code != ALUNO_OK)
         return fail_with(&error);
     printf("%s\n%" PRId64 " students, %" PRId64 " bytes, verified\n", file, facts.students, facts.size);
     return EXIT_SUCCESS;

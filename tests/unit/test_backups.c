@@ -7,6 +7,7 @@
 #include "moment.h"
 
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 static aluno_backup wait_for(struct backups *backups, const char *wanted)
@@ -44,6 +45,47 @@ static void test_scheduled_backups_are_kept_and_pruned(void **state)
     moment_write(moment, backup_folder_newest(bed->folder, bed->path));
     snprintf(file, sizeof file, "%s.%s.backup", bed->path, moment);
     assert_int_equal(store_inspect(file, &facts, &error), ALUNO_OK);
+}
+
+static bool is_there(const store_bed *bed, const char *name)
+{
+    return access(in_folder(bed, name), F_OK) == 0;
+}
+
+/* A killed command leaves a file that is as large as the database. */
+static void test_what_killed_commands_left_is_removed(void **state)
+{
+    static const char *const left[] = {
+        "aluno.db.2026-11-28T235152.793Z.backup.unfinished",
+        "aluno.db.2026-11-28T235152.794Z.backup.unfinished.raw",
+        "aluno.db.2026-11-28T235152.794Z.backup.unfinished.raw-wal",
+    };
+    static const char *const others[] = {
+        "aluno.db.2026-11-28T235152.795Z.backup",
+        "other.db.2026-11-28T235152.793Z.backup.unfinished",
+        "aluno.db.mine.backup.unfinished",
+    };
+    store_bed *bed = *state;
+    for (size_t i = 0; i < 3; i++) {
+        write_file(in_folder(bed, left[i]), "x", 1);
+        write_file(in_folder(bed, others[i]), "x", 1);
+    }
+    const int command = open(bed->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(command, LOCK_SH), 0); /* it runs */
+    backup_folder_leave(backup_folder_enter(bed->folder, bed->path));
+    assert_true(is_there(bed, left[0]));
+    close(command);
+
+    const int one = backup_folder_enter(bed->folder, bed->path);
+    for (size_t i = 0; i < 3; i++) {
+        assert_false(is_there(bed, left[i]));
+        assert_true(is_there(bed, others[i]));
+    }
+    write_file(in_folder(bed, left[0]), "x", 1);
+    const int another = backup_folder_enter(bed->folder, bed->path);
+    assert_true(is_there(bed, left[0]));
+    backup_folder_leave(one);
+    backup_folder_leave(another);
 }
 
 /* The newest backup in the folder counts, so a restart makes none too early. */
@@ -178,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_scheduled_backups_are_kept_and_pruned),
+        TEST(test_what_killed_commands_left_is_removed),
         TEST(test_schedule_goes_on_after_a_restart),
         TEST(test_new_backup_is_never_removed),
         TEST(test_failed_backup_says_why),

@@ -103,7 +103,9 @@ aluno_code wal_match_settle(const char *database, aluno_error *error)
     log_name log;
     write_name(database, log);
     const enum wal_match match = wal_match(database);
-    if (match == WAL_OBSOLETE && unlink(log) == 0)
+    if (match == WAL_OBSOLETE && unlink(log) == 0) {
+        (void)path_sync_folder(log); /* of an older log the database would know nothing */
         log_line(LOG_INFO, "A write-ahead log was removed: the database has all of it.", "file", log, NULL);
+    }
     return match == WAL_FOREIGN ? refuse_foreign(database, log, error) : ALUNO_OK;
 }
