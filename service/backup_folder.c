@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *const endings[] = {[false] = ".backup", [true] = ".backup.age"};
+
 static aluno_code refuse_folder(const char *folder, int problem, aluno_error *error)
 {
     return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--backup-dir %s: cannot be used: %s", folder,
@@ -49,39 +51,46 @@ aluno_code backup_folder_make(const char *folder, aluno_error *error)
     return problem == 0 ? ALUNO_OK : refuse_folder(folder, problem, error);
 }
 
-bool backup_folder_names(const char *folder, const char *database, int64_t began_ms, backup_file file,
-                         backup_file unfinished)
+static int write_name(backup_file file, const char *folder, const char *database, struct backup backup)
 {
     char moment[MOMENT_SIZE];
-    moment_write(moment, began_ms);
-    const int size =
-        snprintf(file, sizeof(backup_file), "%s/%s.%s.backup", folder, path_name(database), moment);
+    moment_write(moment, backup.began_ms);
+    return snprintf(file, sizeof(backup_file), "%s/%s.%s%s", folder, path_name(database), moment,
+                    endings[backup.is_encrypted]);
+}
+
+bool backup_folder_names(const char *folder, const char *database, struct backup backup, backup_file file,
+                         backup_file unfinished)
+{
+    const int size = write_name(file, folder, database, backup);
     snprintf(unfinished, sizeof(backup_file), "%s/%s.backup.unfinished", folder, path_name(database));
     return size > 0 && (size_t)size < sizeof(backup_file);
 }
 
-/* What follows the moment in the name of a file of a backup of the database; when it began. NULL for others.
+/* What follows the moment in the name of a file of a backup of the database, and the moment. NULL for others.
  */
-static const char *ending_of(const char *name, const char *base, int64_t *began)
+static const char *ending_of(const char *name, const char *base, int64_t *began_ms)
 {
     const size_t length = strlen(base);
     const bool is_of_backup =
-        strncmp(name, base, length) == 0 && name[length] == '.' && moment_read(name + length + 1, began);
+        strncmp(name, base, length) == 0 && name[length] == '.' && moment_read(name + length + 1, began_ms);
     return is_of_backup ? name + length + MOMENT_SIZE : NULL;
 }
 
-static bool is_backup(const char *name, const char *base, int64_t *began)
+static bool is_backup(const char *name, const char *base, struct backup *out)
 {
-    const char *const ending = ending_of(name, base, began);
-    return ending != NULL && strcmp(ending, ".backup") == 0;
+    const char *const ending = ending_of(name, base, &out->began_ms);
+    out->is_encrypted = ending != NULL && strcmp(ending, endings[true]) == 0;
+    return ending != NULL && (out->is_encrypted || strcmp(ending, endings[false]) == 0);
 }
 
 static bool is_unfinished(const char *name, const char *base)
 {
-    static const char unfinished[] = ".backup.unfinished";
-    int64_t began;
-    const char *const ending = ending_of(name, base, &began);
-    return ending != NULL && strncmp(ending, unfinished, strlen(unfinished)) == 0;
+    static const char *const beginnings[] = {".backup.unfinished", ".backup.age.unfinished"};
+    int64_t began_ms;
+    const char *const ending = ending_of(name, base, &began_ms);
+    return ending != NULL && (strncmp(ending, beginnings[0], strlen(beginnings[0])) == 0 ||
+                              strncmp(ending, beginnings[1], strlen(beginnings[1])) == 0);
 }
 
 static void remove_unfinished(const char *folder, const char *base)
@@ -113,61 +122,60 @@ int backup_folder_enter(const char *folder, const char *database)
     return fd;
 }
 
-/* The moments of the backups, the newest first; the caller frees them. */
-static int64_t *list(const char *folder, const char *base, size_t *count)
+/* The backups, the newest first; the caller frees them. */
+static struct backup *list(const char *folder, const char *base, size_t *count)
 {
-    int64_t *moments = NULL, began;
+    struct backup *backups = NULL, each;
     size_t room = 0;
     *count = 0;
     DIR *names = opendir(folder);
     for (struct dirent *entry; names != NULL && (entry = readdir(names)) != NULL;) {
-        if (!is_backup(entry->d_name, base, &began))
+        if (!is_backup(entry->d_name, base, &each))
             continue;
         if (*count == room) {
-            int64_t *more = realloc(moments, (room = room * 2 + 16) * sizeof *moments);
+            struct backup *more = realloc(backups, (room = room * 2 + 16) * sizeof *backups);
             if (more == NULL)
                 break;
-            moments = more;
+            backups = more;
         }
-        moments[(*count)++] = began;
+        backups[(*count)++] = each;
     }
     if (names != NULL)
         closedir(names);
-    return moments;
+    return backups;
 }
 
 static int compare_newest_first(const void *a, const void *b)
 {
-    const int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    const int64_t left = ((const struct backup *)a)->began_ms, right = ((const struct backup *)b)->began_ms;
     return (left < right) - (left > right);
 }
 
 int64_t backup_folder_newest(const char *folder, const char *database)
 {
     size_t count;
-    int64_t newest = 0, *moments = list(folder, path_name(database), &count);
+    int64_t newest = 0;
+    struct backup *backups = list(folder, path_name(database), &count);
     for (size_t i = 0; i < count; i++)
-        if (moments[i] > newest)
-            newest = moments[i];
-    free(moments);
+        if (backups[i].began_ms > newest)
+            newest = backups[i].began_ms;
+    free(backups);
     return newest;
 }
 
 size_t backup_folder_prune(const char *folder, const char *database, int64_t made_ms, size_t keep)
 {
     size_t count, removed = 0, later = 0;
-    int64_t *moments = list(folder, path_name(database), &count);
+    struct backup *backups = list(folder, path_name(database), &count);
     if (count > keep)
-        qsort(moments, count, sizeof *moments, compare_newest_first);
-    while (later < count && moments[later] > made_ms)
+        qsort(backups, count, sizeof *backups, compare_newest_first);
+    while (later < count && backups[later].began_ms > made_ms)
         later++;
     for (size_t i = keep; i < count; i++) {
-        char moment[MOMENT_SIZE];
         backup_file file;
-        moment_write(moment, moments[(later + i) % count]); /* the later ones come last */
-        snprintf(file, sizeof file, "%s/%s.%s.backup", folder, path_name(database), moment);
+        write_name(file, folder, database, backups[(later + i) % count]); /* the later ones come last */
         removed += unlink(file) == 0;
     }
-    free(moments);
+    free(backups);
     return removed;
 }

@@ -1,6 +1,6 @@
-/* The folder of backups: DATABASE.2026-11-28T235152.793Z.backup, and DATABASE.backup.unfinished for the one
- * that the service makes. A command's is DATABASE.2026-11-28T235152.793Z.backup.unfinished, and what is made
- * for it has a longer name. */
+/* The folder of backups: DATABASE.2026-11-28T235152.793Z.backup, or ….backup.age for one that is encrypted;
+ * and DATABASE.backup.unfinished for the one that the service makes. A command's is
+ * DATABASE.2026-….backup.unfinished or ….backup.age.unfinished, and what is made for it has a longer name. */
 #ifndef ALUNOD_BACKUP_FOLDER_H
 #define ALUNOD_BACKUP_FOLDER_H
 
@@ -12,6 +12,11 @@
 #include <stdint.h>
 
 typedef char backup_file[PATH_MAX + 64];
+
+struct backup {
+    int64_t began_ms; /* Unix milliseconds */
+    bool is_encrypted;
+};
 
 /* Whether backups can be made in the folder. When there is none, *exists is false, and it is whether the
  * folder can be made. Changes nothing. OPTION_INVALID, with the folder and the problem. */
@@ -25,9 +30,8 @@ aluno_code backup_folder_make(const char *folder, aluno_error *error);
 int backup_folder_enter(const char *folder, const char *database);
 void backup_folder_leave(int entered);
 
-/* Writes the path of a backup that begins at that Unix millisecond, and that of its unfinished file. False
- * when they are too long. */
-bool backup_folder_names(const char *folder, const char *database, int64_t began_ms, backup_file file,
+/* Writes the path of a backup and that of its unfinished file. False when they are too long. */
+bool backup_folder_names(const char *folder, const char *database, struct backup backup, backup_file file,
                          backup_file unfinished);
 
 /* When the newest backup of that database began, in Unix milliseconds; 0 when there is none. */

@@ -5,6 +5,7 @@
 #include "backup_folder.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "encrypted_backup.h"
 #include "log.h"
 #include "protocol/error.h"
 
@@ -74,6 +75,33 @@ static void log_backup(const char *file, aluno_code code, const struct store_fac
         log_line(LOG_ERROR, "Backup failed.", "why", aluno__error_words(error), NULL);
 }
 
+static aluno_code encrypt(struct backups *backups, const backup_file file, const backup_file unfinished,
+                          struct store_facts *facts, aluno_error *error)
+{
+    const struct backups_options *options = &backups->options;
+    const atomic_bool *stop = &backups->stopping;
+    struct encrypted_backup copy;
+    aluno_code code = ALUNO_OK;
+    if (!encrypted_backup_begin(&copy, options->database, aluno__clock_unix_ms()))
+        code =
+            aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: a copy has no name", options->database);
+    if (code == ALUNO_OK)
+        code = store_back_up(backups->store, copy.unfinished, copy.plain, stop, facts, error);
+    if (code == ALUNO_OK)
+        code =
+            encrypted_backup_write(&copy, &options->recipients, unfinished, file, stop, &facts->size, error);
+    encrypted_backup_end(&copy);
+    return code;
+}
+
+static aluno_code write_backup(struct backups *backups, const backup_file file, const backup_file unfinished,
+                               struct store_facts *facts, aluno_error *error)
+{
+    return encryption_is_wanted(&backups->options.recipients)
+               ? encrypt(backups, file, unfinished, facts, error)
+               : store_back_up(backups->store, unfinished, file, &backups->stopping, facts, error);
+}
+
 static aluno_code make(struct backups *backups, int64_t start_ms, const backup_file file,
                        const backup_file unfinished)
 {
@@ -82,8 +110,7 @@ static aluno_code make(struct backups *backups, int64_t start_ms, const backup_f
     struct store_facts facts = {0};
     aluno_error error;
     const int entered = backup_folder_enter(options->folder, options->database);
-    const aluno_code code =
-        store_back_up(backups->store, unfinished, file, &backups->stopping, &facts, &error);
+    const aluno_code code = write_backup(backups, file, unfinished, &facts, &error);
     if (code == ALUNO_OK)
         backup_folder_prune(options->folder, options->database, start_ms, (size_t)options->keep);
     backup_folder_leave(entered);
@@ -109,7 +136,9 @@ static void back_up(struct backups *backups)
     const struct backups_options *options = &backups->options;
     const int64_t start_ms = aluno__clock_unix_ms();
     backup_file file, unfinished;
-    backup_folder_names(options->folder, options->database, start_ms, file, unfinished);
+    const struct backup backup = {.began_ms = start_ms,
+                                  .is_encrypted = encryption_is_wanted(&options->recipients)};
+    backup_folder_names(options->folder, options->database, backup, file, unfinished);
     pthread_mutex_lock(&backups->lock);
     begin(backups, file);
     pthread_mutex_unlock(&backups->lock);
@@ -154,21 +183,33 @@ static void *run(void *argument)
     return NULL;
 }
 
-static void free_paths(struct backups_options *options)
+static void free_texts(struct backups_options *options)
 {
     free((void *)(uintptr_t)options->database);
     free((void *)(uintptr_t)options->folder);
+    free(options->recipients.list);
+    free(options->recipients.file);
+}
+
+/* Adds to *failed; NULL stays NULL. */
+static char *copy_text(const char *text, bool *failed)
+{
+    char *const copy = text != NULL ? strdup(text) : NULL;
+    *failed |= text != NULL && copy == NULL;
+    return copy;
 }
 
 static bool copy_options(struct backups_options *copy, const struct backups_options *options)
 {
+    bool failed = false;
     *copy = *options;
-    copy->database = strdup(options->database);
-    copy->folder = strdup(options->folder);
-    if (copy->database != NULL && copy->folder != NULL)
-        return true;
-    free_paths(copy);
-    return false;
+    copy->database = copy_text(options->database, &failed);
+    copy->folder = copy_text(options->folder, &failed);
+    copy->recipients.list = copy_text(options->recipients.list, &failed);
+    copy->recipients.file = copy_text(options->recipients.file, &failed);
+    if (failed)
+        free_texts(copy);
+    return !failed;
 }
 
 static struct backups *new_backups(struct store *store, const struct backups_options *options)
@@ -192,14 +233,16 @@ static void free_backups(struct backups *backups)
 {
     pthread_cond_destroy(&backups->changed);
     pthread_mutex_destroy(&backups->lock);
-    free_paths(&backups->options);
+    free_texts(&backups->options);
     free(backups);
 }
 
 aluno_code backups_start(struct backups **out, struct store *store, const struct backups_options *options,
                          aluno_error *error)
 {
-    const aluno_code code = backup_folder_make(options->folder, error);
+    aluno_code code = backup_folder_make(options->folder, error);
+    if (code == ALUNO_OK && encryption_is_wanted(&options->recipients))
+        code = encryption_check(&options->recipients, error);
     if (code != ALUNO_OK)
         return code;
     struct backups *backups = new_backups(store, options);

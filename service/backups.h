@@ -2,6 +2,7 @@
 #ifndef ALUNOD_BACKUPS_H
 #define ALUNOD_BACKUPS_H
 
+#include "encryption.h"
 #include "store/store.h"
 
 struct backups;
@@ -11,9 +12,11 @@ struct backups_options {
     const char *folder; /* made when there is none */
     int64_t every_ms;   /* from the beginning of one to that of the next; 0: on request only */
     int64_t keep;       /* how many stay */
+    struct encryption_recipients recipients;
 };
 
-/* Starts the thread. OPTION_INVALID when the folder cannot be used. The store must outlive it. */
+/* Starts the thread. OPTION_INVALID when the folder or the recipients cannot be used. The store must outlive
+ * it. */
 aluno_code backups_start(struct backups **out, struct store *store, const struct backups_options *options,
                          aluno_error *error);
 

@@ -5,6 +5,7 @@
 #include "backup_folder.h"
 #include "base/clock.h"
 #include "descriptors.h"
+#include "disk_encryption.h"
 #include "expiry.h"
 #include "listen_address.h"
 #include "nng/listen.h"
@@ -68,6 +69,11 @@ aluno_code check_addresses_of_restart(const struct options *given, aluno_error *
     return ALUNO_OK;
 }
 
+static void print_disk(const char *option, const char *file)
+{
+    printf("%s %s: %s\n", option, file, disk_encryption_words(disk_encryption_of(file)));
+}
+
 static bool check_database(const struct options *given)
 {
     aluno_error error;
@@ -79,6 +85,7 @@ static bool check_database(const struct options *given)
     else
         printf("--db %s: schema version %" PRId64 "%s\n", given->db, version,
                version < newest ? ", will be backed up and migrated" : "");
+    print_disk("--db", given->db);
     return true;
 }
 
@@ -91,6 +98,13 @@ static bool check_backups(const struct options *given)
     if (backup_folder_check(given->backup_dir, &exists, &error) != ALUNO_OK)
         return refuse_error(&error);
     printf("--backup-dir %s: %s\n", given->backup_dir, exists ? "can be written" : "will be made");
+    if (!encryption_is_wanted(&given->recipients)) {
+        print_disk("--backup-dir", given->backup_dir);
+        return true;
+    }
+    if (encryption_check(&given->recipients, &error) != ALUNO_OK)
+        return refuse_error(&error);
+    printf("--backup-dir %s: backups are encrypted by age\n", given->backup_dir);
     return true;
 }
 

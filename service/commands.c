@@ -1,8 +1,10 @@
 /* alunod backup, alunod restore, alunod check, alunod seal. */
 #include "commands.h"
 
+#include "encryption.h"
 #include "backup_folder.h"
 #include "base/clock.h"
+#include "encrypted_backup.h"
 #include "protocol/error.h"
 #include "store/store.h"
 
@@ -34,12 +36,39 @@ static bool is_folder(const char *path)
  * one is not the service's, which may be making a backup there. */
 static bool write_names(const struct options *given, backup_file file, backup_file unfinished)
 {
+    const struct backup backup = {.began_ms = aluno__clock_unix_ms(),
+                                  .is_encrypted = encryption_is_wanted(&given->recipients)};
     const bool fits =
         is_folder(given->to)
-            ? backup_folder_names(given->to, given->db, aluno__clock_unix_ms(), file, unfinished)
+            ? backup_folder_names(given->to, given->db, backup, file, unfinished)
             : (size_t)snprintf(file, sizeof(backup_file), "%s", given->to) < sizeof(backup_file);
     return fits &&
            (size_t)snprintf(unfinished, sizeof(backup_file), "%s.unfinished", file) < sizeof(backup_file);
+}
+
+static aluno_code encrypt(const struct options *given, const char *unfinished, const char *file,
+                          struct store_facts *facts, aluno_error *error)
+{
+    struct encrypted_backup copy;
+    aluno_code code = encryption_check(&given->recipients, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (!encrypted_backup_begin(&copy, given->db, aluno__clock_unix_ms()))
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened", given->db);
+    if (code == ALUNO_OK)
+        code = store_back_up_file(given->db, copy.unfinished, copy.plain, facts, error);
+    if (code == ALUNO_OK)
+        code = encrypted_backup_write(&copy, &given->recipients, unfinished, file, NULL, &facts->size, error);
+    encrypted_backup_end(&copy);
+    return code;
+}
+
+static aluno_code back_up(const struct options *given, const char *unfinished, const char *file,
+                          struct store_facts *facts, aluno_error *error)
+{
+    return encryption_is_wanted(&given->recipients)
+               ? encrypt(given, unfinished, file, facts, error)
+               : store_back_up_file(given->db, unfinished, file, facts, error);
 }
 
 int command_backup(const struct options *given)
@@ -54,7 +83,7 @@ int command_backup(const struct options *given)
         return EXIT_FAILURE;
     }
     const int entered = is_folder(given->to) ? backup_folder_enter(given->to, given->db) : -1;
-    const aluno_code code = store_back_up_file(given->db, unfinished, file, &facts, &error);
+    const aluno_code code = back_up(given, unfinished, file, &facts, &error);
     backup_folder_leave(entered);
     if (code != ALUNO_OK)
         return fail_with(&error);
@@ -62,12 +91,29 @@ int command_backup(const struct options *given)
     return EXIT_SUCCESS;
 }
 
+static aluno_code decrypt(void *identity, const char *file, int to, aluno_error *error)
+{
+    return encryption_read(identity, file, to, error);
+}
+
+static aluno_code restore(const struct options *given, backup_file aside, struct store_facts *facts,
+                          aluno_error *error)
+{
+    if (!encryption_is_of(given->file))
+        return store_restore(given->db, given->file, aside, sizeof(backup_file), facts, error);
+    if (given->identity == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "%s: is encrypted; give the private key: --identity FILE", given->file);
+    return store_restore_by(given->db, given->file, decrypt, given->identity, aside, sizeof(backup_file),
+                            facts, error);
+}
+
 int command_restore(const struct options *given)
 {
     backup_file aside;
     struct store_facts facts;
     aluno_error error;
-    if (store_restore(given->db, given->file, aside, sizeof aside, &facts, &error) != ALUNO_OK)
+    if (restore(given, aside, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
     if (*aside != '\0')
@@ -79,6 +125,8 @@ int command_check(const struct options *given)
 {
     struct store_facts facts;
     aluno_error error;
+    if (encryption_is_of(given->file))
+        return fail("is encrypted; decrypt it first: age --decrypt -i IDENTITY FILE >COPY");
     if (store_inspect(given->file, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     printf("%s: whole, %" PRId64 " students, %" PRId64 " bytes\n", given->file, facts.students, facts.size);

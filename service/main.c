@@ -234,7 +234,8 @@ static aluno_code start_backups(struct service *service, const struct options *g
     const struct backups_options how = {.database = given->db,
                                         .folder = given->backup_dir,
                                         .every_ms = given->backup_every_ms,
-                                        .keep = given->backup_keep};
+                                        .keep = given->backup_keep,
+                                        .recipients = given->recipients};
     return how.folder != NULL ? backups_start(&service->backups, service->store, &how, error) : ALUNO_OK;
 }
 

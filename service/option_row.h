@@ -21,6 +21,7 @@ struct option_row {
     size_t offset; /* in options: char * of a TEXT, int64_t of the others */
     const char *fallback;
     bool is_required;
+    bool is_list; /* of a TEXT: what is given again is appended, after a comma */
     const char *prefix;
     bool (*is_valid)(const char *text); /* of a TEXT; NULL: any is */
     const char *form;                   /* what is valid, in words */

@@ -40,6 +40,10 @@ static const struct option_row rows[] = {
      .doc = "a backup each 30m, 24h, 7d ...; 0: on request only"},
     {"backup-keep", "N", INTEGER, AT(backup_keep), .fallback = "14", .min = 1, .max = 100000,
      .doc = "backups kept; older ones are removed"},
+    {"backup-recipient", "KEY", TEXT, AT(recipients.list), .is_list = true, .is_valid = encryption_is_list,
+     .form = "a public key of age (age1...)",
+     .doc = "encrypt backups by age to this public key; may be repeated"},
+    {"backup-recipients", "FILE", TEXT, AT(recipients.file), .doc = "the same to each public key of a file"},
     {"check-every", "PERIOD", PERIOD, AT(check_every_ms), .fallback = "24h", .max = 366 * PERIOD_DAY_MS,
      .doc = "the database is verified each 12h, 24h, 7d ...; 0: never"},
     {"status", "HOST:PORT", TEXT, AT(status), .is_valid = listen_address_is_loopback,
@@ -52,7 +56,9 @@ static const struct option_row rows[] = {
     {"core-dumps", "off|on", CHOICE, AT(core_dumps), .fallback = "off",
      .doc = "core dumps, which hold students' data and the key"},
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
-    {"to", "FILE|DIR", TEXT, AT(to), .result = OPTIONS_BACKUP,
+    {"identity", "FILE", TEXT, AT(identity), .result = OPTIONS_RESTORE,
+     .doc = "of restore: the private key of age that decrypts the backup"},
+    {"to", "FILE|DIR", TEXT, AT(to), .is_required = true, .result = OPTIONS_BACKUP,
      .doc = "of backup: the new file, or its folder"},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
     {"print-config", "", SWITCH, .result = OPTIONS_PRINT,
@@ -104,11 +110,21 @@ ALUNO_PRINTF(2, 3) static bool refuse(struct option_reading *reading, const char
     return false;
 }
 
+/* The text, or the list with it. The caller frees it; NULL without memory. */
+static char *with_former(const char *former, const char *text)
+{
+    char *list;
+    if (former == NULL)
+        return strdup(text);
+    return asprintf(&list, "%s,%s", former, text) < 0 ? NULL : list;
+}
+
 static bool give(struct option_reading *reading, size_t row, const char *text, enum option_origin origin,
                  int line)
 {
-    free(reading->given[row].text);
-    reading->given[row].text = strdup(text);
+    char *const former = reading->given[row].text;
+    reading->given[row].text = with_former(rows[row].is_list ? former : NULL, text);
+    free(former);
     reading->given[row].origin = origin;
     reading->given[row].line = line;
     return reading->given[row].text != NULL || refuse(reading, "out of memory");
@@ -250,10 +266,11 @@ static bool take_pair(void *user, const char *key, const char *value, int line)
     if (row == ROWS || !is_of_file(row) || row == row_named("config"))
         return refuse(reading, "%s:%d: \"%s\" is no option for a file; see alunod --help", reading->config,
                       line, key);
-    if (reading->given[row].origin == CONFIG_FILE)
+    if (reading->given[row].origin == CONFIG_FILE && !rows[row].is_list)
         return refuse(reading, "%s:%d: \"%s\" was given in line %d already; keep one", reading->config, line,
                       key, reading->given[row].line);
-    return reading->given[row].text != NULL || give(reading, row, value, CONFIG_FILE, line);
+    const bool is_given = reading->given[row].text != NULL && reading->given[row].origin != CONFIG_FILE;
+    return is_given || give(reading, row, value, CONFIG_FILE, line);
 }
 
 static bool read_file(struct option_reading *reading)
@@ -289,11 +306,10 @@ static bool refuse_value(struct option_reading *reading, size_t row, const char 
     }
 }
 
-/* Serving needs more than the commands do. */
+/* Serving needs other options than the commands do. */
 static bool is_required(const struct option_reading *reading, size_t row)
 {
-    const bool serves = reading->command == OPTIONS_RUN;
-    return serves ? rows[row].is_required : rows[row].kind != SWITCH && rows[row].result == reading->command;
+    return rows[row].is_required && rows[row].result == reading->command;
 }
 
 static bool set_value(struct option_reading *reading, size_t row, struct options *out)

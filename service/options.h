@@ -5,6 +5,7 @@
 #ifndef ALUNOD_OPTIONS_H
 #define ALUNOD_OPTIONS_H
 
+#include "encryption.h"
 #include "limit.h"
 
 #include <stddef.h>
@@ -25,11 +26,13 @@ struct options {
     char *status;                        /* the same */
     int64_t backup_every_ms;             /* 0: never by itself */
     int64_t backup_keep;
-    int64_t check_every_ms; /* 0: never */
-    char *to;               /* of OPTIONS_BACKUP */
-    const char *file;       /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
-    int64_t cpf_check;      /* enum options_cpf_check */
-    int64_t require;        /* enum options_require */
+    struct encryption_recipients recipients; /* of backups */
+    int64_t check_every_ms;                  /* 0: never */
+    char *to;                                /* of OPTIONS_BACKUP */
+    char *identity;                          /* of OPTIONS_RESTORE; NULL when not given */
+    const char *file;                        /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
+    int64_t cpf_check;                       /* enum options_cpf_check */
+    int64_t require;                         /* enum options_require */
     int64_t limits[LIMIT_COUNT];
     int64_t core_dumps; /* 0: off, 1: on */
     int64_t log_level;  /* enum log_level of log.h */

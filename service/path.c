@@ -21,6 +21,18 @@ bool path_sync(const char *path)
     return result == 0;
 }
 
+bool path_give_name(const char *unfinished, const char *file)
+{
+    if (rename(unfinished, file) != 0)
+        return false;
+    if (path_sync_folder(file))
+        return true;
+    const int problem = errno;
+    unlink(file);
+    errno = problem;
+    return false;
+}
+
 bool path_copy_bytes(int from, int to)
 {
     char bytes[1 << 16];

@@ -11,6 +11,10 @@
 bool path_sync(const char *path);
 bool path_sync_folder(const char *path);
 
+/* Gives a finished file its name, on the disk. False, with errno set, on failure; then the file has its
+ * former name, or none. */
+bool path_give_name(const char *unfinished, const char *file);
+
 /* Copies what is left of one open file to another. False, with errno set, on failure. */
 bool path_copy_bytes(int from, int to);
 

@@ -2,7 +2,7 @@
 #include "service.h"
 
 #include "base/clock.h"
-
+#include "encrypted_backup.h"
 #include "protocol/error.h"
 
 enum { READER_THREADS = 2, STATUS_THREADS = 1 };
@@ -26,6 +26,8 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
         store_open(&out->store, database, READER_THREADS + STATUS_THREADS + callers, error);
     if (code != ALUNO_OK)
         return code;
+    encrypted_backup_clean(database);
+    out->disk = disk_encryption_of(database);
     pending_init(&out->pending);
     out->readers = readers_start(READER_THREADS, is_changing, out->store);
     if (out->readers != NULL)

@@ -4,6 +4,7 @@
 
 #include "backups.h"
 #include "checks.h"
+#include "disk_encryption.h"
 #include "limit.h"
 #include "metrics/counters.h"
 #include "pending.h"
@@ -22,6 +23,7 @@ struct service {
     struct counters counters;
     aluno_student_has required; /* the EXPECTED fields of Student that the policy requires */
     bool cpf_strict;            /* refuse a CPF with wrong check digits; otherwise only warn */
+    enum disk_encryption disk;  /* of the database */
     int64_t start_ms;           /* Unix milliseconds */
     atomic_bool draining;       /* refuse new calls: the service stops */
 };

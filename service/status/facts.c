@@ -83,7 +83,7 @@ void facts_measure(struct service *service, struct facts *out)
 {
     struct filing to = {.sink = {file_value, file_distribution}, .out = out};
     struct store_session *session = store_session_acquire(service->store);
-    *out = (struct facts){.problem = NULL};
+    *out = (struct facts){.disk = service->disk};
     measure(service, session, &to.sink);
     store_session_release(service->store, session);
 }

@@ -28,6 +28,7 @@ struct facts {
     struct facts_list files;                            /* µs until they end */
     struct facts_method methods[COUNTERS_METHODS];
     struct distribution_reading commit_changes, sync_us;
+    enum disk_encryption disk; /* of the database */
 };
 
 void facts_measure(struct service *service, struct facts *out);

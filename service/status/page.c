@@ -174,6 +174,17 @@ static void write_check(aluno__buffer *out, const struct facts *facts)
                       : "íntegro, sem as tabelas grandes<i lang=en>sound, large tables left out</i>");
 }
 
+static void write_disk(aluno__buffer *out, enum disk_encryption disk)
+{
+    static const char *const words[] = {
+        [DISK_UNKNOWN] = "não se vê<i lang=en>cannot be seen</i>",
+        [DISK_PLAIN] = "não, por este sistema<i lang=en>not by this system</i>",
+        [DISK_CRYPT] = "sim<i lang=en>yes</i> dm-crypt",
+        [DISK_FSCRYPT] = "sim<i lang=en>yes</i> fscrypt",
+    };
+    write_row(out, "Disco cifrado", "Disk encrypted", words[disk]);
+}
+
 static void write_database(aluno__buffer *out, const struct facts *facts)
 {
     begin_section(out, "tall", "Banco de dados", "Database");
@@ -182,6 +193,7 @@ static void write_database(aluno__buffer *out, const struct facts *facts)
     write_size(out, "Arquivo", "File", facts->values[METRIC_database_bytes]);
     write_size(out, "Registro de gravações", "Write-ahead log", facts->values[METRIC_wal_bytes]);
     write_size(out, "Livres no disco", "Free on the disk", facts->values[METRIC_disk_free_bytes]);
+    write_disk(out, facts->disk);
     write_count(out, "Gravações", "Commits", (int64_t)facts->commit_changes.count);
     write_count(out, "Alterações por gravação", "Changes a commit",
                 distribution_percentile(&facts->commit_changes, 50));

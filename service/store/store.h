@@ -148,6 +148,13 @@ aluno_code store_seal(const char *database, int64_t *count, struct store_facts *
 aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
                          struct store_facts *facts, aluno_error *error);
 
+/* Writes the content of the file `file` to the open file `to`, as a copy that can be verified. */
+typedef aluno_code store_write_copy(void *user, const char *file, int to, aluno_error *error);
+
+/* The same with a file that `write` reads, with `user`. */
+aluno_code store_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
+                            char *aside, size_t size, struct store_facts *facts, aluno_error *error);
+
 /* ---- students; on the session of a change where they change something ---- */
 
 /* A student has a birth_date or an age: one that has a birth date is stored and read without age, which

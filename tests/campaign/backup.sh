@@ -2,8 +2,9 @@
 # Backups under load, each taken while the service may be killed: sh tests/campaign/backup.sh
 #
 # The service makes a backup after the other, and commands beside it make some, while clients create students. It and
-# they are killed by SIGKILL at a random moment, again and again, until 200 (or BACKUPS=N) have their names. Each of them must then restore to a state that was
-# acknowledged: whole, with every student who was acknowledged before it began.
+# they are killed by SIGKILL at a random moment, again and again, until 200 (or BACKUPS=N) have their names. Each of them
+# must then restore to a state that was acknowledged: whole, with every student who was acknowledged before it began.
+# With ENCRYPTED=1 they are encrypted by age, and after the next start no copy that can be read may be left.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -24,8 +25,16 @@ for i = 1, 99999 do
 end
 END
 
+ending=.backup
+if [ -n "${ENCRYPTED:-}" ]; then
+    ending=.backup.age
+    (umask 077 && age-keygen -o "$work/identity" 2>/dev/null)
+    ALUNOD_BACKUP_RECIPIENT=$(age-keygen -y "$work/identity") || exit 2
+    export ALUNOD_BACKUP_RECIPIENT
+fi
+
 count() {
-    find "$folder" -name 'aluno.db.*.backup' | wc -l
+    find "$folder" -name "aluno.db.*Z$ending" | wc -l
 }
 
 make_certificates
@@ -35,6 +44,7 @@ kills=0
 while [ "$(count)" -lt "$goal" ]; do
     round=$((round + 1))
     start_service --backup-dir "$folder" --backup-every 1s --backup-keep 100000
+    same 'copies that killed commands left' "$(find "$work" -path "$folder" -prune -o -name '*.plain' -print)" ''
     loaders=
     for loader in 1 2; do
         spawn "$ALUNO" "$work/load.lua" "$round" "$loader" >>"$work/acknowledged" 2>/dev/null
@@ -60,11 +70,12 @@ done
 
 # Of the students acknowledged before the backup began, none may be missing.
 checked=0
-for file in "$folder"/aluno.db.*.backup; do
-    moment=$(basename "$file" | sed 's/^aluno.db.\(.*\)T\(..\)\(..\)\(..\)[.]\(...\)Z.backup/\1 \2:\3:\4.\5/')
+for file in "$folder"/aluno.db.*Z"$ending"; do
+    moment=$(basename "$file" | sed 's/^aluno.db.\(.*\)T\(..\)\(..\)\(..\)[.]\(...\)Z.backup.*/\1 \2:\3:\4.\5/')
     began=$(date -u -d "$moment" +%s%3N)
     rm -f "$work"/restored.db*
-    works "restore $(basename "$file")" "$ALUNOD" restore "$file" --db "$work/restored.db"
+    works "restore $(basename "$file")" "$ALUNOD" restore "$file" --db "$work/restored.db" \
+        ${ENCRYPTED:+--identity "$work/identity"}
     lost=$(sqlite3 "$work/restored.db" 'SELECT id FROM student' | sort |
         awk -v began="$began" 'NR == FNR { has[$1] = 1; next } $1 < began - 2000 && !($2 in has)' - "$work/acknowledged")
     same "acknowledged and not in $(basename "$file")" "$lost" ''

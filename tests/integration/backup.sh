@@ -168,9 +168,143 @@ commands_name_what_is_wrong() {
     says 'is not a database'
 }
 
+# ---- encrypted ----
+
+make_identities() {
+    for name in keeper other; do
+        age-keygen -o "$work/$name.key" 2>/dev/null
+        chmod 600 "$work/$name.key"
+    done
+    recipient=$(age-keygen -y "$work/keeper.key")
+}
+
+# Nothing of a copy that can be read is left.
+nothing_is_left() {
+    same "$1: nothing is left" "$(find "$work" -name '*.unfinished*')" ''
+}
+
+encrypted_backups_are_made_and_restored() {
+    rm -rf "$folder"
+    empty_service --backup-dir "$folder" --backup-every 0 --backup-recipient "$recipient"
+    create Ana 52998224725
+    works 'an admin asks for one' as ana "$ALUNO" copia
+    secret=$(find "$folder" -type f)
+    says "Cópia verificada, na máquina do serviço: $secret (alunos: 1"
+    same 'its name says that it is encrypted' "${secret##*.}" age
+    same 'nobody else may read it' "$(stat -c %a "$secret")" 600
+    same 'it is of age' "$(head -n 1 "$secret")" age-encryption.org/v1
+    nothing_is_left 'a backup'
+    create Bia 11144477735
+    stop_service
+    fails 1 'a check' "$ALUNOD" check "$secret"
+    says 'is encrypted; decrypt it first'
+    fails 1 'a restore without a key' "$ALUNOD" restore --db "$db" "$secret"
+    says "$secret: is encrypted; give the private key: --identity FILE"
+    fails 1 'with another key' "$ALUNOD" restore --db "$db" "$secret" --identity "$work/other.key"
+    says "$secret: no identity matched any of the recipients"
+    head -c 20000 "$secret" >"$work/half.age"
+    fails 1 'of half a file' "$ALUNOD" restore --db "$db" "$work/half.age" --identity "$work/keeper.key"
+    says "$work/half.age: "
+    chmod 640 "$work/keeper.key"
+    fails 1 'with a key that others may read' "$ALUNOD" restore --db "$db" "$secret" --identity "$work/keeper.key"
+    says "--identity $work/keeper.key: other users may use it: chmod go= it"
+    chmod 600 "$work/keeper.key"
+    fails 1 'without age' env PATH="$work/none" "$ALUNOD" restore --db "$db" "$secret" --identity "$work/keeper.key"
+    says 'the program age is missing; install the package: apt-get install age'
+    nothing_is_left 'a restore that failed'
+    works 'a restore' "$ALUNOD" restore --db "$db" "$secret" --identity "$work/keeper.key"
+    nothing_is_left 'a restore'
+    start_service
+    same 'what the backup had' "$(names)" 'Ana '
+}
+
+commands_encrypt() {
+    empty_service
+    create Ana 52998224725
+    printf '# the keeper\n%s\n' "$recipient" >"$work/recipients"
+    works 'beside a service' "$ALUNOD" backup --db "$db" --to "$work/beside.age" --backup-recipients "$work/recipients"
+    says '1 students'
+    stop_service
+    works 'of a database at rest, to two keys' "$ALUNOD" backup --db "$db" --to "$work" \
+        --backup-recipient "$recipient" --backup-recipient "$(age-keygen -y "$work/other.key")"
+    nothing_is_left 'backups'
+    works 'restored' "$ALUNOD" restore --db "$work/new.db" "$work/beside.age" --identity "$work/keeper.key"
+    works 'by the second' "$ALUNOD" restore --db "$work/new.db" "$(find "$work" -name '*.backup.age' -path "$work/aluno*")" \
+        --identity "$work/other.key"
+    fails 1 'no key' "$ALUNOD" backup --db "$db" --to "$work/bad.age" --backup-recipient "${recipient}q"
+    says '--backup-recipient: '
+    fails 1 'no file of keys' "$ALUNOD" backup --db "$db" --to "$work/bad.age" --backup-recipients "$work/none"
+    says '--backup-recipients: '
+    fails 2 'another form' "$ALUNOD" backup --db "$db" --to "$work/bad.age" --backup-recipient ana
+    says '--backup-recipient: "ana" is not a public key of age'
+    fails 1 'without age' env PATH="$work/none" "$ALUNOD" backup --db "$db" --to "$work/bad.age" --backup-recipient "$recipient"
+    says 'the program age is missing'
+    [ ! -e "$work/bad.age" ] || not_ok 'no file for those'
+    works 'a configuration' "$ALUNOD" --check-config --db "$db" --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" \
+        --listen "$ALUNO_SERVER" --backup-dir "$folder" --backup-recipient "$recipient"
+    says "--backup-dir $folder: backups are encrypted by age"
+    fails 1 'a configuration without age' env PATH="$work/none" "$ALUNOD" --check-config --db "$db" --ca "$ca/ca.crt" \
+        --cert "$ca/server.crt" --key "$ca/server.key" --listen "$ALUNO_SERVER" --backup-dir "$folder" \
+        --backup-recipient "$recipient"
+    says '--backup-recipient: the program age is missing'
+}
+
+# Stands for age: it takes the recipients, writes some of the file and then fails, or hangs.
+make_played_age() {
+    mkdir "$work/played"
+    cat >"$work/played/age" <<'END'
+#!/bin/sh
+head -c 100 | grep -q . || exit 0
+echo 'half of it'
+[ "$ALUNO_PLAYED_AGE" = hangs ] || { echo 'age: error: no space left' >&2; exit 1; }
+echo $$ >"$ALUNO_PLAYED_PID.new"
+mv "$ALUNO_PLAYED_PID.new" "$ALUNO_PLAYED_PID"
+exec tail -f /dev/null
+END
+    chmod +x "$work/played/age"
+}
+
+# shellcheck disable=SC2030,SC2031 # only what is started has it
+an_encryption_that_fails_or_is_killed_leaves_nothing() {
+    make_played_age
+    rm -rf "$folder"
+    path=$PATH
+    export PATH="$work/played:$path" ALUNO_PLAYED_AGE=fails ALUNO_PLAYED_PID="$work/played/pid"
+    empty_service --backup-dir "$folder" --backup-every 0 --backup-recipient "$recipient"
+    create Ana 52998224725
+    fails 1 'a backup' as ana "$ALUNO" copia
+    logged 'msg="Backup failed."' || not_ok 'the log says so'
+    logged 'no space left' || not_ok 'and why'
+    nothing_is_left 'a failure'
+    same 'no backup' "$(find "$folder" -type f)" ''
+    stop_service
+    export ALUNO_PLAYED_AGE=hangs
+    start_service --backup-dir "$folder" --backup-every 0 --backup-recipient "$recipient"
+    export PATH="$path"
+    spawn env ALUNO_CERT="$ca/clients/ana.crt" ALUNO_KEY="$ca/clients/ana.key" "$ALUNO" copia
+    asking=$spawned
+    await 'it encrypts' test -e "$work/played/pid"
+    kill_service
+    kill "$(cat "$work/played/pid")" "$asking"
+    reap "$asking"
+    same 'the copy was the owner'"'"'s alone' "$(stat -c %a "$db".*.unfinished.plain)" 600
+    same 'no backup has its name' "$(find "$folder" -name '*.age')" ''
+    : >"$db.restore.unfinished"
+    : >"$db.2026-11-28T235152.793Z.backup.unfinished.raw"
+    start_service --backup-dir "$folder" --backup-every 0
+    same 'nothing that can be read is left' "$(find "$work" -maxdepth 1 -name '*.unfinished*')" ''
+    stop_service
+}
+
 make_certificates
 run an_admin_makes_a_backup_while_it_runs without_a_folder_there_is_none a_backup_is_restored \
     a_killed_service_is_backed_up_and_restored commands_work_beside_a_service a_log_is_not_played_into_another_file \
     rows_changed_by_hand_are_sealed damage_is_found_by_itself commands_name_what_is_wrong
+if command -v age >/dev/null; then
+    make_identities
+    run encrypted_backups_are_made_and_restored commands_encrypt an_encryption_that_fails_or_is_killed_leaves_nothing
+else
+    echo 'skipped: encrypted backups, since age is not installed'
+fi
 [ -z "$service" ] || stop_service
 finish

@@ -111,10 +111,14 @@ static void test_schedule_goes_on_after_a_restart(void **state)
     assert_int_equal(backup_folder_prune(bed->folder, bed->path, INT64_MAX, 0), 2);
 }
 
+/* Every second one is encrypted. */
 static void write_backup_of(const store_bed *bed, int64_t began_ms)
 {
+    static bool is_encrypted;
+    const struct backup backup = {.began_ms = began_ms, .is_encrypted = is_encrypted};
     backup_file file, unfinished;
-    assert_true(backup_folder_names(bed->folder, bed->path, began_ms, file, unfinished));
+    is_encrypted = !is_encrypted;
+    assert_true(backup_folder_names(bed->folder, bed->path, backup, file, unfinished));
     write_file(file, "", 0);
 }
 
@@ -194,7 +198,7 @@ static void test_names_that_are_too_long(void **state)
     aluno_error error;
     (void)state;
     memset(folder, 'a', sizeof folder - 1);
-    assert_false(backup_folder_names(folder, "aluno.db", 0, file, unfinished));
+    assert_false(backup_folder_names(folder, "aluno.db", (struct backup){0}, file, unfinished));
     assert_int_equal(backup_folder_check(folder, &exists, &error), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(backup_folder_make(folder, &error), ALUNO_INVALID_ARGUMENT);
     assert_int_equal(backup_folder_newest(folder, "aluno.db"), 0);

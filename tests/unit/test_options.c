@@ -59,7 +59,6 @@ static void test_defaults_fill_in(void **state)
     assert_string_equal(given.cert, "cert.pem");
     assert_string_equal(given.key, "key.pem");
     assert_null(given.crl);
-    assert_null(given.config);
     assert_int_equal(given.cpf_check, OPTIONS_CPF_WARN);
     assert_int_equal(given.limits[LIMIT_connections], 1024);
     assert_int_equal(given.log_level, LOG_INFO);
@@ -82,6 +81,16 @@ static void test_every_choice_has_its_number(void **state)
     options_free(&given);
     assert_int_equal(RUN(&given, REQUIRED, "--cpf-check=strict"), OPTIONS_RUN);
     assert_int_equal(given.cpf_check, OPTIONS_CPF_STRICT);
+    options_free(&given);
+}
+
+static void test_a_list_grows_each_time_it_is_given(void **state)
+{
+    struct options given;
+    (void)state;
+    assert_int_equal(RUN(&given, REQUIRED, "--backup-recipient=age1aaaa", "--backup-recipient=age1bbbb"),
+                     OPTIONS_RUN);
+    assert_string_equal(given.recipients.list, "age1aaaa,age1bbbb");
     options_free(&given);
 }
 
@@ -131,6 +140,9 @@ static const struct {
     {"a period above every range",
      {REQUIRED, "--backup-every", "9223372036854775807d"},
      "--backup-every: \"9223372036854775807d\" is not a period of at most 366d, such as 30m, 24h or 7d"},
+    {"a public key and something else",
+     {REQUIRED, "--backup-recipient", "age1qqqq,ana"},
+     "--backup-recipient: \"age1qqqq,ana\" is not a public key of age (age1...)"},
     {"more than a file", {"restore", "--", "a", "b"}, "unexpected argument \"b\"; see alunod --help"},
     {"no such choice", {REQUIRED, "--cpf-check", "war"}, "--cpf-check: \"war\" is not one of warn|strict"},
     {"empty choice", {REQUIRED, "--cpf-check", ""}, "--cpf-check: \"\" is not one of warn|strict"},
@@ -423,6 +435,7 @@ int main(void)
         cmocka_unit_test(test_periods),
         cmocka_unit_test(test_commands_have_their_own_flags),
         cmocka_unit_test(test_every_choice_has_its_number),
+        cmocka_unit_test(test_a_list_grows_each_time_it_is_given),
         cmocka_unit_test(test_bad_values_are_named),
         cmocka_unit_test(test_environment_gives_values),
         WITH_FILE(test_file_gives_values),

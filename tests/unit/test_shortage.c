@@ -323,7 +323,7 @@ static void test_restoring(void **state)
     aluno_code code = ALUNO_OK;
     bed_insert(bed, "Ana", 1);
     bed_close(bed);
-    backup_folder_names(bed->folder, bed->path, 1, file, unfinished);
+    backup_folder_names(bed->folder, bed->path, (struct backup){.began_ms = 1}, file, unfinished);
     for (int n = 0; next_run(&n);) {
         unlink(file);
         code = store_back_up_file(bed->path, unfinished, file, &facts, &error);

@@ -207,8 +207,11 @@ static void the_last_backup_is_on_the_page(void **state)
     facts_measure(&bed->service, &facts);
     facts.values[METRIC_backup_failing] = 1;
     facts.values[METRIC_log_dropped] = 5;
+    facts.disk = DISK_CRYPT;
     page_write(&out, &facts, &history);
     check_in(text_of(&out), "falhou<i lang=en>failed</i>");
+    check_in((const char *)out.data,
+             "<i lang=en>Disk encrypted</i><td class=n>sim<i lang=en>yes</i> dm-crypt");
     check_in((const char *)out.data, "linhas do log perdidas<i lang=en>lines of the log lost</i> 5");
     aluno__buffer_free(&out);
     facts.values[METRIC_backup_failing] = 0;

@@ -49,19 +49,6 @@ static aluno_code vacuum_into(struct store_session *session, const char *unfinis
     return code;
 }
 
-/* False, with errno, when the name is not on the disk; then the file has neither name. */
-static bool give_name(const char *unfinished, const char *file)
-{
-    if (rename(unfinished, file) != 0)
-        return false;
-    if (path_sync_folder(file))
-        return true;
-    const int problem = errno;
-    unlink(file);
-    errno = problem;
-    return false;
-}
-
 static aluno_code copy(struct store_session *session, const char *unfinished, const char *file,
                        struct store_facts *facts, aluno_error *error)
 {
@@ -72,7 +59,7 @@ static aluno_code copy(struct store_session *session, const char *unfinished, co
         code = refuse(file, strerror(errno), error);
     if (code == ALUNO_OK)
         code = inspect_file(unfinished, file, session->abandoned, facts, error);
-    if (code == ALUNO_OK && !give_name(unfinished, file))
+    if (code == ALUNO_OK && !path_give_name(unfinished, file))
         code = refuse(file, strerror(errno), error);
     return code;
 }

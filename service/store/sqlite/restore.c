@@ -4,6 +4,8 @@
  *     DATABASE.restore.unfinished   the copy, until it is verified and on the disk
  *     DATABASE.restoring            the same, until it is the database
  *     DATABASE.replaced-<time>      what was there, with its -wal */
+#include "restore.h"
+
 #include "file.h"
 #include "inspect.h"
 #include "path.h"
@@ -24,6 +26,8 @@ typedef char restore_path[PATH_MAX + 64];
 
 struct restore {
     const char *database;
+    store_write_copy *write;
+    void *user; /* of write */
     restore_path log, unfinished, restoring, aside, aside_log;
 };
 
@@ -46,28 +50,39 @@ static void set_paths(struct restore *restore, const char *database)
 
 /* ---- the copy ---- */
 
-static aluno_code copy_file(const struct restore *restore, const char *file, aluno_error *error)
+/* Copies the file as it is: the store_write_copy of a backup that is not encrypted. */
+static aluno_code copy_file(void *unused, const char *file, int to, aluno_error *error)
 {
-    aluno_code code = ALUNO_OK;
+    (void)unused;
+    aluno_code code = inspect_log(file, error);
+    if (code != ALUNO_OK)
+        return code;
     const int from = open(file, O_RDONLY | O_CLOEXEC);
     if (from < 0)
         return refuse(file, "cannot be read", error);
+    if (!path_copy_bytes(from, to))
+        code = refuse(file, "cannot be copied", error);
+    close(from);
+    return code;
+}
+
+static aluno_code write_copy(const struct restore *restore, const char *file, aluno_error *error)
+{
     unlink(restore->unfinished);
     const int to = open(restore->unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (to < 0 || !path_copy_bytes(from, to) || !file_give_to_owner(to, restore->database) || fsync(to) != 0)
+    if (to < 0)
+        return refuse(restore->unfinished, "cannot be written", error);
+    aluno_code code = restore->write(restore->user, file, to, error);
+    if (code == ALUNO_OK && (!file_give_to_owner(to, restore->database) || fsync(to) != 0))
         code = refuse(restore->unfinished, "cannot be written", error);
-    if (to >= 0)
-        close(to);
-    close(from);
+    close(to);
     return code;
 }
 
 static aluno_code make_copy(const struct restore *restore, const char *file, struct store_facts *facts,
                             aluno_error *error)
 {
-    aluno_code code = inspect_log(file, error);
-    if (code == ALUNO_OK)
-        code = copy_file(restore, file, error);
+    aluno_code code = write_copy(restore, file, error);
     if (code == ALUNO_OK)
         code = inspect_file(restore->unfinished, file, NULL, facts, error);
     if (code != ALUNO_OK)
@@ -98,30 +113,44 @@ static aluno_code exchange(const struct restore *restore, aluno_error *error)
     return ALUNO_OK;
 }
 
-static aluno_code restore_locked(const char *database, const char *file, char *aside, size_t size,
+static aluno_code restore_locked(struct restore *restore, const char *file, char *aside, size_t size,
                                  struct store_facts *facts, aluno_error *error)
 {
-    struct restore restore;
-    set_paths(&restore, database);
-    aluno_code code = make_copy(&restore, file, facts, error);
+    aluno_code code = make_copy(restore, file, facts, error);
     if (code == ALUNO_OK)
-        code = exchange(&restore, error);
-    snprintf(aside, size, "%s", access(restore.aside, F_OK) == 0 ? restore.aside : "");
+        code = exchange(restore, error);
+    snprintf(aside, size, "%s", access(restore->aside, F_OK) == 0 ? restore->aside : "");
     return code;
 }
 
-aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
-                         struct store_facts *facts, aluno_error *error)
+aluno_code store_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
+                            char *aside, size_t size, struct store_facts *facts, aluno_error *error)
 {
+    struct restore restore = {.write = write, .user = user};
     int lock = -1;
     char *real;
     aluno_code code = file_resolve(&real, database, error);
     if (code == ALUNO_OK)
         code = file_lock(&lock, real, FILE_COMMAND, error);
-    if (code == ALUNO_OK)
-        code = restore_locked(real, file, aside, size, facts, error);
+    if (code == ALUNO_OK) {
+        set_paths(&restore, real);
+        code = restore_locked(&restore, file, aside, size, facts, error);
+    }
     if (lock >= 0)
         close(lock);
     free(real);
     return code;
+}
+
+void restore_forget(const char *database)
+{
+    struct restore restore;
+    set_paths(&restore, database);
+    unlink(restore.unfinished);
+}
+
+aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
+                         struct store_facts *facts, aluno_error *error)
+{
+    return store_restore_by(database, file, copy_file, NULL, aside, size, facts, error);
 }

@@ -4,6 +4,7 @@
 #include "migrate.h"
 #include "page_file.h"
 #include "place.h"
+#include "restore.h"
 #include "search_builder.h"
 #include "search_index.h"
 #include "session.h"
@@ -99,8 +100,10 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
 static aluno_code open_all(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
     aluno_code code = file_lock(&s->lock_file, path, FILE_SERVICE, error);
-    if (code == ALUNO_OK)
+    if (code == ALUNO_OK) {
+        restore_forget(path);
         code = wal_match_settle(path, error);
+    }
     if (code == ALUNO_OK && !wal_match_has_digests(path)) /* after a crash its log is its own */
         wal_match_remember(s->lock_file, false);
     if (code == ALUNO_OK)

@@ -1,0 +1,108 @@
+/* The copy has the names of an unfinished backup in the database's folder, so what a killed process leaves of
+ * it is removed as that is in the folder of backups:
+ *
+ *     DATABASE.2026-….backup.unfinished         until it is verified
+ *     DATABASE.2026-….backup.unfinished.plain   until it is encrypted */
+#include "encrypted_backup.h"
+
+#include "path.h"
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the copy's names ---- */
+
+/* The database's folder, entered; -1 without one. It is where the database is, not a link to it. */
+static int enter(const char *database, backup_file folder)
+{
+    char *const real = path_resolve(database);
+    const bool is_found = real != NULL && path_folder(real, folder, sizeof(backup_file));
+    const int entered = is_found ? backup_folder_enter(folder, real) : -1;
+    free(real);
+    return entered;
+}
+
+static bool write_names(struct encrypted_backup *out, const char *database, int64_t began_ms)
+{
+    backup_file folder, file;
+    const struct backup backup = {.began_ms = began_ms};
+    out->entered = enter(database, folder);
+    return out->entered >= 0 && backup_folder_names(folder, database, backup, file, out->unfinished) &&
+           snprintf(out->unfinished, sizeof out->unfinished, "%s.unfinished", file) <
+               (int)sizeof out->unfinished &&
+           snprintf(out->plain, sizeof out->plain, "%s.plain", out->unfinished) < (int)sizeof out->plain;
+}
+
+bool encrypted_backup_begin(struct encrypted_backup *out, const char *database, int64_t began_ms)
+{
+    *out = (struct encrypted_backup){.entered = -1};
+    return write_names(out, database, began_ms);
+}
+
+void encrypted_backup_end(struct encrypted_backup *copy)
+{
+    unlink(copy->unfinished);
+    unlink(copy->plain);
+    backup_folder_leave(copy->entered);
+}
+
+void encrypted_backup_clean(const char *database)
+{
+    backup_file folder;
+    backup_folder_leave(enter(database, folder));
+}
+
+/* ---- encryption ---- */
+
+static aluno_code refuse(const char *file, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: %s", file, strerror(errno));
+}
+
+/* From the open copy to the open file, onto the disk. */
+static aluno_code encrypt(const struct encryption_recipients *to, int from, int out, const char *file,
+                          const atomic_bool *stop, int64_t *size, aluno_error *error)
+{
+    struct stat facts;
+    const aluno_code code = encryption_write(to, from, out, file, stop, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (fsync(out) != 0 || fstat(out, &facts) != 0)
+        return refuse(file, error);
+    *size = facts.st_size;
+    return ALUNO_OK;
+}
+
+static aluno_code write_file(const char *plain, const struct encryption_recipients *to,
+                             const char *unfinished, const char *file, const atomic_bool *stop, int64_t *size,
+                             aluno_error *error)
+{
+    unlink(unfinished);
+    const int from = open(plain, O_RDONLY | O_CLOEXEC);
+    const int out = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const aluno_code code = from >= 0 && out >= 0 ? encrypt(to, from, out, file, stop, size, error)
+                                                  : refuse(from < 0 ? plain : unfinished, error);
+    if (from >= 0)
+        close(from);
+    if (out >= 0)
+        close(out);
+    return code;
+}
+
+aluno_code encrypted_backup_write(const struct encrypted_backup *copy, const struct encryption_recipients *to,
+                                  const char *unfinished, const char *file, const atomic_bool *stop,
+                                  int64_t *size, aluno_error *error)
+{
+    aluno_code code = write_file(copy->plain, to, unfinished, file, stop, size, error);
+    if (code == ALUNO_OK && !path_give_name(unfinished, file))
+        code = refuse(file, error);
+    if (code != ALUNO_OK)
+        unlink(unfinished);
+    return code;
+}
