@@ -251,6 +251,52 @@ exports_come_back() {
     same 'nothing half-written is left' "$(find "$work" -name '*.part')" ''
 }
 
+exports_are_encrypted() {
+    given cp1252 marked
+    fails 2 'a name that says otherwise' "$ALUNO" exportar "$work/class.csv" --para age1qqqq
+    says "--para cifra o arquivo: dê-lhe um nome que termina em .age, como $work/class.csv.age"
+    fails 2 'a name without a key' "$ALUNO" exportar "$work/class.csv.age"
+    says 'diga a quem, --para CHAVE'
+    fails 2 'without age' env PATH="$work/none" "$ALUNO" exportar "$work/class.csv.age" --para age1qqqq
+    says 'O programa age não foi encontrado, e é ele que cifra. Instale o pacote age: sudo apt install age'
+    if ! command -v age >/dev/null; then
+        echo 'skipped: encrypted exports, since age is not installed'
+        return
+    fi
+    (umask 077 && age-keygen -o "$work/keeper.key" && age-keygen -o "$work/other.key") 2>/dev/null
+    keeper=$(age-keygen -y "$work/keeper.key")
+    age-keygen -y "$work/other.key" >"$work/keys"
+    fails 2 'a wrong key' "$ALUNO" exportar "$work/class.csv.age" --para age1qqqq
+    says 'A chave não é aceita pelo age: '
+    [ ! -e "$work/class.csv.age" ] || not_ok 'no file for it'
+    works 'a class' "$ALUNO" exportar "$work/class.csv.age" --para "$keeper,$work/keys"
+    says "$(count) alunos exportados para $work/class.csv.age"
+    same 'is for its owner' "$(stat -c %a "$work/class.csv.age")" 600
+    "$ALUNO" exportar "$work/class.csv" >/dev/null 2>&1
+    for key in keeper other; do
+        works "decrypted by $key" age --decrypt -i "$work/$key.key" -o "$work/$key.csv" "$work/class.csv.age"
+        works 'it is what was exported' cmp "$work/$key.csv" "$work/class.csv"
+    done
+    fails 3 'it is no spreadsheet' "$ALUNO" importar "$work/class.csv.age"
+    says 'é um arquivo cifrado (age)'
+    works 'lines of JSON' "$ALUNO" exportar "$work/class.ndjson.age" --para "$keeper" --formato ndjson
+    same 'are those' "$(age --decrypt -i "$work/keeper.key" "$work/class.ndjson.age" | jq -r .name | sort)" \
+        "$(run_lua 'for s in assert(aluno.connect {}):each {} do print(s.name) end' | sort)"
+    mkdir -p "$work/runtime" "$work/fails"
+    printf '#!/bin/sh\nhead -c 1 | grep -q . || exit 0\nexit 1\n' >"$work/fails/age"
+    chmod +x "$work/fails/age"
+    fails 2 'age that ends' env PATH="$work/fails:$PATH" "$ALUNO" exportar "$work/ended.csv.age" --para "$keeper"
+    says 'age não terminou de cifrar'
+    [ ! -e "$work/ended.csv.age" ] || not_ok 'no file for it either'
+    if "$ALUNO" exportar "$work/class.xlsx" >/dev/null 2>&1; then
+        works 'a workbook' env XDG_RUNTIME_DIR="$work/runtime" "$ALUNO" exportar "$work/class.xlsx.age" --para "$keeper"
+        age --decrypt -i "$work/keeper.key" -o "$work/plain.xlsx" "$work/class.xlsx.age"
+        works 'is one' "$ALUNO" importar "$work/plain.xlsx" --validar
+        works 'and without a folder in memory' env -u XDG_RUNTIME_DIR "$ALUNO" exportar "$work/again.xlsx.age" --para "$keeper"
+    fi
+    same 'nothing that can be read is left' "$(find "$work" -name '*.part')" ''
+}
+
 workbooks_of_excel() {
     given cp1252 marked english others
     fails 2 'what would not be what its name says' "$ALUNO" exportar "$work/class.xls"
@@ -418,7 +464,7 @@ make_certificates
 start_service
 run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
     broken_rows_are_kept_whole another_schools_spreadsheet_is_read known_students_are_updated \
-    existing_students_are_reported batches_are_all_or_none exports_come_back workbooks_of_excel an_import_is_taken_back scripts_may_too failures_end_it \
+    existing_students_are_reported batches_are_all_or_none exports_come_back exports_are_encrypted workbooks_of_excel an_import_is_taken_back scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends

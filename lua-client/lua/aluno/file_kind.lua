@@ -17,6 +17,7 @@ local texts = {
             "abra-a no Excel e salve-a como \"CSV UTF-8 (delimitado por vírgulas)\""},
         xml = {"é XML", "abra-o no Excel e salve-o como \"CSV UTF-8 (delimitado por vírgulas)\""},
         rtf = {"é um documento RTF", "copie a tabela para uma planilha e salve-a como \"CSV UTF-8\""},
+        age = {"é um arquivo cifrado (age)", "decifre-o antes: age --decrypt -i CHAVE turma.csv.age >turma.csv"},
         json = {"é JSON", "importe CSV; de JSON, um script pode cadastrar: SCRIPTING.md"},
         image = {"é uma imagem", "peça a planilha"},
     },
@@ -33,6 +34,7 @@ local texts = {
             "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\""},
         xml = {"it is XML", "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\""},
         rtf = {"it is an RTF document", "copy the table into a spreadsheet and save that as \"CSV UTF-8\""},
+        age = {"it is an encrypted file (age)", "decrypt it first: age --decrypt -i KEY class.csv.age >class.csv"},
         json = {"it is JSON", "import CSV; a script may register from JSON: SCRIPTING.md"},
         image = {"it is an image", "ask for the spreadsheet"},
     },
@@ -50,7 +52,7 @@ end
 local magic = {
     {"^PK[\3\5\7]", archive},
     {"^\xD0\xCF\x11\xE0", "xls"}, {"^\x09[\0\2\4\8][\4\6\8]\0", "xls"},
-    {"^\x1F\x8B", "gzip"}, {"^{\\rtf", "rtf"},
+    {"^age%-encryption%.org/", "age"}, {"^\x1F\x8B", "gzip"}, {"^{\\rtf", "rtf"},
     {"^\x89PNG", "image"}, {"^\xFF\xD8\xFF", "image"}, {"^GIF8", "image"},
 }
 

@@ -25,7 +25,7 @@ local function run(arguments, io)
         io.data((chunk:gsub("\n$", "")))
         return true
     end
-    local is_named = path and path:lower():find "%.xlsx$"
+    local is_named = path and path:lower():gsub("%.age$", ""):find "%.xlsx$"
     arguments.file, arguments.format = nil, arguments.format or not is_named and output.chosen.format or nil
     arguments.progress = path and function(count, total)
         bar = bar or aluno.progress(total)
@@ -57,6 +57,10 @@ return {
         output.flags[2],
         schema.field("ListStudentsRequest", "query"),
         schema.field("ListStudentsRequest", "order_by"),
+        {name = "recipient", name_pt = "para", value = {en = "KEY", pt = "CHAVE"}, label = {
+            en = "Encrypt by age to this public key, or file of them: class.csv.age",
+            pt = "Cifrar com age para esta chave pública, ou arquivo delas: turma.csv.age",
+        }},
         flag("overwrite", "sobrescrever", "Replace a file that has the name", "Substituir um arquivo que tem o nome"),
     },
     call = export,

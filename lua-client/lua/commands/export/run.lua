@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local dates = require "client.dates"
+local encrypted = require "client.encrypted"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -24,6 +25,8 @@ local text = language.of {
         unknown = "exportar não grava %s; grava .xlsx, e CSV, que o Excel abre: --excel",
         no_workbooks = "este aluno foi compilado sem o formato .xlsx; exporte CSV, que o Excel abre: turma.csv --excel",
         to_file = "uma pasta de trabalho do Excel (.xlsx) se grava em um arquivo: diga qual",
+        name_encrypted = "--para cifra o arquivo: dê-lhe um nome que termina em .age, como %s.age",
+        recipient = "um arquivo .age é cifrado: diga a quem, --para CHAVE",
         sheet = "Alunos",
     },
     en = {
@@ -34,13 +37,15 @@ local text = language.of {
         unknown = "export does not write %s; it writes .xlsx, and CSV, which Excel opens: --excel",
         no_workbooks = "this aluno was built without the format .xlsx; export CSV, which Excel opens: class.csv --excel",
         to_file = "an Excel workbook (.xlsx) is written to a file: say which",
+        name_encrypted = "--recipient encrypts the file: give it a name that ends in .age, such as %s.age",
+        recipient = "a file .age is encrypted: say to whom, --recipient KEY",
         sheet = "Students",
     },
 }
 
 local options_known = {
     format = "string", excel = "boolean", fields = "string", query = "string", order_by = "string",
-    overwrite = "boolean", progress = "function",
+    overwrite = "boolean", recipient = "string", progress = "function",
 }
 
 local formats = {csv = true, ndjson = true, xlsx = true}
@@ -63,7 +68,7 @@ local function format_for(where, options)
         if not formats[format] then return refuse(text.format:format(format)) end
         return format
     end
-    local ending = type(where) == "string" and where:lower():match "%.(%w+)$"
+    local ending = type(where) == "string" and where:lower():gsub("%.age$", ""):match "%.(%w+)$"
     if foreign[ending] then return refuse(text.unknown:format("." .. ending)) end
     return ending == "xlsx" and "xlsx" or "csv"
 end
@@ -77,9 +82,19 @@ local function columns_for(options)
     return columns
 end
 
+--- Whether the file's name says that it is encrypted, exactly when it is -> true | nil, error
+local function check_name(where, options)
+    local is_named = type(where) == "string" and where:lower():find "%.age$" ~= nil
+    if is_named == (options.recipient ~= nil) then return true end
+    if is_named then return refuse(text.recipient) end
+    return refuse(text.name_encrypted:format(type(where) == "string" and where or "alunos.csv"))
+end
+
 --- Chooses the writer by the options -> a function from write(line) to a writer of output.lua's, or the columns of a
 --- workbook | nil, error
 local function plan_for(where, options)
+    local named, misnamed = check_name(where, options)
+    if not named then return nil, misnamed end
     local format, err = format_for(where, options)
     if not format then return nil, err end
     if options.excel and format ~= "csv" then return refuse(text.excel:format(format)) end
@@ -143,13 +158,21 @@ local function write_workbook(client, file, columns, options)
     return count
 end
 
+--- The new file of that path -> as replacement.open's | nil, error
+local function open_file(path, recipient)
+    if recipient then return encrypted.open(path, recipient) end
+    local file, problem = replacement.open(path)
+    if not file then return fail(problem) end
+    return file
+end
+
 --- Writes to the file of that path -> how many students | nil, error
 local function write_file(client, path, open, options)
     if core.host.is_regular_file(path) and not options.overwrite then
         return nil, errors.new("FILE_UNUSABLE", text.exists:format(path), text.overwrite)
     end
-    local file <close>, problem = replacement.open(path)
-    if not file then return fail(problem) end
+    local file <close>, unusable = open_file(path, options.recipient)
+    if not file then return nil, unusable end
     local count, err
     if type(open) == "table" then
         count, err = write_workbook(client, file, open, options)
@@ -170,6 +193,7 @@ end
 ---   fields      "name,age": these columns, in this order
 ---   query, order_by  as in list
 ---   overwrite   replaces an existing file
+---   recipient   encrypts the file by age to this public key, or to those of this file; several have commas between them
 ---   progress    a function called after each page with the number written and the total
 ---
 --- The formats are those of `listar --formato csv` and `--formato ndjson`. Importing removes the ' that neutralises a
