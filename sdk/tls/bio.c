@@ -44,11 +44,11 @@ static int flush(aluno__tls_bio *bio)
     return 0;
 }
 
-/* Whether a record in plaintext is a Certificate message. */
-static bool is_certificate(const unsigned char *record, size_t size)
+/* Whether a record in plaintext is a ClientKeyExchange message. */
+static bool is_key_exchange(const unsigned char *record, size_t size)
 {
     return size > RECORD_HEADER_SIZE && record[0] == MBEDTLS_SSL_MSG_HANDSHAKE &&
-           record[RECORD_HEADER_SIZE] == MBEDTLS_SSL_HS_CERTIFICATE;
+           record[RECORD_HEADER_SIZE] == MBEDTLS_SSL_HS_CLIENT_KEY_EXCHANGE;
 }
 
 static int buffer(aluno__tls_bio *bio, const uint8_t *bytes, size_t size)
@@ -99,7 +99,7 @@ static int send_bytes(void *argument, const unsigned char *bytes, size_t size)
     if (must_drop_alert(bio))
         return (int)size;
     const int taken = buffer(bio, bytes, size);
-    if (bio->verified->peer_side == ALUNO_TLS_SERVER && is_certificate(bytes, size))
+    if (bio->verified->peer_side == ALUNO_TLS_SERVER && is_key_exchange(bytes, size))
         (void)flush(bio); /* the rest waits for the next flush */
     return taken;
 }

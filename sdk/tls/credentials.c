@@ -10,6 +10,7 @@
 #include "profile.h"
 #include "protocol/error.h"
 #include "resumption.h"
+#include "signature_cache.h"
 #include "ssl_config.h"
 
 static aluno_code check_key_strength(const mbedtls_pk_context *key, const char *option, const char *path,
@@ -54,6 +55,7 @@ static aluno_code load_ca(aluno__tls_credentials *credentials, const aluno__tls_
             return aluno__tls_pem_fail(error, option, path, "not the certificate of a CA");
         extend(&credentials->validity[ALUNO_TLS_CA], validity_of(ca));
         code = check_key_strength(&ca->pk, option, path, error);
+        aluno__tls_signature_cache_attach(&ca->pk);
     }
     return code;
 }

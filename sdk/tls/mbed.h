@@ -18,6 +18,8 @@
 #include <mbedtls/x509_crt.h>
 #if MBEDTLS_VERSION_MAJOR >= 3
 #    include <psa/crypto.h>
+#else
+#    include <mbedtls/pk_internal.h>
 #endif
 
 #include <errno.h>
