@@ -30,6 +30,21 @@ static void run_task(struct reader_task *task)
     run_read(EXECUTION_OF(task, task));
 }
 
+/* A page in the order of ids: its rows lie one after another in the table, and there is nothing to search. */
+static bool is_cheap_page(const struct call *call)
+{
+    const aluno_list_students_request *page = call->request;
+    return call->method->id == ALUNO_METHOD_list_students && !page->has.query && !page->has.order_by &&
+           !page->has.show_deleted;
+}
+
+static void run_cheap_page(struct execution *execution)
+{
+    execution->task.run = run_task;
+    if (!execution->is_busy || !readers_offer(execution->call.service->readers, &execution->task))
+        run_read(execution);
+}
+
 static void submit_scan(struct execution *execution)
 {
     struct call *call = &execution->call;
@@ -90,14 +105,6 @@ static void submit_change(struct execution *execution)
 
 /* ---- which thread ---- */
 
-/* A page in the order of ids: its rows lie one after another in the table, and there is nothing to search. */
-static bool is_cheap_page(const struct call *call)
-{
-    const aluno_list_students_request *page = call->request;
-    return call->method->id == ALUNO_METHOD_list_students && !page->has.query && !page->has.order_by &&
-           !page->has.show_deleted;
-}
-
 void execute(struct execution *execution, struct service *service, const struct caller *caller,
              const uint8_t *bytes, size_t size, void (*done)(struct execution *execution))
 {
@@ -112,7 +119,7 @@ void execute(struct execution *execution, struct service *service, const struct 
         break;
     case ALUNO_SCANS:
         if (is_cheap_page(&execution->call))
-            run_read(execution);
+            run_cheap_page(execution);
         else
             submit_scan(execution);
         break;

@@ -6,8 +6,7 @@
  *              no other change is on its way and nng has a thread for the other calls
  *
  * A page of students in the order of ids takes less than a hop to another thread and back, and runs as READS
- * do.
- */
+ * do; but on a reader that is idle while other calls are in progress, which need the calling thread. */
 #ifndef ALUNOD_EXECUTE_H
 #define ALUNOD_EXECUTE_H
 
@@ -16,6 +15,7 @@
 /* A call on its way, embedded in its owner's struct. Begin with {0}; reuse it for any number of calls, one
  * after another; end with execution_free. */
 struct execution {
+    bool is_busy;           /* set by the owner before execute: other calls are in progress */
     struct outcome outcome; /* the reply, once `done` is called */
     struct call call;
     void (*done)(struct execution *execution);

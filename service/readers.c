@@ -16,7 +16,9 @@ struct readers {
     pthread_mutex_t mutex;
     pthread_cond_t changed, stops;
     struct reader_line *first, *last; /* lines with tasks, in the order of their turns */
+    struct reader_line offered;       /* tasks that are nobody's in particular */
     size_t waiting;                   /* tasks */
+    size_t idle;                      /* threads that wait for a task */
     bool stopping;
     bool (*must_rest)(void *argument);
     void *argument;
@@ -29,6 +31,17 @@ static void add_line(struct readers *pool, struct reader_line *line)
     line->next = NULL;
     *(pool->first == NULL ? &pool->first : &pool->last->next) = line;
     pool->last = line;
+}
+
+static void add_task(struct readers *pool, struct reader_line *line, struct reader_task *task)
+{
+    task->next = NULL;
+    *(line->count == 0 ? &line->first : &line->last->next) = task;
+    line->last = task;
+    pool->waiting++;
+    if (line->count++ == 0)
+        add_line(pool, line);
+    pthread_cond_signal(&pool->changed);
 }
 
 /* Takes a task of the line whose turn it is. */
@@ -48,8 +61,10 @@ static struct reader_task *take_turn(struct readers *pool)
 static struct reader_task *take(struct readers *pool)
 {
     pthread_mutex_lock(&pool->mutex);
+    pool->idle++;
     while (pool->first == NULL && !pool->stopping)
         pthread_cond_wait(&pool->changed, &pool->mutex);
+    pool->idle--;
     struct reader_task *task = pool->first != NULL ? take_turn(pool) : NULL;
     pthread_mutex_unlock(&pool->mutex);
     return task;
@@ -99,19 +114,22 @@ struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), v
 
 bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most)
 {
-    task->next = NULL;
     pthread_mutex_lock(&pool->mutex);
     const bool has_room = line->count < most;
-    if (has_room) {
-        *(line->count == 0 ? &line->first : &line->last->next) = task;
-        line->last = task;
-        pool->waiting++;
-        if (line->count++ == 0)
-            add_line(pool, line);
-        pthread_cond_signal(&pool->changed);
-    }
+    if (has_room)
+        add_task(pool, line, task);
     pthread_mutex_unlock(&pool->mutex);
     return has_room;
+}
+
+bool readers_offer(struct readers *pool, struct reader_task *task)
+{
+    pthread_mutex_lock(&pool->mutex);
+    const bool is_taken = pool->idle > pool->waiting;
+    if (is_taken)
+        add_task(pool, &pool->offered, task);
+    pthread_mutex_unlock(&pool->mutex);
+    return is_taken;
 }
 
 size_t readers_waiting(struct readers *pool)

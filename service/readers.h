@@ -31,6 +31,9 @@ struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), v
 /* Queues a task at the end of its line. False when `most` tasks wait there already. */
 bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most);
 
+/* Gives a task to a thread that is idle. False when there is none. */
+bool readers_offer(struct readers *pool, struct reader_task *task);
+
 /* How many tasks wait. */
 size_t readers_waiting(struct readers *pool);
 

@@ -181,12 +181,13 @@ static void start_call(struct worker *worker, nng_msg *request)
         return;
     }
     const struct caller *caller = peer_caller(worker->peer);
-    const bool scarce = atomic_load(&all->in_progress) > SCARCE;
-    if (account_is_flooded(caller->account, &all->service->limits, scarce)) {
+    const long in_progress = atomic_load(&all->in_progress);
+    if (account_is_flooded(caller->account, &all->service->limits, in_progress > SCARCE)) {
         nng_pipe_close(pipe);
         give_up(worker);
         return;
     }
+    worker->execution.is_busy = in_progress > 1;
     execute(&worker->execution, all->service, caller, nng_msg_body(request), nng_msg_len(request),
             finish_execution);
 }

@@ -5,6 +5,8 @@
 #include "nng/threads.h"
 #include "store/sqlite/writer.h"
 
+#include <sched.h>
+
 /* A call that records the thread on which it ends. */
 typedef struct threaded {
     bed_exchange exchange; /* first: `done` returns it */
@@ -17,12 +19,15 @@ static void note_thread(struct execution *execution)
     exchange_done(execution);
 }
 
+static bool is_busy; /* other calls are in progress */
+
 /* Executes the call in bed->request. Returns whether it ended on this thread. */
 static bool ends_here(call_bed *bed, aluno_method_id id)
 {
     static threaded at;
     bed_exchange *exchange = &at.exchange;
     exchange_init(exchange);
+    exchange->execution.is_busy = is_busy;
     execute(&exchange->execution, &bed->service, &bed->caller, bed->request.data, bed->request.size,
             note_thread);
     exchange_end(bed, exchange, id);
@@ -89,6 +94,18 @@ static void only_a_page_that_searches_nothing_ends_here(void **state)
     list = page;
     ALUNO_SET(list, show_deleted, true);
     assert_false(list_ends_here(bed, &list));
+}
+
+static void an_idle_reader_takes_a_page_from_a_busy_thread(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_list_students_request page = {.has.page_size = true, .page_size = 100};
+    bed_add(bed, "Ana", 20, 52998224725);
+    is_busy = true;
+    while (list_ends_here(bed, &page)) /* the readers start */
+        sched_yield();
+    is_busy = false;
+    assert_true(list_ends_here(bed, &page));
 }
 
 static void a_refused_call_ends_at_once(void **state)
@@ -214,10 +231,15 @@ static void a_change_may_run_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_effect_of_a_method_decides), TEST(only_a_page_that_searches_nothing_ends_here),
-        TEST(a_refused_call_ends_at_once),    TEST(reads_do_not_wait_for_changes),
-        TEST(reads_do_not_wait_for_scans),    TEST(a_change_that_finds_the_queue_full_is_busy),
-        TEST(a_change_may_run_again),         TEST(a_change_that_is_alone_ends_here),
+        TEST(the_effect_of_a_method_decides),
+        TEST(only_a_page_that_searches_nothing_ends_here),
+        TEST(an_idle_reader_takes_a_page_from_a_busy_thread),
+        TEST(a_refused_call_ends_at_once),
+        TEST(reads_do_not_wait_for_changes),
+        TEST(reads_do_not_wait_for_scans),
+        TEST(a_change_that_finds_the_queue_full_is_busy),
+        TEST(a_change_may_run_again),
+        TEST(a_change_that_is_alone_ends_here),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,25 @@ static void a_line_is_bounded(void **state)
     assert_string_equal(order, "ac");
 }
 
+/* One thread: idle until it has the task that waits. */
+static void only_an_idle_thread_takes_an_offer(void **state)
+{
+    (void)state;
+    struct reader_task first = {.run = wait_until_open};
+    struct named second = {{.run = note}, 'a'};
+    struct readers *pool = readers_start(1, never, NULL);
+    is_open = false;
+    memset(order, 0, sizeof order);
+    while (!readers_offer(pool, &first))
+        aluno__clock_sleep(1); /* the thread starts */
+    assert_false(readers_offer(pool, &second.task));
+    open_gate();
+    while (!readers_offer(pool, &second.task))
+        aluno__clock_sleep(1);
+    readers_stop(pool);
+    assert_string_equal(order, "a");
+}
+
 static bool once(void *argument)
 {
     int *asked = argument;
@@ -126,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lines_take_turns),
         cmocka_unit_test(a_line_is_bounded),
+        cmocka_unit_test(only_an_idle_thread_takes_an_offer),
         cmocka_unit_test(a_thread_rests_when_it_must),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
