@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <utf8proc.h>
 
+/* Most characters are ASCII. The functions below decide about these without utf8proc's tables. */
 enum {
+    ASCII_END = 0x80,
+    DELETE = 0x7F,
     NON_JOINER = 0x200C,
     JOINER = 0x200D,
     FIRST_JOINED = 0x0590,
@@ -17,6 +20,8 @@ enum {
  * hyphen, Arabic letter mark, zero-width space, direction marks, word joiner, byte order mark. */
 static bool is_invisible(int32_t point)
 {
+    if (point < ASCII_END)
+        return false;
     static const int32_t points[] = {0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF};
     for (size_t i = 0; i < sizeof points / sizeof *points; i++)
         if (points[i] == point)
@@ -34,22 +39,34 @@ static bool is_useless_joiner(int32_t point, int32_t previous)
 /* A space of any width. */
 static bool is_separator(int32_t point)
 {
+    if (point < ASCII_END)
+        return point == ' ';
     return utf8proc_category(point) == UTF8PROC_CATEGORY_ZS;
 }
 
 static bool is_space(int32_t point)
 {
+    if (point < ASCII_END)
+        return point == ' ' || (point >= '\t' && point <= '\r');
     const utf8proc_category_t category = utf8proc_category(point);
-    return (point >= '\t' && point <= '\r') ||
-           (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP);
+    return category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP;
 }
 
 bool aluno__character_is_control(int32_t point)
 {
+    if (point < ASCII_END)
+        return point < ' ' || point == DELETE;
     const utf8proc_category_t category = utf8proc_category(point);
     return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_ZL ||
            category == UTF8PROC_CATEGORY_ZP ||
            (category == UTF8PROC_CATEGORY_CF && point != JOINER && point != NON_JOINER);
+}
+
+/* As utf8proc_iterate. */
+static utf8proc_ssize_t read_character(const char *text, utf8proc_int32_t *point)
+{
+    *point = (unsigned char)*text;
+    return *point < ASCII_END ? 1 : utf8proc_iterate((const utf8proc_uint8_t *)text, -1, point);
 }
 
 static void note(aluno__character *first, aluno__character found)
@@ -67,7 +84,7 @@ aluno__character aluno__characters_normalise(char *text, aluno__permits *permits
     int32_t previous = 0;
     for (size_t position = 1; *from != '\0'; position++) {
         utf8proc_int32_t point;
-        const utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)from, -1, &point);
+        const utf8proc_ssize_t step = read_character(from, &point);
         if (step <= 0)
             break;
         const aluno__character here = {point, position};

@@ -39,7 +39,7 @@ static bool is_none(utf8proc_int32_t point, utf8proc_category_t category)
 
 static bool permits(int32_t point)
 {
-    return !aluno__character_is_control(point) && !is_none(point, utf8proc_category(point));
+    return !aluno__character_is_control(point) && (point < 0x80 || !is_none(point, utf8proc_category(point)));
 }
 
 typedef struct name_facts {
