@@ -93,6 +93,7 @@ aluno_code student_update(struct store_session *session, int64_t id, const aluno
     bind_int(update, ":id", id);
     char *folded = NULL;
     bind_int(update, ":now", now_ms);
+    student_bind_named(update, fields);
     aluno_code code = search_index_remove(session, id, fields, error);
     if (code == ALUNO_OK)
         code = bind_student(update, changes, fields, &folded, error);

@@ -9,8 +9,11 @@
 aluno_code student_read(sqlite3_stmt *row, aluno_student *out, aluno_error *error);
 
 /* Binds the columns that clients set: ":name" to the field's value, or NULL when *fields does not name it or
- * *student lacks it, and ":set_name" to whether *fields names it. */
+ * *student lacks it. */
 void student_bind(sqlite3_stmt *statement, const aluno_student *student, const aluno_student_has *fields);
+
+/* Binds ":set_name" of an UPDATE to whether *fields names the column's field, and so on. */
+void student_bind_named(sqlite3_stmt *update, const aluno_student_has *fields);
 
 /* Copies the fields that clients set, as an INSERT stores them. */
 void student_copy(aluno_student *out, const aluno_student *student);

@@ -101,7 +101,6 @@ static void bind_column(sqlite3_stmt *statement, const struct column *column, co
                         bool named)
 {
     const void *value = (const char *)student + column->offset;
-    bind_int(statement, column->set_parameter, named);
     if (!named || !names(&student->has, column))
         bind_text(statement, column->parameter, NULL);
     else if (column->kind == ALUNO_KIND_TEXT)
@@ -117,6 +116,13 @@ void student_bind(sqlite3_stmt *statement, const aluno_student *student, const a
     for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++)
         if (columns[i].parameter != NULL)
             bind_column(statement, &columns[i], student, names(fields, &columns[i]));
+}
+
+void student_bind_named(sqlite3_stmt *update, const aluno_student_has *fields)
+{
+    for (size_t i = 0; i < STUDENT_COLUMN_COUNT; i++)
+        if (columns[i].parameter != NULL)
+            bind_int(update, columns[i].set_parameter, names(fields, &columns[i]));
 }
 
 static bool has_same(const struct column *column, const aluno_student *a, const aluno_student *b)
