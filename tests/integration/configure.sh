@@ -38,7 +38,7 @@ one_file_is_enough() {
     says "Apague agora $work/rita.aluno"
     same 'the modes' "$(cd "$XDG_CONFIG_HOME" && find aluno -printf '%p %m\n' | LC_ALL=C sort | paste -sd ' ')" \
         'aluno 700 aluno/config 600 aluno/rita 700 aluno/rita/ca.crt 600 aluno/rita/client.crt 600 aluno/rita/client.key 600'
-    works 'with settings in the environment' "$ALUNO" configurar "$work/rita.aluno"
+    works 'with settings in the environment' "$ALUNO" configurar --sim "$work/rita.aluno"
     says 'Do ambiente vêm ALUNO_SERVER, ALUNO_CA, ALUNO_CERT, ALUNO_KEY, que valem mais do que o perfil'
     works 'a command' alone "$ALUNO" servidor
     says '"caller_name": "rita"'
@@ -51,8 +51,22 @@ one_file_is_enough() {
     works 'the second by its name' alone "$ALUNO" servidor --perfil leo
     says '"caller_name": "leo"'
     works 'another name' alone "$ALUNO" --perfil escola configurar "$work/rita.aluno"
-    works 'the same once more' alone "$ALUNO" configurar "$work/leo.aluno"
+    works 'the same once more' alone "$ALUNO" configurar --sim "$work/leo.aluno"
     same 'each is there once' "$(grep '^\[' "$config" | paste -sd ' ')" '[rita] [escola] [leo]'
+}
+
+a_profile_is_not_replaced_unasked() {
+    begin
+    pack rita --address "127.0.0.1:$port"
+    works 'configurar' alone "$ALUNO" configurar "$work/rita.aluno"
+    pack leo --address "127.0.0.1:$port"
+    before=$(sha256sum "$XDG_CONFIG_HOME/aluno/rita/client.crt")
+    fails 2 'from a pipe' with_answers 'sim\n' "$ALUNO" --perfil rita configurar "$work/leo.aluno"
+    says "já há o perfil rita, de 127.0.0.1:$port: com --sim é substituído, com --perfil NOME este tem outro nome"
+    same 'it stays' "$(sha256sum "$XDG_CONFIG_HOME/aluno/rita/client.crt")" "$before"
+    [ ! -e "$XDG_CONFIG_HOME/aluno/.new" ] || not_ok 'nothing is left behind'
+    works '--sim' alone "$ALUNO" --perfil rita configurar "$work/leo.aluno" --sim
+    says 'leo (reader) em'
 }
 
 what_is_missing_is_asked() {
@@ -68,7 +82,7 @@ what_is_missing_is_asked() {
     works 'everything' with_answers "\n$ca/ca.crt\n$ca/clients/leo.crt\n$ca/clients/leo.key\n127.0.0.1:$port\n" \
         "$ALUNO" configurar
     says 'leo (reader) em'
-    works 'at the prompt' with_answers "configurar $work/rita.aluno\n127.0.0.1:$port\nservidor\n" "$ALUNO"
+    works 'at the prompt' with_answers "configurar --sim $work/rita.aluno\n127.0.0.1:$port\nservidor\n" "$ALUNO"
     says '"caller_name": "rita"'
     fails 2 'no more answers' with_answers "/none\n" "$ALUNO" configurar "$work/partial.aluno"
     says 'Nada foi gravado'
@@ -98,7 +112,7 @@ what_is_wrong_changes_nothing() {
     fails 2 'a certificate alone' alone "$ALUNO" configurar "$ca/ca.crt"
     says "$ca/ca.crt:1: "
     sed 's/^server = .*/server = localhost/' "$work/rita.aluno" >"$work/bad.aluno"
-    fails 2 'a bad address' alone "$ALUNO" configurar "$work/bad.aluno"
+    fails 2 'a bad address' alone "$ALUNO" configurar --sim "$work/bad.aluno"
     says '--server localhost: HOST:PORT'
     { sed '/^key =/,$d' "$work/rita.aluno" && echo 'key =' && cat "$ca/clients/leo.key"; } >"$work/bad.aluno"
     fails 2 "another's key" alone "$ALUNO" configurar "$work/bad.aluno"
@@ -126,7 +140,7 @@ the_connection_is_tested() {
 
 make_certificates
 start_service
-run one_file_is_enough what_is_missing_is_asked a_passphrase_opens_the_key what_is_wrong_changes_nothing \
+run one_file_is_enough a_profile_is_not_replaced_unasked what_is_missing_is_asked a_passphrase_opens_the_key what_is_wrong_changes_nothing \
     the_connection_is_tested
 stop_service
 finish

@@ -1,5 +1,6 @@
 -- configurar: makes a profile of the file that `aluno-certs pack` makes, asks what it lacks, and tests the connection.
 local aluno = require "aluno"
+local confirm = require "client.confirm"
 local core = require "core"
 local errors = require "client.errors"
 local folders = require "client.folders"
@@ -29,6 +30,8 @@ local text = language.of {
         unreadable = "não foi possível ler o arquivo %s",
         no_pem = "%s: não tem %s em PEM",
         no_name = "'%s' não serve de nome de perfil: use --perfil com letras, dígitos, . _ e -",
+        known = "Já há o perfil %s, de %s. Substituí-lo?",
+        is_known = "já há o perfil %s, de %s: com --sim é substituído, com --perfil NOME este tem outro nome",
         nothing = "Nada foi gravado",
         saved = "Perfil %s gravado em %s",
         use = "Para usá-lo: aluno --perfil %s",
@@ -48,6 +51,8 @@ local text = language.of {
         unreadable = "the file %s cannot be read",
         no_pem = "%s: has no %s in PEM",
         no_name = "'%s' does not serve as a profile's name: use --profile with letters, digits, . _ and -",
+        known = "There is a profile %s already, of %s. Replace it?",
+        is_known = "there is a profile %s already, of %s: --yes replaces it, --profile NAME gives this one another name",
         nothing = "Nothing was written",
         saved = "Profile %s written to %s",
         use = "To use it: aluno --profile %s",
@@ -126,6 +131,19 @@ local function name_of(packed, certificate)
     return nil, text.no_name:format(name)
 end
 
+--- Whether a profile may be written: of a new name, or in the place of that one, as the person agrees -> true | nil,
+--- problem
+local function may_write(name, replace, io)
+    local read = profile.read()
+    local known = read and profile.of(read, name)
+    if not known or replace then return true end
+    local server = known.server or "?"
+    if not io.interactive then return nil, text.is_known:format(name, server) end
+    local agreed, why = confirm.ask(io, text.known:format(name, server), false)
+    if not agreed then error(setmetatable({why = why}, unanswered)) end
+    return true
+end
+
 --- Stages the files, which must belong together -> their paths by what they are | nil, problem
 local function stage(packed, io)
     local paths = {}
@@ -139,14 +157,17 @@ local function stage(packed, io)
     return fine and paths, err and err.message
 end
 
---- Makes the profile -> its name | nil, problem
-local function make(packed, io)
+--- Makes the profile -> its name | nil, problem. `replace`: in the place of one of that name, without a question.
+local function make(packed, replace, io)
     complete(packed, io)
     local paths, problem = stage(packed, io)
     if not paths then return nil, problem end
     local name, server
     name, problem = name_of(packed, core.probe.certificate(paths.cert))
     if not name then return nil, problem end
+    local fine
+    fine, problem = may_write(name, replace, io)
+    if not fine then return nil, problem end
     local function accept(address) return check_address(address, paths) end
     if packed.server then server, problem = accept(packed.server) else server = ask_until(io, text.server, accept) end
     if not server then return nil, problem end
@@ -198,7 +219,7 @@ local function run(arguments, io)
     if not packed then return nil, problem end
     local had_key = packed.key ~= nil
     local name
-    name, problem = make(packed, io)
+    name, problem = make(packed, arguments.yes, io)
     if not name then return nil, problem end
     say(text.saved:format(name, profile.path()))
     local variables = table.concat(profile.environment, ", ")
@@ -215,6 +236,8 @@ return {
         pt = "guarda os seus certificados e o endereço do serviço, do arquivo da escola",
     },
     group = "service",
+    flags = {{name = "yes", name_pt = "sim", kind = "bool",
+        help = {pt = "Substituir sem perguntar um perfil do mesmo nome", en = "Replace a profile of that name without asking"}}},
     is_without_settings = true,
     run = function(arguments, io)
         local fine, code, problem = xpcall(run, function(raised)
