@@ -69,7 +69,16 @@ check.same("a column that is given", mapped({"X", "idade", "cpf", "email", "nome
 check.same("by its number", mapped({"", "idade", "cpf", "email"}, "nome=1"), wanted)
 check.same("of two with one heading", mapped({"nome", "idade", "cpf", "email", "nome"}, "nome=1"), wanted)
 check.same("several", mapped({"A", "B", "cpf", "email"}, "Nome do aluno=A", "idade = b"), wanted)
-check.same("one that is not there", mapped({"nome", "idade", "cpf", "email"}, "nome=Y"), wanted)
+for _, case in ipairs {
+    {"nome=Estudate", "não há a coluna Estudate, de --coluna", "quis dizer --coluna nome=Estudante?"},
+    {"nome=estud", "não há a coluna estud, de --coluna", "quis dizer --coluna nome=Estudante?"},
+    {"nome=Y\27[2J", "não há a coluna Y [2J, de --coluna", "as colunas do arquivo são nome, idade, cpf, email, Estudante"},
+    {"nome=7", "não há a coluna 7, de --coluna", "as colunas do arquivo são nome, idade, cpf, email, Estudante"},
+} do
+    local _, problem = columns.find({"nome", "idade", "cpf", "email", "Estudante"}, columns.given {case[1]})
+    check.same("one that is not there: " .. case[1], {problem.message, problem.remedy}, {case[2], case[3]})
+end
+check.same("one that is not there, in rejected rows", mapped({"nome", "idade", "cpf", "email", "linha"}, "nome=Y"), wanted)
 check.same("no field", select(2, columns.given {"altura=A"}).message,
     "--coluna: não há o campo altura; há: nome, idade, cpf, email, nascimento")
 check.same("no heading", select(2, columns.given {"nome"}).message, "--coluna é CAMPO=TÍTULO, como nome=Aluno, não 'nome'")
@@ -253,6 +262,6 @@ do
     local record <close> = imports.new()
     record.count, record.file = 1, assert(io.open("/dev/full", "w"))
     record:add {id = 1, etag = "1", create_time = 1}
-    record:flush()
+    record:settle {}
     check.same("a full disk is told", record.problem ~= nil, true)
 end

@@ -16,6 +16,7 @@ local text = language.of {
         twice = "mais de uma coluna dá %s: %s",
         none = "a primeira linha não dá nome às colunas",
         no_heading = "não há a coluna %s, de --coluna",
+        headings = "as colunas do arquivo são %s",
         remedy = "as colunas são %s; diga qual é qual com --coluna %s",
         perhaps = "quis dizer --coluna %s?",
         example = "nome=Aluno",
@@ -28,6 +29,7 @@ local text = language.of {
         twice = "more than one column gives %s: %s",
         none = "the first line does not name the columns",
         no_heading = "there is no column %s, of --column",
+        headings = "the file's columns are %s",
         remedy = "the columns are %s; say which one is which by --column %s",
         perhaps = "did you mean --column %s?",
         example = "name=Pupil",
@@ -108,15 +110,17 @@ end
 
 --- Matches a line with the fields -> {places, kept, added, headings, count, left_out, twice, taken}. `places`: where each
 --- field is, by its name; `kept`: the columns, by their numbers, that a file of rejected rows repeats; `taken`: the
---- fields that were not found by their own names; `count`: of the fields that were found.
+--- fields that were not found by their own names; `count`: of the fields that were found; `is_given`: which are where
+--- --coluna says.
 function columns.match(headings, given)
     local found = {places = {}, kept = {}, added = {}, headings = lists.copy(headings), count = 0, left_out = {}, twice = {},
-        taken = {}, given = given}
+        taken = {}, given = given, is_given = {}}
     local candidates, unknown = candidates_of(headings, given)
     local is_used = {}
     for _, field in ipairs(schema.student_fields) do
         local list, sureness = surest(candidates[field.name])
         found.places[field.name] = list[1]
+        found.is_given[field.name] = sureness == 0
         found.count = found.count + (#list > 0 and 1 or 0)
         if #list > 1 then found.twice[#found.twice + 1] = {field = field, columns = list} end
         if sureness and sureness ~= 1 then found.taken[#found.taken + 1] = field end
@@ -155,8 +159,22 @@ local function first_of(list, headings)
     return #same > 1 and tostring(list[1]) or headings[list[1]]
 end
 
---- The remedy: which column may have been meant by a field that is missing.
+--- Whether a heading that --coluna gives is none of the file's. A file of rejected rows calls it by its field.
+local function is_not_there(found, name)
+    local is_of_rejects = #found.added > 0 and found.places[name]
+    return found.given[name] and not found.is_given[name] and not is_of_rejects
+end
+
+--- The remedy: which column --coluna may have meant, or a field that is missing.
 local function remedy_for(found)
+    for _, field in ipairs(schema.student_fields) do
+        local wanted = is_not_there(found, field.name) and found.count > 0 and vocabulary.key(found.given[field.name])
+        if wanted then
+            local near = vocabulary.nearest(wanted, found.headings)
+            if near then return text.perhaps:format(mapping(field, near)) end
+            return text.headings:format(in_words(lists.map(found.headings, function(one) return one:find "%S" and one end)))
+        end
+    end
     for _, field in ipairs(schema.student_fields) do
         local likely = is_missing(found, field) and vocabulary.suggest(field, found.left_out) or {}
         if likely[1] then return text.perhaps:format(mapping(field, likely[1])) end
@@ -170,8 +188,10 @@ end
 --- is not repeated.
 function columns.check(found)
     local problems = {}
-    for name, heading in pairs(found.given) do
-        if not found.places[name] then problems[#problems + 1] = text.no_heading:format(heading) end
+    for _, field in ipairs(schema.student_fields) do
+        if is_not_there(found, field.name) then
+            problems[#problems + 1] = text.no_heading:format(in_words {found.given[field.name]})
+        end
     end
     if found.count == 0 then
         problems[1] = text.none

@@ -2,6 +2,7 @@
 -- lower case, without accents and without the words that mean nothing here ("do", "nº").
 local aluno = require "aluno"
 local lists = require "aluno.lists"
+local nearest = require "aluno.nearest"
 
 local vocabulary = {}
 
@@ -102,6 +103,16 @@ function vocabulary.suggest(field, headings)
         return holds_any(key, stems[field.name] or {vocabulary.key(field.name_pt)}) and not holds_any(key, relatives) and
             heading
     end)
+end
+
+--- The heading of a list that is nearest to a normalised one | nil
+function vocabulary.nearest(key, headings)
+    local heading_of = {}
+    for _, heading in ipairs(headings) do
+        local own = vocabulary.key(heading)
+        heading_of[own] = heading_of[own] or heading
+    end
+    return heading_of[nearest.find(key, lists.keys(heading_of), 1)[1]]
 end
 
 return vocabulary
