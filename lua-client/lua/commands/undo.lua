@@ -46,10 +46,12 @@ end
 local function undo_import(agree)
     local last = imports.last()
     if not last then return nil, errors.new("NOTHING_TO_UNDO", text.nothing, "") end
-    if agree and not agree(last) then return nil end
     local client, err = session.client()
-    local sum
-    if client then sum, err = imports.undo(client, last) end
+    local known, sum
+    if client then known, err = imports.complete(client, last) end
+    if not known then return nil, err end
+    if agree and not agree(last) then return nil end
+    sum, err = imports.undo(client, last)
     if not sum then return nil, err end
     changes.mark_import_undone(last.time)
     return sum

@@ -34,10 +34,12 @@ end
 
 --- Sends rows as one change -> reply, err, metadata. Its id is derived from the students and the salt, so that a repeated
 --- run sends the same id. A dry run, which is another request, gets a random one.
-local function send(calls, rows, salt, is_dry_run)
+local function send(calls, rows, salt, options)
+    local is_dry_run = options.validate_only
     local students = lists.map(rows, function(self) return self.student end)
     local keys = table.concat(lists.map(rows, row.key), "\n") .. "\n" .. salt
     local request_id = not is_dry_run and aluno.uuid(keys) or nil
+    if request_id and options.sent then options.sent(request_id) end
     return await(calls:batch({students = students, validate_only = is_dry_run}, {request_id = request_id}))
 end
 
@@ -112,7 +114,7 @@ end
 --- Sends the rows that have no outcome yet once, and gives outcomes to some or all of them -> nil | the error that ends
 --- the import, what the id of the next attempt follows from
 local function attempt(calls, left, salt, options)
-    local reply, err, metadata = send(calls, left, salt, options.validate_only)
+    local reply, err, metadata = send(calls, left, salt, options)
     if reply and not metadata.replayed then
         for i, self in ipairs(left) do
             local student = reply.students[i] or {} -- a dry run makes none
@@ -130,7 +132,8 @@ local function attempt(calls, left, salt, options)
 end
 
 --- Registers a batch of rows -> nil | the error that ends the import. Options: atomic, all or none of those that are not
---- registered yet; validate_only, nothing is stored; update, registered students get the rows' values.
+--- registered yet; validate_only, nothing is stored; update, registered students get the rows' values; sent, a function
+--- that is called with each request id before it is used.
 function register.batch(calls, rows, options)
     local left, salt, problem = with_outcome(rows, nil), ""
     while #left > 0 and not (options.atomic and with_outcome(rows, "rejected")[1]) do

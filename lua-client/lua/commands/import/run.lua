@@ -42,7 +42,7 @@ local options_known = {
 }
 
 --- A function that returns the pipeline's tasks: each registers a batch of rows.
-local function tasks_of(next_row, calls, options, state)
+local function tasks_of(next_row, calls, options, state, log)
     return function()
         local rows = {}
         while #rows < batch_rows do
@@ -53,7 +53,12 @@ local function tasks_of(next_row, calls, options, state)
         end
         if #rows == 0 then return nil end
         return function()
-            rows.problem = register.batch(calls, rows, options)
+            rows.requests = {}
+            local function sent(request_id)
+                rows.requests[#rows.requests + 1] = request_id
+                log:sent(request_id)
+            end
+            rows.problem = register.batch(calls, rows, setmetatable({sent = sent}, {__index = options}))
             return rows
         end
     end
@@ -64,7 +69,7 @@ local function register_all(reader, found, refused, calls, options, sum, log)
     local total, state = options.progress and not reader.sheet and reading.count_lines(options.path) or nil, {}
     local function skip(line) summary.skip(sum, line) end
     local next_row = reading.rows(reader, found, options.pad_cpf ~= false, skip)
-    local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state), function(rows)
+    local problem = pipeline.run(batches_under_way, tasks_of(next_row, calls, options, state, log), function(rows)
         if rows.problem then return rows.problem end
         for _, self in ipairs(rows) do
             summary.add(sum, self)
@@ -73,7 +78,7 @@ local function register_all(reader, found, refused, calls, options, sum, log)
             if self.outcome == "rejected" then fine, err = refused:add(self) end
             if not fine then return err end
         end
-        log:flush()
+        log:settle(rows.requests)
         if options.progress then options.progress(sum, total) end
     end)
     return problem or state.problem
