@@ -1,5 +1,6 @@
 /* The keys of the terminal, and the signals that come while a line is edited. */
 #include "keys.h"
+#include "hint.h"
 #include "interrupt.h"
 #include "text_width.h"
 
@@ -140,6 +141,7 @@ static void carry_out_all(EditLine *edit)
         if (!keys.came[i])
             continue;
         keys.came[i] = 0;
+        hint_erase();
         carry_out(edit, signals[i]);
     }
 }
@@ -166,8 +168,10 @@ int keys_read_byte(EditLine *edit)
 
 int keys_read(EditLine *edit, wchar_t *key)
 {
+    hint_show(edit);
     for (;;) {
         const int byte = keys_read_byte(edit);
+        hint_erase();
         if (byte < 0)
             return interrupt_pending() ? -1 : 0;
         const char one = (char)byte;

@@ -1,5 +1,6 @@
 /* Text that is pasted at the terminal (bracketed paste) is text. */
 #include "paste.h"
+#include "hint.h"
 #include "keys.h"
 
 #include <stdio.h>
@@ -53,6 +54,7 @@ static unsigned char insert(EditLine *edit, int key)
     if (paste.text == NULL && (paste.text = malloc(PASTE_MAX + 1)) == NULL)
         return CC_ERROR;
     clean(paste.text, collect(edit));
+    hint_stop();
     char *const line_end = strchr(paste.text, '\n');
     if (line_end != NULL) {
         *line_end = '\0';

@@ -1,5 +1,6 @@
 /* Lines from a terminal through libedit, or from a pipe as they come. */
 #include "terminal.h"
+#include "hint.h"
 #include "history.h"
 #include "interrupt.h"
 #include "keys.h"
@@ -25,7 +26,15 @@ static struct {
     size_t line_size;
     lua_State *L;  /* that reads a command, which Tab completes; NULL in forms */
     int completer; /* reference to the function that knows what Tab does */
+    int hinter;    /* the same of what may be typed next; LUA_REFNIL: none */
 } terminal;
+
+static bool wants_colour(void)
+{
+    const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (refused == NULL || *refused == '\0') && kind != NULL &&
+           strcmp(kind, "dumb") != 0;
+}
 
 static char *prompt_of(EditLine *edit)
 {
@@ -66,6 +75,27 @@ static unsigned char complete(EditLine *edit, int key)
         done = apply_completion(L, edit, top + 1);
     lua_settop(L, top);
     return done;
+}
+
+/* The hint that Lua gives for a line; NULL for none. */
+static const char *find_hint(const char *line, size_t length)
+{
+    static char hint[256];
+    lua_State *const L = terminal.L;
+    if (!lua_checkstack(L, LUA_MINSTACK))
+        return NULL;
+    const int top = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, terminal.hinter);
+    lua_pushlstring(L, line, length);
+    const char *text = lua_pcall(L, 1, 1, 0) == LUA_OK ? lua_tostring(L, -1) : NULL;
+    snprintf(hint, sizeof hint, "%s", text != NULL ? text : "");
+    lua_settop(L, top);
+    return *hint != '\0' ? hint : NULL;
+}
+
+static bool may_hint(void)
+{
+    return terminal.L != NULL && terminal.hinter != LUA_REFNIL && wants_colour();
 }
 
 /* files(beginning) -> the paths that begin so; a folder's ends with a slash */
@@ -121,6 +151,7 @@ static const char *read_edited(size_t *length)
     /* Before the prompt is printed, since the tty would handle a Ctrl-D or Backspace typed at once. */
     el_set(terminal.edit, EL_PREP_TERM, 1);
     paste_begin(terminal.L == NULL);
+    hint_begin(terminal.prompt, may_hint() ? find_hint : NULL);
     keys_begin(terminal.prompt);
     const char *line = el_gets(terminal.edit, &count);
     keys_end();
@@ -224,14 +255,17 @@ static int persist(lua_State *L)
 
 /* ---- the terminal ---- */
 
-/* start(complete): starts the line editor, if stdin and stdout are a terminal. Tab calls
- * complete(text before the cursor) -> characters to erase, text to insert | nil, nil, lines to show */
+/* start(complete[, hint]): starts the line editor, if stdin and stdout are a terminal. Tab calls
+ * complete(text before the cursor) -> characters to erase, text to insert | nil, nil, lines to show. Where
+ * the terminal is idle and its kind allows it, hint(line) -> a text to show right of the line | nil */
 static int start(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
+    luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_isfunction(L, 2), 2, "function");
     if (terminal.edit != NULL || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return 0;
-    lua_settop(L, 1);
+    lua_settop(L, 2);
+    terminal.hinter = luaL_ref(L, LUA_REGISTRYINDEX);
     terminal.completer = luaL_ref(L, LUA_REGISTRYINDEX);
     terminal.lines = history_init();
     terminal.none = history_init();
@@ -277,13 +311,6 @@ static int hold(lua_State *L)
 {
     interrupt_hold(lua_toboolean(L, 1));
     return 0;
-}
-
-static bool wants_colour(void)
-{
-    const char *refused = getenv("NO_COLOR"), *kind = getenv("TERM");
-    return isatty(STDOUT_FILENO) && (refused == NULL || *refused == '\0') && kind != NULL &&
-           strcmp(kind, "dumb") != 0;
 }
 
 int luaopen_aluno_terminal(lua_State *L)

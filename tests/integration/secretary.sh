@@ -44,7 +44,7 @@ lines_that_are_no_commands() {
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
 make_certificates
 start_service
-for scenario in resized interrupted pasted once; do
+for scenario in resized interrupted pasted hinted once; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
 run the_session_shows_as_one_likes lines_that_are_no_commands a_day

@@ -39,6 +39,9 @@ local list = {
         help = {pt = "tabela, json, ndjson, csv ou lua", en = "table, json, ndjson, csv or lua"}},
     {name = "fields", is_setting = true, name_pt = "campos", value = {pt = "COLUNAS", en = "COLUMNS"},
         help = {pt = "as colunas a mostrar: nome,idade", en = "the columns to show: name,age"}},
+    {name = "hints", is_setting = true, name_pt = "dicas", value = {pt = "sim|não", en = "yes|no"}, form = "sim | não",
+        accepts = function(value) return language.yes_or_no(value) ~= nil end,
+        help = {pt = "dicas à direita do que se digita (sim)", en = "hints right of what is typed (yes)"}},
     {name = "keep-going", name_pt = "continuar", kind = "bool", help = {
         pt = "comandos de um pipe seguem depois de um erro",
         en = "commands from a pipe go on after an error"}},

@@ -7,7 +7,9 @@ local console = require "client.console"
 local dialog = require "repl.dialog"
 local evaluate = require "repl.evaluate"
 local form = require "repl.form"
+local hints = require "repl.hints"
 local input = require "repl.input"
+local language = require "client.language"
 local line = require "repl.line"
 local lists = require "aluno.lists"
 local output = require "client.output"
@@ -93,7 +95,8 @@ function repl.run(given)
         io.stderr:write("aluno: ", problem, "\n")
         return core.exit.usage
     end
-    terminal.start(completion.complete)
+    hints.is_on = given.hints == nil or language.yes_or_no(given.hints)
+    terminal.start(completion.complete, hints.find)
     welcome.show(prompt)
     local mark = (profile.shown() or "") .. "> "
     local function run_all()
