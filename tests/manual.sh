@@ -36,8 +36,31 @@ same "the values of aluno_reason" "$(sed -n '/^.SH VALUES/,/^.SH SEE/p' "$pages/
 
 same 'the example of aluno(7)' "$(sed -n '/^.SH EXAMPLES/,/^.EE/p' "$pages/man7/aluno.7" | grep -c 'int main')" 1
 
+# The client's pages have what a user looks for, and as it is.
+variables=$(cd "$ALUNO_SOURCE/lua-client" && {
+    grep -rhoE 'getenv[ (]"[A-Z_]+"' . | sed 's/.*"\(.*\)"/\1/'
+    grep -ohE 'environment = "[A-Z_]+"' lua/client/flags.lua | sed 's/.*"\(.*\)"/\1/'
+    echo XDG_CONFIG_HOME
+} | grep -vx 'ALUNO_TESTING' | sort -u)
+[ "$(echo "$variables" | wc -l)" -gt 10 ] || not_ok 'the client reads variables of the environment'
+for page in "$ALUNO_BUILD/man/aluno.1" "$ALUNO_BUILD/man/aluno.pt_BR.1"; do
+    for section in SEARCH.*BUSCA FILES.*ARQUIVOS ENVIRONMENT.*AMBIENTE EXIT.STATUS.*ESTADO.DE.SAÍDA EXAMPLES.*EXEMPLOS; do
+        grep -qE "^[.]SH \"?(${section%%.\**}|${section##*\*})" "$page" || not_ok "$page: lacks the section $section"
+    done
+    for variable in $variables; do
+        grep -qw "$variable" "$page" || not_ok "$page: lacks the variable $variable"
+    done
+    for code in 0 1 $(sed -n 's/^    X(.*, \([0-9]*\)).*/\1/p' "$ALUNO_SOURCE/lua-client/module/exit_code.h"); do
+        grep -qx "[.]B $code" "$page" || not_ok "$page: lacks the exit code $code"
+    done
+    # shellcheck disable=SC2088 # the pages have the tilde
+    for file in '~/.config/aluno/config' '~/.local/state/aluno/history' '~/.local/state/aluno/import.1'; do
+        grep -qF "$file" "$page" || not_ok "$page: lacks the file $file"
+    done
+done
+
 # A line of a program's help that goes on belongs to the one before.
-printf '  run  begins\n  --one  first\n                    & second\n' >"$work/help"
+printf '  run  begins\nexamples:\n  run 3  this\nMore:\n  --one  first\n                    & second\n' >"$work/help"
 printf '@COMMANDS@\n@OPTIONS@\n' >"$work/page.in"
 same 'a page of a help' "$(awk -f "$ALUNO_SOURCE/sdk/man/program.awk" "$work/help" "$work/page.in" | paste -sd ' ')" \
     '.TP .B run begins .TP .B \-\-one first & second'

@@ -3,11 +3,15 @@
 #   awk -v version=1.2.3 -f program.awk HELP PAGE.in
 #
 # Of the help, indented lines of several columns count, which two spaces or more divide: the last column says what
-# those before it are. A line that is indented by 16 spaces or more continues the one before. The page's line @OPTIONS@
+# those before it are; but not examples. A line that is indented by 16 spaces or more continues the one before. The page's line @OPTIONS@
 # gives way to those that begin with a dash, @COMMANDS@ to the others.
 
 NR == FNR {
     match($0, /^ */)
+    if (RLENGTH == 0)
+        is_example = /^(examples|exemplos):/
+    if (is_example)
+        next
     if (RLENGTH >= 16)
         list[last] = substr(list[last], 1, length(list[last]) - 1) " " escaped($0) "\n"
     else if (RLENGTH >= 2)

@@ -16,7 +16,7 @@ build_by_pkg_config() {
 }
 
 the_manual_is_installed() {
-    for page in man1/aluno.1 man3/aluno_call.3 man7/aluno.7 man8/alunod.8; do
+    for page in man1/aluno.1 pt_BR/man1/aluno.1 man3/aluno_call.3 man7/aluno.7 man8/alunod.8; do
         works "$page" test -f "$prefix/share/man/$page"
     done
 }
