@@ -91,7 +91,7 @@ static int push_error(lua_State *L, int index, const future *self)
     if (self->error == NULL)
         aluno_error_set(&error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     const int results = error_push(L, self->error == NULL ? &error : self->error, self->origin->language);
-    written_set(L, request, self->method->request);
+    written_set(L, "violations", request, self->method->request);
     return results;
 }
 
@@ -102,12 +102,16 @@ int future_return(lua_State *L, int index, bool raises)
         const int results = push_error(L, index, self);
         return raises ? lua_error(L) : results;
     }
+    lua_getiuservalue(L, index, REQUEST);
+    const int request = lua_gettop(L);
     convert_push(L, self->method->reply, self->reply);
     lua_pushnil(L);
     convert_push(L, &aluno_reply_metadata_type, self->metadata);
-    if (self->metadata->has.warnings)
+    if (self->metadata->has.warnings) {
         error_set_messages(L, "warnings", self->metadata->warnings.items, self->metadata->warnings.count,
                            self->origin->language);
+        written_set(L, "warnings", request, self->method->request);
+    }
     return 3;
 }
 

@@ -185,7 +185,7 @@ bool schema_needs_request(const aluno_method_desc *method)
 static int fail(lua_State *L, int index, const aluno_message_desc *type, aluno_error *error)
 {
     const int results = error_push(L, error, setting_default_language());
-    written_set(L, index, type);
+    written_set(L, "violations", index, type);
     return results;
 }
 

@@ -92,16 +92,16 @@ static void push_written(lua_State *L, int table, const aluno_message_desc *type
     push_written(L, table, field->type, dot + 1);
 }
 
-void written_set(lua_State *L, int index, const aluno_message_desc *type)
+void written_set(lua_State *L, const char *list, int index, const aluno_message_desc *type)
 {
     index = lua_absindex(L, index);
-    lua_getfield(L, -1, "violations");
-    const int violations = lua_gettop(L);
-    for (lua_Integer i = 1; lua_rawgeti(L, violations, i) == LUA_TTABLE; i++) {
+    lua_getfield(L, -1, list);
+    const int items = lua_gettop(L);
+    for (lua_Integer i = 1; lua_rawgeti(L, items, i) == LUA_TTABLE; i++) {
         lua_getfield(L, -1, "field");
         push_written(L, index, type, lua_tostring(L, -1));
         lua_setfield(L, -3, "written");
-        lua_settop(L, violations);
+        lua_settop(L, items);
     }
-    lua_settop(L, violations - 1);
+    lua_settop(L, items - 1);
 }

@@ -46,8 +46,9 @@ wrong_check_digits_are_reported() {
     same 'the warning leaves stdout clean' \
         "$(only_stdout "$ALUNO" atualizar --cpf 12312312313 --idade 17 | grep -c '^{.*"age": 17.*}$')" 1
     same 'Lua: in the metadata of the reply' "$(lua 'local student, err, metadata = c:criar {name = "outro teste",
-        age = 1, br_document = "52998224724", email = "a@b.c"} print(err, #metadata.warnings,
-        metadata.warnings[1].field, metadata.warnings[1].reason)')" 'nil	1	student.br_document	CPF_CHECK_DIGIT'
+        idade = 1, cpf = "52998224724", email = "a@b.c"} print(err, #metadata.warnings,
+        metadata.warnings[1].field, metadata.warnings[1].written, metadata.warnings[1].reason)')" \
+        'nil	1	student.br_document	cpf	CPF_CHECK_DIGIT'
 }
 
 every_violation_is_reported_at_once() {

@@ -36,6 +36,7 @@ for _, case in ipairs {
     {"Mac OS", "Concei\x8D\x8Bo,a\nJos\x8E,b\n", {"1: Conceição|a", "2: José|b"}},
     {"capitals of Windows-1252", "LOUREN\xC7O,a\nJO\xC3O,b\n", {"1: LOURENÇO|a", "2: JOÃO|b"}},
     {"UTF-16", "\xFF\xFEJ\0o\0\xE3\0o\0\t\0" .. "\x42\xD8\xB7\xDF\r\0\n\0a\0\t\0b\0", {"1: João|𠮷", "2: a|b"}},
+    {"UTF-16 without its mark, beginning beyond ASCII", "\x14\x20n\0o\0;\0b\0\n\0\x13\x20;\0\xED\0", {"1: —no|b", "2: –|í"}},
     {"UTF-16, the other order, without its mark", "\0n\0o\0m\0e\0;\0b\0\n\0\xE3\0;\0b", {"1: nome|b", "2: ã|b"}},
     {"half a pair", "\xFF\xFEa\0;\0\x42\xD8b\0;", {"1: a|\u{FFFD}b\u{FFFD}"}},
     {"spaces around quotes", '"a, b" , "c" ,  "d""e"  \n', {'1: a, b|c|d"e'}},
