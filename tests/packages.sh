@@ -35,11 +35,13 @@ for package in "$work"/one/build/*.deb; do
     cmp "$package" "$work/another_folder/build/${package##*/}"
     echo "the same bytes: ${package##*/}"
 done
-for file in bash-completion/completions/aluno zsh/vendor-completions/_aluno fish/vendor_completions.d/aluno.fish; do
-    dpkg-deb --contents "$work"/one/build/aluno_*.deb | grep -q " ./usr/share/$file\$" || {
-        echo "packages.sh: the package aluno lacks $file" >&2
-        exit 1
-    }
+for program in aluno alunod; do
+    for file in bash-completion/completions/$program zsh/vendor-completions/_$program fish/vendor_completions.d/$program.fish; do
+        dpkg-deb --contents "$work/one/build/${program}_"*.deb | grep -q " ./usr/share/$file\$" || {
+            echo "packages.sh: the package $program lacks $file" >&2
+            exit 1
+        }
+    done
 done
 lintian --allow-root --fail-on error --tag-display-limit 0 "$work"/one/build/*.deb
 unit=$work/one/build/package/service/alunod.service

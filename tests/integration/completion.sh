@@ -45,7 +45,35 @@ bash_completes() {
         expect "$ALUNO_SOURCE/tests/integration/completion.exp"
 }
 
+# alunods WANTED WORD...: what bash proposes for the last word after "alunod", with the script that is made from --help.
+alunods() {
+    # shellcheck disable=SC2016 # of the other shell
+    same "alunod $2 ${3-}" "$(cd "$work" && bash -c 'shift; . "$0"; COMP_WORDS=(alunod "$@") COMP_CWORD=$#; _alunod; echo "${COMPREPLY[*]}"' \
+        "$ALUNO_BUILD/service/completion.bash" "$@" 2>/dev/null)" "$1"
+}
+
+the_services_options_are_completed() {
+    mkdir "$work/pki"
+    alunods 'check' ch
+    alunods '--cpf-check' --cpf
+    alunods 'warn' --cpf-check w
+    alunods 'warn strict' --cpf-check =
+    alunods 'info' --log-level = i
+    alunods 'pki' --ca p
+    alunods 'pki' check pk
+    alunods '' --listen 1
+    for shell in bash zsh fish; do
+        script=$ALUNO_BUILD/service/completion.$shell
+        for option in $("$ALUNOD" --help | sed -n 's/^  --\([a-z-]*\).*/\1/p'); do
+            grep -qE -e "(--|long-option )$option\b" "$script" || not_ok "$script: lacks $option"
+        done
+        ! command -v "$shell" >/dev/null || works "$shell reads it" "$shell" -n "$script"
+    done
+    ! command -v fish >/dev/null || same 'fish' "$(PATH="${ALUNOD%/*}:$PATH" fish --no-config -c \
+        "source $ALUNO_BUILD/service/completion.fish; complete -C 'alunod --cpf-check s'" | cut -f 1)" strict
+}
+
 export HOME="$work" LC_ALL=C.UTF-8
 unset ALUNO_LANG
-run the_program_knows_what_may_stand_next bash_completes
+run the_program_knows_what_may_stand_next bash_completes the_services_options_are_completed
 finish

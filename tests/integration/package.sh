@@ -46,7 +46,10 @@ each_component_has_its_files() {
 ./share/fish/vendor_completions.d/aluno.fish
 ./share/zsh/vendor-completions/_aluno"
     same 'alunod' "$(component alunod)" "./bin/alunod
-./lib/systemd/system/alunod.service"
+./lib/systemd/system/alunod.service
+./share/bash-completion/completions/alunod
+./share/fish/vendor_completions.d/alunod.fish
+./share/zsh/vendor-completions/_alunod"
 }
 
 the_component_libaluno_dev_is_what_programs_are_built_with() {
