@@ -138,6 +138,7 @@ the_connection_is_tested() {
     says 'aluno diagnostico --perfil rita'
 }
 
+export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 run one_file_is_enough a_profile_is_not_replaced_unasked what_is_missing_is_asked a_passphrase_opens_the_key what_is_wrong_changes_nothing \

@@ -252,6 +252,7 @@ without_the_service() {
     same 'stderr' "$(cat "$work/stderr")" ''
 }
 
+export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 run the_forms a_bad_answer_is_refused_and_asked_again what_the_service_refuses_is_shown the_input_ends_in_a_form \

@@ -7,7 +7,7 @@ export WORK="$work" TERM=xterm
 unset NO_COLOR
 
 at_the_terminal() {
-    works "$1" timeout -k 5 100 expect -f "$ALUNO_SOURCE/tests/integration/repl.exp" "$1"
+    works "$1" timeout -k 5 300 expect -f "$ALUNO_SOURCE/tests/integration/repl.exp" "$1"
 }
 
 is_down() {
@@ -67,7 +67,7 @@ the_first_line_says_who_one_is() {
         >>"$XDG_CONFIG_HOME/aluno/config"
     works 'pack' "$ALUNO_CERTS" pack "$ca" rita --address "$PLACE"
     mv "$ca/clients/rita.aluno" "$work"
-    works 'profiles' timeout -k 5 100 env -u ALUNO_SERVER -u ALUNO_CA -u ALUNO_CERT -u ALUNO_KEY \
+    works 'profiles' timeout -k 5 300 env -u ALUNO_SERVER -u ALUNO_CA -u ALUNO_CERT -u ALUNO_KEY \
         expect -f "$ALUNO_SOURCE/tests/integration/repl.exp" profiles
     rm -r "$XDG_CONFIG_HOME"
 }
@@ -79,6 +79,7 @@ the_terminal_is_left_as_it_was() {
 }
 
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
+export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 export PLACE="${ALUNO_SERVER#tls+tcp://}"

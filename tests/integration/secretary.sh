@@ -8,7 +8,7 @@ export WORK="$work" TERM=xterm
 unset NO_COLOR PAGER
 
 at_the_terminal() {
-    works "$1" timeout -k 5 100 expect -f "$ALUNO_SOURCE/tests/integration/secretary.exp" "$1"
+    works "$1" timeout -k 5 300 expect -f "$ALUNO_SOURCE/tests/integration/secretary.exp" "$1"
 }
 
 # No word of Lua's, and no file of the client's.
@@ -42,6 +42,7 @@ lines_that_are_no_commands() {
 }
 
 command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
+export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 for scenario in resized interrupted pasted hinted once; do

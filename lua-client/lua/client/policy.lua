@@ -11,7 +11,7 @@ local required -- ",br_document,email,", once the service has been asked
 function policy.requires(field)
     if field.presence ~= "expected" then return field.presence == "required" end
     if not required then
-        local info = session.call(schema.method "info", {}, {timeout = patience})
+        local info = session.call(schema.method "info", {}, session.in_passing(patience))
         if not (info and info.required) then return true end
         required = "," .. info.required .. ","
     end

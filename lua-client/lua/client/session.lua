@@ -35,6 +35,12 @@ function session.ask(method, request, options)
     return call(function(opened) return opened end, method, request, options)
 end
 
+--- Options of a call that is made in passing: with a deadline of so many seconds, or the user's where that is longer.
+function session.in_passing(seconds)
+    local chosen = core.probe.timeout(os.getenv "ALUNO_TIMEOUT" or "") or 0
+    return {timeout = math.max(seconds, chosen)}
+end
+
 --- Ends the client; the next call opens one with the settings of then.
 function session.reset()
     if client then client:close() end

@@ -57,7 +57,7 @@ end
 --- reports the reason. So the deadline is short, and after a failure there are no further calls.
 function guide:look_up(verb, request)
     if self.silent then return nil end
-    local reply, err, metadata = session.call(schema.method(verb), request, {timeout = patience})
+    local reply, err, metadata = session.call(schema.method(verb), request, session.in_passing(patience))
     self.silent = not reply and err.code ~= "NOT_FOUND"
     return reply, nil, metadata
 end

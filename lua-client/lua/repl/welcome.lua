@@ -7,6 +7,7 @@ local expiry = require "client.expiry"
 local identity = require "client.identity"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local session = require "client.session"
 
 local welcome = {}
 
@@ -31,7 +32,7 @@ end
 
 --- Asks the service -> the sentence that says who one is | nil, error
 local function ask()
-    return identity.sentence(os.getenv "ALUNO_SERVER", {timeout = patience})
+    return identity.sentence(os.getenv "ALUNO_SERVER", session.in_passing(patience))
 end
 
 --- Says what fails and what to do about it.

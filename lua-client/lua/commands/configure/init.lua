@@ -198,7 +198,7 @@ end
 local function test(name, say)
     local values, is_usual = use(name)
     if not is_usual then say(text.use:format(name)) end
-    local sentence, err = identity.sentence(values.server, {timeout = patience})
+    local sentence, err = identity.sentence(values.server, session.in_passing(patience))
     if sentence then
         say(sentence)
         return 0
