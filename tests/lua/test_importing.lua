@@ -32,21 +32,31 @@ check.same("all at once", places("nome", "Name", "idade", "turma", "série"),
 check.same("others left out", columns.find({"turma", "nome", "idade", "cpf", "email"}).left_out, {"turma"})
 
 -- Other words for the columns
-for _, heading in ipairs {"Aluno", "ALUNO(A)", "Nome completo", "Nome do(a) Aluno(a)",
-    "Estudante", "Nome\ndo aluno", "nome_aluno", "Discente"} do
+for _, heading in ipairs {"Aluno - Nome", "Estudante/Aluno", "Nome aluno(a)", "Nome e sobrenome", "NomeCompleto",
+    "Nome da criança", "nome_completo", "Sobrenome, Nome", "Nome Social", "Aluno", "ALUNO(A)", "Nome completo",
+    "Nome do(a) Aluno(a)", "Estudante", "Nome\ndo aluno", "nome_aluno", "Discente"} do
     check.same(heading, places(heading, "idade", "cpf", "email"), wanted)
 end
-for _, heading in ipairs {"Idade (anos)", "Idade em 31/03/2026", "IDADE DO ALUNO"} do
+for _, heading in ipairs {"Idade atual", "Anos completos", "Idade em 2026", "Idade (anos)", "Idade em 31/03/2026",
+    "IDADE DO ALUNO"} do
     check.same(heading, places("nome", heading, "cpf", "email"), wanted)
 end
-for _, heading in ipairs {"CPF nº", "Nº do CPF", "C.P.F.", "CPF do aluno", "CPF/MF", "CPF (somente números)"} do
+for _, heading in ipairs {"C P F", "cpf_aluno", "Documento (CPF)", "CPF n.º", "NumeroCPF", "num_cpf", "CPF number",
+    "CPF da criança", "Cadastro de Pessoa Física", "CPF nº", "Nº do CPF", "C.P.F.", "CPF do aluno", "CPF/MF",
+    "CPF (somente números)"} do
     check.same(heading, places("nome", "idade", heading, "email"), wanted)
 end
-for _, heading in ipairs {"E-mail", "e mail do aluno", "Correio eletrônico", "E-mail do responsável", "EMAIL PARA CONTATO"} do
+for _, heading in ipairs {"E-mails", "Email 1", "Contato (e-mail)", "Mail", "EmailAluno", "E-mail do responsável legal",
+    "E-mail", "e mail do aluno", "Correio eletrônico", "E-mail do responsável", "EMAIL PARA CONTATO"} do
     check.same(heading, places("nome", "idade", "cpf", heading), wanted)
 end
-for _, heading in ipairs {"Data de nascimento", "Nascimento", "Data Nasc.", "Dt. Nasc", "DN", "Date of birth"} do
+for _, heading in ipairs {"Data Nascto", "Nasc.", "D.N.", "Nascido em", "Aniversário", "DataNascimento", "data_nascimento",
+    "Data de nascimento (dd/mm/aaaa)", "Data de nascimento", "Nascimento", "Data Nasc.", "Dt. Nasc", "DN", "Date of birth"} do
     check.same(heading, places("nome", heading, "cpf", "email"), {name = 1, birth_date = 2, br_document = 3, email = 4})
+end
+for _, heading in ipairs {"Nº do aluno", "Nome da escola", "Aluno novo", "Data de matrícula", "Idade da mãe", "Data", "Nº",
+    "RA do aluno", "CPF/RG", "Nome da mãe", "Telefone do aluno", "E-mail da escola"} do
+    check.same("no field: " .. heading, columns.find({"nome", "idade", "cpf", "email", heading}).left_out, {heading})
 end
 check.same("the student's own comes first", places("E-mail do responsável", "nome", "idade", "cpf", "e-mail"),
     {email = 5, name = 2, age = 3, br_document = 4})

@@ -1,37 +1,53 @@
--- The words by which spreadsheets head the columns of a student, beside the contract's names: by them in one word, in
--- lower case, without accents and without the words that mean nothing here ("do", "nº").
+-- The words by which spreadsheets head the columns of a student, beside the contract's names: in lower case, without accents
+-- and without the words that mean nothing here ("do", "em").
 local aluno = require "aluno"
 local lists = require "aluno.lists"
 local nearest = require "aluno.nearest"
 
 local vocabulary = {}
 
-local fillers = {}
-for word in ("a o as os e de do da dos das em n no nr num numero of the s sr me"):gmatch "%S+" do
-    fillers[word] = true
+local function set_of(words)
+    local set = {}
+    for word in words:gmatch "%S+" do
+        set[word] = true
+    end
+    return set
 end
 
-local synonyms = {
-    name = "nome nomealuno aluno aluna alunos nomecompleto nomecompletoaluno alunonome estudante nomeestudante " ..
-        "discente nomediscente nomealuna nomealunos nomecivil student name studentname fullname studentfullname pupil",
-    age = "idade idadeanos anos idadealuno idadecompleta age ageyears years studentage",
-    br_document = "cpf cpfaluno alunocpf cpfestudante cpfmf documentocpf cpfdocumento doccpf cpfaluna cpfsomentenumeros " ..
-        "cpfsonumeros studentcpf",
-    email = "email emailaluno alunoemail emailestudante correioeletronico enderecoemail emailcontato emailparacontato " ..
-        "contatoemail emailpessoal emailinstitucional emailaluna mail studentemail emailaddress",
-    birth_date = "datanascimento nascimento datanasc dtnasc dtnascimento dnasc nasc dn datanascimentoaluno datebirth " ..
-        "birthdate dob birthday born nascidoem dataaniversario",
+local fillers = set_of "a o as os e ou de do da dos das em of the s sr me"
+
+--- Whom a column may be said to be of.
+local subjects = set_of("aluno aluna alunos alunas estudante estudantes discente discentes educando educanda crianca " ..
+    "matriculado student pupil")
+
+--- What is another person's, but may serve, or is another name: only where nothing better does.
+local relatives = set_of "responsavel responsaveis legal mae pai pais familia guardian parent"
+
+--- A heading names a field when each of its words is one of the field's, or a subject, and one is of `core`.
+local words_of_fields = {
+    name = {core = set_of "nome nomes name nomecompleto nomealuno nomeestudante", weak = set_of "social",
+        also = set_of "completo completa civil sobrenome full"},
+    age = {core = set_of "idade idades anos age years", also = set_of "atual completa completos year"},
+    br_document = {core = set_of "cpf cpfs cpfaluno cpfestudante cpfmf",
+        also = set_of "n no nr num numero number documento doc mf somente so apenas numeros digitos sem com pontos pontuacao"},
+    email = {core = set_of "email emails mail correio emailaluno", weak = relatives,
+        also = set_of "endereco eletronico contato para pessoal institucional principal escolar address"},
+    birth_date = {core = set_of("nascimento nasc nascto nascido nascida dn dnasc dtnasc dtnascimento datanasc datanascimento " ..
+        "aniversario birth birthday birthdate dob born"), also = set_of "data dt date dd mm aaaa yyyy"},
 }
 
--- What is another person's, but may serve: only where nothing better does.
-local weak = {
-    email = "emailresponsavel emailresponsavellegal emailmae emailpai emailfamilia emailpais responsavelemail " ..
-        "emailresponsaveis guardianemail parentemail",
+--- Ways of writing a word that are not one word.
+local spellings = {
+    {"e[%-_. ]+mail", "email"}, {"%f[%w]c[. ]?p[. ]?f%f[%W]", "cpf"}, {"cadastro de pessoas? fisicas?", "cpf"},
+    {"%f[%w]d[. ]n%f[%W]", "dn"},
 }
 
 local function words_of(heading)
-    local folded = aluno.fold((heading:gsub("%c", " "))) or ""
-    folded = folded:gsub("e[%-_. ]+mail", "email"):gsub("c%.?p%.?f%f[%W]", "cpf")
+    local divided = heading:gsub("%c", " "):gsub("(%l)(%u)", "%1 %2") -- DataNascimento
+    local folded = aluno.fold(divided) or ""
+    for _, spelling in ipairs(spellings) do
+        folded = folded:gsub(spelling[1], spelling[2])
+    end
     local words = {}
     for word in folded:gmatch "%w+" do
         if not fillers[word] and not word:find "^%d+$" then words[#words + 1] = word end
@@ -39,17 +55,17 @@ local function words_of(heading)
     return words
 end
 
-local function index(lists_of_words)
-    local field_of = {}
-    for name, words in pairs(lists_of_words) do
-        for word in words:gmatch "%S+" do
-            field_of[word] = name
-        end
+--- How sure a heading's words name a field -> 2 | 3, where one of them is weak | nil. A subject alone is a name.
+local function sureness_of(words, own, is_name)
+    local has_core, is_weak = false, false
+    for _, word in ipairs(words) do
+        local weak = own.weak and own.weak[word]
+        if not (own.core[word] or own.also[word] or subjects[word] or weak) then return nil end
+        has_core = has_core or own.core[word] or is_name and subjects[word]
+        is_weak = is_weak or weak
     end
-    return field_of
+    return has_core and (is_weak and 3 or 2) or nil
 end
-
-local strong_index, weak_index = index(synonyms), index(weak)
 
 --- Normalises a heading, whole.
 function vocabulary.key(heading)
@@ -66,21 +82,21 @@ end
 
 local by_name = aluno.schema.messages.Student.by_name
 
---- The field that a heading names -> field, how sure that is (1: by its own name, 2: by another word, 3: another
+--- The field that a heading names -> field, how sure that is (1: by its own name, 2: by other words, 3: another
 --- person's) | nil
 function vocabulary.field_of(heading)
     local field = exact[vocabulary.key(heading)]
     if field then return field, 1 end
-    local word = table.concat(words_of(heading))
-    field = by_name[strong_index[word]]
-    if field then return field, 2 end
-    field = by_name[weak_index[word]]
-    if field then return field, 3 end
+    local words = words_of(heading)
+    for name, own in pairs(words_of_fields) do
+        local sureness = sureness_of(words, own, name == "name")
+        if sureness then return by_name[name], sureness end
+    end
 end
 
 --- The field of a name that --coluna gives; nil for none.
 function vocabulary.field_named(name)
-    local field = exact[vocabulary.key(name)] or by_name[strong_index[table.concat(words_of(name))]]
+    local field = vocabulary.field_of(name)
     return field and field.presence ~= "output" and field or nil
 end
 
@@ -90,7 +106,7 @@ local stems = {
     br_document = {"cpf", "docum"},
     email = {"mail", "correio", "contat"},
 }
-local relatives = {"mae", "pai", "resp", "mother", "father", "parent", "guardian", "escola", "turma"}
+local others = {"mae", "pai", "resp", "mother", "father", "parent", "guardian", "escola", "turma"}
 
 local function holds_any(text, list)
     return lists.any(list, function(each) return text:find(each, 1, true) end)
@@ -100,7 +116,7 @@ end
 function vocabulary.suggest(field, headings)
     return lists.map(headings, function(heading)
         local key = vocabulary.key(heading)
-        return holds_any(key, stems[field.name] or {vocabulary.key(field.name_pt)}) and not holds_any(key, relatives) and
+        return holds_any(key, stems[field.name] or {vocabulary.key(field.name_pt)}) and not holds_any(key, others) and
             heading
     end)
 end
