@@ -143,7 +143,9 @@ for _, case in ipairs {
     {"29/11/2010", "2010-11-29"}, {"1/2/2010", "2010-02-01"}, {"2010-11-30", "2010-11-30"}, {"2010-11-29 00:00:00", "2010-11-29"},
     {"29.11.10", "2010-11-29"}, {"01/01/98", "1998-01-01"}, {"3 de maio de 2010", "2010-05-03"}, {"03/Mai/2010", "2010-05-03"},
     {"3-mar-10", "2010-03-03"}, {"40301", "2010-05-03"}, {"31/02/2011", "2011-02-31"}, {"2010"}, {""}, {"ontem"}, {"1/2/210"},
-    {"\0"}, {"3 de xyz de 2010"},
+    {"\0"}, {"3 de xyz de 2010"}, {"31122010", "2010-12-31"}, {"20101231", "2010-12-31"}, {"99999999"}, {"40301,5", "2010-05-03"},
+    {"segunda-feira, 3 de maio de 2010", "2010-05-03"}, {"1º/05/2010", "2010-05-01"}, {"1º de maio de 2010", "2010-05-01"},
+    {"May 3, 2010", "2010-05-03"}, {"3/5/2010 (16 anos)", "2010-05-03"},
 } do
     check.same(case[1], cells.birth_date(case[1], today), case[2])
 end
@@ -153,6 +155,11 @@ check.same("a birth date", {infant.student.birth_date, infant.student.age}, {"20
 infant = row.new(3, {"Ana", "31/02/2020", "52998224725", "a@b.c"}, born)
 check.same("that is none", {infant.reason, infant.message},
     {"BIRTH_DATE_UNKNOWN", "Data de nascimento do aluno: esse dia não existe no calendário"})
+infant = row.new(3, {"Ana", "12/31/2010", "52998224725", "a@b.c"}, born)
+check.same("that is an American's", infant.message,
+    "Data de nascimento do aluno: esse dia não existe no calendário; está com o mês antes do dia?")
+infant = row.new(3, {"–", "-", "—", " - "}, born)
+check.same("dashes are nothing", infant.reason, "FIELD_REQUIRED FIELD_REQUIRED")
 infant = row.new(3, {"Ana", "ontem", "52998224725", "a@b.c"}, born)
 check.same("that is not one at all", infant.reason, "BIRTH_DATE_INVALID")
 infant = row.new(3, {"Ana", "01/01/2020", "52998224725", "a@b.c", "9"},

@@ -17,6 +17,11 @@ function cells.text(cell, is_name)
     return (cell:gsub("[\r\n\v\f\t]+", " "))
 end
 
+--- Whether there is nothing in a cell: spaces, or the dash that stands for nothing.
+function cells.is_empty(cell)
+    return not cell:gsub("\u{A0}", ""):gsub("\u{2013}", "-"):gsub("\u{2014}", "-"):find "[^%s-]"
+end
+
 --- A cell as a whole number | nil
 function cells.whole(cell)
     if cell:find "\0" then return nil end
@@ -51,13 +56,23 @@ for number, names in ipairs {"jan", "fev feb", "mar", "abr apr", "mai may", "jun
     end
 end
 
+--- The parts of eight digits, 31122010 or 20101231, of which one must be likely -> year, month, day | nil
+local function parts_of_digits(text)
+    local day, month, year = text:match "^(%d%d)(%d%d)([12][089]%d%d)$"
+    if not (day and month <= "12") then year, month, day = text:match "^([12][089]%d%d)(%d%d)(%d%d)$" end
+    return year, month, day
+end
+
 --- The parts of a date's text, as text -> year, month, day | nil
 local function parts_of(text)
+    if text:find "^%d+$" then return parts_of_digits(text) end
+    text = text:gsub("^%a[%a-]+, ", ""):gsub("^1[oº]%f[^%wº]", "1") -- sexta-feira, 1º de maio
     local year, month, day = text:match "^(%d%d%d%d)[-/.](%d%d?)[-/.](%d%d?)%f[%D]"
     if year then return year, month, day end
     day, month, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d+)%f[%D]"
     if year then return year, month, day end
     day, month, year = text:match "^(%d%d?)[-/. ]*d?e?[-/. ]*(%a%a%a)%a*[-/. ]*d?e?[-/. ]*(%d+)$"
+    if not year then month, day, year = text:match "^(%a%a%a)%a*%.? (%d%d?),? (%d%d%d%d)$" end
     return year, month and months[month], day
 end
 
@@ -76,7 +91,7 @@ end
 function cells.birth_date(cell, today)
     if cell:find "\0" then return nil end
     local text = (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
-    local serial = math.tointeger(tonumber(text:match "^(%d+)$"))
+    local serial = math.tointeger(tonumber(text:match "^(%d%d%d%d%d)$" or text:match "^(%d%d%d%d%d)[.,]%d+$"))
     if serial and serial >= excels_first and serial <= excels_last then return excel_dates.text(serial) end
     local year, month, day = parse_date(text, today or os.date "*t")
     return year and month and ("%04d-%02d-%02d"):format(year, month, day)

@@ -100,7 +100,9 @@ local function report_faults(summary, say)
     for _, fault in ipairs(faults) do
         local field = fault.field and vocabulary.field_named(fault.field)
         local name = field and fault.reason .. " (" .. language.field(field) .. ")" or fault.reason
-        say(("  %6d  %s: %s"):format(fault.count, name, aluno.schema.reasons[fault.reason].text[language.name]))
+        local sentence = aluno.schema.reasons[fault.reason].text[language.name]
+        if fault.reason == "FIELD_KIND" and field and field.kind == "int" then sentence = language.not_whole end
+        say(("  %6d  %s: %s"):format(fault.count, name, sentence))
     end
 end
 

@@ -29,6 +29,7 @@ local text = language.of {
         differs = "já cadastrado com outro valor de: %s",
         odd = ": U+%04X (%s) na posição %d",
         formula = "%s: a célula tem um erro da planilha, %s",
+        month_first = "; está com o mês antes do dia?",
     },
     en = {
         zeros = "are zeros on the left missing? --pad-cpf adds them",
@@ -36,6 +37,7 @@ local text = language.of {
         differs = "already registered with another value of: %s",
         odd = ": U+%04X (%s) at position %d",
         formula = "%s: the cell has an error of the spreadsheet, %s",
+        month_first = "; is the month before the day?",
     },
 }
 
@@ -64,10 +66,17 @@ local function odd_character(value)
     return ""
 end
 
+--- Whether a date exists with its month and day exchanged, "2010-31-12".
+local function is_month_first(value)
+    local month, day = tostring(value):match "^%d+-(%d+)-(%d+)$"
+    return month and tonumber(month) > 12 and tonumber(day) <= 12
+end
+
 --- The sentence of a violation, in the words of the form.
 local function sentence(self, violation)
     local value = self.values and self.values[violation.field]
     local said = errors.violation(violation, schema.method "create")
+    if violation.reason == "BIRTH_DATE_UNKNOWN" and is_month_first(value) then said = said .. text.month_first end
     return violation.reason == "FIELD_KIND" and said .. odd_character(value) or said
 end
 
@@ -113,7 +122,7 @@ local function texts_of(row_cells, places)
     local texts = {}
     for name, place in pairs(places) do
         local cell = cells.text(row_cells[place] or "", name == "name")
-        if cell:find "%S" and cell:gsub("\u{A0}", ""):find "%S" then texts[name] = cell end
+        if not cells.is_empty(cell) then texts[name] = cell end
     end
     return texts
 end
