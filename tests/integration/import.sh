@@ -82,6 +82,10 @@ headings_are_validated() {
     works 'other columns left out' "$ALUNO" importar "$work/others.csv" --ignorar-outras
     file empty.csv ''
     fails 3 'an empty file' "$ALUNO" importar "$work/empty.csv"
+    says 'O arquivo está vazio'
+    file bare.csv 'nome;idade;cpf;email\n'
+    works 'headings alone' "$ALUNO" importar "$work/bare.csv"
+    says 'Abaixo dos títulos não há nada'
     fails 2 'no file' "$ALUNO" importar "$work/missing.csv"
     says 'missing.csv'
     fails 2 'no place for rejected rows' "$ALUNO" importar "$work/english.csv" --rejeitados "$work/none/x.csv"
@@ -150,7 +154,7 @@ another_schools_spreadsheet_is_read() {
     says 'Títulos das colunas: na linha 4'
     says 'Colunas deixadas de fora: Nº; Turma; Telefone; Situação'
     says 'CPFs que ganharam de volta os zeros à esquerda: 8'
-    says 'Linhas sem nada nas colunas do aluno, deixadas de fora: 1 (linhas 65)'
+    says 'Linhas sem aluno (totais, títulos repetidos), deixadas de fora: 1 (linhas 65)'
     same 'but for the faulty rows' "$(rejected "$work/messy.rejeitados.csv")" \
         "$(printf '%s\n' '21 FIELD_REQUIRED' '37 BIRTH_DATE_UNKNOWN' '52 CPF_SCIENTIFIC')"
     iconv -f UTF-8 -t CP850//TRANSLIT "$work/school.csv" >"$work/dos.csv"

@@ -115,7 +115,8 @@ for kind, head in pairs {
     ["97-2003"] = "\xD0\xCF\x11\xE0\xA1",
     ["um PDF"] = "%PDF-1.7\n", ["página HTML"] = "\u{FEFF}\n <!DOCTYPE html><html>", ["HTML"] = "<table border=1>",
     ["é XML"] = '<?xml version="1.0"?><Workbook>', ["RTF"] = "{\\rtf1", ["(.gz)"] = "\x1F\x8B\8", ["JSON"] = '[{"name": "Ana"}]',
-    ["imagem"] = "\x89PNG\r\n",
+    ["imagem"] = "\x89PNG\r\n", ["(.7z ou .rar)"] = "7z\xBC\xAF\x27\x1C\0\1", ["Numbers"] = "PK\3\4" .. "Index/Document.iwa",
+    ["e-mail"] = "MIME-Version: 1.0\nContent-Type: multipart/related\n", ["não é um texto"] = "\x7FELF\2\1\1\0\0\0",
 } do
     local reader, err = aluno.csv.reader(head)
     check.same(kind, {reader, err.reason, err.message:find(kind, 1, true) ~= nil, err.remedy ~= ""},

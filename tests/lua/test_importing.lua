@@ -24,7 +24,9 @@ check.same("in any order, with what an export has", places("email", "Id", "cpf",
 check.same("with what rejected rows have", columns.find({"nome", "idade", "linha", "cpf", "email", "razao", "message"}).kept,
     {1, 2, 4, 5})
 check.same("none known", places("Ana", "20", "52998224725", "ana@example.com"), "a primeira linha não dá nome às colunas")
-check.same("an empty file", places(), "a primeira linha não dá nome às colunas")
+check.same("an empty file", places(), "o arquivo está vazio")
+check.same("one column", places("nome      idade   cpf"),
+    "a primeira linha não dá nome às colunas, ou o que as separa não é ; , | nem tabulação")
 check.same("not UTF-8, what a terminal would carry out", places("nome", "idade", "cpf", "\xFF", "a\27[2Jb"),
     "há colunas desconhecidas: \xFF, a [2Jb; faltam colunas: email")
 check.same("all at once", places("nome", "Name", "idade", "turma", "série"),
@@ -116,11 +118,33 @@ check.same("and added on request", {student({"Ana", "1", "191", "a@b.c"}, true)}
 check.same("if the check digits show it", {student({"Ana", "1", "192", "a@b.c"}, true)}, {"CPF_LENGTH"})
 check.same("not with dots", {student({"Ana", "1", "1.91", "a@b.c"}, true)}, {"CPF_DECIMAL"})
 
+-- Which rows are students
+local reading = check.inside "commands.import.reading"
+local lines_read, lines_skipped = {}, {}
+do
+    local reader = assert(aluno.csv.reader([[
+Escola;;;
+Nome;Idade;CPF;E-mail
+Ana;9;52998224725;a@b.c
+Nome;Idade;CPF;E-mail
+Total: 1;;;
+Totó;;;
+OBS. de junho;;;
+;;;
+]] .. "\x1A"))
+    local found = assert(reading.columns(reader, {}))
+    local next_row = reading.rows(reader, found, true, function(line) table.insert(lines_skipped, line) end)
+    for each in next_row do
+        table.insert(lines_read, each.line .. " " .. (each.reason or each.student.name))
+    end
+end
+check.same("students, and what is about the list", {lines_read, lines_skipped}, {{"3 Ana", "6 FIELD_REQUIRED"}, {4, 5, 7, 9}})
+
 -- What spreadsheets make of values
 local cells = check.inside "commands.import.cells"
 for _, case in ipairs {
-    {'="61094170500"', "61094170500"}, {'="a ""b"""', 'a "b"'}, {"=16", "16"}, {"'16", "16"}, {"Rui\nAlves", "Rui Alves"},
-    {"=A1+B1", "=A1+B1"},
+    {'="61094170500"', "61094170500"}, {'="a ""b"""', 'a "b"'}, {"=16", "16"}, {"'16", "16"}, {" '16' ", "16"},
+    {"Rui\nAlves", "Rui Alves"}, {"=A1+B1", "=A1+B1"},
 } do
     check.same(case[1], cells.text(case[1]), case[2])
 end

@@ -144,9 +144,9 @@ local function new_reader(source, options, path)
     local head
     self.parser, head, self.is_utf16 = parser_of(chunks_of(source, self), options)
     if self.problem then return fail_reading(self) end
+    if head:find "^\xFF\xFE\0\0" or head:find "^\0\0\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-32", 1) end
     local kind = file_kind.of(head)
     if kind then return file_kind.refuse(kind) end
-    if head:find "^\xFF\xFE\0\0" or head:find "^\0\0\xFE\xFF" then return fail("TEXT_NOT_UTF8", "UTF-32", 1) end
     local at, line, separator, encoding = recognise(head, options)
     self.parser:start(at, line, separator, self.is_utf16 and "utf-8" or encoding)
     self.separator = separator

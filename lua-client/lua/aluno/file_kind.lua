@@ -12,6 +12,10 @@ local texts = {
         docx = {"é um documento do Word (.docx)", "copie a tabela para uma planilha e salve-a como \"CSV UTF-8\""},
         zip = {"é um arquivo compactado (.zip)", "extraia dele a planilha e salve-a como \"CSV UTF-8\""},
         gzip = {"é um arquivo compactado (.gz)", "extraia dele a planilha: gunzip"},
+        packed = {"é um arquivo compactado (.7z ou .rar)", "extraia dele a planilha e salve-a como \"CSV UTF-8\""},
+        numbers = {"é uma planilha do Numbers", "exporte-a como CSV, em UTF-8"},
+        mail = {"é um e-mail, ou uma página salva de um", "abra-o, salve o anexo, e importe-o"},
+        binary = {"não é um texto", "peça a planilha, e salve-a como \"CSV UTF-8\""},
         pdf = {"é um PDF", "peça a planilha de que ele foi feito, e salve-a como \"CSV UTF-8\""},
         html = {"é uma página HTML, mesmo que se chame .xls",
             "abra-a no Excel e salve-a como \"CSV UTF-8 (delimitado por vírgulas)\""},
@@ -29,6 +33,10 @@ local texts = {
         docx = {"it is a Word document (.docx)", "copy the table into a spreadsheet and save that as \"CSV UTF-8\""},
         zip = {"it is a compressed file (.zip)", "extract the spreadsheet and save it as \"CSV UTF-8\""},
         gzip = {"it is a compressed file (.gz)", "extract the spreadsheet: gunzip"},
+        packed = {"it is a compressed file (.7z or .rar)", "extract the spreadsheet and save it as \"CSV UTF-8\""},
+        numbers = {"it is a spreadsheet of Numbers", "export it as CSV, in UTF-8"},
+        mail = {"it is an e-mail, or a page saved as one", "open it, save what is attached, and import that"},
+        binary = {"it is no text", "ask for the spreadsheet, and save it as \"CSV UTF-8\""},
         pdf = {"it is a PDF", "ask for the spreadsheet that it was made of, and save that as \"CSV UTF-8\""},
         html = {"it is an HTML page, even if it is called .xls",
             "open it in Excel and save it as \"CSV UTF-8 (comma delimited)\""},
@@ -44,6 +52,7 @@ local texts = {
 local function archive(head)
     if head:find("mimetypeapplication/vnd.oasis.opendocument", 1, true) then return "ods" end
     if head:find("word/", 1, true) then return "docx" end
+    if head:find("Index/", 1, true) and head:find(".iwa", 1, true) then return "numbers" end
     local is_other = #head > 1000 and not head:find("xl/", 1, true) and not head:find("[Content_Types].xml", 1, true) and
         not head:find("_rels", 1, true)
     return is_other and "zip" or "xlsx"
@@ -52,9 +61,17 @@ end
 local magic = {
     {"^PK[\3\5\7]", archive},
     {"^\xD0\xCF\x11\xE0", "xls"}, {"^\x09[\0\2\4\8][\4\6\8]\0", "xls"},
-    {"^age%-encryption%.org/", "age"}, {"^\x1F\x8B", "gzip"}, {"^{\\rtf", "rtf"},
+    {"^age%-encryption%.org/", "age"}, {"^\x1F\x8B", "gzip"}, {"^7z\xBC\xAF", "packed"}, {"^Rar!\x1A", "packed"},
+    {"^{\\rtf", "rtf"},
     {"^\x89PNG", "image"}, {"^\xFF\xD8\xFF", "image"}, {"^GIF8", "image"},
 }
+
+local control_most = 0.05 -- of a text's bytes; more are a program's
+
+local function is_binary(head)
+    local _, count = head:gsub("[\0-\8\14-\25\28-\31]", "")
+    return count > control_most * #head
+end
 
 --- The kind of a file that begins so: a key of `texts` | nil, when it may be CSV
 function file_kind.of(head)
@@ -67,6 +84,8 @@ function file_kind.of(head)
         text:find "^<head" or text:find "^<style" or text:find "^<!%-%-" or text:find "^<div" then return "html" end
     if text:find "^<%?xml" then return text:find("<html", 1, true) and "html" or "xml" end
     if text:find '^[%[{]%s*["{%[]' then return "json" end
+    if text:find "^mime%-version:" or text:find "^from: [^\n]*\n[%a-]+: " then return "mail" end
+    return is_binary(head) and "binary" or nil
 end
 
 --- The error that refuses a file of that kind -> nil, error

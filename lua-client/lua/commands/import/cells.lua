@@ -7,12 +7,13 @@ local cells = {}
 
 local cpf_length = 11
 
---- A cell as its text: ="16" and '16 are 16, and a line's end inside it is a space. Names may begin with an
+--- A cell as its text: ="16", '16' and '16 are 16, and a line's end inside it is a space. Names may begin with an
 --- apostrophe of their own, before a small letter ('t Hooft).
 function cells.text(cell, is_name)
     local formula = cell:match '^%s*="(.*)"%s*$'
     if formula then cell = formula:gsub('""', '"') end
     cell = cell:match "^%s*=%s*([%d.,/-]+)%s*$" or cell
+    cell = cell:match "^%s*'(.*)'%s*$" or cell
     cell = cell:match(is_name and "^%s*'(%f[%u\xC3].*)$" or "^%s*'(.*)$") or cell
     return (cell:gsub("[\r\n\v\f\t]+", " "))
 end

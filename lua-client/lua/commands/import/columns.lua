@@ -15,6 +15,8 @@ local text = language.of {
         missing = "faltam colunas: %s",
         twice = "mais de uma coluna dá %s: %s",
         none = "a primeira linha não dá nome às colunas",
+        empty = "o arquivo está vazio",
+        one = "a primeira linha não dá nome às colunas, ou o que as separa não é ; , | nem tabulação",
         no_heading = "não há a coluna %s, de --coluna",
         headings = "as colunas do arquivo são %s",
         remedy = "as colunas são %s; diga qual é qual com --coluna %s",
@@ -28,6 +30,8 @@ local text = language.of {
         missing = "columns are missing: %s",
         twice = "more than one column gives %s: %s",
         none = "the first line does not name the columns",
+        empty = "the file is empty",
+        one = "the first line does not name the columns, or what divides them is not ; , | or a tab",
         no_heading = "there is no column %s, of --column",
         headings = "the file's columns are %s",
         remedy = "the columns are %s; say which one is which by --column %s",
@@ -175,7 +179,7 @@ local function remedy_for(found)
             return text.headings:format(in_words(lists.map(found.headings, function(one) return one:find "%S" and one end)))
         end
     end
-    for _, field in ipairs(schema.student_fields) do
+    for _, field in ipairs(#found.headings > 1 and schema.student_fields or {}) do
         local likely = is_missing(found, field) and vocabulary.suggest(field, found.left_out) or {}
         if likely[1] then return text.perhaps:format(mapping(field, likely[1])) end
     end
@@ -194,7 +198,7 @@ function columns.check(found)
         end
     end
     if found.count == 0 then
-        problems[1] = text.none
+        problems[1] = #found.headings == 0 and text.empty or #found.headings == 1 and text.one or text.none
     else
         local missing = names(schema.student_fields, function(field) return is_missing(found, field) end)
         if #missing > 0 and #found.unknown > 0 then

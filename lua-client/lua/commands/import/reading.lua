@@ -1,4 +1,5 @@
 -- The rows of a file that is imported, from its headings to its last. Titles may stand above the headings.
+local aluno = require "aluno"
 local columns = require "commands.import.columns"
 local core = require "core"
 local row = require "commands.import.row"
@@ -76,13 +77,32 @@ local function broken_row(each, err)
     return self
 end
 
---- Whether a row has nothing in the columns of a student: a total below the list, a line for a signature.
+--- Whether a row has nothing in the columns of a student: a total below the list, a line for a signature, the end that
+--- MS-DOS marks.
 local function is_apart(each, found)
     if each.problem or has_text(each.cells, #found.headings + 1) then return false end
     for _, place in pairs(found.places) do
-        if (each.cells[place] or ""):find "%S" then return false end
+        if (each.cells[place] or ""):find "[^%s\x1A]" then return false end
     end
     return true
+end
+
+local function begins_as_note(cell)
+    local text = aluno.fold(cell) or ""
+    return text:find "^%s*total" or text:find "^%s*fonte:" or text:find "^%s*obs" or text:find "^%s*assinatura"
+end
+
+--- Whether a row is about the list: its headings once more, as on each page; or one cell alone, such as "Total: 30".
+local function is_about_list(each, found)
+    local filled, same = 0, 0
+    for i, cell in ipairs(each.cells or {}) do
+        if cell:find "%S" then
+            filled = filled + 1
+            same = same + (cell == found.headings[i] and 1 or 0)
+        end
+    end
+    local first = filled == 1 and found.places.name and each.cells[found.places.name] or ""
+    return filled > 1 and same == filled or first:find "%S" and begins_as_note(first)
 end
 
 --- A function that returns the file's next row, validated; nil after the last; nil and the error when the file cannot be
@@ -98,7 +118,8 @@ function reading.rows(reader, found, add_zeros, skip)
     local function next_full()
         while true do
             local each, err = next_one()
-            if not each or not is_apart(each, found) then return each, err end
+            local is_student = each and not is_apart(each, found) and not is_about_list(each, found)
+            if not each or is_student then return each, err end
             if has_text(each.cells, 1) then skip(each.line) end
         end
     end

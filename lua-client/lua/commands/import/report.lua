@@ -32,7 +32,8 @@ local text = language.of {
         garbled = "Nomes que parecem ter os acentos trocados: %d (linhas %s)",
         likely = "  %s: provavelmente %s",
         no_undo = "Não poderá ser desfeita por desfazer importação: %s",
-        skipped = "Linhas sem nada nas colunas do aluno, deixadas de fora: %d (linhas %s)",
+        skipped = "Linhas sem aluno (totais, títulos repetidos), deixadas de fora: %d (linhas %s)",
+        no_rows = "Abaixo dos títulos não há nada",
     },
     en = {
         registered = "Rows: %d. Registered: %d; registered before: %d; rejected: %d",
@@ -56,7 +57,8 @@ local text = language.of {
         garbled = "Names whose accents seem to be exchanged: %d (lines %s)",
         likely = "  %s: probably %s",
         no_undo = "It cannot be undone by undo import: %s",
-        skipped = "Rows with nothing in the student's columns, left out: %d (lines %s)",
+        skipped = "Rows without a student (totals, headings once more), left out: %d (lines %s)",
+        no_rows = "There is nothing below the headings",
     },
 }
 
@@ -123,6 +125,7 @@ end
 function report.write(summary, say)
     local counts = summary.validated and text.validated or text.registered
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
+    if summary.rows == 0 and summary.skipped.count == 0 then say(text.no_rows) end
     report_changes(summary, say)
     report_encodings(summary.encodings, say)
     report_sheet(summary, say)
