@@ -1,5 +1,6 @@
 # Writes OUTPUT, a C file with the table of embedded.h, from SCRIPTS, files by their paths below FOLDER. A module has
-# the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl. A module from a shell script is its text.
+# the name of its path: repl/form.lua is repl.form, and repl/init.lua is repl. A module from a shell script or a style
+# sheet is its text.
 # Each begins with `local require = ...`, on its first line: the files know each other by a require of their own.
 # Run as: cmake -DOUTPUT=embedded.c -DFOLDER=lua "-DSCRIPTS=aluno/init.lua;repl/form.lua" -P embed.cmake
 string(HEX "local require = ... " begin)
@@ -8,11 +9,11 @@ string(HEX "]==]" text_end)
 set(arrays "")
 set(rows "")
 foreach(script IN LISTS SCRIPTS)
-    string(REGEX REPLACE "(/init)?\\.(lua|sh)$" "" path ${script})
+    string(REGEX REPLACE "(/init)?\\.(lua|sh|css)$" "" path ${script})
     string(REPLACE "/" "." module ${path})
     string(MAKE_C_IDENTIFIER ${script} name)
     file(READ ${FOLDER}/${script} bytes HEX)
-    if(script MATCHES "\\.sh$")
+    if(NOT script MATCHES "\\.lua$")
         set(bytes ${text_begin}${bytes}${text_end})
     endif()
     set(bytes ${begin}${bytes})

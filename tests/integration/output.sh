@@ -183,12 +183,76 @@ long_lists_are_paged() {
     same 'the pager got all' "$(wc -l <"$work/pager.read")" 250
 }
 
+# What runs no browser; tests/campaign/report_page.sh does.
+reports_are_for_paper() {
+    works 'a report' "$ALUNO" --escola 'Escola "A" & B' relatorio joao --saida "$work/class.html" --titulo '7º C'
+    says 'Relação de 249 alunos gravada em '
+    same 'for its owner alone' "$(stat -c %a "$work/class.html")" 600
+    same 'all of the search' "$(grep -c '^<tr><td class="number row">' "$work/class.html")" 249
+    works 'its heading' grep -q '<p class="school">Escola &quot;A&quot; &amp; B</p>' "$work/class.html"
+    works 'alphabetical, quotes escaped' grep -q '>1</td><td dir="auto">João &quot;1&quot;; D&#39;Ávila, 日本</td>' "$work/class.html"
+    fails 1 'no CPF in full' grep -qE '[0-9]{3}\.[0-9]{3}\.[0-9]{3}-' "$work/class.html"
+    fails 2 'no file is replaced' "$ALUNO" imprimir --saida "$work/class.html"
+    says 'já existe. Escolha outro nome, ou substitua-o com --sobrescrever'
+    works 'the last word may be the file' "$ALUNO" imprimir ana --sobrescrever --cpf-completo "$work/class.html"
+    works 'CPFs in full' grep -q '>012.345.678-90</td>' "$work/class.html"
+    fails 2 'another end' "$ALUNO" relatorio --saida "$work/class.doc"
+    says 'Relatorio grava .html e .pdf, não .doc'
+    fails 2 'a column that is none' "$ALUNO" relatorio --campos altura
+    fails 6 'no right to read' as nobody "$ALUNO" relatorio --saida "$work/none.html"
+    fails 1 'and no file' test -e "$work/none.html" -o -e "$work/none.html.part"
+    same 'to a pipe' "$("$ALUNO" relatorio ninguem --lang en 2>/dev/null | grep -c 'No students.')" 1
+    same 'for scripts' "$(run_lua 'local text = ""
+        print(aluno.commands.report(function(chunk) text = text .. chunk return true end, {query = "ana"}).students, #text > 1000)')" \
+        '1	true'
+    works 'the school of the settings' sh -c "mkdir -p '$XDG_CONFIG_HOME/aluno' && echo 'escola = Escola C' >'$XDG_CONFIG_HOME/aluno/config'"
+    same 'is the heading' "$("$ALUNO" relatorio ana 2>/dev/null | grep -c '<p class="school">Escola C</p>')" 1
+    rm "$XDG_CONFIG_HOME/aluno/config"
+}
+
+# Chromium is played.
+reports_are_printed() {
+    mkdir -p "$work/bin" "$work/scratch"
+    export TMPDIR="$work/scratch"
+    for tool in id mktemp rm timeout; do ln -sf "$(command -v "$tool")" "$work/bin/$tool"; done
+    # shellcheck disable=SC2016 # the played browser expands it
+    printf_pdf='#!/bin/sh\nIFS= read -r line <page.html\nprintf "%%%%PDF-1.7 %%s\\n" "$line" >page.pdf\n'
+    printed() {
+        PATH="$work/bin" "$ALUNO" relatorio ana --saida "$work/class.pdf"
+    }
+    fails 2 'without Chromium' printed
+    says 'Para gravar PDF falta o Chromium. Instale-o (apt-get install chromium); ou grave turma.html'
+    printf '#!/bin/sh\nexit 1\n' >"$work/bin/chromium"
+    chmod +x "$work/bin/chromium"
+    fails 2 'one that fails' printed
+    says 'O Chromium não gravou o PDF'
+    fails 1 'no file is left' test -e "$work/class.pdf" -o -e "$work/class.pdf.part"
+    same 'nor in the scratch folder' "$(ls "$work/scratch")" ''
+    # shellcheck disable=SC2059
+    printf "$printf_pdf" >"$work/bin/chromium"
+    works 'printed' printed
+    same 'what it printed' "$(cat "$work/class.pdf")" '%PDF-1.7 <!DOCTYPE html>'
+    same 'for its owner alone' "$(stat -c %a "$work/class.pdf")" 600
+    same 'nothing else is left' "$(ls "$work/scratch")" ''
+    unset TMPDIR
+}
+
+charts_are_drawn() {
+    same 'ages' "$("$ALUNO" grafico 'idade<=1' 2>/dev/null | sed 's/█[^ ]*/█/')" "$(printf 'Idades de 5 alunos\n0 █ 2\n1 █ 3')"
+    same 'as wide as a pipe may be' "$("$ALUNO" grafico | wc -L)" 80
+    same 'in ASCII' "$(LC_ALL=C "$ALUNO" grafico 'idade=20' | LC_ALL=C grep -c '^20 #* 4$')" 1
+    same 'csv' "$("$ALUNO" grafico --formato csv 'idade>=18 idade<=19' | paste -sd ' ')" 'idade,alunos 18,3 19,3'
+    same 'json' "$("$ALUNO" grafico --cadastros --formato json | jq 'map(.count) | add')" 250
+    same 'nobody' "$("$ALUNO" grafico ninguem)" 'Nenhum aluno'
+    same 'for scripts' "$(run_lua 'print(aluno.commands.chart({query = "age=20"})[1].count)')" 4
+}
+
 command -v jq >/dev/null || give_up 'jq is not installed: apt-get install jq'
 export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 make_students
 run a_list_is_one_value stdout_is_for_data readers_go_away exit_codes_are_by_class \
-    a_session_chooses_its_format long_lists_are_paged a_session_is_undone
+    reports_are_for_paper reports_are_printed charts_are_drawn a_session_chooses_its_format long_lists_are_paged a_session_is_undone
 stop_service
 finish

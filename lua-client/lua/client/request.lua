@@ -15,7 +15,8 @@ local student_operand = {
     help = {pt = "O aluno: CPF, id ou parte do nome", en = "The student: CPF, id or part of the name"},
 }
 
-local search_operand = {
+--- The words of a search, as an operand of a command.
+request.search_operand = {
     name = "words", value = {pt = "BUSCA", en = "SEARCH"}, many = true, optional = true,
     help = {pt = "O mesmo que --busca: listar maria", en = "The same as --query: list mary"},
 }
@@ -33,7 +34,7 @@ local new_cpf_flag = setmetatable({
 --- What methods have beside their fields, by their short names.
 local extras = {
     GetStudent = {student_operand},
-    ListStudents = {search_operand},
+    ListStudents = {request.search_operand},
     UpdateStudent = {student_operand, flags = {new_cpf_flag}},
     DeleteStudent = {student_operand, flags = {yes_flag}},
     UndeleteStudent = {student_operand, flags = {schema.field("GetStudentRequest", "br_document")}},
@@ -78,6 +79,13 @@ local function take_cpf_part(_, arguments, io)
     return true
 end
 
+--- Makes one search of --busca and of the words of request.search_operand.
+function request.take_query(arguments)
+    local typed = take_words(arguments, "words")
+    if typed then arguments.query = arguments.query and arguments.query .. " " .. typed or typed end
+    if arguments.query then arguments.query = arguments.query:gsub("%s*([<>=]+)%s*", "%1") end
+end
+
 --- Takes the words of a search, and `desc` after --ordem nome. A number alone is how many students: listar 3.
 local function take_search(arguments)
     local words = arguments.words
@@ -87,11 +95,9 @@ local function take_search(arguments)
             break
         end
     end
-    local typed = take_words(arguments, "words")
-    local count = typed and not arguments.page_size and typed:match "^%d%d?%d?$"
-    if count then arguments.page_size, typed = math.tointeger(tonumber(count)), nil end
-    if typed then arguments.query = arguments.query and arguments.query .. " " .. typed or typed end
-    if arguments.query then arguments.query = arguments.query:gsub("%s*([<>=]+)%s*", "%1") end
+    local count = words and #words == 1 and not arguments.page_size and words[1]:match "^%d%d?%d?$"
+    if count then arguments.page_size, arguments.words = math.tointeger(tonumber(count)), nil end
+    request.take_query(arguments)
 end
 
 --- A CPF changes by the student's id, which is read first -> true | nil, exit code

@@ -7,7 +7,8 @@ return {
     update = {"editar", "alterar", "corrigir", "mudar", "edit", "change"},
     delete = {"excluir", "apagar", "remover", "remove", "erase"},
     restore = {"recuperar", "undelete"},
-    export = {"imprimir"},
+    report = {"imprimir"},
+    chart = {"graph"},
     help = {"socorro", "comandos"},
     quit = {"fechar", "encerrar", "tchau", "bye"},
 }

@@ -31,6 +31,7 @@ local text = language.of {
             "  atualizar 3               pergunta o que muda no aluno de id 3",
             "  deletar 3                 pergunta e remove; restaurar 3 traz de volta",
             "  exportar turma.csv --excel",
+            "  imprimir --saida turma.html",
         },
     },
     en = {
@@ -53,6 +54,7 @@ local text = language.of {
             "  update 3                  asks what changes about the student of id 3",
             "  delete 3                  asks and removes; restore 3 brings back",
             "  export class.csv --excel",
+            "  report --output class.html",
         },
     },
 }

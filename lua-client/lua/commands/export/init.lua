@@ -1,8 +1,9 @@
 -- exportar: writes the students to a file, or to stdout.
-local aluno = require "aluno"
 local exporting = require "commands.export.run"
 local errors = require "client.errors"
 local language = require "client.language"
+local listing = require "client.listing"
+local new_file = require "client.new_file"
 local output = require "client.output"
 local schema = require "client.schema"
 local session = require "client.session"
@@ -16,30 +17,20 @@ local function export(where, options)
 end
 
 local function run(arguments, io)
-    local path, bar = arguments.file, nil -- no bar for stdout
-    local function finish()
-        if bar then bar:finish() end
-    end
-    local _ <close> = setmetatable({}, {__close = finish})
+    local path = arguments.file
+    local progress, bar <close> = listing.bar()
     local function write(chunk)
         io.data((chunk:gsub("\n$", "")))
         return true
     end
     local is_named = path and path:lower():gsub("%.age$", ""):find "%.xlsx$"
     arguments.file, arguments.format = nil, arguments.format or not is_named and output.chosen.format or nil
-    arguments.progress = path and function(count, total)
-        bar = bar or aluno.progress(total)
-        bar:set(count)
-    end
+    arguments.progress = path and progress -- none for stdout
     local written, err = export(path or write, arguments)
-    finish()
+    bar.finish()
     if written and path then io.say(exported:format(written.students, path)) end
     if written then return 0 end
     return errors.report(err, io.say)
-end
-
-local function flag(name, name_pt, en, pt)
-    return {name = name, name_pt = name_pt, kind = "bool", help = {en = en, pt = pt}}
 end
 
 return {
@@ -52,8 +43,10 @@ return {
             en = "Format: csv, ndjson or xlsx (by FILE's end if left out)",
             pt = "Formato: csv, ndjson ou xlsx (pelo fim do nome de ARQUIVO se omitido)",
         }}, {__index = output.flags[1]}),
-        flag("excel", "excel", "CSV that Excel opens by a double click in Brazil",
-            "CSV que o Excel abre com um clique duplo"),
+        {name = "excel", kind = "bool", help = {
+            en = "CSV that Excel opens by a double click in Brazil",
+            pt = "CSV que o Excel abre com um clique duplo",
+        }},
         output.flags[2],
         schema.field("ListStudentsRequest", "query"),
         schema.field("ListStudentsRequest", "order_by"),
@@ -61,7 +54,7 @@ return {
             en = "Encrypt by age to this public key, or file of them: class.csv.age",
             pt = "Cifrar com age para esta chave pública, ou arquivo delas: turma.csv.age",
         }},
-        flag("overwrite", "sobrescrever", "Replace a file that has the name", "Substituir um arquivo que tem o nome"),
+        new_file.flag,
     },
     call = export,
     run = run,

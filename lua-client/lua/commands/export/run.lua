@@ -1,25 +1,21 @@
 -- Writes the students, page after page, as CSV or as lines of JSON: to a file, which gets its name when it is complete,
 -- or to a function; or, to a file alone, as a workbook of Excel.
 local aluno = require "aluno"
-local core = require "core"
 local dates = require "client.dates"
-local encrypted = require "client.encrypted"
 local errors = require "client.errors"
 local language = require "client.language"
+local listing = require "client.listing"
 local lists = require "aluno.lists"
 local misuse = require "aluno.misuse"
+local new_file = require "client.new_file"
 local output = require "client.output"
-local pages = require "aluno.pages"
-local replacement = require "client.replacement"
 local schema = require "client.schema"
 local workbook = require "program.workbook"
 
-local exporting = {}
+local exporting, fail = {}, new_file.fail
 
 local text = language.of {
     pt = {
-        exists = "o arquivo %s já existe",
-        overwrite = "escolha outro nome, ou substitua-o com --sobrescrever",
         excel = "--excel é para csv, não para %s",
         format = "não há o formato %s para exportar; há: csv, ndjson, xlsx",
         unknown = "exportar não grava %s; grava .xlsx, e CSV, que o Excel abre: --excel",
@@ -30,8 +26,6 @@ local text = language.of {
         sheet = "Alunos",
     },
     en = {
-        exists = "the file %s exists already",
-        overwrite = "choose another name, or replace it with --overwrite",
         excel = "--excel is for csv, not for %s",
         format = "there is no format %s to export; there are: csv, ndjson, xlsx",
         unknown = "export does not write %s; it writes .xlsx, and CSV, which Excel opens: --excel",
@@ -52,10 +46,6 @@ local formats = {csv = true, ndjson = true, xlsx = true}
 
 --- Ends of names of files that are not written, and that programs would not open with CSV in them.
 local foreign = {xls = true, xlsm = true, xlsb = true, ods = true, pdf = true, doc = true, docx = true, html = true}
-
-local function fail(problem)
-    return core.fail("FILE_UNUSABLE", problem)
-end
 
 local function refuse(message)
     return nil, errors.new("ARGUMENT_INVALID", message, "")
@@ -110,18 +100,12 @@ end
 
 --- Gives the requested students to a writer: item(student), and problem(), what ended it -> how many | nil, error
 local function give_all(client, writer, options)
-    local count = 0
-    local function list(request) return client:list(request) end
-    for _, page, err in pages(list, {query = options.query, order_by = options.order_by}) do
-        if not page then return nil, err end
-        for _, student in ipairs(page.students) do
+    return listing.read(client, options, function(students)
+        for _, student in ipairs(students) do
             writer.item(student)
         end
-        if writer.problem() then return fail(writer.problem()) end
-        count = count + #page.students
-        if options.progress then options.progress(count, page.total_size) end
-    end
-    return count
+        return writer.problem() and select(2, fail(writer.problem()))
+    end)
 end
 
 --- Writes the requested students to a function of text -> how many | nil, error
@@ -158,22 +142,11 @@ local function write_workbook(client, file, columns, options)
     return count
 end
 
---- The new file of that path -> as replacement.open's | nil, error
-local function open_file(path, recipient)
-    if recipient then return encrypted.open(path, recipient) end
-    local file, problem = replacement.open(path)
-    if not file then return fail(problem) end
-    return file
-end
-
 --- Writes to the file of that path -> how many students | nil, error
 local function write_file(client, path, open, options)
-    if core.host.is_regular_file(path) and not options.overwrite then
-        return nil, errors.new("FILE_UNUSABLE", text.exists:format(path), text.overwrite)
-    end
-    local file <close>, unusable = open_file(path, options.recipient)
-    if not file then return nil, unusable end
-    local count, err
+    local file <close>, err = new_file.open(path, options)
+    if not file then return nil, err end
+    local count
     if type(open) == "table" then
         count, err = write_workbook(client, file, open, options)
     else
