@@ -243,10 +243,14 @@ static void close_handle(lua_State *L, connection *own)
 /* Pushes the sentence about changes that failed and that nobody waits for any more. */
 static void push_lost(lua_State *L, const connection *own)
 {
-    const char *const text = own->language == ALUNO_PT ? "%d mudanças que ninguém esperou não foram feitas; "
-                                                         "a última: %s (use future:wait() ou aluno.all)"
-                                                       : "%d changes that nobody waited for were not made; "
-                                                         "the last one: %s (use future:wait() or aluno.all)";
+    static const char *const texts[2][2] = {
+        {"%d change that nobody waited for was not made: %s (use future:wait() or aluno.all)",
+         "%d changes that nobody waited for were not made; the last one: %s (use future:wait() or "
+         "aluno.all)"},
+        {"%d mudança que ninguém esperou não foi feita: %s (use future:wait() ou aluno.all)",
+         "%d mudanças que ninguém esperou não foram feitas; a última: %s (use future:wait() ou aluno.all)"},
+    };
+    const char *const text = texts[own->language == ALUNO_PT][own->lost != 1];
     lua_pushfstring(L, text, own->lost, aluno_code_name(own->lost_code));
 }
 

@@ -233,7 +233,7 @@ changes_are_made_before_the_end() {
     says 'aluno: 50 mudanças que ninguém esperou não foram feitas; a última: ALREADY_EXISTS'
     fails 1 'close raises' run_lua 'local c <close> = aluno.connect {}
         c:async():create {name = "Rui", age = 9, cpf = aluno.cpf.generate(1001), email = "rui@exemplo.com"}'
-    says '1 mudanças que ninguém esperou'
+    says '1 mudança que ninguém esperou não foi feita: ALREADY_EXISTS'
     works 'waited for, they are nobody else'"'"'s' run_lua 'local c <close> = aluno.connect {}
         c:async():create({name = "Rui", age = 9, cpf = aluno.cpf.generate(1001), email = "rui@exemplo.com"}):wait()'
 }

@@ -69,6 +69,8 @@ check.same("a bar", {bars.bar(3, true), bars.bar(2.5, true), bars.bar(0.01, true
 check.same("a bar of ASCII", {bars.bar(3, false), bars.bar(0.01, false), bars.bar(0, false)}, {"###", "#", ""})
 local bins = {{label = "9", count = 1000}, {label = "10", count = 1}, {label = "11", count = 0}}
 check.same("a chart fits its width", bars.lines(bins, 20, false), {" 9 ############ 1000", "10 # 1", "11 0"})
+check.same("of few students", bars.lines({{label = "9", count = 2}, {label = "10", count = 1}}, 80, false),
+    {" 9 ######## 2", "10 #### 1"})
 check.same("one that is too narrow", bars.lines(bins, 5, false)[1], " 9 ######## 1000")
 
 -- ---- paper ----

@@ -27,8 +27,8 @@ lines = table.concat(grid.lines(check.inside("client.schema").columns "Student",
     {id = 3, name = "Caio", age = 16, age_year = math.tointeger(os.date "%Y")},
 }), "\n")
 check.same("a birth date, and an age that was typed in another year", lines, [[
-id  nome         idade  cpf  email  nascimento
- 1  Ana              9              05/03/2017
+id  nome         idade  nascimento  cpf  email
+ 1  Ana              9  05/03/2017
  2  Bia   16 (em 2020)
  3  Caio            16]])
 

@@ -172,8 +172,8 @@ local function unsupported(change, message, remedy)
 end
 
 --- Undoes the session's last change, unless the student has changed since -> {method =, id =, name =, fields =}, the
---- undone method, the student and the restored values | nil, error
-function changes.undo()
+--- undone method, the student and the restored values | nil, error | nil, when agree() of the same refuses
+function changes.undo(agree)
     local change, err = last()
     if not change then return nil, err end
     if change.method == "Import" then return nil, unsupported(change, text.batch, text.import_remedy) end
@@ -182,11 +182,14 @@ function changes.undo()
     if change.method == "UpdateStudent" and not change.old then
         return nil, unsupported(change, text.unread, text.unread_remedy)
     end
+    local undoing = {method = change.method, id = change.id, name = change.name, fields = change.old}
+    if agree and not agree(undoing) then return nil end
     local request = {id = change.id, student = change.old, etag = change.etag}
     local reply
     reply, err = call(schema.method(reverse), request, {undoes = change})
     if not reply then return nil, err end
-    return {method = change.method, id = change.id, name = reply.name, fields = change.old}
+    undoing.name = reply.name
+    return undoing
 end
 
 return changes

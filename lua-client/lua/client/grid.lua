@@ -3,6 +3,7 @@ local aluno = require "aluno"
 local dates = require "client.dates"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local schema = require "client.schema"
 local terminal = require "program.terminal"
 
 local grid = {}
@@ -150,6 +151,7 @@ end
 --- that is not enough there is a sheet for each item.
 function grid.lines(columns, items)
     local _, width = terminal.size()
+    if not columns.is_chosen then columns = schema.for_people(columns) end
     if grid.expanded then return sheets(columns, items) end
     columns = shown(columns, items)
     local rows = {lists.map(columns, language.field)}

@@ -43,6 +43,22 @@ function schema.columns(message)
     end)
 end
 
+--- Returns the fields in the order for people: a birth date stands beside the age.
+function schema.for_people(fields)
+    local birth_date
+    for _, field in ipairs(fields) do
+        if field.rule == "birth_date" then birth_date = field end
+    end
+    local has_age = lists.any(fields, function(field) return field.rule == "age" end)
+    if not birth_date or not has_age then return fields end
+    local ordered = {}
+    for _, field in ipairs(fields) do
+        if field ~= birth_date then ordered[#ordered + 1] = field end
+        if field.rule == "age" then ordered[#ordered + 1] = birth_date end
+    end
+    return ordered
+end
+
 --- The fields of a student that users fill in.
 schema.student_fields = lists.map(aluno.schema.messages.Student.fields, function(field)
     return field.presence ~= "output" and field

@@ -5,6 +5,7 @@ local confirm = require "client.confirm"
 local core = require "core"
 local dates = require "client.dates"
 local errors = require "client.errors"
+local grid = require "client.grid"
 local imports = require "client.imports"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -17,6 +18,12 @@ local text = language.of {
         UndeleteStudent = "Desfeito: o aluno %d (%s), que foi restaurado, está removido de novo",
         DeleteStudent = "Desfeito: o aluno %d (%s), que foi removido, está de volta",
         UpdateStudent = "Desfeito: o aluno %d (%s) tem de novo os valores anteriores: %s",
+        questions = {
+            CreateStudent = "Remover o aluno %d (%s), que foi criado?",
+            UndeleteStudent = "Remover de novo o aluno %d (%s), que foi restaurado?",
+            DeleteStudent = "Trazer de volta o aluno %d (%s), que foi removido?",
+            UpdateStudent = "Dar ao aluno %d (%s) os valores anteriores? %s",
+        },
         nothing = "não há importação a desfazer",
         import = "A importação de %s cadastrou alunos: %d",
         ask = "Remover esses alunos?",
@@ -28,6 +35,12 @@ local text = language.of {
         UndeleteStudent = "Undone: student %d (%s), who was restored, is removed again",
         DeleteStudent = "Undone: student %d (%s), who was removed, is back",
         UpdateStudent = "Undone: student %d (%s) has the former values again: %s",
+        questions = {
+            CreateStudent = "Remove student %d (%s), who was created?",
+            UndeleteStudent = "Remove student %d (%s), who was restored, again?",
+            DeleteStudent = "Bring back student %d (%s), who was removed?",
+            UpdateStudent = "Give student %d (%s) the former values? %s",
+        },
         nothing = "there is no import to undo",
         import = "The import of %s registered students: %d",
         ask = "Remove these students?",
@@ -40,6 +53,25 @@ local function names(values)
     return table.concat(lists.map(aluno.schema.messages.Student.fields, function(field)
         return values[field.name] ~= nil and language.field(field)
     end), ", ")
+end
+
+--- "idade: 16, cpf: 529.982.247-25"
+local function in_words(values)
+    return table.concat(lists.map(aluno.schema.messages.Student.fields, function(field)
+        local value = values[field.name]
+        return value ~= nil and language.field(field) .. ": " .. grid.cell(field, value)
+    end), ", ")
+end
+
+--- Undoes the last change; a person at a terminal is asked before.
+local function run_change(arguments, io)
+    local undone, err = changes.undo(io.interactive and not arguments.yes and function(undoing)
+        local question = text.questions[undoing.method]
+        return confirm.sending(io, question:format(undoing.id, undoing.name, in_words(undoing.fields or {})), true)
+    end)
+    if err then return errors.report(err, io.say) end
+    if undone then io.say(text[undone.method]:format(undone.id, undone.name, names(undone.fields or {}))) end
+    return 0
 end
 
 --- Takes the last import back -> {time, removed, changed, missing} | nil, error; nil, when agree() says no
@@ -84,10 +116,6 @@ return {
     run = function(arguments, io)
         local what = arguments.what
         if what and not is_import[options.plain(what)] then return nil, text.word:format(what) end
-        if what then return run_import(arguments, io) end
-        local undone, err = changes.undo()
-        if not undone then return errors.report(err, io.say) end
-        io.say(text[undone.method]:format(undone.id, undone.name, names(undone.fields or {})))
-        return 0
+        return (what and run_import or run_change)(arguments, io)
     end,
 }

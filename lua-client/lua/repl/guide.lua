@@ -193,7 +193,7 @@ end
 function review.CreateStudent(self, request)
     local found = self:find_duplicates(request)
     if self.io.interactive then
-        for _, line in ipairs(grid.sheet(schema.student_fields, request.student)) do
+        for _, line in ipairs(grid.sheet(schema.for_people(schema.student_fields), request.student)) do
             self.io.say(line)
         end
     end

@@ -49,6 +49,7 @@ local known = {
     method = {find = methods},
     method_name = {find = methods},
     order_by = {find = orders},
+    output = {find = files},
     profile = {find = function() return (profile.read() or {}).names or {} end},
     reason = {find = function() return lists.keys(aluno.schema.reasons) end},
     rejects = {find = files},

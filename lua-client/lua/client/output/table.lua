@@ -13,7 +13,7 @@ end
 
 --- The fields without the etag, which only programs need.
 local function for_people(fields)
-    return lists.map(fields, function(field) return field.name ~= "etag" and field end)
+    return schema.for_people(lists.map(fields, function(field) return field.name ~= "etag" and field end))
 end
 
 --- Returns the lines of one value: its fields, then its messages and lists under their labels.

@@ -6,6 +6,7 @@ local bars = {}
 
 local eighths = {"▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 local shortest_bar = 8 -- the columns that the longest bar has on the narrowest terminal
+local widest_one = 4   -- the columns of one student, where there are few
 
 --- Whether the locale has the characters of bars.
 function bars.has_blocks()
@@ -38,7 +39,7 @@ function bars.lines(bins, width, has_blocks)
     for _, bin in ipairs(bins) do
         most = math.max(most, bin.count)
     end
-    local room = math.max(shortest_bar, width - labels - widest(bins, "count") - 2)
+    local room = math.min(most * widest_one, math.max(shortest_bar, width - labels - widest(bins, "count") - 2))
     for i, bin in ipairs(bins) do
         local bar = bars.bar(bin.count / most * room, has_blocks)
         lines[i] = grid.pad(bin.label, labels, true) .. " " .. bar .. (bar ~= "" and " " or "") .. bin.count

@@ -8,7 +8,16 @@ local output = require "client.output"
 local schema = require "client.schema"
 local session = require "client.session"
 
-local exported = language.of {pt = "%d alunos exportados para %s", en = "%d students exported to %s"}
+local text = language.of {
+    pt = {
+        one = "1 aluno exportado para %s", many = "%d alunos exportados para %s",
+        columns = "O arquivo tem só as colunas %s, as da sessão; --campos escolhe outras",
+    },
+    en = {
+        one = "1 student exported to %s", many = "%d students exported to %s",
+        columns = "The file has only the columns %s, those of the session; --fields chooses others",
+    },
+}
 
 local function export(where, options)
     local client, err = session.client()
@@ -28,9 +37,13 @@ local function run(arguments, io)
     arguments.progress = path and progress -- none for stdout
     local written, err = export(path or write, arguments)
     bar.finish()
-    if written and path then io.say(exported:format(written.students, path)) end
-    if written then return 0 end
-    return errors.report(err, io.say)
+    if not written then return errors.report(err, io.say) end
+    if not path then return 0 end
+    local sentence = written.students == 1 and text.one or text.many:gsub("%%d", written.students)
+    io.say(sentence:format(path))
+    local of_session = not arguments.fields and output.chosen.fields
+    if of_session then io.say(text.columns:format(of_session)) end
+    return 0
 end
 
 return {

@@ -1,5 +1,6 @@
 -- relatorio: a list of students to print, as HTML or, where Chromium is, as PDF.
 local aluno = require "aluno"
+local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
 local listing = require "client.listing"
@@ -16,12 +17,12 @@ local terminal = require "program.terminal"
 local text = language.of {
     pt = {
         html = "%s gravada em %s: abra no navegador e imprima", pdf = "%s gravada em %s", one = "Relação de 1 aluno",
-        many = "Relação de %d alunos", usual_name = "alunos-%Y-%m-%d.html",
+        many = "Relação de %d alunos", usual_name = "alunos-%Y-%m-%d",
         ending = "relatorio grava .html e .pdf, não %s", to_file = "um PDF se grava em um arquivo: --saida turma.pdf",
     },
     en = {
         html = "%s written to %s: open it in the browser and print it", pdf = "%s written to %s", one = "List of 1 student",
-        many = "List of %d students", usual_name = "students-%Y-%m-%d.html",
+        many = "List of %d students", usual_name = "students-%Y-%m-%d",
         ending = "report writes .html and .pdf, not %s", to_file = "PDF is written to a file: --output class.pdf",
     },
 }
@@ -111,13 +112,24 @@ local function report(where, options)
     return (type(where) == "function" and write_page or write_file)(client, where, options)
 end
 
+--- A name that no file here has.
+local function usual_path()
+    local day, number = os.date(text.usual_name), 1
+    local path = day .. ".html"
+    while core.host.is_regular_file(path) ~= nil do
+        number = number + 1
+        path = ("%s-%d.html"):format(day, number)
+    end
+    return path
+end
+
 --- The file that the arguments name: by --saida, or as the last word of the search; on a terminal there is always one.
 local function take_path(arguments)
     local path, words = arguments.output, arguments.words or {}
-    local ending = not path and words[#words] and words[#words]:match "%.(%a+)$"
-    if ending and endings[ending:lower()] then path = table.remove(words) end
+    local is_name = not path and words[#words] and words[#words]:find "^[^@]+%.%a%a%a%a?$"
+    if is_name then path = table.remove(words) end
     arguments.output = nil
-    return path or terminal.output and os.date(text.usual_name) or nil
+    return path or terminal.output and usual_path() or nil
 end
 
 local function run(arguments, io)
