@@ -39,6 +39,8 @@ aluno_package(alunod net "service of aluno, a school's registry of students"
     "Keeps the students of a school in one SQLite file and answers over mutual TLS\nthose who show a certificate of the school's CA."
     adduser)
 set(CPACK_DEBIAN_ALUNOD_PACKAGE_RECOMMENDS aluno)
+set(CPACK_DEBIAN_ALUNOD_PACKAGE_SUGGESTS age) # --backup-recipient
+set(CPACK_DEBIAN_ALUNO_PACKAGE_SUGGESTS age)  # exportar --para
 configure_file(.debian/libaluno/shlibs.in debian/shlibs @ONLY)
 set(CPACK_DEBIAN_LIBALUNO_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/.debian/libaluno/triggers ${PROJECT_BINARY_DIR}/debian/shlibs)
 set(CPACK_DEBIAN_ALUNOD_PACKAGE_CONTROL_EXTRA
