@@ -125,8 +125,11 @@ int command_check(const struct options *given)
 {
     struct store_facts facts;
     aluno_error error;
-    if (encryption_is_of(given->file))
-        return fail("is encrypted; decrypt it first: age --decrypt -i IDENTITY FILE >COPY");
+    if (encryption_is_of(given->file)) {
+        fprintf(stderr, "alunod: %s: is encrypted; decrypt it first: age -d -i IDENTITY FILE >COPY\n",
+                given->file);
+        return EXIT_FAILURE;
+    }
     if (store_inspect(given->file, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     printf("%s: whole, %" PRId64 " students, %" PRId64 " bytes\n", given->file, facts.students, facts.size);

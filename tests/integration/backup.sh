@@ -197,7 +197,7 @@ encrypted_backups_are_made_and_restored() {
     create Bia 11144477735
     stop_service
     fails 1 'a check' "$ALUNOD" check "$secret"
-    says 'is encrypted; decrypt it first'
+    says "$secret: is encrypted; decrypt it first"
     fails 1 'a restore without a key' "$ALUNOD" restore --db "$db" "$secret"
     says "$secret: is encrypted; give the private key: --identity FILE"
     fails 1 'with another key' "$ALUNOD" restore --db "$db" "$secret" --identity "$work/other.key"
