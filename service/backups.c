@@ -83,8 +83,8 @@ static aluno_code encrypt(struct backups *backups, const backup_file file, const
     struct encrypted_backup copy;
     aluno_code code = ALUNO_OK;
     if (!encrypted_backup_begin(&copy, options->database, aluno__clock_unix_ms()))
-        code =
-            aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: a copy has no name", options->database);
+        code = aluno__error_set(error, ALUNO_REASON_BACKUP_FAILED, "%s: no copy can be made beside it",
+                                options->database);
     if (code == ALUNO_OK)
         code = store_back_up(backups->store, copy.unfinished, copy.plain, stop, facts, error);
     if (code == ALUNO_OK)

@@ -54,7 +54,8 @@ static aluno_code encrypt(const struct options *given, const char *unfinished, c
     if (code != ALUNO_OK)
         return code;
     if (!encrypted_backup_begin(&copy, given->db, aluno__clock_unix_ms()))
-        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened", given->db);
+        code = aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: no copy can be made beside it",
+                                given->db);
     if (code == ALUNO_OK)
         code = store_back_up_file(given->db, copy.unfinished, copy.plain, facts, error);
     if (code == ALUNO_OK)

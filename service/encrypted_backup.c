@@ -18,31 +18,39 @@
 
 /* ---- the copy's names ---- */
 
-/* The database's folder, entered; -1 without one. It is where the database is, not a link to it. */
-static int enter(const char *database, backup_file folder)
+/* The database's path, where it is and not a link to it, which the caller frees; and its folder. NULL on
+ * failure. */
+static char *find(const char *database, backup_file folder)
 {
     char *const real = path_resolve(database);
-    const bool is_found = real != NULL && path_folder(real, folder, sizeof(backup_file));
-    const int entered = is_found ? backup_folder_enter(folder, real) : -1;
+    if (real != NULL && path_folder(real, folder, sizeof(backup_file)))
+        return real;
     free(real);
-    return entered;
+    return NULL;
 }
 
-static bool write_names(struct encrypted_backup *out, const char *database, int64_t began_ms)
+static bool write_names(struct encrypted_backup *out, const char *folder, const char *database,
+                        int64_t began_ms)
 {
-    backup_file folder, file;
+    backup_file file;
     const struct backup backup = {.began_ms = began_ms};
-    out->entered = enter(database, folder);
-    return out->entered >= 0 && backup_folder_names(folder, database, backup, file, out->unfinished) &&
-           snprintf(out->unfinished, sizeof out->unfinished, "%s.unfinished", file) <
-               (int)sizeof out->unfinished &&
-           snprintf(out->plain, sizeof out->plain, "%s.plain", out->unfinished) < (int)sizeof out->plain;
+    const int room = sizeof(backup_file);
+    return backup_folder_names(folder, database, backup, file, out->unfinished) &&
+           snprintf(out->unfinished, sizeof out->unfinished, "%s.unfinished", file) < room &&
+           snprintf(out->plain, sizeof out->plain, "%s.plain", out->unfinished) < room;
 }
 
 bool encrypted_backup_begin(struct encrypted_backup *out, const char *database, int64_t began_ms)
 {
     *out = (struct encrypted_backup){.entered = -1};
-    return write_names(out, database, began_ms);
+    backup_file folder;
+    char *const real = find(database, folder);
+    if (real == NULL)
+        return false;
+    out->entered = backup_folder_enter(folder, real);
+    const bool is_named = write_names(out, folder, real, began_ms);
+    free(real);
+    return is_named && out->entered >= 0;
 }
 
 void encrypted_backup_end(struct encrypted_backup *copy)
@@ -55,7 +63,10 @@ void encrypted_backup_end(struct encrypted_backup *copy)
 void encrypted_backup_clean(const char *database)
 {
     backup_file folder;
-    backup_folder_leave(enter(database, folder));
+    char *const real = find(database, folder);
+    if (real != NULL)
+        backup_folder_leave(backup_folder_enter(folder, real));
+    free(real);
 }
 
 /* ---- encryption ---- */

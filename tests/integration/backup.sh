@@ -222,8 +222,12 @@ commands_encrypt() {
     empty_service
     create Ana 52998224725
     printf '# the keeper\n%s\n' "$recipient" >"$work/recipients"
-    works 'beside a service' "$ALUNOD" backup --db "$db" --to "$work/beside.age" --backup-recipients "$work/recipients"
+    ln -s "$db" "$work/link.db"
+    : >"$db.2026-11-28T235152.793Z.backup.unfinished.plain"
+    works 'beside a service, by a link' "$ALUNOD" backup --db "$work/link.db" --to "$work/beside.age" \
+        --backup-recipients "$work/recipients"
     says '1 students'
+    nothing_is_left 'a command that was killed'
     stop_service
     works 'of a database at rest, to two keys' "$ALUNOD" backup --db "$db" --to "$work" \
         --backup-recipient "$recipient" --backup-recipient "$(age-keygen -y "$work/other.key")"
