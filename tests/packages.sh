@@ -37,7 +37,7 @@ for package in "$work"/one/build/*.deb; do
 done
 for program in aluno alunod; do
     for file in bash-completion/completions/$program zsh/vendor-completions/_$program fish/vendor_completions.d/$program.fish; do
-        dpkg-deb --contents "$work/one/build/${program}_"*.deb | grep -q " ./usr/share/$file\$" || {
+        dpkg-deb --contents "$work/one/build/${program}_"*.deb | grep " ./usr/share/$file\$" >"$work/found" || {
             echo "packages.sh: the package $program lacks $file" >&2
             exit 1
         }
