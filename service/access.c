@@ -23,3 +23,25 @@ aluno_code access_check(const struct caller *caller, const aluno_method_desc *me
     return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
                             aluno_role_name(method->role));
 }
+
+static bool is_given(const aluno_field_desc *field, const void *message)
+{
+    return *aluno_has(field, message) &&
+           (field->kind != ALUNO_KIND_BOOL || *(const bool *)aluno_value(field, message));
+}
+
+aluno_code access_check_fields(const struct caller *caller, const aluno_message_desc *type,
+                               const void *request, aluno_error *error)
+{
+    for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
+        if (caller->role < field->role && is_given(field, request))
+            return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s: %s < %s", field->name,
+                                    aluno_role_name(caller->role), aluno_role_name(field->role));
+    return ALUNO_OK;
+}
+
+/* Who changes students sees them whole. */
+bool access_is_masked(const struct caller *caller)
+{
+    return caller->role < ALUNO_ROLE_registrar;
+}

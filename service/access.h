@@ -11,4 +11,11 @@ struct caller access_caller(const aluno__tls_peer *peer);
 /* PERMISSION_DENIED / ROLE_MISSING when the caller's role is below the method's. */
 aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error);
 
+/* The same of the fields of a request that need a role of their own. One that is false counts as not set. */
+aluno_code access_check_fields(const struct caller *caller, const aluno_message_desc *type,
+                               const void *request, aluno_error *error);
+
+/* Whether the caller's role shows it personal values masked. */
+bool access_is_masked(const struct caller *caller);
+
 #endif

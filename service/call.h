@@ -26,6 +26,7 @@ struct call {
     aluno_language language;
     const aluno_method_desc *method;
     bool is_dry_run; /* validate_only: validate and answer, keep nothing (AIP-163) */
+    bool is_masked;  /* the reply shows personal values masked */
     void *request;   /* of method->request; owned */
     /* While it runs. Its thread's workspace holds them. */
     void *reply;          /* of method->reply */

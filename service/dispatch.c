@@ -93,6 +93,8 @@ static aluno_code read_message(struct call *call)
     aluno_code code =
         aluno__codec_decode(method->request, call->request, &bytes, ALUNO_UNKNOWN_REFUSED, error);
     code = aluno__validate_expected(method->request, call->request, code, &call->service->required, error);
+    if (code == ALUNO_OK)
+        code = access_check_fields(&call->caller, method->request, call->request, error);
     call->is_dry_run = code == ALUNO_OK && is_dry_run(call);
     return code;
 }
@@ -131,6 +133,7 @@ bool dispatch_open(struct call *call, struct outcome *outcome, struct service *s
                           .caller = *caller,
                           .arrived_us = aluno__clock_us(),
                           .language = ALUNO_EN,
+                          .is_masked = access_is_masked(caller),
                           .outcome = outcome};
     outcome_clear(outcome);
     const aluno_code code = open_request(call, bytes, size);

@@ -48,7 +48,7 @@ static aluno_code look_up(struct call *call, struct store_session *session,
 /* Writes the reply, whose message begins the entry, encoded with numbered keys. */
 static void write_made(struct call *call, size_t message_size)
 {
-    if (call->envelope.keys == ALUNO_KEYS_NUMBERED)
+    if (call->envelope.keys == ALUNO_KEYS_NUMBERED && !call->is_masked)
         reply_write_encoded(call, call->outcome->entry.data, message_size);
     else
         reply_write(call);

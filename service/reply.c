@@ -3,6 +3,8 @@
 
 #include "protocol/error.h"
 
+#include <aluno/masking.h>
+
 void outcome_clear(struct outcome *outcome)
 {
     outcome->code = ALUNO_OK;
@@ -29,8 +31,24 @@ static void end_success(struct call *call)
     aluno__envelope_end_success(&call->outcome->reply, metadata, call->envelope.keys);
 }
 
+void reply_add(struct call *call, const aluno_message_desc *type, void *item)
+{
+    if (call->is_masked)
+        aluno_mask_message(type, item);
+    aluno__codec_encode(type, item, call->envelope.keys, call->items);
+}
+
+/* Elements that reply_add has encoded are masked, and are not in the message. */
+static void mask(struct call *call)
+{
+    if (call->items->size == 0)
+        aluno_mask_message(call->method->reply, call->reply);
+}
+
 void reply_write(struct call *call)
 {
+    if (call->is_masked)
+        mask(call);
     aluno__envelope_begin_success(&call->outcome->reply, call->envelope.msgid);
     aluno__codec_encode_list(call->method->reply, call->reply, call->envelope.keys, call->items,
                              &call->outcome->reply);

@@ -8,7 +8,11 @@
 void outcome_clear(struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
 
-/* Write a success: the message call->reply, or one that is encoded already. */
+/* Encodes an element of the reply's list into call->items; masks it first if the caller sees it so. */
+void reply_add(struct call *call, const aluno_message_desc *type, void *item);
+
+/* Write a success: the message call->reply, which is masked first if the caller sees it so; or one that is
+ * encoded already, as it is. */
 void reply_write(struct call *call);
 void reply_write_encoded(struct call *call, const uint8_t *message, size_t size);
 

@@ -2,8 +2,8 @@
  *
  * A handler gets messages that are decoded and valid, and a session: inside a transaction, which is rolled
  * back when the handler fails, for a method that mutates; a read-only one otherwise. It fills in *reply and
- * returns ALUNO_OK, or fills in *error. It may encode the elements of the reply's list into call->items, one
- * after another, and set only the list's count. It may run again, from the start, for the same call. */
+ * returns ALUNO_OK, or fills in *error. It may encode the elements of the reply's list by reply_add, and set
+ * only the list's count. It may run again, from the start, for the same call. */
 #ifndef ALUNOD_HANDLERS_H
 #define ALUNOD_HANDLERS_H
 

@@ -4,6 +4,7 @@
 #include "age.h"
 #include "hash.h"
 #include "query.h"
+#include "reply.h"
 #include "school_day.h"
 
 #include "base/clock.h"
@@ -17,13 +18,26 @@ static bool shows_deleted(const aluno_list_students_request *request)
     return request->has.show_deleted && request->show_deleted;
 }
 
-static aluno_code parse_search(const aluno_list_students_request *request, struct store_search *search,
-                               aluno_error *error)
+/* Parts of a CPF, each asked for, would tell one that is masked: they are for those who see it whole. */
+static aluno_code check_part(const struct call *call, const struct store_search *search, aluno_error *error)
+{
+    const bool is_part =
+        *search->br_document != '\0' && strlen(search->br_document) + 1 < sizeof search->br_document;
+    if (!call->is_masked || !is_part)
+        return ALUNO_OK;
+    return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "query, part of a CPF: %s < %s",
+                            aluno_role_name(call->caller.role), aluno_role_name(ALUNO_ROLE_registrar));
+}
+
+static aluno_code parse_search(const struct call *call, const aluno_list_students_request *request,
+                               struct store_search *search, aluno_error *error)
 {
     aluno_code code = ALUNO_OK;
     search->scope = shows_deleted(request) ? STORE_WITH_REMOVED : STORE_PRESENT;
     if (request->has.query)
         code = query_parse(request->query, search, error);
+    if (code == ALUNO_OK)
+        code = check_part(call, search, error);
     if (request->has.order_by && query_parse_order(request->order_by, search, error) != ALUNO_OK)
         code = ALUNO_INVALID_ARGUMENT;
     return code;
@@ -66,6 +80,14 @@ static bool parse_token(const aluno_list_students_request *request, struct store
     return position->id > 0 && strcmp(again, request->page_token) == 0;
 }
 
+/* A token is no secret, and ages of any day would tell a birth date: who sees it masked gets those of a list
+ * that began today or yesterday. */
+static bool permits_day(const struct call *call, int64_t day)
+{
+    const int64_t now_ms = aluno__clock_unix_ms(), day_ms = 24 * 60 * 60 * 1000;
+    return !call->is_masked || (day >= school_day(now_ms - day_ms) && day <= school_day(now_ms));
+}
+
 static aluno_code refuse_token(aluno_error *error)
 {
     return aluno__error_add_violation(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
@@ -76,8 +98,7 @@ static aluno_code refuse_token(aluno_error *error)
 /* Encodes the students of a page into the call's items. */
 struct encoded_page {
     struct store_page page; /* first: the store returns it */
-    aluno__codec_keys keys;
-    aluno__buffer *items;
+    struct call *call;
     int64_t day;
     size_t count;
 };
@@ -86,7 +107,7 @@ static void add_student(struct store_page *page, aluno_student *student)
 {
     struct encoded_page *encoded = (struct encoded_page *)(void *)page;
     age_complete(student, encoded->day);
-    aluno__codec_encode(&aluno_student_type, student, encoded->keys, encoded->items);
+    reply_add(encoded->call, &aluno_student_type, student);
     encoded->count++;
 }
 
@@ -94,7 +115,7 @@ static aluno_code read_page(struct call *call, struct store_session *session,
                             const struct store_search *search, const struct store_position *after,
                             int64_t limit, struct store_position *last, aluno_error *error)
 {
-    struct encoded_page encoded = {{add_student}, call->envelope.keys, call->items, search->day, 0};
+    struct encoded_page encoded = {{add_student}, call, search->day, 0};
     aluno_list_students_reply *reply = call->reply;
     const aluno_code code =
         student_search(session, search, after, limit, &encoded.page, &reply->total_size, last, error);
@@ -112,8 +133,9 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
     search.abandoned = call->caller.gone;
     search.day = school_day(aluno__clock_unix_ms());
     struct store_position after = {.id = 0}, last;
-    aluno_code code = parse_search(request, &search, error);
-    if (request->has.page_token && !parse_token(request, &after, &search.day))
+    aluno_code code = parse_search(call, request, &search, error);
+    if (request->has.page_token &&
+        (!parse_token(request, &after, &search.day) || !permits_day(call, search.day)))
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;
