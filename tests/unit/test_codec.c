@@ -300,7 +300,7 @@ static void test_wrong_kinds_name_the_field(void **state)
 static void check_text_bound(const aluno_message_desc *type, const aluno_field_desc *field,
                              aluno__buffer *bytes)
 {
-    char text[1024];
+    char text[4096];
     const size_t max = (size_t)field->max;
     assert_in_range(max, 1, sizeof text - 1);
     memset(text, 'x', sizeof text);

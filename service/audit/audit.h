@@ -1,0 +1,57 @@
+/* The audit: who saw or changed which student, when and what for. A record is an AuditEvent of the contract,
+ * encoded with numbered keys; it has ids and names of fields, and no value of a student.
+ *
+ * Records are kept in segments, files of a folder beside the database, and chained: each has a SHA-256 of
+ * itself and of the one before it. reading.h reads them, verify.h verifies them.
+ *
+ * A read, or a refusal, is in its segment before its reply leaves, and on the disk a second later. A change's
+ * record is a row of the database, written in the change's own transaction; it follows into the segments
+ * within about a second. So the order of sequences is not exactly that of times. */
+#ifndef ALUNOD_AUDIT_H
+#define ALUNOD_AUDIT_H
+
+#include "store/store.h"
+
+struct audit;
+
+struct audit_options {
+    const char *folder;    /* made when there is none; its own folder exists */
+    int64_t segment_bytes; /* size of a segment after which the next one begins */
+    int64_t keep_ms;       /* segments whose last record is older are removed */
+};
+
+/* Opens the audit of that store and begins what is done each second. AUDIT_UNAVAILABLE or OPTION_INVALID,
+ * with the file and the problem. */
+aluno_code audit_open(struct audit **out, const struct audit_options *options, struct store *store,
+                      aluno_error *error);
+
+/* Appends the record of a read or of a refusal: an encoded AuditEvent without its sequence. On return it
+ * survives the end of the process. Any thread. AUDIT_UNAVAILABLE: the call must not be answered. */
+aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error);
+
+/* Whether calls can be recorded: ALUNO_OK or AUDIT_UNAVAILABLE. Any thread; waits for nothing. */
+aluno_code audit_health(struct audit *audit, aluno_error *error);
+
+/* The folder, for audit_reader_open. */
+const char *audit_folder(const struct audit *audit);
+
+/* Waits until the changes that have been reported so far are in the segments, or the deadline (monotonic
+ * clock) has passed; false then. */
+bool audit_settle(struct audit *audit, int64_t deadline_ms);
+
+/* What the audit shows of itself. */
+struct audit_measures {
+    int64_t records;   /* since the start */
+    int64_t unsynced;  /* of these, not on the disk yet */
+    int64_t failures;  /* records that could not be written */
+    int64_t last_sync; /* Unix milliseconds */
+    int64_t disk_free_bytes;
+};
+
+void audit_measure(struct audit *audit, struct audit_measures *out);
+
+/* Chains and syncs what is left, and closes. No call may be in progress; the store must still be open. NULL
+ * is allowed. */
+void audit_close(struct audit *audit);
+
+#endif
