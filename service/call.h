@@ -25,9 +25,11 @@ struct call {
     aluno__request envelope; /* borrows the request's bytes, which outlive the call */
     aluno_language language;
     const aluno_method_desc *method;
+    bool is_repeat;  /* of a change that is in the ledger */
     bool is_dry_run; /* validate_only: validate and answer, keep nothing (AIP-163) */
     bool is_masked;  /* the reply shows personal values masked */
     void *request;   /* of method->request; owned */
+    int64_t now_ms; /* Unix milliseconds, when it began to run: a change's time */
     /* While it runs. Its thread's workspace holds them. */
     void *reply;          /* of method->reply */
     aluno__buffer *items; /* elements of the reply's list, encoded; empty: they are in *reply */

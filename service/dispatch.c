@@ -172,6 +172,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
 {
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);
+    call->now_ms = aluno__clock_unix_ms();
     aluno_code code = check_wanted(call);
     if (code == ALUNO_OK)
         code = open_workspace(call);

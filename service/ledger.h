@@ -5,7 +5,7 @@
 #include "call.h"
 
 /* Runs the handler of a change and writes its reply. Unless it is a dry run, records the reply in the same
- * transaction. A request id that is recorded already is answered with its recorded reply, marked `replayed`;
+ * transaction. A request id that is recorded already is answered with that reply, marked `replayed`;
  * REQUEST_ID_REUSED when it was used for another request. The handler may have run in both cases: undo what
  * it did. */
 aluno_code ledger_run(struct call *call, struct store_session *session);

@@ -1,48 +1,47 @@
 /* GetOperation: reports the outcome of a change whose reply its caller did not get. */
 #include "handlers.h"
 
+#include "entry.h"
 #include "protocol/error.h"
 
 #include <stdlib.h>
 
-static aluno_code read_student(aluno__reader *bytes, aluno_operation *reply, aluno_error *error)
+static void set_students(const aluno_batch_create_students_reply *batch, aluno_operation *reply)
 {
-    reply->has.student = true;
-    return aluno__codec_decode(&aluno_student_type, &reply->student, bytes, ALUNO_UNKNOWN_IGNORED, error);
-}
-
-static aluno_code read_batch(aluno__reader *bytes, aluno_operation *reply, aluno_error *error)
-{
-    aluno_batch_create_students_reply *batch = malloc(sizeof *batch);
-    if (batch == NULL)
-        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    const aluno_code code = aluno__codec_decode(&aluno_batch_create_students_reply_type, batch, bytes,
-                                                ALUNO_UNKNOWN_IGNORED, error);
-    reply->has.students = code == ALUNO_OK;
-    reply->students.count = code == ALUNO_OK ? batch->students.count : 0;
-    for (size_t i = 0; i < reply->students.count; i++)
+    reply->has.students = true;
+    reply->students.count = batch->students.count;
+    for (size_t i = 0; i < batch->students.count; i++)
         aluno_copy(&aluno_student_type, &reply->students.items[i], &batch->students.items[i]);
-    free(batch);
-    return code;
 }
 
-/* Decodes the recorded reply: one student, or a batch's. */
-static aluno_code read_reply(const struct store_record *record, aluno_operation *reply, aluno_error *error)
+/* Reads the recorded reply: one student, a batch's, or another one, which an operation does not show. */
+static aluno_code read_reply(const struct call *call, struct store_session *session,
+                             const struct store_record *record, aluno_operation *reply, aluno_error *error)
 {
-    aluno__reader bytes = {record->reply.data, record->reply.size, 0};
     const aluno_method_desc *method = aluno_method_named(record->method, strlen(record->method));
-    if (method != NULL && method->reply == &aluno_batch_create_students_reply_type)
-        return read_batch(&bytes, reply, error);
-    return read_student(&bytes, reply, error);
+    if (method == NULL)
+        return aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, "operation %s", record->method);
+    aluno_any_message *recorded = malloc(sizeof *recorded);
+    if (recorded == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    const aluno_code code =
+        entry_read(session, record, method->reply, recorded, &call->outcome->metadata, error);
+    if (code == ALUNO_OK && method->reply == &aluno_batch_create_students_reply_type)
+        set_students(&recorded->batch_create_students_reply, reply);
+    else if (code == ALUNO_OK && method->reply == &aluno_student_type)
+        ALUNO_SET(*reply, student, recorded->student);
+    free(recorded);
+    return code;
 }
 
 /* Without the recorded reply when the change was made before the caller's certificate was valid: its name may
  * have been another person's then. */
-static aluno_code fill_committed(const struct call *call, const struct store_record *record,
-                                 aluno_operation *reply, aluno_error *error)
+static aluno_code fill_committed(const struct call *call, struct store_session *session,
+                                 const struct store_record *record, aluno_operation *reply,
+                                 aluno_error *error)
 {
     const bool is_own = record->create_time >= call->caller.not_before_ms;
-    const aluno_code code = is_own ? read_reply(record, reply, error) : ALUNO_OK;
+    const aluno_code code = is_own ? read_reply(call, session, record, reply, error) : ALUNO_OK;
     ALUNO_SET_TEXT(*reply, state, "COMMITTED");
     ALUNO_SET_TEXT(*reply, method, record->method);
     ALUNO_SET(*reply, commit_time, record->create_time);
@@ -65,7 +64,7 @@ aluno_code handle_get_operation(struct call *call, struct store_session *session
                                 const aluno_get_operation_request *request, aluno_operation *reply,
                                 aluno_error *error)
 {
-    struct store_record record = {.reply = {0}};
+    struct store_record record = {.bytes = {0}};
     bool found;
     /* A change leaves the registry when it is durable, after it is in the ledger: so one of the two has it,
      * and it is durable when it is in the ledger and then not in the registry. Or it leaves with an open
@@ -77,9 +76,9 @@ aluno_code handle_get_operation(struct call *call, struct store_session *session
     code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     const aluno_method_desc *after = found ? find_pending(call, request) : before;
     if (code == ALUNO_OK && found && after == NULL)
-        code = fill_committed(call, &record, reply, error);
+        code = fill_committed(call, session, &record, reply, error);
     else if (code == ALUNO_OK)
         fill_uncommitted(after, reply);
-    aluno__buffer_free(&record.reply);
+    aluno__buffer_free(&record.bytes);
     return code;
 }

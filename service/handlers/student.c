@@ -2,7 +2,6 @@
 #include "handlers.h"
 
 #include "age.h"
-#include "base/clock.h"
 #include "mask.h"
 #include "near.h"
 #include "school_day.h"
@@ -35,20 +34,20 @@ static aluno_code check_values(struct call *call, const aluno_student *student, 
 }
 
 /* Adds the age to the reply of a store that returned `code`. */
-static aluno_code complete(aluno_code code, aluno_student *reply)
+static aluno_code complete(const struct call *call, aluno_code code, aluno_student *reply)
 {
     if (code == ALUNO_OK && reply->has.birth_date)
-        age_complete(reply, school_day(aluno__clock_unix_ms()));
+        age_complete(reply, school_day(call->now_ms));
     return code;
 }
 
-/* Inserts a student whose values have been checked. `day`: the school's at now_ms. */
-static aluno_code insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
+/* Inserts a student whose values have been checked. `day`: the school's today. */
+static aluno_code insert(const struct call *call, struct store_session *session, const aluno_student *student,
                          int64_t day, aluno_student *reply, aluno_error *error)
 {
     aluno_student settled = *student;
     age_settle(&settled, day);
-    return complete(student_insert(session, &settled, now_ms, reply, error), reply);
+    return complete(call, student_insert(session, &settled, call->now_ms, reply, error), reply);
 }
 
 /* A request names a student by id or by CPF. */
@@ -71,22 +70,21 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
                                  const aluno_create_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
+    const int64_t day = school_day(call->now_ms);
     aluno_code code = check_values(call, &request->student, day, "student", error);
     if (code == ALUNO_OK && call->is_dry_run)
         code = near_warn(call, session, &request->student, "student", day, error);
-    return code == ALUNO_OK ? insert(session, &request->student, now_ms, day, reply, error) : code;
+    return code == ALUNO_OK ? insert(call, session, &request->student, day, reply, error) : code;
 }
 
 aluno_code handle_get_student(struct call *call, struct store_session *session,
                               const aluno_get_student_request *request, aluno_student *reply,
                               aluno_error *error)
 {
-    (void)call;
     const bool with_removed = request->has.show_deleted && request->show_deleted;
     const enum store_scope scope = with_removed ? STORE_WITH_REMOVED : STORE_PRESENT;
-    return complete(find(session, request->has.id, request->id, request->br_document, scope, reply, error),
-                    reply);
+    return complete(
+        call, find(session, request->has.id, request->id, request->br_document, scope, reply, error), reply);
 }
 
 aluno_code handle_update_student(struct call *call, struct store_session *session,
@@ -95,7 +93,7 @@ aluno_code handle_update_student(struct call *call, struct store_session *sessio
 {
     aluno_student present, changes = request->student;
     aluno_student_has fields = changes.has;
-    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
+    const int64_t day = school_day(call->now_ms);
     aluno_code code = ALUNO_OK;
     if (request->has.update_mask)
         code = mask_apply(&changes, &fields, request->update_mask, &call->service->required, error);
@@ -112,16 +110,16 @@ aluno_code handle_update_student(struct call *call, struct store_session *sessio
         return code;
     if (!student_differs(&present, &changes, &fields)) { /* keeps etag and update_time: nothing to notice */
         *reply = present;
-        return complete(ALUNO_OK, reply);
+        return complete(call, ALUNO_OK, reply);
     }
-    return complete(student_update(session, present.id, &changes, &fields, now_ms, reply, error), reply);
+    return complete(call, student_update(session, present.id, &changes, &fields, call->now_ms, reply, error),
+                    reply);
 }
 
 aluno_code handle_delete_student(struct call *call, struct store_session *session,
                                  const aluno_delete_student_request *request, aluno_student *reply,
                                  aluno_error *error)
 {
-    (void)call;
     aluno_student present;
     aluno_code code =
         find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, &present, error);
@@ -129,7 +127,7 @@ aluno_code handle_delete_student(struct call *call, struct store_session *sessio
         code = check_etag(request->has.etag, request->etag, &present, error);
     if (code != ALUNO_OK)
         return code;
-    return complete(student_remove(session, present.id, aluno__clock_unix_ms(), reply, error), reply);
+    return complete(call, student_remove(session, present.id, call->now_ms, reply, error), reply);
 }
 
 /* ---- restoring ---- */
@@ -150,17 +148,15 @@ aluno_code handle_undelete_student(struct call *call, struct store_session *sess
                                    const aluno_undelete_student_request *request, aluno_student *reply,
                                    aluno_error *error)
 {
-    (void)call;
     aluno_student removed;
-    const int64_t now_ms = aluno__clock_unix_ms();
     aluno_code code = student_by_id(session, request->id, STORE_WITH_REMOVED, &removed, error);
     if (code == ALUNO_OK)
         code = check_etag(request->has.etag, request->etag, &removed, error);
     if (code == ALUNO_OK)
-        code = check_restorable(&removed, now_ms, error);
+        code = check_restorable(&removed, call->now_ms, error);
     if (code != ALUNO_OK)
         return code;
-    return complete(student_restore(session, request->id, now_ms, reply, error), reply);
+    return complete(call, student_restore(session, request->id, call->now_ms, reply, error), reply);
 }
 
 /* ---- batches ---- */
@@ -209,13 +205,13 @@ aluno_code handle_batch_create_students(struct call *call, struct store_session 
                                         aluno_batch_create_students_reply *reply, aluno_error *error)
 {
     bool taken[BATCH_MAX] = {false}, any_taken = false;
-    const int64_t now_ms = aluno__clock_unix_ms(), day = school_day(now_ms);
+    const int64_t day = school_day(call->now_ms);
     const aluno_code cpfs = check_all(call, session, request, day, error);
     if (cpfs != ALUNO_OK)
         return cpfs;
     for (size_t i = 0; i < request->students.count; i++) {
         const aluno_code code =
-            insert(session, &request->students.items[i], now_ms, day, &reply->students.items[i], error);
+            insert(call, session, &request->students.items[i], day, &reply->students.items[i], error);
         taken[i] = code == ALUNO_ALREADY_EXISTS;
         any_taken = any_taken || taken[i];
         if (code != ALUNO_OK && !taken[i])

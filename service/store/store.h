@@ -266,25 +266,36 @@ struct store_operation {
     int64_t since_ms;       /* the caller's name was another's before, Unix milliseconds */
 };
 
-/* Looks the operation up. ALUNO_OK with *found false, or true and its reply appended to *reply.
- * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest, or before since_ms.
- */
-aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
-                          aluno__buffer *reply, aluno_error *error);
-
-/* Records the operation with its reply's bytes, in the transaction of the change itself. ALREADY_EXISTS, with
- * *error left alone and nothing recorded, when the caller's request id is recorded. */
-aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
-                            const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error);
+/* What is kept of a reply: the ids of its students, which have one after another, and a hash of it, so that
+ * no value of theirs is kept; or all of it. */
+struct store_reply {
+    int64_t student, count; /* the first student's id, and how many there are; 0: none */
+    uint64_t hash;          /* of what was replied of them */
+    const uint8_t *bytes;   /* the rest */
+    size_t size;
+};
 
 /* The ledger's record of a request id. */
 struct store_record {
     char method[64]; /* wire name */
     int64_t create_time;
-    aluno__buffer reply; /* the caller frees it */
+    int64_t student, count; /* as in store_reply */
+    uint64_t hash;
+    aluno__buffer bytes; /* the caller frees it */
 };
 
-/* Reads a record. ALUNO_OK with *found false, or true and *out filled in (its reply is appended to). */
+/* Looks the operation up. ALUNO_OK with *found false, or true and *out filled in (its bytes are appended to).
+ * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest, or before since_ms.
+ */
+aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
+                          struct store_record *out, aluno_error *error);
+
+/* Records the operation with its reply, in the transaction of the change itself. ALREADY_EXISTS, with *error
+ * left alone and nothing recorded, when the caller's request id is recorded. */
+aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
+                            const struct store_reply *reply, int64_t now_ms, aluno_error *error);
+
+/* Reads a record, as operation_find. */
 aluno_code operation_read(struct store_session *session, const char *caller, const char *request_id,
                           bool *found, struct store_record *out, aluno_error *error);
 

@@ -5,9 +5,10 @@
 #include "store_bed.h"
 
 #include "store/sqlite/file_layer.h"
+#include "store/sqlite/reply_parts.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/uuid.h"
 #include "store/sqlite/search_posting.h"
+#include "store/sqlite/uuid.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -30,6 +31,8 @@ static inline void alter_by(const char *layer, const char *path, const char *sql
     char *problem = NULL;
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, layer),
                      SQLITE_OK);
+    uuid_define(db);
+    reply_parts_define(db);
     if (sqlite3_exec(db, sql, NULL, NULL, &problem) != SQLITE_OK)
         fail_msg("%s", problem);
     sqlite3_close(db);
@@ -65,6 +68,7 @@ static inline void make_without_digests(const char *path)
     sqlite3 *db;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     uuid_define(db);
+    reply_parts_define(db);
     for (int i = 0; i < store_migration_count; i++)
         assert_int_equal(sqlite3_exec(db, store_migrations[i], NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);

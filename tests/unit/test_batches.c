@@ -19,11 +19,14 @@ static void test_batch_is_created_in_order(void **state)
     static aluno_operation operation;
     call_bed *bed = *state;
     static const char id[] = "01912345-0000-7000-8000-00000000000a";
+    size_t warnings = 0;
     for (int again = 0; again < 2; again++) {
         const aluno_batch_create_students_request *request = batch_of(100, 1000);
         assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_batch_create_students, request, id), ALUNO_OK);
         reply = bed->reply.batch_create_students_reply;
         assert_int_equal(bed->reply_metadata.has.replayed, again);
+        warnings = again == 0 ? bed->reply_metadata.warnings.count : warnings;
+        assert_int_equal(bed->reply_metadata.warnings.count, warnings); /* none of another reply */
         assert_int_equal(reply.students.count, 100);
         assert_string_equal(reply.students.items[99].br_document, "00000001099");
         assert_int_equal(reply.students.items[99].id, reply.students.items[0].id + 99);

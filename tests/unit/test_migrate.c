@@ -3,6 +3,7 @@
 #include "file_limit.h"
 #include "store_file.h"
 
+#include "protocol/codec.h"
 #include "store/sqlite/migrate.h"
 
 #include <glob.h>
@@ -139,7 +140,7 @@ static void test_older_ledger_is_kept(void **state)
     const struct store_operation made = {"ana", "a/B", "01912345-0000-7000-8000-00000000000a", 7, 0};
     struct store_operation other = made;
     bool found;
-    aluno__buffer reply = {0};
+    struct store_record kept = {.bytes = {0}};
     aluno_error error;
     for (int i = 0; i < 4; i++)
         alter(bed, store_migrations[i]);
@@ -151,23 +152,74 @@ static void test_older_ledger_is_kept(void **state)
                " (4, '01912345-0000-7000-8000-00000000000a', 'leo', 'a/C', 8, x'05', 12)");
     bed_open(bed);
     struct store_session *session = store_session_acquire(bed->store);
-    assert_int_equal(operation_find(session, &made, &found, &reply, &error), ALUNO_OK);
+    assert_int_equal(operation_find(session, &made, &found, &kept, &error), ALUNO_OK);
     assert_true(found);
-    assert_int_equal(reply.size, 4);
-    assert_memory_equal(reply.data, "\1\2\3\4", 4);
+    assert_int_equal(kept.bytes.size, 4);
+    assert_memory_equal(kept.bytes.data, "\1\2\3\4", 4);
     other.digest++;
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(operation_find(session, &other, &found, &kept, &error), ALUNO_INVALID_ARGUMENT);
     other = made;
     other.caller = "leo";
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(operation_find(session, &other, &found, &kept, &error), ALUNO_INVALID_ARGUMENT);
     other.caller = "bia";
-    assert_int_equal(operation_find(session, &other, &found, &reply, &error), ALUNO_OK);
+    assert_int_equal(operation_find(session, &other, &found, &kept, &error), ALUNO_OK);
     assert_false(found);
     store_session_release(bed->store, session);
-    aluno__buffer_free(&reply);
+    aluno__buffer_free(&kept.bytes);
     assert_int_equal(bed_number(bed, "SELECT max(create_time) FROM operation WHERE id = 4"), 12);
     bed_insert(bed, "Bia", 2);
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+}
+
+/* Adds an entry whose reply, kept whole, has students with these ids. */
+static void insert_entry(const store_bed *bed, int id, const char *method, const int64_t *ids, size_t count)
+{
+    static aluno_batch_create_students_reply batch;
+    const aluno_reply_metadata metadata = {.has = {.none = false}};
+    const aluno_method_desc *about = aluno_method_named(method, strlen(method));
+    aluno__buffer bytes = {0};
+    char hex[1024], sql[2048];
+    batch.has.students = true;
+    batch.students.count = count;
+    for (size_t i = 0; i < count; i++) {
+        batch.students.items[i] = bed_student("Ana", 20, 52998224725);
+        ALUNO_SET(batch.students.items[i], id, ids[i]);
+    }
+    const void *reply = about->reply == &aluno_student_type ? (const void *)batch.students.items : &batch;
+    aluno__codec_encode(about->reply, reply, ALUNO_KEYS_NUMBERED, &bytes);
+    aluno__codec_encode(&aluno_reply_metadata_type, &metadata, ALUNO_KEYS_NUMBERED, &bytes);
+    assert_true(bytes.size * 2 < sizeof hex);
+    for (size_t i = 0; i < bytes.size; i++)
+        snprintf(hex + 2 * i, 3, "%02x", bytes.data[i]);
+    snprintf(sql, sizeof sql,
+             "INSERT OR IGNORE INTO operation_name (name) VALUES ('ana'), ('%s');"
+             "INSERT INTO operation SELECT %d, randomblob(16), 1, id, 7, x'%s', 11 FROM operation_name"
+             " WHERE name = '%s'",
+             method, id, hex, method);
+    alter(bed, sql);
+    aluno__buffer_free(&bytes);
+}
+
+/* Replies that were kept whole become the ids of their students; others stay. */
+static void test_older_ledger_loses_its_students(void **state)
+{
+    static const int64_t ids[] = {4, 5, 6}, others[] = {4, 6};
+    static const char one[] = "aluno.v1.StudentService/UpdateStudent",
+                      many[] = "aluno.v1.StudentService/BatchCreateStudents";
+    store_bed *bed = *state;
+    for (int i = 0; i < 8; i++)
+        alter(bed, store_migrations[i]);
+    alter(bed, "PRAGMA user_version = 8");
+    insert_entry(bed, 1, one, ids, 1);
+    insert_entry(bed, 2, many, ids, 3);
+    insert_entry(bed, 3, many, others, 2);
+    alter(bed, "INSERT INTO operation SELECT 4, x'01', 1, 1, 7, x'c1', 11");
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT student * 10 + students FROM operation WHERE id = 1"), 41);
+    assert_int_equal(bed_number(bed, "SELECT student * 10 + students FROM operation WHERE id = 2"), 43);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation WHERE reply = x'80' AND hash <> 0"), 2);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM operation WHERE student IS NULL"), 2);
+    assert_int_equal(bed_number(bed, "SELECT length(reply) FROM operation WHERE id = 4"), 1);
 }
 
 static void test_failed_migration_changes_nothing(void **state)
@@ -198,6 +250,7 @@ int main(void)
         TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
         TEST(test_killed_backup_has_no_name),        TEST(test_failed_backup_changes_nothing),
         TEST(test_failed_migration_changes_nothing), TEST(test_older_ledger_is_kept),
+        TEST(test_older_ledger_loses_its_students),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

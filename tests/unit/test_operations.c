@@ -249,14 +249,15 @@ static void test_damaged_reply_is_told(void **state)
 static aluno_code record_without_id(job *at, struct store_session *session)
 {
     const struct store_operation operation = {"secretaria", "a/B", "no-id", 1, 0};
-    return operation_record(session, &operation, (const uint8_t *)"r", 1, 1, &at->error);
+    const struct store_reply reply = {0};
+    return operation_record(session, &operation, &reply, 1, &at->error);
 }
 
 static void test_what_is_no_request_id_is_not_recorded(void **state)
 {
     call_bed *bed = *state;
     static job at;
-    struct store_record record = {.reply = {0}};
+    struct store_record record = {.bytes = {0}};
     bool found = true;
     aluno_error error;
     assert_int_equal(job_run(&bed->store, &at, record_without_id), ALUNO_INTERNAL);
@@ -270,13 +271,14 @@ enum { OLD = 3500, YOUNG = 10 };
 
 static aluno_code record_many(job *at, struct store_session *session)
 {
+    const struct store_reply reply = {0};
     for (int i = 0; i < OLD + YOUNG; i++) {
         char request_id[37];
         const struct store_operation operation = {"secretaria", "a/B", request_id, 1, 0};
         const int64_t age_ms = i < OLD ? PURGE_AFTER_MS + 60000 : PURGE_AFTER_MS - 60000;
         snprintf(request_id, sizeof request_id, "01900000-0000-7000-8000-%012x", (unsigned)i);
-        const aluno_code code = operation_record(session, &operation, (const uint8_t *)"r", 1,
-                                                 aluno__clock_unix_ms() - age_ms, &at->error);
+        const aluno_code code =
+            operation_record(session, &operation, &reply, aluno__clock_unix_ms() - age_ms, &at->error);
         if (code != ALUNO_OK)
             return code;
     }

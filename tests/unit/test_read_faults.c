@@ -132,6 +132,7 @@ static const struct store_operation operation = {.caller = "ana",
 static aluno_code change(job *at, struct store_session *session)
 {
     const aluno_student_has names = {.name = true, .age = true, .email = true};
+    const struct store_reply reply = {.student = 5, .count = 1};
     aluno_code code = student_update(session, 5, &at->student, &names, 5000, &at->out, &at->error);
     if (code == ALUNO_OK)
         code = student_remove(session, 5, 6000, &at->out, &at->error);
@@ -140,7 +141,7 @@ static aluno_code change(job *at, struct store_session *session)
     if (code == ALUNO_OK)
         code = student_insert(session, &at->student, 8000, &at->out, &at->error);
     if (code == ALUNO_OK)
-        code = operation_record(session, &operation, (const uint8_t *)"", 1, 8000, &at->error);
+        code = operation_record(session, &operation, &reply, 8000, &at->error);
     return code;
 }
 

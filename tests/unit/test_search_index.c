@@ -292,11 +292,13 @@ static void test_a_migrated_database_gets_the_index(void **state)
 {
     store_bed *bed = *state;
     static job at;
-    char sql[256];
+    char sql[512];
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
     snprintf(sql, sizeof sql,
              "DROP TABLE search_index; DROP TABLE search_column; DROP TABLE student_clock_step;"
+             "ALTER TABLE operation DROP COLUMN student; ALTER TABLE operation DROP COLUMN students;"
+             "ALTER TABLE operation DROP COLUMN hash;"
              "PRAGMA user_version = %d",
              version_without_index());
     alter(bed, sql);

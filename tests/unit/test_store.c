@@ -130,12 +130,14 @@ static const uint8_t reply_bytes[] = {0x00, 0xff, 'r', 'e', 'p', 'l', 'y', 0x00}
 
 static aluno_code record(job *at, struct store_session *session)
 {
-    return operation_record(session, &at->operation, reply_bytes, sizeof reply_bytes, at->id, &at->error);
+    const struct store_reply reply = {7, 3, UINT64_MAX - 1, reply_bytes, sizeof reply_bytes};
+    return operation_record(session, &at->operation, &reply, at->id, &at->error);
 }
 
 static aluno_code record_empty(job *at, struct store_session *session)
 {
-    return operation_record(session, &at->operation, NULL, 0, at->id, &at->error);
+    const struct store_reply nothing = {0};
+    return operation_record(session, &at->operation, &nothing, at->id, &at->error);
 }
 
 /* Writes the number of deleted operations to student.id. */
@@ -145,10 +147,10 @@ static aluno_code purge(job *at, struct store_session *session)
 }
 
 static aluno_code find(store_bed *bed, const struct store_operation *operation, bool *found,
-                       aluno__buffer *reply, aluno_error *error)
+                       struct store_record *kept, aluno_error *error)
 {
     struct store_session *session = store_session_acquire(bed->store);
-    const aluno_code code = operation_find(session, operation, found, reply, error);
+    const aluno_code code = operation_find(session, operation, found, kept, error);
     store_session_release(bed->store, session);
     return code;
 }
@@ -157,39 +159,39 @@ static void test_operation_is_remembered(void **state)
 {
     store_bed *bed = *state;
     bool found = true;
-    aluno__buffer reply = {0};
+    struct store_record kept = {.bytes = {0}};
     aluno_error error;
     job at = {.id = 1000,
               .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001",
                             UINT64_C(0xfedcba9876543210), 0}};
-    assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
+    assert_int_equal(find(bed, &at.operation, &found, &kept, &error), ALUNO_OK);
     assert_false(found);
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
 
-    assert_int_equal(find(bed, &at.operation, &found, &reply, &error), ALUNO_OK);
+    assert_int_equal(find(bed, &at.operation, &found, &kept, &error), ALUNO_OK);
     assert_true(found);
-    assert_int_equal(reply.size, sizeof reply_bytes);
-    assert_memory_equal(reply.data, reply_bytes, sizeof reply_bytes);
+    assert_int_equal(kept.bytes.size, sizeof reply_bytes);
+    assert_memory_equal(kept.bytes.data, reply_bytes, sizeof reply_bytes);
 
     struct store_operation other = at.operation;
     other.digest++;
-    assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(find(bed, &other, &found, &kept, &error), ALUNO_INVALID_ARGUMENT);
     check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
     assert_false(found);
-    assert_int_equal(reply.size, sizeof reply_bytes);
+    assert_int_equal(kept.bytes.size, sizeof reply_bytes);
 
     other = at.operation;
     other.method = "a/C";
-    assert_int_equal(find(bed, &other, &found, &reply, &error), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(find(bed, &other, &found, &kept, &error), ALUNO_INVALID_ARGUMENT);
     check_reason(&error, ALUNO_REASON_REQUEST_ID_REUSED);
-    aluno__buffer_free(&reply);
+    aluno__buffer_free(&kept.bytes);
 }
 
 static void test_record_has_method_time_and_reply(void **state)
 {
     store_bed *bed = *state;
     bool found;
-    struct store_record kept = {.reply = {0}};
+    struct store_record kept = {.bytes = {0}};
     job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0}};
     assert_int_equal(job_run(bed, &at, record), ALUNO_OK);
     struct store_session *session = store_session_acquire(bed->store);
@@ -203,16 +205,19 @@ static void test_record_has_method_time_and_reply(void **state)
     assert_true(found);
     assert_string_equal(kept.method, "a/B");
     assert_int_equal(kept.create_time, 1000);
-    assert_int_equal(kept.reply.size, sizeof reply_bytes);
-    assert_memory_equal(kept.reply.data, reply_bytes, sizeof reply_bytes);
+    assert_int_equal(kept.student, 7);
+    assert_int_equal(kept.count, 3);
+    assert_true(kept.hash == UINT64_MAX - 1);
+    assert_int_equal(kept.bytes.size, sizeof reply_bytes);
+    assert_memory_equal(kept.bytes.data, reply_bytes, sizeof reply_bytes);
     store_session_release(bed->store, session);
-    aluno__buffer_free(&kept.reply);
+    aluno__buffer_free(&kept.bytes);
 }
 
 static void test_request_id_is_its_callers(void **state)
 {
     store_bed *bed = *state;
-    aluno__buffer reply = {0};
+    struct store_record kept = {.bytes = {0}};
     job at = {.id = 1000, .operation = {"caller", "a/B", "01900000-0000-7000-8000-000000000001", 1, 0}};
     assert_int_equal(job_run(bed, &at, record_empty), ALUNO_OK);
 
@@ -220,14 +225,14 @@ static void test_request_id_is_its_callers(void **state)
                                              {"caller", "a/B", "01900000-0000-7000-8000-000000000002", 1, 0}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         bool found = true;
-        assert_int_equal(find(bed, &others[i], &found, &reply, NULL), ALUNO_OK);
+        assert_int_equal(find(bed, &others[i], &found, &kept, NULL), ALUNO_OK);
         assert_false(found);
     }
     bool found = false;
-    assert_int_equal(find(bed, &at.operation, &found, &reply, NULL), ALUNO_OK);
+    assert_int_equal(find(bed, &at.operation, &found, &kept, NULL), ALUNO_OK);
     assert_true(found);
-    assert_int_equal(reply.size, 0);
-    aluno__buffer_free(&reply);
+    assert_int_equal(kept.bytes.size, 0);
+    aluno__buffer_free(&kept.bytes);
 }
 
 static void test_old_operations_are_forgotten(void **state)

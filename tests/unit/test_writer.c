@@ -82,8 +82,9 @@ static aluno_code fill_up(job *at, struct store_session *session)
 
 static aluno_code record_large(job *at, struct store_session *session)
 {
-    static const uint8_t reply[1 << 20];
-    return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
+    static const uint8_t bytes[1 << 20];
+    const struct store_reply reply = {.bytes = bytes, .size = sizeof bytes};
+    return operation_record(session, &at->operation, &reply, 1, &at->error);
 }
 
 static void test_full_database_is_reported(void **state)
@@ -206,8 +207,9 @@ static void test_a_commit_is_measured_before_it_is_reported(void **state)
 
 static aluno_code record_4_mib(job *at, struct store_session *session)
 {
-    static const uint8_t reply[4 << 20];
-    return operation_record(session, &at->operation, reply, sizeof reply, 1, &at->error);
+    static const uint8_t bytes[4 << 20];
+    const struct store_reply reply = {.bytes = bytes, .size = sizeof bytes};
+    return operation_record(session, &at->operation, &reply, 1, &at->error);
 }
 
 /* Makes the log `large` times 4 MiB longer, then commits 100 times more. */

@@ -3,6 +3,7 @@
 
 #include "backup.h"
 #include "protocol/error.h"
+#include "reply_parts.h"
 #include "uuid.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ static aluno_code run_scripts(struct store_session *session, const char *path, c
     char set_version[64];
     snprintf(set_version, sizeof set_version, "PRAGMA user_version = %d", count);
 
-    bool done = uuid_define(session->db) == SQLITE_OK &&
+    bool done = uuid_define(session->db) == SQLITE_OK && reply_parts_define(session->db) == SQLITE_OK &&
                 sqlite3_exec(session->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
     for (int64_t i = from; done && i < count; i++)
         done = sqlite3_exec(session->db, scripts[i], NULL, NULL, NULL) == SQLITE_OK;

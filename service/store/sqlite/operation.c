@@ -1,4 +1,4 @@
-/* The ledger of operations: the changes that were made, and their replies. */
+/* The ledger of operations: the changes that were made, and what is kept of their replies. */
 #include "interned.h"
 #include "session.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The columns of OPERATION_FIND. */
-enum { METHOD, DIGEST, REPLY, CREATE_TIME };
+enum { METHOD, DIGEST, REPLY, CREATE_TIME, STUDENT, STUDENTS, HASH };
 
 static const char *method_of(sqlite3_stmt *row)
 {
@@ -17,11 +17,16 @@ static const char *method_of(sqlite3_stmt *row)
     return method != NULL ? (const char *)method : "";
 }
 
-static aluno_code append_reply(sqlite3_stmt *row, aluno__buffer *reply, aluno_error *error)
+static aluno_code read_record(sqlite3_stmt *row, struct store_record *out, aluno_error *error)
 {
     const void *bytes = sqlite3_column_blob(row, REPLY);
     const size_t size = (size_t)sqlite3_column_bytes(row, REPLY);
-    if (!aluno__buffer_append(reply, bytes != NULL ? bytes : "", size))
+    snprintf(out->method, sizeof out->method, "%s", method_of(row));
+    out->create_time = sqlite3_column_int64(row, CREATE_TIME);
+    out->student = sqlite3_column_int64(row, STUDENT);
+    out->count = sqlite3_column_int64(row, STUDENTS);
+    out->hash = (uint64_t)sqlite3_column_int64(row, HASH);
+    if (!aluno__buffer_append(&out->bytes, bytes != NULL ? bytes : "", size))
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return ALUNO_OK;
 }
@@ -50,12 +55,12 @@ static bool is_repeat(sqlite3_stmt *row, const struct store_operation *operation
 }
 
 aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
-                          aluno__buffer *reply, aluno_error *error)
+                          struct store_record *out, aluno_error *error)
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, operation->caller, operation->request_id, found, &row, error);
     if (*found && is_repeat(row, operation))
-        code = append_reply(row, reply, error);
+        code = read_record(row, out, error);
     else if (*found)
         code = aluno__error_set(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
     *found = *found && code == ALUNO_OK;
@@ -68,17 +73,14 @@ aluno_code operation_read(struct store_session *session, const char *caller, con
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, caller, request_id, found, &row, error);
-    if (*found) {
-        snprintf(out->method, sizeof out->method, "%s", method_of(row));
-        out->create_time = sqlite3_column_int64(row, CREATE_TIME);
-        code = append_reply(row, &out->reply, error);
-    }
+    if (*found)
+        code = read_record(row, out, error);
     sqlite3_reset(row);
     return code;
 }
 
 aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
-                            const uint8_t *reply, size_t size, int64_t now_ms, aluno_error *error)
+                            const struct store_reply *reply, int64_t now_ms, aluno_error *error)
 {
     uint8_t id[UUID_SIZE];
     int64_t caller, method = 0;
@@ -94,7 +96,10 @@ aluno_code operation_record(struct store_session *session, const struct store_op
     bind_int(record, ":caller", caller);
     bind_int(record, ":method", method);
     bind_int(record, ":digest", (int64_t)operation->digest);
-    bind_blob(record, ":reply", reply, size);
+    bind_int(record, ":student", reply->student);
+    bind_int(record, ":students", reply->count);
+    bind_int(record, ":hash", (int64_t)reply->hash);
+    bind_blob(record, ":reply", reply->bytes, reply->size);
     bind_int(record, ":now", now_ms);
     code = session_step(session, record, error);
     return code == ALUNO_OK && sqlite3_changes64(session->db) == 0 ? ALUNO_ALREADY_EXISTS : code;
