@@ -10,6 +10,7 @@
 #include "workspace.h"
 
 #include "protocol/error.h"
+#include "protocol/identifiers.h"
 #include "protocol/validate.h"
 
 #include <inttypes.h>
@@ -49,6 +50,20 @@ static void end_failure(struct call *call, aluno_code code)
     reply_write_error(call, code);
 }
 
+/* The time in a request id tells whether the ledger may have forgotten it. One that is a day ahead, which the
+ * ledger keeps for a day at least, would not be told. */
+static aluno_code check_request_id(const aluno_request_metadata *metadata, aluno_error *error)
+{
+    enum { AHEAD_MS = 24 * 60 * 60 * 1000 };
+    if (!metadata->has.request_id)
+        return aluno__error_add_violation(error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+    const int64_t ahead_ms = aluno__uuid_time(metadata->request_id) - aluno__clock_unix_ms();
+    return ahead_ms <= AHEAD_MS ? ALUNO_OK
+                                : aluno__error_set(error, ALUNO_REASON_CLOCK_DIFFERS,
+                                                   "request_id is %" PRId64 " s ahead of the service's clock",
+                                                   ahead_ms / 1000);
+}
+
 static aluno_code check_metadata(struct call *call)
 {
     aluno_request_metadata *metadata = &call->envelope.metadata;
@@ -56,8 +71,10 @@ static aluno_code check_metadata(struct call *call)
     const aluno_code valid = aluno_validate(&aluno_request_metadata_type, metadata, false, error);
     if (valid != ALUNO_OK)
         return valid;
-    if (call->method->effect == ALUNO_MUTATES && !metadata->has.request_id)
-        return aluno__error_add_violation(error, "request_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+    const aluno_code known =
+        call->method->effect == ALUNO_MUTATES ? check_request_id(metadata, error) : ALUNO_OK;
+    if (known != ALUNO_OK)
+        return known;
     set_deadline(call);
     return check_wanted(call);
 }

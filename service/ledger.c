@@ -87,17 +87,23 @@ static bool is_likely_repeat(const struct call *call)
     return call->is_repeat || call->is_dry_run || (metadata->has.attempt && metadata->attempt > 1);
 }
 
-/* Makes the change, or finds it made. */
+/* Makes the change, or finds it made. A request id that the ledger may have forgotten makes no change. */
 static aluno_code make_once(struct call *call, struct store_session *session,
                             const struct store_operation *operation)
 {
-    bool found = false;
-    const bool looks_first = is_likely_repeat(call);
+    aluno_error *error = &call->outcome->error;
+    bool found = false, forgotten;
+    const aluno_code read = operation_may_be_forgotten(session, operation->request_id, &forgotten, error);
+    if (read != ALUNO_OK)
+        return read;
+    const bool looks_first = forgotten || is_likely_repeat(call);
     if (looks_first) {
         const aluno_code code = look_up(call, session, operation, &found);
         if (code != ALUNO_OK || found)
             return code;
     }
+    if (forgotten)
+        return aluno__error_set(error, ALUNO_REASON_REQUEST_ID_EXPIRED, "%s", operation->request_id);
     const aluno_code made = make(call, session, operation);
     if (made == ALUNO_OK || looks_first)
         return made;

@@ -33,6 +33,15 @@ bool aluno__uuid_is_valid(const char *text)
     return strlen(text) == sizeof shape - 1 && has_shape(text, shape);
 }
 
+int64_t aluno__uuid_time(const char *text)
+{
+    enum { VERSION = 14 }; /* where its digit is */
+    unsigned high, low;
+    if (!aluno__uuid_is_valid(text) || text[VERSION] != '7' || sscanf(text, "%8x-%4x", &high, &low) != 2)
+        return -1;
+    return (int64_t)high << 16 | low;
+}
+
 bool aluno__rule_uuid(const aluno_field_desc *field, char *text, aluno__rule_violation *violation)
 {
     (void)field;

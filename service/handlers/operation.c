@@ -1,4 +1,5 @@
-/* GetOperation: reports the outcome of a change whose reply its caller did not get. */
+/* GetOperation reports the outcome of a change whose reply its caller did not get; CancelOperation makes it
+ * certain. */
 #include "handlers.h"
 
 #include "entry.h"
@@ -48,11 +49,43 @@ static aluno_code fill_committed(const struct call *call, struct store_session *
     return code;
 }
 
-static void fill_uncommitted(const aluno_method_desc *pending, aluno_operation *reply)
+static bool is_cancelled(const struct store_record *record)
 {
-    ALUNO_SET_TEXT(*reply, state, pending != NULL ? "IN_PROGRESS" : "NOT_SEEN");
-    if (pending != NULL)
-        ALUNO_SET_TEXT(*reply, method, pending->name);
+    return *record->method == '\0';
+}
+
+/* What the ledger has of the change. */
+static aluno_code fill_recorded(const struct call *call, struct store_session *session,
+                                const struct store_record *record, aluno_operation *reply, aluno_error *error)
+{
+    if (!is_cancelled(record))
+        return fill_committed(call, session, record, reply, error);
+    ALUNO_SET_TEXT(*reply, state, "CANCELLED");
+    return ALUNO_OK;
+}
+
+static void fill_in_progress(const aluno_method_desc *pending, aluno_operation *reply)
+{
+    ALUNO_SET_TEXT(*reply, state, "IN_PROGRESS");
+    ALUNO_SET_TEXT(*reply, method, pending->name);
+}
+
+/* REQUEST_ID_EXPIRED when the ledger may have forgotten a change that it does not have. */
+static aluno_code check_remembered(struct store_session *session, const char *request_id, aluno_error *error)
+{
+    bool forgotten;
+    const aluno_code code = operation_may_be_forgotten(session, request_id, &forgotten, error);
+    return code == ALUNO_OK && forgotten
+               ? aluno__error_set(error, ALUNO_REASON_REQUEST_ID_EXPIRED, "%s", request_id)
+               : code;
+}
+
+static aluno_code fill_not_seen(struct store_session *session, const char *request_id, aluno_operation *reply,
+                                aluno_error *error)
+{
+    const aluno_code code = check_remembered(session, request_id, error);
+    ALUNO_SET_TEXT(*reply, state, "NOT_SEEN");
+    return code;
 }
 
 static const aluno_method_desc *find_pending(struct call *call, const aluno_get_operation_request *request)
@@ -75,10 +108,48 @@ aluno_code handle_get_operation(struct call *call, struct store_session *session
         return code;
     code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
     const aluno_method_desc *after = found ? find_pending(call, request) : before;
-    if (code == ALUNO_OK && found && after == NULL)
-        code = fill_committed(call, session, &record, reply, error);
+    if (code == ALUNO_OK && after != NULL)
+        fill_in_progress(after, reply);
+    else if (code == ALUNO_OK && found)
+        code = fill_recorded(call, session, &record, reply, error);
     else if (code == ALUNO_OK)
-        fill_uncommitted(after, reply);
+        code = fill_not_seen(session, request->request_id, reply, error);
+    aluno__buffer_free(&record.bytes);
+    return code;
+}
+
+/* The record of a cancelled operation takes the place that the change's own would need. */
+static aluno_code cancel(struct call *call, struct store_session *session, const char *request_id,
+                         aluno_operation *reply, aluno_error *error)
+{
+    aluno_code code = check_remembered(session, request_id, error);
+    if (code == ALUNO_OK && !call->is_dry_run)
+        code = operation_cancel(session, call->caller.name, request_id, call->now_ms, error);
+    ALUNO_SET_TEXT(*reply, state, "CANCELLED");
+    return code;
+}
+
+/* Without the recorded reply, of which the ledger would keep a copy with this change. */
+static void fill_made(const struct store_record *record, aluno_operation *reply)
+{
+    ALUNO_SET_TEXT(*reply, state, is_cancelled(record) ? "CANCELLED" : "COMMITTED");
+    if (is_cancelled(record))
+        return;
+    ALUNO_SET_TEXT(*reply, method, record->method);
+    ALUNO_SET(*reply, commit_time, record->create_time);
+}
+
+aluno_code handle_cancel_operation(struct call *call, struct store_session *session,
+                                   const aluno_cancel_operation_request *request, aluno_operation *reply,
+                                   aluno_error *error)
+{
+    struct store_record record = {.bytes = {0}};
+    bool found;
+    aluno_code code = operation_read(session, call->caller.name, request->request_id, &found, &record, error);
+    if (code == ALUNO_OK && found)
+        fill_made(&record, reply);
+    else if (code == ALUNO_OK)
+        code = cancel(call, session, request->request_id, reply, error);
     aluno__buffer_free(&record.bytes);
     return code;
 }

@@ -277,7 +277,7 @@ struct store_reply {
 
 /* The ledger's record of a request id. */
 struct store_record {
-    char method[64]; /* wire name */
+    char method[64]; /* wire name; "": the operation was cancelled */
     int64_t create_time;
     int64_t student, count; /* as in store_reply */
     uint64_t hash;
@@ -286,7 +286,7 @@ struct store_record {
 
 /* Looks the operation up. ALUNO_OK with *found false, or true and *out filled in (its bytes are appended to).
  * INVALID_ARGUMENT / REQUEST_ID_REUSED when the id was used for another method or digest, or before since_ms.
- */
+ * CANCELLED / REQUEST_CANCELLED. */
 aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
                           struct store_record *out, aluno_error *error);
 
@@ -298,6 +298,15 @@ aluno_code operation_record(struct store_session *session, const struct store_op
 /* Reads a record, as operation_find. */
 aluno_code operation_read(struct store_session *session, const char *caller, const char *request_id,
                           bool *found, struct store_record *out, aluno_error *error);
+
+/* Records that the operation was cancelled: one that is not recorded. */
+aluno_code operation_cancel(struct store_session *session, const char *caller, const char *request_id,
+                            int64_t now_ms, aluno_error *error);
+
+/* Whether a record of the request id may have been purged: *forgotten is true when the id's own time, which
+ * ids of version 7 have, is not after that of every id purged so far. */
+aluno_code operation_may_be_forgotten(struct store_session *session, const char *request_id, bool *forgotten,
+                                      aluno_error *error);
 
 /* Forgets operations recorded before `before_ms`, at most `limit`; *count receives how many. */
 aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,

@@ -52,6 +52,10 @@ local service = {
     end,
     BatchCreateStudents = function(request) return {students = request.students} end,
     GetOperation = function(request) return operations[request.request_id] end,
+    CancelOperation = function(request)
+        local is_made = operations[request.request_id].state ~= "NOT_SEEN"
+        return {state = is_made and "COMMITTED" or "CANCELLED"}
+    end,
 }
 
 local function failure(reason)

@@ -138,13 +138,17 @@ local reversals = {
     UpdateStudent = "UpdateStudent",
 }
 
---- Reads the outcome of a change whose reply was lost -> true | nil, error
+--- Reads the outcome of a change whose reply was lost; one that was not made is cancelled -> true | nil, error
 local function find_out(change)
-    local operation, err = session.call(schema.method "GetOperation", {request_id = change.request_id})
+    local which = {request_id = change.request_id}
+    local operation, err = session.call(schema.method "CancelOperation", which)
+    if operation and operation.state ~= "CANCELLED" then
+        operation, err = session.call(schema.method "GetOperation", which)
+    end
     if not operation then return nil, err end
     if operation.state == "COMMITTED" then
         record_outcome(change, operation.student)
-    elseif operation.state == "NOT_SEEN" then
+    elseif operation.state == "CANCELLED" then
         change.unknown = nil
     else
         return nil, errors.new("REQUEST_IN_PROGRESS", nil, text.unknown_remedy:format(change.request_id))

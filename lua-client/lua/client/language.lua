@@ -33,6 +33,7 @@ local titles = {
     GetStudent = {pt = "consulta de aluno", en = "student query"},
     UndeleteStudent = {pt = "restauração de aluno", en = "student restoration"},
     GetOperation = {pt = "consulta de operação", en = "operation query"},
+    CancelOperation = {pt = "cancelamento de operação", en = "operation cancellation"},
 }
 
 --- Returns the texts of a table of {pt = …, en = …} in the user's language.

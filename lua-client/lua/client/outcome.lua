@@ -10,12 +10,14 @@ local text = language.of {
     pt = {
         COMMITTED = "A mudança foi gravada",
         IN_PROGRESS = "A mudança ainda está em andamento; pergunte de novo: operacao --id-do-pedido %s",
+        CANCELLED = "A mudança foi cancelada: nada foi alterado",
         NOT_SEEN = "Nada foi alterado até agora: o pedido não chegou ao serviço",
         unknown = "Não se sabe se a mudança foi gravada; pergunte: operacao --id-do-pedido %s",
     },
     en = {
         COMMITTED = "The change was made",
         IN_PROGRESS = "The change is still under way; ask again: operation --request-id %s",
+        CANCELLED = "The change was cancelled: nothing has been changed",
         NOT_SEEN = "Nothing has been changed so far: the request did not reach the service",
         unknown = "It is not known whether the change was made; ask: operation --request-id %s",
     },

@@ -194,12 +194,23 @@ ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
 /* Returns the outcome of the change that this caller (its certificate's name) sent with request->request_id,
  * for at least 24 hours: "COMMITTED" with its method and its reply, which a certificate that is younger than
  * the change does not get; "IN_PROGRESS" while it waits;
+ * "CANCELLED" after aluno_cancel_operation;
  * "NOT_SEEN" when it never arrived, was refused, or was only validated, so that nothing was changed. A lost
- * request may still arrive later: to be certain of a change, repeat it with its request id. The reply is
- * large: see messages.h. */
+ * request may still arrive later: to be certain of a change, repeat it with its request id or cancel it.
+ * FAILED_PRECONDITION / REQUEST_ID_EXPIRED: the service no longer knows. The reply is large: see messages.h. */
 ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
                                          aluno_operation *reply, const aluno_call_options *options,
                                          aluno_error *error);
+
+/* Makes certain that the change which this caller sent with request->request_id, and which was not made, never
+ * is: "CANCELLED". A request that still is on its way, or is repeated, fails with CANCELLED /
+ * REQUEST_CANCELLED, for at least 24 hours. "COMMITTED" with its method when it was made before: then it
+ * stays, and aluno_get_operation has its reply. FAILED_PRECONDITION / REQUEST_ID_EXPIRED: the service no
+ * longer knows. The reply is large: see messages.h. */
+ALUNO_API aluno_code aluno_cancel_operation(aluno_client *client,
+                                            const aluno_cancel_operation_request *request,
+                                            aluno_operation *reply, const aluno_call_options *options,
+                                            aluno_error *error);
 
 /* Returns the service's version and configuration, and the name and role of this client there. */
 ALUNO_API aluno_code aluno_get_server_info(aluno_client *client, const aluno_get_server_info_request *request,

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include "protocol/error.h"
+#include "protocol/identifiers.h"
 #include "uuid.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 /* The columns of OPERATION_FIND. */
 enum { METHOD, DIGEST, REPLY, CREATE_TIME, STUDENT, STUDENTS, HASH };
+
+enum { NO_METHOD = 0 }; /* of a cancelled operation; no name has this number */
 
 static const char *method_of(sqlite3_stmt *row)
 {
@@ -61,6 +64,8 @@ aluno_code operation_find(struct store_session *session, const struct store_oper
     aluno_code code = find_row(session, operation->caller, operation->request_id, found, &row, error);
     if (*found && is_repeat(row, operation))
         code = read_record(row, out, error);
+    else if (*found && *method_of(row) == '\0')
+        code = aluno__error_set(error, ALUNO_REASON_REQUEST_CANCELLED, "%s", operation->request_id);
     else if (*found)
         code = aluno__error_set(error, ALUNO_REASON_REQUEST_ID_REUSED, "%s", operation->request_id);
     *found = *found && code == ALUNO_OK;
@@ -83,11 +88,11 @@ aluno_code operation_record(struct store_session *session, const struct store_op
                             const struct store_reply *reply, int64_t now_ms, aluno_error *error)
 {
     uint8_t id[UUID_SIZE];
-    int64_t caller, method = 0;
+    int64_t caller, method = NO_METHOD;
     if (!uuid_parse(operation->request_id, id))
         return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "a request id that is no UUID");
     aluno_code code = interned_id(session, operation->caller, &caller, error);
-    if (code == ALUNO_OK)
+    if (code == ALUNO_OK && *operation->method != '\0')
         code = interned_id(session, operation->method, &method, error);
     if (code != ALUNO_OK)
         return code;
@@ -105,8 +110,65 @@ aluno_code operation_record(struct store_session *session, const struct store_op
     return code == ALUNO_OK && sqlite3_changes64(session->db) == 0 ? ALUNO_ALREADY_EXISTS : code;
 }
 
+aluno_code operation_cancel(struct store_session *session, const char *caller, const char *request_id,
+                            int64_t now_ms, aluno_error *error)
+{
+    const struct store_operation operation = {.caller = caller, .method = "", .request_id = request_id};
+    const struct store_reply none = {.bytes = (const uint8_t *)""};
+    return operation_record(session, &operation, &none, now_ms, error);
+}
+
+aluno_code operation_may_be_forgotten(struct store_session *session, const char *request_id, bool *forgotten,
+                                      aluno_error *error)
+{
+    const int64_t time_ms = aluno__uuid_time(request_id);
+    int64_t purged_ms = 0;
+    bool found;
+    *forgotten = false;
+    if (time_ms < 0)
+        return ALUNO_OK;
+    const aluno_code code = session_step_number(
+        session, session_statement(session, STATEMENT_OPERATION_FORGOTTEN), &found, &purged_ms, error);
+    *forgotten = time_ms <= purged_ms;
+    return code;
+}
+
+/* ---- purging ---- */
+
+/* The latest time in the request ids that a purge will delete; 0 when there is none. */
+static aluno_code purged_time(struct store_session *session, int64_t before_ms, int64_t limit,
+                              int64_t *time_ms, aluno_error *error)
+{
+    enum { TIME_SIZE = 6 };
+    sqlite3_stmt *latest = session_statement(session, STATEMENT_OPERATION_PURGED_TIME);
+    bind_int(latest, ":before", before_ms);
+    bind_int(latest, ":limit", limit);
+    const bool found = sqlite3_step(latest) == SQLITE_ROW;
+    const uint8_t *bytes = found ? sqlite3_column_blob(latest, 0) : NULL;
+    *time_ms = 0;
+    for (int i = 0; bytes != NULL && i < TIME_SIZE && i < sqlite3_column_bytes(latest, 0); i++)
+        *time_ms = *time_ms << 8 | bytes[i];
+    const aluno_code code = found ? ALUNO_OK : session_fail(session, error);
+    sqlite3_reset(latest);
+    return code;
+}
+
+static aluno_code forget(struct store_session *session, int64_t time_ms, aluno_error *error)
+{
+    sqlite3_stmt *update = session_statement(session, STATEMENT_OPERATION_FORGET);
+    bind_int(update, ":time", time_ms);
+    return session_step(session, update, error);
+}
+
 aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error)
 {
-    return session_purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, count, error);
+    int64_t time_ms;
+    *count = 0;
+    aluno_code code = purged_time(session, before_ms, limit, &time_ms, error);
+    if (code == ALUNO_OK && time_ms > 0)
+        code = forget(session, time_ms, error);
+    if (code == ALUNO_OK)
+        code = session_purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, count, error);
+    return code;
 }
