@@ -292,9 +292,9 @@ exports_are_encrypted() {
     fails 2 'age that ends' env PATH="$work/fails:$PATH" "$ALUNO" exportar "$work/ended.csv.age" --para "$keeper"
     says 'age não terminou de cifrar'
     [ ! -e "$work/ended.csv.age" ] || not_ok 'no file for it either'
-    if "$ALUNO" exportar "$work/class.xlsx" >/dev/null 2>&1; then
-        works 'a workbook' env XDG_RUNTIME_DIR="$work/runtime" "$ALUNO" exportar "$work/class.xlsx.age" --para "$keeper"
-        age --decrypt -i "$work/keeper.key" -o "$work/plain.xlsx" "$work/class.xlsx.age"
+    if "$ALUNO" exportar "$work/keeps.xlsx" >/dev/null 2>&1; then
+        works 'a workbook' env XDG_RUNTIME_DIR="$work/runtime" "$ALUNO" exportar "$work/keeps.xlsx.age" --para "$keeper"
+        age --decrypt -i "$work/keeper.key" -o "$work/plain.xlsx" "$work/keeps.xlsx.age"
         works 'is one' "$ALUNO" importar "$work/plain.xlsx" --validar
         works 'and without a folder in memory' env -u XDG_RUNTIME_DIR "$ALUNO" exportar "$work/again.xlsx.age" --para "$keeper"
     fi
@@ -400,8 +400,8 @@ failures_end_it() {
     fails 6 'no right to it' as leo "$ALUNO" importar "$work/others.csv" --ignorar-outras
     says 'A importação parou. O mesmo comando continua de onde ela parou'
     fails 7 'nobody listens' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$ALUNO" importar "$work/others.csv" --ignorar-outras
-    fails 6 'no right to export' as nobody "$ALUNO" exportar "$work/other.csv"
-    same 'no file of it' "$(find "$work" -name 'other.csv*')" ''
+    fails 6 'no right to export' as nobody "$ALUNO" exportar "$work/refused.csv"
+    same 'no file of it' "$(find "$work" -name 'refused.csv*')" ''
 }
 
 # The service refuses rows that the client accepted. Its error has their index in the batch.

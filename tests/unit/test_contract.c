@@ -3,6 +3,8 @@
 
 #include "protocol/contract.h"
 
+#include <stdio.h>
+
 enum { ROWS_MAX = 512 };
 
 /* A copy of the library's contract that tests alter. */
