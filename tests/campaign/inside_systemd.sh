@@ -84,11 +84,12 @@ ps_user() {
     stat -c %U "/proc/$1"
 }
 
-# LoadCredential: what alunod cannot read by itself.
+# LoadCredential: what alunod cannot read by itself. Its page is locked in memory.
 the_key_is_handed_over() {
     fails 1 'the service'"'"'s user' setpriv --reuid aluno --regid aluno --clear-groups cat /etc/aluno/server.key
     tr '\0' '\n' <"/proc/$(property MainPID)/cmdline" | grep -qx "/run/credentials/alunod.service/server.key" ||
         not_ok "the key comes from the credentials: $(tr '\0' ' ' <"/proc/$(property MainPID)/cmdline")"
+    awk '$1 == "VmLck:" { exit !$2 }' "/proc/$(property MainPID)/status" || not_ok 'the key may be swapped out'
 }
 
 it_is_protected() {

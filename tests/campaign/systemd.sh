@@ -58,7 +58,7 @@ install_dependencies() {
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     inside_files apt-get -q update
     inside_files sh -c 'apt-get -q -y install --no-install-recommends /packages/*.deb &&
-        dpkg --purge alunod aluno libaluno-dev libaluno && rm -rf /var/lib/aluno /var/backups/aluno /etc/aluno'
+        dpkg --purge alunod aluno libaluno-dev libaluno && rm -rf /var/lib/aluno /var/backups/aluno /etc/aluno /root/school'
 }
 
 # ---- the machine ----
