@@ -28,7 +28,7 @@ function nearest.find(word, list, most)
     local found, distance_to = {}, {}
     for _, other in ipairs(list) do
         distance_to[other] = #word > 2 and other:find(word, 1, true) and 0 or distance(word, other)
-        local limit = math.min(#word - 1, math.max(2, #other // 3))
+        local limit = math.min(#word - 1, math.max(#word > 3 and 2 or 1, #other // 3))
         if distance_to[other] <= limit then found[#found + 1] = other end
     end
     table.sort(found, function(a, b)

@@ -60,7 +60,7 @@ end
 local function name_fields(message, sentence)
     return (sentence:gsub("%([%w_]+ | [%w_ |]+%)$", function(detail)
         return (detail:gsub("[%w_]+", function(name)
-            local field = find_field(message, name)
+            local field = find_field(message, name) or aluno.schema.messages.Student.by_name[name]
             return field and language.field(field)
         end))
     end))

@@ -87,12 +87,39 @@ end
 
 -- ---- what is raised ----
 
+--- What Lua says of a value that is not what it must be, and ours, with the value and its type; and of the value.
+local raised_texts = language.of {
+    pt = {
+        {"attempt to index a (%a+) value", "%s é %s, que não tem campos"},
+        {"attempt to call a (%a+) value", "%s é %s, e não uma função"},
+        {"attempt to perform arithmetic on a (%a+) value", "conta com %s, que é %s"},
+        {"attempt to concatenate a (%a+) value", "texto juntado com %s, que é %s"},
+    },
+    en = {},
+}
+local subjects = {
+    global = "a variável %s", ["local"] = "a variável %s", upvalue = "a variável %s", field = "o campo %s",
+    method = "o método %s", constant = "a constante %s",
+}
+
+--- An error that Lua raises in the user's language.
+local function translate(message)
+    for _, pair in ipairs(raised_texts) do
+        local before, kind, after = message:match("^(.-)" .. pair[1] .. "(.*)$")
+        if kind then
+            local what, name = after:match "^ %((%a+) '(.-)'%)$"
+            return before .. pair[2]:format(what and subjects[what] and subjects[what]:format(name) or "um valor", kind)
+        end
+    end
+    return message
+end
+
 --- Returns the text that was raised, with its place if that is in the user's own code, and the calls that led there.
 local function describe(raised)
     local shown = trace.filter(debug.traceback(tostring(raised), 3))
     local message, first, others = shown:match "^(.-)\nstack traceback:\n\t([^\n]*)(.*)$"
     local calls = first and others:gsub("\n\t(.-:%d+):[^\n]*", text.called) or ""
-    return text.raised:format(message or shown) .. calls
+    return text.raised:format(translate(message or shown)) .. calls
 end
 
 --- A handler of what is raised: the errors of calls as they are, anything else with its place.

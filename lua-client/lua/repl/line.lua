@@ -10,6 +10,7 @@ local text = language.of {
     pt = {
         word = "%s não é um comando%s (veja: ajuda)",
         number = "Um número sozinho não é um comando; talvez: obter %s",
+        date = "Uma data sozinha não é um comando (veja: ajuda)",
         address = "%s não é um comando; talvez: listar %s",
         in_lua = "%s é um comando: escreva %s VALOR, ou veja: ajuda %s",
         pipe = "Depois de um comando não há '%s'. Para procurar: listar PALAVRA; para gravar em um arquivo: \\o ARQUIVO",
@@ -17,6 +18,7 @@ local text = language.of {
     en = {
         word = "%s is not a command%s (see: help)",
         number = "A number alone is not a command; perhaps: get %s",
+        date = "A date alone is not a command (see: help)",
         address = "%s is not a command; perhaps: list %s",
         in_lua = "%s is a command: write %s VALUE, or see: help %s",
         pipe = "After a command there is no '%s'. To search: list WORD; to write to a file: \\o FILE",
@@ -35,7 +37,7 @@ function line.command(typed)
     local word, space, rest = typed:match "^%s*(\\?[%a_\128-\255]+)(%s*)(.-)%s*$"
     local command = word and commands.find(word)
     if not command or _G[word] ~= nil then return nil end
-    local is_word = rest == "" or rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~#@|<>\128-\255]")
+    local is_word = rest == "" or rest:find(space == "" and "^[%-\"']" or "^[%w%-\"'/.~#@|<>*\\\128-\255]")
     if is_word then return command, rest end
 end
 
@@ -86,6 +88,7 @@ function line.refusal(typed)
     local setting = typed:match "^\\%S*"
     if setting then return text.word:format(setting, commands.suggestion(setting)) end
     if is_number(typed) then return text.number:format(typed) end
+    if typed:find "^%d+([/.-])%d+%1%d+$" then return text.date end
     local address = typed:match "^%S+@%S+$"
     if address then return text.address:format(address, address) end
     local name = unknown_name(typed)
