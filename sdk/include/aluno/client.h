@@ -152,9 +152,9 @@ ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_stu
  * query: terms separated by spaces, all of which must match: words (each is the beginning of a word of the
  * name, without regard to case and accents: joao finds João; *ilva, anywhere in the name, finds Silva), a CPF
  * or three to ten digits that it has side by side, an e-mail address, age>=18 (or <=, =, >, <). Those within
- * a name or a CPF read every student, some 200 ms for a million. order_by: "id" (the default: the order of
- * creation), "name" (Álvaro before Ana), "age" or "create_time"; " desc" reverses it. INVALID_ARGUMENT with
- * QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
+ * a name or a CPF read every student, 40 ms of the service's time for 100,000. order_by: "id" (the default:
+ * the order of creation), "name" (Álvaro before Ana), "age" or "create_time"; " desc" reverses it.
+ * INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
