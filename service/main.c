@@ -278,6 +278,7 @@ static int serve(struct options *given, const struct command_line *command, cons
         return fail(&error);
     limits_set(&service.limits, given->limits);
     service.required = required_by(given);
+    service.reveal = given->reveal == OPTIONS_REVEAL_READER ? ALUNO_ROLE_reader : ALUNO_ROLE_registrar;
     if (start_backups(&service, given, &error) != ALUNO_OK ||
         start_checks(&service, given, &error) != ALUNO_OK ||
         start_status(&status, &service, given, &error) != ALUNO_OK ||

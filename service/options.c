@@ -32,6 +32,8 @@ static const struct option_row rows[] = {
      .doc = "wrong check digits of a CPF: warn, or refuse"},
     {"require", "cpf,email|cpf|email|none", CHOICE, AT(require), .fallback = "cpf,email",
      .doc = "what a student must have besides a name, and an age or a birth date"},
+    {"reveal", "registrar|reader", CHOICE, AT(reveal), .fallback = "registrar",
+     .doc = "least role that may see a masked value by RevealStudent, with a purpose"},
 #define LIMIT(id, name, value, least, most, text)                                                            \
     {name, "N", INTEGER, AT(limits[LIMIT_##id]), .fallback = #value, .min = least, .max = most, .doc = text},
 #include "limit.def"

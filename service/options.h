@@ -19,6 +19,7 @@ enum options_require {
     OPTIONS_REQUIRE_EMAIL,
     OPTIONS_REQUIRE_NONE
 };
+enum options_reveal { OPTIONS_REVEAL_REGISTRAR, OPTIONS_REVEAL_READER };
 
 struct options {
     char *listen, *db, *ca, *cert, *key; /* a command has no ca, cert and key */
@@ -33,6 +34,7 @@ struct options {
     const char *file;                        /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
     int64_t cpf_check;                       /* enum options_cpf_check */
     int64_t require;                         /* enum options_require */
+    int64_t reveal;                          /* enum options_reveal */
     int64_t limits[LIMIT_COUNT];
     int64_t core_dumps; /* 0: off, 1: on */
     int64_t log_level;  /* enum log_level of log.h */

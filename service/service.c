@@ -19,6 +19,7 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
 {
     *out = (struct service){.required = {.br_document = true, .email = true},
                             .cpf_strict = cpf_strict,
+                            .reveal = ALUNO_ROLE_registrar,
                             .start_ms = aluno__clock_unix_ms()};
     limits_init(&out->limits);
     counters_init(&out->counters);

@@ -22,6 +22,7 @@ struct service {
     struct limits limits;
     struct counters counters;
     aluno_student_has required; /* the EXPECTED fields of Student that the policy requires */
+    aluno_role reveal;          /* the least role whose RevealStudent is answered */
     bool cpf_strict;            /* refuse a CPF with wrong check digits; otherwise only warn */
     enum disk_encryption disk;  /* of the database */
     int64_t start_ms;           /* Unix milliseconds */

@@ -65,7 +65,7 @@ int main(int argc, char *argv[])
         status = report(&error);
     } else {
         char json[2048];
-        aluno_to_json(&aluno_student_type, &student, json, sizeof json);
+        aluno_to_json(&aluno_student_type, &student, ALUNO_WHOLE, json, sizeof json);
         puts(json);
         warn(&metadata);
     }

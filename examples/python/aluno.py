@@ -27,7 +27,7 @@ client_close = declare("aluno_client_close", None, c_void_p)
 call = declare("aluno_call", c_int, c_void_p, POINTER(Method), c_char_p, c_char_p, c_void_p, c_char_p)
 validate_read = declare("aluno_validate_read", c_int, POINTER(Message), c_char_p, c_int, c_char_p)
 from_json = declare("aluno_from_json", c_int, POINTER(Message), c_char_p, c_char_p, c_char_p)
-to_json = declare("aluno_to_json", c_size_t, POINTER(Message), c_char_p, c_char_p, c_size_t)
+to_json = declare("aluno_to_json", c_size_t, POINTER(Message), c_char_p, c_int, c_char_p, c_size_t)
 error_format = declare("aluno_error_format", c_size_t, c_char_p, c_int, c_char_p, c_size_t)
 error_type = Message.in_dll(lib, "aluno_error_type")
 
@@ -39,7 +39,7 @@ def text(write, *arguments):  # of a function that is like snprintf
 class Error(Exception):
     def __init__(self, error):  # `fields`: code, reason, message, violations … as the contract has them
         super().__init__(text(error_format, error, 0).strip())
-        self.fields = json.loads(text(to_json, byref(error_type), error))
+        self.fields = json.loads(text(to_json, byref(error_type), error, 1))
 
 def check(function, *arguments):  # the last argument of every function that can fail is an aluno_error
     error = create_string_buffer(error_type.size)
@@ -61,7 +61,7 @@ class Client:
         sent, reply = (create_string_buffer(type[0].size) for type in (method[0].request, method[0].reply))
         check(read, method[0].request, request, sent)
         check(call, self.handle, method, sent, reply, None)
-        return json.loads(text(to_json, method[0].reply, reply))
+        return json.loads(text(to_json, method[0].reply, reply, 1)  # ALUNO_WHOLE: not masked)
     def __enter__(self): return self
     def __exit__(self, *raised): client_close(self.handle); self.handle = None
 

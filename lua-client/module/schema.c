@@ -220,9 +220,9 @@ static int message_json(lua_State *L)
     const void *message = convert_read(L, 2, type, &error);
     if (error.code != ALUNO_OK)
         return fail(L, 2, type, &error);
-    const size_t length = aluno_to_json(type, message, NULL, 0);
+    const size_t length = aluno_to_json(type, message, ALUNO_WHOLE, NULL, 0);
     luaL_Buffer text;
-    aluno_to_json(type, message, luaL_buffinitsize(L, &text, length + 1), length + 1);
+    aluno_to_json(type, message, ALUNO_WHOLE, luaL_buffinitsize(L, &text, length + 1), length + 1);
     luaL_pushresultsize(&text, length);
     return 1;
 }
@@ -236,9 +236,9 @@ static int request_json(lua_State *L)
     void *request = convert_read(L, 2, method->request, &error);
     if (aluno_validate_read(method->request, request, (aluno_code)error.code, &error) != ALUNO_OK)
         return fail(L, 2, method->request, &error);
-    const size_t length = aluno_request_to_json(method, request, NULL, 0);
+    const size_t length = aluno_request_to_json(method, request, ALUNO_WHOLE, NULL, 0);
     luaL_Buffer text;
-    aluno_request_to_json(method, request, luaL_buffinitsize(L, &text, length + 1), length + 1);
+    aluno_request_to_json(method, request, ALUNO_WHOLE, luaL_buffinitsize(L, &text, length + 1), length + 1);
     luaL_pushresultsize(&text, length);
     return 1;
 }
@@ -252,8 +252,38 @@ static int set_metatable(lua_State *L)
     return 0;
 }
 
+static const char *const mask_names[] = {
+#define ALUNO_MASK(name, ...) #name,
+#include <aluno/contract.def>
+    NULL,
+};
+
+/* mask("cpf", "52998224725") -> "***.982.247-**": a field's `sensitive`, and its value */
+static int mask(lua_State *L)
+{
+    const aluno_mask which = (aluno_mask)luaL_checkoption(L, 1, NULL, mask_names);
+    size_t length;
+    const char *text = luaL_checklstring(L, 2, &length);
+    const size_t size = length + sizeof "***.982.247-**";
+    luaL_Buffer masked;
+    char *out = luaL_buffinitsize(L, &masked, size);
+    aluno_mask_text(which, text, out, size);
+    luaL_pushresultsize(&masked, strlen(out));
+    return 1;
+}
+
+/* is_masked("cpf", text) -> whether it is what mask makes, and no value */
+static int is_masked(lua_State *L)
+{
+    const aluno_mask which = (aluno_mask)luaL_checkoption(L, 1, NULL, mask_names);
+    lua_pushboolean(L, aluno_is_masked(which, luaL_checkstring(L, 2)));
+    return 1;
+}
+
 const luaL_Reg schema_functions[] = {{"validate", validate},
                                      {"message_json", message_json},
                                      {"request_json", request_json},
                                      {"set_metatable", set_metatable},
+                                     {"mask", mask},
+                                     {"is_masked", is_masked},
                                      {NULL, NULL}};

@@ -20,11 +20,11 @@ static void read_as(const aluno_message_desc *type, const char *json)
         aluno_error_format(&error, ALUNO_PT, before, sizeof before);
         return;
     }
-    if (aluno_to_json(type, &message, before, sizeof before) >= sizeof before)
+    if (aluno_to_json(type, &message, ALUNO_WHOLE, before, sizeof before) >= sizeof before)
         return;
     if (aluno_from_json(type, before, &message, &error) != ALUNO_OK)
         abort();
-    aluno_to_json(type, &message, after, sizeof after);
+    aluno_to_json(type, &message, ALUNO_WHOLE, after, sizeof after);
     if (strcmp(before, after) != 0)
         abort();
 }

@@ -18,7 +18,7 @@ static aluno_error error;
 static void show(const aluno_message_desc *type, const void *value)
 {
     static char text[1 << 16];
-    aluno_to_json(type, value, text, sizeof text);
+    aluno_to_json(type, value, ALUNO_WHOLE, text, sizeof text);
 }
 
 static void read_as(const aluno_method_desc *method, const uint8_t *data, size_t size)

@@ -257,6 +257,32 @@ roles_decide() {
         print(none, err.code, err.reason, err.retryable)')" 'nil	PERMISSION_DENIED	ROLE_MISSING	false'
 }
 
+# A reader sees personal values masked, wherever they come from; --reveal lets it see those of one student, for a purpose.
+readers_see_masked_values() {
+    works 'a student to see' create 'Segredo Teste' 20 093.541.134-09 segredo@example.com
+    id=$(value id <"$output")
+    for call in "obter --id $id" "obter 09354113409" "listar --busca segredo@example.com" "listar --formato csv --busca segredo"; do
+        # shellcheck disable=SC2086 # words of a command
+        works "$call" as leo "$ALUNO" $call
+        says '***.541.134-**'
+        says 's***@example.com'
+        # shellcheck disable=SC2086
+        same "$call shows no more" "$(as leo only_stdout "$ALUNO" $call | grep -cE '09354113409|segredo@')" 0
+    done
+    works 'an export' as leo "$ALUNO" exportar "$work/masked.csv"
+    says 'mascarados para o seu papel'
+    fails 3 'a masked value is not stored' "$ALUNO" atualizar --id "$id" --email 's***@example.com'
+    says 'o valor está mascarado'
+    fails 6 'removed students' as leo "$ALUNO" listar --removidos
+    says 'show_deleted: reader < registrar'
+    fails 6 'part of a CPF' as leo "$ALUNO" listar 541.134
+    fails 6 'revealing, which this service does not' as leo "$ALUNO" revelar "$id" --finalidade 'emitir o boletim'
+    fails 3 'without a purpose' "$ALUNO" revelar "$id"
+    works 'a registrar' "$ALUNO" revelar "$id" --finalidade 'emitir o boletim'
+    says '09354113409'
+    works 'the CPF is free again' "$ALUNO" deletar --id "$id"
+}
+
 # NAME, the commands allowed and those refused; their words are joined by @ (an e-mail's own @ is the last).
 may() {
     for call in $2; do
@@ -316,6 +342,6 @@ run values_are_normalised wrong_check_digits_are_reported every_violation_is_rep
     a_student_is_read_by_id_or_cpf an_update_changes_what_is_present a_removal_frees_the_cpf \
     a_repeated_request_is_applied_once pages_hold_every_student_once the_service_describes_itself \
     the_contract_is_data calls_are_traced \
-    roles_decide strict_mode_refuses_wrong_check_digits a_school_may_do_without_cpfs
+    roles_decide readers_see_masked_values strict_mode_refuses_wrong_check_digits a_school_may_do_without_cpfs
 stop_service
 finish

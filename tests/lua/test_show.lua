@@ -77,3 +77,29 @@ second.again.again = second
 check.same("tables in themselves, one at every second step", {equal(cycle, second), equal(second, cycle)}, {true, true})
 check.same("aluno.test.equal reports both", select(2, pcall(aluno.test.equal, {nil, "a"}, {nil, "b"}, "they")):match "they: .*",
     'they: {\n    [2] = "a"\n} instead of {\n    [2] = "b"\n}')
+
+-- Messages print with personal values masked; their fields have the values.
+local ana = assert(aluno.validate("Student", {
+    name = "Ana", br_document = "529.982.247-25", email = "ana@example.com", birth_date = "31/12/2010",
+}))
+check.same("print", tostring(ana), 'Student {name = "Ana", br_document = "***.982.247-**", ' ..
+    'email = "a***@example.com", birth_date = "2010-**-**"}')
+check.same("the prompt", show.value(ana), [[{
+    birth_date = "2010-**-**",
+    br_document = "***.982.247-**",
+    email = "a***@example.com",
+    name = "Ana"
+}]])
+check.same("a list of them", {show.value {ana}:find("52998224725", 1, true), show.value {ana}:find("ana@", 1, true)}, {})
+check.same("the fields", {ana.cpf, ana.br_document, ana.email, ana.nascimento},
+    {"52998224725", "52998224725", "ana@example.com", "2010-12-31"})
+check.same("JSON is data", aluno.json.encode(ana):find("52998224725", 1, true) ~= nil, true)
+check.same("a masked day as people read it", check.inside("client.dates").day "2010-**-**", "**/**/2010")
+
+-- A reader is told once that values came masked.
+local masked, said = check.inside "client.masked", {}
+local rows = check.inside("client.output").rows(check.method "listar")
+for _, cpf in ipairs {"52998224725", "***.982.247-**", "***.982.247-**"} do
+    masked.note(rows, {students = {{id = 1, name = "Ana", br_document = cpf}}}, function(line) said[#said + 1] = line end)
+end
+check.same("the note", said, {"Os dados pessoais vêm mascarados para o seu papel. Para ver os de um aluno: revelar ALUNO"})

@@ -41,7 +41,7 @@ static void check_json(const vector *v, const char *what, const aluno_message_de
                        const char *expected)
 {
     static char json[TEXT_MAX];
-    assert_true(aluno_to_json(type, value, json, sizeof json) < sizeof json);
+    assert_true(aluno_to_json(type, value, ALUNO_WHOLE, json, sizeof json) < sizeof json);
     if (*expected != '\0')
         check_text(v, what, json, expected);
 }

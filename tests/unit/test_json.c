@@ -7,7 +7,7 @@
 static void check_json(const aluno_message_desc *type, const void *message, const char *expected)
 {
     char text[1024];
-    assert_int_equal(aluno_to_json(type, message, text, sizeof text), strlen(expected));
+    assert_int_equal(aluno_to_json(type, message, ALUNO_WHOLE, text, sizeof text), strlen(expected));
     assert_string_equal(text, expected);
 }
 
@@ -75,12 +75,12 @@ static void test_truncation(void **state)
     ALUNO_SET_TEXT(student, name, "A\tna\x01");
     ALUNO_SET(student, age, 20);
     char whole[128];
-    const size_t length = aluno_to_json(&aluno_student_type, &student, whole, sizeof whole);
-    assert_int_equal(aluno_to_json(&aluno_student_type, &student, NULL, 0), length);
+    const size_t length = aluno_to_json(&aluno_student_type, &student, ALUNO_WHOLE, whole, sizeof whole);
+    assert_int_equal(aluno_to_json(&aluno_student_type, &student, ALUNO_WHOLE, NULL, 0), length);
     for (size_t size = 1; size <= length + 1; size++) {
         char *part = malloc(size);
         assert_non_null(part);
-        assert_int_equal(aluno_to_json(&aluno_student_type, &student, part, size), length);
+        assert_int_equal(aluno_to_json(&aluno_student_type, &student, ALUNO_WHOLE, part, size), length);
         assert_int_equal(strlen(part), size - 1);
         assert_memory_equal(part, whole, size - 1);
         free(part);
@@ -93,13 +93,14 @@ static void test_requests_with_their_method(void **state)
     char text[128];
     aluno_get_student_request request = {0};
     ALUNO_SET(request, id, 7);
-    const size_t length =
-        aluno_request_to_json(aluno_method_of(ALUNO_METHOD_get_student), &request, text, sizeof text);
+    const size_t length = aluno_request_to_json(aluno_method_of(ALUNO_METHOD_get_student), &request,
+                                                ALUNO_WHOLE, text, sizeof text);
     assert_string_equal(text,
                         "{\"method\": \"aluno.v1.StudentService/GetStudent\", \"message\": {\"id\": 7}}");
     assert_int_equal(length, strlen(text));
-    assert_int_equal(aluno_request_to_json(aluno_method_of(ALUNO_METHOD_get_student), &request, text, 11),
-                     length);
+    assert_int_equal(
+        aluno_request_to_json(aluno_method_of(ALUNO_METHOD_get_student), &request, ALUNO_WHOLE, text, 11),
+        length);
     assert_string_equal(text, "{\"method\":");
 }
 
@@ -114,10 +115,10 @@ static void test_every_message_is_one_line(void **state)
     for (size_t i = 0; i < count; i++) {
         aluno_clear(all[i], &message);
         sample_fill(all[i], &message, 3, &seed);
-        const size_t length = aluno_to_json(all[i], &message, NULL, 0);
+        const size_t length = aluno_to_json(all[i], &message, ALUNO_WHOLE, NULL, 0);
         char *text = malloc(length + 1);
         assert_non_null(text);
-        assert_int_equal(aluno_to_json(all[i], &message, text, length + 1), length);
+        assert_int_equal(aluno_to_json(all[i], &message, ALUNO_WHOLE, text, length + 1), length);
         assert_int_equal(strlen(text), length);
         int depth = 0;
         bool quoted = false;
@@ -136,6 +137,28 @@ static void test_every_message_is_one_line(void **state)
     }
 }
 
+/* For a log, a trace or a screen. */
+static void test_personal_values_are_masked(void **state)
+{
+    (void)state;
+    char text[512];
+    static aluno_list_students_reply page;
+    aluno_student *student = &page.students.items[0];
+    page.has.students = true;
+    page.students.count = 1;
+    ALUNO_SET_TEXT(*student, name, "Ana");
+    ALUNO_SET_TEXT(*student, br_document, "52998224725");
+    ALUNO_SET_TEXT(*student, email, "ana@example.com");
+    ALUNO_SET_TEXT(*student, birth_date, "2010-12-31");
+    aluno_to_json(&aluno_list_students_reply_type, &page, ALUNO_MASKED, text, sizeof text);
+    assert_string_equal(text, "{\"students\": [{\"name\": \"Ana\", \"br_document\": \"***.982.247-**\", "
+                              "\"email\": \"a***@example.com\", \"birth_date\": \"2010-**-**\"}]}");
+    const aluno_get_student_request request = {.has.br_document = true, .br_document = "52998224725"};
+    aluno_request_to_json(aluno_method_of(ALUNO_METHOD_get_student), &request, ALUNO_MASKED, text,
+                          sizeof text);
+    assert_non_null(strstr(text, "{\"br_document\": \"***.982.247-**\"}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_truncation),
         cmocka_unit_test(test_requests_with_their_method),
+        cmocka_unit_test(test_personal_values_are_masked),
         cmocka_unit_test(test_every_message_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,13 +78,13 @@ static void test_every_message_survives(void **state)
         static aluno_any_message sample;
         sample_fill(all[i], &sample, 3, &seed);
         fit(all[i], &sample);
-        const size_t size = aluno_to_json(all[i], &sample, NULL, 0) + 1;
+        const size_t size = aluno_to_json(all[i], &sample, ALUNO_WHOLE, NULL, 0) + 1;
         char *before = malloc(size), *after = malloc(size);
         assert_true(before != NULL && after != NULL);
-        aluno_to_json(all[i], &sample, before, size);
+        aluno_to_json(all[i], &sample, ALUNO_WHOLE, before, size);
         if (aluno_from_json(all[i], before, &message, &error) != ALUNO_OK)
             fail_msg("%s: %s", all[i]->name, error.message);
-        aluno_to_json(all[i], &message, after, size);
+        aluno_to_json(all[i], &message, ALUNO_WHOLE, after, size);
         assert_string_equal(before, after);
         free(before);
         free(after);

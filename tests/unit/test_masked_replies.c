@@ -38,10 +38,17 @@ static void ask_operation(const aluno_student *ana)
     ALUNO_SET_TEXT(request.get_operation_request, request_id, change_id);
 }
 
+static void ask_reveal(const aluno_student *ana)
+{
+    request.reveal_student_request = (aluno_reveal_student_request){.has.id = true, .id = ana->id};
+    ALUNO_SET_TEXT(request.reveal_student_request, purpose, "emissão do histórico");
+}
+
 static void (*const asks[ALUNO_METHOD_COUNT])(const aluno_student *ana) = {
     [ALUNO_METHOD_get_student] = ask_get,
     [ALUNO_METHOD_list_students] = ask_list,
     [ALUNO_METHOD_get_operation] = ask_operation,
+    [ALUNO_METHOD_reveal_student] = ask_reveal,
 };
 
 /* ---- looking at replies ---- */
@@ -110,7 +117,7 @@ static aluno_student given_ana(call_bed *bed)
 static void check_role(call_bed *bed, const aluno_method_desc *method, aluno_role role,
                        const aluno_student *ana)
 {
-    const bool is_masked = role < ALUNO_ROLE_registrar;
+    const bool is_masked = role < ALUNO_ROLE_registrar && method->id != ALUNO_METHOD_reveal_student;
     bed_call_as(bed, "secretaria", role);
     asks[method->id](ana);
     assert_int_equal(bed_call(bed, method->id, &request), ALUNO_OK);
@@ -124,6 +131,7 @@ static void test_each_role_sees_what_is_its_due(void **state)
 {
     call_bed *bed = *state;
     const aluno_student ana = given_ana(bed);
+    bed->service.reveal = ALUNO_ROLE_reader;
     for (int i = 0; i < ALUNO_METHOD_COUNT; i++) {
         const aluno_method_desc *method = aluno_method_of((aluno_method_id)i);
         if (method->role >= ALUNO_ROLE_registrar || !may_be_personal(method->reply))
@@ -135,6 +143,37 @@ static void test_each_role_sees_what_is_its_due(void **state)
                 bed->keys = (aluno__codec_keys)keys;
                 check_role(bed, method, (aluno_role)role, &ana);
             }
+    }
+}
+
+static aluno_code reveal(call_bed *bed, aluno_role role, const aluno_student *ana, const char *purpose)
+{
+    bed_call_as(bed, "leitora", role);
+    ask_reveal(ana);
+    request.reveal_student_request.has.purpose = purpose != NULL;
+    strcpy(request.reveal_student_request.purpose, purpose != NULL ? purpose : "");
+    return bed_call(bed, ALUNO_METHOD_reveal_student, &request);
+}
+
+/* The reply that follows is masked again. */
+static void test_revealing_is_permitted_by_the_service_and_has_a_purpose(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_student ana = given_ana(bed);
+    assert_int_equal(reveal(bed, ALUNO_ROLE_registrar, &ana, "matrícula"), ALUNO_OK);
+    assert_int_equal(reveal(bed, ALUNO_ROLE_reader, &ana, "matrícula"), ALUNO_PERMISSION_DENIED);
+    check_reason(bed, ALUNO_REASON_ROLE_MISSING);
+    assert_string_equal(bed->error.detail, "reader < registrar, by --reveal");
+    bed->service.reveal = ALUNO_ROLE_reader;
+    assert_int_equal(reveal(bed, ALUNO_ROLE_reader, &ana, "matrícula"), ALUNO_OK);
+    assert_string_equal(bed->reply.student.br_document, CPF);
+    assert_string_equal(bed->reply.student.birth_date, BIRTH_DATE);
+    assert_int_equal(bed_get_by_id(bed, ana.id), ALUNO_OK);
+    assert_string_equal(bed->reply.student.br_document, "***.982.247-**");
+    const char *const none[] = {NULL, ""};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(reveal(bed, ALUNO_ROLE_reader, &ana, none[i]), ALUNO_INVALID_ARGUMENT);
+        check_violation(bed, "purpose", ALUNO_REASON_FIELD_REQUIRED);
     }
 }
 
@@ -272,8 +311,11 @@ static void test_removed_students_are_for_registrars(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_each_role_sees_what_is_its_due),       TEST(test_a_masked_value_is_not_stored),
-        TEST(test_a_reader_finds_by_a_whole_value_only), TEST(test_a_reader_does_not_choose_the_day_of_ages),
+        TEST(test_each_role_sees_what_is_its_due),
+        TEST(test_revealing_is_permitted_by_the_service_and_has_a_purpose),
+        TEST(test_a_masked_value_is_not_stored),
+        TEST(test_a_reader_finds_by_a_whole_value_only),
+        TEST(test_a_reader_does_not_choose_the_day_of_ages),
         TEST(test_removed_students_are_for_registrars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

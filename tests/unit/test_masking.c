@@ -34,6 +34,8 @@ static void test_masks(void **state)
         strcpy(in_place, rows[i].text);
         aluno_mask_text(rows[i].mask, in_place, in_place, sizeof in_place);
         assert_string_equal(in_place, rows[i].masked);
+        aluno_mask_text(rows[i].mask, in_place, in_place, sizeof in_place);
+        assert_string_equal(in_place, rows[i].masked);
     }
 }
 

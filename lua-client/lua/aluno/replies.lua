@@ -1,5 +1,5 @@
 -- Replies, and the messages in them, as scripts read them: by the fields' names in either language. A name that the message
--- lacks raises. print shows them whole; a list's reply is read like the list in it.
+-- lacks raises. print shows them with personal values masked; a list's reply is read like the list in it.
 local core = require "core"
 local show = require "aluno.show"
 local nearest = require "aluno.nearest"
@@ -19,10 +19,16 @@ end
 
 local text_of
 
---- Returns a field's value; of a list, how long it is.
+--- Returns a field's value as it is printed: a personal one masked.
+local function printed(field, value)
+    if field and field.sensitive and type(value) == "string" then return core.mask(field.sensitive, value) end
+    return value
+end
+
+--- Returns a field's value as text; of a list, how long it is.
 local function value_text(field, value)
     if field.kind == "message" then return text_of(field.type, value) end
-    return field.kind == "list" and ("{… %d}"):format(#value) or show.value(value, true)
+    return field.kind == "list" and ("{… %d}"):format(#value) or show.value(printed(field, value), true)
 end
 
 --- "Student {id = 3, name = "Ana"}": the fields in the contract's order.
@@ -65,6 +71,7 @@ local function metatable_of(name, message)
         error(unknown:format(name, tostring(key), nearest.suggestion(tostring(key), names_of(message))), 2)
     end
     function meta.__tostring(item) return text_of(name, item) end
+    function meta.printed(key, value) return printed(message.by_name[key], value) end
     if #lists == 1 and message.by_name.next_page_token then add_list(meta, lists[1]) end
     return meta
 end

@@ -1,5 +1,5 @@
--- Lua values as the REPL prints them: tables with sorted keys, errors as their sentence. Depth and lines are bounded; a
--- table inside itself is {…}.
+-- Lua values as the REPL prints them: tables with sorted keys, errors as their sentence, personal values of messages
+-- masked. Depth and lines are bounded; a table inside itself is {…}.
 local show = {}
 
 local depth_most, lines_most, text_most = 6, 300, 1000
@@ -57,8 +57,12 @@ local function table_text(value, indent, state)
         count = count + 1
         add_line(lines, inner, "", value[count], state)
     end
+    local meta = getmetatable(value)
+    local printed = type(meta) == "table" and meta.is_message and meta.printed
     for _, key in ipairs(state.left > 0 and keys_of(value, count) or {}) do
-        if not add_line(lines, inner, key_text(key) .. " = ", rawget(value, key), state) then break end
+        local shown = rawget(value, key)
+        if printed then shown = printed(key, shown) end
+        if not add_line(lines, inner, key_text(key) .. " = ", shown, state) then break end
     end
     state.open[value] = nil
     if #lines == 0 then return "{}" end

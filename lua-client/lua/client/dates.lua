@@ -15,9 +15,9 @@ function dates.text(milliseconds)
     return os.date(people, milliseconds // 1000)
 end
 
---- A day "2010-03-05" as people write it: "05/03/2010"; with --lang en it stays.
+--- A day "2010-03-05", or a masked one, as people write it: "05/03/2010"; with --lang en it stays.
 function dates.day(text)
-    local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
+    local year, month, day = text:match "^(%d%d%d%d)%-([%d*][%d*])%-([%d*][%d*])$"
     return year and language.name == "pt" and ("%s/%s/%s"):format(day, month, year) or text
 end
 

@@ -32,6 +32,7 @@ local titles = {
     DeleteStudent = {pt = "remoção de aluno", en = "student removal"},
     GetStudent = {pt = "consulta de aluno", en = "student query"},
     UndeleteStudent = {pt = "restauração de aluno", en = "student restoration"},
+    RevealStudent = {pt = "consulta de dados pessoais", en = "query of personal data"},
     GetOperation = {pt = "consulta de operação", en = "operation query"},
     CancelOperation = {pt = "cancelamento de operação", en = "operation cancellation"},
 }

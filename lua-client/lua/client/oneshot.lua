@@ -7,6 +7,7 @@ local console = require "client.console"
 local done = require "client.done"
 local errors = require "client.errors"
 local expiry = require "client.expiry"
+local masked = require "client.masked"
 local output = require "client.output"
 local pager = require "client.pager"
 local session = require "client.session"
@@ -31,6 +32,7 @@ local function write_pages(method, request, rows, open, say)
         errors.report_warnings(metadata, say, method)
         local sentence = terminal.output and not request.validate_only and done.sentence(method, reply)
         if sentence then say(sentence) end
+        if terminal.output then masked.note(rows, reply, say) end
         writer, last = writer or open(write), reply
         output.reply(rows, writer, reply)
         if not going then break end

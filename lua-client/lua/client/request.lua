@@ -3,6 +3,7 @@
 local confirm = require "client.confirm"
 local core = require "core"
 local errors = require "client.errors"
+local language = require "client.language"
 local schema = require "client.schema"
 local session = require "client.session"
 local who = require "client.who"
@@ -34,6 +35,7 @@ local new_cpf_flag = setmetatable({
 --- What methods have beside their fields, by their short names.
 local extras = {
     GetStudent = {student_operand},
+    RevealStudent = {student_operand},
     ListStudents = {request.search_operand},
     UpdateStudent = {student_operand, flags = {new_cpf_flag}},
     DeleteStudent = {student_operand, flags = {yes_flag}},
@@ -128,11 +130,20 @@ local function confirm_removal(method, arguments, io)
     return agreed or nil, why == "interrupt" and core.exit.interrupted or 0
 end
 
+--- Asks what personal values are needed for, at a terminal -> true | nil, exit code
+local function take_purpose(method, arguments, io)
+    if method.short_name ~= "RevealStudent" or arguments.purpose or not io.interactive then return true end
+    local answer, why = io.read(("> %s: "):format(schema.field(method.request, "purpose").label[language.name]), true)
+    if not answer then return nil, why == "interrupt" and core.exit.interrupted or 0 end
+    arguments.purpose = answer:match "^%s*(.-)%s*$"
+    return true
+end
+
 --- Turns the arguments of a method's command into its request -> true | nil, exit code
 function request.complete(method, arguments, io)
     if arguments.update_mask then arguments.update_mask = schema.own_names("Student", arguments.update_mask) end
     take_search(arguments)
-    for _, step in ipairs {take_cpf_part, take_student, take_new_cpf, confirm_removal} do
+    for _, step in ipairs {take_cpf_part, take_student, take_new_cpf, take_purpose, confirm_removal} do
         local fine, code = step(method, arguments, io)
         if not fine then return nil, code end
     end

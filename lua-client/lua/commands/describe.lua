@@ -14,6 +14,8 @@ local text = language.of {
         unknown = "não há o método %s",
         effect = {reads = "consulta", scans = "consulta", mutates = "altera dados"},
         role = "papel: %s",
+        personal = " (pessoal)",
+        needs = " (exige o papel %s)",
         request = "Pedido (%s):",
         reply = "Resposta (%s):",
         none = "  sem campos",
@@ -27,6 +29,8 @@ local text = language.of {
         unknown = "there is no method %s",
         effect = {reads = "reads", scans = "reads", mutates = "changes data"},
         role = "role: %s",
+        personal = " (personal)",
+        needs = " (needs the role %s)",
         request = "Request (%s):",
         reply = "Reply (%s):",
         none = "  no fields",
@@ -47,6 +51,7 @@ local rows = {
 local function row_of(field, message_name, path)
     local plain = field.kind ~= "message" and field.kind ~= "list"
     local rule = field.rule ~= "any" and ": " .. field.rule_text[language.name] or ""
+    local marks = (field.sensitive and text.personal or "") .. (field.role and text.needs:format(field.role) or "")
     local limited = field.kind ~= "message" and field.kind ~= "bool"
     return {
         message = message_name,
@@ -56,7 +61,7 @@ local function row_of(field, message_name, path)
         presence = field.presence,
         min = limited and field.min or nil,
         max = limited and field.max or nil,
-        description = field.label[language.name] .. rule,
+        description = field.label[language.name] .. rule .. marks,
     }
 end
 

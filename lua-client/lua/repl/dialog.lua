@@ -9,6 +9,7 @@ local form = require "repl.form"
 local input = require "repl.input"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local masked = require "client.masked"
 local more = require "client.more"
 local output = require "client.output"
 local pager = require "client.pager"
@@ -88,6 +89,7 @@ local function show(method, request, replies, choice, open, rows, io)
     local last = replies[#replies]
     local sentence = terminal.output and not request.validate_only and done.sentence(method, last)
     if sentence then io.say(sentence) end
+    masked.note(rows, last, io.say)
     if terminal.output or pager.file or output.is_asked(choice) then write_replies(rows, open, replies) end
     local left = more.keep(method, request, last)
     if left and terminal.output then io.say(left) end

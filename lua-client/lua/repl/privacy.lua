@@ -25,6 +25,7 @@ end
 --- Returns whether a flag's value is never personal.
 local function is_impersonal(flag, value)
     if flag.kind == "bool" then return true end
+    if flag.sensitive then return false end
     if flag.kind == "int" then return (flag.rule or "any") == "any" and value:find "^%d+$" and #value < cpf_about end
     return is_known(value, values.of_flag(flag))
 end

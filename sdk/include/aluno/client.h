@@ -139,7 +139,8 @@ ALUNO_API aluno_code aluno_create_student(aluno_client *client, const aluno_crea
                                           aluno_error *error);
 
 /* Reads the student of that id or CPF. With show_deleted also a removed one (delete_time is set); of several
- * with one CPF, the one that is not removed, else the one removed last. NOT_FOUND / STUDENT_NOT_FOUND. */
+ * with one CPF, the one that is not removed, else the one removed last. A caller whose role only reads gets
+ * personal values masked (masking.h), and ROLE_MISSING with show_deleted. NOT_FOUND / STUDENT_NOT_FOUND. */
 ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_student_request *request,
                                        aluno_student *reply, const aluno_call_options *options,
                                        aluno_error *error);
@@ -190,6 +191,13 @@ ALUNO_API aluno_code aluno_batch_create_students(aluno_client *client,
                                                  const aluno_batch_create_students_request *request,
                                                  aluno_batch_create_students_reply *reply,
                                                  const aluno_call_options *options, aluno_error *error);
+
+/* Reads the student of that id or CPF with the personal values that a caller whose role only reads sees
+ * masked elsewhere. request->purpose says what they are needed for. PERMISSION_DENIED / ROLE_MISSING when the
+ * service does not reveal them to this role; NOT_FOUND / STUDENT_NOT_FOUND. */
+ALUNO_API aluno_code aluno_reveal_student(aluno_client *client, const aluno_reveal_student_request *request,
+                                          aluno_student *reply, const aluno_call_options *options,
+                                          aluno_error *error);
 
 /* Returns the outcome of the change that this caller (its certificate's name) sent with request->request_id,
  * for at least 24 hours: "COMMITTED" with its method and its reply, which a certificate that is younger than

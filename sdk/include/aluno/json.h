@@ -9,14 +9,21 @@
 extern "C" {
 #endif
 
-/* Writes a message as one line of JSON: its set fields in the contract's order, a CPF as 11 digits. Like
- * snprintf: writes at most `size` bytes including the NUL and returns the length that the whole text has. */
-ALUNO_API size_t aluno_to_json(const aluno_message_desc *type, const void *message, char *buffer,
-                               size_t size);
+/* How JSON shows the values that the contract says are personal. */
+typedef enum aluno_personal {
+    ALUNO_MASKED, /* as aluno_mask_text writes them: for logs, traces and screens */
+    ALUNO_WHOLE   /* the values: for files and programs that need them, and aluno_from_json */
+} aluno_personal;
+
+/* Writes a message as one line of JSON: its set fields in the contract's order, a whole CPF as 11 digits.
+ * Like snprintf: writes at most `size` bytes including the NUL and returns the length that the whole text
+ * has. */
+ALUNO_API size_t aluno_to_json(const aluno_message_desc *type, const void *message, aluno_personal personal,
+                               char *buffer, size_t size);
 
 /* Writes a call as it is sent, as one line of JSON: {"method": …, "message": {…}}. Like snprintf. */
-ALUNO_API size_t aluno_request_to_json(const aluno_method_desc *method, const void *request, char *buffer,
-                                       size_t size);
+ALUNO_API size_t aluno_request_to_json(const aluno_method_desc *method, const void *request,
+                                       aluno_personal personal, char *buffer, size_t size);
 
 /* Reads a JSON object into *message, which is cleared first. A member that is null is not set.
  *

@@ -3,6 +3,7 @@ local exporting = require "commands.export.run"
 local errors = require "client.errors"
 local language = require "client.language"
 local listing = require "client.listing"
+local masked = require "client.masked"
 local new_file = require "client.new_file"
 local output = require "client.output"
 local schema = require "client.schema"
@@ -38,9 +39,12 @@ local function run(arguments, io)
     local written, err = export(path or write, arguments)
     bar.finish()
     if not written then return errors.report(err, io.say) end
+    if path then
+        local sentence = written.students == 1 and text.one or text.many:gsub("%%d", written.students)
+        io.say(sentence:format(path))
+    end
+    if written.masked then masked.note_export(io.say) end
     if not path then return 0 end
-    local sentence = written.students == 1 and text.one or text.many:gsub("%%d", written.students)
-    io.say(sentence:format(path))
     local of_session = not arguments.fields and output.chosen.fields
     if of_session then io.say(text.columns:format(of_session)) end
     return 0

@@ -6,6 +6,7 @@ local errors = require "client.errors"
 local language = require "client.language"
 local listing = require "client.listing"
 local lists = require "aluno.lists"
+local masked = require "client.masked"
 local misuse = require "aluno.misuse"
 local new_file = require "client.new_file"
 local output = require "client.output"
@@ -104,6 +105,7 @@ local function give_all(client, writer, options)
         for _, student in ipairs(students) do
             writer.item(student)
         end
+        options.result.masked = students[1] and masked.is("Student", students[1]) or options.result.masked
         return writer.problem() and select(2, fail(writer.problem()))
     end)
 end
@@ -159,7 +161,7 @@ local function write_file(client, path, open, options)
 end
 
 --- Writes the students to a file's path, or to a function that takes text and returns true, or nil and the
---- problem -> {students = how many} | nil, error
+--- problem -> {students = how many, masked = true if personal values came masked} | nil, error
 ---
 ---   format      "csv" by itself, "ndjson", or "xlsx", which a file's name that ends so chooses too
 ---   excel       CSV as Excel opens it by a double click in Brazil
@@ -178,9 +180,11 @@ function exporting.run(client, where, options)
     if not open then return nil, err end
     local write = type(where) == "function" and write_all or write_file
     local count
-    count, err = write(client, where, open, options)
+    local result = {}
+    count, err = write(client, where, open, lists.copy(options, {result = result}))
     if not count then return nil, err end
-    return {students = count}
+    result.students = count
+    return result
 end
 
 return exporting

@@ -4,7 +4,7 @@
 --   s   what the service gave: s.aluno1, the student as the last reply had it, whose id and etag may be others the
 --       next time
 --
--- A text is personal unless its field is known to hold none. A refused call becomes a comment.
+-- The contract says which texts are personal. A refused call becomes a comment.
 local aluno = require "aluno"
 local language = require "client.language"
 local show = require "aluno.show"
@@ -18,9 +18,6 @@ local text = language.of {
 }
 
 local each_of_batch = 'for i, each in ipairs((%s).students) do s["%s" .. i + %d] = each end'
-
---- Texts of requests that are never personal.
-local impersonal = {order_by = true, update_mask = true, request_id = true, service = true, method = true}
 
 --- A script that is empty as yet. `by_id` and `by_cpf` find the students in it: {name =}, and the id and etag of the
 --- last reply.
@@ -85,7 +82,7 @@ local function value_text(self, field, value, student)
     if is_given then return ("s.%s.%s"):format(student.name, field.name) end
     if field.name == "etag" then return nil end
     if field.kind ~= "text" then return tostring(value) end
-    if impersonal[field.name] then return show.quote(value) end
+    if not field.sensitive then return show.quote(value) end
     if student then return student_parameter(self, student, field, value) end
     return parameter(self, field, value)
 end
