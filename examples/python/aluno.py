@@ -61,7 +61,7 @@ class Client:
         sent, reply = (create_string_buffer(type[0].size) for type in (method[0].request, method[0].reply))
         check(read, method[0].request, request, sent)
         check(call, self.handle, method, sent, reply, None)
-        return json.loads(text(to_json, method[0].reply, reply, 1)  # ALUNO_WHOLE: not masked)
+        return json.loads(text(to_json, method[0].reply, reply, 1))  # ALUNO_WHOLE: not masked
     def __enter__(self): return self
     def __exit__(self, *raised): client_close(self.handle); self.handle = None
 
