@@ -3,6 +3,7 @@
 #define ALUNOD_CALL_H
 
 #include "caller.h"
+#include "audit/students.h"
 #include "service.h"
 
 #include "protocol/envelope.h"
@@ -14,6 +15,7 @@ struct outcome {
     aluno_reply_metadata metadata; /* handlers add warnings */
     aluno__buffer reply;           /* the bytes to send */
     aluno__buffer entry;           /* of a change: its entry in the ledger */
+    aluno__buffer record;          /* of a call on students: its event in the audit */
 };
 
 struct call {
@@ -25,14 +27,18 @@ struct call {
     aluno__request envelope; /* borrows the request's bytes, which outlive the call */
     aluno_language language;
     const aluno_method_desc *method;
-    bool is_repeat;  /* of a change that is in the ledger */
-    bool is_dry_run; /* validate_only: validate and answer, keep nothing (AIP-163) */
-    bool is_masked;  /* the reply shows personal values masked */
-    void *request;   /* of method->request; owned */
-    int64_t now_ms; /* Unix milliseconds, when it began to run: a change's time */
+    bool is_valid;    /* its metadata are */
+    bool is_decoded;  /* `request` has what was sent, be it valid or not */
+    bool is_repeat;   /* of a change that is in the ledger */
+    bool is_recorded; /* its record is in the transaction of its change */
+    bool is_dry_run;  /* validate_only: validate and answer, keep nothing (AIP-163) */
+    bool is_masked;   /* the reply shows personal values masked */
+    void *request;    /* of method->request; owned */
+    int64_t now_ms;   /* Unix milliseconds, when it began to run: a change's time */
     /* While it runs. Its thread's workspace holds them. */
-    void *reply;          /* of method->reply */
-    aluno__buffer *items; /* elements of the reply's list, encoded; empty: they are in *reply */
+    void *reply;                     /* of method->reply */
+    aluno__buffer *items;            /* elements of the reply's list, encoded; empty: they are in *reply */
+    struct audit_students *students; /* of these elements */
     struct pending_change pending;
     struct outcome *outcome;
 };

@@ -4,12 +4,15 @@
 
 #include "account.h"
 
+#include "tls/types.h"
+
 #include <aluno/schema.h>
 
 struct caller {
     char name[65]; /* its CN */
     aluno_role role;
     int64_t not_before_ms, not_after_ms; /* Unix milliseconds */
+    const aluno__tls_peer *identity;     /* or NULL, in tests */
     struct account *account;
     const atomic_bool *gone; /* the connection has closed: nobody waits for the reply */
 };

@@ -2,6 +2,7 @@
  */
 #include "check.h"
 
+#include "audit_options.h"
 #include "backup_folder.h"
 #include "base/clock.h"
 #include "descriptors.h"
@@ -19,6 +20,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Writes a problem, as that of a service that does not start. Returns false. */
 ALUNO_PRINTF(1, 2) static bool refuse(const char *format, ...)
@@ -166,12 +168,27 @@ static void check_limits(const struct options *given)
         printf("--max-connections %zu: the limit of open files (ulimit -Hn) allows %zu\n", most, reachable);
 }
 
+static bool check_audit(const struct options *given)
+{
+    audit_path folder;
+    audit_options_of(given, folder);
+    if (access(folder, F_OK) != 0) {
+        printf("%s: the audit's folder, will be made\n", folder);
+        return true;
+    }
+    if (access(folder, R_OK | W_OK | X_OK) != 0)
+        return refuse("--audit-dir %s: cannot be written", folder);
+    printf("%s: the audit's folder, can be written\n", folder);
+    return true;
+}
+
 bool check_configuration(const struct options *given)
 {
     bool good = check_address("--listen", given->listen);
     good &= check_address("--status", given->status);
     good &= check_database(given);
     good &= check_backups(given);
+    good &= check_audit(given);
     good &= check_files(given);
     check_limits(given);
     privacy_check(given, print_open_file);

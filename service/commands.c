@@ -1,7 +1,7 @@
-/* alunod backup, alunod restore, alunod check, alunod seal. */
+/* alunod backup, alunod restore, alunod check, alunod seal. audit/command.c has alunod audit. */
 #include "commands.h"
 
-#include "encryption.h"
+#include "audit_options.h"
 #include "backup_folder.h"
 #include "base/clock.h"
 #include "encrypted_backup.h"
@@ -109,6 +109,24 @@ static aluno_code restore(const struct options *given, backup_file aside, struct
                             facts, error);
 }
 
+/* The audit goes on where it was, from a database that may be older. */
+static void record_restore(const struct options *given, const struct store_facts *facts)
+{
+    audit_path folder;
+    char detail[64];
+    struct audit *audit;
+    aluno_error error;
+    const struct audit_options how = audit_options_of(given, folder);
+    snprintf(detail, sizeof detail, "%" PRId64 " students", facts->students);
+    if (audit_open(&audit, &how, NULL, &error) != ALUNO_OK) {
+        fprintf(stderr, "alunod: the restore is not in the audit: %s\n", aluno__error_words(&error));
+        return;
+    }
+    if (audit_append_own(audit, "restore", detail, &error) != ALUNO_OK)
+        fprintf(stderr, "alunod: the restore is not in the audit: %s\n", aluno__error_words(&error));
+    audit_close(audit);
+}
+
 int command_restore(const struct options *given)
 {
     backup_file aside;
@@ -116,6 +134,7 @@ int command_restore(const struct options *given)
     aluno_error error;
     if (restore(given, aside, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
+    record_restore(given, &facts);
     printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
     if (*aside != '\0')
         printf("the former database is %s\n", aside);

@@ -17,4 +17,7 @@ int command_check(const struct options *given);
 /* alunod seal: gives the pages of the database the digests of what they have now. */
 int command_seal(const struct options *given);
 
+/* alunod audit verify | head: given->file is which. */
+int command_audit(const struct options *given);
+
 #endif

@@ -2,6 +2,7 @@
 #include "dispatch.h"
 
 #include "access.h"
+#include "audit/event.h"
 #include "base/clock.h"
 #include "call_log.h"
 #include "handlers/handlers.h"
@@ -41,6 +42,58 @@ static void set_deadline(struct call *call)
     call->deadline_ms = call->arrived_us / 1000 + call->timeout_ms;
 }
 
+/* ---- the audit ---- */
+
+static bool is_audited(const struct call *call)
+{
+    return call->service->audit != NULL && audit_is_about(call->method);
+}
+
+/* A change that cannot be recorded is not made; a read is refused before it costs anything. */
+static aluno_code check_audit(struct call *call)
+{
+    return is_audited(call) ? audit_health(call->service->audit, &call->outcome->error) : ALUNO_OK;
+}
+
+static aluno_code check_purpose(struct call *call)
+{
+    const enum purpose_policy policy = call->service->purpose;
+    const bool is_required =
+        policy == PURPOSE_OF_ALL || (policy == PURPOSE_OF_READS && call->method->effect != ALUNO_MUTATES);
+    if (!is_required || call->envelope.metadata.has.purpose || !audit_is_about(call->method))
+        return ALUNO_OK;
+    return aluno__error_set(&call->outcome->error, ALUNO_REASON_PURPOSE_REQUIRED, NULL);
+}
+
+/* Prepares the record of a call that is not a change that was made. */
+static void prepare_record(struct call *call)
+{
+    if (!call->is_recorded && is_audited(call))
+        audit_event_write(call);
+}
+
+/* No record, no reply. */
+static void record(struct call *call)
+{
+    struct outcome *outcome = call->outcome;
+    struct audit *audit = call->service->audit;
+    if (!is_audited(call))
+        return;
+    if (call->is_recorded) {
+        audit_expect_change(audit);
+        return;
+    }
+    aluno_code code = ALUNO_UNAVAILABLE;
+    if (outcome->record.failed)
+        aluno__error_set(&outcome->error, ALUNO_REASON_AUDIT_UNAVAILABLE, "memory");
+    else
+        code = audit_append(audit, outcome->record.data, outcome->record.size, &outcome->error);
+    if (code != ALUNO_OK)
+        reply_write_error(call, code);
+}
+
+/* ---- the call ---- */
+
 /* A call that fails because of the service's deadline, not its caller's, has reached a limit. */
 static void end_failure(struct call *call, aluno_code code)
 {
@@ -48,6 +101,7 @@ static void end_failure(struct call *call, aluno_code code)
     if (code == ALUNO_DEADLINE_EXCEEDED && call->timeout_ms == limits->most[LIMIT_deadline_ms])
         limits_reach(limits, LIMIT_deadline_ms);
     reply_write_error(call, code);
+    prepare_record(call);
 }
 
 /* The time in a request id tells whether the ledger may have forgotten it. One that is a day ahead, which the
@@ -75,8 +129,10 @@ static aluno_code check_metadata(struct call *call)
         call->method->effect == ALUNO_MUTATES ? check_request_id(metadata, error) : ALUNO_OK;
     if (known != ALUNO_OK)
         return known;
+    call->is_valid = true;
     set_deadline(call);
-    return check_wanted(call);
+    const aluno_code purpose = check_purpose(call);
+    return purpose == ALUNO_OK ? check_wanted(call) : purpose;
 }
 
 static aluno_code find_method(struct call *call)
@@ -109,6 +165,7 @@ static aluno_code read_message(struct call *call)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     aluno_code code =
         aluno__codec_decode(method->request, call->request, &bytes, ALUNO_UNKNOWN_REFUSED, error);
+    call->is_decoded = true;
     code = aluno__validate_expected(method->request, call->request, code, &call->service->required, error);
     if (code == ALUNO_OK)
         code = access_check_fields(&call->caller, method->request, call->request, error);
@@ -134,6 +191,8 @@ static aluno_code open_request(struct call *call, const uint8_t *bytes, size_t s
         return code;
     call->language = language_of(&call->envelope.metadata);
     code = find_method(call);
+    if (code == ALUNO_OK)
+        code = check_audit(call);
     if (code == ALUNO_OK)
         code = account_check_calls(call->caller.account, &call->service->limits, &call->outcome->error);
     if (code == ALUNO_OK)
@@ -169,6 +228,8 @@ static aluno_code open_workspace(struct call *call)
         return aluno__error_set(&call->outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     call->reply = &workspace->reply;
     call->items = &workspace->items;
+    call->students = &workspace->students;
+    audit_students_clear(call->students);
     aluno_clear(call->method->reply, call->reply);
     aluno__buffer_reset(call->items);
     return ALUNO_OK;
@@ -190,6 +251,8 @@ bool dispatch_run(struct call *call, struct store_session *session)
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);
     call->now_ms = aluno__clock_unix_ms();
+    call->is_recorded = false;
+    call->reply = NULL;
     aluno_code code = check_wanted(call);
     if (code == ALUNO_OK)
         code = open_workspace(call);
@@ -197,19 +260,26 @@ bool dispatch_run(struct call *call, struct store_session *session)
         code = call->method->effect == ALUNO_MUTATES ? ledger_run(call, session) : run_read(call, session);
     if (code == ALUNO_OK && outcome->reply.failed)
         code = aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    if (code != ALUNO_OK)
+    if (code != ALUNO_OK) {
+        call->is_recorded = false;
         end_failure(call, code);
+    } else {
+        prepare_record(call);
+    }
     return code == ALUNO_OK && !call->is_dry_run && !outcome->metadata.has.replayed;
 }
 
 void dispatch_fail(struct call *call, const aluno_error *error)
 {
     aluno_copy(&aluno_error_type, &call->outcome->error, error);
+    call->is_recorded = false;
     reply_write_error(call, (aluno_code)error->code);
+    prepare_record(call);
 }
 
 void dispatch_close(struct call *call)
 {
+    record(call);
     counters_call(&call->service->counters, call->method, call->outcome->code,
                   aluno__clock_us() - call->arrived_us);
     call_log(call);

@@ -3,6 +3,7 @@
  * later, to somebody else perhaps, learns that a request id was used and reads no reply. */
 #include "ledger.h"
 
+#include "audit/event.h"
 #include "entry.h"
 #include "handlers/handlers.h"
 #include "hash.h"
@@ -54,6 +55,19 @@ static void write_made(struct call *call, size_t message_size)
         reply_write(call);
 }
 
+/* Writes the audit's record into the change's transaction. */
+static aluno_code record(struct call *call, struct store_session *session)
+{
+    struct outcome *outcome = call->outcome;
+    if (call->service->audit == NULL || !audit_is_about(call->method))
+        return ALUNO_OK;
+    audit_event_write(call);
+    call->is_recorded = true;
+    return outcome->record.failed
+               ? aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL)
+               : audit_record(session, outcome->record.data, outcome->record.size, &outcome->error);
+}
+
 /* Runs the handler, records its entry and writes the reply. */
 static aluno_code make(struct call *call, struct store_session *session,
                        const struct store_operation *operation)
@@ -72,6 +86,8 @@ static aluno_code make(struct call *call, struct store_session *session,
     code = entry_write(call, &entry, &message_size, &outcome->error);
     if (code == ALUNO_OK)
         code = operation_record(session, operation, &entry, call->now_ms, &outcome->error);
+    if (code == ALUNO_OK)
+        code = record(call, session);
     if (code == ALUNO_OK)
         write_made(call, message_size);
     return code;

@@ -1,6 +1,7 @@
 /* alunod: parses its options, opens the store, serves, and handles signals. SIGTERM and SIGINT stop it,
  * SIGHUP reloads its configuration. On SIGUSR2, and when nng wedges, it drains and executes its program anew:
  * the same process, listening again at once, so that clients only retry. */
+#include "audit_options.h"
 #include "base/clock.h"
 #include "check.h"
 #include "commands.h"
@@ -239,6 +240,13 @@ static aluno_code start_backups(struct service *service, const struct options *g
     return how.folder != NULL ? backups_start(&service->backups, service->store, &how, error) : ALUNO_OK;
 }
 
+static aluno_code start_audit(struct service *service, const struct options *given, aluno_error *error)
+{
+    audit_path folder;
+    const struct audit_options how = audit_options_of(given, folder);
+    return audit_open(&service->audit, &how, service->store, error);
+}
+
 static aluno_code start_status(struct status **out, struct service *service, const struct options *given,
                                aluno_error *error)
 {
@@ -279,7 +287,9 @@ static int serve(struct options *given, const struct command_line *command, cons
     limits_set(&service.limits, given->limits);
     service.required = required_by(given);
     service.reveal = given->reveal == OPTIONS_REVEAL_READER ? ALUNO_ROLE_reader : ALUNO_ROLE_registrar;
-    if (start_backups(&service, given, &error) != ALUNO_OK ||
+    service.purpose = (enum purpose_policy)given->purpose;
+    if (start_audit(&service, given, &error) != ALUNO_OK ||
+        start_backups(&service, given, &error) != ALUNO_OK ||
         start_checks(&service, given, &error) != ALUNO_OK ||
         start_status(&status, &service, given, &error) != ALUNO_OK ||
         server_start(&server, &how, &service, &error) != ALUNO_OK) {
@@ -358,6 +368,9 @@ int main(int argc, char *argv[])
         break;
     case OPTIONS_VERIFY:
         status = command_check(&given);
+        break;
+    case OPTIONS_AUDIT:
+        status = command_audit(&given);
         break;
     case OPTIONS_SEAL:
         status = command_seal(&given);

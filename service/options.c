@@ -48,6 +48,13 @@ static const struct option_row rows[] = {
     {"backup-recipients", "FILE", TEXT, AT(recipients.file), .doc = "the same to each public key of a file"},
     {"check-every", "PERIOD", PERIOD, AT(check_every_ms), .fallback = "24h", .max = 366 * PERIOD_DAY_MS,
      .doc = "the database is verified each 12h, 24h, 7d ...; 0: never"},
+    {"audit-dir", "DIR", TEXT, AT(audit_dir), .doc = "folder of the audit; without it DATABASE-audit"},
+    {"audit-keep", "PERIOD", PERIOD, AT(audit_keep_ms), .fallback = "1826d", .min = 1000,
+     .max = 36600 * PERIOD_DAY_MS, .doc = "records of the audit are kept so long, five years by default"},
+    {"audit-segment", "BYTES", INTEGER, AT(audit_segment_bytes), .fallback = "67108864", .min = 65536,
+     .max = 1 << 30, .doc = "size of a file of the audit; old records go by whole files"},
+    {"require-purpose", "none|reads|all", CHOICE, AT(purpose), .fallback = "none",
+     .doc = "which calls on students must say what for"},
     {"status", "HOST:PORT", TEXT, AT(status), .is_valid = listen_address_is_loopback,
      .form = "HOST:PORT of this machine alone (127.0.0.1, [::1] or localhost): it asks for no certificate",
      .doc = "plain HTTP for monitoring and people: /, /healthz, /readyz, /metrics"},
@@ -62,6 +69,8 @@ static const struct option_row rows[] = {
      .doc = "of restore: the private key of age that decrypts the backup"},
     {"to", "FILE|DIR", TEXT, AT(to), .is_required = true, .result = OPTIONS_BACKUP,
      .doc = "of backup: the new file, or its folder"},
+    {"head", "FILE", TEXT, AT(head), .result = OPTIONS_AUDIT,
+     .doc = "of audit verify: a head of the chain that was kept elsewhere"},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
     {"print-config", "", SWITCH, .result = OPTIONS_PRINT,
      .doc = "print each option's value and where it is from, then exit"},
@@ -82,6 +91,7 @@ static const struct {
     {"restore", OPTIONS_RESTORE, "FILE", "replace the database by a backup; the service must not run"},
     {"check", OPTIONS_VERIFY, "FILE", "verify a backup, or the database"},
     {"seal", OPTIONS_SEAL, "", "accept what another program changed in the database"},
+    {"audit", OPTIONS_AUDIT, "verify|head", "verify the audit, or print the head of its chain"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -187,7 +197,8 @@ static bool read_command(struct option_reading *reading, int argc, char *const a
 
 static bool takes_operand(const struct option_reading *reading)
 {
-    return reading->command == OPTIONS_RESTORE || reading->command == OPTIONS_VERIFY;
+    return reading->command == OPTIONS_RESTORE || reading->command == OPTIONS_VERIFY ||
+           reading->command == OPTIONS_AUDIT;
 }
 
 /* Takes an argument that is no flag: a command's operand. */

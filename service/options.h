@@ -29,12 +29,17 @@ struct options {
     int64_t backup_keep;
     struct encryption_recipients recipients; /* of backups */
     int64_t check_every_ms;                  /* 0: never */
-    char *to;                                /* of OPTIONS_BACKUP */
-    char *identity;                          /* of OPTIONS_RESTORE; NULL when not given */
-    const char *file;                        /* of OPTIONS_RESTORE and OPTIONS_VERIFY; in argv */
-    int64_t cpf_check;                       /* enum options_cpf_check */
-    int64_t require;                         /* enum options_require */
-    int64_t reveal;                          /* enum options_reveal */
+    char *audit_dir;                         /* NULL: DATABASE-audit */
+    int64_t audit_keep_ms;
+    int64_t audit_segment_bytes;
+    int64_t purpose;   /* enum purpose_policy of service.h */
+    char *head;        /* of OPTIONS_AUDIT; NULL when not given */
+    char *to;          /* of OPTIONS_BACKUP */
+    char *identity;    /* of OPTIONS_RESTORE; NULL when not given */
+    const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; of OPTIONS_AUDIT the action; in argv */
+    int64_t cpf_check; /* enum options_cpf_check */
+    int64_t require;   /* enum options_require */
+    int64_t reveal;    /* enum options_reveal */
     int64_t limits[LIMIT_COUNT];
     int64_t core_dumps; /* 0: off, 1: on */
     int64_t log_level;  /* enum log_level of log.h */
@@ -50,6 +55,7 @@ enum options_result {
     OPTIONS_RESTORE, /* alunod restore */
     OPTIONS_VERIFY,  /* alunod check */
     OPTIONS_SEAL,    /* alunod seal */
+    OPTIONS_AUDIT,   /* alunod audit */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */
     OPTIONS_WRONG    /* print the problem and exit 2 */

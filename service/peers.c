@@ -129,6 +129,7 @@ aluno_code peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *id
     added->last_ms = now_ms;
     added->identity = *identity;
     added->caller = access_caller(identity);
+    added->caller.identity = &added->identity;
     added->caller.gone = &added->gone;
     atomic_init(&added->references, 1);
     pthread_mutex_lock(&all->mutex);

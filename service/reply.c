@@ -13,12 +13,14 @@ void outcome_clear(struct outcome *outcome)
     outcome->metadata.warnings.count = 0;
     aluno__buffer_reset(&outcome->reply);
     aluno__buffer_reset(&outcome->entry);
+    aluno__buffer_reset(&outcome->record);
 }
 
 void outcome_free(struct outcome *outcome)
 {
     aluno__buffer_free(&outcome->reply);
     aluno__buffer_free(&outcome->entry);
+    aluno__buffer_free(&outcome->record);
 }
 
 static void end_success(struct call *call)

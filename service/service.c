@@ -41,7 +41,8 @@ aluno_code service_health(struct service *service, aluno_error *error)
 {
     if (atomic_load(&service->draining))
         return aluno__error_set(error, ALUNO_REASON_DRAINING, NULL);
-    return store_health(service->store, error);
+    const aluno_code code = store_health(service->store, error);
+    return code == ALUNO_OK && service->audit != NULL ? audit_health(service->audit, error) : code;
 }
 
 void service_close(struct service *service)
@@ -49,6 +50,7 @@ void service_close(struct service *service)
     backups_stop(service->backups);
     checks_stop(service->checks);
     readers_stop(service->readers);
+    audit_close(service->audit);
     pending_destroy(&service->pending);
     store_close(service->store);
 }

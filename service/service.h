@@ -2,6 +2,7 @@
 #ifndef ALUNOD_SERVICE_H
 #define ALUNOD_SERVICE_H
 
+#include "audit/audit.h"
 #include "backups.h"
 #include "checks.h"
 #include "disk_encryption.h"
@@ -13,11 +14,16 @@
 
 #include <stdatomic.h>
 
+/* Which calls on students must have a purpose. */
+enum purpose_policy { PURPOSE_OF_NONE, PURPOSE_OF_READS, PURPOSE_OF_ALL };
+
 struct service {
     struct store *store;
     struct readers *readers;
     struct backups *backups; /* NULL: no folder for them */
     struct checks *checks;   /* NULL: none are made */
+    struct audit *audit;     /* NULL, in tests: calls are not recorded */
+    enum purpose_policy purpose;
     struct pending pending;
     struct limits limits;
     struct counters counters;

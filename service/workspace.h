@@ -3,13 +3,15 @@
 #ifndef ALUNOD_WORKSPACE_H
 #define ALUNOD_WORKSPACE_H
 
+#include "audit/students.h"
 #include "base/buffer.h"
 
 #include <aluno/schema.h>
 
 struct workspace {
-    aluno__buffer items;     /* elements of the reply's list that the handler has encoded itself */
-    aluno_any_message reply; /* large: costs what a handler touches of it */
+    aluno__buffer items;            /* elements of the reply's list that the handler has encoded itself */
+    struct audit_students students; /* those of these elements */
+    aluno_any_message reply;        /* large: costs what a handler touches of it */
 };
 
 /* The calling thread's; freed when the thread ends. NULL when memory ran out. */

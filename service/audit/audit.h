@@ -20,14 +20,20 @@ struct audit_options {
     int64_t keep_ms;       /* segments whose last record is older are removed */
 };
 
-/* Opens the audit of that store and begins what is done each second. AUDIT_UNAVAILABLE or OPTION_INVALID,
- * with the file and the problem. */
+/* Opens the audit of that store and begins what is done each second. Without a store (NULL) it has no changes
+ * and no anchor. AUDIT_UNAVAILABLE or OPTION_INVALID, with the file and the problem. */
 aluno_code audit_open(struct audit **out, const struct audit_options *options, struct store *store,
                       aluno_error *error);
 
 /* Appends the record of a read or of a refusal: an encoded AuditEvent without its sequence. On return it
  * survives the end of the process. Any thread. AUDIT_UNAVAILABLE: the call must not be answered. */
 aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error);
+
+/* Appends an event of the audit itself, such as "start": its method is "alunod/start". */
+aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error);
+
+/* A change was committed with its record: it is fetched within a second. Any thread. */
+void audit_expect_change(struct audit *audit);
 
 /* Whether calls can be recorded: ALUNO_OK or AUDIT_UNAVAILABLE. Any thread; waits for nothing. */
 aluno_code audit_health(struct audit *audit, aluno_error *error);
@@ -42,7 +48,8 @@ bool audit_settle(struct audit *audit, int64_t deadline_ms);
 /* What the audit shows of itself. */
 struct audit_measures {
     int64_t records;   /* since the start */
-    int64_t unsynced;  /* of these, not on the disk yet */
+    int64_t synced;    /* sequence of the last one that is on the disk */
+    int64_t unsynced;  /* records that are not, yet */
     int64_t failures;  /* records that could not be written */
     int64_t last_sync; /* Unix milliseconds */
     int64_t disk_free_bytes;

@@ -108,6 +108,7 @@ static void add_student(struct store_page *page, aluno_student *student)
     struct encoded_page *encoded = (struct encoded_page *)(void *)page;
     age_complete(student, encoded->day);
     reply_add(encoded->call, &aluno_student_type, student);
+    audit_students_add(encoded->call->students, student);
     encoded->count++;
 }
 

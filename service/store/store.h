@@ -155,6 +155,50 @@ typedef aluno_code store_write_copy(void *user, const char *file, int to, aluno_
 aluno_code store_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
                             char *aside, size_t size, struct store_facts *facts, aluno_error *error);
 
+/* ---- the audit's records on their way to its segments; the store does not know what they are ---- */
+
+/* Adds the record of a change, in the change's own transaction. */
+aluno_code audit_record(struct store_session *session, const uint8_t *record, size_t size, aluno_error *error);
+
+/* Receives records in the order of their transactions. Embedded in the caller's own struct. */
+struct store_audit_rows {
+    void (*add)(struct store_audit_rows *rows, int64_t id, const void *record, size_t size);
+};
+
+/* Hands over the records whose id is above `after`, at most `limit`; an id is never given again. */
+aluno_code audit_pending(struct store_session *session, int64_t after, int64_t limit,
+                         struct store_audit_rows *rows, aluno_error *error);
+
+/* *id receives the last id that a record has ever had; 0: none. */
+aluno_code audit_last_change(struct store_session *session, int64_t *id, aluno_error *error);
+
+/* Forgets the records up to that id. */
+aluno_code audit_forget(struct store_session *session, int64_t up_to, aluno_error *error);
+
+/* A place of the audit's chain. */
+struct store_anchor {
+    int64_t sequence; /* 0: before the first record */
+    int64_t change;   /* id of the last change up to there */
+    int64_t time_ms;
+    uint8_t hash[32];
+};
+
+enum store_anchor_kind {
+    STORE_ANCHOR_HEAD, /* the newest record */
+    STORE_ANCHOR_START /* the last one that was removed, for its age */
+};
+
+/* Write an anchor, in a change; read one, all zeros when there is none. */
+aluno_code audit_anchor_write(struct store_session *session, enum store_anchor_kind which,
+                              const struct store_anchor *anchor, aluno_error *error);
+aluno_code audit_anchor_read(struct store_session *session, enum store_anchor_kind which,
+                             struct store_anchor *anchor, aluno_error *error);
+
+/* Reads both anchors of a database that a service may have open: of that one by a copy. OPTION_INVALID or
+ * BACKUP_FAILED. */
+aluno_code store_anchors(const char *database, struct store_anchor *head, struct store_anchor *start,
+                         aluno_error *error);
+
 /* ---- students; on the session of a change where they change something ---- */
 
 /* A student has a birth_date or an age: one that has a birth date is stored and read without age, which

@@ -53,7 +53,8 @@ it_starts() {
     empty_service
     logged 'msg="Starting server..."' || not_ok 'the log says Starting server...'
     logged "msg=\"Server started...\" listen=$ALUNO_SERVER db=$db" || not_ok 'the log says Server started...'
-    for file in "$db"*; do
+    same 'nor the folder of the audit' "$(stat -c %a "$db-audit")" 700
+    for file in $(find "$db"* -type f); do
         same "nobody else may read $file" "$(stat -c %a "$file")" 600
     done
 }

@@ -170,7 +170,7 @@ start_service() {
 
 empty_service() {
     [ -z "$service" ] || stop_service
-    rm -f "$db"*
+    rm -rf "$db"*
     start_service "$@"
 }
 

@@ -296,7 +296,8 @@ static void test_a_migrated_database_gets_the_index(void **state)
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
     snprintf(sql, sizeof sql,
-             "DROP TABLE operation_forgotten; DROP TABLE search_index; DROP TABLE search_column; DROP TABLE "
+             "DROP TABLE audit_outbox; DROP TABLE audit_anchor; DROP TABLE operation_forgotten; DROP TABLE "
+             "search_index; DROP TABLE search_column; DROP TABLE "
              "student_clock_step;"
              "ALTER TABLE operation DROP COLUMN student; ALTER TABLE operation DROP COLUMN students;"
              "ALTER TABLE operation DROP COLUMN hash;"

@@ -1,0 +1,93 @@
+/* Appending, by any thread, under the audit's lock. */
+#include "state.h"
+
+#include "base/clock.h"
+#include "log.h"
+#include "protocol/codec.h"
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static aluno_code refuse(struct audit *audit, const char *why, aluno_error *error)
+{
+    audit->measures.failures++;
+    return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%s", why);
+}
+
+/* The lock is held. */
+static void mark_dirty(struct audit *audit)
+{
+    if (!audit->is_dirty)
+        pthread_cond_signal(&audit->work);
+    audit->is_dirty = true;
+}
+
+static aluno_code append_locked(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+                                aluno_error *error)
+{
+    struct segment *segment = &audit->segment;
+    while (!segment_fits(segment, size) && !audit->is_broken && audit->failure == 0) {
+        pthread_cond_signal(&audit->work);
+        pthread_cond_wait(&audit->changed, &audit->lock);
+    }
+    if (audit->is_broken || !segment_fits(segment, size))
+        return refuse(audit, "see the service's log", error);
+    const size_t before = segment->size, full = (size_t)audit->options.segment_bytes;
+    const aluno_code code = segment_append(segment, change, event, size, error);
+    if (code != ALUNO_OK) {
+        if (audit->failure == 0)
+            log_line(LOG_ERROR, "The audit cannot be written: calls on students are refused.", "file",
+                     segment->path, "detail", strerror(errno), NULL);
+        audit->failure = errno;
+        audit->measures.failures++;
+        mark_dirty(audit);
+        return code;
+    }
+    audit->failure = 0;
+    audit->measures.records++;
+    if (before < full && segment->size >= full)
+        pthread_cond_signal(&audit->work);
+    mark_dirty(audit);
+    return ALUNO_OK;
+}
+
+aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+                              aluno_error *error)
+{
+    if (size == 0 || size > FRAME_EVENT_MAX)
+        return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", size);
+    pthread_mutex_lock(&audit->lock);
+    const aluno_code code = append_locked(audit, change, event, size, error);
+    pthread_mutex_unlock(&audit->lock);
+    return code;
+}
+
+aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error)
+{
+    return audit_append_frame(audit, 0, event, size, error);
+}
+
+aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error)
+{
+    aluno_audit_event event = {.has = {.time = true, .method = true}};
+    aluno__buffer bytes = {0};
+    event.time = aluno__clock_unix_ms();
+    snprintf(event.method, sizeof event.method, "alunod/%s", what);
+    ALUNO_SET_TEXT(event, code, aluno_code_name(ALUNO_OK));
+    ALUNO_SET_TEXT(event, detail, detail);
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
+    const aluno_code code = bytes.failed ? aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL)
+                                         : audit_append(audit, bytes.data, bytes.size, error);
+    aluno__buffer_free(&bytes);
+    return code;
+}
+
+void audit_expect_change(struct audit *audit)
+{
+    pthread_mutex_lock(&audit->lock);
+    audit->has_changes = true;
+    mark_dirty(audit);
+    pthread_mutex_unlock(&audit->lock);
+}

@@ -1,0 +1,211 @@
+/* What a call was about, from its request and its reply by the contract's descriptors. */
+#include "event.h"
+
+#include "handlers/mask.h"
+#include "handlers/query.h"
+
+#include "base/clock.h"
+#include "protocol/codec.h"
+#include "protocol/identifiers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool audit_is_about(const aluno_method_desc *method)
+{
+    static const char service[] = "aluno.v1.StudentService/";
+    return method != NULL && strncmp(method->name, service, sizeof service - 1) == 0;
+}
+
+/* Adds a word to a text of words divided by commas; one that does not fit is left out. */
+static void add_word(char *text, size_t size, bool *has, const char *word)
+{
+    const size_t length = *has ? strlen(text) : 0;
+    if (length + 1 + strlen(word) >= size)
+        return;
+    snprintf(text + length, size - length, "%s%s", length > 0 ? "," : "", word);
+    *has = true;
+}
+
+#define ADD_WORD(event, field, word) add_word((event)->field, sizeof(event)->field, &(event)->has.field, word)
+
+/* ---- students ---- */
+
+/* The students of a message: those that it has, alone or in lists. */
+static void add_message(struct audit_students *seen, const aluno_message_desc *type, const void *message)
+{
+    if (type == &aluno_student_type) {
+        audit_students_add(seen, message);
+        return;
+    }
+    for (size_t i = 0; i < type->field_count; i++) {
+        const aluno_field_desc *field = &type->fields[i];
+        if (field->type != &aluno_student_type || !*aluno_has(field, message))
+            continue;
+        const size_t count =
+            field->kind == ALUNO_KIND_LIST ? *(const size_t *)aluno_value(field, message) : 1;
+        const char *items =
+            (const char *)message + (field->kind == ALUNO_KIND_LIST ? field->items : field->offset);
+        for (size_t at = 0; at < count; at++)
+            audit_students_add(seen,
+                               (const aluno_student *)(const void *)(items + at * sizeof(aluno_student)));
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return (one > other) - (one < other);
+}
+
+/* "3,7-9". */
+static void write_ids(aluno_audit_event *event, struct audit_students *seen)
+{
+    char word[48];
+    qsort(seen->ids, seen->count, sizeof *seen->ids, compare);
+    for (size_t at = 0, end; at < seen->count; at = end) {
+        for (end = at + 1; end < seen->count && seen->ids[end] <= seen->ids[end - 1] + 1;)
+            end++;
+        if (seen->ids[end - 1] == seen->ids[at])
+            snprintf(word, sizeof word, "%" PRId64, seen->ids[at]);
+        else
+            snprintf(word, sizeof word, "%" PRId64 "-%" PRId64, seen->ids[at], seen->ids[end - 1]);
+        ADD_WORD(event, student_ids, word);
+    }
+}
+
+static void write_fields(aluno_audit_event *event, uint32_t fields)
+{
+    for (size_t i = 0; i < aluno_student_type.field_count; i++)
+        if ((fields & UINT32_C(1) << i) != 0)
+            ADD_WORD(event, fields, aluno_student_type.fields[i].name);
+}
+
+/* ---- requests ---- */
+
+static void write_query(aluno_audit_event *event, const aluno_list_students_request *page)
+{
+    struct store_search search = STORE_SEARCH_ALL;
+    const bool is_parsed = !page->has.query || query_parse(page->query, &search, NULL) == ALUNO_OK;
+    if (*search.words != '\0')
+        ADD_WORD(event, query_kind, "name");
+    if (*search.br_document != '\0')
+        ADD_WORD(event, query_kind, "br_document");
+    if (*search.email != '\0')
+        ADD_WORD(event, query_kind, "email");
+    if (search.age_min > 0 || search.age_max < INT64_MAX)
+        ADD_WORD(event, query_kind, "age");
+    if (is_parsed && !event->has.query_kind)
+        ADD_WORD(event, query_kind, "all");
+}
+
+/* Which fields the request searches by: its keys, its query. */
+static void write_kind(aluno_audit_event *event, const struct call *call)
+{
+    const aluno_message_desc *type = call->method->request;
+    for (size_t i = 0; i < type->field_count; i++) {
+        const aluno_field_desc *field = &type->fields[i];
+        const bool is_key = field->presence == ALUNO_KEY || strcmp(field->name, "id") == 0;
+        if (is_key && *aluno_has(field, call->request))
+            ADD_WORD(event, query_kind, field->name);
+    }
+    if (type == &aluno_list_students_request_type)
+        write_query(event, call->request);
+    const aluno_field_desc *removed = aluno_field_named(type, "show_deleted", strlen("show_deleted"));
+    if (removed != NULL && *aluno_has(removed, call->request) &&
+        *(const bool *)aluno_value(removed, call->request))
+        ADD_WORD(event, query_kind, "removed");
+}
+
+/* The fields that the request changes; 0: it has none. */
+static uint32_t changed_fields(const struct call *call)
+{
+    struct audit_students given;
+    audit_students_clear(&given);
+    if (call->method->request == &aluno_update_student_request_type) {
+        const aluno_update_student_request *update = call->request;
+        aluno_student student = update->student;
+        if (!update->has.student)
+            aluno_clear(&aluno_student_type, &student);
+        if (update->has.update_mask)
+            mask_apply(&student, &student.has, update->update_mask, &call->service->required, NULL);
+        audit_students_add_fields(&given, &student);
+    } else {
+        add_message(&given, call->method->request, call->request);
+    }
+    return given.fields;
+}
+
+/* The id that a request which was refused is about. */
+static void add_asked(struct audit_students *seen, const struct call *call)
+{
+    const aluno_field_desc *id = aluno_field_named(call->method->request, "id", strlen("id"));
+    if (id != NULL && *aluno_has(id, call->request))
+        seen->ids[seen->count++] = *(const int64_t *)aluno_value(id, call->request);
+}
+
+static void write_students(aluno_audit_event *event, struct call *call)
+{
+    struct audit_students seen;
+    const bool is_done = call->outcome->code == ALUNO_OK;
+    audit_students_clear(&seen);
+    if (is_done && call->reply != NULL) {
+        add_message(&seen, call->method->reply, call->reply);
+        if (call->items->size > 0)
+            seen = *call->students;
+    } else {
+        add_asked(&seen, call);
+    }
+    write_kind(event, call);
+    const uint32_t changed = call->method->effect == ALUNO_MUTATES ? changed_fields(call) : 0;
+    write_fields(event, changed != 0 ? changed : seen.fields);
+    write_ids(event, &seen);
+}
+
+/* ---- the rest ---- */
+
+static void write_caller(aluno_audit_event *event, const struct caller *caller)
+{
+    ALUNO_SET_TEXT(*event, caller_name, caller->name);
+    ALUNO_SET_TEXT(*event, caller_role, aluno_role_name(caller->role));
+    if (caller->identity == NULL)
+        return;
+    ALUNO_SET_TEXT(*event, caller_serial, caller->identity->serial);
+    ALUNO_SET_TEXT(*event, caller_issuer, caller->identity->issuer);
+    ALUNO_SET_TEXT(*event, caller_address, caller->identity->address);
+}
+
+/* Of the metadata, what is valid: other text may be anything. */
+static void write_metadata(aluno_audit_event *event, const aluno_request_metadata *metadata)
+{
+    if (metadata->has.request_id && aluno__uuid_is_valid(metadata->request_id))
+        ALUNO_SET_TEXT(*event, request_id, metadata->request_id);
+    if (metadata->has.traceparent)
+        event->has.trace_id = aluno__trace_id(metadata->traceparent, event->trace_id);
+}
+
+void audit_event_write(struct call *call)
+{
+    aluno_audit_event event;
+    struct outcome *outcome = call->outcome;
+    aluno_clear(&aluno_audit_event_type, &event);
+    aluno__buffer_reset(&outcome->record);
+    ALUNO_SET(event, time, aluno__clock_unix_ms());
+    write_caller(&event, &call->caller);
+    write_metadata(&event, &call->envelope.metadata);
+    ALUNO_SET_TEXT(event, method, call->method->name);
+    ALUNO_SET_TEXT(event, code, aluno_code_name(outcome->code));
+    if (outcome->code != ALUNO_OK)
+        ALUNO_SET_TEXT(event, reason, outcome->error.reason);
+    if (call->is_valid && call->envelope.metadata.has.purpose)
+        ALUNO_SET_TEXT(event, purpose, call->envelope.metadata.purpose);
+    if (outcome->metadata.has.replayed)
+        ALUNO_SET(event, replayed, true);
+    if (call->is_dry_run)
+        ALUNO_SET(event, validate_only, true);
+    if (call->is_decoded)
+        write_students(&event, call);
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &outcome->record);
+}

@@ -1,0 +1,14 @@
+/* The AuditEvent of a call. */
+#ifndef ALUNOD_AUDIT_EVENT_H
+#define ALUNOD_AUDIT_EVENT_H
+
+#include "call.h"
+
+/* Whether calls of the method are recorded: those on students, whoever makes them. */
+bool audit_is_about(const aluno_method_desc *method);
+
+/* Encodes the event of a call, as it has ended or is about to, into the call's outcome->record: ids and
+ * names of fields, never a value. The reply is read from call->reply, unless it is NULL. */
+void audit_event_write(struct call *call);
+
+#endif

@@ -1,0 +1,65 @@
+/* The bytes of a segment: a header, then frames, all numbers little-endian.
+ *
+ *     header   0  "aluno audit 1\n\0\0"
+ *             16  u64  sequence of the first record
+ *             24  i64  when the segment began, Unix milliseconds
+ *             32  the hash of the record before the first one; zeros before the first of all
+ *             64  32 zeros
+ *             96  SHA-256 of the 96 bytes before
+ *     frame    0  u32  size of the event; 0: no frame, here and after it
+ *              4  u32  check sum of sequence, change and event: whether the frame is whole
+ *              8  u64  sequence
+ *             16  u64  of a change: the id of its row in the database; else 0
+ *             24  the event, an AuditEvent with numbered keys, and zeros up to a multiple of 8
+ *              …  SHA-256 of the hash before the frame, and of the frame; zeros: not yet
+ */
+#ifndef ALUNOD_AUDIT_FRAME_H
+#define ALUNOD_AUDIT_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    FRAME_HASH = 32,
+    FRAME_HEADER = 24,
+    FRAME_EVENT_MAX = 8192,
+    FRAME_MAX = FRAME_HEADER + FRAME_EVENT_MAX + FRAME_HASH,
+    SEGMENT_HEADER = 128, /* with its hash */
+};
+
+struct segment_header {
+    int64_t first;
+    int64_t time_ms;
+    uint8_t previous[FRAME_HASH];
+};
+
+void segment_header_write(uint8_t at[SEGMENT_HEADER], const struct segment_header *header);
+
+/* False when the bytes are no header, or an altered one. */
+bool segment_header_read(const uint8_t at[SEGMENT_HEADER], struct segment_header *header);
+
+/* A frame in memory. */
+struct frame {
+    int64_t sequence, change;
+    const uint8_t *event;
+    size_t size;         /* of the event */
+    const uint8_t *hash; /* as stored */
+    size_t whole;        /* size of the frame with its hash */
+};
+
+enum frame_state { FRAME_NONE, FRAME_DAMAGED, FRAME_UNCHAINED, FRAME_CHAINED };
+
+/* The size of a frame with its hash. */
+size_t frame_size(size_t event_size);
+
+/* Writes a frame over zeros. Its size is written last: whoever finds it finds the frame whole. */
+void frame_write(uint8_t *at, int64_t sequence, int64_t change, const void *event, size_t size);
+
+/* Reads the frame at the start of `left` bytes. FRAME_DAMAGED: these are no whole frame. */
+enum frame_state frame_read(const uint8_t *at, size_t left, struct frame *out);
+
+/* Computes the hash of a frame that follows the one of hash `previous`, which may be `hash` itself. */
+void frame_hash(const struct frame *frame, const uint8_t previous[FRAME_HASH], uint8_t hash[FRAME_HASH]);
+
+#endif

@@ -1,0 +1,133 @@
+/* A mapping of a file whose room is allocated in steps. */
+#include "segment.h"
+
+#include "base/clock.h"
+#include "path.h"
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { STEP = 1 << 18 };
+
+/* Makes room for `size` bytes in the file. */
+static aluno_code make_room(struct segment *segment, size_t size, aluno_error *error)
+{
+    if (size <= segment->room)
+        return ALUNO_OK;
+    size_t room = (size + STEP - 1) / STEP * STEP;
+    if (room > segment->limit)
+        room = segment->limit;
+    const int problem = posix_fallocate(segment->fd, 0, (off_t)room);
+    if (problem != 0) {
+        errno = problem;
+        return audit_fail(segment->path, error);
+    }
+    segment->room = room;
+    return ALUNO_OK;
+}
+
+static aluno_code map(struct segment *segment, int flags, size_t size, aluno_error *error)
+{
+    segment->fd = open(segment->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+    if (segment->fd < 0 || ftruncate(segment->fd, (off_t)size) != 0)
+        return audit_fail(segment->path, error);
+    void *at = mmap(NULL, segment->limit, PROT_READ | PROT_WRITE, MAP_SHARED, segment->fd, 0);
+    if (at == MAP_FAILED)
+        return audit_fail(segment->path, error);
+    segment->bytes = at;
+    segment->size = size;
+    return make_room(segment, size + 1, error);
+}
+
+/* On failure. */
+static aluno_code discard(struct segment *segment, aluno_code code)
+{
+    if (segment->bytes != NULL)
+        munmap(segment->bytes, segment->limit);
+    if (segment->fd >= 0)
+        close(segment->fd);
+    *segment = (struct segment){.fd = -1};
+    return code;
+}
+
+aluno_code segment_create(struct segment *out, const char *folder, int64_t first,
+                          const uint8_t previous[FRAME_HASH], size_t limit, aluno_error *error)
+{
+    struct segment_header header = {.first = first, .time_ms = aluno__clock_unix_ms()};
+    memcpy(header.previous, previous, FRAME_HASH);
+    *out = (struct segment){.fd = -1, .limit = limit, .chained = SEGMENT_HEADER, .next = first};
+    audit_segment_path(out->path, folder, first);
+    aluno_code code = map(out, O_CREAT | O_TRUNC, 0, error);
+    if (code != ALUNO_OK)
+        return discard(out, code);
+    segment_header_write(out->bytes, &header);
+    out->size = SEGMENT_HEADER;
+    if (!segment_sync(out, out->size) || !path_sync_folder(out->path))
+        code = discard(out, audit_fail(out->path, error));
+    return code;
+}
+
+aluno_code segment_open(struct segment *out, const char *folder, int64_t first, size_t size, size_t chained,
+                        int64_t next, size_t limit, aluno_error *error)
+{
+    *out = (struct segment){.fd = -1, .limit = limit > size ? limit : size, .chained = chained, .next = next};
+    audit_segment_path(out->path, folder, first);
+    const aluno_code code = map(out, 0, size, error);
+    return code == ALUNO_OK ? code : discard(out, code);
+}
+
+bool segment_fits(const struct segment *segment, size_t event_size)
+{
+    return segment->size + frame_size(event_size) <= segment->limit;
+}
+
+bool segment_has_room(struct segment *segment)
+{
+    return make_room(segment, segment->size + FRAME_MAX, NULL) == ALUNO_OK;
+}
+
+aluno_code segment_append(struct segment *segment, int64_t change, const void *event, size_t size,
+                          aluno_error *error)
+{
+    const size_t whole = frame_size(size);
+    const aluno_code code = make_room(segment, segment->size + whole, error);
+    if (code != ALUNO_OK)
+        return code;
+    frame_write(segment->bytes + segment->size, segment->next++, change, event, size);
+    segment->size += whole;
+    return ALUNO_OK;
+}
+
+void segment_chain(struct segment *segment, size_t to, uint8_t hash[FRAME_HASH])
+{
+    struct frame frame;
+    while (segment->chained < to) {
+        uint8_t *at = segment->bytes + segment->chained;
+        frame_read(at, to - segment->chained, &frame);
+        frame_hash(&frame, hash, hash);
+        memcpy(at + frame.whole - FRAME_HASH, hash, FRAME_HASH);
+        segment->chained += frame.whole;
+    }
+}
+
+bool segment_sync(struct segment *segment, size_t to)
+{
+    return msync(segment->bytes, to, MS_SYNC) == 0;
+}
+
+bool segment_close(struct segment *segment)
+{
+    if (segment->fd < 0)
+        return true;
+    munmap(segment->bytes, segment->limit);
+    const bool done = ftruncate(segment->fd, (off_t)segment->size) == 0 && fsync(segment->fd) == 0;
+    const int problem = errno;
+    close(segment->fd);
+    *segment = (struct segment){.fd = -1};
+    errno = problem;
+    return done;
+}

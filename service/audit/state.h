@@ -1,0 +1,49 @@
+/* What the files of the audit that runs share. */
+#ifndef ALUNOD_AUDIT_STATE_H
+#define ALUNOD_AUDIT_STATE_H
+
+#include "audit.h"
+#include "segment.h"
+#include "settle.h"
+
+struct audit {
+    char *folder;
+    int folder_lock;
+    struct audit_options options;
+    struct store *store; /* or NULL */
+    pthread_t thread;
+    pthread_mutex_t lock;         /* guards what follows */
+    pthread_cond_t work, changed; /* the thread has work; something that others wait for has changed */
+    struct segment segment;
+    bool is_dirty, stopping;
+    bool has_changes;        /* changes were committed whose records are not in the segments */
+    uint64_t wanted, served; /* audit_settle's */
+    int failure;             /* errno of the last append that failed; 0: they succeed */
+    bool is_broken;          /* what was written may not be on the disk: a new start must find out */
+    struct audit_measures measures;
+
+    /* The thread's own. */
+    uint8_t hash[FRAME_HASH];   /* of the last record that has one */
+    struct store_anchor synced; /* the last record on the disk */
+    int64_t anchored;           /* sequence of the anchor in the store */
+    int64_t anchored_ms;        /* when, monotonic clock */
+    int64_t copied;             /* the last change whose record is in the segments */
+    int64_t forgotten;          /* the last change that the store has forgotten */
+    int64_t retained_ms;        /* when retention was looked after, monotonic clock; 0: never */
+    struct settle settle;
+};
+
+/* Chains and syncs what is in the segment, and begins the next one when it is full. The thread's. */
+void audit_sync(struct audit *audit);
+
+/* Exchanges with the store until no record is left there that is not in the segments. The thread's. */
+void audit_exchange(struct audit *audit, bool is_last);
+
+/* Removes segments that are too old. The thread's. */
+void audit_retain(struct audit *audit);
+
+/* Appends a frame; waits for the thread to begin the next segment when this one is full. Any thread. */
+aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+                              aluno_error *error);
+
+#endif

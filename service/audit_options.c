@@ -1,0 +1,12 @@
+/* Without --audit-dir the audit is beside the database. */
+#include "audit_options.h"
+
+struct audit_options audit_options_of(const struct options *given, audit_path folder)
+{
+    if (given->audit_dir != NULL)
+        snprintf(folder, sizeof(audit_path), "%s", given->audit_dir);
+    else
+        snprintf(folder, sizeof(audit_path), "%s-audit", given->db);
+    return (struct audit_options){
+        .folder = folder, .segment_bytes = given->audit_segment_bytes, .keep_ms = given->audit_keep_ms};
+}
