@@ -186,6 +186,18 @@ static void write_metadata(aluno_audit_event *event, const aluno_request_metadat
         event->has.trace_id = aluno__trace_id(metadata->traceparent, event->trace_id);
 }
 
+/* A method's own field, or the metadata's; if it is valid: other text may be anything. */
+static void write_purpose(aluno_audit_event *event, const struct call *call)
+{
+    const aluno_field_desc *own = aluno_field_named(call->method->request, "purpose", strlen("purpose"));
+    const bool is_refused = aluno_error_is(&call->outcome->error, ALUNO_REASON_FIELDS_INVALID);
+    if (own != NULL && call->is_decoded && *aluno_has(own, call->request) &&
+        (call->outcome->code == ALUNO_OK || !is_refused))
+        ALUNO_SET_TEXT(*event, purpose, (const char *)aluno_value(own, call->request));
+    else if (call->is_valid && call->envelope.metadata.has.purpose)
+        ALUNO_SET_TEXT(*event, purpose, call->envelope.metadata.purpose);
+}
+
 void audit_event_write(struct call *call)
 {
     aluno_audit_event event;
@@ -199,8 +211,7 @@ void audit_event_write(struct call *call)
     ALUNO_SET_TEXT(event, code, aluno_code_name(outcome->code));
     if (outcome->code != ALUNO_OK)
         ALUNO_SET_TEXT(event, reason, outcome->error.reason);
-    if (call->is_valid && call->envelope.metadata.has.purpose)
-        ALUNO_SET_TEXT(event, purpose, call->envelope.metadata.purpose);
+    write_purpose(&event, call);
     if (outcome->metadata.has.replayed)
         ALUNO_SET(event, replayed, true);
     if (call->is_dry_run)

@@ -95,11 +95,9 @@ aluno_code handle_reveal_student(struct call *call, struct store_session *sessio
     if (call->caller.role < call->service->reveal)
         return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s < %s, by --reveal",
                                 aluno_role_name(call->caller.role), aluno_role_name(call->service->reveal));
-    if (*request->purpose == '\0')
-        return aluno__error_add_violation(error, "purpose", ALUNO_REASON_FIELD_REQUIRED, NULL);
     call->is_masked = false;
     return complete(
-        find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, reply, error),
+        call, find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, reply, error),
         reply);
 }
 
