@@ -297,3 +297,8 @@ void backups_measure(struct backups *backups, struct backups_measures *out)
     *out = backups->measures;
     pthread_mutex_unlock(&backups->lock);
 }
+
+const char *backups_folder(const struct backups *backups)
+{
+    return backups->options.folder;
+}

@@ -39,4 +39,7 @@ struct backups_measures {
 /* NULL is allowed: there are no backups. */
 void backups_measure(struct backups *backups, struct backups_measures *out);
 
+/* The folder: the backups' own. */
+const char *backups_folder(const struct backups *backups);
+
 #endif

@@ -2,6 +2,7 @@
 #include "execute.h"
 
 #include "dispatch.h"
+#include "handlers/erase.h"
 #include "nng/threads.h"
 #include "reply.h"
 
@@ -71,6 +72,8 @@ static void finish_change(struct store_change *change, const aluno_error *commit
     struct execution *execution = EXECUTION_OF(change, change);
     if (commit_error != NULL)
         dispatch_fail(&execution->call, commit_error);
+    if (execution->call.method->id == ALUNO_METHOD_erase_student)
+        erase_end(&execution->call);
     finish(execution);
 }
 

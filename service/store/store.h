@@ -232,6 +232,10 @@ aluno_code student_namesakes(struct store_session *session, const char *name, in
 aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
                                 struct store_page *page, aluno_error *error);
 
+/* Hands over the students who have a CPF, at most `limit`, by id: removed ones, too. */
+aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
+                                   struct store_page *page, aluno_error *error);
+
 /* Whether student_update with these would change a value of *present, as it was read. */
 bool student_differs(const aluno_student *present, const aluno_student *changes,
                      const aluno_student_has *fields);
@@ -299,6 +303,36 @@ aluno_code student_search(struct store_session *session, const struct store_sear
  * page that goes on after one of them goes on after the student's next known position. */
 aluno_code position_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                           aluno_error *error);
+
+/* ---- erasing ---- */
+
+/* What is kept of a student who was erased: no personal data. After a restore another student may get the id,
+ * but not the same create_time. */
+struct store_tombstone {
+    int64_t id, create_time; /* the student's */
+    int64_t erase_time;      /* Unix milliseconds */
+    const char *caller;      /* the name of the certificate; "": the service itself */
+    const char *reason;
+};
+
+/* What was erased of students beside their rows: former positions, and entries of the ledger, which stay but
+ * lose the hashes of what they had. */
+struct store_erased {
+    int64_t positions, operations;
+};
+
+/* Erases a student, removed or not, from every table and index, and adds its tombstone. Adds to *erased what
+ * went. The log has the pages as they were until store_empty_log. NOT_FOUND / STUDENT_NOT_FOUND. */
+aluno_code student_erase(struct store_session *session, const struct store_tombstone *tombstone,
+                         struct store_erased *erased, aluno_error *error);
+
+/* Empties the write-ahead log, if it may have what was erased. Waits for readers of older snapshots, and a
+ * backup, until deadline_ms (monotonic clock); changes go on meanwhile. False: it could not be emptied yet,
+ * and store_tick goes on trying. Not in a change. */
+bool store_empty_log(struct store *store, int64_t deadline_ms);
+
+/* The file of the database: absolute, the store's. */
+const char *store_path(const struct store *store);
 
 /* ---- operations: the ledger of changes, so that each is made once ---- */
 

@@ -300,7 +300,7 @@ static void test_a_migrated_database_gets_the_index(void **state)
              "search_index; DROP TABLE search_column; DROP TABLE "
              "student_clock_step;"
              "ALTER TABLE operation DROP COLUMN student; ALTER TABLE operation DROP COLUMN students;"
-             "ALTER TABLE operation DROP COLUMN hash;"
+             "ALTER TABLE operation DROP COLUMN hash; DROP TABLE erasure;"
              "PRAGMA user_version = %d",
              version_without_index());
     alter(bed, sql);

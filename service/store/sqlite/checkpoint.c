@@ -3,12 +3,15 @@
  * reader that stays lets the log grow; from then on each RETRY_FRAMES are another attempt. */
 #include "checkpoint.h"
 
+#include "base/clock.h"
 #include "place.h"
 
 enum {
     CHECKPOINT_FRAMES = 4000, /* pages of 4 KiB */
     SHORT_FRAMES = 250,       /* when the disk is nearly full */
     RETRY_FRAMES = 1000,
+    EMPTY_MS = 20,        /* an attempt to empty the log: changes wait as long */
+    EMPTY_EVERY_MS = 200, /* from one to the next */
 };
 
 /* Returns SQLite's result; SQLITE_BUSY also when a command copies the database. *moved receives whether
@@ -64,6 +67,19 @@ void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *s
 {
     if (move_passively(checkpoint, session))
         checkpoint->is_done = true;
+}
+
+void checkpoint_empty(struct store_session *session)
+{
+    bool moved;
+    const int64_t now_ms = aluno__clock_ms();
+    if (!atomic_load(&session->log_holds_erased) || now_ms < session->empty_after_ms)
+        return;
+    session->empty_after_ms = now_ms + EMPTY_EVERY_MS;
+    sqlite3_busy_timeout(session->db, EMPTY_MS);
+    if (move(session, SQLITE_CHECKPOINT_TRUNCATE, &moved) == SQLITE_OK)
+        atomic_store(&session->log_holds_erased, false);
+    sqlite3_busy_timeout(session->db, SESSION_BUSY_MS);
 }
 
 void checkpoint_free_space(struct store_session *session)

@@ -54,7 +54,8 @@ static bool is_repeat(sqlite3_stmt *row, const struct store_operation *operation
 {
     return sqlite3_column_int64(row, CREATE_TIME) >= operation->since_ms &&
            strcmp(method_of(row), operation->method) == 0 &&
-           (uint64_t)sqlite3_column_int64(row, DIGEST) == operation->digest;
+           (sqlite3_column_int64(row, DIGEST) == 0 || /* the student was erased */
+            (uint64_t)sqlite3_column_int64(row, DIGEST) == operation->digest);
 }
 
 aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,

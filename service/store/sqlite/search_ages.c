@@ -35,6 +35,12 @@ void age_keys_set(struct age_keys *keys, size_t offset, sqlite3_stmt *row, int a
     keys->bytes[SEGMENT_SIZE + offset] = (uint8_t)(key >> 8);
 }
 
+void age_keys_forget(struct age_keys *keys, size_t offset)
+{
+    keys->bytes[offset] = AGE_NONE;
+    keys->bytes[SEGMENT_SIZE + offset] = 0;
+}
+
 /* As aluno__day_age computes it. In 16 bits and without branches, so that the compiler computes eight at
  * once. */
 static inline uint8_t age_of(uint8_t low, uint8_t high, uint16_t today)

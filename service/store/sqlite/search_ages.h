@@ -21,6 +21,9 @@ void age_keys_clear(struct age_keys *keys);
 /* Sets a student's key by two columns of its row, one of which is NULL. */
 void age_keys_set(struct age_keys *keys, size_t offset, sqlite3_stmt *row, int age, int birth_date);
 
+/* There is no such student any more. */
+void age_keys_forget(struct age_keys *keys, size_t offset);
+
 /* The ages on a day (protocol/day.h), AGE_NONE where there is no student. */
 void age_keys_on(const struct age_keys *keys, int64_t day, uint8_t ages[SEGMENT_SIZE]);
 

@@ -20,6 +20,7 @@ struct search_builder {
     bool is_running, is_wanted_again;
     int64_t from; /* segments before it are indexed */
     int step, next_step;
+    bool is_stale; /* what it read of the segment */
     struct segment segment;
 };
 
@@ -59,6 +60,9 @@ static bool apply(struct store_change *change, struct store_session *session)
 {
     struct search_builder *builder = (struct search_builder *)(void *)change;
     aluno_code code;
+    if (builder->is_stale)
+        builder->step = STEP_READ;
+    builder->is_stale = false;
     if (builder->step == STEP_READ)
         code = read_missing(builder, session);
     else if (builder->step == STEP_FINISH)
@@ -127,6 +131,12 @@ void search_builder_start(struct search_builder *builder)
     pthread_mutex_unlock(&builder->lock);
     if (!is_running)
         submit(builder);
+}
+
+void search_builder_restart(struct search_builder *builder)
+{
+    if (builder != NULL)
+        builder->is_stale = true;
 }
 
 void search_builder_stop(struct search_builder *builder)

@@ -15,6 +15,10 @@ void search_builder_set_writer(struct search_builder *builder, struct store_writ
 /* Starts indexing what is missing. In a change. */
 void search_builder_start(struct search_builder *builder);
 
+/* Makes it read the segment that it indexes anew: a student of it was erased. In a change. NULL is allowed.
+ */
+void search_builder_restart(struct search_builder *builder);
+
 /* Submits no further change. Any thread. What is missing is indexed when the store is opened again. */
 void search_builder_stop(struct search_builder *builder);
 

@@ -204,6 +204,44 @@ aluno_code search_index_mark(struct store_session *session, int64_t id, bool rem
     return code == ALUNO_OK ? change_set(session, id, COLUMN_PRESENT, !removed, error) : code;
 }
 
+/* Clears a student's name and age in the columns of its segment. */
+static aluno_code clear_columns(struct store_session *session, int64_t id, aluno_error *error)
+{
+    static _Thread_local uint8_t names[NAMES_SIZE];
+    struct age_keys keys;
+    const int64_t segment = segment_of(id);
+    bool found;
+    aluno_code code = column_read(session, segment, COLUMN_NAMES, names, NAMES_SIZE, &found, error);
+    if (code == ALUNO_OK && found) {
+        names_set(names, offset_of(id), 0);
+        code = column_write(session, segment, COLUMN_NAMES, names, NAMES_SIZE, error);
+    }
+    if (code == ALUNO_OK)
+        code = column_read(session, segment, COLUMN_AGES, keys.bytes, AGES_SIZE, &found, error);
+    if (code == ALUNO_OK && found) {
+        age_keys_forget(&keys, offset_of(id));
+        code = column_write(session, segment, COLUMN_AGES, keys.bytes, AGES_SIZE, error);
+    }
+    if (code == ALUNO_OK)
+        code = change_set(session, id, COLUMN_REMOVED, false, error);
+    return code == ALUNO_OK ? change_set(session, id, COLUMN_PRESENT, false, error) : code;
+}
+
+/* Rows of a segment that is not indexed yet are of search_builder.c, which begins anew. */
+aluno_code search_index_erase(struct store_session *session, int64_t id, aluno_error *error)
+{
+    const aluno_student_has fields = {.name = true, .email = true};
+    bool indexed = false;
+    aluno_code code = segment_is_indexed(session, segment_of(id), &indexed, error);
+    if (code == ALUNO_OK && indexed) {
+        code = change_student(session, id, &fields, false, error);
+        return code == ALUNO_OK ? clear_columns(session, id, error) : code;
+    }
+    sqlite3_stmt *unfinished = session_statement(session, STATEMENT_SEGMENT_ERASE);
+    bind_int(unfinished, ":segment", segment_of(id));
+    return code == ALUNO_OK ? session_step(session, unfinished, error) : code;
+}
+
 /* ---- time ---- */
 
 /* The last student is remembered. Undone changes need no care: the id of an undone student is given again. */

@@ -18,6 +18,9 @@ aluno_code search_index_add(struct store_session *session, int64_t id, const alu
 /* Marks a student as removed, or as restored. */
 aluno_code search_index_mark(struct store_session *session, int64_t id, bool removed, aluno_error *error);
 
+/* Removes all that the index knows of a student, who is still there. */
+aluno_code search_index_erase(struct store_session *session, int64_t id, aluno_error *error);
+
 /* Finds the next segment from `from` on that is full and not indexed; -1: none. Segments never become longer,
  * since ids only grow: one is full when a later one has a student. */
 aluno_code search_index_missing(struct store_session *session, int64_t from, int64_t *segment,

@@ -33,7 +33,7 @@ static const char *const pragmas[] = {
     [SESSION_READS] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192;"
                       "PRAGMA trusted_schema = OFF",
     [SESSION_WRITES] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;"
-                       "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0;"
+                       "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON;"
                        "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                        "PRAGMA journal_size_limit = 33554432",
     [SESSION_COPIES] =

@@ -54,10 +54,11 @@ static aluno_code open_current(struct store *s, const char *path, aluno_error *e
     return open_migrated(s, path, error);
 }
 
-/* The checkpoint that a loss of power interrupted may have left a page half written. The log still has it. */
+/* The checkpoint that a loss of power interrupted may have left a page half written. The log still has it;
+ * and what was erased before a crash. */
 static void finish_checkpoint(struct store_session *session)
 {
-    if (sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
         session_fail(session, NULL);
 }
 
@@ -210,6 +211,16 @@ void store_session_release(struct store *s, struct store_session *session)
 aluno_code store_submit(struct store *s, struct store_change *change, aluno_error *error)
 {
     return writer_submit(s->writer, change, error);
+}
+
+bool store_empty_log(struct store *s, int64_t deadline_ms)
+{
+    return writer_empty_log(s->writer, deadline_ms);
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
 }
 
 bool store_is_changing(struct store *s)

@@ -169,6 +169,14 @@ aluno_code student_by_documents(struct store_session *session, const char *docum
     return hand_over(session, select, limit, page, error);
 }
 
+aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
+                                   struct store_page *page, aluno_error *error)
+{
+    sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENTS_OF_DOCUMENT);
+    bind_text(select, ":br_document", br_document);
+    return hand_over(session, select, limit, page, error);
+}
+
 /* Runs an UPDATE of one student that takes its id and the time, and adds `added` to the total. */
 static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
                        int64_t added, aluno_student *out, aluno_error *error)

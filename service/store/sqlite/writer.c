@@ -24,6 +24,7 @@
 
 enum {
     THREADS = 2,
+    EMPTY_POLL_MS = 5,
     MORE = 16, /* changes for which a turn that waits goes on */
     BUSY_RETRY_MS =
         50, /* when a caller that found the queue full may try again: about what a full queue takes */
@@ -284,6 +285,7 @@ static void make_batch(struct store_writer *writer, struct store_change *batch)
     struct store_session *session = writer->session;
     aluno_error error;
     const int64_t before = session->commits;
+    checkpoint_empty(session);
     checkpoint_run(&writer->checkpoint, session);
     bool done = commit_batch(writer, batch, &error);
     const int64_t commit = session->commits;
@@ -371,11 +373,26 @@ bool writer_make(struct store_writer *writer, struct store_change *change)
     return true;
 }
 
+bool writer_empty_log(struct store_writer *writer, int64_t deadline_ms)
+{
+    struct store_session *session = writer->session;
+    while (atomic_load(&session->log_holds_erased) && aluno__clock_ms() < deadline_ms) {
+        if (begin_idle_turn(writer)) {
+            checkpoint_empty(session);
+            end_turn(writer);
+        }
+        if (atomic_load(&session->log_holds_erased))
+            aluno__clock_sleep(EMPTY_POLL_MS);
+    }
+    return !atomic_load(&session->log_holds_erased);
+}
+
 void writer_tick(struct store_writer *writer)
 {
     if (!begin_idle_turn(writer))
         return;
     struct store_session *session = writer->session;
+    checkpoint_empty(session);
     if (session->commits == writer->commits_seen && checkpoint_is_behind(&writer->checkpoint))
         checkpoint_when_idle(&writer->checkpoint, session);
     writer->commits_seen = session->commits;

@@ -21,6 +21,9 @@ bool writer_make(struct store_writer *writer, struct store_change *change);
 /* Call it every second or so: moves the log of an idle writer into the database. */
 void writer_tick(struct store_writer *writer);
 
+/* Implements store_empty_log. */
+bool writer_empty_log(struct store_writer *writer, int64_t deadline_ms);
+
 /* Implements store_is_changing. */
 bool writer_is_busy(struct store_writer *writer);
 
