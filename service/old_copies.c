@@ -15,14 +15,14 @@ static bool ends_with(const char *text, const char *ending)
     return length >= size && strcmp(text + length - size, ending) == 0;
 }
 
-/* aluno.db.20260801T030000Z.backup, aluno.db.v8-1785000000.backup, aluno.db.replaced-20260801T030000Z[-wal],
- * and unfinished ones. */
+/* aluno.db.20260801T030000Z.backup[.age], aluno.db.v8-1785000000.backup,
+ * aluno.db.replaced-20260801T030000Z[-wal], and unfinished ones. */
 static bool is_copy(const char *name, const char *base)
 {
     const size_t length = strlen(base);
     if (strncmp(name, base, length) != 0 || name[length] != '.')
         return false;
-    return ends_with(name, ".backup") || ends_with(name, ".unfinished") ||
+    return ends_with(name, ".backup") || ends_with(name, ".backup.age") || ends_with(name, ".unfinished") ||
            strncmp(name + length, ".replaced-", strlen(".replaced-")) == 0;
 }
 

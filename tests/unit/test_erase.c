@@ -16,9 +16,10 @@ static struct bytes {
     DIR *folder = opendir(bed->folder);
     for (struct dirent *entry; (entry = readdir(folder));) {
         struct stat facts;
-        FILE *file = *entry->d_name == '.' ? NULL : fopen(in_folder(bed, entry->d_name), "rb");
-        if (file == NULL)
+        const int at = *entry->d_name == '.' ? -1 : openat(dirfd(folder), entry->d_name, O_RDONLY);
+        if (at < 0)
             continue;
+        FILE *file = fdopen(at, "rb");
         assert_int_equal(fstat(fileno(file), &facts), 0);
         all.data = realloc(all.data, all.size + (size_t)facts.st_size + 1);
         assert_non_null(all.data);

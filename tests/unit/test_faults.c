@@ -117,6 +117,48 @@ static void test_what_is_said_before_a_crash_is_true_after(void **state)
     }
 }
 
+/* Erases the student and ends as by kill -9, if not by its own abort. */
+static void erase_one(const store_bed *files, int first)
+{
+    static call_bed bed;
+    const struct rlimit none = {0};
+    aluno_erase_student_request request = {.has = {.id = true, .validate_only = true}, .id = 1};
+    setrlimit(RLIMIT_CORE, &none);
+    start(&bed, files);
+    bed_call_as(&bed, "diretora", ALUNO_ROLE_admin);
+    bed_add(&bed, "Zoe", 20, 99);
+    request.validate_only = true;
+    bed_call(&bed, ALUNO_METHOD_erase_student, &request);
+    request.validate_only = false;
+    ALUNO_SET_TEXT(request, confirmation, bed.reply.erasure.confirmation);
+    ALUNO_SET_TEXT(request, reason, "teste");
+    fault_set(first, 1000000);
+    atomic_store(&fault_syncs, true);
+    _exit(bed_call(&bed, ALUNO_METHOD_erase_student, &request) == ALUNO_OK);
+}
+
+/* A student is there, or erased and has a tombstone; it is erased when that was said. */
+static void test_a_crash_erases_wholly_or_not(void **state)
+{
+    (void)state;
+    log_set_level(LOG_ERROR + 1);
+    for (int first = 1; first <= 19; first += 3) {
+        void *files;
+        int status;
+        bed_make_folder(&files);
+        const pid_t child = fork();
+        if (child == 0)
+            erase_one(files, first);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        bed_open(files);
+        const int64_t left = bed_number(files, "SELECT count(*) FROM student");
+        assert_int_equal(bed_number(files, "SELECT count(*) FROM erasure WHERE student_id = 1"), 1 - left);
+        assert_int_equal(bed_number(files, "SELECT live FROM student_total"), left);
+        assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 1 && left == 1);
+        bed_tear_down(&files);
+    }
+}
+
 static void copy_file(const char *from, const char *to)
 {
     static uint8_t bytes[4 << 20];
@@ -283,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_said_before_a_crash_is_true_after),
+        cmocka_unit_test(test_a_crash_erases_wholly_or_not),
         TEST(test_error_that_passes_is_not_noticed),
         TEST(test_health_follows_the_disk),
         TEST(test_file_without_its_name_takes_no_changes),
