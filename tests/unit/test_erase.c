@@ -180,7 +180,7 @@ static void test_repeat_of_a_creation_that_was_erased(void **state)
 
 /* ---- bytes ---- */
 
-enum { STUDENTS = 3000, EACH = 7 };
+enum { STUDENTS = 2000, EACH = 7 };
 
 static void write_name(char *name, size_t size, const char *kind, int i)
 {
@@ -247,7 +247,7 @@ static void test_no_byte_is_left(void **state)
     struct bytes all = read_folder(bed);
     for (int i = 0; i < STUDENTS; i++) {
         char text[6][64];
-        if (i % EACH == 0 || i % 20 > 1)
+        if (i % EACH == 0 || i % 60 > 1)
             continue;
         snprintf(text[0], sizeof *text, "Novissimo%05d", i);
         snprintf(text[1], sizeof *text, "novissimo%05d", i);

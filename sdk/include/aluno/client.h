@@ -251,12 +251,12 @@ ALUNO_API aluno_code aluno_get_backup(aluno_client *client, const aluno_get_back
                                       aluno_backup *reply, const aluno_call_options *options,
                                       aluno_error *error);
 
-/* Erases students for good: the one of that id, or all who have that CPF, removed ones too. In two steps, each
- * a call: with validate_only the reply has what would go, and a confirmation that is good for 10 minutes; with
- * it and a reason, which is kept and holds no personal data, they are erased, and the reply has their ids
- * alone and the older copies of the database that may still have them. NOT_FOUND; FAILED_PRECONDITION /
- * CONFIRMATION_REQUIRED; ABORTED / CONFIRMATION_INVALID when the students have changed since, too. Needs the
- * role admin. The reply is large. */
+/* Erases students for good: the one of that id, or all who have that CPF, removed ones too. In two steps,
+ * each a call: with validate_only the reply has what would go, and a confirmation that is good for 10
+ * minutes; with it and a reason, which is kept and holds no personal data, they are erased, and the reply has
+ * their ids alone and the older copies of the database that may still have them. NOT_FOUND;
+ * FAILED_PRECONDITION / CONFIRMATION_REQUIRED; ABORTED / CONFIRMATION_INVALID when the students have changed
+ * since, too. Needs the role admin. The reply is large. */
 ALUNO_API aluno_code aluno_erase_student(aluno_client *client, const aluno_erase_student_request *request,
                                          aluno_erasure *reply, const aluno_call_options *options,
                                          aluno_error *error);

@@ -38,8 +38,8 @@ struct store_session {
     unsigned rollbacks;           /* how often changes were undone */
     struct interned_names *names; /* made by interned.c at its first use */
     struct search_builder *builder;
-    atomic_bool log_holds_erased; /* the log may have what was erased: writer.c empties it */
-    int64_t empty_after_ms;       /* monotonic clock: the next attempt */
+    atomic_bool log_holds_erased;      /* the log may have what was erased: writer.c empties it */
+    int64_t empty_after_ms;            /* monotonic clock: the next attempt */
     int64_t last_id, last_create_time; /* of the student inserted last */
 };
 
