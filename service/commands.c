@@ -127,6 +127,15 @@ static void record_restore(const struct options *given, const struct store_facts
     audit_close(audit);
 }
 
+/* What `DATABASE.erased` is for (store/sqlite/erased_file.h). */
+static void say_erased(const char *database)
+{
+    backup_file erased;
+    const int size = snprintf(erased, sizeof erased, "%s.erased", database);
+    if ((size_t)size < sizeof erased && access(erased, F_OK) == 0)
+        printf("%s: the next start erases again who was erased since the backup\n", erased);
+}
+
 int command_restore(const struct options *given)
 {
     backup_file aside;
@@ -138,6 +147,7 @@ int command_restore(const struct options *given)
     printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
     if (*aside != '\0')
         printf("the former database is %s\n", aside);
+    say_erased(given->db);
     return EXIT_SUCCESS;
 }
 

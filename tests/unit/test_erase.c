@@ -231,6 +231,13 @@ static aluno_code erase_many(job *at, struct store_session *session)
     return erased.positions == STUDENTS - (STUDENTS + EACH - 1) / EACH ? ALUNO_OK : ALUNO_INTERNAL;
 }
 
+static aluno_code erase_first(job *at, struct store_session *session)
+{
+    struct store_erased erased = {0};
+    const struct store_tombstone tombstone = {1, 1000, 3000, "ana", "pedido"};
+    return student_erase(session, &tombstone, &erased, &at->error);
+}
+
 /* Pages are split, joined and reused on the way: what SQLite leaves in their unused parts goes, too. */
 static void test_no_byte_is_left(void **state)
 {
@@ -267,6 +274,43 @@ static void test_no_byte_is_left(void **state)
     bed_open(bed);
 }
 
+/* A backup that is put back has the student; the next start erases again. Another who got the id stays. */
+static void test_a_restored_backup_is_erased_again(void **state)
+{
+    store_bed *bed = *state;
+    static job at;
+    struct store_facts facts;
+    const atomic_bool stop = false;
+    char copy[160], aside[256];
+    aluno_error error;
+    bed_insert(bed, "Quiteria Xavante", 52998224725);
+    bed_insert(bed, "Bia", 11144477735);
+    snprintf(copy, sizeof copy, "%s", in_folder(bed, "copy"));
+    assert_int_equal(store_back_up(bed->store, in_folder(bed, "new"), copy, &stop, &facts, &error), ALUNO_OK);
+    assert_int_equal(job_run(bed, &at, erase_first), ALUNO_OK);
+    assert_true(store_empty_log(bed->store, INT64_MAX));
+    bed_close(bed);
+    assert_int_equal(store_restore(bed->path, copy, aside, sizeof aside, &facts, &error), ALUNO_OK);
+    assert_int_equal(facts.students, 2);
+    unlink(aside);
+    unlink(copy);
+    alter(bed, "UPDATE student SET create_time = 5 WHERE id = 2");
+    FILE *more = fopen(in_folder(bed, "aluno.db.erased"), "a");
+    fputs("2\t1000\t3000\tana\tpedido\n", more);
+    fclose(more);
+
+    bed_open(bed);
+    assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
+    assert_int_equal(bed_number(bed, "SELECT id FROM student"), 2);
+    assert_int_equal(bed_number(bed, "SELECT count(*) FROM erasure"), 2);
+    struct bytes all = read_folder(bed);
+    assert_false(has(&all, "Quiteria") || has(&all, "xavante") || has(&all, "52998224725"));
+    free(all.data);
+    bed_close(bed);
+    write_file(in_folder(bed, "aluno.db.erased"), "what?\n", 6);
+    check_refused(bed->path, "line 1 of its file .erased is no tombstone");
+}
+
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, set_up, call_bed_tear_down)
 #define STORE(name) cmocka_unit_test_setup_teardown(name, bed_set_up, bed_tear_down)
 
@@ -278,6 +322,7 @@ int main(void)
         TEST(test_a_cpf_is_of_all_its_students),
         TEST(test_repeat_of_a_creation_that_was_erased),
         STORE(test_no_byte_is_left),
+        STORE(test_a_restored_backup_is_erased_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "checkpoint.h"
 
 #include "base/clock.h"
+#include "erased_file.h"
 #include "place.h"
 
 enum {
@@ -76,6 +77,8 @@ void checkpoint_empty(struct store_session *session)
     if (!atomic_load(&session->log_holds_erased) || now_ms < session->empty_after_ms)
         return;
     session->empty_after_ms = now_ms + EMPTY_EVERY_MS;
+    if (!erased_file_write(session))
+        return;
     sqlite3_busy_timeout(session->db, EMPTY_MS);
     if (move(session, SQLITE_CHECKPOINT_TRUNCATE, &moved) == SQLITE_OK)
         atomic_store(&session->log_holds_erased, false);

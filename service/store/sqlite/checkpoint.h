@@ -22,8 +22,8 @@ void checkpoint_run(struct checkpoint *checkpoint, struct store_session *session
 bool checkpoint_is_behind(const struct checkpoint *checkpoint);
 void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *session);
 
-/* Empties the log when it may have what was erased. Waits for readers for a moment at most, and makes few
- * attempts a second. */
+/* Writes DATABASE.erased and empties the log, when that may have what was erased. Waits for readers for a
+ * moment at most, and makes few attempts a second. */
 void checkpoint_empty(struct store_session *session);
 
 /* Gives the log's space back to the disk, unless a reader needs the log. */

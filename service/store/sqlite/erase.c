@@ -1,9 +1,10 @@
 /* Erases a student from every table. The bytes go, too: a connection that writes overwrites what it deletes
- * (secure_delete, session.c), and the log, which has the pages as they were, is emptied (writer.c). */
+ * (secure_delete, session.c), and the log, which has the pages as they were, is emptied (checkpoint.c). */
+#include "erase.h"
+
 #include "protocol/error.h"
 #include "search_builder.h"
 #include "search_index.h"
-#include "session.h"
 
 static sqlite3_stmt *bind_id(struct store_session *session, enum statement which, int64_t id)
 {
@@ -36,8 +37,8 @@ static aluno_code check_student(struct store_session *session, const struct stor
     return ALUNO_OK;
 }
 
-static aluno_code add_tombstone(struct store_session *session, const struct store_tombstone *tombstone,
-                                aluno_error *error)
+aluno_code tombstone_add(struct store_session *session, const struct store_tombstone *tombstone,
+                         aluno_error *error)
 {
     sqlite3_stmt *add = bind_id(session, STATEMENT_TOMBSTONE_ADD, tombstone->id);
     bind_int(add, ":create_time", tombstone->create_time);
@@ -66,7 +67,7 @@ aluno_code student_erase(struct store_session *session, const struct store_tombs
     if (code == ALUNO_OK) /* the student after it now follows the one before it */
         code = change_rows(session, STATEMENT_CLOCK_STEP_AFTER, id, NULL, error);
     if (code == ALUNO_OK)
-        code = add_tombstone(session, tombstone, error);
+        code = tombstone_add(session, tombstone, error);
     if (code != ALUNO_OK)
         return code;
     search_builder_restart(session->builder);

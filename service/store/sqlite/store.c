@@ -1,5 +1,7 @@
 /* Opening and closing the store: its file, its schema, the writer and the readers' sessions. */
 #include "backup.h"
+#include "erase_again.h"
+#include "erased_file.h"
 #include "file.h"
 #include "migrate.h"
 #include "page_file.h"
@@ -70,6 +72,10 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     s->writing->damaged = &s->damaged;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
+    code = erase_again(s->writing, error);
+    if (code != ALUNO_OK)
+        return code;
+    erased_file_write(s->writing);
     finish_checkpoint(s->writing);
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
