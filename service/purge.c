@@ -1,28 +1,69 @@
-/* Deletes what has expired from the store, a thousand rows a change, until nothing is left. Other changes run
- * in between. */
+/* Deletes what has expired from the store, a thousand rows a change, until nothing is left; and erases
+ * students whose retention is over, a few a change. Other changes run in between. */
 #include "purge.h"
 
 #include "base/clock.h"
 
 #include <stdlib.h>
 
-enum { ROWS_A_CHANGE = 1000 };
+enum { ROWS_A_CHANGE = 1000, STUDENTS_A_CHANGE = 20 };
 
 struct purge {
     struct store_change change; /* first: the store returns it */
     struct service *service;
     int64_t before_ms;
+    int64_t now_ms, removed_before_ms; /* 0: students stay */
     bool is_done;
 };
+
+/* Students whose retention is over. */
+struct expired {
+    struct store_page page; /* first: the store gives it back */
+    struct {
+        int64_t id, create_time;
+    } items[STUDENTS_A_CHANGE];
+    int64_t count;
+};
+
+static void add_expired(struct store_page *page, aluno_student *student)
+{
+    struct expired *expired = (struct expired *)(void *)page;
+    expired->items[expired->count].id = student->id;
+    expired->items[expired->count++].create_time = student->create_time;
+}
+
+static bool erase_students(const struct purge *purge, struct store_session *session, int64_t *count)
+{
+    struct expired expired = {.page = {add_expired}};
+    struct store_erased erased = {0};
+    *count = 0;
+    if (purge->removed_before_ms == 0)
+        return true;
+    if (student_removed_before(session, purge->removed_before_ms, STUDENTS_A_CHANGE, &expired.page, NULL) !=
+        ALUNO_OK)
+        return false;
+    for (; *count < expired.count; ++*count) {
+        const struct store_tombstone tombstone = {.id = expired.items[*count].id,
+                                                  .create_time = expired.items[*count].create_time,
+                                                  .erase_time = purge->now_ms,
+                                                  .caller = "",
+                                                  .reason = "retention"};
+        if (student_erase(session, &tombstone, &erased, NULL) != ALUNO_OK)
+            return false;
+    }
+    return true;
+}
 
 static bool apply(struct store_change *change, struct store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
-    int64_t operations = 0, positions = 0;
+    int64_t operations = 0, positions = 0, students = 0;
     const bool applied =
         operation_purge(session, purge->before_ms, ROWS_A_CHANGE, &operations, NULL) == ALUNO_OK &&
-        position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK;
-    purge->is_done = !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE);
+        position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK &&
+        erase_students(purge, session, &students);
+    purge->is_done =
+        !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE && students < STUDENTS_A_CHANGE);
     return applied;
 }
 
@@ -43,7 +84,10 @@ void purge_start(struct service *service)
         return;
     purge->change = (struct store_change){.apply = apply, .done = finish};
     purge->service = service;
-    purge->before_ms = aluno__clock_unix_ms() - PURGE_AFTER_MS;
+    purge->now_ms = aluno__clock_unix_ms();
+    purge->before_ms = purge->now_ms - PURGE_AFTER_MS;
+    if (service->erase_removed_after_ms != 0)
+        purge->removed_before_ms = purge->now_ms - service->erase_removed_after_ms;
     if (store_submit(service->store, &purge->change, NULL) != ALUNO_OK)
         free(purge);
 }

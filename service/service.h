@@ -27,12 +27,13 @@ struct service {
     struct pending pending;
     struct limits limits;
     struct counters counters;
-    aluno_student_has required; /* the EXPECTED fields of Student that the policy requires */
-    aluno_role reveal;          /* the least role whose RevealStudent is answered */
-    bool cpf_strict;            /* refuse a CPF with wrong check digits; otherwise only warn */
-    enum disk_encryption disk;  /* of the database */
-    int64_t start_ms;           /* Unix milliseconds */
-    atomic_bool draining;       /* refuse new calls: the service stops */
+    aluno_student_has required;     /* the EXPECTED fields of Student that the policy requires */
+    aluno_role reveal;              /* the least role whose RevealStudent is answered */
+    int64_t erase_removed_after_ms; /* removed students are erased then; 0: never */
+    bool cpf_strict;                /* refuse a CPF with wrong check digits; otherwise only warn */
+    enum disk_encryption disk;      /* of the database */
+    int64_t start_ms;               /* Unix milliseconds */
+    atomic_bool draining;           /* refuse new calls: the service stops */
 };
 
 /* Opens the store of that database and starts the readers. `callers`: how many threads may start calls

@@ -236,6 +236,10 @@ aluno_code student_by_documents(struct store_session *session, const char *docum
 aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
                                    struct store_page *page, aluno_error *error);
 
+/* Hands over students who were removed before `before_ms`, at most `limit`. */
+aluno_code student_removed_before(struct store_session *session, int64_t before_ms, int64_t limit,
+                                  struct store_page *page, aluno_error *error);
+
 /* Whether student_update with these would change a value of *present, as it was read. */
 bool student_differs(const aluno_student *present, const aluno_student *changes,
                      const aluno_student_has *fields);

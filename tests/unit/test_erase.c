@@ -2,6 +2,8 @@
 #include "call_bed.h"
 #include "store_file.h"
 
+#include "purge.h"
+
 #include <sys/stat.h>
 
 /* ---- bytes of files ---- */
@@ -71,6 +73,12 @@ static bool warns_of(const call_bed *bed, aluno_reason reason)
         found =
             found || strcmp(bed->reply_metadata.warnings.items[i].reason, aluno_reason_of(reason)->name) == 0;
     return found;
+}
+
+static aluno_code nothing(job *at, struct store_session *session)
+{
+    (void)at, (void)session;
+    return ALUNO_OK;
 }
 
 /* ---- two steps ---- */
@@ -176,6 +184,27 @@ static void test_repeat_of_a_creation_that_was_erased(void **state)
     assert_int_equal(bed->reply.student.id, 1);
     assert_false(bed->reply.student.has.name);
     assert_int_equal(bed_total(bed), 0);
+}
+
+/* A removed student is erased when its retention is over; a present one never. */
+static void test_retention_erases_removed_students(void **state)
+{
+    call_bed *bed = *state;
+    static job at;
+    bed_add(bed, "Ana", 20, 52998224725);
+    bed_add(bed, "Bia", 20, 11144477735);
+    assert_int_equal(bed_delete(bed, 1), ALUNO_OK);
+    bed->service.erase_removed_after_ms = INT64_C(100000000);
+    purge_start(&bed->service);
+    assert_int_equal(job_run(&bed->store, &at, nothing), ALUNO_OK);
+    assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 2);
+
+    bed->service.erase_removed_after_ms = -100000000; /* the clock goes on */
+    purge_start(&bed->service);
+    for (int i = 0; i < 1000 && bed_number(&bed->store, "SELECT count(*) FROM student") == 2; i++)
+        assert_int_equal(job_run(&bed->store, &at, nothing), ALUNO_OK);
+    assert_int_equal(bed_number(&bed->store, "SELECT student_id FROM erasure WHERE reason = 'retention'"), 1);
+    assert_int_equal(bed_total(bed), 1);
 }
 
 /* ---- bytes ---- */
@@ -321,6 +350,7 @@ int main(void)
         TEST(test_a_step_alone_is_refused),
         TEST(test_a_cpf_is_of_all_its_students),
         TEST(test_repeat_of_a_creation_that_was_erased),
+        TEST(test_retention_erases_removed_students),
         STORE(test_no_byte_is_left),
         STORE(test_a_restored_backup_is_erased_again),
     };

@@ -177,6 +177,14 @@ aluno_code student_all_of_document(struct store_session *session, const char *br
     return hand_over(session, select, limit, page, error);
 }
 
+aluno_code student_removed_before(struct store_session *session, int64_t before_ms, int64_t limit,
+                                  struct store_page *page, aluno_error *error)
+{
+    sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENTS_REMOVED_BEFORE);
+    bind_int(select, ":before", before_ms);
+    return hand_over(session, select, limit, page, error);
+}
+
 /* Runs an UPDATE of one student that takes its id and the time, and adds `added` to the total. */
 static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
                        int64_t added, aluno_student *out, aluno_error *error)
