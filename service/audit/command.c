@@ -3,6 +3,7 @@
 
 #include "audit_options.h"
 #include "moment.h"
+#include "reading.h"
 #include "verify.h"
 
 #include "protocol/error.h"
@@ -116,11 +117,29 @@ static int verify(const struct options *given, const char *folder)
     return EXIT_SUCCESS;
 }
 
+/* The time of the record that a head is of. */
+static aluno_code read_time(struct audit_head *head, const char *folder, aluno_error *error)
+{
+    static aluno_audit_event event;
+    const struct audit_filter all = AUDIT_FILTER_ALL;
+    struct audit_reader *reader;
+    bool found = false;
+    aluno_code code = audit_reader_open(&reader, folder, head->sequence - 1, error);
+    if (code != ALUNO_OK)
+        return code;
+    code = audit_reader_next(reader, &all, &event, &found, error);
+    if (code == ALUNO_OK && found)
+        head->time_ms = event.time;
+    audit_reader_close(reader);
+    return code;
+}
+
 static int head(const char *folder)
 {
     struct audit_verified found;
     aluno_error error;
-    if (audit_verify(folder, NULL, 0, &found, &error) != ALUNO_OK)
+    if (audit_verify(folder, NULL, 0, &found, &error) != ALUNO_OK ||
+        read_time(&found.head, folder, &error) != ALUNO_OK)
         return fail_with(&error);
     print_head(&found.head);
     return EXIT_SUCCESS;

@@ -12,6 +12,7 @@ struct measuring {
     struct service *service;
     struct store_measures store;
     struct backups_measures backups;
+    struct audit_measures audit;
     struct checks_facts checks;
     aluno_code health;
     aluno_error problem; /* unless health is ALUNO_OK */
@@ -193,6 +194,33 @@ static void put_tls_file_remaining(struct measuring *to)
     }
 }
 
+/* ---- the audit ---- */
+
+static void put_audit_records(struct measuring *to)
+{
+    put(to, to->audit.records);
+}
+
+static void put_audit_failures(struct measuring *to)
+{
+    put(to, to->audit.failures);
+}
+
+static void put_audit_unsynced(struct measuring *to)
+{
+    put(to, to->audit.unsynced);
+}
+
+static void put_audit_last_sync(struct measuring *to)
+{
+    put(to, to->audit.last_sync);
+}
+
+static void put_audit_disk_free(struct measuring *to)
+{
+    put(to, to->audit.disk_free_bytes);
+}
+
 /* ---- backups, checks, the log ---- */
 
 static void put_backups(struct measuring *to)
@@ -255,6 +283,8 @@ void measure(struct service *service, struct store_session *session, struct metr
     store_measure(service->store, session, &to.store);
     backups_measure(service->backups, &to.backups);
     checks_measure(service->checks, &to.checks);
+    if (service->audit != NULL)
+        audit_measure(service->audit, &to.audit);
     to.health = service_health(service, &to.problem);
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         to.metric = metric_of((enum metric_id)i);
