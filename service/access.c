@@ -18,10 +18,11 @@ struct caller access_caller(const aluno__tls_peer *peer)
 
 aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error)
 {
-    if (caller->role >= method->role)
+    if (aluno_role_may(caller->role, method))
         return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s < %s", aluno_role_name(caller->role),
-                            aluno_role_name(method->role));
+    const bool is_beside = caller->role == ALUNO_ROLE_auditor || method->role == ALUNO_ROLE_auditor;
+    return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s %s %s", aluno_role_name(caller->role),
+                            is_beside ? "!=" : "<", aluno_role_name(method->role));
 }
 
 static bool is_given(const aluno_field_desc *field, const void *message)

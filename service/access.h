@@ -8,7 +8,7 @@
 /* The caller that a verified certificate names. A certificate without exactly one CN has no role. */
 struct caller access_caller(const aluno__tls_peer *peer);
 
-/* PERMISSION_DENIED / ROLE_MISSING when the caller's role is below the method's. */
+/* PERMISSION_DENIED / ROLE_MISSING when the caller's role may not call the method. */
 aluno_code access_check(const struct caller *caller, const aluno_method_desc *method, aluno_error *error);
 
 /* The same of the fields of a request that need a role of their own. One that is false counts as not set. */

@@ -192,6 +192,29 @@ aluno_role aluno_role_named(const char *name)
     return ALUNO_ROLE_none;
 }
 
+/* Whether the role has an ALUNO_ALSO row for the method. */
+static bool has_also(aluno_role role, aluno_method_id method)
+{
+    static const struct {
+        aluno_role role;
+        aluno_method_id method;
+    } rows[] = {
+#define ALUNO_ALSO(role, method) {ALUNO_ROLE_##role, ALUNO_METHOD_##method},
+#include <aluno/contract.def>
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].role == role && rows[i].method == method)
+            return true;
+    return false;
+}
+
+bool aluno_role_may(aluno_role role, const aluno_method_desc *method)
+{
+    if (role != ALUNO_ROLE_auditor && method->role != ALUNO_ROLE_auditor)
+        return role >= method->role;
+    return role == method->role || method->role == ALUNO_ROLE_none || has_also(role, method->id);
+}
+
 const char *aluno_rule_text(aluno_rule rule, aluno_language language)
 {
     static const char *const texts[][2] = {

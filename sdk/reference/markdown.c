@@ -34,7 +34,7 @@ static void write_methods(void)
 static void write_role_table(void)
 {
     puts("\n## Roles\n\nA role is the OU of the caller's certificate. Each role may also do what those above "
-         "it may.");
+         "it may, but for the auditor, who stands beside them: it may also call GetServerInfo and Describe.");
     write_head("Role | May | Pode");
     for (int role = 0; role < ALUNO_ROLE_COUNT; role++)
         printf("| `%s` | %s | %s |\n", aluno_role_name((aluno_role)role),

@@ -15,8 +15,9 @@
 
 bool audit_is_about(const aluno_method_desc *method)
 {
-    static const char service[] = "aluno.v1.StudentService/";
-    return method != NULL && strncmp(method->name, service, sizeof service - 1) == 0;
+    static const char students[] = "aluno.v1.StudentService/";
+    return method != NULL && (strncmp(method->name, students, sizeof students - 1) == 0 ||
+                              method->id == ALUNO_METHOD_list_audit_events);
 }
 
 /* Adds a word to a text of words divided by commas; one that does not fit is left out. */
@@ -101,14 +102,21 @@ static void write_query(aluno_audit_event *event, const aluno_list_students_requ
         ADD_WORD(event, query_kind, "all");
 }
 
+/* Whether students, or events of the audit, are found by the field. */
+static bool is_searched_by(const aluno_message_desc *type, const aluno_field_desc *field)
+{
+    const bool is_of_page = strncmp(field->name, "page_", strlen("page_")) == 0;
+    return field->presence == ALUNO_KEY || strcmp(field->name, "id") == 0 ||
+           (type == &aluno_list_audit_events_request_type && !is_of_page);
+}
+
 /* Which fields the request searches by: its keys, its query. */
 static void write_kind(aluno_audit_event *event, const struct call *call)
 {
     const aluno_message_desc *type = call->method->request;
     for (size_t i = 0; i < type->field_count; i++) {
         const aluno_field_desc *field = &type->fields[i];
-        const bool is_key = field->presence == ALUNO_KEY || strcmp(field->name, "id") == 0;
-        if (is_key && *aluno_has(field, call->request))
+        if (is_searched_by(type, field) && *aluno_has(field, call->request))
             ADD_WORD(event, query_kind, field->name);
     }
     if (type == &aluno_list_students_request_type)

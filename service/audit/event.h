@@ -4,7 +4,8 @@
 
 #include "call.h"
 
-/* Whether calls of the method are recorded: those on students, whoever makes them. */
+/* Whether calls of the method are recorded: those on students and on the audit, whoever makes
+ * them. */
 bool audit_is_about(const aluno_method_desc *method);
 
 /* Encodes the event of a call, as it has ended or is about to, into the call's outcome->record: ids and

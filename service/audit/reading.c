@@ -8,6 +8,7 @@
 #include "protocol/codec.h"
 #include "protocol/error.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,11 @@ void audit_reader_close(struct audit_reader *reader)
     free(reader);
 }
 
+int64_t audit_reader_position(const struct audit_reader *reader)
+{
+    return reader->after;
+}
+
 /* ---- the filter ---- */
 
 /* Reads a number of a text of ids; false at its end. */
@@ -90,16 +96,37 @@ bool audit_ids_have(const char *ids, int64_t id)
     return false;
 }
 
+/* "0A:1B" is the serial number 0a1b, and 000a1b, as DER has some. */
+static bool is_serial(const char *serial, const char *asked)
+{
+    serial += strspn(serial, "0");
+    asked += strspn(asked, "0:");
+    for (; *asked != '\0'; asked++) {
+        if (*asked == ':')
+            continue;
+        if (*serial == '\0' || tolower((unsigned char)*asked) != *serial)
+            return false;
+        serial++;
+    }
+    return *serial == '\0';
+}
+
 static bool is_of_caller(const aluno_audit_event *event, const char *caller)
 {
     return (event->has.caller_name && strcmp(event->caller_name, caller) == 0) ||
-           (event->has.caller_serial && strcmp(event->caller_serial, caller) == 0);
+           (event->has.caller_serial && is_serial(event->caller_serial, caller));
+}
+
+static bool is_text(bool has, const char *text, const char *asked)
+{
+    return asked == NULL || (has && strcmp(text, asked) == 0);
 }
 
 static bool passes(const struct audit_filter *filter, const aluno_audit_event *event)
 {
     return event->time >= filter->from_ms && event->time <= filter->to_ms &&
-           (filter->method == NULL || (event->has.method && strcmp(event->method, filter->method) == 0)) &&
+           is_text(event->has.method, event->method, filter->method) &&
+           is_text(event->has.code, event->code, filter->code) &&
            (filter->caller == NULL || is_of_caller(event, filter->caller)) &&
            (filter->student_id == 0 ||
             (event->has.student_ids && audit_ids_have(event->student_ids, filter->student_id)));

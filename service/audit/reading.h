@@ -8,11 +8,12 @@
 
 /* Conditions, all of which must hold. Begin with AUDIT_FILTER_ALL. */
 struct audit_filter {
-    int64_t from_ms, to_ms;       /* Unix milliseconds, inclusive */
-    const char *caller;           /* a certificate's name or serial number; NULL: any */
-    int64_t student_id;           /* 0: any */
-    const char *method;           /* wire name; NULL: any */
-    int64_t deadline_ms;          /* monotonic clock: audit_reader_next fails with DEADLINE_PASSED then */
+    int64_t from_ms, to_ms; /* Unix milliseconds, inclusive */
+    const char *caller;     /* a certificate's name, or its serial number as openssl writes it; NULL: any */
+    int64_t student_id;     /* 0: any */
+    const char *method;     /* wire name; NULL: any */
+    const char *code;       /* "OK"; NULL: any */
+    int64_t deadline_ms;    /* monotonic clock: audit_reader_next fails with DEADLINE_PASSED then */
     const atomic_bool *abandoned; /* or NULL; once true it fails with CALL_CANCELLED */
 };
 
@@ -32,6 +33,9 @@ aluno_code audit_reader_open(struct audit_reader **out, const char *folder, int6
  * written are left out. AUDIT_DAMAGED, with segment and record: what follows cannot be read. */
 aluno_code audit_reader_next(struct audit_reader *reader, const struct audit_filter *filter,
                              aluno_audit_event *event, bool *found, aluno_error *error);
+
+/* The sequence up to which the events have been read, whether the filter let them pass or not. */
+int64_t audit_reader_position(const struct audit_reader *reader);
 
 /* NULL is allowed. */
 void audit_reader_close(struct audit_reader *reader);

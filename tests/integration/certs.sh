@@ -135,7 +135,7 @@ server_makes_a_certificate() {
 
 client_makes_a_certificate() {
     new_ca
-    for role in reader registrar admin; do
+    for role in reader registrar admin auditor; do
         works "client $role" certs client "$ca" "a_$role" --role "$role"
         same "client $role: subject" "$(subject_of "$ca/clients/a_$role.crt")" "subject=CN=a_$role,OU=$role"
     done
@@ -160,11 +160,11 @@ client_makes_a_certificate() {
     fails 1 'client is not overwritten' certs client "$ca" maria --role admin
     says "aluno-certs renew $ca maria"
     fails 2 'no role' certs client "$ca" ana
-    says '--role reader, registrar or admin'
+    says '--role reader, registrar, admin or auditor'
     fails 2 'unknown role' certs client "$ca" ana --role diretora
-    says 'diretora: there is no such role; --role reader, registrar or admin'
+    says 'diretora: there is no such role; --role reader, registrar, admin or auditor'
     fails 2 'role without value' certs client "$ca" ana --role
-    says '--role: say which: reader, registrar or admin'
+    says '--role: say which: reader, registrar, admin or auditor'
     fails 2 'role for a server' certs server "$ca" a.example --role admin
     says '--role: is for aluno-certs client'
     for name in '' joão 'a b' ../x .x a/b a=b server "$(printf '%065d' 1)"; do

@@ -243,13 +243,16 @@ calls_are_traced() {
 roles_decide() {
     works 'a student to read' create 'Papel Teste' 20 01234567890 papel@example.com
     everyone='saude'
-    readers='obter@--cpf@01234567890 listar@--quantidade@1 servidor descrever'
+    service='servidor descrever'
+    readers='obter@--cpf@01234567890 listar@--quantidade@1'
+    auditors='eventos'
     registrars='atualizar@--cpf@01234567890@--idade@21 deletar@--cpf@01234567890
         criar@--nome@Papel@--idade@1@--cpf@01234567890@--email@p@example.com'
-    may nobody "$everyone" "$readers $registrars"
-    may leo "$everyone $readers" "$registrars"
-    may rita "$everyone $readers $registrars" ''
-    may ana "$everyone $readers $registrars" ''
+    may nobody "$everyone" "$service $readers $registrars $auditors"
+    may leo "$everyone $service $readers" "$registrars $auditors"
+    may rita "$everyone $service $readers $registrars" "$auditors"
+    may ana "$everyone $service $readers $registrars" "$auditors"
+    may vera "$everyone $service $auditors" "$readers $registrars"
     fails 6 'in words' as leo "$ALUNO" deletar --cpf 01234567890
     says 'O papel do certificado não permite isto (reader < registrar). Peça um certificado com o papel indicado'
     await 'the log names the caller and the reason' logged 'caller=leo code=PERMISSION_DENIED reason=ROLE_MISSING'

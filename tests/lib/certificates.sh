@@ -2,7 +2,7 @@
 # Makes the certificates of a test: certificates.sh KIND FOLDER
 #
 #   school   a CA as aluno-certs makes it, the service's certificate, and a client for each role: ana (admin),
-#            rita (registrar), leo (reader), nobody (none)
+#            rita (registrar), leo (reader), vera (auditor), nobody (none)
 #   pki      certificates of every kind, good and bad: see pki.sh
 #
 # ctest makes each kind once a run, as a fixture, and passes the fixtures' folder as CERTIFICATES: FOLDER becomes a copy.
@@ -30,6 +30,7 @@ make_school() {
     "$certs" client "$folder" ana --role admin
     "$certs" client "$folder" rita --role registrar
     "$certs" client "$folder" leo --role reader
+    "$certs" client "$folder" vera --role auditor
     make_client_without_role
 }
 

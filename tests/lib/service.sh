@@ -2,7 +2,7 @@
 # assert.sh: `. "$(dirname "$0")/../lib/service.sh"`.
 #
 #   make_certificates          a CA in $ca, the service's certificate, and a client for each role: ana (admin),
-#                              rita (registrar), leo (reader), nobody (none)
+#                              rita (registrar), leo (reader), vera (auditor), nobody (none)
 #   make_pki                   certificates of every kind, by pki.sh, in $pki
 #   start_service [OPTION...]  starts alunod with further options, which win over its own, and waits until it answers;
 #                              then $service is its pid, $log its log. The port, chosen at the first start, is kept

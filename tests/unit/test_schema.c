@@ -195,6 +195,24 @@ static void test_codes(void **state)
     assert_string_equal(aluno_code_name(INT64_MIN), "UNKNOWN");
 }
 
+/* By the rows of the contract: who may call what. */
+static void test_the_auditor_stands_beside_the_other_roles(void **state)
+{
+    (void)state;
+    static const aluno_method_id auditors[] = {ALUNO_METHOD_get_server_info, ALUNO_METHOD_describe,
+                                               ALUNO_METHOD_health_check, ALUNO_METHOD_list_audit_events};
+    size_t allowed = 0;
+    for (int i = 0; i < ALUNO_METHOD_COUNT; i++)
+        allowed += aluno_role_may(ALUNO_ROLE_auditor, aluno_method_of((aluno_method_id)i));
+    assert_int_equal(allowed, sizeof auditors / sizeof *auditors);
+    for (size_t i = 0; i < allowed; i++)
+        assert_true(aluno_role_may(ALUNO_ROLE_auditor, aluno_method_of(auditors[i])));
+    for (int role = ALUNO_ROLE_none; role <= ALUNO_ROLE_admin; role++)
+        assert_false(aluno_role_may((aluno_role)role, aluno_method_of(ALUNO_METHOD_list_audit_events)));
+    assert_true(aluno_role_may(ALUNO_ROLE_admin, aluno_method_of(ALUNO_METHOD_get_student)));
+    assert_false(aluno_role_may(ALUNO_ROLE_reader, aluno_method_of(ALUNO_METHOD_create_student)));
+}
+
 static void test_roles(void **state)
 {
     (void)state;
@@ -204,6 +222,7 @@ static void test_roles(void **state)
     }
     assert_true(ALUNO_ROLE_none < ALUNO_ROLE_reader && ALUNO_ROLE_reader < ALUNO_ROLE_registrar &&
                 ALUNO_ROLE_registrar < ALUNO_ROLE_admin);
+    assert_true(ALUNO_ROLE_auditor == ALUNO_ROLE_COUNT - 1);
     assert_int_equal(aluno_role_named(""), ALUNO_ROLE_none);
     assert_int_equal(aluno_role_named("Admin"), ALUNO_ROLE_none);
     assert_int_equal(aluno_role_named("administrator"), ALUNO_ROLE_none);
@@ -276,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_the_auditor_stands_beside_the_other_roles),
         cmocka_unit_test(test_personal_fields),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_text_is_set_only_where_it_fits),

@@ -268,6 +268,17 @@ ALUNO_API aluno_code aluno_get_statistics(aluno_client *client, const aluno_get_
                                           aluno_server_statistics *reply, const aluno_call_options *options,
                                           aluno_error *error);
 
+/* Returns a page of the audit's events, those that all of the request's conditions fit, in the order of their
+ * sequences. The list ends with the events that were recorded when its first page was asked for. A page that
+ * is not full may have a next_page_token. Times are Unix milliseconds, inclusive; the method is a wire name
+ * or what follows its slash; the caller is a certificate's name or its serial number in hexadecimal, with
+ * colons or without. Reading the audit is recorded in it. Needs the role auditor, which no other role
+ * includes. */
+ALUNO_API aluno_code aluno_list_audit_events(aluno_client *client,
+                                             const aluno_list_audit_events_request *request,
+                                             aluno_list_audit_events_reply *reply,
+                                             const aluno_call_options *options, aluno_error *error);
+
 #ifdef __cplusplus
 }
 #endif

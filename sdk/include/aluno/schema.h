@@ -22,7 +22,8 @@ typedef enum aluno_code {
 #include <aluno/contract.def>
 } aluno_code;
 
-/* Roles, the OU of a certificate, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader … */
+/* Roles, the OU of a certificate, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader …
+ * ALUNO_ROLE_auditor comes last and stands beside them. aluno_role_may tells what a role may call. */
 typedef enum aluno_role {
 #define ALUNO_ROLE(name, ...) ALUNO_ROLE_##name,
 #include <aluno/contract.def>
@@ -119,7 +120,7 @@ typedef struct aluno_method_desc {
     const char *name; /* "aluno.v1.StudentService/CreateStudent" */
     const aluno_message_desc *request, *reply;
     aluno_effect effect;
-    aluno_role role;     /* the least role that may call it */
+    aluno_role role;     /* the least role that may call it; see aluno_role_may */
     const char *verb[2]; /* "create", "criar": by aluno_language */
     const char *doc[2];
     int64_t number; /* on the wire, in place of the name; 1 to 127 */
@@ -170,6 +171,10 @@ ALUNO_API const char *aluno_role_name(aluno_role role);
 
 /* The role of that name (a certificate's OU); ALUNO_ROLE_none for any other text. */
 ALUNO_API aluno_role aluno_role_named(const char *name);
+
+/* Whether a caller of that role may call the method. Each role may call what those before it may; the auditor
+ * may call the methods that need its role or none, and those of its ALUNO_ALSO rows. */
+ALUNO_API bool aluno_role_may(aluno_role role, const aluno_method_desc *method);
 
 /* The text of a rule. */
 ALUNO_API const char *aluno_rule_text(aluno_rule rule, aluno_language language);

@@ -1,0 +1,248 @@
+/* ListAuditEvents: what calls leave in the audit, filters, their violations, and page tokens. */
+#include "call_bed.h"
+#include "unit.h"
+
+#include "audit/audit.h"
+#include "audit/folder.h"
+
+#include <inttypes.h>
+
+static aluno_list_audit_events_reply page;
+static char folder[256];
+
+static void open_audit(call_bed *bed)
+{
+    aluno_error error;
+    snprintf(folder, sizeof folder, "%s-audit", bed->store.path);
+    const struct audit_options options = {
+        .folder = folder, .segment_bytes = 1 << 16, .keep_ms = INT64_MAX / 2};
+    if (audit_open(&bed->service.audit, &options, bed->service.store, &error) != ALUNO_OK)
+        fail_msg("%s", error.message);
+}
+
+static int set_up(void **state)
+{
+    const int failure = call_bed_set_up(state);
+    if (failure == 0)
+        open_audit(*state);
+    return failure;
+}
+
+static int tear_down(void **state)
+{
+    call_bed *bed = *state;
+    struct audit_list segments = {0};
+    audit_path path;
+    audit_close(bed->service.audit);
+    bed->service.audit = NULL;
+    audit_list_read(&segments, folder, NULL);
+    for (size_t i = 0; i < segments.count; i++) {
+        audit_segment_path(path, folder, segments.first[i]);
+        unlink(path);
+    }
+    audit_list_free(&segments);
+    rmdir(folder);
+    return call_bed_tear_down(state);
+}
+
+/* ---- calls ---- */
+
+static aluno_code list(call_bed *bed, const aluno_list_audit_events_request *request)
+{
+    const struct caller before = bed->caller;
+    bed_call_as(bed, "auditora", ALUNO_ROLE_auditor);
+    const aluno_code code = bed_call(bed, ALUNO_METHOD_list_audit_events, request);
+    if (code == ALUNO_OK)
+        page = bed->reply.list_audit_events_reply;
+    bed->caller = before;
+    return code;
+}
+
+/* Lists all of the caller's events by pages of that size; returns how many there are. Their numbers ascend.
+ */
+static int64_t count_by_pages(call_bed *bed, const char *caller, int64_t size, size_t *pages)
+{
+    int64_t count = 0, last = 0;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    ALUNO_SET(request, page_size, size);
+    if (caller != NULL)
+        ALUNO_SET_TEXT(request, caller, caller);
+    for (*pages = 1;; (*pages)++) {
+        assert_int_equal(list(bed, &request), ALUNO_OK);
+        for (size_t i = 0; i < page.events.count; i++) {
+            assert_true(page.events.items[i].sequence > last);
+            last = page.events.items[i].sequence;
+        }
+        count += (int64_t)page.events.count;
+        if (!page.has.next_page_token)
+            return count;
+        ALUNO_SET_TEXT(request, page_token, page.next_page_token);
+    }
+}
+
+/* The events of a filter, as a text: "method students fields code" of each, in lines. */
+static const char *found(call_bed *bed, const aluno_list_audit_events_request *request)
+{
+    static char text[4096];
+    size_t length = 0;
+    assert_int_equal(list(bed, request), ALUNO_OK);
+    *text = '\0';
+    for (size_t i = 0; i < page.events.count; i++) {
+        const aluno_audit_event *event = &page.events.items[i];
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s %s %s %s\n",
+                                   strrchr(event->method, '/') + 1,
+                                   event->has.student_ids ? event->student_ids : "-",
+                                   event->has.fields ? event->fields : "-", event->code);
+    }
+    return text;
+}
+
+/* Two students, read by leo and changed by the registrar; and refusals. */
+static void make_events(call_bed *bed)
+{
+    bed_add(bed, "João da Silva", 17, 52998224725);
+    bed_add(bed, "Ângela Souza", 18, 11144477735);
+    bed_delete(bed, 2);
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    assert_int_equal(bed_get_by_id(bed, 99), ALUNO_NOT_FOUND);
+    assert_int_equal(bed_delete(bed, 1), ALUNO_PERMISSION_DENIED);
+}
+
+/* ---- tests ---- */
+
+static void test_conditions_find(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request by_leo = {.has = {.none = false}}, refused = by_leo, got = by_leo,
+                                    second = by_leo;
+    make_events(bed);
+    ALUNO_SET_TEXT(by_leo, caller, "leo");
+    assert_string_equal(found(bed, &by_leo),
+                        "GetStudent 1 name,age,br_document,email OK\n"
+                        "GetStudent 99 - NOT_FOUND\nDeleteStudent - - PERMISSION_DENIED\n");
+    ALUNO_SET_TEXT(refused, code, "PERMISSION_DENIED");
+    assert_string_equal(found(bed, &refused), "DeleteStudent - - PERMISSION_DENIED\n");
+    ALUNO_SET_TEXT(got, method, "GetStudent");
+    ALUNO_SET(got, student_id, 1);
+    assert_string_equal(found(bed, &got), "GetStudent 1 name,age,br_document,email OK\n");
+    ALUNO_SET(second, student_id, 2);
+    ALUNO_SET_TEXT(second, caller, "secretaria");
+    assert_non_null(strstr(found(bed, &second), "DeleteStudent 2"));
+    assert_int_equal(page.events.count, 2);
+}
+
+static void test_times_find(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    make_events(bed);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    const int64_t first = page.events.items[0].time;
+    ALUNO_SET(request, to_time, first - 1);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 0);
+    assert_false(page.has.next_page_token);
+    ALUNO_SET(request, to_time, first);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_true(page.events.count >= 1);
+}
+
+/* The next list has an event of the one before, with what it searched by. */
+static void test_reading_is_recorded(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, caller, "auditora");
+    ALUNO_SET(request, student_id, 7);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 0);
+    request.has.student_id = false;
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 1);
+    assert_string_equal(page.events.items[0].method, "aluno.v1.AuditService/ListAuditEvents");
+    assert_string_equal(page.events.items[0].query_kind, "caller,student_id");
+    assert_string_equal(page.events.items[0].caller_role, "auditor");
+    assert_false(page.events.items[0].has.student_ids);
+}
+
+/* Pages' own events do not prolong the list that they are pages of. */
+static void test_pages(void **state)
+{
+    enum { CALLS = 150 };
+    call_bed *bed = *state;
+    size_t pages;
+    for (int i = 0; i < CALLS; i++)
+        bed_get_by_id(bed, 1 + i);
+    assert_int_equal(count_by_pages(bed, "secretaria", 64, &pages), CALLS);
+    assert_int_equal(pages, 3);
+    assert_int_equal(count_by_pages(bed, "secretaria", 50, &pages), CALLS);
+    assert_int_equal(pages, 4); /* the third is full, and others' events follow it: none for the fourth */
+    const int64_t all = count_by_pages(bed, NULL, 1, &pages);
+    assert_int_equal(pages, all);
+}
+
+static void test_tokens_are_of_their_list(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    make_events(bed);
+    ALUNO_SET(request, page_size, 1);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    ALUNO_SET_TEXT(request, page_token, page.next_page_token);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    ALUNO_SET_TEXT(request, caller, "leo");
+    assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation(bed, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID);
+    request.has.caller = false;
+    ALUNO_SET_TEXT(request, page_token, "1-2-3");
+    assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation(bed, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID);
+}
+
+static void test_bad_conditions(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    ALUNO_SET(request, from_time, 2000);
+    ALUNO_SET(request, to_time, 1000);
+    ALUNO_SET_TEXT(request, method, "ExpelStudent");
+    ALUNO_SET_TEXT(request, code, "ok");
+    assert_int_equal(list(bed, &request), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(bed->error.violations.count, 3);
+    check_violation_at(bed, 0, "to_time", ALUNO_REASON_NUMBER_RANGE);
+    check_violation_at(bed, 1, "method", ALUNO_REASON_METHOD_UNKNOWN);
+    check_violation_at(bed, 2, "code", ALUNO_REASON_WORD_UNKNOWN);
+}
+
+static void test_serial_numbers(void **state)
+{
+    call_bed *bed = *state;
+    static const struct {
+        const char *asked;
+        size_t count;
+    } cases[] = {{"8a01ff", 1}, {"8A:01:FF", 1}, {"008a01ff", 1}, {"8a01", 0}, {"8a01ff00", 0}, {"", 0}};
+    aluno__tls_peer peer = {.common_name = "ana"};
+    snprintf(peer.serial, sizeof peer.serial, "008a01ff");
+    bed->caller.identity = &peer;
+    bed_get_by_id(bed, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        aluno_list_audit_events_request request = {.has = {.none = false}};
+        ALUNO_SET_TEXT(request, caller, cases[i].asked);
+        assert_int_equal(list(bed, &request), ALUNO_OK);
+        assert_int_equal(page.events.count, cases[i].count);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(test_conditions_find),          TEST(test_times_find),
+        TEST(test_reading_is_recorded),      TEST(test_pages),
+        TEST(test_tokens_are_of_their_list), TEST(test_bad_conditions),
+        TEST(test_serial_numbers),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
