@@ -56,7 +56,11 @@ registrar() {
     printf 'Débora Lima;200;123.456.789-09;debora@exemplo.com\r\n' >>alunos.csv
     works 'a packed file' "$ALUNO_CERTS" pack "$ca" rita --address "127.0.0.1:$port"
     cp "$ca/clients/rita.aluno" maria.aluno
+    works 'and an auditor'"'"'s' "$ALUNO_CERTS" pack "$ca" vera --address "127.0.0.1:$port"
+    cp "$ca/clients/vera.aluno" auditora.aluno
+    unset ALUNO_CERT ALUNO_KEY # the profiles have them
     run_guide lua-client/README.pt.md
+    use_certificate "$ca/clients/rita"
 }
 
 author() {

@@ -243,16 +243,16 @@ calls_are_traced() {
 roles_decide() {
     works 'a student to read' create 'Papel Teste' 20 01234567890 papel@example.com
     everyone='saude'
-    service='servidor descrever'
+    any_role='servidor descrever'
     readers='obter@--cpf@01234567890 listar@--quantidade@1'
     auditors='eventos'
     registrars='atualizar@--cpf@01234567890@--idade@21 deletar@--cpf@01234567890
         criar@--nome@Papel@--idade@1@--cpf@01234567890@--email@p@example.com'
-    may nobody "$everyone" "$service $readers $registrars $auditors"
-    may leo "$everyone $service $readers" "$registrars $auditors"
-    may rita "$everyone $service $readers $registrars" "$auditors"
-    may ana "$everyone $service $readers $registrars" "$auditors"
-    may vera "$everyone $service $auditors" "$readers $registrars"
+    may nobody "$everyone" "$any_role $readers $registrars $auditors"
+    may leo "$everyone $any_role $readers" "$registrars $auditors"
+    may rita "$everyone $any_role $readers $registrars" "$auditors"
+    may ana "$everyone $any_role $readers $registrars" "$auditors"
+    may vera "$everyone $any_role $auditors" "$readers $registrars"
     fails 6 'in words' as leo "$ALUNO" deletar --cpf 01234567890
     says 'O papel do certificado não permite isto (reader < registrar). Peça um certificado com o papel indicado'
     await 'the log names the caller and the reason' logged 'caller=leo code=PERMISSION_DENIED reason=ROLE_MISSING'

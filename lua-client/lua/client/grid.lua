@@ -23,6 +23,7 @@ grid.plain = false
 --- student.
 function grid.cell(field, value, item)
     if value == nil then return "" end
+    if field.shown then return field.shown(value) end
     if field.kind == "bool" then return truth[value] end
     if dates.is_time(field) then return dates.text(value) end
     if field.rule == "birth_date" then return dates.day(value) end

@@ -3,10 +3,11 @@
 -- every language.
 --
 -- `rows` describes the data: {fields = {…}, message = "Student", single = true, totals = {…}}. Its fields are as in the
--- schema; `message` is their message, nil when the contract has none; `single`: one value, not a list; `totals`: fields
--- of a reply about its whole list. A file of output/ returns {name = {en =, pt =}, open =}. open(rows, write) gets in
--- `columns` the chosen fields, or those that tables show, and returns a writer: item(item) for each, close(reply) at
--- the end, with the last reply if there was one.
+-- schema, or have shown(value), the text of a table's cell; `message` is their message, nil when the contract has none;
+-- `single`: one value, not a list; `totals`: fields of a reply about its whole list; `table_columns`: what tables show,
+-- unless columns are chosen, where other formats write more. A file of output/ returns {name = {en =, pt =}, open =}.
+-- open(rows, write) gets in `columns` the chosen fields, or those that tables show, and returns a writer: item(item) for
+-- each, close(reply) at the end, with the last reply if there was one.
 local aluno = require "aluno"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -107,6 +108,16 @@ local function of_kind(fields, kind)
     return lists.map(fields, function(field) return field.kind == kind and field end)
 end
 
+--- What people read first of an event of the audit: its method without the service.
+local function event_columns()
+    local names = {"time", "caller_name", "caller_role", "method", "student_ids", "fields", "code"}
+    return lists.map(names, function(name)
+        local field = schema.field("AuditEvent", name)
+        if name ~= "method" then return field end
+        return setmetatable({shown = function(method) return method:match "[^/]*$" end}, {__index = field})
+    end)
+end
+
 --- Returns the rows of a method's reply: the elements of a paged list, else the reply itself. Where the request asks for
 --- removed students, tables show when each was removed.
 function output.rows(method, request)
@@ -117,7 +128,7 @@ function output.rows(method, request)
     local removed = request and request.show_deleted and schema.field(list.type, "delete_time")
     return {
         message = list.type, fields = fields, list = list.name, totals = of_kind(message.fields, "int"),
-        more_columns = {removed or nil},
+        more_columns = {removed or nil}, table_columns = list.type == "AuditEvent" and event_columns() or nil,
     }
 end
 

@@ -38,13 +38,14 @@ end
 
 local function open(rows, write)
     local items = {}
+    local columns = not rows.chosen and rows.table_columns or rows.columns
     return {
         item = function(item)
             if rows.single then return write_value(rows.chosen and rows.fields or for_people(rows.fields), item, write) end
             items[#items + 1] = item
         end,
         close = function(reply)
-            if #items > 0 then write_lines(grid.lines(rows.columns, items), write) end
+            if #items > 0 then write_lines(grid.lines(columns, items), write) end
             for _, field in ipairs(reply and rows.totals or {}) do
                 if reply[field.name] then write(field.label[language.name] .. ": " .. reply[field.name]) end
             end
