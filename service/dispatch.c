@@ -61,7 +61,8 @@ static aluno_code check_purpose(struct call *call)
     const bool is_required =
         policy == PURPOSE_OF_ALL || (policy == PURPOSE_OF_READS && call->method->effect != ALUNO_MUTATES);
     const bool is_own = aluno_field_named(call->method->request, "purpose", strlen("purpose")) != NULL;
-    if (!is_required || is_own || call->envelope.metadata.has.purpose || !audit_is_about(call->method))
+    if (!is_required || is_own || call->envelope.metadata.has.purpose ||
+        !audit_is_about_students(call->method))
         return ALUNO_OK;
     return aluno__error_set(&call->outcome->error, ALUNO_REASON_PURPOSE_REQUIRED, NULL);
 }

@@ -13,11 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool audit_is_about_students(const aluno_method_desc *method)
+{
+    static const char service[] = "aluno.v1.StudentService/";
+    return method != NULL && strncmp(method->name, service, sizeof service - 1) == 0;
+}
+
 bool audit_is_about(const aluno_method_desc *method)
 {
-    static const char students[] = "aluno.v1.StudentService/";
-    return method != NULL && (strncmp(method->name, students, sizeof students - 1) == 0 ||
-                              method->id == ALUNO_METHOD_list_audit_events);
+    return audit_is_about_students(method) ||
+           (method != NULL && method->id == ALUNO_METHOD_list_audit_events);
 }
 
 /* Adds a word to a text of words divided by commas; one that does not fit is left out. */

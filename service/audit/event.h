@@ -4,8 +4,10 @@
 
 #include "call.h"
 
-/* Whether calls of the method are recorded: those on students and on the audit, whoever makes
- * them. */
+/* Whether the method is one on students. */
+bool audit_is_about_students(const aluno_method_desc *method);
+
+/* Whether calls of the method are recorded: those on students and on the audit, whoever makes them. */
 bool audit_is_about(const aluno_method_desc *method);
 
 /* Encodes the event of a call, as it has ended or is about to, into the call's outcome->record: ids and

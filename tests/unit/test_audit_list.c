@@ -215,6 +215,18 @@ static void test_bad_conditions(void **state)
     check_violation_at(bed, 2, "code", ALUNO_REASON_WORD_UNKNOWN);
 }
 
+/* A purpose is what students' data are for. */
+static void test_no_purpose_is_asked_for(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_list_audit_events_request request = {.has = {.none = false}};
+    bed->service.purpose = PURPOSE_OF_ALL;
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_FAILED_PRECONDITION);
+    check_reason(bed, ALUNO_REASON_PURPOSE_REQUIRED);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 2); /* the audit's own start, and the refusal */
+}
+
 static void test_serial_numbers(void **state)
 {
     call_bed *bed = *state;
@@ -241,7 +253,7 @@ int main(void)
         TEST(test_conditions_find),          TEST(test_times_find),
         TEST(test_reading_is_recorded),      TEST(test_pages),
         TEST(test_tokens_are_of_their_list), TEST(test_bad_conditions),
-        TEST(test_serial_numbers),
+        TEST(test_serial_numbers),           TEST(test_no_purpose_is_asked_for),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
