@@ -115,7 +115,8 @@ a_notice_is_drafted() {
     works 'the draft' audit incidente --certificado leo --de "$today" --saida "$work/comunicado.md"
     same 'is its owner'"'"'s alone' "$(stat -c %a "$work/comunicado.md")" 600
     draft=$(cat "$work/comunicado.md")
-    for words in 'Titulares atingidos: 2 (com dados vistos: 2; com dados alterados: 0)' 'Certificado: leo;' \
+    for words in 'Titulares atingidos: 2 (com dados vistos: 2; com dados alterados: 0)' 'Certificado: leo;' 'endereços: 127.0.0.1
+' \
         'Consultas atendidas: 2; alterações feitas: 0; tentativas recusadas: 3' \
         'Vistos: Nome do aluno, Idade do aluno, CPF do aluno, e-mail do aluno'; do
         case $draft in

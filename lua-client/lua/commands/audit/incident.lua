@@ -93,11 +93,20 @@ local function count_student(found, event, id)
     end
 end
 
+--- An address without its port, which is another one each time.
+local function host_of(address)
+    return address and address:gsub(":%d+$", "")
+end
+
+local function add(set, value)
+    if value then set[value] = true end
+end
+
 local function count_event(found, event)
-    for name, set in pairs {caller_name = found.names, caller_serial = found.serials, caller_address = found.addresses,
-        purpose = found.purposes} do
-        if event[name] then set[event[name]] = true end
-    end
+    add(found.names, event.caller_name)
+    add(found.serials, event.caller_serial)
+    add(found.addresses, host_of(event.caller_address))
+    add(found.purposes, event.purpose)
     if event.code ~= "OK" then
         found.refusals = found.refusals + (event.count or 1)
     elseif event.student_ids then

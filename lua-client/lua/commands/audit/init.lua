@@ -205,8 +205,8 @@ local actions = {
 return {
     verb = {en = "audit", pt = "auditoria"},
     {name = "what", value = {en = "list|incident", pt = "listar|incidente"}},
-    doc = {en = "the audit: who saw and changed what; and what a certificate did in an incident",
-        pt = "a auditoria: quem viu e mudou o quê; e o que um certificado fez em um incidente"},
+    doc = {en = "reads the audit: who saw and changed what, and what a certificate did in an incident",
+        pt = "lê a auditoria: quem viu e mudou o quê, e o que um certificado fez em um incidente"},
     group = "service",
     flags = flags,
     run = function(arguments, io)
