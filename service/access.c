@@ -44,5 +44,5 @@ aluno_code access_check_fields(const struct caller *caller, const aluno_message_
 /* Who changes students sees them whole. */
 bool access_is_masked(const struct caller *caller)
 {
-    return caller->role < ALUNO_ROLE_registrar;
+    return caller->role != ALUNO_ROLE_registrar && caller->role != ALUNO_ROLE_admin;
 }

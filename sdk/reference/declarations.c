@@ -154,15 +154,21 @@ static void write_codes(void)
 #define ALUNO_METHOD(id, number, wire, in, ...) START(id, in)
 #include <aluno/contract.def>
 
-static const char descriptors[] = ""
-#define ALUNO_MESSAGE(id, ...) "ALUNO_API " WORDS(DESCRIPTOR(id)) "\n"
+static const char *const descriptors[] = {
+#define ALUNO_MESSAGE(id, ...) "ALUNO_API " WORDS(DESCRIPTOR(id)),
 #include <aluno/contract.def>
-    ;
+};
 
-static const char starts[] = ""
-#define ALUNO_METHOD(id, number, wire, in, ...) "ALUNO_API " WORDS(START(id, in)) "\n"
+static const char *const starts[] = {
+#define ALUNO_METHOD(id, number, wire, in, ...) "ALUNO_API " WORDS(START(id, in)),
 #include <aluno/contract.def>
-    ;
+};
+
+static void write_lines(const char *const *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        puts(lines[i]);
+}
 
 void write_declarations(void)
 {
@@ -178,10 +184,10 @@ void write_declarations(void)
     for (size_t i = 0; i < count; i++)
         write_message(types[i]);
     puts("#line 1 \"aluno/schema.h\"");
-    fputs(descriptors, stdout);
+    write_lines(descriptors, sizeof descriptors / sizeof *descriptors);
     write_codes();
     for (size_t i = 0; i < sizeof enumerations / sizeof *enumerations; i++)
         write_enumeration(&enumerations[i]);
     puts("#line 1 \"aluno/async.h\"");
-    fputs(starts, stdout);
+    write_lines(starts, sizeof starts / sizeof *starts);
 }
