@@ -8,8 +8,10 @@ set -eu
 cpf='(^|[^[:alnum:].-])[0-9]{3}[.]?[0-9]{3}[.]?[0-9]{3}-?[0-9]{2}($|[^[:alnum:].-]|[.-]([^[:alnum:]]|$))'
 email='[[:alnum:]._%+-]+@[[:alnum:]-]+[.][[:alnum:]]'
 
-found=$(find "$1" -type f \( -name '*.log' -o -name '*history*' -o -name '*trace*' -o -name '*.audit' \) \
+found=$(find "$1" -type f \( -name '*.log' -o -name '*history*' -o -name '*trace*' \) \
     -exec grep -aHE -e "$cpf" -e "$email" {} +) || true
-[ -n "$found" ] || exit 0
-printf '%s\n' "$found"
+# An audit file's hashes are bytes of any kind, also those of a short address.
+audited=$(find "$1" -type f -name '*.audit' -exec strings -f -n 12 {} + | grep -E -e "$cpf" -e "$email") || true
+[ -n "$found$audited" ] || exit 0
+printf '%s\n' "$found" "$audited"
 exit 1
