@@ -20,6 +20,7 @@ struct audit_reader {
     struct audit_list segments;
     size_t at;        /* of the list: the segment that is open, or is next */
     int64_t after;    /* the last sequence that was read */
+    size_t read;      /* how many events were read */
     int64_t timed_ms; /* segments that end before it are left out already */
     struct scan scan;
 };
@@ -213,13 +214,15 @@ aluno_code audit_reader_next(struct audit_reader *reader, const struct audit_fil
     skip_to(reader, filter->from_ms);
     for (unsigned frames = 0;; frames++) {
         aluno_code code = frames % CHECK_FRAMES == 0 ? check_wanted(filter, error) : ALUNO_OK;
-        if (code == ALUNO_OK)
+        *found = false;
+        if (code == ALUNO_OK && reader->read < filter->most)
             code = next_frame(reader, &frame, found, error);
         if (code != ALUNO_OK || !*found)
             return code;
         if (frame.sequence <= reader->after)
             continue;
         reader->after = frame.sequence;
+        reader->read++;
         code = decode(reader, &frame, event, error);
         if (code != ALUNO_OK || passes(filter, event))
             return code;

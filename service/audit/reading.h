@@ -13,13 +13,14 @@ struct audit_filter {
     int64_t student_id;     /* 0: any */
     const char *method;     /* wire name; NULL: any */
     const char *code;       /* "OK"; NULL: any */
+    size_t most;            /* events that a reader reads, passing or not, before it finds none */
     int64_t deadline_ms;    /* monotonic clock: audit_reader_next fails with DEADLINE_PASSED then */
     const atomic_bool *abandoned; /* or NULL; once true it fails with CALL_CANCELLED */
 };
 
 #define AUDIT_FILTER_ALL                                                                                     \
     {                                                                                                        \
-        .to_ms = INT64_MAX, .deadline_ms = INT64_MAX                                                         \
+        .to_ms = INT64_MAX, .most = SIZE_MAX, .deadline_ms = INT64_MAX                                       \
     }
 
 struct audit_reader;

@@ -9,7 +9,6 @@
 #include "audit/reading.h"
 #include "hash.h"
 
-#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <inttypes.h>
@@ -17,7 +16,7 @@
 #include <string.h>
 
 enum {
-    BUDGET_MS = 1000,
+    EVENTS_MOST = 100000,
     PAGE_MOST = sizeof(((aluno_list_audit_events_reply *)NULL)->events.items) / sizeof(aluno_audit_event),
     TOKEN_SIZE = sizeof(((aluno_list_audit_events_request *)NULL)->page_token),
 };
@@ -52,6 +51,8 @@ static aluno_code make_filter(const struct call *call, const aluno_list_audit_ev
 {
     aluno_code code = ALUNO_OK;
     *filter = (struct audit_filter)AUDIT_FILTER_ALL;
+    filter->most = EVENTS_MOST;
+    filter->deadline_ms = call->deadline_ms;
     filter->abandoned = call->caller.gone;
     if (request->has.from_time)
         filter->from_ms = request->from_time;
@@ -128,34 +129,32 @@ static aluno_code find_end(const struct call *call, struct position *position, a
 
 /* ---- the page ---- */
 
-/* Encodes a page's events into the call's items. *is_last is whether none can follow; position->after is set
- * to the last event that was read. */
-static aluno_code read_events(struct call *call, struct audit_reader *reader, struct audit_filter *filter,
-                              size_t most, struct position *position, bool *is_last, aluno_error *error)
+/* Encodes a page's events into the call's items; position->after is set to the last one that was read.
+ * *is_last is whether none can follow. */
+static aluno_code read_events(struct call *call, struct audit_reader *reader,
+                              const struct audit_filter *filter, size_t most, struct position *position,
+                              bool *is_last, aluno_error *error)
 {
     aluno_list_audit_events_reply *reply = call->reply;
     aluno_audit_event event;
-    const int64_t budget_ms = aluno__clock_ms() + BUDGET_MS;
-    filter->deadline_ms = budget_ms < call->deadline_ms ? budget_ms : call->deadline_ms;
-    while (reply->events.count < most) {
-        bool found;
+    const int64_t before = position->after;
+    for (bool found = true; found && reply->events.count < most;) {
         const aluno_code code = audit_reader_next(reader, filter, &event, &found, error);
-        if (code == ALUNO_DEADLINE_EXCEEDED && filter->deadline_ms == budget_ms)
-            break;
         if (code != ALUNO_OK)
             return code;
-        *is_last = !found || event.sequence > position->last;
-        if (*is_last)
-            return ALUNO_OK;
-        aluno__codec_encode(&aluno_audit_event_type, &event, call->envelope.keys, call->items);
-        reply->events.count++;
+        if (found && event.sequence > position->last)
+            break;
+        if (found) {
+            aluno__codec_encode(&aluno_audit_event_type, &event, call->envelope.keys, call->items);
+            reply->events.count++;
+        }
     }
     position->after = audit_reader_position(reader);
-    *is_last = position->after >= position->last;
+    *is_last = position->after >= position->last || position->after == before;
     return ALUNO_OK;
 }
 
-static aluno_code read_page(struct call *call, struct audit_filter *filter, size_t most,
+static aluno_code read_page(struct call *call, const struct audit_filter *filter, size_t most,
                             struct position *position, bool *is_last, aluno_error *error)
 {
     struct audit_reader *reader;

@@ -130,7 +130,7 @@ a_notice_is_drafted() {
     same 'is its owner'"'"'s alone' "$(stat -c %a "$work/incidente.csv")" 600
     same 'nobody is in the audit, the draft or the list' \
         "$(cat "$db-audit"/* "$work/comunicado.md" "$work/incidente.csv" |
-            grep -caiE 'souza|beto|caio|dora|52998224725|529\.982|example\.com')" 0
+            grep -caiE 'ana souza|beto lima|caio reis|dora melo|52998224725|529\.982|example\.com')" 0
     works 'names, with another certificate' as ana "$ALUNO" auditoria incidente --arquivo "$work/incidente.csv" --com-nomes \
         --saida "$work/pessoas.csv"
     same 'are those' "$(cut -d, -f1,2 "$work/pessoas.csv")" 'id,nome

@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "audit/folder.h"
+#include "audit/reading.h"
 
 #include <inttypes.h>
 
@@ -215,6 +216,24 @@ static void test_bad_conditions(void **state)
     check_violation_at(bed, 2, "code", ALUNO_REASON_WORD_UNKNOWN);
 }
 
+/* A reader that has read as many events as it may finds none, and says where it was. */
+static void test_a_reader_reads_so_many(void **state)
+{
+    call_bed *bed = *state;
+    struct audit_filter filter = AUDIT_FILTER_ALL;
+    struct audit_reader *reader;
+    aluno_audit_event event;
+    bool found;
+    make_events(bed);
+    filter.most = 2;
+    filter.caller = "nobody";
+    assert_int_equal(audit_reader_open(&reader, folder, 1, NULL), ALUNO_OK);
+    assert_int_equal(audit_reader_next(reader, &filter, &event, &found, NULL), ALUNO_OK);
+    assert_false(found);
+    assert_int_equal(audit_reader_position(reader), 3);
+    audit_reader_close(reader);
+}
+
 /* A purpose is what students' data are for. */
 static void test_no_purpose_is_asked_for(void **state)
 {
@@ -254,6 +273,7 @@ int main(void)
         TEST(test_reading_is_recorded),      TEST(test_pages),
         TEST(test_tokens_are_of_their_list), TEST(test_bad_conditions),
         TEST(test_serial_numbers),           TEST(test_no_purpose_is_asked_for),
+        TEST(test_a_reader_reads_so_many),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
