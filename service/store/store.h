@@ -158,7 +158,8 @@ aluno_code store_restore_by(const char *database, const char *file, store_write_
 /* ---- the audit's records on their way to its segments; the store does not know what they are ---- */
 
 /* Adds the record of a change, in the change's own transaction. */
-aluno_code audit_record(struct store_session *session, const uint8_t *record, size_t size, aluno_error *error);
+aluno_code audit_record(struct store_session *session, const uint8_t *record, size_t size,
+                        aluno_error *error);
 
 /* Receives records in the order of their transactions. Embedded in the caller's own struct. */
 struct store_audit_rows {

@@ -205,13 +205,14 @@ ALUNO_API aluno_code aluno_reveal_student(aluno_client *client, const aluno_reve
  * "CANCELLED" after aluno_cancel_operation;
  * "NOT_SEEN" when it never arrived, was refused, or was only validated, so that nothing was changed. A lost
  * request may still arrive later: to be certain of a change, repeat it with its request id or cancel it.
- * FAILED_PRECONDITION / REQUEST_ID_EXPIRED: the service no longer knows. The reply is large: see messages.h. */
+ * FAILED_PRECONDITION / REQUEST_ID_EXPIRED: the service no longer knows. The reply is large: see messages.h.
+ */
 ALUNO_API aluno_code aluno_get_operation(aluno_client *client, const aluno_get_operation_request *request,
                                          aluno_operation *reply, const aluno_call_options *options,
                                          aluno_error *error);
 
-/* Makes certain that the change which this caller sent with request->request_id, and which was not made, never
- * is: "CANCELLED". A request that still is on its way, or is repeated, fails with CANCELLED /
+/* Makes certain that the change which this caller sent with request->request_id, and which was not made,
+ * never is: "CANCELLED". A request that still is on its way, or is repeated, fails with CANCELLED /
  * REQUEST_CANCELLED, for at least 24 hours. "COMMITTED" with its method when it was made before: then it
  * stays, and aluno_get_operation has its reply. FAILED_PRECONDITION / REQUEST_ID_EXPIRED: the service no
  * longer knows. The reply is large: see messages.h. */
