@@ -2,10 +2,11 @@
 #ifndef ALUNOD_OLD_COPIES_H
 #define ALUNOD_OLD_COPIES_H
 
-#include <aluno/schema.h>
+#include "service.h"
 
-/* Adds to the list of *out the copies of `database` in that folder: backups, also those before a migration,
- * and databases that `alunod restore` set aside. Those that the list has no room for are left out. */
-void old_copies_add(aluno_erasure *out, const char *folder, const char *database);
+/* Lists the copies of the service's database in its folder and in that of backups: backups, also those before
+ * a migration, and databases that `alunod restore` set aside. Those for which there is no room are left out.
+ * Returns how many there are in *items. */
+size_t old_copies_list(const struct service *service, aluno_old_copy *items, size_t room);
 
 #endif

@@ -123,14 +123,20 @@ static bool is_text(bool has, const char *text, const char *asked)
     return asked == NULL || (has && strcmp(text, asked) == 0);
 }
 
+static bool is_about(const struct audit_filter *filter, const aluno_audit_event *event)
+{
+    bool found = filter->student_count == 0;
+    for (size_t i = 0; !found && event->has.student_ids && i < filter->student_count; i++)
+        found = audit_ids_have(event->student_ids, filter->student_ids[i]);
+    return found;
+}
+
 static bool passes(const struct audit_filter *filter, const aluno_audit_event *event)
 {
     return event->time >= filter->from_ms && event->time <= filter->to_ms &&
            is_text(event->has.method, event->method, filter->method) &&
            is_text(event->has.code, event->code, filter->code) &&
-           (filter->caller == NULL || is_of_caller(event, filter->caller)) &&
-           (filter->student_id == 0 ||
-            (event->has.student_ids && audit_ids_have(event->student_ids, filter->student_id)));
+           (filter->caller == NULL || is_of_caller(event, filter->caller)) && is_about(filter, event);
 }
 
 static aluno_code check_wanted(const struct audit_filter *filter, aluno_error *error)

@@ -10,11 +10,12 @@
 struct audit_filter {
     int64_t from_ms, to_ms; /* Unix milliseconds, inclusive */
     const char *caller;     /* a certificate's name, or its serial number as openssl writes it; NULL: any */
-    int64_t student_id;     /* 0: any */
-    const char *method;     /* wire name; NULL: any */
-    const char *code;       /* "OK"; NULL: any */
-    size_t most;            /* events that a reader reads, passing or not, before it finds none */
-    int64_t deadline_ms;    /* monotonic clock: audit_reader_next fails with DEADLINE_PASSED then */
+    const int64_t *student_ids;   /* an event has one of these, of which there are student_count; */
+    size_t student_count;         /* 0: any */
+    const char *method;           /* wire name; NULL: any */
+    const char *code;             /* "OK"; NULL: any */
+    size_t most;                  /* events that a reader reads, passing or not, before it finds none */
+    int64_t deadline_ms;          /* monotonic clock: audit_reader_next fails with DEADLINE_PASSED then */
     const atomic_bool *abandoned; /* or NULL; once true it fails with CALL_CANCELLED */
 };
 

@@ -1,12 +1,7 @@
-/* ListAuditEvents: a page of the audit's events.
- *
- * A page reads at most BUDGET_MS, so that a filter that few events pass does not reach the call's deadline:
- * such a page is not full and has a token. The list ends with the events that were there when it began: each
- * page that is read is an event itself. */
+/* ListAuditEvents: a page of the audit's events. */
 #include "handlers.h"
 
-#include "audit/audit.h"
-#include "audit/reading.h"
+#include "audit_page.h"
 #include "hash.h"
 
 #include "protocol/error.h"
@@ -16,7 +11,6 @@
 #include <string.h>
 
 enum {
-    EVENTS_MOST = 100000,
     PAGE_MOST = sizeof(((aluno_list_audit_events_reply *)NULL)->events.items) / sizeof(aluno_audit_event),
     TOKEN_SIZE = sizeof(((aluno_list_audit_events_request *)NULL)->page_token),
 };
@@ -51,8 +45,6 @@ static aluno_code make_filter(const struct call *call, const aluno_list_audit_ev
 {
     aluno_code code = ALUNO_OK;
     *filter = (struct audit_filter)AUDIT_FILTER_ALL;
-    filter->most = EVENTS_MOST;
-    filter->deadline_ms = call->deadline_ms;
     filter->abandoned = call->caller.gone;
     if (request->has.from_time)
         filter->from_ms = request->from_time;
@@ -60,8 +52,10 @@ static aluno_code make_filter(const struct call *call, const aluno_list_audit_ev
         filter->to_ms = request->to_time;
     if (request->has.caller)
         filter->caller = request->caller;
-    if (request->has.student_id)
-        filter->student_id = request->student_id;
+    if (request->has.student_id) {
+        filter->student_ids = &request->student_id;
+        filter->student_count = 1;
+    }
     if (request->has.method)
         filter->method = wire_name(request->method);
     if (request->has.code)
@@ -78,20 +72,16 @@ static aluno_code make_filter(const struct call *call, const aluno_list_audit_ev
 /* ---- page tokens: the position where a page ended, that where the list ends, and a hash of these and of the
  * filter ---- */
 
-struct position {
-    int64_t after, last; /* sequences */
-};
-
 static uint64_t hash_text(uint64_t hash, bool has, const char *text)
 {
     return hash_bytes(hash, has ? text : "", has ? strlen(text) + 1 : 1);
 }
 
 static void write_token(const aluno_list_audit_events_request *request, const struct audit_filter *filter,
-                        const struct position *position, char token[TOKEN_SIZE])
+                        const struct audit_position *position, char token[TOKEN_SIZE])
 {
-    const int64_t numbers[] = {filter->from_ms, filter->to_ms, filter->student_id, position->after,
-                               position->last};
+    const int64_t student_id = request->has.student_id ? request->student_id : 0;
+    const int64_t numbers[] = {filter->from_ms, filter->to_ms, student_id, position->after, position->last};
     uint64_t hash = hash_bytes(HASH_START, numbers, sizeof numbers);
     hash = hash_text(hash, request->has.caller, request->caller);
     hash = hash_text(hash, request->has.method, request->method);
@@ -102,68 +92,29 @@ static void write_token(const aluno_list_audit_events_request *request, const st
 
 /* False for a token that write_token would not write for this request. */
 static bool parse_token(const aluno_list_audit_events_request *request, const struct audit_filter *filter,
-                        struct position *position)
+                        struct audit_position *position)
 {
     char again[TOKEN_SIZE];
     uint64_t after, last;
     if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &after, &last) != 2)
         return false;
-    *position = (struct position){(int64_t)after, (int64_t)last};
+    *position = (struct audit_position){(int64_t)after, (int64_t)last};
     write_token(request, filter, position, again);
     return strcmp(again, request->page_token) == 0;
 }
 
-/* Waits until the changes made so far are in the segments: the list ends there. */
-static aluno_code find_end(const struct call *call, struct position *position, aluno_error *error)
-{
-    struct audit *audit = call->service->audit;
-    struct audit_measures measures;
-    if (!audit_settle(audit, call->deadline_ms)) {
-        const aluno_code code = audit_health(audit, error);
-        return code != ALUNO_OK ? code : aluno__error_set(error, ALUNO_REASON_DEADLINE_PASSED, NULL);
-    }
-    audit_measure(audit, &measures);
-    *position = (struct position){0, measures.synced + measures.unsynced};
-    return ALUNO_OK;
-}
-
 /* ---- the page ---- */
 
-/* Encodes a page's events into the call's items; position->after is set to the last one that was read.
- * *is_last is whether none can follow. */
-static aluno_code read_events(struct call *call, struct audit_reader *reader,
-                              const struct audit_filter *filter, size_t most, struct position *position,
-                              bool *is_last, aluno_error *error)
-{
-    aluno_list_audit_events_reply *reply = call->reply;
-    aluno_audit_event event;
-    const int64_t before = position->after;
-    for (bool found = true; found && reply->events.count < most;) {
-        const aluno_code code = audit_reader_next(reader, filter, &event, &found, error);
-        if (code != ALUNO_OK)
-            return code;
-        if (found && event.sequence > position->last)
-            break;
-        if (found) {
-            aluno__codec_encode(&aluno_audit_event_type, &event, call->envelope.keys, call->items);
-            reply->events.count++;
-        }
-    }
-    position->after = audit_reader_position(reader);
-    *is_last = position->after >= position->last || position->after == before;
-    return ALUNO_OK;
-}
+/* Encodes events into the call's items. */
+struct encoded_events {
+    struct audit_page page; /* first: audit_page_read gives it back */
+    struct call *call;
+};
 
-static aluno_code read_page(struct call *call, const struct audit_filter *filter, size_t most,
-                            struct position *position, bool *is_last, aluno_error *error)
+static void add_event(struct audit_page *page, aluno_audit_event *event)
 {
-    struct audit_reader *reader;
-    aluno_code code = audit_reader_open(&reader, audit_folder(call->service->audit), position->after, error);
-    if (code != ALUNO_OK)
-        return code;
-    code = read_events(call, reader, filter, most, position, is_last, error);
-    audit_reader_close(reader);
-    return code;
+    struct call *call = ((struct encoded_events *)(void *)page)->call;
+    aluno__codec_encode(&aluno_audit_event_type, event, call->envelope.keys, call->items);
 }
 
 aluno_code handle_list_audit_events(struct call *call, struct store_session *session,
@@ -172,22 +123,22 @@ aluno_code handle_list_audit_events(struct call *call, struct store_session *ses
 {
     (void)session;
     struct audit_filter filter;
-    struct position position;
-    bool is_last;
-    const size_t most = request->has.page_size ? (size_t)request->page_size : PAGE_MOST;
+    struct audit_position position;
+    struct encoded_events events = {
+        {add_event, request->has.page_size ? (size_t)request->page_size : PAGE_MOST, 0, false}, call};
     if (call->service->audit == NULL)
         return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, NULL);
     aluno_code code = make_filter(call, request, &filter, error);
     if (request->has.page_token && !parse_token(request, &filter, &position))
         code = aluno__error_add_violation(error, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID, NULL);
     if (code == ALUNO_OK && !request->has.page_token)
-        code = find_end(call, &position, error);
+        code = audit_page_begin(call, &position, error);
     if (code != ALUNO_OK)
         return code;
-    reply->events.count = 0;
+    code = audit_page_read(call, &filter, &position, &events.page, error);
     reply->has.events = true;
-    code = read_page(call, &filter, most, &position, &is_last, error);
-    if (code != ALUNO_OK || is_last)
+    reply->events.count = events.page.count;
+    if (code != ALUNO_OK || events.page.is_last)
         return code;
     write_token(request, &filter, &position, reply->next_page_token);
     reply->has.next_page_token = true;

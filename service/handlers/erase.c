@@ -8,16 +8,15 @@
 #include "base/clock.h"
 #include "hash.h"
 #include "old_copies.h"
-#include "path.h"
 #include "reply.h"
 #include "school_day.h"
+#include "subject.h"
 
 #include "protocol/error.h"
 
 #include <aluno/values.h>
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,39 +26,6 @@ enum {
     EMPTY_WITHIN_MS = 2000, /* how long a reply waits for the log */
     DIGITS_MOST = 4,        /* of a reason: a year */
 };
-
-/* ---- whom ---- */
-
-struct erase_page {
-    struct store_page page; /* first: the store gives it back */
-    aluno_erasure *out;
-};
-
-static void add_student(struct store_page *page, aluno_student *student)
-{
-    aluno_erasure *out = ((struct erase_page *)(void *)page)->out;
-    aluno_copy(&aluno_student_type, &out->students.items[out->students.count++], student);
-}
-
-/* Fills in the students. NOT_FOUND / STUDENT_NOT_FOUND. */
-static aluno_code find(struct store_session *session, const aluno_erase_student_request *request,
-                       aluno_erasure *out, aluno_error *error)
-{
-    enum { MOST = sizeof out->students.items / sizeof *out->students.items };
-    struct erase_page to = {{add_student}, out};
-    aluno_code code;
-    out->has.students = true;
-    out->students.count = 0;
-    if (request->has.id) {
-        code = student_by_id(session, request->id, STORE_WITH_REMOVED, out->students.items, error);
-        out->students.count = 1;
-    } else {
-        code = student_all_of_document(session, request->br_document, MOST, &to.page, error);
-    }
-    if (code == ALUNO_OK && out->students.count == 0)
-        return aluno__error_set(error, ALUNO_REASON_STUDENT_NOT_FOUND, NULL);
-    return code;
-}
 
 /* ---- the confirmation: when it ends, in seconds, and a hash ---- */
 
@@ -149,13 +115,9 @@ static aluno_code erase_all(const struct call *call, struct store_session *sessi
 
 static void list_copies(const struct service *service, aluno_erasure *erasure)
 {
-    char folder[PATH_MAX];
-    const char *database = store_path(service->store);
-    erasure->old_copies.count = 0;
-    path_folder(database, folder, sizeof folder);
-    old_copies_add(erasure, folder, database);
-    if (service->backups != NULL && strcmp(backups_folder(service->backups), folder) != 0)
-        old_copies_add(erasure, backups_folder(service->backups), database);
+    enum { ROOM = sizeof erasure->old_copies.items / sizeof *erasure->old_copies.items };
+    erasure->old_copies.count = old_copies_list(service, erasure->old_copies.items, ROOM);
+    erasure->has.old_copies = erasure->old_copies.count > 0;
 }
 
 static void offer(const struct call *call, aluno_erasure *erasure)
@@ -182,7 +144,11 @@ aluno_code handle_erase_student(struct call *call, struct store_session *session
                                 const aluno_erase_student_request *request, aluno_erasure *reply,
                                 aluno_error *error)
 {
-    aluno_code code = find(session, request, reply, error);
+    enum { MOST = sizeof reply->students.items / sizeof *reply->students.items };
+    const struct subject whom = {request->has.id ? request->id : 0, request->br_document};
+    aluno_code code =
+        subject_find(session, &whom, reply->students.items, MOST, &reply->students.count, error);
+    reply->has.students = true;
     if (code == ALUNO_OK && !call->is_dry_run)
         code = check_confirmation(call, request, reply, error);
     if (code == ALUNO_OK && !call->is_dry_run)

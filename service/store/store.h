@@ -237,6 +237,19 @@ aluno_code student_by_documents(struct store_session *session, const char *docum
 aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
                                    struct store_page *page, aluno_error *error);
 
+/* What is kept of a student beside the student. Each of these adds to a list, the newest first; *more becomes
+ * true when there is no room for all. */
+struct store_history {
+    size_t room, count; /* of the list */
+    bool more;
+};
+
+/* What name and age were until a change; the caller of a change and its request id, from the ledger. */
+aluno_code student_former_values(struct store_session *session, int64_t id, aluno_former_value *items,
+                                 struct store_history *history, aluno_error *error);
+aluno_code student_ledger(struct store_session *session, int64_t id, aluno_ledger_entry *items,
+                          struct store_history *history, aluno_error *error);
+
 /* Hands over students who were removed before `before_ms`, at most `limit`. */
 aluno_code student_removed_before(struct store_session *session, int64_t before_ms, int64_t limit,
                                   struct store_page *page, aluno_error *error);

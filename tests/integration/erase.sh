@@ -1,5 +1,6 @@
 #!/bin/sh
-# An erased student is in no file: of the database's folder, of the client, nor in a backup made afterwards.
+# A person's rights: what is held is exported whole; an erased student is in no file: of the database's folder, of the
+# client, nor in a backup made afterwards.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 
@@ -22,8 +23,61 @@ no_file_has_the_student() {
     grep -q 'pedido do titular' "$db.erased" || not_ok 'no tombstone beside the database'
 }
 
+subject() { # with an admin's certificate
+    as ana "$ALUNO" titular "$@"
+}
+
+what_is_held_is_exported() {
+    works 'a student' as ana "$ALUNO" criar --nome 'Zuleica <b>Iara</b>' --idade 12 --cpf 111.444.777-35 --email zuleica@exemplo.com
+    works 'a new name' as rita "$ALUNO" atualizar --cpf 111.444.777-35 --nome 'Zuleica Jurema'
+    works 'a reader' as leo "$ALUNO" obter --cpf 111.444.777-35
+    works 'a removal' as rita "$ALUNO" deletar --cpf 111.444.777-35
+    "$ALUNOD" backup --db "$db" --to "$db.20260801T030000Z.backup" >/dev/null || not_ok 'no backup'
+    works 'the data' subject exportar 111.444.777-35
+    says '"name": "Zuleica Jurema"'
+    says '"name": "Zuleica <b>Iara</b>"'
+    says '"method": "aluno.v1.StudentService/CreateStudent", "caller_name": "ana"'
+    says '"method": "aluno.v1.StudentService/DeleteStudent", "caller_name": "rita"'
+    says '"truncated": false'
+    says '.20260801T030000Z.backup"'
+    says '"caller_name": "leo"'
+    same 'one value' "$(grep -c . "$output")" 1
+    works 'a sheet' subject exportar 11144477735 --saida "$work/titular.html"
+    same 'is its owner'"'"'s alone' "$(stat -c %a "$work/titular.html")" 600
+    grep -q 'Zuleica &lt;b&gt;Iara' "$work/titular.html" || not_ok 'the sheet has the former name, escaped'
+    grep -q '>leo<' "$work/titular.html" || not_ok 'the sheet tells who read'
+    fails 2 'a file stays' subject exportar 11144477735 --saida "$work/titular.html"
+    works 'in English' as ana "$ALUNO" --lang en subject export 11144477735 --output "$work/titular.json"
+    grep -q '"caller_name": "leo"' "$work/titular.json" || not_ok 'the data tell who read'
+    rm "$work/titular.html" "$work/titular.json" "$db.20260801T030000Z.backup"
+}
+
+bad_input_is_refused() {
+    fails 2 'no action' subject apagar 11144477735
+    says 'exportar ou eliminar'
+    fails 2 'no such file' subject exportar 11144477735 --saida titular.pdf
+    says '.html'
+    fails 2 'a flag of the other action' subject exportar 11144477735 --motivo pedido
+    fails 2 'no reason' subject eliminar 11144477735 --confirmacao 1-2
+    fails 3 'no CPF' subject exportar 111444
+    fails 4 'nobody' subject exportar 123.456.789-09
+    fails 6 'a registrar may not' as rita "$ALUNO" titular exportar 11144477735
+}
+
+two_steps_erase() {
+    works 'a student' as ana "$ALUNO" criar --nome 'Zuleica Jurema' --idade 12 --cpf 935.411.347-80 --email zuleica@exemplo.com
+    works 'the first step' subject eliminar 93541134780
+    says 'Será eliminado para sempre: 1 cadastro(s)'
+    says 'Nada foi eliminado ainda'
+    confirmation=$(grep -oE '^[0-9a-f]+-[0-9a-f]{8}$' "$output")
+    fails 5 'a wrong confirmation' subject eliminar 93541134780 --confirmacao "${confirmation}0" --motivo 'pedido do titular'
+    works 'the second step' subject eliminar 93541134780 --confirmacao "$confirmation" --motivo 'pedido do titular'
+    says 'Eliminado: 1 cadastro(s)'
+    fails 4 'and nobody is left' subject exportar 93541134780
+}
+
 make_certificates
 start_service
-run no_file_has_the_student
+run what_is_held_is_exported bad_input_is_refused two_steps_erase no_file_has_the_student
 stop_service
 finish

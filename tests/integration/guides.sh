@@ -58,6 +58,8 @@ registrar() {
     cp "$ca/clients/rita.aluno" maria.aluno
     works 'and an auditor'"'"'s' "$ALUNO_CERTS" pack "$ca" vera --address "127.0.0.1:$port"
     cp "$ca/clients/vera.aluno" auditora.aluno
+    works 'and an admin'"'"'s' "$ALUNO_CERTS" pack "$ca" ana --address "127.0.0.1:$port"
+    cp "$ca/clients/ana.aluno" diretora.aluno
     unset ALUNO_CERT ALUNO_KEY # the profiles have them
     run_guide lua-client/README.pt.md
     use_certificate "$ca/clients/rita"

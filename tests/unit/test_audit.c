@@ -135,7 +135,8 @@ static void test_events_are_read_by_conditions(void **state)
     filter.to_ms = 6999;
     assert_int_equal(count_events(bed, &filter, 0), 1);
     filter = all;
-    filter.student_id = 9; /* of 7-9, 8-10 and 9-11 */
+    filter.student_ids = &(const int64_t){9};
+    filter.student_count = 1; /* of 7-9, 8-10 and 9-11 */
     assert_int_equal(count_events(bed, &filter, 0), 3);
     filter.method = "aluno.v1.StudentService/GetStudent";
     assert_int_equal(count_events(bed, &filter, 0), 0);

@@ -167,6 +167,46 @@ static void test_reading_is_recorded(void **state)
     assert_false(page.events.items[0].has.student_ids);
 }
 
+/* The pages of ExportSubject: all that was recorded of a person's students, once, and of nobody else. */
+static void test_export_has_all_events(void **state)
+{
+    enum { READS = 100 };
+    call_bed *bed = *state;
+    size_t count = 0, pages = 0;
+    int64_t last = 0;
+    aluno_export_subject_request request = {.has = {.none = false}};
+    make_events(bed);
+    for (int i = 0; i < READS; i++)
+        assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    bed_call_as(bed, "diretora", ALUNO_ROLE_admin);
+    ALUNO_SET_TEXT(request, br_document, "52998224725");
+    const aluno_subject *reply = &bed->reply.subject;
+    do {
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_export_subject, &request), ALUNO_OK);
+        assert_int_equal(reply->students.count, 1);
+        assert_int_equal(reply->has.changes, pages++ == 0);
+        for (size_t i = 0; i < reply->events.count; i++, count++) {
+            assert_true(reply->events.items[i].sequence > last);
+            assert_string_equal(reply->events.items[i].student_ids, "1");
+            last = reply->events.items[i].sequence;
+        }
+        if (reply->has.next_page_token)
+            ALUNO_SET_TEXT(request, page_token, reply->next_page_token);
+    } while (reply->has.next_page_token);
+    assert_int_equal(count, 1 + 1 + READS); /* the creation, and reads */
+    assert_true(pages > 1);
+
+    request.has.br_document = false; /* the token is another person's */
+    ALUNO_SET(request, id, 2);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_export_subject, &request), ALUNO_INVALID_ARGUMENT);
+    check_violation(bed, "page_token", ALUNO_REASON_PAGE_TOKEN_INVALID);
+    request.has.page_token = false;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_export_subject, &request), ALUNO_OK);
+    assert_int_equal(reply->events.count, 2 + 1); /* the creation, the removal, and the refused page */
+    assert_int_equal(reply->changes.count, 2);
+    assert_string_equal(reply->changes.items[0].method, "aluno.v1.StudentService/DeleteStudent");
+}
+
 /* Pages' own events do not prolong the list that they are pages of. */
 static void test_pages(void **state)
 {
@@ -273,7 +313,7 @@ int main(void)
         TEST(test_reading_is_recorded),      TEST(test_pages),
         TEST(test_tokens_are_of_their_list), TEST(test_bad_conditions),
         TEST(test_serial_numbers),           TEST(test_no_purpose_is_asked_for),
-        TEST(test_a_reader_reads_so_many),
+        TEST(test_a_reader_reads_so_many),   TEST(test_export_has_all_events),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,6 +280,15 @@ ALUNO_API aluno_code aluno_list_audit_events(aluno_client *client,
                                              aluno_list_audit_events_reply *reply,
                                              const aluno_call_options *options, aluno_error *error);
 
+/* Returns everything that is held on a person: the student of that id, or all who have that CPF, removed ones
+ * too; their former names and ages, their changes in the ledger, the older copies of the database that may
+ * have them, and the audit's events about them, up to those recorded when the first page was asked for. A
+ * page with a page_token has the students and further events alone. NOT_FOUND. Needs the role admin. The
+ * reply is large. */
+ALUNO_API aluno_code aluno_export_subject(aluno_client *client, const aluno_export_subject_request *request,
+                                          aluno_subject *reply, const aluno_call_options *options,
+                                          aluno_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,6 +29,18 @@ bool uuid_parse(const char *text, uint8_t out[UUID_SIZE])
     return text[sizeof shape - 1] == '\0';
 }
 
+void uuid_write(const uint8_t bytes[UUID_SIZE], char out[UUID_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        const unsigned shift = at % 2 == 0 ? 4 : 0;
+        out[i] = shape[i] == '-' ? '-' : digits[bytes[at / 2] >> shift & 15];
+        at += shape[i] != '-';
+    }
+    out[sizeof shape - 1] = '\0';
+}
+
 static void uuid_bytes(sqlite3_context *context, int count, sqlite3_value **arguments)
 {
     (void)count;

@@ -6,11 +6,11 @@
 --   page:html()        -> text
 local aluno = require "aluno"
 local dates = require "client.dates"
+local document = require "commands.report.document"
 local grid = require "client.grid"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local markup = require "commands.report.markup"
-local style = require "commands.report.style"
 local svg = require "commands.report.svg"
 local tally = require "client.tally"
 
@@ -37,9 +37,6 @@ local text = language.of {
         once = "Registrations", one_day = "All registrations are of %s.", decimal = ".",
     },
 }
-
--- Nothing in the page loads or runs, whatever a name holds.
-local policy = "default-src 'none'; style-src 'unsafe-inline'"
 
 function page.new(report)
     return setmetatable({report = report, rows = {}, tally = tally.new()}, page)
@@ -129,12 +126,8 @@ end
 function page:html()
     local report = self.report
     local title = (report.title or text.title) .. (report.school and " — " .. report.school or "")
-    return "<!DOCTYPE html>\n" .. ('<html lang="%s">\n<head>\n<meta charset="utf-8">\n'):format(text.lang) ..
-        ('<meta http-equiv="Content-Security-Policy" content="%s">\n'):format(policy) ..
-        '<meta name="viewport" content="width=device-width">\n' ..
-        text_element("title", {}, title) .. "\n<style>\n" .. style .. "</style>\n</head>\n<body>\n<main>\n" ..
-        header(report, self.tally.count) .. students_table(self) .. ages(self.tally) .. registrations(self.tally) ..
-        "</main>\n</body>\n</html>\n"
+    return document.write(text.lang, title,
+        header(report, self.tally.count) .. students_table(self) .. ages(self.tally) .. registrations(self.tally))
 end
 
 return page
