@@ -7,7 +7,7 @@
 
 static aluno_call_options read_options(lua_State *L, int index)
 {
-    static const char *const names[] = {"timeout", "request_id", "traceparent", NULL};
+    static const char *const names[] = {"timeout", "request_id", "traceparent", "purpose", NULL};
     aluno_call_options options = ALUNO_CALL_OPTIONS_INIT;
     if (lua_isnil(L, index))
         return options;
@@ -16,6 +16,7 @@ static aluno_call_options read_options(lua_State *L, int index)
     options.timeout_ms = option_milliseconds(L, index, "timeout");
     options.request_id = option_text(L, index, "request_id");
     options.traceparent = option_text(L, index, "traceparent");
+    options.purpose = option_text(L, index, "purpose");
     return options;
 }
 
@@ -76,7 +77,8 @@ int call_method(lua_State *L)
     return call(L, lua_touserdata(L, lua_upvalueindex(1)), 2);
 }
 
-/* client:call("aluno.v1.StudentService/CreateStudent", {…}[, {timeout =, request_id =, traceparent =}]) */
+/* client:call("aluno.v1.StudentService/CreateStudent", {…}[, {timeout =, request_id =, traceparent =, purpose
+ * =}]) */
 static int call_named(lua_State *L)
 {
     client_check(L);

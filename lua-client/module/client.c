@@ -43,6 +43,7 @@ static bool read_settings(lua_State *L, aluno_client_options *options, aluno_err
     options->key_file = setting_text(L, SETTING_KEY);
     options->crl_file = setting_text(L, SETTING_CRL);
     options->tls_name = setting_text(L, SETTING_TLS_NAME);
+    options->purpose = setting_text(L, SETTING_PURPOSE);
     options->user_agent = "aluno-lua/" ALUNO_VERSION;
     if (option_bool(L, 1, "trace") || setting_trace())
         trace_set(options);

@@ -14,6 +14,7 @@ const setting settings[SETTING_COUNT] = {
     [SETTING_TLS_NAME] = {"tls-name", "tls_name", "tls_name", "ALUNO_TLS_NAME"},
     [SETTING_TIMEOUT] = {"timeout", "timeout", "timeout_ms", "ALUNO_TIMEOUT"},
     [SETTING_LANGUAGE] = {"lang", "language", "language", "ALUNO_LANG"},
+    [SETTING_PURPOSE] = {"purpose", "purpose", "purpose", "ALUNO_PURPOSE"},
 };
 
 const char *setting_environment(setting_id id)

@@ -14,6 +14,7 @@ typedef enum setting_id {
     SETTING_TLS_NAME,
     SETTING_TIMEOUT,
     SETTING_LANGUAGE,
+    SETTING_PURPOSE,
     SETTING_COUNT
 } setting_id;
 

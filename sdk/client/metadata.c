@@ -30,6 +30,9 @@ aluno_code aluno__metadata_init(aluno_request_metadata *metadata, const aluno__s
         ALUNO_SET_TEXT(*metadata, user_agent, settings->user_agent);
     if (options->traceparent != NULL && !ALUNO_SET_TEXT(*metadata, traceparent, options->traceparent))
         return aluno__error_add_violation(error, "traceparent", ALUNO_REASON_TEXT_TOO_LONG, NULL);
+    const char *const purpose = options->purpose != NULL ? options->purpose : settings->purpose;
+    if (purpose != NULL && !ALUNO_SET_TEXT(*metadata, purpose, purpose))
+        return aluno__error_add_violation(error, "purpose", ALUNO_REASON_TEXT_TOO_LONG, NULL);
     ALUNO_SET(*metadata, timeout_ms, options->timeout_ms != 0 ? options->timeout_ms : settings->timeout_ms);
     if (method->effect == ALUNO_MUTATES)
         code = set_request_id(metadata, options->request_id, error);

@@ -5,6 +5,9 @@
 #include "protocol/error.h"
 #include "protocol/sized.h"
 
+#include <aluno/validate.h>
+#include <aluno/values.h>
+
 enum {
     TIMEOUT_MS = 5000,         /* of a call that names none */
     TIMEOUT_MAX_MS = 86400000, /* a day */
@@ -43,6 +46,14 @@ static aluno_code parse_endpoints(aluno__settings *settings, const char *server,
     return code;
 }
 
+static bool is_purpose(const char *text)
+{
+    aluno_request_metadata metadata;
+    aluno_clear(&aluno_request_metadata_type, &metadata);
+    return ALUNO_SET_TEXT(metadata, purpose, text) &&
+           aluno_validate(&aluno_request_metadata_type, &metadata, false, NULL) == ALUNO_OK;
+}
+
 static aluno_code validate(const aluno_client_options *options, aluno_error *error)
 {
     if (options->timeout_ms < 0 || options->timeout_ms > TIMEOUT_MAX_MS)
@@ -51,6 +62,8 @@ static aluno_code validate(const aluno_client_options *options, aluno_error *err
         return refuse(error, "language: ALUNO_EN | ALUNO_PT");
     if (options->user_agent != NULL && strlen(options->user_agent) > USER_AGENT_MAX)
         return refuse(error, "user_agent: <= 64 bytes");
+    if (options->purpose != NULL && !is_purpose(options->purpose))
+        return refuse(error, "purpose: words, <= 127 bytes, no CPF, no e-mail address");
     if (options->max_pending > PENDING_MAX)
         return refuse(error, "max_pending: 1 – 65536");
     if (options->ca_file == NULL)
@@ -60,6 +73,12 @@ static aluno_code validate(const aluno_client_options *options, aluno_error *err
     if (options->key_file == NULL)
         return refuse(error, "key_file: is required");
     return ALUNO_OK;
+}
+
+/* NULL stays NULL. */
+static bool copy_text(char **out, const char *text)
+{
+    return text == NULL || (*out = aluno__strdup(text)) != NULL;
 }
 
 aluno_code aluno__settings_init(aluno__settings *settings, const aluno_client_options *options,
@@ -74,7 +93,8 @@ aluno_code aluno__settings_init(aluno__settings *settings, const aluno_client_op
     settings->on_state = options->on_state;
     settings->on_state_user = options->on_state_user;
     settings->interceptor = options->interceptor;
-    if (options->user_agent != NULL && (settings->user_agent = aluno__strdup(options->user_agent)) == NULL)
+    if (!copy_text(&settings->user_agent, options->user_agent) ||
+        !copy_text(&settings->purpose, options->purpose))
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return parse_endpoints(settings, options->server, options->tls_name, error);
 }
@@ -84,6 +104,7 @@ void aluno__settings_free(aluno__settings *settings)
     for (size_t i = 0; i < settings->endpoint_count; i++)
         aluno__endpoint_free(&settings->endpoints[i]);
     aluno__free(settings->user_agent);
+    aluno__free(settings->purpose);
 }
 
 const char *aluno__settings_address(const aluno__settings *settings, size_t endpoint)

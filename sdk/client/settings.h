@@ -13,6 +13,7 @@ typedef struct aluno__settings {
     aluno__endpoint endpoints[ALUNO_ENDPOINTS_MAX]; /* the preferred ones first */
     size_t endpoint_count;
     char *user_agent;
+    char *purpose; /* of a call that says none; or NULL */
     int64_t timeout_ms;
     aluno_language language;
     size_t max_pending;

@@ -90,7 +90,25 @@ a_purpose_is_asked_for() {
     empty_service --require-purpose reads
     create Ana 52998224725
     fails 5 'a read without one' "$ALUNO" obter 1
-    says 'pergunta para que servem os dados'
+    says '--finalidade TEXTO'
+    works 'a read with one' "$ALUNO" --finalidade 'conferir a matrícula' obter 1
+    same 'which is recorded' "$(records 'conferir a matrícula')" 1
+    works 'from the environment' env ALUNO_PURPOSE='emitir o boletim' "$ALUNO" obter 1
+    works 'of a script' "$ALUNO" -e 'local c <close> = assert(aluno.connect {purpose = "ler o censo"})
+        assert(c:get {id = 1})
+        assert(c:get({id = 1}, {purpose = "atender a mãe"}))'
+    same 'its default' "$(records 'ler o censo')" 1
+    same "and its call's own" "$(records 'atender a mãe')" 1
+    mkdir -p "$work/config/aluno"
+    echo 'finalidade = conferir as notas' >"$work/config/aluno/config"
+    works 'from the file' env XDG_CONFIG_HOME="$work/config" "$ALUNO" obter 1
+    same 'as well' "$(records 'conferir as notas')" 1
+    printf '\\finalidade ligar para a família\nobter 1\n' >"$work/typed"
+    works 'from the prompt' sh -c '"$ALUNO" <"$0"' "$work/typed"
+    same 'too' "$(records 'ligar para a família')" 1
+    fails 2 'what may be a CPF is refused' "$ALUNO" --finalidade 'CPF 529.982.247-25' obter 1
+    says '--purpose'
+    same 'and is not shown' "$(grep -c 529 "$output")" 0
 }
 
 make_certificates

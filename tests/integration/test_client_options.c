@@ -103,6 +103,9 @@ static void test_limits_of_options(void **state)
     options.user_agent = long_name;
     check_refused(&options, "user_agent: <= 64 bytes");
     options = school_client_options(&school);
+    options.purpose = "CPF 529.982.247-25";
+    check_refused(&options, "purpose: words, <= 127 bytes, no CPF, no e-mail address");
+    options = school_client_options(&school);
     options.max_pending = 65537;
     check_refused(&options, "max_pending: 1 – 65536");
     options = school_client_options(&school);

@@ -35,7 +35,7 @@ port=
 processes=
 
 # What the caller has for the programs themselves, and a history in the home folder, have no place in a test.
-unset ALUNO_CRL ALUNO_TLS_NAME ALUNO_TIMEOUT ALUNO_LANG XDG_STATE_HOME
+unset ALUNO_CRL ALUNO_TLS_NAME ALUNO_TIMEOUT ALUNO_LANG ALUNO_PURPOSE XDG_STATE_HOME
 export HOME="$work" LC_ALL=C.UTF-8
 
 at_end() {

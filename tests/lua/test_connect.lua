@@ -8,6 +8,9 @@ check.raises("a deadline out of range", "from 0.001 to 86400 seconds", aluno.con
 
 local client, err = aluno.connect {ca = "/nowhere/ca.crt", cert = "/nowhere/a.crt", key = "/nowhere/a.key"}
 check.same("a file that is missing", {client, err.code, err.reason}, {nil, "INVALID_ARGUMENT", "OPTION_INVALID"})
+client, err = aluno.connect {purpose = "a@exemplo.com"}
+check.same("a purpose with an address", {client, err.reason, err.message:find "exemplo"}, {nil, "OPTION_INVALID"})
+check.raises("a purpose that is none", "option 'purpose' must be a string", aluno.connect, {purpose = 5})
 client, err = aluno.connect {language = "fr"}
 check.same("a language unknown", {client, err.reason}, {nil, "OPTION_INVALID"})
 

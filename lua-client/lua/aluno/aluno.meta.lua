@@ -43,6 +43,7 @@ aluno = {}
 ---@field tls_name string?
 ---@field timeout number? seconds
 ---@field language "pt"|"en"?
+---@field purpose string? what the data are for, for the audit
 ---@field strict boolean? expected failures raise
 ---@field trace boolean? writes a line to stderr for each attempt
 ---@field on_call aluno.Observer? is called for each call
@@ -55,6 +56,7 @@ aluno = {}
 ---@field timeout number? seconds
 ---@field request_id string?
 ---@field traceparent string?
+---@field purpose string? what the data are for, for the audit
 
 ---@class aluno.Cpf
 ---@field parse fun(text: string): (digits: string?, err: aluno.Error?)

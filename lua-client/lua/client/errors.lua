@@ -5,6 +5,7 @@ local language = require "client.language"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local outcome = require "client.outcome"
+local purpose = require "client.purpose"
 
 local errors = {exit_code = aluno.exit_code}
 
@@ -43,7 +44,8 @@ local function capital(text)
 end
 
 local function with_remedy(err)
-    return err.remedy == "" and err.message or err.message .. ". " .. capital(err.remedy)
+    local remedy = err.reason == "PURPOSE_REQUIRED" and purpose.remedy or err.remedy
+    return remedy == "" and err.message or err.message .. ". " .. capital(remedy)
 end
 
 --- The field of that name in a message, or else in those nested in it.

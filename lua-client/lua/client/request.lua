@@ -4,6 +4,7 @@ local confirm = require "client.confirm"
 local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
+local purpose = require "client.purpose"
 local schema = require "client.schema"
 local session = require "client.session"
 local who = require "client.who"
@@ -132,7 +133,9 @@ end
 
 --- Asks what personal values are needed for, at a terminal -> true | nil, exit code
 local function take_purpose(method, arguments, io)
-    if method.short_name ~= "RevealStudent" or arguments.purpose or not io.interactive then return true end
+    if method.short_name ~= "RevealStudent" then return true end
+    arguments.purpose = arguments.purpose or purpose.chosen()
+    if arguments.purpose or not io.interactive then return true end
     local answer, why = io.read(("> %s: "):format(schema.field(method.request, "purpose").label[language.name]), true)
     if not answer then return nil, why == "interrupt" and core.exit.interrupted or 0 end
     arguments.purpose = answer:match "^%s*(.-)%s*$"

@@ -49,15 +49,14 @@ typedef struct aluno_client_options {
     aluno_state_observer *on_state; /* called when the connection's state changes; may be NULL */
     void *on_state_user;
     aluno_interceptor interceptor; /* called around each attempt of each call; its hooks may be NULL */
+    const char *purpose; /* what the data are for, of a call that says none, for the service's audit; may be
+                            NULL; at most 127 bytes, without a CPF or an e-mail address */
 } aluno_client_options;
 
 #define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
     {                                                                                                        \
         sizeof(aluno_client_options), aluno_contract, NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL, \
-            0, NULL, NULL,                                                                                   \
-        {                                                                                                    \
-            NULL, NULL, NULL                                                                                 \
-        }                                                                                                    \
+            0, NULL, NULL, {NULL, NULL, NULL}, NULL                                                          \
     }
 
 /* Options of one call. Initialise with ALUNO_CALL_OPTIONS_INIT. */
@@ -67,11 +66,12 @@ typedef struct aluno_call_options {
     const char *request_id;         /* UUID of a change, to repeat an earlier one; NULL: a new one */
     const char *traceparent;        /* W3C trace context; may be NULL */
     aluno_reply_metadata *metadata; /* receives the reply's metadata (warnings …); may be NULL */
+    const char *purpose;            /* what the data are for, for the audit; NULL: the client's */
 } aluno_call_options;
 
 #define ALUNO_CALL_OPTIONS_INIT                                                                              \
     {                                                                                                        \
-        sizeof(aluno_call_options), 0, NULL, NULL, NULL                                                      \
+        sizeof(aluno_call_options), 0, NULL, NULL, NULL, NULL                                                \
     }
 
 /* Opens a client and stores it in *out; the caller closes it with aluno_client_close. Reads the certificate
