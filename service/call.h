@@ -16,6 +16,7 @@ struct outcome {
     aluno__buffer reply;           /* the bytes to send */
     aluno__buffer entry;           /* of a change: its entry in the ledger */
     aluno__buffer record;          /* of a call on students: its event in the audit */
+    aluno__buffer alike;           /* of a refusal: what its event has in common with others; may be empty */
 };
 
 struct call {

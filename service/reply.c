@@ -14,6 +14,7 @@ void outcome_clear(struct outcome *outcome)
     aluno__buffer_reset(&outcome->reply);
     aluno__buffer_reset(&outcome->entry);
     aluno__buffer_reset(&outcome->record);
+    aluno__buffer_reset(&outcome->alike);
 }
 
 void outcome_free(struct outcome *outcome)
@@ -21,6 +22,7 @@ void outcome_free(struct outcome *outcome)
     aluno__buffer_free(&outcome->reply);
     aluno__buffer_free(&outcome->entry);
     aluno__buffer_free(&outcome->record);
+    aluno__buffer_free(&outcome->alike);
 }
 
 static void end_success(struct call *call)

@@ -28,7 +28,7 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
                                 aluno_error *error)
 {
     struct segment *segment = &audit->segment;
-    while (!segment_fits(segment, size) && !audit->is_broken && audit->failure == 0) {
+    while (!segment_fits(segment, size) && !audit->is_broken && audit->failure == 0 && !audit->lacks_next) {
         pthread_cond_signal(&audit->work);
         pthread_cond_wait(&audit->changed, &audit->lock);
     }
@@ -68,6 +68,50 @@ aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, 
 {
     return audit_append_frame(audit, 0, event, size, error);
 }
+
+/* ---- refusals ---- */
+
+aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
+                                aluno_error *error)
+{
+    pthread_mutex_lock(&audit->lock);
+    const bool is_well = audit->failure == 0 && !audit->is_broken;
+    const bool is_counted = is_well && repeats_count(&audit->repeats, alike->data, alike->size);
+    if (is_counted)
+        mark_dirty(audit);
+    pthread_mutex_unlock(&audit->lock);
+    return is_counted ? ALUNO_OK : audit_append(audit, event->data, event->size, error);
+}
+
+/* The lock is held. The thread, which begins the next segment, cannot wait for it. */
+static bool append_repeat(void *user, const struct repeat *repeat)
+{
+    struct audit *audit = user;
+    aluno_audit_event event;
+    aluno__buffer bytes = {0};
+    aluno__reader alike = {.data = repeat->alike, .size = repeat->size};
+    bool is_done =
+        aluno__codec_decode(&aluno_audit_event_type, &event, &alike, ALUNO_UNKNOWN_REFUSED, NULL) == ALUNO_OK;
+    ALUNO_SET(event, time, repeat->first_ms);
+    if (repeat->count > 1)
+        ALUNO_SET(event, count, repeat->count);
+    if (is_done)
+        aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
+    is_done = is_done && !bytes.failed && segment_fits(&audit->segment, bytes.size) &&
+              append_locked(audit, 0, bytes.data, bytes.size, NULL) == ALUNO_OK;
+    aluno__buffer_free(&bytes);
+    return is_done;
+}
+
+void audit_append_repeats(struct audit *audit)
+{
+    pthread_mutex_lock(&audit->lock);
+    if (!audit->is_broken)
+        repeats_tick(&audit->repeats, append_repeat, audit);
+    pthread_mutex_unlock(&audit->lock);
+}
+
+/* ---- the audit's own ---- */
 
 aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error)
 {

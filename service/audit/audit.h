@@ -4,13 +4,16 @@
  * Records are kept in segments, files of a folder beside the database, and chained: each has a SHA-256 of
  * itself and of the one before it. reading.h reads them, verify.h verifies them.
  *
- * A read, or a refusal, is in its segment before its reply leaves, and on the disk a second later. A change's
- * record is a row of the database, written in the change's own transaction; it follows into the segments
- * within about a second. So the order of sequences is not exactly that of times. */
+ * A read, or a refusal, is in its segment before its reply leaves, and on the disk a second later; refusals
+ * that are alike are merged: audit_append_refusal. A change's record is a row of the database, written in the
+ * change's own transaction; it follows into the segments within about a second. So the order of sequences is
+ * not exactly that of times. */
 #ifndef ALUNOD_AUDIT_H
 #define ALUNOD_AUDIT_H
 
 #include "store/store.h"
+
+#include "base/buffer.h"
 
 struct audit;
 
@@ -28,6 +31,13 @@ aluno_code audit_open(struct audit **out, const struct audit_options *options, s
 /* Appends the record of a read or of a refusal: an encoded AuditEvent without its sequence. On return it
  * survives the end of the process. Any thread. AUDIT_UNAVAILABLE: the call must not be answered. */
 aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error);
+
+/* Appends the record of a refusal, or counts it: of those whose `alike`, an AuditEvent with what they have in
+ * common, is the same, the first has a record at once, and the others of that second one together, within a
+ * second, with their count and the time of the first of them. They are lost with it when the process ends
+ * before. */
+aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
+                                aluno_error *error);
 
 /* Appends an event of the audit itself, such as "start": its method is "alunod/start". */
 aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error);

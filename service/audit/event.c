@@ -211,6 +211,19 @@ static void write_purpose(aluno_audit_event *event, const struct call *call)
         ALUNO_SET_TEXT(*event, purpose, call->envelope.metadata.purpose);
 }
 
+/* Of a refusal that tells of no student: what others may share. A connection has a port of its own. */
+static void write_alike(aluno_audit_event *event, struct outcome *outcome)
+{
+    aluno__buffer_reset(&outcome->alike);
+    if (outcome->code == ALUNO_OK || event->has.student_ids)
+        return;
+    event->has.time = event->has.request_id = event->has.trace_id = false;
+    char *port = strrchr(event->caller_address, ':');
+    if (event->has.caller_address && port != NULL)
+        *port = '\0';
+    aluno__codec_encode(&aluno_audit_event_type, event, ALUNO_KEYS_NUMBERED, &outcome->alike);
+}
+
 void audit_event_write(struct call *call)
 {
     aluno_audit_event event;
@@ -232,4 +245,5 @@ void audit_event_write(struct call *call)
     if (call->is_decoded)
         write_students(&event, call);
     aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &outcome->record);
+    write_alike(&event, outcome);
 }

@@ -11,7 +11,8 @@ bool audit_is_about_students(const aluno_method_desc *method);
 bool audit_is_about(const aluno_method_desc *method);
 
 /* Encodes the event of a call, as it has ended or is about to, into the call's outcome->record: ids and
- * names of fields, never a value. The reply is read from call->reply, unless it is NULL. */
+ * names of fields, never a value; and into ->alike, if it is a refusal that may be merged with others. The
+ * reply is read from call->reply, unless it is NULL. */
 void audit_event_write(struct call *call);
 
 #endif

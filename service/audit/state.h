@@ -3,6 +3,7 @@
 #define ALUNOD_AUDIT_STATE_H
 
 #include "audit.h"
+#include "repeats.h"
 #include "segment.h"
 #include "settle.h"
 
@@ -18,9 +19,11 @@ struct audit {
     bool is_dirty, stopping;
     bool has_changes;        /* changes were committed whose records are not in the segments */
     uint64_t wanted, served; /* audit_settle's */
+    bool lacks_next;         /* the segment is full, and the next one could not be made */
     int failure;             /* errno of the last append that failed; 0: they succeed */
     bool is_broken;          /* what was written may not be on the disk: a new start must find out */
     struct audit_measures measures;
+    struct repeats repeats;
 
     /* The thread's own. */
     uint8_t hash[FRAME_HASH];   /* of the last record that has one */
@@ -35,6 +38,9 @@ struct audit {
 
 /* Chains and syncs what is in the segment, and begins the next one when it is full. The thread's. */
 void audit_sync(struct audit *audit);
+
+/* Appends the records of the refusals that were counted. The thread's. */
+void audit_append_repeats(struct audit *audit);
 
 /* Exchanges with the store until no record is left there that is not in the segments. The thread's. */
 void audit_exchange(struct audit *audit, bool is_last);

@@ -59,11 +59,12 @@ static void begin_next(struct audit *audit)
         return;
     }
     if (segment_create(&fresh, audit->folder, full->next, audit->hash, full->limit, &error) != ALUNO_OK) {
-        if (audit->failure == 0)
+        if (!audit->lacks_next)
             log_line(LOG_ERROR, "The audit's next segment cannot be made.", "why", error.detail, NULL);
-        audit->failure = EIO;
+        audit->lacks_next = true;
         return;
     }
+    audit->lacks_next = false;
     if (!segment_close(full))
         set_broken(audit, "close");
     *full = fresh;

@@ -1,5 +1,6 @@
 /* The audit's segments: what is appended is read back, the chain goes on over restarts and segments, and each
  * alteration is found. */
+#include "file_limit.h"
 #include "store_bed.h"
 
 #include "audit/audit.h"
@@ -67,7 +68,7 @@ static int tear_down(void **state)
 }
 
 /* Appends an event of a caller "c1", "c2" … about a student. */
-static void append(audit_bed *bed, int64_t number)
+static aluno_code try_append(audit_bed *bed, int64_t number)
 {
     aluno_audit_event event = {.has = {.none = false}};
     aluno__buffer bytes = {0};
@@ -77,14 +78,15 @@ static void append(audit_bed *bed, int64_t number)
     snprintf(event.student_ids, sizeof event.student_ids, "%" PRId64 "-%" PRId64, number, number + 2);
     event.has.student_ids = true;
     aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
-    assert_int_equal(audit_append(bed->audit, bytes.data, bytes.size, NULL), ALUNO_OK);
+    const aluno_code code = audit_append(bed->audit, bytes.data, bytes.size, NULL);
     aluno__buffer_free(&bytes);
+    return code;
 }
 
 static void append_many(audit_bed *bed, int64_t from, int64_t count)
 {
     for (int64_t i = from; i < from + count; i++)
-        append(bed, i);
+        assert_int_equal(try_append(bed, i), ALUNO_OK);
 }
 
 static size_t count_events(audit_bed *bed, const struct audit_filter *filter, int64_t after)
@@ -321,6 +323,29 @@ static void test_a_sudden_end_is_gone_on_from(void **state)
     open_audit(bed);
 }
 
+/* The next segment cannot be made: the present one is used up first. */
+static void test_a_full_disk_passes(void **state)
+{
+    audit_bed *bed = *state;
+    struct audit_filter all = AUDIT_FILTER_ALL;
+    aluno_error error;
+    int64_t count = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(4096);
+    while (try_append(bed, count + 1) == ALUNO_OK)
+        assert_true(++count < 100000);
+    assert_int_equal(audit_health(bed->audit, &error), ALUNO_UNAVAILABLE);
+    assert_true(aluno_error_is(&error, ALUNO_REASON_AUDIT_UNAVAILABLE));
+    limit_files(RLIM_INFINITY);
+    assert_true(audit_settle(bed->audit, aluno__clock_ms() + 60000));
+    assert_int_equal(audit_health(bed->audit, &error), ALUNO_OK);
+    append_many(bed, count + 1, 10);
+    close_audit(bed);
+    assert_int_equal(count_events(bed, &all, 0), count + 10);
+    check_whole(bed, count + 10);
+    open_audit(bed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_frames_that_vanish_or_change_places_are_found, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_sudden_end_is_gone_on_from, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_full_disk_passes, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
