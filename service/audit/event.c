@@ -28,10 +28,13 @@ bool audit_is_about(const aluno_method_desc *method)
 /* Adds a word to a text of words divided by commas; one that does not fit is left out. */
 static void add_word(char *text, size_t size, bool *has, const char *word)
 {
-    const size_t length = *has ? strlen(text) : 0;
-    if (length + 1 + strlen(word) >= size)
+    const size_t more = strlen(word);
+    size_t length = *has ? strlen(text) : 0;
+    if (length + 1 + more >= size)
         return;
-    snprintf(text + length, size - length, "%s%s", length > 0 ? "," : "", word);
+    if (length > 0)
+        text[length++] = ',';
+    memcpy(text + length, word, more + 1);
     *has = true;
 }
 
