@@ -167,13 +167,12 @@ static void write_students(aluno_audit_event *event, struct call *call)
     struct audit_students seen;
     const bool is_done = call->outcome->code == ALUNO_OK;
     audit_students_clear(&seen);
-    if (is_done && call->reply != NULL) {
-        add_message(&seen, call->method->reply, call->reply);
-        if (call->items->size > 0)
-            seen = *call->students;
-    } else {
+    if (!is_done || call->reply == NULL)
         add_asked(&seen, call);
-    }
+    else if (call->method->effect == ALUNO_SCANS) /* a page's students are not in its message */
+        seen = *call->students;
+    else
+        add_message(&seen, call->method->reply, call->reply);
     write_kind(event, call);
     const uint32_t changed = call->method->effect == ALUNO_MUTATES ? changed_fields(call) : 0;
     write_fields(event, changed != 0 ? changed : seen.fields);
