@@ -281,158 +281,160 @@ static void test_a_reader_reads_so_many(void **state)
     assert_false(found);
     assert_int_equal(audit_reader_position(reader), 3);
     audit_reader_close(reader);
-    /* ---- refusals that are alike ---- */
+}
 
-    /* The calls that the caller's events stand for: *records of them. */
-    static int64_t count_calls(call_bed * bed, const char *caller, size_t *records)
-    {
-        int64_t count = 0;
-        aluno_list_audit_events_request request = {.has = {.none = false}};
-        ALUNO_SET(request, page_size, 64);
-        ALUNO_SET_TEXT(request, caller, caller);
-        assert_int_equal(list(bed, &request), ALUNO_OK);
-        *records = page.events.count;
-        for (size_t i = 0; i < page.events.count; i++) {
-            const aluno_audit_event *event = &page.events.items[i];
-            count += event->has.count ? event->count : 1;
-            assert_false(event->has.count && (event->has.request_id || event->has.student_ids));
-        }
-        return count;
+/* ---- refusals that are alike ---- */
+
+/* The calls that the caller's events stand for: *records of them. */
+static int64_t count_calls(call_bed *bed, const char *caller, size_t *records)
+{
+    int64_t count = 0;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    ALUNO_SET(request, page_size, 64);
+    ALUNO_SET_TEXT(request, caller, caller);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    *records = page.events.count;
+    for (size_t i = 0; i < page.events.count; i++) {
+        const aluno_audit_event *event = &page.events.items[i];
+        count += event->has.count ? event->count : 1;
+        assert_false(event->has.count && (event->has.request_id || event->has.student_ids));
     }
+    return count;
+}
 
-    static void test_refusals_that_are_alike_are_merged(void **state)
-    {
-        enum { CALLS = 500 };
-        call_bed *bed = *state;
-        size_t records;
-        for (int i = 0; i < CALLS; i++) {
-            bed_call_as(bed, "leo", ALUNO_ROLE_reader);
-            assert_int_equal(bed_delete(bed, 1), ALUNO_PERMISSION_DENIED);
-            bed_call_as(bed, "lea", ALUNO_ROLE_reader);
-            assert_int_equal(bed_delete(bed, 1 + i), ALUNO_PERMISSION_DENIED);
-        }
-        assert_int_equal(count_calls(bed, "leo", &records), CALLS);
-        assert_in_range(records, 2, 60);
-        assert_int_equal(count_calls(bed, "lea", &records), CALLS);
-        assert_in_range(records, 2, 60);
+static void test_refusals_that_are_alike_are_merged(void **state)
+{
+    enum { CALLS = 500 };
+    call_bed *bed = *state;
+    size_t records;
+    for (int i = 0; i < CALLS; i++) {
+        bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+        assert_int_equal(bed_delete(bed, 1), ALUNO_PERMISSION_DENIED);
+        bed_call_as(bed, "lea", ALUNO_ROLE_reader);
+        assert_int_equal(bed_delete(bed, 1 + i), ALUNO_PERMISSION_DENIED);
     }
+    assert_int_equal(count_calls(bed, "leo", &records), CALLS);
+    assert_in_range(records, 2, 60);
+    assert_int_equal(count_calls(bed, "lea", &records), CALLS);
+    assert_in_range(records, 2, 60);
+}
 
-    /* What tells of a student is recorded by itself. */
-    static void test_refusals_with_students_are_not(void **state)
-    {
-        call_bed *bed = *state;
-        size_t records;
-        for (int i = 0; i < 10; i++)
-            assert_int_equal(bed_get_by_id(bed, 99), ALUNO_NOT_FOUND);
-        assert_int_equal(count_calls(bed, "secretaria", &records), 10);
-        assert_int_equal(records, 10);
-    }
+/* What tells of a student is recorded by itself. */
+static void test_refusals_with_students_are_not(void **state)
+{
+    call_bed *bed = *state;
+    size_t records;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(bed_get_by_id(bed, 99), ALUNO_NOT_FOUND);
+    assert_int_equal(count_calls(bed, "secretaria", &records), 10);
+    assert_int_equal(records, 10);
+}
 
-    /* ---- the disk ---- */
+/* ---- the disk ---- */
 
-    static const char *health(call_bed * bed)
-    {
-        const aluno_health_check_request request = {.has = {.none = false}};
-        assert_int_equal(bed_call(bed, ALUNO_METHOD_health_check, &request), ALUNO_OK);
-        return bed->reply.health_check_reply.status;
-    }
+static const char *health(call_bed *bed)
+{
+    const aluno_health_check_request request = {.has = {.none = false}};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_health_check, &request), ALUNO_OK);
+    return bed->reply.health_check_reply.status;
+}
 
-    static void test_a_full_disk_refuses_until_it_has_room(void **state)
-    {
-        call_bed *bed = *state;
-        bed_add(bed, "João da Silva", 17, 52998224725);
-        reopen_audit(bed, 1 << 20, INT64_MAX / 2);
-        signal(SIGXFSZ, SIG_IGN);
-        limit_files(1 << 18);
-        for (int i = 0; bed_get_by_id(bed, 1) == ALUNO_OK; i++)
-            assert_true(i < 100000);
-        check_reason(bed, ALUNO_REASON_AUDIT_UNAVAILABLE);
-        assert_string_equal(health(bed), "NOT_SERVING");
-        assert_string_equal(bed->reply.health_check_reply.reason, "AUDIT_UNAVAILABLE");
-        limit_files(RLIM_INFINITY);
+static void test_a_full_disk_refuses_until_it_has_room(void **state)
+{
+    call_bed *bed = *state;
+    bed_add(bed, "João da Silva", 17, 52998224725);
+    reopen_audit(bed, 1 << 20, INT64_MAX / 2);
+    signal(SIGXFSZ, SIG_IGN);
+    limit_files(1 << 18);
+    for (int i = 0; bed_get_by_id(bed, 1) == ALUNO_OK; i++)
+        assert_true(i < 100000);
+    check_reason(bed, ALUNO_REASON_AUDIT_UNAVAILABLE);
+    assert_string_equal(health(bed), "NOT_SERVING");
+    assert_string_equal(bed->reply.health_check_reply.reason, "AUDIT_UNAVAILABLE");
+    limit_files(RLIM_INFINITY);
+    assert_true(audit_settle(bed->service.audit, aluno__clock_ms() + 60000));
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    assert_string_equal(health(bed), "SERVING");
+}
+
+/* The chain is whole from the first record that is left. */
+static void test_old_segments_are_removed(void **state)
+{
+    call_bed *bed = *state;
+    struct audit_list segments = {0};
+    struct audit_verified whole;
+    aluno_error error;
+    bed_add(bed, "João da Silva", 17, 52998224725);
+    while (segments.count < 3) {
+        for (int i = 0; i < 300; i++)
+            assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
         assert_true(audit_settle(bed->service.audit, aluno__clock_ms() + 60000));
-        assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
-        assert_string_equal(health(bed), "SERVING");
-    }
-
-    /* The chain is whole from the first record that is left. */
-    static void test_old_segments_are_removed(void **state)
-    {
-        call_bed *bed = *state;
-        struct audit_list segments = {0};
-        struct audit_verified whole;
-        aluno_error error;
-        bed_add(bed, "João da Silva", 17, 52998224725);
-        while (segments.count < 3) {
-            for (int i = 0; i < 300; i++)
-                assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
-            assert_true(audit_settle(bed->service.audit, aluno__clock_ms() + 60000));
-            assert_int_equal(audit_list_read(&segments, folder, NULL), ALUNO_OK);
-        }
-        const int64_t last = segments.first[segments.count - 1];
-        reopen_audit(bed, 1 << 16, -1000);
         assert_int_equal(audit_list_read(&segments, folder, NULL), ALUNO_OK);
-        assert_int_equal(segments.count, 1);
-        assert_int_equal(segments.first[0], last);
-        audit_list_free(&segments);
-        assert_int_equal(audit_verify(folder, NULL, 0, &whole, &error), ALUNO_OK);
-        assert_int_equal(whole.first, last);
+    }
+    const int64_t last = segments.first[segments.count - 1];
+    reopen_audit(bed, 1 << 16, -1000);
+    assert_int_equal(audit_list_read(&segments, folder, NULL), ALUNO_OK);
+    assert_int_equal(segments.count, 1);
+    assert_int_equal(segments.first[0], last);
+    audit_list_free(&segments);
+    assert_int_equal(audit_verify(folder, NULL, 0, &whole, &error), ALUNO_OK);
+    assert_int_equal(whole.first, last);
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, method, "alunod/remove");
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 1);
+}
+
+/* A purpose is what students' data are for. */
+static void test_no_purpose_is_asked_for(void **state)
+{
+    call_bed *bed = *state;
+    const aluno_list_audit_events_request request = {.has = {.none = false}};
+    bed->service.purpose = PURPOSE_OF_ALL;
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_FAILED_PRECONDITION);
+    check_reason(bed, ALUNO_REASON_PURPOSE_REQUIRED);
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 2); /* the audit's own start, and the refusal */
+}
+
+static void test_serial_numbers(void **state)
+{
+    call_bed *bed = *state;
+    static const struct {
+        const char *asked;
+        size_t count;
+    } cases[] = {{"8a01ff", 1}, {"8A:01:FF", 1}, {"008a01ff", 1}, {"8a01", 0}, {"8a01ff00", 0}, {"", 0}};
+    aluno__tls_peer peer = {.common_name = "ana"};
+    snprintf(peer.serial, sizeof peer.serial, "008a01ff");
+    bed->caller.identity = &peer;
+    bed_get_by_id(bed, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         aluno_list_audit_events_request request = {.has = {.none = false}};
-        ALUNO_SET_TEXT(request, method, "alunod/remove");
+        ALUNO_SET_TEXT(request, caller, cases[i].asked);
         assert_int_equal(list(bed, &request), ALUNO_OK);
-        assert_int_equal(page.events.count, 1);
+        assert_int_equal(page.events.count, cases[i].count);
     }
+}
 
-    /* A purpose is what students' data are for. */
-    static void test_no_purpose_is_asked_for(void **state)
-    {
-        call_bed *bed = *state;
-        const aluno_list_audit_events_request request = {.has = {.none = false}};
-        bed->service.purpose = PURPOSE_OF_ALL;
-        assert_int_equal(bed_get_by_id(bed, 1), ALUNO_FAILED_PRECONDITION);
-        check_reason(bed, ALUNO_REASON_PURPOSE_REQUIRED);
-        assert_int_equal(list(bed, &request), ALUNO_OK);
-        assert_int_equal(page.events.count, 2); /* the audit's own start, and the refusal */
-    }
-
-    static void test_serial_numbers(void **state)
-    {
-        call_bed *bed = *state;
-        static const struct {
-            const char *asked;
-            size_t count;
-        } cases[] = {{"8a01ff", 1}, {"8A:01:FF", 1}, {"008a01ff", 1}, {"8a01", 0}, {"8a01ff00", 0}, {"", 0}};
-        aluno__tls_peer peer = {.common_name = "ana"};
-        snprintf(peer.serial, sizeof peer.serial, "008a01ff");
-        bed->caller.identity = &peer;
-        bed_get_by_id(bed, 1);
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            aluno_list_audit_events_request request = {.has = {.none = false}};
-            ALUNO_SET_TEXT(request, caller, cases[i].asked);
-            assert_int_equal(list(bed, &request), ALUNO_OK);
-            assert_int_equal(page.events.count, cases[i].count);
-        }
-    }
-
-    int main(void)
-    {
-        const struct CMUnitTest tests[] = {
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-            TEST(test_conditions_find),
-            TEST(test_times_find),
-            TEST(test_reading_is_recorded),
-            TEST(test_pages),
-            TEST(test_tokens_are_of_their_list),
-            TEST(test_bad_conditions),
-            TEST(test_serial_numbers),
-            TEST(test_no_purpose_is_asked_for),
-            TEST(test_a_reader_reads_so_many),
-            TEST(test_export_has_all_events),
-            TEST(test_refusals_that_are_alike_are_merged),
-            TEST(test_refusals_with_students_are_not),
-            TEST(test_a_full_disk_refuses_until_it_has_room),
-            TEST(test_old_segments_are_removed),
+        TEST(test_conditions_find),
+        TEST(test_times_find),
+        TEST(test_reading_is_recorded),
+        TEST(test_pages),
+        TEST(test_tokens_are_of_their_list),
+        TEST(test_bad_conditions),
+        TEST(test_serial_numbers),
+        TEST(test_no_purpose_is_asked_for),
+        TEST(test_a_reader_reads_so_many),
+        TEST(test_export_has_all_events),
+        TEST(test_refusals_that_are_alike_are_merged),
+        TEST(test_refusals_with_students_are_not),
+        TEST(test_a_full_disk_refuses_until_it_has_room),
+        TEST(test_old_segments_are_removed),
 #undef TEST
-        };
-        return cmocka_run_group_tests(tests, NULL, NULL);
-    }
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
