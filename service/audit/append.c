@@ -28,10 +28,8 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
                                 aluno_error *error)
 {
     struct segment *segment = &audit->segment;
-    while (!segment_fits(segment, size) && !audit->is_broken && audit->failure == 0 && !audit->lacks_next) {
-        pthread_cond_signal(&audit->work);
-        pthread_cond_wait(&audit->changed, &audit->lock);
-    }
+    if (size == 0 || size > FRAME_EVENT_MAX)
+        return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", size);
     if (audit->is_broken || !segment_fits(segment, size))
         return refuse(audit, "see the service's log", error);
     const size_t before = segment->size, full = (size_t)audit->options.segment_bytes;
@@ -45,7 +43,6 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
         mark_dirty(audit);
         return code;
     }
-    audit->failure = 0;
     audit->measures.records++;
     if (before < full && segment->size >= full)
         pthread_cond_signal(&audit->work);
@@ -56,17 +53,28 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
 aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
                               aluno_error *error)
 {
-    if (size == 0 || size > FRAME_EVENT_MAX)
-        return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", size);
     pthread_mutex_lock(&audit->lock);
     const aluno_code code = append_locked(audit, change, event, size, error);
     pthread_mutex_unlock(&audit->lock);
     return code;
 }
 
+/* Waits for the thread to begin the next segment when this one is full. The lock is held. */
+static void wait_for_room(struct audit *audit, size_t size)
+{
+    while (!segment_fits(&audit->segment, size) && !audit->is_broken && audit->failure == 0) {
+        pthread_cond_signal(&audit->work);
+        pthread_cond_wait(&audit->changed, &audit->lock);
+    }
+}
+
 aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error)
 {
-    return audit_append_frame(audit, 0, event, size, error);
+    pthread_mutex_lock(&audit->lock);
+    wait_for_room(audit, size);
+    const aluno_code code = append_locked(audit, 0, event, size, error);
+    pthread_mutex_unlock(&audit->lock);
+    return code;
 }
 
 /* ---- refusals ---- */
@@ -123,7 +131,7 @@ aluno_code audit_append_own(struct audit *audit, const char *what, const char *d
     ALUNO_SET_TEXT(event, detail, detail);
     aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
     const aluno_code code = bytes.failed ? aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL)
-                                         : audit_append(audit, bytes.data, bytes.size, error);
+                                         : audit_append_frame(audit, 0, bytes.data, bytes.size, error);
     aluno__buffer_free(&bytes);
     return code;
 }

@@ -39,7 +39,8 @@ aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, 
 aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
                                 aluno_error *error);
 
-/* Appends an event of the audit itself, such as "start": its method is "alunod/start". */
+/* Appends an event of the audit itself, such as "start": its method is "alunod/start". Fails when the segment
+ * is full. Any thread. */
 aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error);
 
 /* A change was committed with its record: it is fetched within a second. Any thread. */

@@ -1,6 +1,7 @@
 /* Names, lists and locks. */
 #include "folder.h"
 
+#include "path.h"
 #include "protocol/error.h"
 
 #include <dirent.h>
@@ -79,6 +80,16 @@ void audit_list_free(struct audit_list *list)
     *list = (struct audit_list){0};
 }
 
+bool audit_give_to_owner(int fd, const char *path)
+{
+    audit_path folder;
+    struct stat owner;
+    if (geteuid() != 0)
+        return true;
+    return path_folder(path, folder, sizeof folder) && stat(folder, &owner) == 0 &&
+           fchown(fd, owner.st_uid, owner.st_gid) == 0;
+}
+
 static aluno_code refuse(const char *folder, const char *problem, aluno_error *error)
 {
     return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--audit-dir %s: %s", folder, problem);
@@ -86,10 +97,11 @@ static aluno_code refuse(const char *folder, const char *problem, aluno_error *e
 
 aluno_code audit_folder_open(const char *folder, int *lock, aluno_error *error)
 {
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+    const bool is_new = mkdir(folder, 0700) == 0;
+    if (!is_new && errno != EEXIST)
         return refuse(folder, strerror(errno), error);
     *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock < 0 || access(folder, W_OK | X_OK) != 0)
+    if (*lock < 0 || access(folder, W_OK | X_OK) != 0 || (is_new && !audit_give_to_owner(*lock, folder)))
         return refuse(folder, strerror(errno), error);
     if (flock(*lock, LOCK_EX | LOCK_NB) != 0)
         return refuse(folder, "is in use by another alunod; stop that one or choose another folder", error);

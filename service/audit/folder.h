@@ -5,6 +5,7 @@
 #include <aluno/error.h>
 
 #include <limits.h>
+#include <stdbool.h>
 
 typedef char audit_path[PATH_MAX + 32];
 
@@ -17,6 +18,10 @@ struct audit_list {
 /* AUDIT_UNAVAILABLE, with the problem; a folder that is missing has none. The caller frees the list. */
 aluno_code audit_list_read(struct audit_list *list, const char *folder, aluno_error *error);
 void audit_list_free(struct audit_list *list);
+
+/* Root, who restores, gives what it makes to the owner of the folder around it: the service's user. False,
+ * with errno set. */
+bool audit_give_to_owner(int fd, const char *path);
 
 /* Makes the folder, unless there is one, and locks it: *lock receives a descriptor, which the caller closes.
  * OPTION_INVALID: it cannot be used, or another process has it. */

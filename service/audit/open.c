@@ -45,10 +45,10 @@ static bool wait_for_work(struct audit *audit, int64_t last_ms)
     pthread_mutex_lock(&audit->lock);
     for (int failure = 0; !audit->stopping && audit->wanted == audit->served && failure == 0;) {
         const bool is_full = audit->segment.size >= (size_t)audit->options.segment_bytes;
-        if (is_full && audit->failure == 0 && !audit->lacks_next && !audit->is_broken)
+        if (is_full && audit->failure == 0 && !audit->is_broken)
             break;
-        if (audit->is_dirty || audit->failure != 0 || audit->lacks_next ||
-            audit->synced.sequence != audit->anchored || audit->copied != audit->forgotten)
+        if (audit->is_dirty || audit->failure != 0 || audit->synced.sequence != audit->anchored ||
+            audit->copied != audit->forgotten)
             failure = pthread_cond_timedwait(&audit->work, &audit->lock, &until);
         else
             pthread_cond_wait(&audit->work, &audit->lock);
@@ -162,6 +162,7 @@ static aluno_code open_all(struct audit *audit, aluno_error *error)
     audit->copied = last_copied(&end, &anchor, last_change);
     audit->forgotten = anchor.change;
     audit->has_changes = true;
+    audit_sync(audit); /* the last start may have filled the segment */
     code = report_end(audit, &end, error);
     if (code == ALUNO_OK)
         cycle(audit, true);
@@ -225,8 +226,7 @@ void audit_close(struct audit *audit)
 aluno_code audit_health(struct audit *audit, aluno_error *error)
 {
     pthread_mutex_lock(&audit->lock);
-    const bool has_place = !audit->lacks_next || segment_fits(&audit->segment, FRAME_EVENT_MAX);
-    const bool is_well = audit->failure == 0 && !audit->is_broken && has_place;
+    const bool is_well = audit->failure == 0 && !audit->is_broken;
     pthread_mutex_unlock(&audit->lock);
     return is_well ? ALUNO_OK : aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -54,21 +55,37 @@ static aluno_code discard(struct segment *segment, aluno_code code)
     return code;
 }
 
+static aluno_code discard_unfinished(struct segment *out, aluno_code code)
+{
+    unlink(out->path);
+    return discard(out, code);
+}
+
+/* Readers find a segment by its name: it gets it when its header is on the disk. */
+static aluno_code give_name(struct segment *out, const char *folder, int64_t first, aluno_error *error)
+{
+    audit_path path;
+    audit_segment_path(path, folder, first);
+    if (!audit_give_to_owner(out->fd, path) || !segment_sync(out, out->size) ||
+        rename(out->path, path) != 0 || !path_sync_folder(path))
+        return discard_unfinished(out, audit_fail(path, error));
+    memcpy(out->path, path, sizeof path);
+    return ALUNO_OK;
+}
+
 aluno_code segment_create(struct segment *out, const char *folder, int64_t first,
                           const uint8_t previous[FRAME_HASH], size_t limit, aluno_error *error)
 {
     struct segment_header header = {.first = first, .time_ms = aluno__clock_unix_ms()};
     memcpy(header.previous, previous, FRAME_HASH);
     *out = (struct segment){.fd = -1, .limit = limit, .chained = SEGMENT_HEADER, .next = first};
-    audit_segment_path(out->path, folder, first);
-    aluno_code code = map(out, O_CREAT | O_TRUNC, 0, error);
-    if (code != ALUNO_OK)
-        return discard(out, code);
-    segment_header_write(out->bytes, &header);
-    out->size = SEGMENT_HEADER;
-    if (!segment_sync(out, out->size) || !path_sync_folder(out->path))
-        code = discard(out, audit_fail(out->path, error));
-    return code;
+    snprintf(out->path, sizeof out->path, "%s/segment.unfinished", folder);
+    const aluno_code code = map(out, O_CREAT | O_TRUNC, 0, error);
+    if (code == ALUNO_OK) {
+        segment_header_write(out->bytes, &header);
+        out->size = SEGMENT_HEADER;
+    }
+    return code == ALUNO_OK ? give_name(out, folder, first, error) : discard_unfinished(out, code);
 }
 
 aluno_code segment_open(struct segment *out, const char *folder, int64_t first, size_t size, size_t chained,

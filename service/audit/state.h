@@ -19,8 +19,7 @@ struct audit {
     bool is_dirty, stopping;
     bool has_changes;        /* changes were committed whose records are not in the segments */
     uint64_t wanted, served; /* audit_settle's */
-    bool lacks_next;         /* the segment is full, and the next one could not be made */
-    int failure;             /* errno of the last append that failed; 0: they succeed */
+    int failure;             /* why appends, or the next segment, fail: errno; 0: they succeed */
     bool is_broken;          /* what was written may not be on the disk: a new start must find out */
     struct audit_measures measures;
     struct repeats repeats;
@@ -48,7 +47,8 @@ void audit_exchange(struct audit *audit, bool is_last);
 /* Removes segments that are too old. The thread's. */
 void audit_retain(struct audit *audit);
 
-/* Appends a frame; waits for the thread to begin the next segment when this one is full. Any thread. */
+/* Appends a frame. Does not wait for the next segment, which the thread itself begins: fails when this one is
+ * full. Any thread. */
 aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
                               aluno_error *error);
 

@@ -59,22 +59,22 @@ static void begin_next(struct audit *audit)
         return;
     }
     if (segment_create(&fresh, audit->folder, full->next, audit->hash, full->limit, &error) != ALUNO_OK) {
-        if (!audit->lacks_next)
+        if (audit->failure == 0)
             log_line(LOG_ERROR, "The audit's next segment cannot be made.", "why", error.detail, NULL);
-        audit->lacks_next = true;
+        audit->failure = EIO;
         return;
     }
-    audit->lacks_next = false;
     if (!segment_close(full))
         set_broken(audit, "close");
     *full = fresh;
     audit->retained_ms = 0;
 }
 
-/* After a failure: whether an append would succeed by now. The lock is held. */
+/* After a failure: whether an append would succeed by now. A full segment waits for the next one. The lock is
+ * held. */
 static void look_for_room(struct audit *audit)
 {
-    if (audit->failure == 0 || audit->is_broken || !segment_has_room(&audit->segment))
+    if (audit->failure == 0 || audit->is_broken || is_full(audit) || !segment_has_room(&audit->segment))
         return;
     log_line(LOG_INFO, "The audit can be written again.", "file", audit->segment.path, NULL);
     audit->failure = 0;
@@ -117,12 +117,23 @@ void audit_sync(struct audit *audit)
 
 /* ---- the exchange with the store ---- */
 
+/* Many changes may have waited, as while the disk was full: they take more than one segment. */
+static void make_way(struct audit *audit)
+{
+    pthread_mutex_lock(&audit->lock);
+    const bool needs_next = is_full(audit);
+    pthread_mutex_unlock(&audit->lock);
+    if (needs_next)
+        audit_sync(audit);
+}
+
 static bool append_changes(struct audit *audit)
 {
     const uint8_t *record;
     size_t at = 0, size;
     int64_t id;
     while (settle_take(&audit->settle, &at, &id, &record, &size)) {
+        make_way(audit);
         if (audit_append_frame(audit, id, record, size, NULL) != ALUNO_OK)
             return false;
         audit->copied = id;

@@ -183,6 +183,53 @@ static void test_the_chain_goes_on_over_restarts_and_segments(void **state)
     open_audit(bed);
 }
 
+/* After a restore by root the service's own user goes on. */
+static void test_root_gives_what_it_makes_to_the_owner(void **state)
+{
+    enum { OWNER = 4321 };
+    audit_bed *bed = *state;
+    audit_path segment;
+    struct stat facts;
+    if (geteuid() != 0)
+        skip();
+    close_audit(bed);
+    audit_segment_path(segment, bed->folder, 1);
+    assert_int_equal(unlink(segment), 0);
+    assert_int_equal(rmdir(bed->folder), 0);
+    assert_int_equal(chown(bed->root, OWNER, OWNER), 0);
+    open_audit(bed);
+    assert_int_equal(stat(bed->folder, &facts), 0);
+    assert_int_equal(facts.st_uid, OWNER);
+    assert_int_equal(stat(segment, &facts), 0);
+    assert_int_equal(facts.st_uid, OWNER);
+}
+
+/* A full segment is no failure that passes by itself. */
+static void test_a_next_segment_that_cannot_be_made(void **state)
+{
+    audit_bed *bed = *state;
+    char obstacle[128];
+    struct audit_verified found;
+    aluno_error error;
+    snprintf(obstacle, sizeof obstacle, "%s/segment.unfinished", bed->folder);
+    assert_int_equal(mkdir(obstacle, 0700), 0);
+    append_many(bed, 1, 1000);
+    for (int i = 0; i < 2; i++) {
+        assert_true(audit_settle(bed->audit, aluno__clock_ms() + 60000));
+        assert_int_equal(audit_health(bed->audit, &error), ALUNO_UNAVAILABLE);
+        append_many(bed, 1001 + i, 1);
+    }
+    assert_int_equal(rmdir(obstacle), 0);
+    assert_true(audit_settle(bed->audit, aluno__clock_ms() + 60000));
+    assert_int_equal(audit_health(bed->audit, &error), ALUNO_OK);
+    append_many(bed, 1003, 1);
+    close_audit(bed);
+    check_whole(bed, 1003);
+    assert_int_equal(verify(bed, NULL, &found, &error), ALUNO_OK);
+    assert_int_equal(found.segments, 2);
+    open_audit(bed);
+}
+
 /* ---- alterations ---- */
 
 static uint8_t bytes[SEGMENT_BYTES * 2];
@@ -352,6 +399,8 @@ int main(void)
         cmocka_unit_test(test_ids),
         cmocka_unit_test_setup_teardown(test_events_are_read_by_conditions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_chain_goes_on_over_restarts_and_segments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_next_segment_that_cannot_be_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_root_gives_what_it_makes_to_the_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_frames_that_vanish_or_change_places_are_found, set_up,
                                         tear_down),

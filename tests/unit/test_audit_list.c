@@ -142,6 +142,57 @@ static void test_conditions_find(void **state)
     assert_int_equal(page.events.count, 2);
 }
 
+/* Its reply's students are encoded beside the message. */
+static void test_a_batch_is_recorded_with_its_students(void **state)
+{
+    call_bed *bed = *state;
+    static aluno_batch_create_students_request batch;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    const aluno__codec_keys keys[] = {ALUNO_KEYS_NUMBERED, ALUNO_KEYS_NAMED};
+    ALUNO_SET_TEXT(request, method, "BatchCreateStudents");
+    batch.has.students = true;
+    batch.students.count = 2;
+    for (int64_t i = 0; i < 2; i++) {
+        bed->keys = keys[i];
+        batch.students.items[0] = bed_student("Ana", 20, 100 + i);
+        batch.students.items[1] = bed_student("Bia", 20, 200 + i);
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_batch_create_students, &batch), ALUNO_OK);
+    }
+    assert_string_equal(found(bed, &request), "BatchCreateStudents 1-2 name,age,br_document,email OK\n"
+                                              "BatchCreateStudents 3-4 name,age,br_document,email OK\n");
+}
+
+enum { BACKLOG = 1500 };
+
+/* Leaves records of changes that no audit has fetched. */
+static aluno_code leave_backlog(job *at, struct store_session *session)
+{
+    static aluno_audit_event event;
+    aluno__buffer bytes = {0};
+    aluno_code code = ALUNO_OK;
+    ALUNO_SET(event, time, 1000);
+    ALUNO_SET_TEXT(event, caller_name, "ana");
+    memset(event.student_ids, '1', sizeof event.student_ids - 1);
+    event.has.student_ids = true;
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
+    for (int i = 0; i < BACKLOG && code == ALUNO_OK; i++)
+        code = audit_record(session, bytes.data, bytes.size, &at->error);
+    aluno__buffer_free(&bytes);
+    return code;
+}
+
+/* The audit's thread makes the next segment itself, so it must not wait for it. */
+static void test_a_backlog_fills_segments(void **state)
+{
+    call_bed *bed = *state;
+    static job at;
+    size_t pages;
+    audit_close(bed->service.audit);
+    assert_int_equal(job_run(&bed->store, &at, leave_backlog), ALUNO_OK);
+    open_audit(bed);
+    assert_int_equal(count_by_pages(bed, "ana", 64, &pages), BACKLOG);
+}
+
 static void test_times_find(void **state)
 {
     call_bed *bed = *state;
@@ -434,6 +485,8 @@ int main(void)
         TEST(test_refusals_with_students_are_not),
         TEST(test_a_full_disk_refuses_until_it_has_room),
         TEST(test_old_segments_are_removed),
+        TEST(test_a_backlog_fills_segments),
+        TEST(test_a_batch_is_recorded_with_its_students),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
