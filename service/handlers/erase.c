@@ -154,7 +154,7 @@ aluno_code handle_erase_student(struct call *call, struct store_session *session
     if (code == ALUNO_OK && !call->is_dry_run)
         code = check_reason(request, reply, error);
     if (code == ALUNO_OK)
-        code = erase_all(call, session, request->reason, reply, error);
+        code = erase_all(call, session, request->has.reason ? request->reason : "", reply, error);
     if (code != ALUNO_OK)
         return code;
     list_copies(call->service, reply);
