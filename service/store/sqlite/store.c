@@ -75,7 +75,8 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     code = erase_again(s->writing, error);
     if (code != ALUNO_OK)
         return code;
-    erased_file_write(s->writing);
+    if (!erased_file_write(s->writing))
+        atomic_store(&s->writing->log_holds_erased, true); /* it is written later */
     finish_checkpoint(s->writing);
     search_index_complete(s->writing);
     s->writing->builder = search_builder_new();
