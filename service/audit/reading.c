@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LATE_MS = 60 * 1000, CHECK_FRAMES = 256 };
 
@@ -188,7 +189,11 @@ static void skip_to(struct audit_reader *reader, int64_t from_ms)
 /* Opens the segment that is next; one that retention has removed meanwhile is left out. */
 static aluno_code open_segment(struct audit_reader *reader, aluno_error *error)
 {
-    return scan_open(&reader->scan, reader->folder, reader->segments.first[reader->at], error);
+    aluno_code code = scan_open(&reader->scan, reader->folder, reader->segments.first[reader->at], error);
+    while (code == ALUNO_UNAVAILABLE && reader->at + 1 < reader->segments.count &&
+           access(reader->scan.path, F_OK) != 0)
+        code = scan_open(&reader->scan, reader->folder, reader->segments.first[++reader->at], error);
+    return code;
 }
 
 /* Reads the next frame; *found is false at the end of the last segment. */

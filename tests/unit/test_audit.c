@@ -306,6 +306,25 @@ static void test_a_flipped_bit_is_found(void **state)
     open_audit(bed);
 }
 
+static void test_a_segment_that_goes_while_it_is_read(void **state)
+{
+    audit_bed *bed = *state;
+    const struct audit_filter all = AUDIT_FILTER_ALL;
+    static aluno_audit_event event;
+    struct audit_reader *reader;
+    audit_path path;
+    int64_t second;
+    bool found;
+    prepare(bed, path, &second);
+    assert_int_equal(audit_reader_open(&reader, bed->folder, 0, NULL), ALUNO_OK);
+    assert_int_equal(unlink(path), 0); /* as retention does */
+    assert_int_equal(audit_reader_next(reader, &all, &event, &found, NULL), ALUNO_OK);
+    assert_true(found);
+    assert_int_equal(event.sequence, second);
+    audit_reader_close(reader);
+    open_audit(bed);
+}
+
 static void test_frames_that_vanish_or_change_places_are_found(void **state)
 {
     audit_bed *bed = *state;
@@ -402,6 +421,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_next_segment_that_cannot_be_made, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_root_gives_what_it_makes_to_the_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_segment_that_goes_while_it_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_frames_that_vanish_or_change_places_are_found, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_sudden_end_is_gone_on_from, set_up, tear_down),
