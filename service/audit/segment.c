@@ -80,7 +80,8 @@ aluno_code segment_create(struct segment *out, const char *folder, int64_t first
     memcpy(header.previous, previous, FRAME_HASH);
     *out = (struct segment){.fd = -1, .limit = limit, .chained = SEGMENT_HEADER, .next = first};
     snprintf(out->path, sizeof out->path, "%s/segment.unfinished", folder);
-    const aluno_code code = map(out, O_CREAT | O_TRUNC, 0, error);
+    unlink(out->path); /* what a process that ended suddenly has left */
+    const aluno_code code = map(out, O_CREAT | O_EXCL, 0, error);
     if (code == ALUNO_OK) {
         segment_header_write(out->bytes, &header);
         out->size = SEGMENT_HEADER;
