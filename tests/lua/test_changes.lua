@@ -50,10 +50,11 @@ local service = {
         students[request.id].delete_time = nil
         return set(students[request.id], {})
     end,
+    EraseStudent = function(request) return {students = {{id = request.id}}} end,
     BatchCreateStudents = function(request) return {students = request.students} end,
     GetOperation = function(request) return operations[request.request_id] end,
     CancelOperation = function(request)
-        local is_made = operations[request.request_id].state ~= "NOT_SEEN"
+        local is_made = (operations[request.request_id] or {state = "NOT_SEEN"}).state ~= "NOT_SEEN"
         return {state = is_made and "COMMITTED" or "CANCELLED"}
     end,
 }
@@ -180,6 +181,14 @@ begin()
 call("lote", {students = {{name = "Bia"}}})
 check.same("a batch is not undone at once", undo(), "UNDO_UNSUPPORTED")
 begin()
+call("cancelar", {request_id = "another"})
+check.same("a cancellation is no change, and hides none", undo_all(), "CreateStudent NOTHING_TO_UNDO")
+begin()
+call("eliminar", {id = 1})
+local _, refusal = changes.undo()
+check.same("an erasure is not undone", refusal.reason, "UNDO_UNSUPPORTED")
+check.same("nor does its refusal speak of a batch", tostring(refusal.remedy):find "um a um", nil)
+begin()
 local get = service.GetStudent
 service.GetStudent = function() end
 call("atualizar", {id = 1, student = {age = 21}})
@@ -191,6 +200,7 @@ call("deletar", {id = 1})
 undo()
 local shown = check.inside("aluno.show").value(aluno.commands.historico(), "")
 check.same("the history has no CPFs", shown:find "529", nil)
+check.same("its times are the contract's", math.type(aluno.commands.historico()[1].time), "integer")
 check.same("it names students", {aluno.commands.history()[1].name, aluno.commands.history()[3].name}, {"Ana", "Ana"})
 call("atualizar", {id = 1, student = {name = "Bia"}})
 check.same("by the names that they got", {aluno.commands.history()[4].name, changes.undo().name}, {"Bia", "Ana"})

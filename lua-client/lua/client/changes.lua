@@ -13,6 +13,9 @@ local text = language.choose {
     unread_remedy = {pt = "corrija-o com %s", en = "correct it with %s"},
     batch = {pt = "%s não pode ser desfeito de uma vez", en = "%s cannot be undone at once"},
     batch_remedy = {pt = "remova os alunos um a um", en = "remove the students one by one"},
+    erased = {pt = "%s não pode ser desfeito: o que foi eliminado não volta",
+        en = "%s cannot be undone: what was erased does not come back"},
+    erased_remedy = {pt = "se foi engano, cadastre o aluno de novo", en = "if it was a mistake, create the student again"},
     import_verb = {pt = "importar", en = "import"},
     import_remedy = {pt = "para isso há: desfazer importação", en = "for that there is: undo import"},
     unknown_remedy = {
@@ -120,11 +123,16 @@ local function call(method, request, facts, options)
     return reply, err, metadata
 end
 
+--- Whether a method changes students: a cancellation changes none.
+local function changes_students(method)
+    return method.effect == "mutates" and method.short_name ~= "CancelOperation"
+end
+
 --- Makes a call and records its change -> reply, nil, metadata | nil, error. When the service cannot be reached to read
 --- the student, the change is not sent. `request_id`: of an earlier attempt at the same change.
 function changes.call(method, request, request_id)
     local options = request_id and {request_id = request_id}
-    if method.effect ~= "mutates" then return session.ask(method, request, options) end
+    if not changes_students(method) then return session.ask(method, request, options) end
     local before, err = read_before(method, request)
     if not before and err and unknown_codes[err.code] then return nil, err end
     return call(method, request, {before = before}, options)
@@ -181,6 +189,7 @@ function changes.undo(agree)
     local change, err = last()
     if not change then return nil, err end
     if change.method == "Import" then return nil, unsupported(change, text.batch, text.import_remedy) end
+    if change.method == "EraseStudent" then return nil, unsupported(change, text.erased, text.erased_remedy) end
     local reverse = reversals[change.method]
     if not reverse then return nil, unsupported(change, text.batch, text.batch_remedy) end
     if change.method == "UpdateStudent" and not change.old then

@@ -5,9 +5,12 @@ local dates = {}
 
 local people = language.of {pt = "%d/%m/%Y %H:%M", en = "%Y-%m-%d %H:%M"}
 
+--- What the label of a field that is a time has.
+dates.unit = {pt = "(ms Unix)", en = "(Unix ms)"}
+
 --- Returns whether a field is a time: its label names the unit.
 function dates.is_time(field)
-    return field.kind == "int" and field.label ~= nil and field.label.en:find("(Unix ms)", 1, true) ~= nil
+    return field.kind == "int" and field.label ~= nil and field.label.en:find(dates.unit.en, 1, true) ~= nil
 end
 
 --- "16/11/2026 09:30", in the local time; with --lang en "2026-11-16 09:30".

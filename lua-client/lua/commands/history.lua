@@ -1,6 +1,7 @@
 -- historico: the session's changes, and the last imports of earlier sessions. The names of students are the
 -- session's: no file keeps them.
 local changes = require "client.changes"
+local dates = require "client.dates"
 local imports = require "client.imports"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -9,9 +10,10 @@ local output = require "client.output"
 local empty = language.of {pt = "Nada foi alterado nesta sessão", en = "Nothing was changed in this session"}
 
 local rows = {
-    fields = output.row_fields("time=hora verb=verbo id=id:int name=nome outcome=resultado undone=desfeita:bool " ..
+    fields = output.row_fields("time=hora:int verb=verbo id=id:int name=nome outcome=resultado undone=desfeita:bool " ..
         "students=alunos:int request_id=id_do_pedido"),
 }
+rows.fields[1].label = dates.unit
 
 --- The imports of other sessions.
 local function earlier_imports()
@@ -29,7 +31,7 @@ local function call()
         for _, field in ipairs(rows.fields) do
             shown[field.name] = change[field.name]
         end
-        shown.time = os.date("%Y-%m-%d %H:%M:%S", change.time)
+        shown.time = change.time * 1000
         return shown
     end)
 end

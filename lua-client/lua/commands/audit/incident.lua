@@ -30,7 +30,7 @@ local function column(name, name_pt, more)
     return lists.copy({name = name, name_pt = name_pt, kind = "text", presence = "optional"}, more)
 end
 
-local time = {kind = "int", label = {en = "(Unix ms)", pt = "(ms Unix)"}}
+local time = {kind = "int", label = dates.unit}
 
 --- The columns of the rows.
 incident.columns = {
