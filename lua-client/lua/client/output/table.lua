@@ -25,7 +25,8 @@ local function write_value(fields, item, write)
     write_lines(grid.sheet(plain, item), write)
     for _, field in ipairs(nested) do
         local value = item[field.name]
-        if value then
+        local is_empty = field.kind == "list" and value and #value == 0
+        if value and not is_empty then
             write(field.label[language.name] .. ":")
             if field.kind == "list" then
                 write_lines(grid.lines(schema.columns(field.type), value), write)
