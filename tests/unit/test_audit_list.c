@@ -189,7 +189,7 @@ static void test_a_backlog_fills_segments(void **state)
     size_t pages;
     audit_close(bed->service.audit);
     assert_int_equal(job_run(&bed->store, &at, leave_backlog), ALUNO_OK);
-    open_audit(bed);
+    open_audit(bed, 1 << 16, INT64_MAX / 2);
     assert_int_equal(count_by_pages(bed, "ana", 64, &pages), BACKLOG);
 }
 
