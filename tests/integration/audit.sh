@@ -104,6 +104,7 @@ a_purpose_is_asked_for() {
     works 'from the file' env XDG_CONFIG_HOME="$work/config" "$ALUNO" obter 1
     same 'as well' "$(records 'conferir as notas')" 1
     printf '\\finalidade ligar para a família\nobter 1\n' >"$work/typed"
+    # shellcheck disable=SC2016 # for sh -c
     works 'from the prompt' sh -c '"$ALUNO" <"$0"' "$work/typed"
     same 'too' "$(records 'ligar para a família')" 1
     fails 2 'what may be a CPF is refused' "$ALUNO" --finalidade 'CPF 529.982.247-25' obter 1

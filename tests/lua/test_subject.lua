@@ -55,7 +55,9 @@ holds("without an audit, so it says", table.concat(sheet.lines(person), "\n"), "
 -- ---- erasing at a terminal ----
 
 local sent
-local plan = {students = {{id = 7, name = "Ana"}}, positions = 0, operations = 1, confirmation = "1-2", confirmation_expire_time = 0}
+local plan = {
+    students = {{id = 7, name = "Ana"}}, positions = 0, operations = 1, confirmation = "1-2", confirmation_expire_time = 0,
+}
 function session.ask(_, request)
     if request.validate_only then return plan end
     sent = request
