@@ -165,7 +165,8 @@ static void test_checks_are_made_on_a_schedule(void **state)
         checks_measure(checks, &facts);
     while (facts.damaged == 0);
     checks_stop(checks);
-    assert_true(facts.found.damaged_pages > 0);
+    /* A page that is damaged after its turn is found by its table alone. */
+    assert_true(facts.found.damaged_pages + facts.found.damaged_tables > 0);
     assert_string_equal(health(bed), "STORE_CORRUPT");
 }
 
