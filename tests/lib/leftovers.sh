@@ -4,6 +4,8 @@
 # Looks for CPFs and e-mail addresses in every log, history, trace and audit file below DIR, hidden ones too. Prints the lines
 # that hold one, with their files, and exits 1; exits 0 when there is none.
 set -eu
+LC_ALL=C # grep is many times as fast; the patterns are of ASCII
+export LC_ALL
 
 cpf='(^|[^[:alnum:].-])[0-9]{3}[.]?[0-9]{3}[.]?[0-9]{3}-?[0-9]{2}($|[^[:alnum:].-]|[.-]([^[:alnum:]]|$))'
 email='[[:alnum:]._%+-]+@[[:alnum:]-]+[.][[:alnum:]]'
