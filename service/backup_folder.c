@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,15 @@ void backup_folder_leave(int entered)
         close(entered);
 }
 
+/* Another backup has the folder alone for a moment. Another program may have it for as long as it likes: the
+ * script that started the service, say, so the wait has a bound. */
+static void lock_shared(int fd)
+{
+    enum { ATTEMPTS = 100, PAUSE_MS = 10 };
+    for (int i = 0; i < ATTEMPTS && flock(fd, LOCK_SH | LOCK_NB) != 0; i++)
+        poll(NULL, 0, PAUSE_MS);
+}
+
 /* Whoever makes a backup there has the folder locked with others; alone, only to tidy up. */
 int backup_folder_enter(const char *folder, const char *database)
 {
@@ -118,8 +128,16 @@ int backup_folder_enter(const char *folder, const char *database)
         return -1;
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         remove_unfinished(folder, path_name(database));
-    (void)flock(fd, LOCK_SH);
+    lock_shared(fd);
     return fd;
+}
+
+void backup_folder_tidy(const char *folder, const char *database)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_unfinished(folder, path_name(database));
+    backup_folder_leave(fd);
 }
 
 /* The backups, the newest first; the caller frees them. */

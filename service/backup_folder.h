@@ -28,6 +28,9 @@ aluno_code backup_folder_make(const char *folder, aluno_error *error);
 /* Enters the folder to make a backup there: removes what killed commands left of backups of that database,
  * unless another process makes one in the folder. Returns what backup_folder_leave takes at the end. */
 int backup_folder_enter(const char *folder, const char *database);
+
+/* Removes what killed commands left, unless the folder is in use. Waits for nobody. */
+void backup_folder_tidy(const char *folder, const char *database);
 void backup_folder_leave(int entered);
 
 /* Writes the path of a backup and that of its unfinished file. False when they are too long. */

@@ -222,7 +222,7 @@ static struct backups *new_backups(struct store *store, const struct backups_opt
     pthread_mutex_init(&backups->lock, NULL);
     aluno__cond_init(&backups->changed);
     backups->store = store;
-    backup_folder_leave(backup_folder_enter(options->folder, options->database));
+    backup_folder_tidy(options->folder, options->database);
     backups->measures.newest_ms = backup_folder_newest(options->folder, options->database);
     backups->next_ms = backups->measures.newest_ms + options->every_ms;
     ALUNO_SET_TEXT(backups->state, state, "NONE");

@@ -65,7 +65,7 @@ void encrypted_backup_clean(const char *database)
     backup_file folder;
     char *const real = find(database, folder);
     if (real != NULL)
-        backup_folder_leave(backup_folder_enter(folder, real));
+        backup_folder_tidy(folder, real);
     free(real);
 }
 
