@@ -50,7 +50,10 @@ every_answer_is_kept() {
 }
 
 it_starts() {
+    exec 9<"$work"
+    flock 9 # as the script may have that starts it
     empty_service
+    exec 9<&-
     logged 'msg="Starting server..."' || not_ok 'the log says Starting server...'
     logged "msg=\"Server started...\" listen=$ALUNO_SERVER db=$db" || not_ok 'the log says Server started...'
     same 'nor the folder of the audit' "$(stat -c %a "$db-audit")" 700
