@@ -120,24 +120,26 @@ static void lock_shared(int fd)
         poll(NULL, 0, PAUSE_MS);
 }
 
-/* Whoever makes a backup there has the folder locked with others; alone, only to tidy up. */
-int backup_folder_enter(const char *folder, const char *database)
+/* Opens the folder, and tidies it up if nobody has it locked. A backup has a shared lock. */
+static int open_tidied(const char *folder, const char *database)
 {
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         remove_unfinished(folder, path_name(database));
-    lock_shared(fd);
+    return fd;
+}
+
+int backup_folder_enter(const char *folder, const char *database)
+{
+    const int fd = open_tidied(folder, database);
+    if (fd >= 0)
+        lock_shared(fd);
     return fd;
 }
 
 void backup_folder_tidy(const char *folder, const char *database)
 {
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        remove_unfinished(folder, path_name(database));
-    backup_folder_leave(fd);
+    backup_folder_leave(open_tidied(folder, database));
 }
 
 /* The backups, the newest first; the caller frees them. */

@@ -60,7 +60,7 @@ static aluno_code check_purpose(struct call *call)
     const enum purpose_policy policy = call->service->purpose;
     const bool is_required =
         policy == PURPOSE_OF_ALL || (policy == PURPOSE_OF_READS && call->method->effect != ALUNO_MUTATES);
-    const bool is_own = aluno_field_named(call->method->request, "purpose", strlen("purpose")) != NULL;
+    const bool is_own = audit_purpose_field(call->method) != NULL;
     if (!is_required || is_own || call->envelope.metadata.has.purpose ||
         !audit_is_about_students(call->method))
         return ALUNO_OK;

@@ -39,7 +39,7 @@ static void mask_email(const char *text, char *out, size_t size)
     *out = first;
 }
 
-/* The year, which the age tells nearly, of "2010-12-31". */
+/* The year of "2010-12-31", which nearly follows from the age. */
 static void mask_birth_date(const char *text, char *out, size_t size)
 {
     char masked[] = "0000-**-**";

@@ -1,4 +1,4 @@
-/* SHA-256, for those who do not include mbed TLS. */
+/* SHA-256, for files that do not include mbed TLS. */
 #ifndef ALUNO_TLS_SHA256_H
 #define ALUNO_TLS_SHA256_H
 

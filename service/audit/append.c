@@ -32,7 +32,7 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
         return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", size);
     if (audit->is_broken || !segment_fits(segment, size))
         return refuse(audit, "see the service's log", error);
-    const size_t before = segment->size, full = (size_t)audit->options.segment_bytes;
+    const bool was_full = audit_is_full(audit);
     const aluno_code code = segment_append(segment, change, event, size, error);
     if (code != ALUNO_OK) {
         if (audit->failure == 0)
@@ -44,7 +44,7 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
         return code;
     }
     audit->measures.records++;
-    if (before < full && segment->size >= full)
+    if (!was_full && audit_is_full(audit))
         pthread_cond_signal(&audit->work);
     mark_dirty(audit);
     return ALUNO_OK;

@@ -1,5 +1,5 @@
 /* Reads the last segments. Hashes are not computed here, which would make a start slow; a frame's check sum
- * tells whether it is whole. */
+ * shows whether it is whole. */
 #include "end.h"
 
 #include "scan.h"

@@ -25,6 +25,12 @@ bool audit_is_about(const aluno_method_desc *method)
            (method != NULL && method->id == ALUNO_METHOD_list_audit_events);
 }
 
+const aluno_field_desc *audit_purpose_field(const aluno_method_desc *method)
+{
+    static const char name[] = "purpose";
+    return aluno_field_named(method->request, name, sizeof name - 1);
+}
+
 /* Adds a word to a text of words divided by commas; one that does not fit is left out. */
 static void add_word(char *text, size_t size, bool *has, const char *word)
 {
@@ -204,16 +210,16 @@ static void write_metadata(aluno_audit_event *event, const aluno_request_metadat
 /* A method's own field, or the metadata's; if it is valid: other text may be anything. */
 static void write_purpose(aluno_audit_event *event, const struct call *call)
 {
-    const aluno_field_desc *own = aluno_field_named(call->method->request, "purpose", strlen("purpose"));
-    const bool is_refused = aluno_error_is(&call->outcome->error, ALUNO_REASON_FIELDS_INVALID);
-    if (own != NULL && call->is_decoded && *aluno_has(own, call->request) &&
-        (call->outcome->code == ALUNO_OK || !is_refused))
+    const aluno_field_desc *own = audit_purpose_field(call->method);
+    const bool is_valid = call->outcome->code == ALUNO_OK ||
+                          !aluno_error_is(&call->outcome->error, ALUNO_REASON_FIELDS_INVALID);
+    if (own != NULL && call->is_decoded && *aluno_has(own, call->request) && is_valid)
         ALUNO_SET_TEXT(*event, purpose, (const char *)aluno_value(own, call->request));
     else if (call->is_valid && call->envelope.metadata.has.purpose)
         ALUNO_SET_TEXT(*event, purpose, call->envelope.metadata.purpose);
 }
 
-/* Of a refusal that tells of no student: what others may share. A connection has a port of its own. */
+/* Of a refusal that names no student: what others may share. A connection has a port of its own. */
 static void write_alike(aluno_audit_event *event, struct outcome *outcome)
 {
     aluno__buffer_reset(&outcome->alike);

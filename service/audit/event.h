@@ -7,8 +7,11 @@
 /* Whether the method is one on students. */
 bool audit_is_about_students(const aluno_method_desc *method);
 
-/* Whether calls of the method are recorded: those on students and on the audit, whoever makes them. */
+/* Whether calls of the method are recorded: those on students and on the audit, by any role. */
 bool audit_is_about(const aluno_method_desc *method);
+
+/* The field with which the method's own request says what the data are for; NULL: it has none. */
+const aluno_field_desc *audit_purpose_field(const aluno_method_desc *method);
 
 /* Encodes the event of a call, as it has ended or is about to, into the call's outcome->record: ids and
  * names of fields, never a value; and into ->alike, if it is a refusal that may be merged with others. The

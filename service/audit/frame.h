@@ -53,7 +53,7 @@ enum frame_state { FRAME_NONE, FRAME_DAMAGED, FRAME_UNCHAINED, FRAME_CHAINED };
 /* The size of a frame with its hash. */
 size_t frame_size(size_t event_size);
 
-/* Writes a frame over zeros. Its size is written last: whoever finds it finds the frame whole. */
+/* Writes a frame over zeros. Its size is written last: a reader that finds it finds the frame whole. */
 void frame_write(uint8_t *at, int64_t sequence, int64_t change, const void *event, size_t size);
 
 /* Reads the frame at the start of `left` bytes. FRAME_DAMAGED: these are no whole frame. */

@@ -44,8 +44,7 @@ static bool wait_for_work(struct audit *audit, int64_t last_ms)
     struct timespec until = aluno__clock_timespec(last_ms + CYCLE_MS);
     pthread_mutex_lock(&audit->lock);
     for (int failure = 0; !audit->stopping && audit->wanted == audit->served && failure == 0;) {
-        const bool is_full = audit->segment.size >= (size_t)audit->options.segment_bytes;
-        if (is_full && audit->failure == 0 && !audit->is_broken)
+        if (audit_is_full(audit) && audit->failure == 0 && !audit->is_broken)
             break;
         if (audit->is_dirty || audit->failure != 0 || audit->synced.sequence != audit->anchored ||
             audit->copied != audit->forgotten)

@@ -35,6 +35,12 @@ struct audit {
     struct settle settle;
 };
 
+/* Whether the next segment is due. The lock is held. */
+static inline bool audit_is_full(const struct audit *audit)
+{
+    return audit->segment.size >= (size_t)audit->options.segment_bytes;
+}
+
 /* Chains and syncs what is in the segment, and begins the next one when it is full. The thread's. */
 void audit_sync(struct audit *audit);
 

@@ -31,11 +31,6 @@ static void set_broken(struct audit *audit, const char *action)
     pthread_cond_broadcast(&audit->changed);
 }
 
-static bool is_full(const struct audit *audit)
-{
-    return audit->segment.size >= (size_t)audit->options.segment_bytes;
-}
-
 /* Chains and syncs up to there. Others append meanwhile, behind it, unless the caller holds the lock. */
 static bool secure(struct audit *audit, size_t to, int64_t next)
 {
@@ -74,7 +69,7 @@ static void begin_next(struct audit *audit)
  * held. */
 static void look_for_room(struct audit *audit)
 {
-    if (audit->failure == 0 || audit->is_broken || is_full(audit) || !segment_has_room(&audit->segment))
+    if (audit->failure == 0 || audit->is_broken || audit_is_full(audit) || !segment_has_room(&audit->segment))
         return;
     log_line(LOG_INFO, "The audit can be written again.", "file", audit->segment.path, NULL);
     audit->failure = 0;
@@ -107,7 +102,7 @@ void audit_sync(struct audit *audit)
     else
         audit->measures.last_sync = aluno__clock_unix_ms();
     audit->measures.synced = audit->synced.sequence;
-    if (is_full(audit) && !audit->is_broken)
+    if (audit_is_full(audit) && !audit->is_broken)
         begin_next(audit);
     look_for_room(audit);
     watch_space(audit);
@@ -121,7 +116,7 @@ void audit_sync(struct audit *audit)
 static void make_way(struct audit *audit)
 {
     pthread_mutex_lock(&audit->lock);
-    const bool needs_next = is_full(audit);
+    const bool needs_next = audit_is_full(audit);
     pthread_mutex_unlock(&audit->lock);
     if (needs_next)
         audit_sync(audit);

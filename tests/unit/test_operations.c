@@ -1,27 +1,9 @@
 /* Changes are made once, and GetOperation returns their outcome. */
-#include "call_bed.h"
 #include "gate.h"
+#include "operation_bed.h"
 
 #include "base/clock.h"
 #include "purge.h"
-
-static const char some_id[] = "01912345-0000-7000-8000-00000000000a";
-
-static aluno_create_student_request ana(void)
-{
-    return (aluno_create_student_request){.has.student = true,
-                                          .student = bed_student("Ana", 20, 52998224725)};
-}
-
-static aluno_operation ask(call_bed *bed, const char *request_id)
-{
-    aluno_operation reply;
-    aluno_get_operation_request request = {.has = {.none = false}};
-    ALUNO_SET_TEXT(request, request_id, request_id);
-    assert_int_equal(bed_call(bed, ALUNO_METHOD_get_operation, &request), ALUNO_OK);
-    reply = bed->reply.operation;
-    return reply;
-}
 
 static void test_committed_change_has_its_reply(void **state)
 {

@@ -39,4 +39,14 @@ function new_file.open(path, options)
     return file
 end
 
+--- Writes a file of that path, whole or not at all -> true | nil, error
+function new_file.write(path, content, options)
+    local file <close>, err = new_file.open(path, options)
+    if not file then return nil, err end
+    local fine, problem = file:write(content)
+    if fine then fine, problem = file:commit() end
+    if not fine then return new_file.fail(problem) end
+    return true
+end
+
 return new_file

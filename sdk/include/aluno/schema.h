@@ -23,7 +23,7 @@ typedef enum aluno_code {
 } aluno_code;
 
 /* Roles, the OU of a certificate, from the least to the most: ALUNO_ROLE_none, ALUNO_ROLE_reader …
- * ALUNO_ROLE_auditor comes last and stands beside them. aluno_role_may tells what a role may call. */
+ * ALUNO_ROLE_auditor comes last and is not in that order. aluno_role_may returns what a role may call. */
 typedef enum aluno_role {
 #define ALUNO_ROLE(name, ...) ALUNO_ROLE_##name,
 #include <aluno/contract.def>
@@ -100,7 +100,7 @@ typedef struct aluno_field_desc {
     const char *label[2];                  /* by aluno_language */
     int64_t number;                        /* on the wire, in place of the name; 1 to 127 */
     aluno_mask mask;                       /* how the value is shown where it is not the answer itself */
-    aluno_role role;                       /* the least that may set it; none: whoever may call the method */
+    aluno_role role;                       /* the least that may set it; none: all that may call the method */
 } aluno_field_desc;
 
 /* The layout of a message: its size and its fields. */

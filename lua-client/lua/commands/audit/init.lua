@@ -144,16 +144,6 @@ local function as_csv(items)
     return table.concat(lines, "\n") .. "\n"
 end
 
---- Writes the text to a new file, its owner's alone -> true | nil, error
-local function write_file(path, content, arguments)
-    local file <close>, err = new_file.open(path, arguments)
-    if not file then return nil, err end
-    local fine, problem = file:write(content)
-    if fine then fine, problem = file:commit() end
-    if not fine then return new_file.fail(problem) end
-    return true
-end
-
 --- Refuses what does not belong together -> true | nil, problem
 local function check_incident(arguments)
     local kind = arguments.output and kind_of(arguments.output)
@@ -168,7 +158,7 @@ end
 --- Shows the rows, or writes them or the draft to the file -> exit code | nil, problem
 local function give(items, content, arguments, io)
     if not arguments.output then return output.show(rows, items, arguments) end
-    local fine, err = write_file(arguments.output, content, arguments)
+    local fine, err = new_file.write(arguments.output, content, arguments)
     if not fine then return errors.report(err, io.say) end
     io.say(text.written:format(arguments.output))
     return 0

@@ -17,7 +17,7 @@ function bars.has_blocks()
     return locale:lower():find "utf%-?8" ~= nil and terminal_type ~= "dumb" and terminal_type ~= "linux"
 end
 
---- A bar of a length in columns, which may be a fraction. Whoever is counted is seen: none is shorter than its least part.
+--- A bar of a length in columns, which may be a fraction. None is shorter than its least part, so that one student shows.
 function bars.bar(length, has_blocks)
     local parts = has_blocks and #eighths + 1 or 1
     local units = length > 0 and math.max(1, math.floor(length * parts + 0.5)) or 0

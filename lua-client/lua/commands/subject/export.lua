@@ -28,15 +28,6 @@ local contents = {
     html = sheet.html,
 }
 
-local function write_file(path, content, arguments)
-    local file <close>, err = new_file.open(path, arguments)
-    if not file then return nil, err end
-    local fine, problem = file:write(content)
-    if fine then fine, problem = file:commit() end
-    if not fine then return new_file.fail(problem) end
-    return true
-end
-
 --- A sheet for who reads it, data for a program.
 local function show(found, io)
     if not terminal.output then return io.data(json.row(rows, found)) end
@@ -57,7 +48,7 @@ return function(arguments, io)
         return 0
     end
     local fine
-    fine, err = write_file(path, write(found), arguments)
+    fine, err = new_file.write(path, write(found), arguments)
     if not fine then return errors.report(err, io.say) end
     io.say(text.written:format(path))
     return 0
