@@ -4,7 +4,7 @@
 # Three graphs, each a line `FILE FILE WHY` for every need. tsort(1) finds the circles.
 #   symbols   an object file of BUILD uses a symbol that another one defines
 #   headers   a file includes another one; foo.c and foo.h of one folder are one file here
-#   lua       a Lua file requires another one; `require("a." .. name)` needs all of the folder a
+#   lua       a Lua file requires another one, now or later; `require("a." .. name)` needs all of the folder a
 # Prints the needs within each circle and exits 1 when there is one.
 set -u
 source=$(cd -- "$1" && pwd) && build=$(cd -- "$2" && pwd) || exit 2
@@ -77,7 +77,7 @@ lua() {
         }
         {
             sub(/--.*/, "")
-            while (match($0, /require *[(]?["\047][a-z_.]+["\047]/)) {
+            while (match($0, /(require|later) *[(]?["\047][a-z_.]+["\047]/)) {
                 name = substr($0, RSTART, RLENGTH - 1)
                 sub(/.*["\047]/, "", name)
                 for (other in exists)

@@ -1,9 +1,10 @@
 -- The file that a command writes for its user. Another file of that name stays, unless --sobrescrever replaces it.
+local later = require "aluno.later"
 local core = require "core"
-local encrypted = require "client.encrypted"
+local encrypted = later "client.encrypted"
 local errors = require "client.errors"
 local language = require "client.language"
-local replacement = require "client.replacement"
+local replacement = later "client.replacement"
 
 local new_file = {}
 

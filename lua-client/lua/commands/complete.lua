@@ -1,12 +1,13 @@
 -- completar: what may stand next on the shell's command line. The shells' scripts of lua-client/completion call it.
-local candidates = require "repl.candidates"
+local later = require "aluno.later"
+local candidates = later "repl.candidates"
 local commands = require "client.commands"
 local flags = require "client.flags"
 local folders = require "client.folders"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
-local tab = require "repl.tab"
+local tab = later "repl.tab"
 local terminal = require "program.terminal"
 
 local program = flags.declaration

@@ -1,8 +1,9 @@
 -- historico: the session's changes, and the last imports of earlier sessions. The names of students are the
 -- session's: no file keeps them.
+local later = require "aluno.later"
 local changes = require "client.changes"
 local dates = require "client.dates"
-local imports = require "client.imports"
+local imports = later "client.imports"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local output = require "client.output"

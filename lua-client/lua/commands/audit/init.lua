@@ -2,13 +2,14 @@
 --
 -- No certificate reads both the audit and students. So an incident's names come in two steps: an auditor's
 -- certificate writes a file of ids, to which a registrar's adds the names.
+local later = require "aluno.later"
 local errors = require "client.errors"
-local incident = require "commands.audit.incident"
+local incident = later "commands.audit.incident"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local moments = require "client.moments"
 local new_file = require "client.new_file"
-local notice = require "commands.audit.notice"
+local notice = later "commands.audit.notice"
 local options = require "aluno.options"
 local output = require "client.output"
 local schema = require "client.schema"
@@ -125,7 +126,9 @@ end
 
 -- ---- incidente ----
 
-local rows = {fields = incident.columns}
+local function rows()
+    return {fields = incident.columns}
+end
 
 --- What a file's name says that it holds: "csv", "md"; nil for another.
 local function kind_of(path)
@@ -136,7 +139,7 @@ end
 --- The rows as text of CSV.
 local function as_csv(items)
     local lines = {}
-    local writer = assert(output.plan(rows, {format = "csv"}))(function(line) lines[#lines + 1] = line end)
+    local writer = assert(output.plan(rows(), {format = "csv"}))(function(line) lines[#lines + 1] = line end)
     for _, item in ipairs(items) do
         writer.item(item)
     end
@@ -157,7 +160,7 @@ end
 
 --- Shows the rows, or writes them or the draft to the file -> exit code | nil, problem
 local function give(items, content, arguments, io)
-    if not arguments.output then return output.show(rows, items, arguments) end
+    if not arguments.output then return output.show(rows(), items, arguments) end
     local fine, err = new_file.write(arguments.output, content, arguments)
     if not fine then return errors.report(err, io.say) end
     io.say(text.written:format(arguments.output))

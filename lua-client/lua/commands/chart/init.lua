@@ -1,5 +1,6 @@
 -- grafico: the students by age, as bars in the terminal; or by when they were registered.
-local bars = require "commands.chart.bars"
+local later = require "aluno.later"
+local bars = later "commands.chart.bars"
 local errors = require "client.errors"
 local language = require "client.language"
 local listing = require "client.listing"
@@ -9,7 +10,7 @@ local pager = require "client.pager"
 local request = require "client.request"
 local schema = require "client.schema"
 local session = require "client.session"
-local tally = require "client.tally"
+local tally = later "client.tally"
 local terminal = require "program.terminal"
 
 local width_of_pipes, bins_most = 80, 24

@@ -1,18 +1,19 @@
 -- configurar: makes a profile of the file that `aluno-certs pack` makes, asks what it lacks, and tests the connection.
+local later = require "aluno.later"
 local aluno = require "aluno"
-local confirm = require "client.confirm"
+local confirm = later "client.confirm"
 local core = require "core"
 local errors = require "client.errors"
 local folders = require "client.folders"
 local identity = require "client.identity"
-local key = require "commands.configure.key"
+local key = later "commands.configure.key"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local packed_file = require "commands.configure.packed"
+local packed_file = later "commands.configure.packed"
 local profile = require "client.profile"
 local program = require "program"
 local session = require "client.session"
-local store = require "commands.configure.store"
+local store = later "commands.configure.store"
 local terminal = require "program.terminal"
 
 local patience = 10 -- seconds

@@ -1,6 +1,7 @@
 -- `aluno diagnostico`: shows the layers between this client and the service, the first that fails, and the commands that
 -- fix it.
-local diagnosis = require "commands.diagnose.layers"
+local later = require "aluno.later"
+local diagnosis = later "commands.diagnose.layers"
 local grid = require "client.grid"
 local errors = require "client.errors"
 local lists = require "aluno.lists"
@@ -75,6 +76,6 @@ return {
     },
     group = "service",
     flags = output.flags,
-    call = diagnosis.run,
+    call = function() return diagnosis.run() end,
     run = run,
 }

@@ -1,5 +1,6 @@
 -- exportar: writes the students to a file, or to stdout.
-local exporting = require "commands.export.run"
+local later = require "aluno.later"
+local exporting = later "commands.export.run"
 local errors = require "client.errors"
 local language = require "client.language"
 local listing = require "client.listing"

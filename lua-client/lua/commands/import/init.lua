@@ -1,11 +1,12 @@
 -- importar: registers the students of a spreadsheet, and says what became of them.
+local later = require "aluno.later"
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
-local importing = require "commands.import.run"
+local importing = later "commands.import.run"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local report = require "commands.import.report"
+local report = later "commands.import.report"
 local schema = require "client.schema"
 local session = require "client.session"
 

@@ -1,7 +1,8 @@
 -- \gravar: records the session as a script.
+local later = require "aluno.later"
 local core = require "core"
 local language = require "client.language"
-local recorder = require "commands.record.recorder"
+local recorder = later "commands.record.recorder"
 
 local text = language.of {
     pt = {

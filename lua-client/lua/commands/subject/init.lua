@@ -1,6 +1,7 @@
 -- titular: the rights of the person whom the data are about. In place of the method ExportSubject, which it calls.
-local erase = require "commands.subject.erase"
-local export = require "commands.subject.export"
+local later = require "aluno.later"
+local erase = later "commands.subject.erase"
+local export = later "commands.subject.export"
 local language = require "client.language"
 local new_file = require "client.new_file"
 local options = require "aluno.options"

@@ -1,8 +1,9 @@
 -- testar: runs scripts against a disposable service, each with an empty database or one of made-up students.
+local later = require "aluno.later"
 local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
-local trial = require "commands.test.trial"
+local trial = later "commands.test.trial"
 
 local most_students = 1000000
 
