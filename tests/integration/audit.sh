@@ -72,6 +72,39 @@ what_is_altered_is_found() {
     works 'as it was' "$ALUNOD" audit verify --db "$db" --head "$work/head"
 }
 
+# Runs the commands of the section Audit that use openssl, or make what it signs, as they stand in the guide.
+guide() { # BLOCK: 1 makes a signed head, 2 verifies it
+    sed -n '/^## Audit$/,/^## /p' "$ALUNO_SOURCE/service/README.md" |
+        awk -v block="$1" '/^```/ {at += /^```text/; inside = !inside; next} inside && at == block' >"$work/guide"
+    [ "$(grep -c openssl "$work/guide")" -eq "$1" ] || not_ok "block $1 of the guide's section Audit has other commands"
+    (cd "$work" && PATH=${ALUNOD%/*}:$PATH sh -eu "$work/guide")
+}
+
+a_signed_head_is_verified_as_the_guide_says() {
+    empty_service
+    create Ana 52998224725
+    cp "$ca/server.key" "$ca/server.crt" "$work"
+    works 'a signed head' guide 1
+    create Bia 11144477735
+    stop_service
+    works 'which the chain passes through' guide 2
+    says 'Verified OK'
+    says 'whole, records 1 to'
+    cp "$work/head-2026-11" "$work/head"
+    sed -i 's/^hash ......../hash 00000000/' "$work/head-2026-11"
+    fails 1 'an altered head' guide 2
+    says 'Verification failure'
+    cp "$work/head" "$work/head-2026-11"
+    rm -r "$audit" "$db"
+    start_service
+    create Ana 52998224725
+    stop_service
+    works 'a new chain is whole by itself' "$ALUNOD" audit verify --db "$db"
+    fails 1 'and not the one that was signed' guide 2
+    says 'Verified OK'
+    says 'record'
+}
+
 a_restore_is_an_event() {
     empty_service
     create Ana 52998224725
@@ -115,5 +148,6 @@ a_purpose_is_asked_for() {
 }
 
 make_certificates
-run calls_are_recorded a_killed_service_loses_no_record what_is_altered_is_found a_restore_is_an_event a_purpose_is_asked_for
+run calls_are_recorded a_killed_service_loses_no_record what_is_altered_is_found \
+    a_signed_head_is_verified_as_the_guide_says a_restore_is_an_event a_purpose_is_asked_for
 finish
