@@ -127,13 +127,19 @@ static void record_restore(const struct options *given, const struct store_facts
     audit_close(audit);
 }
 
-/* What `DATABASE.erased` is for (store/sqlite/erased_file.h). */
-static void say_erased(const char *database)
+/* What DATABASE.erased is for (store/sqlite/erased_file.h). It may be missing because nobody was erased, or,
+ * where there was no database, because nobody has brought it. */
+static void say_erased(const char *database, bool had_database)
 {
     backup_file erased;
     const int size = snprintf(erased, sizeof erased, "%s.erased", database);
     if ((size_t)size < sizeof erased && access(erased, F_OK) == 0)
         printf("%s: the next start erases again who was erased since the backup\n", erased);
+    else if (!had_database)
+        printf(
+            "%s: is missing, so who was erased since the backup is back; before the start, put there the one "
+            "of the former machine, or restore again with --erased FILE\n",
+            erased);
 }
 
 int command_restore(const struct options *given)
@@ -141,13 +147,15 @@ int command_restore(const struct options *given)
     backup_file aside;
     struct store_facts facts;
     aluno_error error;
+    if (given->erased != NULL && store_add_erased(given->db, given->erased, &error) != ALUNO_OK)
+        return fail_with(&error);
     if (restore(given, aside, &facts, &error) != ALUNO_OK)
         return fail_with(&error);
     record_restore(given, &facts);
     printf("%s: restored from %s, %" PRId64 " students\n", given->db, given->file, facts.students);
     if (*aside != '\0')
         printf("the former database is %s\n", aside);
-    say_erased(given->db);
+    say_erased(given->db, *aside != '\0');
     return EXIT_SUCCESS;
 }
 

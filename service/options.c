@@ -69,6 +69,8 @@ static const struct option_row rows[] = {
     {"config", "FILE", TEXT, AT(config), .doc = "file of options: lines of \"db = aluno.db\""},
     {"identity", "FILE", TEXT, AT(identity), .result = OPTIONS_RESTORE,
      .doc = "of restore: the private key of age that decrypts the backup"},
+    {"erased", "FILE", TEXT, AT(erased), .result = OPTIONS_RESTORE,
+     .doc = "of restore: a list of erased students (DATABASE.erased) that was kept elsewhere"},
     {"to", "FILE|DIR", TEXT, AT(to), .is_required = true, .result = OPTIONS_BACKUP,
      .doc = "of backup: the new file, or its folder"},
     {"head", "FILE", TEXT, AT(head), .result = OPTIONS_AUDIT,

@@ -37,6 +37,7 @@ struct options {
     char *head;                     /* of OPTIONS_AUDIT; NULL when not given */
     char *to;                       /* of OPTIONS_BACKUP */
     char *identity;                 /* of OPTIONS_RESTORE; NULL when not given */
+    char *erased;                   /* the same */
     const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; of OPTIONS_AUDIT the action; in argv */
     int64_t cpf_check; /* enum options_cpf_check */
     int64_t require;   /* enum options_require */

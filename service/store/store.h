@@ -143,10 +143,16 @@ aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_erro
 aluno_code store_seal(const char *database, int64_t *count, struct store_facts *facts, aluno_error *error);
 
 /* Replaces the database by the copy `file`, which is verified first. The replaced one stays in its folder;
- * its name is written to `aside`, "" when there was none. OPTION_INVALID or BACKUP_FAILED, and nothing
- * changed: a service has the database open, or the copy is refused. */
+ * its name is written to `aside`, "" when there was none. The next store_open erases again who was erased in
+ * it. OPTION_INVALID or BACKUP_FAILED, and nothing changed: a service has the database open, or the copy is
+ * refused. */
 aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
                          struct store_facts *facts, aluno_error *error);
+
+/* The next store_open erases also whom the list `list` names, a DATABASE.erased that was kept elsewhere.
+ * OPTION_INVALID or BACKUP_FAILED, and nothing changed: a service has the database open, or a line is no
+ * tombstone. */
+aluno_code store_add_erased(const char *database, const char *list, aluno_error *error);
 
 /* Writes the content of the file `file` to the open file `to`, as a copy that can be verified. */
 typedef aluno_code store_write_copy(void *user, const char *file, int to, aluno_error *error);

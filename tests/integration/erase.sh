@@ -76,8 +76,27 @@ two_steps_erase() {
     fails 4 'and nobody is left' subject exportar 93541134780
 }
 
+# What was erased after the backup, the former machine's list knows.
+a_restore_on_a_new_machine_takes_the_list() {
+    works 'a student' as ana "$ALUNO" criar --nome 'Iracema Jurema' --idade 12 --cpf 123.456.789-09 --email iracema@exemplo.com
+    works 'a backup' "$ALUNOD" backup --db "$db" --to "$work/copy"
+    works 'the first step' subject eliminar 12345678909
+    confirmation=$(grep -oE '^[0-9a-f]+-[0-9a-f]{8}$' "$output")
+    works 'the second step' subject eliminar 12345678909 --confirmacao "$confirmation" --motivo 'pedido do titular'
+    stop_service
+    mv "$db.erased" "$work/list"
+    rm -r "$db" "$db"-*
+    works 'without the list' "$ALUNOD" restore "$work/copy" --db "$db"
+    says "$db.erased: is missing, so who was erased since the backup is back"
+    works 'with it' "$ALUNOD" restore "$work/copy" --db "$db" --erased "$work/list"
+    says 'the next start erases again'
+    start_service
+    fails 4 'nobody is back' subject exportar 12345678909
+    rm "$work/copy" "$work/list" "$db".replaced-*
+}
+
 make_certificates
 start_service
-run what_is_held_is_exported bad_input_is_refused two_steps_erase no_file_has_the_student
+run what_is_held_is_exported bad_input_is_refused two_steps_erase a_restore_on_a_new_machine_takes_the_list no_file_has_the_student
 stop_service
 finish

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct store_bed {
@@ -86,6 +87,20 @@ static inline aluno_student bed_student(const char *name, int64_t age, int64_t c
     ALUNO_SET_TEXT(student, br_document, digits);
     ALUNO_SET_TEXT(student, email, "a@example.com");
     return student;
+}
+
+/* A process that opens the store, works, and ends as by kill -9. */
+static inline void work_and_die(store_bed *bed, void (*work)(store_bed *bed))
+{
+    int how;
+    const pid_t child = fork();
+    if (child == 0) {
+        bed_open(bed);
+        work(bed);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
 }
 
 /* ---- changes ---- */

@@ -4,22 +4,6 @@
 
 #include "store/sqlite/wal_match.h"
 
-#include <sys/wait.h>
-
-/* A process that opens the store, works, and ends as by kill -9. */
-static void work_and_die(store_bed *bed, void (*work)(store_bed *bed))
-{
-    int how;
-    const pid_t child = fork();
-    if (child == 0) {
-        bed_open(bed);
-        work(bed);
-        _exit(0);
-    }
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
-}
-
 /* What the file has without its log; -1, or another number, while a checkpoint writes it. */
 static int64_t students_in_file(const char *path)
 {

@@ -12,30 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 5 };
-
-static bool read_number(const char *text, int64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
-/* Divides the line, to which *out then refers. */
-static bool read_line(char *line, struct store_tombstone *out)
-{
-    char *fields[FIELDS];
-    line[strcspn(line, "\n")] = '\0';
-    for (size_t i = 0; i < FIELDS; i++)
-        if ((fields[i] = strsep(&line, "\t")) == NULL)
-            return false;
-    out->caller = fields[3];
-    out->reason = fields[4];
-    return line == NULL && read_number(fields[0], &out->id) && read_number(fields[1], &out->create_time) &&
-           read_number(fields[2], &out->erase_time);
-}
-
 static aluno_code apply_one(struct store_session *session, const struct store_tombstone *tombstone,
                             int64_t *count, aluno_error *error)
 {
@@ -54,7 +30,7 @@ static aluno_code apply_lines(struct store_session *session, FILE *file, int64_t
     while (code == ALUNO_OK && getline(&line, &room, file) > 0) {
         struct store_tombstone tombstone;
         number++;
-        code = read_line(line, &tombstone)
+        code = erased_line_read(line, &tombstone)
                    ? apply_one(session, &tombstone, count, error)
                    : aluno__error_set(
                          error, ALUNO_REASON_OPTION_INVALID,
@@ -87,7 +63,7 @@ aluno_code erase_again(struct store_session *session, aluno_error *error)
     erased_path path;
     char text[24];
     int64_t count = 0;
-    erased_file_path(session, "", path);
+    erased_file_path(sqlite3_db_filename(session->db, "main"), "", path);
     FILE *file = fopen(path, "re");
     if (file == NULL && errno == ENOENT)
         return ALUNO_OK;

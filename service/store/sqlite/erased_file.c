@@ -2,18 +2,43 @@
  * written as spaces. */
 #include "erased_file.h"
 
+#include "file.h"
 #include "log.h"
 #include "path.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-void erased_file_path(struct store_session *session, const char *ending, erased_path out)
+enum { FIELDS = 5 };
+
+void erased_file_path(const char *database, const char *ending, erased_path out)
 {
-    snprintf(out, sizeof(erased_path), "%s.erased%s", sqlite3_db_filename(session->db, "main"), ending);
+    snprintf(out, sizeof(erased_path), "%s.erased%s", database, ending);
+}
+
+static bool read_number(const char *text, int64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
+bool erased_line_read(char *line, struct store_tombstone *out)
+{
+    char *fields[FIELDS];
+    line[strcspn(line, "\n")] = '\0';
+    for (size_t i = 0; i < FIELDS; i++)
+        if ((fields[i] = strsep(&line, "\t")) == NULL)
+            return false;
+    out->caller = fields[3];
+    out->reason = fields[4];
+    return line == NULL && read_number(fields[0], &out->id) && read_number(fields[1], &out->create_time) &&
+           read_number(fields[2], &out->erase_time);
 }
 
 static void write_text(FILE *file, const unsigned char *text)
@@ -22,7 +47,7 @@ static void write_text(FILE *file, const unsigned char *text)
         fputc(*text < ' ' ? ' ' : *text, file);
 }
 
-static bool write_rows(struct store_session *session, FILE *file)
+bool erased_rows_write(struct store_session *session, FILE *file)
 {
     sqlite3_stmt *rows = session_statement(session, STATEMENT_TOMBSTONES);
     int result;
@@ -46,21 +71,36 @@ static bool has_rows(struct store_session *session)
     return session_number(session, "SELECT 1 FROM erasure LIMIT 1", &number);
 }
 
-bool erased_file_write(struct store_session *session)
+FILE *erased_file_begin(const char *database)
+{
+    erased_path unfinished;
+    erased_file_path(database, ".unfinished", unfinished);
+    unlink(unfinished);
+    return path_create_private(unfinished) ? fopen(unfinished, "we") : NULL;
+}
+
+bool erased_file_end(FILE *file, const char *database, bool is_written)
 {
     erased_path path, unfinished;
+    erased_file_path(database, "", path);
+    erased_file_path(database, ".unfinished", unfinished);
+    if (file == NULL)
+        return false;
+    bool done = is_written && fflush(file) == 0 && file_give_to_owner(fileno(file), database) &&
+                fsync(fileno(file)) == 0;
+    done = fclose(file) == 0 && done;
+    return done && rename(unfinished, path) == 0 && path_sync_folder(path);
+}
+
+bool erased_file_write(struct store_session *session)
+{
+    const char *database = sqlite3_db_filename(session->db, "main");
     if (!has_rows(session))
         return true;
-    erased_file_path(session, "", path);
-    erased_file_path(session, ".unfinished", unfinished);
-    unlink(unfinished);
-    FILE *file = path_create_private(unfinished) ? fopen(unfinished, "we") : NULL;
-    bool done = file != NULL && write_rows(session, file) && fsync(fileno(file)) == 0;
-    if (file != NULL)
-        done = fclose(file) == 0 && done;
-    done = done && rename(unfinished, path) == 0 && path_sync_folder(path);
+    FILE *file = erased_file_begin(database);
+    const bool done = erased_file_end(file, database, file != NULL && erased_rows_write(session, file));
     if (!done)
-        log_line(LOG_ERROR, "The list of erased students cannot be written.", "file", path, "why",
+        log_line(LOG_ERROR, "The list of erased students cannot be written.", "db", database, "why",
                  strerror(errno), NULL);
     return done;
 }

@@ -2,10 +2,12 @@
  * files to the last one, as long as DATABASE.restoring exists:
  *
  *     DATABASE.restore.unfinished   the copy, until it is verified and on the disk
+ *     DATABASE.erased               gets the tombstones of what was there, before the exchange
  *     DATABASE.restoring            the same, until it is the database
  *     DATABASE.replaced-<time>      what was there, with its -wal */
 #include "restore.h"
 
+#include "erased_merge.h"
 #include "file.h"
 #include "inspect.h"
 #include "path.h"
@@ -117,6 +119,8 @@ static aluno_code restore_locked(struct restore *restore, const char *file, char
                                  struct store_facts *facts, aluno_error *error)
 {
     aluno_code code = make_copy(restore, file, facts, error);
+    if (code == ALUNO_OK)
+        code = erased_merge(restore->database, error);
     if (code == ALUNO_OK)
         code = exchange(restore, error);
     snprintf(aside, size, "%s", access(restore->aside, F_OK) == 0 ? restore->aside : "");
