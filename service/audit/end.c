@@ -51,8 +51,9 @@ static aluno_code walk_all(struct audit_end *end, struct scan *scan, const char 
 {
     for (size_t at = list->count > 0 ? find_anchor(list, anchor) : 0; at < list->count; at++) {
         const aluno_code code = scan_open(scan, folder, list->first[at], error);
-        if (code == ALUNO_DATA_LOSS) { /* being made when the service ended, or damaged: it is replaced */
+        if (code == ALUNO_DATA_LOSS) { /* its header is damaged: the records go on in another segment */
             end->first = 0;
+            end->is_cut = true;
             continue;
         }
         if (code != ALUNO_OK)

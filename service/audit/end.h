@@ -13,7 +13,8 @@ struct audit_end {
     int64_t first;            /* of the segment to go on with; 0: a new one begins at `next` */
     size_t size, chained;     /* of that segment */
     int64_t lost_from;        /* records from here up to the anchor are not there; 0: all are */
-    bool is_cut;              /* a record was not whole: the machine lost power while it was written */
+    bool is_cut; /* a record was not whole, as when the machine loses power while it is written; or
+                    the last segment's header is damaged */
 };
 
 /* Walks the segments from the anchor on. AUDIT_UNAVAILABLE: they cannot be read. */

@@ -43,7 +43,7 @@ static bool wait_for_work(struct audit *audit, int64_t last_ms)
 {
     struct timespec until = aluno__clock_timespec(last_ms + CYCLE_MS);
     pthread_mutex_lock(&audit->lock);
-    for (int failure = 0; !audit->stopping && audit->wanted == audit->served && failure == 0;) {
+    for (int failure = 0; !audit->stopping && audit->wanted == audit->tried && failure == 0;) {
         if (audit_is_full(audit) && audit->failure == 0 && !audit->is_broken)
             break;
         if (audit->is_dirty || audit->failure != 0 || audit->synced.sequence != audit->anchored ||
@@ -65,12 +65,14 @@ static void cycle(struct audit *audit, bool is_last)
     pthread_mutex_unlock(&audit->lock);
     audit_sync(audit);
     audit_append_repeats(audit);
-    audit_exchange(audit, is_last);
+    const bool is_done = audit_exchange(audit, is_last);
     audit_retain(audit);
     if (!has_waiters)
         return;
     pthread_mutex_lock(&audit->lock);
-    audit->served = serves;
+    audit->tried = serves;
+    if (is_done)
+        audit->served = serves;
     pthread_cond_broadcast(&audit->changed);
     pthread_mutex_unlock(&audit->lock);
 }

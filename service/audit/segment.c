@@ -2,6 +2,8 @@
 #include "segment.h"
 
 #include "base/clock.h"
+#include "log.h"
+#include "moment.h"
 #include "path.h"
 #include "protocol/error.h"
 
@@ -61,12 +63,25 @@ static aluno_code discard_unfinished(struct segment *out, aluno_code code)
     return discard(out, code);
 }
 
+/* A file that has the name already is a segment whose header is damaged. It is evidence, and maybe all that
+ * is left of some records. */
+static bool keep_present(const char *path)
+{
+    char kept[sizeof(audit_path) + MOMENT_SIZE + 16], moment[MOMENT_SIZE];
+    if (access(path, F_OK) != 0)
+        return errno == ENOENT;
+    moment_write(moment, aluno__clock_unix_ms());
+    snprintf(kept, sizeof kept, "%s.damaged-%s", path, moment);
+    log_line(LOG_ERROR, "A damaged segment of the audit is set aside.", "file", kept, NULL);
+    return rename(path, kept) == 0;
+}
+
 /* Readers find a segment by its name: it gets it when its header is on the disk. */
 static aluno_code give_name(struct segment *out, const char *folder, int64_t first, aluno_error *error)
 {
     audit_path path;
     audit_segment_path(path, folder, first);
-    if (!audit_give_to_owner(out->fd, path) || !segment_sync(out, out->size) ||
+    if (!keep_present(path) || !audit_give_to_owner(out->fd, path) || !segment_sync(out, out->size) ||
         rename(out->path, path) != 0 || !path_sync_folder(path))
         return discard_unfinished(out, audit_fail(path, error));
     memcpy(out->path, path, sizeof path);

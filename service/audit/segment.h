@@ -17,7 +17,8 @@ struct segment {
     audit_path path;
 };
 
-/* Makes the segment whose first record is `first`. AUDIT_UNAVAILABLE. */
+/* Makes the segment whose first record is `first`. A damaged file that has its name is kept under another
+ * one. AUDIT_UNAVAILABLE. */
 aluno_code segment_create(struct segment *out, const char *folder, int64_t first,
                           const uint8_t previous[FRAME_HASH], size_t limit, aluno_error *error);
 

@@ -18,7 +18,9 @@ struct audit {
     struct segment segment;
     bool is_dirty, stopping;
     bool has_changes;        /* changes were committed whose records are not in the segments */
-    uint64_t wanted, served; /* audit_settle's */
+    uint64_t wanted, served; /* audit_settle's: waiters that came, and that have what they waited for */
+    uint64_t tried;          /* those for whom the thread has worked, be it in vain: it works for them again
+                                in the next cycle */
     int failure;             /* why appends, or the next segment, fail: errno; 0: they succeed */
     bool is_broken;          /* what was written may not be on the disk: a new start must find out */
     struct audit_measures measures;
@@ -47,8 +49,9 @@ void audit_sync(struct audit *audit);
 /* Appends the records of the refusals that were counted. The thread's. */
 void audit_append_repeats(struct audit *audit);
 
-/* Exchanges with the store until no record is left there that is not in the segments. The thread's. */
-void audit_exchange(struct audit *audit, bool is_last);
+/* Exchanges with the store until no record is left there that is not in the segments. False: some may be; the
+ * next cycle tries again. The thread's. */
+bool audit_exchange(struct audit *audit, bool is_last);
 
 /* Removes segments that are too old. The thread's. */
 void audit_retain(struct audit *audit);

@@ -175,18 +175,25 @@ static bool exchange(struct audit *audit)
     return append_changes(audit);
 }
 
-void audit_exchange(struct audit *audit, bool is_last)
+static bool exchange_all(struct audit *audit)
 {
     bool is_done = true;
-    if (audit->store == NULL || audit->is_broken)
-        return;
-    if (!take_changes(audit) && audit->synced.change <= audit->forgotten && !anchor_is_due(audit, is_last))
-        return;
     do
         is_done = exchange(audit);
     while (is_done && audit->settle.count == SETTLE_ROWS);
     if (!is_done)
         put_changes(audit);
+    return is_done;
+}
+
+bool audit_exchange(struct audit *audit, bool is_last)
+{
+    if (audit->is_broken)
+        return false;
+    if (audit->store == NULL ||
+        (!take_changes(audit) && audit->synced.change <= audit->forgotten && !anchor_is_due(audit, is_last)))
+        return true;
+    return exchange_all(audit);
 }
 
 /* ---- retention ---- */
@@ -238,7 +245,7 @@ void audit_retain(struct audit *audit)
         old = count_old(audit, &list, scan, &start);
     if (old > 0 && audit->store != NULL) {
         audit->settle.start = start;
-        if (exchange(audit))
+        if (exchange_all(audit))
             remove_old(audit, &list, old);
     }
     audit_list_free(&list);

@@ -1,6 +1,8 @@
-/* The audit over many segments: a backlog, a flood of refusals, a full disk, retention. */
+/* The audit over many segments: a backlog, a flood of refusals, a full disk, retention, its own and
+ * students'. */
 #include "audit_bed.h"
 #include "file_limit.h"
+#include "store_file.h"
 
 #include "audit/verify.h"
 #include "base/clock.h"
@@ -110,6 +112,58 @@ static void test_a_full_disk_refuses_until_it_has_room(void **state)
     assert_string_equal(health(bed), "SERVING");
 }
 
+/* While the store takes no change, what was committed cannot be fetched; a list would lack it. */
+static void test_settling_fails_while_the_exchange_does(void **state)
+{
+    call_bed *bed = *state;
+    struct audit *audit = bed->service.audit;
+    char aside[128];
+    snprintf(aside, sizeof aside, "%s.aside", bed->store.path);
+    assert_true(audit_settle(audit, aluno__clock_ms() + 60000));
+    assert_int_equal(rename(bed->store.path, aside), 0);
+    audit_expect_change(audit);
+    assert_false(audit_settle(audit, aluno__clock_ms() + 100));
+    assert_int_equal(rename(aside, bed->store.path), 0);
+    assert_true(audit_settle(audit, aluno__clock_ms() + 60000));
+}
+
+/* The name of the folder's only file that is no segment and no lock; empty: there is none. */
+static void find_kept(audit_path kept)
+{
+    DIR *at = opendir(folder);
+    *kept = '\0';
+    for (struct dirent *entry; (entry = readdir(at));)
+        if (strstr(entry->d_name, ".audit.damaged-") != NULL)
+            snprintf(kept, sizeof(audit_path), "%s/%s", folder, entry->d_name);
+    closedir(at);
+}
+
+/* What is left of a segment is evidence: the next one does not take its place. */
+static void test_damaged_segment_is_kept(void **state)
+{
+    static const char evidence[] = "what an attacker left";
+    call_bed *bed = *state;
+    struct audit_verified whole;
+    audit_path path, kept;
+    char left[sizeof evidence] = "";
+    aluno_error error;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    audit_close(bed->service.audit);
+    assert_int_equal(audit_verify(folder, NULL, 0, &whole, &error), ALUNO_OK);
+    audit_segment_path(path, folder, whole.last + 1);
+    write_file(path, evidence, sizeof evidence);
+    audit_bed_open(bed, 1 << 16, INT64_MAX / 2);
+    find_kept(kept);
+    const int fd = open(kept, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(read(fd, left, sizeof left), sizeof left);
+    close(fd);
+    unlink(kept);
+    assert_string_equal(left, evidence);
+    ALUNO_SET_TEXT(request, method, "alunod/cut");
+    assert_string_equal(found(bed, &request), "cut - - OK\n");
+    assert_int_equal(audit_verify(folder, NULL, 0, &whole, &error), ALUNO_OK);
+}
+
 /* The chain is whole from the first record that is left. */
 static void test_old_segments_are_removed(void **state)
 {
@@ -142,8 +196,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, audit_bed_set_up, audit_bed_tear_down)
-        TEST(test_a_backlog_fills_segments),       TEST(test_refusals_that_are_alike_are_merged),
-        TEST(test_refusals_with_students_are_not), TEST(test_a_full_disk_refuses_until_it_has_room),
+        TEST(test_a_backlog_fills_segments),
+        TEST(test_refusals_that_are_alike_are_merged),
+        TEST(test_refusals_with_students_are_not),
+        TEST(test_a_full_disk_refuses_until_it_has_room),
+        TEST(test_settling_fails_while_the_exchange_does),
+        TEST(test_damaged_segment_is_kept),
         TEST(test_old_segments_are_removed),
 #undef TEST
     };
