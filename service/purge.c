@@ -8,12 +8,14 @@
 
 enum { ROWS_A_CHANGE = 1000, STUDENTS_A_CHANGE = 20 };
 
+static const char reason[] = "retention";
+
 struct purge {
     struct store_change change; /* first: the store returns it */
     struct service *service;
     int64_t before_ms;
     int64_t now_ms, removed_before_ms; /* 0: students stay */
-    bool is_done;
+    bool is_done, is_recorded;
 };
 
 /* Students whose retention is over. */
@@ -32,10 +34,24 @@ static void add_expired(struct store_page *page, aluno_student *student)
     expired->items[expired->count++].create_time = student->create_time;
 }
 
-static bool erase_students(const struct purge *purge, struct store_session *session, int64_t *count)
+/* The record of an erasure is in its transaction, as that of a call. */
+static bool record_erasure(struct purge *purge, struct store_session *session,
+                           struct audit_students *students)
+{
+    aluno__buffer record = {0};
+    if (purge->service->audit == NULL)
+        return true;
+    audit_own_event("erase", reason, students, &record);
+    purge->is_recorded = !record.failed && audit_record(session, record.data, record.size, NULL) == ALUNO_OK;
+    aluno__buffer_free(&record);
+    return purge->is_recorded;
+}
+
+static bool erase_students(struct purge *purge, struct store_session *session, int64_t *count)
 {
     struct expired expired = {.page = {add_expired}};
     struct store_erased erased = {0};
+    struct audit_students students = {0};
     *count = 0;
     if (purge->removed_before_ms == 0)
         return true;
@@ -47,17 +63,19 @@ static bool erase_students(const struct purge *purge, struct store_session *sess
                                                   .create_time = expired.items[*count].create_time,
                                                   .erase_time = purge->now_ms,
                                                   .caller = "",
-                                                  .reason = "retention"};
+                                                  .reason = reason};
         if (student_erase(session, &tombstone, &erased, NULL) != ALUNO_OK)
             return false;
+        students.ids[students.count++] = tombstone.id;
     }
-    return true;
+    return *count == 0 || record_erasure(purge, session, &students);
 }
 
 static bool apply(struct store_change *change, struct store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
     int64_t operations = 0, positions = 0, students = 0;
+    purge->is_recorded = false; /* it may run again */
     const bool applied =
         operation_purge(session, purge->before_ms, ROWS_A_CHANGE, &operations, NULL) == ALUNO_OK &&
         position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK &&
@@ -72,6 +90,8 @@ static void finish(struct store_change *change, const aluno_error *commit_error)
 {
     struct purge *purge = (struct purge *)(void *)change;
     struct service *service = purge->service;
+    if (commit_error == NULL && purge->is_recorded)
+        audit_expect_change(service->audit);
     if (commit_error != NULL || purge->is_done || atomic_load(&service->draining) ||
         store_submit(service->store, change, NULL) != ALUNO_OK)
         free(purge);

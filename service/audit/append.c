@@ -121,15 +121,23 @@ void audit_append_repeats(struct audit *audit)
 
 /* ---- the audit's own ---- */
 
-aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error)
+void audit_own_event(const char *what, const char *detail, struct audit_students *students,
+                     aluno__buffer *out)
 {
     aluno_audit_event event = {.has = {.time = true, .method = true}};
-    aluno__buffer bytes = {0};
     event.time = aluno__clock_unix_ms();
     snprintf(event.method, sizeof event.method, "alunod/%s", what);
     ALUNO_SET_TEXT(event, code, aluno_code_name(ALUNO_OK));
     ALUNO_SET_TEXT(event, detail, detail);
-    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
+    if (students != NULL)
+        audit_students_write_ids(students, &event);
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, out);
+}
+
+aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error)
+{
+    aluno__buffer bytes = {0};
+    audit_own_event(what, detail, NULL, &bytes);
     const aluno_code code = bytes.failed ? aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL)
                                          : audit_append_frame(audit, 0, bytes.data, bytes.size, error);
     aluno__buffer_free(&bytes);

@@ -12,6 +12,7 @@
 #define ALUNOD_AUDIT_H
 
 #include "store/store.h"
+#include "students.h"
 
 #include "base/buffer.h"
 
@@ -39,8 +40,12 @@ aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, 
 aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
                                 aluno_error *error);
 
-/* Appends an event of the audit itself, such as "start": its method is "alunod/start". Fails when the segment
- * is full. Any thread. */
+/* Writes an event of the service itself, such as "start", as audit_append takes it: its method is
+ * "alunod/start". `students` may be NULL. */
+void audit_own_event(const char *what, const char *detail, struct audit_students *students,
+                     aluno__buffer *out);
+
+/* Appends such an event. Fails when the segment is full. Any thread. */
 aluno_code audit_append_own(struct audit *audit, const char *what, const char *detail, aluno_error *error);
 
 /* A change was committed with its record: it is fetched within a second. Any thread. */

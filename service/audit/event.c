@@ -1,6 +1,8 @@
 /* What a call was about, from its request and its reply by the contract's descriptors. */
 #include "event.h"
 
+#include "words.h"
+
 #include "handlers/mask.h"
 #include "handlers/query.h"
 
@@ -8,9 +10,6 @@
 #include "protocol/codec.h"
 #include "protocol/identifiers.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool audit_is_about_students(const aluno_method_desc *method)
@@ -30,21 +29,6 @@ const aluno_field_desc *audit_purpose_field(const aluno_method_desc *method)
     static const char name[] = "purpose";
     return aluno_field_named(method->request, name, sizeof name - 1);
 }
-
-/* Adds a word to a text of words divided by commas; one that does not fit is left out. */
-static void add_word(char *text, size_t size, bool *has, const char *word)
-{
-    const size_t more = strlen(word);
-    size_t length = *has ? strlen(text) : 0;
-    if (length + 1 + more >= size)
-        return;
-    if (length > 0)
-        text[length++] = ',';
-    memcpy(text + length, word, more + 1);
-    *has = true;
-}
-
-#define ADD_WORD(event, field, word) add_word((event)->field, sizeof(event)->field, &(event)->has.field, word)
 
 /* ---- students ---- */
 
@@ -66,28 +50,6 @@ static void add_message(struct audit_students *seen, const aluno_message_desc *t
         for (size_t at = 0; at < count; at++)
             audit_students_add(seen,
                                (const aluno_student *)(const void *)(items + at * sizeof(aluno_student)));
-    }
-}
-
-static int compare(const void *a, const void *b)
-{
-    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-    return (one > other) - (one < other);
-}
-
-/* "3,7-9". */
-static void write_ids(aluno_audit_event *event, struct audit_students *seen)
-{
-    char word[48];
-    qsort(seen->ids, seen->count, sizeof *seen->ids, compare);
-    for (size_t at = 0, end; at < seen->count; at = end) {
-        for (end = at + 1; end < seen->count && seen->ids[end] <= seen->ids[end - 1] + 1;)
-            end++;
-        if (seen->ids[end - 1] == seen->ids[at])
-            snprintf(word, sizeof word, "%" PRId64, seen->ids[at]);
-        else
-            snprintf(word, sizeof word, "%" PRId64 "-%" PRId64, seen->ids[at], seen->ids[end - 1]);
-        ADD_WORD(event, student_ids, word);
     }
 }
 
@@ -182,7 +144,7 @@ static void write_students(aluno_audit_event *event, struct call *call)
     write_kind(event, call);
     const uint32_t changed = call->method->effect == ALUNO_MUTATES ? changed_fields(call) : 0;
     write_fields(event, changed != 0 ? changed : seen.fields);
-    write_ids(event, &seen);
+    audit_students_write_ids(&seen, event);
 }
 
 /* ---- the rest ---- */

@@ -1,6 +1,12 @@
 /* Collects ids and fields while a page is made. */
 #include "students.h"
 
+#include "words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 _Static_assert(sizeof((aluno_list_students_reply *)0)->students.items / sizeof(aluno_student) <=
                    AUDIT_STUDENTS_MAX,
                "a page fits");
@@ -26,4 +32,26 @@ void audit_students_add(struct audit_students *students, const aluno_student *st
     if (student->has.id && students->count < AUDIT_STUDENTS_MAX)
         students->ids[students->count++] = student->id;
     audit_students_add_fields(students, student);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return (one > other) - (one < other);
+}
+
+void audit_students_write_ids(struct audit_students *students, aluno_audit_event *event)
+{
+    char word[48];
+    int64_t *ids = students->ids;
+    qsort(ids, students->count, sizeof *ids, compare);
+    for (size_t at = 0, end; at < students->count; at = end) {
+        for (end = at + 1; end < students->count && ids[end] <= ids[end - 1] + 1;)
+            end++;
+        if (ids[end - 1] == ids[at])
+            snprintf(word, sizeof word, "%" PRId64, ids[at]);
+        else
+            snprintf(word, sizeof word, "%" PRId64 "-%" PRId64, ids[at], ids[end - 1]);
+        ADD_WORD(event, student_ids, word);
+    }
 }

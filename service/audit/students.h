@@ -18,4 +18,7 @@ void audit_students_add(struct audit_students *students, const aluno_student *st
 /* Adds the fields alone. */
 void audit_students_add_fields(struct audit_students *students, const aluno_student *student);
 
+/* Writes the ids into the event, in ascending order: "3,7-9". Those that do not fit are left out. */
+void audit_students_write_ids(struct audit_students *students, aluno_audit_event *event);
+
 #endif

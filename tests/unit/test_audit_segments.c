@@ -6,6 +6,7 @@
 
 #include "audit/verify.h"
 #include "base/clock.h"
+#include "purge.h"
 
 enum { BACKLOG = 1500 };
 
@@ -192,6 +193,27 @@ static void test_old_segments_are_removed(void **state)
     assert_int_equal(page.events.count, 1);
 }
 
+/* ---- erasures by the service itself ---- */
+
+static void test_erasure_by_retention_is_recorded(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    for (int i = 0; i < 3; i++)
+        bed_add(bed, "Ana", 20, 52998224725 + i);
+    assert_int_equal(bed_delete(bed, 1), ALUNO_OK);
+    assert_int_equal(bed_delete(bed, 2), ALUNO_OK);
+    bed->service.erase_removed_after_ms = -100000000; /* the clock goes on */
+    purge_start(&bed->service);
+    ALUNO_SET_TEXT(request, method, "alunod/erase");
+    for (page.events.count = 0; page.events.count == 0;)
+        assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_string_equal(found(bed, &request), "erase 1-2 - OK\n");
+    assert_string_equal(page.events.items[0].detail, "retention");
+    ALUNO_SET(request, student_id, 3);
+    assert_string_equal(found(bed, &request), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +225,7 @@ int main(void)
         TEST(test_settling_fails_while_the_exchange_does),
         TEST(test_damaged_segment_is_kept),
         TEST(test_old_segments_are_removed),
+        TEST(test_erasure_by_retention_is_recorded),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
