@@ -24,7 +24,6 @@
 enum {
     CONFIRM_WITHIN_MS = 10 * 60 * 1000,
     EMPTY_WITHIN_MS = 2000, /* how long a reply waits for the log */
-    DIGITS_MOST = 4,        /* of a reason: a year */
 };
 
 /* ---- the confirmation: when it ends, in seconds, and a hash ---- */
@@ -74,20 +73,13 @@ static bool names_a_student(const char *reason, const aluno_erasure *erasure)
     return found;
 }
 
-static bool is_personal(const char *reason, const aluno_erasure *erasure)
-{
-    size_t digits = 0;
-    for (const char *at = reason; *at != '\0'; at++)
-        digits += *at >= '0' && *at <= '9';
-    return digits > DIGITS_MOST || strchr(reason, '@') != NULL || names_a_student(reason, erasure);
-}
-
+/* The rule of purposes has found no number and no address in it. */
 static aluno_code check_reason(const aluno_erase_student_request *request, const aluno_erasure *erasure,
                                aluno_error *error)
 {
-    if (!request->has.reason || request->reason[strspn(request->reason, " \t\r\n")] == '\0')
+    if (!request->has.reason)
         return aluno__error_add_violation(error, "reason", ALUNO_REASON_FIELD_REQUIRED, NULL);
-    if (is_personal(request->reason, erasure))
+    if (names_a_student(request->reason, erasure))
         return aluno__error_add_violation(error, "reason", ALUNO_REASON_REASON_PERSONAL, NULL);
     return ALUNO_OK;
 }

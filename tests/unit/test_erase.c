@@ -130,12 +130,14 @@ static void test_a_step_alone_is_refused(void **state)
 
     assert_int_equal(erase(bed, 1, NULL, NULL), ALUNO_OK);
     snprintf(confirmation, sizeof confirmation, "%s", bed->reply.erasure.confirmation);
-    static const char *const personal[] = {"ANA LIMA pediu", "CPF 529.982.247-25", "por ana@example.com"};
+    static const char *const personal[] = {"CPF 529.982.247-25", "por ana@example.com", " "};
     for (size_t i = 0; i < sizeof personal / sizeof *personal; i++) {
         assert_int_equal(erase(bed, 1, confirmation, personal[i]), ALUNO_INVALID_ARGUMENT);
-        check_violation(bed, "reason", ALUNO_REASON_REASON_PERSONAL);
+        check_violation(bed, "reason", ALUNO_REASON_PURPOSE_INVALID);
     }
-    assert_int_equal(erase(bed, 1, confirmation, " "), ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(erase(bed, 1, confirmation, "ANA LIMA pediu"), ALUNO_INVALID_ARGUMENT);
+    check_violation(bed, "reason", ALUNO_REASON_REASON_PERSONAL);
+    assert_int_equal(erase(bed, 1, confirmation, NULL), ALUNO_INVALID_ARGUMENT);
     check_violation(bed, "reason", ALUNO_REASON_FIELD_REQUIRED);
     bed_call_as(bed, "vice", ALUNO_ROLE_admin); /* another one's confirmation */
     assert_int_equal(erase(bed, 1, confirmation, "pedido"), ALUNO_ABORTED);
