@@ -1,6 +1,7 @@
 /* A hash table of accounts, and the limits of one. */
 #include "account.h"
 
+#include "base/clock.h"
 #include "hash.h"
 #include "protocol/error.h"
 
@@ -9,16 +10,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_MS = 100 }; /* when a caller that has too much in progress may try again */
+enum {
+    RETRY_MS = 100, /* when a caller that has too much in progress may try again */
+    HOUR_MS = 60 * 60 * 1000,
+};
+
+static struct account **bucket_of(struct accounts *all, const char *certificate)
+{
+    const uint64_t hash = hash_bytes(HASH_START, certificate, strlen(certificate));
+    return &all->buckets[hash % ACCOUNT_BUCKETS];
+}
 
 /* The link that points to the certificate's account, or to the NULL at the end of its bucket. */
 static struct account **find(struct accounts *all, const char *certificate)
 {
-    const uint64_t hash = hash_bytes(HASH_START, certificate, strlen(certificate));
-    struct account **link = &all->buckets[hash % ACCOUNT_BUCKETS];
+    struct account **link = bucket_of(all, certificate);
     while (*link != NULL && strcmp((*link)->certificate, certificate) != 0)
         link = &(*link)->next;
     return link;
+}
+
+static bool remembers(const struct account *account)
+{
+    return atomic_load(&account->missed_until_ms) > aluno__clock_ms();
+}
+
+/* Frees the accounts of a bucket that have no reference and, unless it is the last time, have forgotten. */
+static void sweep(struct account **link, bool is_last)
+{
+    while (*link != NULL) {
+        struct account *account = *link;
+        if (account->references > 0 || (!is_last && remembers(account))) {
+            link = &account->next;
+            continue;
+        }
+        *link = account->next;
+        free(account);
+    }
 }
 
 struct account *accounts_join(struct accounts *all, const char *certificate, bool is_roleless)
@@ -37,10 +65,14 @@ struct account *accounts_join(struct accounts *all, const char *certificate, boo
 
 void accounts_leave(struct accounts *all, struct account *account)
 {
-    if (--account->references > 0)
-        return;
-    *find(all, account->certificate) = account->next;
-    free(account);
+    account->references--;
+    sweep(bucket_of(all, account->certificate), false);
+}
+
+void accounts_free(struct accounts *all)
+{
+    for (size_t i = 0; i < ACCOUNT_BUCKETS; i++)
+        sweep(&all->buckets[i], true);
 }
 
 void account_begin_call(struct account *account, size_t bytes)
@@ -63,6 +95,35 @@ aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *
     ALUNO_SET(*error, retry_after_ms, RETRY_MS);
     return code;
 }
+
+/* ---- misses ---- */
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+void account_miss(struct account *account, const struct limits *limits)
+{
+    const int64_t now_ms = aluno__clock_ms(), part_ms = HOUR_MS / limits->most[LIMIT_certificate_misses];
+    int64_t until_ms = atomic_load(&account->missed_until_ms);
+    while (!atomic_compare_exchange_weak(&account->missed_until_ms, &until_ms,
+                                         later(until_ms, now_ms) + part_ms))
+        ;
+}
+
+aluno_code account_check_misses(const struct account *account, struct limits *limits, aluno_error *error)
+{
+    const int64_t part_ms = HOUR_MS / limits->most[LIMIT_certificate_misses];
+    const int64_t wait_ms = atomic_load(&account->missed_until_ms) - aluno__clock_ms() + part_ms - HOUR_MS;
+    if (wait_ms <= 0)
+        return ALUNO_OK;
+    const aluno_code code = account_refuse(limits, LIMIT_certificate_misses, error);
+    ALUNO_SET(*error, retry_after_ms, wait_ms);
+    return code;
+}
+
+/* ---- calls ---- */
 
 static enum limit calls_limit(const struct account *account)
 {

@@ -1,5 +1,5 @@
 /* What the holder of one certificate has of the service at present. An account exists while its certificate
- * has connections, or calls in progress. */
+ * has connections, or calls in progress, or has missed. */
 #ifndef ALUNOD_ACCOUNT_H
 #define ALUNOD_ACCOUNT_H
 
@@ -17,6 +17,9 @@ struct account {
     atomic_size_t calls; /* in progress: from the request to the reply that is sent */
     atomic_size_t bytes; /* of their requests */
     struct reader_line searches;
+    /* Misses: lookups by a personal value that found nobody. Each adds its part of an hour to this time, by
+     * the monotonic clock, at which all are forgotten (GCRA, the generic cell rate algorithm). */
+    atomic_int_least64_t missed_until_ms;
 };
 
 /* The accounts by certificate. The caller guards the table; the counts of calls need no guard. */
@@ -29,8 +32,12 @@ struct accounts {
  * memory ran out. */
 struct account *accounts_join(struct accounts *all, const char *certificate, bool is_roleless);
 
-/* Takes back one reference; the last one frees the account. */
+/* Takes back one reference. An account without any is freed; one that has missed later, so that another
+ * connection does not begin anew. */
 void accounts_leave(struct accounts *all, struct account *account);
+
+/* Frees accounts without references. */
+void accounts_free(struct accounts *all);
 
 /* Count a call that begins, with so many bytes, and that ends. */
 void account_begin_call(struct account *account, size_t bytes);
@@ -38,6 +45,10 @@ void account_end_call(struct account *account, size_t bytes);
 
 /* BUSY, with when to retry, when the account has more calls or bytes in progress than it may. */
 aluno_code account_check_calls(const struct account *account, struct limits *limits, aluno_error *error);
+
+/* Counts a miss; and BUSY, with when to retry, when there were too many in the last hour. */
+void account_miss(struct account *account, const struct limits *limits);
+aluno_code account_check_misses(const struct account *account, struct limits *limits, aluno_error *error);
 
 /* Fails with BUSY for a limit that is reached, and counts it. */
 aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *error);

@@ -83,6 +83,7 @@ void peers_free(struct peers *all)
     for (size_t i = 0; i < BUCKETS; i++)
         while (all->buckets[i] != NULL)
             release(all, take_out(all, &all->buckets[i]));
+    accounts_free(&all->accounts);
     pthread_mutex_destroy(&all->mutex);
     free(all);
 }

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "age.h"
+#include "guess.h"
 #include "hash.h"
 #include "query.h"
 #include "reply.h"
@@ -140,8 +141,13 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;
+    const bool by_value = *search.br_document != '\0' || *search.email != '\0';
+    code = guess_check(call, by_value, error);
+    if (code != ALUNO_OK)
+        return code;
     code = read_page(call, session, &search, &after, request->has.page_size ? request->page_size : 100, &last,
                      error);
+    guess_end(call, by_value, code != ALUNO_OK || reply->total_size > 0);
     if (code == ALUNO_NOT_FOUND)
         return refuse_token(error);
     if (code != ALUNO_OK || last.id == 0)

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "age.h"
+#include "guess.h"
 #include "mask.h"
 #include "near.h"
 #include "school_day.h"
@@ -77,14 +78,26 @@ aluno_code handle_create_student(struct call *call, struct store_session *sessio
     return code == ALUNO_OK ? insert(call, session, &request->student, day, reply, error) : code;
 }
 
+/* Finds a student for a caller who may see him masked. */
+static aluno_code look_up(struct call *call, struct store_session *session, bool by_id, int64_t id,
+                          const char *br_document, enum store_scope scope, aluno_student *found,
+                          aluno_error *error)
+{
+    aluno_code code = guess_check(call, !by_id, error);
+    if (code != ALUNO_OK)
+        return code;
+    code = find(session, by_id, id, br_document, scope, found, error);
+    guess_end(call, !by_id, code != ALUNO_NOT_FOUND);
+    return complete(call, code, found);
+}
+
 aluno_code handle_get_student(struct call *call, struct store_session *session,
                               const aluno_get_student_request *request, aluno_student *reply,
                               aluno_error *error)
 {
     const bool with_removed = request->has.show_deleted && request->show_deleted;
-    const enum store_scope scope = with_removed ? STORE_WITH_REMOVED : STORE_PRESENT;
-    return complete(
-        call, find(session, request->has.id, request->id, request->br_document, scope, reply, error), reply);
+    return look_up(call, session, request->has.id, request->id, request->br_document,
+                   with_removed ? STORE_WITH_REMOVED : STORE_PRESENT, reply, error);
 }
 
 /* The one reply that is whole for a caller who sees personal values masked. */
@@ -96,9 +109,8 @@ aluno_code handle_reveal_student(struct call *call, struct store_session *sessio
         return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "%s < %s, by --reveal",
                                 aluno_role_name(call->caller.role), aluno_role_name(call->service->reveal));
     call->is_masked = false;
-    return complete(
-        call, find(session, request->has.id, request->id, request->br_document, STORE_PRESENT, reply, error),
-        reply);
+    return look_up(call, session, request->has.id, request->id, request->br_document, STORE_PRESENT, reply,
+                   error);
 }
 
 aluno_code handle_update_student(struct call *call, struct store_session *session,

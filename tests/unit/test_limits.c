@@ -68,6 +68,74 @@ static void a_certificate_with_too_much_in_progress(void **state)
     assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_bytes]), 1);
 }
 
+static aluno_code get_by_cpf(call_bed *bed, const char *cpf)
+{
+    aluno_get_student_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, br_document, cpf);
+    return bed_call(bed, ALUNO_METHOD_get_student, &request);
+}
+
+static aluno_code search(call_bed *bed, const char *query)
+{
+    aluno_list_students_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, query, query);
+    return bed_call(bed, ALUNO_METHOD_list_students, &request);
+}
+
+/* Who sees CPFs masked cannot try them one by one; who knows one, and all others, go on. */
+static void a_certificate_that_guesses(void **state)
+{
+    enum { MOST = 3 };
+    static const char *const wrong = "111.444.777-35", *const right = "529.982.247-25";
+    call_bed *bed = *state;
+    struct limits *limits = &bed->service.limits;
+    bed_add(bed, "Ana", 20, 52998224725);
+    limits->most[LIMIT_certificate_misses] = MOST;
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    for (int i = 0; i < 2 * MOST; i++)
+        assert_int_equal(get_by_cpf(bed, right), ALUNO_OK);
+    assert_int_equal(get_by_cpf(bed, wrong), ALUNO_NOT_FOUND);
+    assert_int_equal(search(bed, wrong), ALUNO_OK);
+    assert_int_equal(search(bed, "nobody@example.com"), ALUNO_OK);
+
+    assert_int_equal(get_by_cpf(bed, wrong), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_BUSY);
+    assert_string_equal(bed->error.detail, "--certificate-misses 3");
+    assert_in_range(bed->error.retry_after_ms, 1, 60 * 60 * 1000 / MOST);
+    assert_int_equal(get_by_cpf(bed, right), ALUNO_UNAVAILABLE); /* it would tell */
+    assert_int_equal(search(bed, "ana a@example.com"), ALUNO_UNAVAILABLE);
+    assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_misses]), 3);
+    assert_int_equal(search(bed, "ana"), ALUNO_OK);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
+    bed_call_as(bed, "rita", ALUNO_ROLE_registrar);
+    assert_int_equal(get_by_cpf(bed, wrong), ALUNO_NOT_FOUND);
+}
+
+/* A new connection does not begin anew; an account that did not miss is forgotten. */
+static void misses_outlive_the_connection(void **state)
+{
+    call_bed *bed = *state;
+    static struct accounts all;
+    aluno_error error;
+    bed->service.limits.most[LIMIT_certificate_misses] = 1;
+    struct account *account = accounts_join(&all, "fingerprint", false);
+    account_miss(account, &bed->service.limits);
+    accounts_leave(&all, account);
+    account = accounts_join(&all, "fingerprint", false);
+    assert_int_equal(account_check_misses(account, &bed->service.limits, &error), ALUNO_UNAVAILABLE);
+    atomic_store(&account->missed_until_ms, 0);
+    assert_int_equal(account_check_misses(account, &bed->service.limits, &error), ALUNO_OK);
+    accounts_leave(&all, account);
+    for (size_t i = 0; i < ACCOUNT_BUCKETS; i++)
+        assert_null(all.buckets[i]);
+    account = accounts_join(&all, "fingerprint", false);
+    account_miss(account, &bed->service.limits);
+    accounts_leave(&all, account);
+    accounts_free(&all);
+    for (size_t i = 0; i < ACCOUNT_BUCKETS; i++)
+        assert_null(all.buckets[i]);
+}
+
 static void a_certificate_without_a_role_has_fewer_calls(void **state)
 {
     call_bed *bed = *state;
@@ -122,6 +190,8 @@ int main(void)
         TEST(a_connection_that_closes_while_its_call_waits),
         TEST(a_certificate_with_too_much_in_progress),
         TEST(a_certificate_without_a_role_has_fewer_calls),
+        TEST(a_certificate_that_guesses),
+        TEST(misses_outlive_the_connection),
         TEST(a_certificate_that_floods),
         TEST(a_certificate_with_too_many_searches),
     };

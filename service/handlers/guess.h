@@ -1,0 +1,15 @@
+/* Guessing a personal value that one sees masked: a masked CPF leaves a thousand, of which a lookup tells the
+ * right one. Who looks up a value that he knows seldom misses; so the misses of each certificate are bounded,
+ * by --certificate-misses. Callers who see values whole are not. */
+#ifndef ALUNOD_HANDLERS_GUESS_H
+#define ALUNOD_HANDLERS_GUESS_H
+
+#include "call.h"
+
+/* Before a lookup by a value, or by none: BUSY when the caller has missed too often. */
+aluno_code guess_check(struct call *call, bool by_value, aluno_error *error);
+
+/* After it: whether it found somebody. */
+void guess_end(struct call *call, bool by_value, bool has_found);
+
+#endif
