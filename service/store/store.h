@@ -1,4 +1,4 @@
-/* The interface of a store of students. sqlite/ implements it; another implementation is another folder.
+/* The interface of a store of students. driver.c forwards to that of the database: sqlite/.
  *
  * Reads run on any thread that has acquired a session. Changes run in transactions that are serialized: each
  * sees the effects of all changes before it and of none that runs at the same time. The store decides on

@@ -11,15 +11,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-aluno_code audit_record(struct store_session *session, const uint8_t *record, size_t size, aluno_error *error)
+aluno_code sqlite_audit_record(struct store_session *session, const uint8_t *record, size_t size,
+                               aluno_error *error)
 {
     sqlite3_stmt *add = session_statement(session, STATEMENT_AUDIT_RECORD);
     bind_blob(add, ":record", record, size);
     return session_step(session, add, error);
 }
 
-aluno_code audit_pending(struct store_session *session, int64_t after, int64_t limit,
-                         struct store_audit_rows *rows, aluno_error *error)
+aluno_code sqlite_audit_pending(struct store_session *session, int64_t after, int64_t limit,
+                                struct store_audit_rows *rows, aluno_error *error)
 {
     int result;
     sqlite3_stmt *read = session_statement(session, STATEMENT_AUDIT_PENDING);
@@ -33,7 +34,7 @@ aluno_code audit_pending(struct store_session *session, int64_t after, int64_t l
     return code;
 }
 
-aluno_code audit_last_change(struct store_session *session, int64_t *id, aluno_error *error)
+aluno_code sqlite_audit_last_change(struct store_session *session, int64_t *id, aluno_error *error)
 {
     bool found;
     *id = 0;
@@ -41,15 +42,15 @@ aluno_code audit_last_change(struct store_session *session, int64_t *id, aluno_e
                                error);
 }
 
-aluno_code audit_forget(struct store_session *session, int64_t up_to, aluno_error *error)
+aluno_code sqlite_audit_forget(struct store_session *session, int64_t up_to, aluno_error *error)
 {
     sqlite3_stmt *forget = session_statement(session, STATEMENT_AUDIT_FORGET);
     bind_int(forget, ":up_to", up_to);
     return session_step(session, forget, error);
 }
 
-aluno_code audit_anchor_write(struct store_session *session, enum store_anchor_kind which,
-                              const struct store_anchor *anchor, aluno_error *error)
+aluno_code sqlite_audit_anchor_write(struct store_session *session, enum store_anchor_kind which,
+                                     const struct store_anchor *anchor, aluno_error *error)
 {
     sqlite3_stmt *write = session_statement(session, STATEMENT_AUDIT_ANCHOR_WRITE);
     bind_int(write, ":which", which);
@@ -63,8 +64,8 @@ aluno_code audit_anchor_write(struct store_session *session, enum store_anchor_k
 /* The columns of AUDIT_ANCHOR_READ. */
 enum { SEQUENCE, CHANGE, TIME, HASH };
 
-aluno_code audit_anchor_read(struct store_session *session, enum store_anchor_kind which,
-                             struct store_anchor *anchor, aluno_error *error)
+aluno_code sqlite_audit_anchor_read(struct store_session *session, enum store_anchor_kind which,
+                                    struct store_anchor *anchor, aluno_error *error)
 {
     sqlite3_stmt *read = session_statement(session, STATEMENT_AUDIT_ANCHOR_READ);
     *anchor = (struct store_anchor){0};
@@ -95,9 +96,9 @@ static aluno_code read_both(const char *path, enum session_role role, struct sto
         return code;
     session_number(session, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_anchor'", &tables);
     if (tables > 0)
-        code = audit_anchor_read(session, STORE_ANCHOR_HEAD, head, error);
+        code = sqlite_audit_anchor_read(session, STORE_ANCHOR_HEAD, head, error);
     if (tables > 0 && code == ALUNO_OK)
-        code = audit_anchor_read(session, STORE_ANCHOR_START, start, error);
+        code = sqlite_audit_anchor_read(session, STORE_ANCHOR_START, start, error);
     session_close(session);
     return code;
 }
@@ -123,8 +124,8 @@ static bool has_log(const char *path)
     return stat(log, &found) == 0 && found.st_size > 0;
 }
 
-aluno_code store_anchors(const char *database, struct store_anchor *head, struct store_anchor *start,
-                         aluno_error *error)
+aluno_code sqlite_anchors(const char *database, struct store_anchor *head, struct store_anchor *start,
+                          aluno_error *error)
 {
     char *path = realpath(database, NULL);
     if (path == NULL)

@@ -28,7 +28,7 @@ static aluno_code check_student(struct store_session *session, const struct stor
                                 bool *is_removed, aluno_error *error)
 {
     aluno_student student;
-    const aluno_code code = student_by_id(session, tombstone->id, STORE_WITH_REMOVED, &student, error);
+    const aluno_code code = sqlite_student_by_id(session, tombstone->id, STORE_WITH_REMOVED, &student, error);
     if (code != ALUNO_OK)
         return code;
     *is_removed = student.has.delete_time;
@@ -48,8 +48,8 @@ aluno_code tombstone_add(struct store_session *session, const struct store_tombs
     return session_step(session, add, error);
 }
 
-aluno_code student_erase(struct store_session *session, const struct store_tombstone *tombstone,
-                         struct store_erased *erased, aluno_error *error)
+aluno_code sqlite_student_erase(struct store_session *session, const struct store_tombstone *tombstone,
+                                struct store_erased *erased, aluno_error *error)
 {
     const int64_t id = tombstone->id;
     bool is_removed;

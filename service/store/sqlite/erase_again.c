@@ -16,7 +16,7 @@ static aluno_code apply_one(struct store_session *session, const struct store_to
                             int64_t *count, aluno_error *error)
 {
     struct store_erased erased = {0};
-    const aluno_code code = student_erase(session, tombstone, &erased, error);
+    const aluno_code code = sqlite_student_erase(session, tombstone, &erased, error);
     *count += code == ALUNO_OK;
     return code == ALUNO_NOT_FOUND ? tombstone_add(session, tombstone, error) : code;
 }

@@ -1,5 +1,7 @@
 /* The database's file and the lock on it. */
 #include "file.h"
+
+#include "driver.h"
 #include "path.h"
 
 #include "base/clock.h"
@@ -64,7 +66,7 @@ aluno_code file_resolve(char **real, const char *path, aluno_error *error)
     return *real != NULL ? ALUNO_OK : refuse_file(path, errno, error);
 }
 
-aluno_code store_check(const char *path, aluno_error *error)
+aluno_code sqlite_check(const char *path, aluno_error *error)
 {
     char *real;
     aluno_code code = file_resolve(&real, path, error);

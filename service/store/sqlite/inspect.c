@@ -133,7 +133,7 @@ static aluno_code inspect_live(const char *path, struct store_facts *facts, alun
     return code;
 }
 
-aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error)
+aluno_code sqlite_inspect(const char *file, struct store_facts *facts, aluno_error *error)
 {
     char *path = realpath(file, NULL);
     aluno_code code = ALUNO_OK;

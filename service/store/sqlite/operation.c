@@ -58,8 +58,8 @@ static bool is_repeat(sqlite3_stmt *row, const struct store_operation *operation
             (uint64_t)sqlite3_column_int64(row, DIGEST) == operation->digest);
 }
 
-aluno_code operation_find(struct store_session *session, const struct store_operation *operation, bool *found,
-                          struct store_record *out, aluno_error *error)
+aluno_code sqlite_operation_find(struct store_session *session, const struct store_operation *operation,
+                                 bool *found, struct store_record *out, aluno_error *error)
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, operation->caller, operation->request_id, found, &row, error);
@@ -74,8 +74,8 @@ aluno_code operation_find(struct store_session *session, const struct store_oper
     return code;
 }
 
-aluno_code operation_read(struct store_session *session, const char *caller, const char *request_id,
-                          bool *found, struct store_record *out, aluno_error *error)
+aluno_code sqlite_operation_read(struct store_session *session, const char *caller, const char *request_id,
+                                 bool *found, struct store_record *out, aluno_error *error)
 {
     sqlite3_stmt *row;
     aluno_code code = find_row(session, caller, request_id, found, &row, error);
@@ -85,8 +85,8 @@ aluno_code operation_read(struct store_session *session, const char *caller, con
     return code;
 }
 
-aluno_code operation_record(struct store_session *session, const struct store_operation *operation,
-                            const struct store_reply *reply, int64_t now_ms, aluno_error *error)
+aluno_code sqlite_operation_record(struct store_session *session, const struct store_operation *operation,
+                                   const struct store_reply *reply, int64_t now_ms, aluno_error *error)
 {
     uint8_t id[UUID_SIZE];
     int64_t caller, method = NO_METHOD;
@@ -111,16 +111,16 @@ aluno_code operation_record(struct store_session *session, const struct store_op
     return code == ALUNO_OK && sqlite3_changes64(session->db) == 0 ? ALUNO_ALREADY_EXISTS : code;
 }
 
-aluno_code operation_cancel(struct store_session *session, const char *caller, const char *request_id,
-                            int64_t now_ms, aluno_error *error)
+aluno_code sqlite_operation_cancel(struct store_session *session, const char *caller, const char *request_id,
+                                   int64_t now_ms, aluno_error *error)
 {
     const struct store_operation operation = {.caller = caller, .method = "", .request_id = request_id};
     const struct store_reply none = {.bytes = (const uint8_t *)""};
-    return operation_record(session, &operation, &none, now_ms, error);
+    return sqlite_operation_record(session, &operation, &none, now_ms, error);
 }
 
-aluno_code operation_may_be_forgotten(struct store_session *session, const char *request_id, bool *forgotten,
-                                      aluno_error *error)
+aluno_code sqlite_operation_may_be_forgotten(struct store_session *session, const char *request_id,
+                                             bool *forgotten, aluno_error *error)
 {
     const int64_t time_ms = aluno__uuid_time(request_id);
     int64_t purged_ms = 0;
@@ -161,8 +161,8 @@ static aluno_code forget(struct store_session *session, int64_t time_ms, aluno_e
     return session_step(session, update, error);
 }
 
-aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
-                           aluno_error *error)
+aluno_code sqlite_operation_purge(struct store_session *session, int64_t before_ms, int64_t limit,
+                                  int64_t *count, aluno_error *error)
 {
     int64_t time_ms;
     *count = 0;

@@ -21,12 +21,12 @@ static aluno_code read_version(const char *path, int64_t *version, aluno_error *
     return code;
 }
 
-aluno_code store_peek(const char *path, int64_t *version, int64_t *newest, aluno_error *error)
+aluno_code sqlite_peek(const char *path, int64_t *version, int64_t *newest, aluno_error *error)
 {
     struct stat facts;
     *version = 0;
     *newest = store_migration_count;
-    aluno_code code = store_check(path, error);
+    aluno_code code = sqlite_check(path, error);
     if (code != ALUNO_OK || stat(path, &facts) != 0 || facts.st_size == 0)
         return code;
     code = wal_match_check(path, error);

@@ -127,8 +127,8 @@ static aluno_code restore_locked(struct restore *restore, const char *file, char
     return code;
 }
 
-aluno_code store_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
-                            char *aside, size_t size, struct store_facts *facts, aluno_error *error)
+aluno_code sqlite_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
+                             char *aside, size_t size, struct store_facts *facts, aluno_error *error)
 {
     struct restore restore = {.write = write, .user = user};
     int lock = -1;
@@ -153,8 +153,8 @@ void restore_forget(const char *database)
     unlink(restore.unfinished);
 }
 
-aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
-                         struct store_facts *facts, aluno_error *error)
+aluno_code sqlite_restore(const char *database, const char *file, char *aside, size_t size,
+                          struct store_facts *facts, aluno_error *error)
 {
-    return store_restore_by(database, file, copy_file, NULL, aside, size, facts, error);
+    return sqlite_restore_by(database, file, copy_file, NULL, aside, size, facts, error);
 }

@@ -58,7 +58,7 @@ static aluno_code check_log(const char *path, aluno_error *error)
                : refuse(path, "has a write-ahead log beside it; open and close it with sqlite3 first", error);
 }
 
-aluno_code store_seal(const char *database, int64_t *count, struct store_facts *facts, aluno_error *error)
+aluno_code sqlite_seal(const char *database, int64_t *count, struct store_facts *facts, aluno_error *error)
 {
     int lock = -1;
     char *path;

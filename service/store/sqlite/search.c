@@ -292,9 +292,9 @@ static aluno_code read_snapshot(struct page *page, const struct store_position *
     return code == ALUNO_OK ? released : code;
 }
 
-aluno_code student_search(struct store_session *session, const struct store_search *search,
-                          const struct store_position *after, int64_t limit, struct store_page *out,
-                          int64_t *total, struct store_position *last, aluno_error *error)
+aluno_code sqlite_student_search(struct store_session *session, const struct store_search *search,
+                                 const struct store_position *after, int64_t limit, struct store_page *out,
+                                 int64_t *total, struct store_position *last, aluno_error *error)
 {
     char *words = *search->words != '\0' ? aluno_fold(search->words) : NULL;
     if (*search->words != '\0' && words == NULL)
@@ -315,8 +315,8 @@ aluno_code student_search(struct store_session *session, const struct store_sear
     return code;
 }
 
-aluno_code position_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
-                          aluno_error *error)
+aluno_code sqlite_position_purge(struct store_session *session, int64_t before_ms, int64_t limit,
+                                 int64_t *count, aluno_error *error)
 {
     return session_purge(session, STATEMENT_POSITION_PURGE, before_ms, limit, count, error);
 }

@@ -3,8 +3,8 @@
 #define ALUNOD_SQLITE_SESSION_H
 
 #include "condition.h"
+#include "driver.h"
 #include "statements.h"
-#include "store/store.h"
 
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -19,6 +19,7 @@ enum session_role {
 enum { SESSION_BUSY_MS = 2000 }; /* how long to wait for another program that locks the database */
 
 struct store_session {
+    struct store_head head;
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* prepared at first use; NULL: not yet */
     aluno_reason failure;                      /* set by session_fail */

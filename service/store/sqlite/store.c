@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 struct store {
+    struct store_head head;
     char *path; /* absolute, without symbolic links */
     int lock_file;
     struct store_session *writing; /* the writer's session */
@@ -69,6 +70,7 @@ static aluno_code open_writer(struct store *s, const char *path, aluno_error *er
     aluno_code code = open_current(s, path, error);
     if (code != ALUNO_OK)
         return code;
+    s->writing->head = s->head;
     s->writing->damaged = &s->damaged;
     if (sqlite3_exec(s->writing->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
         return session_refuse(s->writing, path, error);
@@ -99,8 +101,9 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
         const aluno_code code = session_open(&session, path, SESSION_READS, error);
         if (code != ALUNO_OK)
             return code;
+        session->head = s->head;
         session->damaged = &s->damaged;
-        store_session_release(s, session);
+        sqlite_session_release(s, session);
     }
     return ALUNO_OK;
 }
@@ -123,7 +126,8 @@ static aluno_code open_all(struct store *s, const char *path, size_t readers, al
     return code;
 }
 
-aluno_code store_open(struct store **out, const char *path, size_t readers, aluno_error *error)
+aluno_code sqlite_open(struct store **out, const struct store_driver *driver, const char *path,
+                       size_t readers, aluno_error *error)
 {
     /* A symbolic link would lead to another lock for the same file, and SQLite reads "file:…" as a URI. */
     char *real;
@@ -137,6 +141,7 @@ aluno_code store_open(struct store **out, const char *path, size_t readers, alun
         free(real);
         return code;
     }
+    s->head.driver = driver;
     s->path = real;
     s->lock_file = -1;
     pthread_mutex_init(&s->lock, NULL);
@@ -147,7 +152,7 @@ aluno_code store_open(struct store **out, const char *path, size_t readers, alun
     if (code == ALUNO_OK)
         *out = s;
     else
-        store_close(s);
+        sqlite_close(s);
     return code;
 }
 
@@ -162,7 +167,7 @@ static void settle_log(struct store *s)
         session_fail(s->writing, NULL);
 }
 
-void store_close(struct store *s)
+void sqlite_close(struct store *s)
 {
     if (s == NULL)
         return;
@@ -189,13 +194,13 @@ void store_close(struct store *s)
     free(s);
 }
 
-int store_schema_version(const struct store *s)
+int sqlite_schema_version(const struct store *s)
 {
     (void)s;
     return store_migration_count;
 }
 
-struct store_session *store_session_acquire(struct store *s)
+struct store_session *sqlite_session_acquire(struct store *s)
 {
     pthread_mutex_lock(&s->lock);
     while (s->free_readers == NULL)
@@ -206,7 +211,7 @@ struct store_session *store_session_acquire(struct store *s)
     return session;
 }
 
-void store_session_release(struct store *s, struct store_session *session)
+void sqlite_session_release(struct store *s, struct store_session *session)
 {
     pthread_mutex_lock(&s->lock);
     session->next = s->free_readers;
@@ -215,38 +220,38 @@ void store_session_release(struct store *s, struct store_session *session)
     pthread_mutex_unlock(&s->lock);
 }
 
-aluno_code store_submit(struct store *s, struct store_change *change, aluno_error *error)
+aluno_code sqlite_submit(struct store *s, struct store_change *change, aluno_error *error)
 {
     return writer_submit(s->writer, change, error);
 }
 
-bool store_empty_log(struct store *s, int64_t deadline_ms)
+bool sqlite_empty_log(struct store *s, int64_t deadline_ms)
 {
     return writer_empty_log(s->writer, deadline_ms);
 }
 
-const char *store_path(const struct store *s)
+const char *sqlite_path(const struct store *s)
 {
     return s->path;
 }
 
-bool store_is_changing(struct store *s)
+bool sqlite_is_changing(struct store *s)
 {
     return writer_is_busy(s->writer);
 }
 
-bool store_make(struct store *s, struct store_change *change)
+bool sqlite_make(struct store *s, struct store_change *change)
 {
     return writer_make(s->writer, change);
 }
 
-aluno_code store_back_up(struct store *s, const char *unfinished, const char *file, const atomic_bool *stop,
-                         struct store_facts *facts, aluno_error *error)
+aluno_code sqlite_back_up(struct store *s, const char *unfinished, const char *file, const atomic_bool *stop,
+                          struct store_facts *facts, aluno_error *error)
 {
     return backup_database(s->path, unfinished, file, stop, facts, error);
 }
 
-void store_measure(struct store *s, struct store_session *session, struct store_measures *out)
+void sqlite_measure(struct store *s, struct store_session *session, struct store_measures *out)
 {
     bool found;
     *out = (struct store_measures){0};
@@ -256,8 +261,8 @@ void store_measure(struct store *s, struct store_session *session, struct store_
     place_measure(s->writing->place, &out->database_bytes, &out->wal_bytes, &out->disk_free_bytes);
 }
 
-aluno_code store_verify(struct store *s, const atomic_bool *stop, struct store_verified *found,
-                        aluno_error *error)
+aluno_code sqlite_verify(struct store *s, const atomic_bool *stop, struct store_verified *found,
+                         aluno_error *error)
 {
     const aluno_code code = verify(s->path, s->writing->place, VERIFY_TABLE_MS, stop, found, error);
     if (code == ALUNO_OK && found->is_complete)
@@ -294,7 +299,7 @@ static void probe(struct store *s)
         atomic_store(&s->is_probing, false);
 }
 
-void store_tick(struct store *s)
+void sqlite_tick(struct store *s)
 {
     place_watch_space(s->writing->place);
     writer_tick(s->writer);
@@ -303,7 +308,7 @@ void store_tick(struct store *s)
         probe(s);
 }
 
-aluno_code store_health(struct store *s, aluno_error *error)
+aluno_code sqlite_health(struct store *s, aluno_error *error)
 {
     const aluno_code code = place_last_check(s->writing->place, error);
     if (code == ALUNO_OK && atomic_load(&s->damaged))
@@ -311,7 +316,7 @@ aluno_code store_health(struct store *s, aluno_error *error)
     return code == ALUNO_OK ? condition_health(&s->writing->condition, error) : code;
 }
 
-aluno_code store_certainty(struct store *s, aluno_error *error)
+aluno_code sqlite_certainty(struct store *s, aluno_error *error)
 {
     const aluno_code code = place_last_check(s->writing->place, error);
     return code == ALUNO_OK ? condition_certainty(&s->writing->condition, error) : code;

@@ -68,8 +68,8 @@ static aluno_code bind_student(sqlite3_stmt *statement, const aluno_student *stu
     return ALUNO_OK;
 }
 
-aluno_code student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
-                          aluno_student *out, aluno_error *error)
+aluno_code sqlite_student_insert(struct store_session *session, const aluno_student *student, int64_t now_ms,
+                                 aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *insert = session_statement(session, STATEMENT_STUDENT_INSERT);
     char *folded;
@@ -85,9 +85,9 @@ aluno_code student_insert(struct store_session *session, const aluno_student *st
     return search_index_time(session, out->id, now_ms, error);
 }
 
-aluno_code student_update(struct store_session *session, int64_t id, const aluno_student *changes,
-                          const aluno_student_has *fields, int64_t now_ms, aluno_student *out,
-                          aluno_error *error)
+aluno_code sqlite_student_update(struct store_session *session, int64_t id, const aluno_student *changes,
+                                 const aluno_student_has *fields, int64_t now_ms, aluno_student *out,
+                                 aluno_error *error)
 {
     sqlite3_stmt *update = session_statement(session, STATEMENT_STUDENT_UPDATE);
     bind_int(update, ":id", id);
@@ -103,8 +103,8 @@ aluno_code student_update(struct store_session *session, int64_t id, const aluno
     return code == ALUNO_OK ? search_index_add(session, id, fields, error) : code;
 }
 
-aluno_code student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
-                         aluno_student *out, aluno_error *error)
+aluno_code sqlite_student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
+                                aluno_student *out, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENT_BY_ID);
     bind_int(select, ":id", id);
@@ -120,8 +120,8 @@ static aluno_code find_document(struct store_session *session, enum statement wh
     return step_student(session, select, out, error);
 }
 
-aluno_code student_by_document(struct store_session *session, const char *br_document, enum store_scope scope,
-                               aluno_student *out, aluno_error *error)
+aluno_code sqlite_student_by_document(struct store_session *session, const char *br_document,
+                                      enum store_scope scope, aluno_student *out, aluno_error *error)
 {
     const aluno_code code = find_document(session, STATEMENT_STUDENT_BY_DOCUMENT, br_document, out, error);
     if (code != ALUNO_NOT_FOUND || scope == STORE_PRESENT)
@@ -148,8 +148,8 @@ static aluno_code hand_over(struct store_session *session, sqlite3_stmt *select,
     return code;
 }
 
-aluno_code student_namesakes(struct store_session *session, const char *name, int64_t limit,
-                             struct store_page *page, aluno_error *error)
+aluno_code sqlite_student_namesakes(struct store_session *session, const char *name, int64_t limit,
+                                    struct store_page *page, aluno_error *error)
 {
     char *folded = aluno_fold(name);
     if (folded == NULL)
@@ -161,24 +161,24 @@ aluno_code student_namesakes(struct store_session *session, const char *name, in
     return code;
 }
 
-aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
-                                struct store_page *page, aluno_error *error)
+aluno_code sqlite_student_by_documents(struct store_session *session, const char *documents, int64_t limit,
+                                       struct store_page *page, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENT_BY_DOCUMENTS);
     bind_text(select, ":documents", documents);
     return hand_over(session, select, limit, page, error);
 }
 
-aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
-                                   struct store_page *page, aluno_error *error)
+aluno_code sqlite_student_all_of_document(struct store_session *session, const char *br_document,
+                                          int64_t limit, struct store_page *page, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENTS_OF_DOCUMENT);
     bind_text(select, ":br_document", br_document);
     return hand_over(session, select, limit, page, error);
 }
 
-aluno_code student_removed_before(struct store_session *session, int64_t before_ms, int64_t limit,
-                                  struct store_page *page, aluno_error *error)
+aluno_code sqlite_student_removed_before(struct store_session *session, int64_t before_ms, int64_t limit,
+                                         struct store_page *page, aluno_error *error)
 {
     sqlite3_stmt *select = session_statement(session, STATEMENT_STUDENTS_REMOVED_BEFORE);
     bind_int(select, ":before", before_ms);
@@ -198,15 +198,15 @@ static aluno_code mark(struct store_session *session, enum statement which, int6
     return code;
 }
 
-aluno_code student_remove(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
-                          aluno_error *error)
+aluno_code sqlite_student_remove(struct store_session *session, int64_t id, int64_t now_ms,
+                                 aluno_student *out, aluno_error *error)
 {
     const aluno_code code = mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, -1, out, error);
     return code == ALUNO_OK ? search_index_mark(session, id, true, error) : code;
 }
 
-aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
-                           aluno_error *error)
+aluno_code sqlite_student_restore(struct store_session *session, int64_t id, int64_t now_ms,
+                                  aluno_student *out, aluno_error *error)
 {
     const aluno_code code = mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, 1, out, error);
     return code == ALUNO_OK ? search_index_mark(session, id, false, error) : code;

@@ -62,8 +62,8 @@ static aluno_code end(struct store_session *session, sqlite3_stmt *select, int r
     return code;
 }
 
-aluno_code student_former_values(struct store_session *session, int64_t id, aluno_former_value *items,
-                                 struct store_history *history, aluno_error *error)
+aluno_code sqlite_student_former_values(struct store_session *session, int64_t id, aluno_former_value *items,
+                                        struct store_history *history, aluno_error *error)
 {
     int result;
     sqlite3_stmt *select = session_statement(session, STATEMENT_FORMER_VALUES);
@@ -73,8 +73,8 @@ aluno_code student_former_values(struct store_session *session, int64_t id, alun
     return end(session, select, result, error);
 }
 
-aluno_code student_ledger(struct store_session *session, int64_t id, aluno_ledger_entry *items,
-                          struct store_history *history, aluno_error *error)
+aluno_code sqlite_student_ledger(struct store_session *session, int64_t id, aluno_ledger_entry *items,
+                                 struct store_history *history, aluno_error *error)
 {
     int result;
     sqlite3_stmt *select = session_statement(session, STATEMENT_LEDGER_OF_STUDENT);

@@ -1,0 +1,26 @@
+/* What one kind of database brings to the interface of store.h: a table of functions, as SQLite's VFS is one.
+ * driver.c chooses one by the database's name. */
+#ifndef ALUNOD_STORE_DRIVER_H
+#define ALUNOD_STORE_DRIVER_H
+
+#include "store.h"
+
+struct store_driver {
+    /* store_open; `driver` is this one, for the stores and sessions that it makes. */
+    aluno_code (*open)(struct store **out, const struct store_driver *driver, const char *database,
+                       size_t readers, aluno_error *error);
+#define DATABASE(name, parameters, arguments)      aluno_code(*name) parameters;
+#define STORE(result, name, parameters, arguments) result(*name) parameters;
+#define STORE_DO(name, parameters, arguments)      void(*name) parameters;
+#define SESSION(name, parameters, arguments)       aluno_code(*name) parameters;
+#include "driver.def"
+};
+
+/* The first member of each driver's own struct store and struct store_session, set by the driver. */
+struct store_head {
+    const struct store_driver *driver;
+};
+
+extern const struct store_driver sqlite_driver;
+
+#endif
