@@ -35,8 +35,17 @@ local function ids_of(method, message, reply)
     return #ids > 0 and table.concat(ids, ",") or "-"
 end
 
+--- Where nobody listens, because the service starts, a call fails at once: it is begun again.
+local function call(method, message)
+    while true do
+        local reply, err, metadata = client:call("aluno.v1.StudentService/" .. method, message)
+        if not err or err.reason ~= "CONNECTION_REFUSED" then return reply, err, metadata end
+        repeat os.execute "sleep 0.1" until client:ready(1)
+    end
+end
+
 local function ask(method, message)
-    local reply, err, metadata = client:call("aluno.v1.StudentService/" .. method, message)
+    local reply, err, metadata = call(method, message)
     if err and lost[err.code] then return end
     local request = reply and metadata.request_id or ""
     print(method, reply and "OK" or err.code, me, ids_of(method, message, reply), request)
