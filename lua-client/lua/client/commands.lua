@@ -1,5 +1,5 @@
 -- The table of commands: the contract's methods, and the files of commands/. The REPL, one-shot commands and scripts
--- use it. A file of commands/ returns a declaration (aluno/options.lua) with
+-- use it. A file of commands/ returns a declaration (aluno/options.lua), or a list of them, with
 --
 --   verb       {en = "explain", pt = "explicar"}, in place of the name; also: further words for it
 --   doc        one line, for help
