@@ -187,6 +187,36 @@ a_batch_was_repeated() {
     [ "$(grep -o 'method=.*BatchCreate.* request_id=[^ ]*' "$log" | grep -o 'request_id=.*' | sort | uniq -d | wc -l)" = 1 ]
 }
 
+# Dates of birth that are day/month or month/day: what the file says decides, else whoever imports it.
+the_order_of_dates_is_asked_for() {
+    given
+    header='nome;nascimento;cpf;email\n'
+    one='Ana;05/03/2010;52998224725;a@exemplo.com\n'
+    more='Bia;01/02/2010;11144477735;b@exemplo.com\nCaio;2/1/2010;93541134780;c@exemplo.com\nDavi;7/8/2010;12345678909;d@exemplo.com\nEva;9/10/2010;01234567890;e@exemplo.com\n'
+    file few.csv "$header$one"
+    file both.csv "$header$one$more"
+    file decided.csv "$header${one}Rui;25/03/2010;11144477735;r@exemplo.com\n"
+    file american.csv "$header${one}Rui;03/25/2010;11144477735;r@exemplo.com\n"
+    fails 2 'many that may be both' "$ALUNO" importar "$work/both.csv"
+    says 'Na coluna nascimento, 05/03/2010 pode ser 05/03/2010 (dia/mês) ou 03/05/2010 (mês/dia)'
+    says '--datas dia/mês ou --datas mês/dia'
+    fails 2 'with the month first' "$ALUNO" importar "$work/american.csv"
+    says 'as datas estão com o mês antes do dia: 03/25/2010'
+    same 'nothing was stored' "$(count)" 0
+    works 'few' "$ALUNO" importar "$work/few.csv" --validar
+    says 'Datas lidas como dia/mês, que também poderiam ser mês/dia: 1 (linhas 2)'
+    works 'a file that decides' "$ALUNO" importar "$work/decided.csv" --validar
+    same 'says nothing of them' "$(grep -c 'Datas lidas' "$output")" 0
+    fails 2 'another word' "$ALUNO" importar "$work/both.csv" --datas talvez
+    works 'as they say' "$ALUNO" importar "$work/american.csv" --datas mes/dia
+    same 'all of them' "$(run_lua 'for s in aluno.connect {}:each {order_by = "name"} do print(s.name, s.birth_date) end' | tr '\t' ' ')" \
+        "$(printf 'Ana 2010-05-03\nRui 2010-03-25')"
+    fails 2 'a script says it too' run_lua 'local none, err = aluno.commands.importar(arg[1]) os.exit(err and err.reason == "ARGUMENT_INVALID" and 2)' "$work/both.csv"
+    given
+    works 'in English' "$ALUNO" --lang en import "$work/both.csv" --dates day/month --validate
+    same 'what was said is not said again' "$(grep -c 'Dates read' "$output")" 0
+}
+
 existing_students_are_reported() {
     given cp1252
     works 'again' "$ALUNO" importar "$work/cp1252.csv"
@@ -480,7 +510,8 @@ make_certificates
 start_service
 run excels_files_are_read headings_are_validated a_dry_run_stores_nothing rejected_rows_come_back \
     broken_rows_are_kept_whole another_schools_spreadsheet_is_read known_students_are_updated \
-    existing_students_are_reported batches_are_all_or_none exports_come_back exports_are_encrypted workbooks_of_excel an_import_is_taken_back scripts_may_too failures_end_it \
+    the_order_of_dates_is_asked_for existing_students_are_reported batches_are_all_or_none exports_come_back \
+    exports_are_encrypted workbooks_of_excel an_import_is_taken_back scripts_may_too failures_end_it \
     a_strict_service_names_its_rows
 stop_service
 run many_rows_survive_their_ends

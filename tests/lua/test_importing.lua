@@ -173,6 +173,14 @@ for _, case in ipairs {
 } do
     check.same(case[1], cells.birth_date(case[1], today), case[2])
 end
+for cell, order in pairs {
+    ["25/03/2010"] = "day", ["3-25-10"] = "month", ["05/03/2010"] = "either", [" 5.3.2010 "] = "either", ["03/03/2010"] = false,
+    ["2010-05-03"] = false, ["31122010"] = false, ["25/25/2010"] = false, ["3 de maio de 2010"] = false, [""] = false,
+    ["16"] = false,
+} do
+    check.same("the order of " .. cell, cells.date_order(cell) or false, order)
+end
+check.same("month/day", cells.birth_date("05/03/2010", today, true), "2010-05-03")
 local born = {name = 1, birth_date = 2, br_document = 3, email = 4}
 local infant = row.new(3, {"Ana", "1/1/20", "52998224725", "a@b.c"}, born)
 check.same("a birth date", {infant.student.birth_date, infant.student.age}, {"2020-01-01"})

@@ -64,13 +64,19 @@ local function parts_of_digits(text)
     return year, month, day
 end
 
+--- The two numbers before a year, 5/3/2010, as text, and the year | nil
+local function numbers_of(text)
+    return text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d+)%f[%D]"
+end
+
 --- The parts of a date's text, as text -> year, month, day | nil
-local function parts_of(text)
+local function parts_of(text, is_month_first)
     if text:find "^%d+$" then return parts_of_digits(text) end
     text = text:gsub("^%a[%a-]+, ", ""):gsub("^1[oº]%f[^%wº]", "1") -- sexta-feira, 1º de maio
     local year, month, day = text:match "^(%d%d%d%d)[-/.](%d%d?)[-/.](%d%d?)%f[%D]"
     if year then return year, month, day end
-    day, month, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d+)%f[%D]"
+    day, month, year = numbers_of(text)
+    if year and is_month_first then day, month = month, day end
     if year then return year, month, day end
     day, month, year = text:match "^(%d%d?)[-/. ]*d?e?[-/. ]*(%a%a%a)%a*[-/. ]*d?e?[-/. ]*(%d+)$"
     if not year then month, day, year = text:match "^(%a%a%a)%a*%.? (%d%d?),? (%d%d%d%d)$" end
@@ -80,21 +86,34 @@ end
 local excels_first, excels_last = 10000, 60000
 
 --- The text of a date as people write it, folded -> year, month, day | nil
-local function parse_date(text, today)
-    local year, month, day = parts_of(text)
+local function parse_date(text, today, is_month_first)
+    local year, month, day = parts_of(text, is_month_first)
     if not (year and month and (#year == 4 or #year == 2)) then return nil end
     local number = tonumber(year)
     if #year == 2 then number = number + (number <= today.year % 100 and 2000 or 1900) end
     return number, tonumber(month), tonumber(day)
 end
 
+local function plain(cell)
+    return cell:find "\0" and "" or (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
+end
+
+--- Which of its numbers can be the day in a cell such as 5/3/2010: "day", the first one; "month", the second one, so the
+--- month is the first; or "either" | nil, when it is no such date or both numbers are the same.
+function cells.date_order(cell)
+    local first, second, year = numbers_of(plain(cell))
+    first, second = tonumber(first), tonumber(second)
+    if not year or first == second or first > 31 or second > 31 then return nil end
+    if first > 12 then return second <= 12 and "day" or nil end
+    return second > 12 and "month" or "either"
+end
+
 --- A cell as a date of birth, "2010-12-31" | nil, when it is none. In a spreadsheet it may be a number of days.
-function cells.birth_date(cell, today)
-    if cell:find "\0" then return nil end
-    local text = (aluno.fold(cell) or ""):match "^%s*(.-)%s*$"
+function cells.birth_date(cell, today, is_month_first)
+    local text = plain(cell)
     local serial = math.tointeger(tonumber(text:match "^(%d%d%d%d%d)$" or text:match "^(%d%d%d%d%d)[.,]%d+$"))
     if serial and serial >= excels_first and serial <= excels_last then return excel_dates.text(serial) end
-    local year, month, day = parse_date(text, today or os.date "*t")
+    local year, month, day = parse_date(text, today or os.date "*t", is_month_first)
     return year and month and ("%04d-%02d-%02d"):format(year, month, day)
 end
 

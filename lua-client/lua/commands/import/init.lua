@@ -1,6 +1,7 @@
 -- importar: registers the students of a spreadsheet, and says what became of them.
 local later = require "aluno.later"
 local aluno = require "aluno"
+local confirm = require "client.confirm"
 local core = require "core"
 local errors = require "client.errors"
 local importing = later "commands.import.run"
@@ -49,6 +50,7 @@ local function run(arguments, io)
     local watching <close> = watch(io.say)
     local path = arguments.file
     arguments.file, arguments.progress = nil, watching.progress
+    arguments.asks = io.interactive and function(question) return (confirm.ask(io, question, true)) end or nil
     local summary, err, partial = import(path, arguments)
     watching.finish()
     if summary or partial then report.write(summary or partial, io.say) end
@@ -80,6 +82,10 @@ return {
         {name = "column", name_pt = "coluna", many = true, value = {en = "FIELD=HEADING", pt = "CAMPO=TÍTULO"}, help = {
             en = "Which column a field is in, as name=Pupil; again for others",
             pt = "Em que coluna está um campo, como nome=Aluno; de novo para outros",
+        }},
+        {name = "dates", name_pt = "datas", value = {en = "day/month|month/day", pt = "dia/mês|mês/dia"}, help = {
+            en = "What dates such as 05/03/2010 are, where none of the file decides",
+            pt = "O que são datas como 05/03/2010, quando nenhuma do arquivo decide",
         }},
         {name = "encoding", name_pt = "codificacao", value = {en = "NAME", pt = "NOME"}, help = {
             en = "Encoding of the file: utf-8, utf-16, cp1252, cp850 or macroman (found out if left out)",

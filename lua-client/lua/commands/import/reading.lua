@@ -105,15 +105,31 @@ local function is_about_list(each, found)
     return filled > 1 and same == filled or first:find "%S" and begins_as_note(first)
 end
 
---- A function that returns the file's next row, validated; nil after the last; nil and the error when the file cannot be
---- read on. It calls skip(line) for rows that have nothing of a student.
-function reading.rows(reader, found, add_zeros, skip)
-    local line_of, at = {}, 0 -- where each CPF is
-    local function next_one()
+--- A function that returns a file's next row as `read` does, from the one below the headings on.
+local function rows_below(reader, found)
+    local at = 0
+    return function()
         at = at + 1
         if found.after[at] then return found.after[at] end
         return read(reader)
     end
+end
+
+--- Calls see(cell) for the cells of dates of birth: those of that column, and of the age's.
+function reading.each_date(reader, found, see)
+    for each in rows_below(reader, found) do
+        for _, name in ipairs {"birth_date", "age"} do
+            local place = found.places[name]
+            if each.cells and place then see(each.cells[place] or "") end
+        end
+    end
+end
+
+--- A function that returns the file's next row, validated; nil after the last; nil and the error when the file cannot be
+--- read on. It calls skip(line) for rows that have nothing of a student.
+function reading.rows(reader, found, add_zeros, skip)
+    local line_of = {} -- where each CPF is
+    local next_one = rows_below(reader, found)
     --- The next row that has something of a student.
     local function next_full()
         while true do
@@ -132,7 +148,7 @@ function reading.rows(reader, found, add_zeros, skip)
             each.raw = each.raw or reader:raw()
             return broken_row(each, select(2, core.fail "CSV_COLUMNS"))
         end
-        local self = row.new(each.line, each.cells, found.places, add_zeros)
+        local self = row.new(each.line, each.cells, found.places, add_zeros, found.is_month_first)
         local cpf = self.student and tonumber(self.student.br_document)
         if cpf then
             if line_of[cpf] then row.repeats(self, line_of[cpf]) end

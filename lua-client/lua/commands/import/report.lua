@@ -29,6 +29,8 @@ local text = language.of {
         doubtful = "CPFs de dígitos verificadores que não conferem: %d (linhas %s)",
         zeros_lost = "CPFs que parecem ter perdido zeros à esquerda: %d (linhas %s); --completar-cpf os põe",
         zeros_added = "CPFs que ganharam de volta os zeros à esquerda: %d (linhas %s)",
+        either_dates = "Datas lidas como %s, que também poderiam ser %s: %d (linhas %s)",
+        orders = {"dia/mês", "mês/dia"},
         garbled = "Nomes que parecem ter os acentos trocados: %d (linhas %s)",
         likely = "  %s: provavelmente %s",
         no_undo = "Não poderá ser desfeita por desfazer importação: %s",
@@ -54,6 +56,8 @@ local text = language.of {
         doubtful = "CPFs whose check digits do not match: %d (lines %s)",
         zeros_lost = "CPFs that seem to have lost zeros on the left: %d (lines %s); --pad-cpf adds them",
         zeros_added = "CPFs that got their zeros on the left again: %d (lines %s)",
+        either_dates = "Dates read as %s that could be %s as well: %d (lines %s)",
+        orders = {"day/month", "month/day"},
         garbled = "Names whose accents seem to be exchanged: %d (lines %s)",
         likely = "  %s: probably %s",
         no_undo = "It cannot be undone by undo import: %s",
@@ -121,6 +125,20 @@ local function report_changes(summary, say)
     if summary.updated > #summary.changes then say(text.more) end
 end
 
+--- "17, 30 …": the first lines of those that were counted.
+local function named(lines)
+    return table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
+end
+
+--- Says that no date decided which number is the day.
+local function report_dates(summary, say)
+    local lines = summary.either_dates
+    if lines.count == 0 or summary.decided_dates > 0 or summary.columns.is_order_said then return end
+    local one, other = table.unpack(text.orders)
+    if summary.columns.is_month_first then one, other = other, one end
+    say(text.either_dates:format(one, other, lines.count, named(lines)))
+end
+
 --- Writes the summary of an import, line by line.
 function report.write(summary, say)
     local counts = summary.validated and text.validated or text.registered
@@ -131,10 +149,10 @@ function report.write(summary, say)
     report_sheet(summary, say)
     report_columns(summary.columns, say)
     report_faults(summary, say)
+    report_dates(summary, say)
     for _, name in ipairs {"doubtful", "zeros_lost", "zeros_added", "garbled", "skipped"} do
         local lines = summary[name]
-        local named = table.concat(lines, ", ") .. (lines.count > #lines and " …" or "")
-        if lines.count > 0 then say(text[name]:format(lines.count, named)) end
+        if lines.count > 0 then say(text[name]:format(lines.count, named(lines))) end
     end
     for _, names in ipairs(summary.garbled.names) do
         say(text.likely:format(names[1], names[2]))

@@ -1,7 +1,7 @@
 -- A row of a file: the student of its cells, validated by the contract before it is sent; and its outcome.
 --
 --   {line, cells, raw, student, outcome, reason, message, violations, doubtful, zeros, garbled, id, etag, create_time,
---   changes}
+--   date_order, changes}
 --
 -- raw         the text of a row that cannot be divided into the file's columns
 -- outcome     "registered", "present" (the register has this very student), "updated", or "rejected", then with reason and
@@ -9,6 +9,7 @@
 -- violations  {field =, reason =} of what it was rejected for; the field is nil when it is the row itself
 -- doubtful    the CPF's check digits are wrong, which the service may accept
 -- zeros       the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
+-- date_order  of a date of birth: see cells.date_order
 -- garbled     what the name probably was, if its accents seem to have been read in another encoding
 -- changes     of a student who is there: {{field =, old =, new =}, …}
 local aluno = require "aluno"
@@ -44,8 +45,8 @@ local text = language.of {
 local fields = schema.student_fields
 
 --- A cell as its field's value; what is no number stays text, which validation refuses.
-local function value_of(field, cell)
-    if field.rule == "birth_date" then return cells.birth_date(cell) or cell end
+local function value_of(field, cell, is_month_first)
+    if field.rule == "birth_date" then return cells.birth_date(cell, nil, is_month_first) or cell end
     return field.kind == "int" and cells.whole(cell) or cell
 end
 
@@ -67,7 +68,7 @@ local function odd_character(value)
 end
 
 --- Whether a date exists with its month and day exchanged, "2010-31-12".
-local function is_month_first(value)
+local function has_month_first(value)
     local month, day = tostring(value):match "^%d+-(%d+)-(%d+)$"
     return month and tonumber(month) > 12 and tonumber(day) <= 12
 end
@@ -76,7 +77,7 @@ end
 local function sentence(self, violation)
     local value = self.values and self.values[violation.field]
     local said = errors.violation(violation, schema.method "create")
-    if violation.reason == "BIRTH_DATE_UNKNOWN" and is_month_first(value) then said = said .. text.month_first end
+    if violation.reason == "BIRTH_DATE_UNKNOWN" and has_month_first(value) then said = said .. text.month_first end
     return violation.reason == "FIELD_KIND" and said .. odd_character(value) or said
 end
 
@@ -136,9 +137,9 @@ local function failed_formula(texts)
 end
 
 --- Ages in spreadsheets grow old: the birth date counts, where there is one. A date in the age's place is one.
-local function settle_age(student)
+local function settle_age(student, is_month_first)
     if type(student.age) == "string" then
-        local date = cells.birth_date(student.age)
+        local date = cells.birth_date(student.age, nil, is_month_first)
         student.birth_date = student.birth_date or date
         if date then student.age = nil end
     end
@@ -146,8 +147,8 @@ local function settle_age(student)
 end
 
 --- The row of those cells. Its student is normalised; without one it is rejected. `add_zeros`: CPFs that seem to have
---- lost zeros get them again.
-function row.new(line, row_cells, places, add_zeros)
+--- lost zeros get them again. `is_month_first`: dates of birth are month/day.
+function row.new(line, row_cells, places, add_zeros, is_month_first)
     local self, student = {line = line, cells = row_cells}, {}
     local texts = texts_of(row_cells, places)
     local failed = failed_formula(texts)
@@ -157,9 +158,10 @@ function row.new(line, row_cells, places, add_zeros)
     end
     for _, field in ipairs(fields) do
         local cell = texts[field.name]
-        if cell then student[field.name] = value_of(field, cell) end
+        if cell then student[field.name] = value_of(field, cell, is_month_first) end
     end
-    settle_age(student)
+    self.date_order = cells.date_order(texts.birth_date or texts.age or "")
+    settle_age(student, is_month_first)
     if student.br_document then student.br_document, self.zeros = cells.cpf(student.br_document, add_zeros) end
     self.values = student
     local err

@@ -5,6 +5,7 @@ local aluno = require "aluno"
 local changes = require "client.changes"
 local columns = require "commands.import.columns"
 local core = require "core"
+local date_order = require "commands.import.date_order"
 local encodings = require "aluno.encodings"
 local errors = require "client.errors"
 local file_kind = require "aluno.file_kind"
@@ -38,7 +39,8 @@ local batches_under_way, batch_rows = 8, 100
 
 local options_known = {
     validate_only = "boolean", atomic = "boolean", update = "boolean", pad_cpf = "boolean", ignore_others = "boolean",
-    column = "table", encoding = "string", sheet = "string", rejects = "string", progress = "function",
+    column = "table", encoding = "string", sheet = "string", rejects = "string", dates = "string", progress = "function",
+    asks = "function",
 }
 
 --- A function that returns the pipeline's tasks: each registers a batch of rows.
@@ -119,6 +121,9 @@ end
 ---                  are then right
 ---   ignore_others  nothing is said of columns that no field has
 ---   column         {"nome=Aluno", …}: which column a field is in
+---   dates          "day/month" or "month/day": where dates of birth such as 05/03/2010 may be both
+---   asks           a function that asks a person a question, to be answered by true or false; otherwise it is an error when
+---                  many dates may be both and no other decides
 ---   encoding       the file's; otherwise it is found out
 ---   sheet          the name or the number of a workbook's sheet; otherwise the first one
 ---   rejects        the file for the rows that are rejected; alunos.rejeitados.csv of alunos.csv by itself
@@ -134,6 +139,11 @@ function importing.run(client, path, options)
     found, err = reading.columns(reader, given)
     if not found then return nil, err end
     found.is_quiet = options.ignore_others
+    local function open_again() return open(path, options) end
+    local order, is_said
+    order, is_said = date_order.of(options, found, given, core.host.is_regular_file(path) and open_again)
+    if not order then return nil, is_said end
+    found.is_month_first, found.is_order_said = order == "month", is_said
     local rejects_path = options.rejects or rejects.path_for(path == "-" and "stdin" or path)
     local refused <close>, problem = rejects.open(rejects_path, found, reader.separator)
     if not refused then return nil, problem end

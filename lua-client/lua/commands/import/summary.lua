@@ -4,15 +4,16 @@ local summary = {}
 local lines_named, changes_shown = 10, 20
 
 --- A new summary: {rows, registered, updated, present, rejected, reasons = {CPF_TAKEN = 3}, faults, rejects = path or nil,
---- validated}, and doubtful, zeros_lost, zeros_added, garbled and skipped, each {count = 12, 17, 30 …} with the first lines
---- concerned. `faults`: {{reason =, field =, count =}, …}, by field; `garbled.names`: {{"JoÃ£o", "João"}, …};
---- `changes`: {{line =, id =, list of row.changes}, …}, the first ones.
+--- validated}, and doubtful, zeros_lost, zeros_added, garbled, skipped and either_dates (day/month and month/day), each
+--- {count = 12, 17, 30 …} with the first lines concerned. `decided_dates`: how many are of one order. `faults`: {{reason =,
+--- field =, count =}, …}, by field; `garbled.names`: {{"JoÃ£o", "João"}, …}; `changes`: {{line =, id =, list of
+--- row.changes}, …}, the first ones.
 function summary.new(is_dry_run)
     return {
         validated = is_dry_run or false, rows = 0, registered = 0, updated = 0, present = 0, rejected = 0, reasons = {},
         faults = {}, changes = {},
         doubtful = {count = 0}, zeros_lost = {count = 0}, zeros_added = {count = 0}, garbled = {count = 0, names = {}},
-        skipped = {count = 0},
+        skipped = {count = 0}, either_dates = {count = 0}, decided_dates = 0,
     }
 end
 
@@ -52,6 +53,8 @@ function summary.add(self, row)
         end
         return
     end
+    if row.date_order == "either" then note(self.either_dates, row.line) end
+    if row.date_order and row.date_order ~= "either" then self.decided_dates = self.decided_dates + 1 end
     if row.doubtful then note(self.doubtful, row.line) end
     if row.garbled and note(self.garbled, row.line) then
         table.insert(self.garbled.names, {row.student.name, row.garbled})
