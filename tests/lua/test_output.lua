@@ -90,7 +90,7 @@ check.same("a formula is none", write("obter", {{email = "=a@b.c"}}, {format = "
 
 local operation = {{state = "COMMITTED", student = one[1], students = one}}
 check.same("what is nested comes below", write("operacao", operation, {format = "tabela"}), [[
-estado  COMMITTED
+estado  gravada
 Aluno respondido:
 id     7
 nome   Ana

@@ -11,6 +11,18 @@ local grid = {}
 local in_year = language.of {pt = "%d (em %d)", en = "%d (in %d)"}
 local truth = language.of {pt = {[true] = "sim", [false] = "não"}, en = {[true] = "yes", [false] = "no"}}
 
+--- States of operations, backups and the service: what the contract has for programs, in words.
+local states = language.of {
+    pt = {
+        COMMITTED = "gravada", IN_PROGRESS = "em andamento", NOT_SEEN = "não vista: nada foi alterado",
+        CANCELLED = "cancelada: nada foi nem será alterado",
+        RUNNING = "em andamento", DONE = "pronta", FAILED = "falhou", NONE = "nenhuma",
+        SERVING = "atendendo", NOT_SERVING = "não atende",
+    },
+    en = {},
+}
+local is_state = {state = true, status = true}
+
 local narrowest = 10 -- the columns of a text that is cut
 
 --- Whether lists are sheets: always, never, or nil when a table does not fit. \x sets it.
@@ -25,6 +37,7 @@ function grid.cell(field, value, item)
     if value == nil then return "" end
     if field.shown then return field.shown(value) end
     if field.kind == "bool" then return truth[value] end
+    if is_state[field.name] then return states[value] or value end
     if dates.is_time(field) then return dates.text(value) end
     if field.rule == "birth_date" then return dates.day(value) end
     local year = field.rule == "age" and item and item.age_year

@@ -7,6 +7,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
+local dates = require "client.dates"
 local expiry = require "client.expiry"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -210,7 +211,7 @@ function layers.service(seen)
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
     if not info then return refused.message, "failed", refused end
     seen.info, seen.skew = info, info.server_time // 1000 - (asked + os.time()) // 2
-    return text.service:format(info.version, os.date("%Y-%m-%d %H:%M", info.start_time // 1000), info.caller_name,
+    return text.service:format(info.version, dates.text(info.start_time), info.caller_name,
         info.caller_role)
 end
 

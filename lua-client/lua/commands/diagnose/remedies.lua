@@ -10,6 +10,7 @@
 -- {name} stands for a fact.
 local aluno = require "aluno"
 local core = require "core"
+local dates = require "client.dates"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local quote = require "client.shell".quote
@@ -118,7 +119,7 @@ function facts.interface(seen)
     return seen.host:find "^127%." and seen.host or seen.host == "localhost" and "127.0.0.1" or "0.0.0.0"
 end
 
-function facts.date(seen) return os.date("%Y-%m-%d %H:%M", seen.now // 1000) end
+function facts.date(seen) return dates.text(seen.now) end
 
 function facts.service_version(seen) return seen.info.version end
 
