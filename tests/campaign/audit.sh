@@ -92,7 +92,7 @@ end
 local client = assert(aluno.connect {timeout = 60})
 local message, total = {page_size = 64}, 0
 repeat
-    local page = assert(client:events(message))
+    local page = assert(client:audit(message))
     for _, event in ipairs(page.events) do
         local method = event.method:match "StudentService/(.*)"
         if method and event.replayed then

@@ -245,7 +245,7 @@ roles_decide() {
     everyone='saude'
     any_role='servidor descrever'
     readers='obter@--cpf@01234567890 listar@--quantidade@1'
-    auditors='eventos'
+    auditors='auditoria@listar'
     registrars='atualizar@--cpf@01234567890@--idade@21 deletar@--cpf@01234567890
         criar@--nome@Papel@--idade@1@--cpf@01234567890@--email@p@example.com'
     may nobody "$everyone" "$any_role $readers $registrars $auditors"

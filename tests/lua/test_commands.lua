@@ -66,7 +66,7 @@ deletar: remove um aluno
   ALUNO                      O aluno: CPF, id ou parte do nome
   --id NÚMERO                Id do aluno (um destes)
   --sim                      Remover sem perguntar
-  também: delete, excluir, apagar, remover, remove, erase
+  também: delete, excluir, apagar, remover, remove
   exemplo: deletar --cpf 529.982.247-25]])
 check.same("ajuda: an unknown command", {run "ajuda matricular"},
     {"", "Não há o comando matricular. Veja: ajuda", 2})

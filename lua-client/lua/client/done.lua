@@ -12,12 +12,14 @@ local text = language.of {
         UpdateStudent = "Atualizado: nº %d, %s",
         DeleteStudent = "Removido: nº %d, %s",
         UndeleteStudent = "Restaurado: nº %d, %s",
+        EraseStudent = "Eliminado: %d cadastro(s)",
     },
     en = {
         CreateStudent = "Registered: no. %d, %s",
         UpdateStudent = "Updated: no. %d, %s",
         DeleteStudent = "Removed: no. %d, %s",
         UndeleteStudent = "Restored: no. %d, %s",
+        EraseStudent = "Erased: %d record(s)",
     },
 }
 
@@ -32,6 +34,7 @@ end
 
 --- Returns the sentence about a change of that method, which was made; nil for any other call.
 function done.sentence(method, reply)
+    if method.short_name == "EraseStudent" then return text.EraseStudent:format(#reply.students) end
     local sentence = text[method.short_name]
     return sentence and sentence:format(reply.id, reply.name)
 end

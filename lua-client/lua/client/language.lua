@@ -31,6 +31,7 @@ local titles = {
     ListStudents = {pt = "listagem de aluno", en = "student listing"},
     DeleteStudent = {pt = "remoção de aluno", en = "student removal"},
     GetStudent = {pt = "consulta de aluno", en = "student query"},
+    EraseStudent = {pt = "eliminação de aluno", en = "student erasure"},
     UndeleteStudent = {pt = "restauração de aluno", en = "student restoration"},
     RevealStudent = {pt = "consulta de dados pessoais", en = "query of personal data"},
     GetOperation = {pt = "consulta de operação", en = "operation query"},

@@ -2,6 +2,7 @@
 -- before a removal.
 local confirm = require "client.confirm"
 local core = require "core"
+local erasure = require "client.erasure"
 local errors = require "client.errors"
 local language = require "client.language"
 local purpose = require "client.purpose"
@@ -37,6 +38,7 @@ local new_cpf_flag = setmetatable({
 local extras = {
     GetStudent = {student_operand},
     RevealStudent = {student_operand},
+    EraseStudent = {student_operand},
     ListStudents = {request.search_operand},
     UpdateStudent = {student_operand, flags = {new_cpf_flag}},
     DeleteStudent = {student_operand, flags = {yes_flag}},
@@ -142,11 +144,20 @@ local function take_purpose(method, arguments, io)
     return true
 end
 
+--- Shows what an erasure takes away and asks, at a terminal -> true | nil, exit code
+local function confirm_erasure(method, arguments, io)
+    local is_sure = arguments.confirmation or arguments.validate_only or not io.interactive
+    if method.short_name ~= "EraseStudent" or is_sure then return true end
+    local agreed, err = erasure.agree(arguments, io)
+    if err then return nil, errors.report(err, io.say, method) end
+    return agreed, core.exit.interrupted
+end
+
 --- Turns the arguments of a method's command into its request -> true | nil, exit code
 function request.complete(method, arguments, io)
     if arguments.update_mask then arguments.update_mask = schema.own_names("Student", arguments.update_mask) end
     take_search(arguments)
-    for _, step in ipairs {take_cpf_part, take_student, take_new_cpf, take_purpose, confirm_removal} do
+    for _, step in ipairs {take_cpf_part, take_student, take_new_cpf, take_purpose, confirm_removal, confirm_erasure} do
         local fine, code = step(method, arguments, io)
         if not fine then return nil, code end
     end

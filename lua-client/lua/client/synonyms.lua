@@ -5,7 +5,7 @@ return {
     list = {"buscar", "procurar", "pesquisar", "alunos", "search", "find", "ls"},
     get = {"ver", "mostrar", "consultar", "ficha", "show"},
     update = {"editar", "alterar", "corrigir", "mudar", "edit", "change"},
-    delete = {"excluir", "apagar", "remover", "remove", "erase"},
+    delete = {"excluir", "apagar", "remover", "remove"},
     restore = {"recuperar", "undelete"},
     report = {"imprimir"},
     chart = {"graph"},

@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local confirm = require "client.confirm"
 local done = require "client.done"
+local erasure = require "client.erasure"
 local errors = require "client.errors"
 local grid = require "client.grid"
 local language = require "client.language"
@@ -225,6 +226,14 @@ end
 function review.DeleteStudent(self)
     if not self.student then return true end
     return confirm.removal(self.io, self.student)
+end
+
+--- The second step follows the first one.
+function review.EraseStudent(self, request)
+    if not self.io.interactive then return true end
+    local agreed, err = erasure.agree(request, self.io)
+    if err then errors.report(err, self.io.say) end
+    return agreed or false
 end
 
 --- Reviews what the form has gathered -> whether to send it | nil, "end", "interrupt" or "back"

@@ -16,7 +16,7 @@ local text = language.of {
     en = {no_id = "%s, line %d: without the id of a student; is it a file that audit incident wrote?"},
 }
 
-local list_events = schema.method "events"
+local list_events = schema.method "ListAuditEvents"
 
 --- "name,age" with the fields' names in the user's language.
 local function in_words(names)

@@ -47,7 +47,7 @@ local text = language.of {
     },
 }
 
-local list_events = schema.method "events"
+local list_events = schema.method "ListAuditEvents"
 
 local file_value = {en = "FILE", pt = "ARQUIVO"}
 
@@ -196,7 +196,7 @@ local actions = {
 }
 
 return {
-    verb = {en = "audit", pt = "auditoria"},
+    verb = list_events.verb,
     {name = "what", value = {en = "list|incident", pt = "listar|incidente"}},
     doc = {en = "reads the audit: who saw and changed what, and what a certificate did in an incident",
         pt = "lê a auditoria: quem viu e mudou o quê, e o que um certificado fez em um incidente"},

@@ -25,7 +25,8 @@ local flags = {
     }},
     new_file.flag,
     {name = "reason", name_pt = "motivo", help = {
-        en = "erase: why, which is kept: no personal data", pt = "eliminar: por quê, que fica guardado: sem dados pessoais",
+        en = "erase: the reason, which is kept; no personal data in it",
+        pt = "eliminar: o motivo, que fica guardado; sem dados pessoais",
     }},
     {name = "confirmation", name_pt = "confirmacao", help = {
         en = "erase: what the first step printed", pt = "eliminar: o que o primeiro passo escreveu",
