@@ -69,7 +69,9 @@ static bool has_kind(lua_State *L, aluno_kind kind)
 
 static void refuse_kind(const reader *r, aluno_kind kind, const char *where)
 {
-    aluno_error_add_violation(r->error, where, ALUNO_REASON_FIELD_KIND, aluno_kind_name(kind));
+    char detail[64];
+    snprintf(detail, sizeof detail, "%s != %s", luaL_typename(r->L, -1), aluno_kind_name(kind));
+    aluno_error_add_violation(r->error, where, ALUNO_REASON_FIELD_KIND, detail);
 }
 
 /* Whether the length is within the field's bound; else adds a violation. */

@@ -198,7 +198,7 @@ the_order_of_dates_is_asked_for() {
     file decided.csv "$header${one}Rui;25/03/2010;11144477735;r@exemplo.com\n"
     file american.csv "$header${one}Rui;03/25/2010;11144477735;r@exemplo.com\n"
     fails 2 'many that may be both' "$ALUNO" importar "$work/both.csv"
-    says 'Na coluna nascimento, 05/03/2010 pode ser 05/03/2010 (dia/mês) ou 03/05/2010 (mês/dia)'
+    says 'Na coluna nascimento, 05/03/2010 pode ser 5 de março (dia/mês) ou 3 de maio (mês/dia)'
     says '--datas dia/mês ou --datas mês/dia'
     fails 2 'with the month first' "$ALUNO" importar "$work/american.csv"
     says 'as datas estão com o mês antes do dia: 03/25/2010'

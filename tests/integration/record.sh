@@ -144,13 +144,13 @@ files_are_not_overwritten() {
     cp sessao.lua "$work/kept"
     printf '%s\n' '\gravar sessao.lua' '\gravar' '\gravar sessao.txt' '\gravar none/a.lua' >"$work/commands"
     converse <"$work/commands"
-    reported 'the data' 'Não dá para gravar: sessao.dados.json: File exists'
+    reported 'the data' 'Não dá para gravar: sessao.dados.json: já existe'
     reported 'no recording' 'Nada está sendo gravado. Para começar: \gravar sessao.lua'
     reported 'another name' 'o nome do script termina em .lua, não é sessao.txt'
-    reported 'no folder' 'Não dá para gravar: none/a.dados.json: No such file'
+    reported 'no folder' 'Não dá para gravar: none/a.dados.json: não existe'
     mv sessao.dados.json data.json
     echo '\gravar sessao.lua' | converse
-    reported 'the script' 'Não dá para gravar: sessao.lua: File exists'
+    reported 'the script' 'Não dá para gravar: sessao.lua: já existe'
     works 'it is as it was' diff sessao.lua "$work/kept"
     fails 1 'no data for a script that was not made' test -e sessao.dados.json
     fails 2 'once' "$ALUNO" '\gravar' once.lua

@@ -47,6 +47,11 @@ END
     works 'as many as asked for' "$ALUNO" testar --alunos 250 "$work/seeded.lua"
     works 'in English' "$ALUNO" --lang en test --students=250 "$work/seeded.lua"
     says 'passed'
+    echo 'aluno.test.equal(aluno.test.count(), 0) aluno.test.equal(arg[1], "--alunos")' | script after
+    works 'after the script it is the argument of that' "$ALUNO" testar "$work/after.lua" --alunos 20
+    says 'Aviso: --alunos está depois do script'
+    works 'as -- says' "$ALUNO" testar "$work/after.lua" -- --alunos 20
+    same 'without a warning' "$(grep -c Aviso "$output")" 0
 }
 
 failures_are_reported() {
@@ -81,7 +86,7 @@ END
     fails 7 'no certificates' env ALUNO_CERTS=/bin/false "$ALUNO" testar "$work/own.lua"
     says 'Os certificados não puderam ser feitos: /bin/false terminou com código de saída 1'
     fails 7 'no place' env TMPDIR=/none "$ALUNO" testar "$work/own.lua"
-    says 'Não há onde pôr o serviço de teste: No such file or directory'
+    says 'Não há onde pôr o serviço de teste: não existe'
     works 'and nothing is left' leaves_nothing
 }
 
@@ -123,6 +128,8 @@ local bia = c:create(test.student {age = 9})
 test.equal(bia.age, 9, "what was given")
 test.equal(test.count "age=9", 1, "who is found")
 test.refused("CPF_TAKEN", c.create, c, test.student {br_document = bia.br_document})
+test.refused("CPF_TAKEN", c.create, c, test.student {cpf = bia.br_document})
+test.equal(c:create(test.student {nascimento = "01/02/2010"}).birth_date, "2010-02-01", "a birth date in place of the age")
 local plain <close> = aluno.connect {}
 test.refused("STUDENT_NOT_FOUND", plain.get, plain, {id = 999})
 print("said", arg[3])

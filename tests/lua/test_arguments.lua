@@ -89,6 +89,7 @@ student, err = aluno.validate("Student", {age = 151}, "age")
 check.same("a field that is not", {student, err.violations[1].field, err.violations[1].reason},
     {nil, "age", "AGE_RANGE"})
 student, err = aluno.validate("Student", {age = "20"}, "age")
-check.same("a field of another kind", {student, err.violations[1].reason}, {nil, "FIELD_KIND"})
+check.same("a field of another kind", {student, err.violations[1].reason, err.violations[1].detail},
+    {nil, "FIELD_KIND", "string != int"})
 check.same("a message of another kind", {select(2, aluno.message_json("Student", {age = "20"})).reason},
     {"FIELDS_INVALID"})

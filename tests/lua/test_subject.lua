@@ -1,7 +1,10 @@
 -- What aluno titular makes of the pages of ExportSubject, without a service.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
+local completes = check.inside "client.request"
 local erase = check.inside "commands.subject.erase"
+local form = check.inside "repl.form"
 local held = check.inside "commands.subject.held"
+local schema = check.inside "client.schema"
 local session = check.inside "client.session"
 local sheet = check.inside "commands.subject.sheet"
 
@@ -80,4 +83,22 @@ local request = {br_document = "11144477735", reason = "pedido do titular", conf
 check.same("the word erases", answered("pedido do titular", " ELIMINAR "), {0, request})
 check.same("another word does not", answered("pedido do titular", "sim"), {130, "nothing"})
 check.same("nor does the end of the input", answered("pedido do titular"), {130, "nothing"})
+
+--- The request that eliminar sends of these arguments, with these answers | nil, exit code
+local function completed(arguments, is_interactive, ...)
+    local answers = {...}
+    local fine, code = completes.complete(schema.method "EraseStudent", arguments, {
+        say = function() end, interactive = is_interactive, read = function() return table.remove(answers, 1) end,
+    })
+    return {fine and arguments, code}
+end
+
+check.same("eliminar asks as well", completed({id = 7}, true, "pedido", "ELIMINAR"),
+    {{id = 7, reason = "pedido", confirmation = "1-2"}})
+check.same("unless the reason is given", completed({id = 7, reason = "pedido"}, true, "ELIMINAR"),
+    {{id = 7, reason = "pedido", confirmation = "1-2"}})
+check.same("and sends nothing without the word", completed({id = 7}, true, "pedido", "sim"), {nil, 130})
+check.same("a script gives both itself", completed({id = 7}, false), {{id = 7}})
+local filled = form.new(schema.method "EraseStudent", {interactive = true, say = function() end})
+check.same("its form asks for the student alone", #filled.questions, 1)
 check.same("in a pipe the confirmation is printed", answered(), {0, "nothing", "1-2"})

@@ -42,10 +42,17 @@ function test.fixture(which)
     }
 end
 
---- Returns a request to create a new made-up student. `values` replace made-up ones.
+--- Returns a request to create a new made-up student. `values` replace made-up ones, by either name of a field; a birth
+--- date replaces the age.
 function test.student(values)
     number = number + 1
-    return lists.copy(test.fixture(number), values)
+    local student = test.fixture(number)
+    for _, field in ipairs(core.schema.messages.Student.fields) do
+        local value = values and values[field.name_pt]
+        if value ~= nil then student[field.name] = nil end
+    end
+    if values and (values.birth_date or values.nascimento) then student.age = nil end
+    return lists.copy(student, values)
 end
 
 --- Returns a client of the disposable service, which the script closes. It is strict by default.

@@ -39,6 +39,27 @@ function errors.is_connection_problem(err)
     return connection_reasons[err.reason] or err.reason:find "^TLS_" or err.reason:find "^CONNECTION_"
 end
 
+--- What the system says of files, which it says in English.
+local system = language.of {
+    pt = {
+        ["No such file or directory"] = "não existe", ["Permission denied"] = "sem permissão",
+        ["Is a directory"] = "é uma pasta",
+        ["Not a directory"] = "não é uma pasta", ["File exists"] = "já existe",
+        ["No space left on device"] = "o disco está cheio",
+        ["Read-only file system"] = "o disco é só de leitura",
+    },
+    en = {},
+}
+
+--- Returns a text with what the system says of a file in the user's language.
+function errors.in_words(text)
+    for said, meant in pairs(system) do
+        local from, to = text:find(said, 1, true)
+        if from then return text:sub(1, from - 1) .. meant .. text:sub(to + 1) end
+    end
+    return text
+end
+
 local function capital(text)
     return (text:gsub("^%l", string.upper))
 end
@@ -87,7 +108,7 @@ end
 --- Writes an error for people: the problem, each field's violation, the remedy, and the outcome of an interrupted
 --- change -> its exit code. `method`, if it is a call's error, gives the fields' labels.
 function errors.report(err, write, method)
-    local is_connection, problem = errors.is_connection_problem(err), with_remedy(err)
+    local is_connection, problem = errors.is_connection_problem(err), errors.in_words(with_remedy(err))
     write(is_connection and language.connection .. problem or capital(problem))
     outcome.report(err, write)
     for _, violation in ipairs(is_connection and {} or err.violations) do

@@ -162,9 +162,10 @@ local function sheets(columns, items)
 end
 
 --- The lines of a table with those fields of `items`; first its heading. On a terminal it fits: texts are cut, and where
---- that is not enough there is a sheet for each item.
-function grid.lines(columns, items)
+--- that is not enough there is a sheet for each item. `indent`: columns that the caller writes before each line.
+function grid.lines(columns, items, indent)
     local _, width = terminal.size()
+    width = width and width - (indent or 0)
     if not columns.is_chosen then columns = schema.for_people(columns) end
     if grid.expanded then return sheets(columns, items) end
     columns = shown(columns, items)

@@ -96,13 +96,15 @@ local function in_words(row)
     return setmetatable({kind = text.kind[row.kind], presence = text.presence[row.presence]}, {__index = row})
 end
 
+local indent = "  "
+
 local function write_fields(heading, message_name, fields, shown, io)
     io.data ""
     io.data(heading:format(message_name))
     if #fields == 0 then return io.data(text.none) end
     local columns = assert(output.columns(rows.fields, shown))
-    for _, line in ipairs(grid.lines(columns, lists.map(fields, in_words))) do
-        io.data("  " .. line)
+    for _, line in ipairs(grid.lines(columns, lists.map(fields, in_words), #indent)) do
+        io.data(indent .. line)
     end
 end
 

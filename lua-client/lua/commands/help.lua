@@ -163,7 +163,7 @@ return {
             every(io)
             return 0
         end
-        local command = commands.find(arguments.command)
+        local command = commands.find(arguments.command) or commands.find("\\" .. arguments.command)
         if not command then
             local names = commands.words(language.name)
             return errors.report(errors.unknown(text.unknown, arguments.command, names, text.remedy), io.say)

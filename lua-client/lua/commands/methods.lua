@@ -22,7 +22,7 @@ return {
     run = function(arguments, io)
         if output.is_asked(arguments) then return output.show(rows, items(), arguments) end
         for _, method in ipairs(aluno.schema.methods) do
-            io.data(("%-10s %-44s %s"):format(method.verb[language.name], method.name, method.role))
+            io.data(("%-13s %-44s %s"):format(method.verb[language.name], method.name, method.role))
         end
         return 0
     end,

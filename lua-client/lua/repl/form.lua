@@ -6,6 +6,7 @@ local grid = require "client.grid"
 local guides = require "repl.guide"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local schema = require "client.schema"
 
 local form = {}
 form.__index = form
@@ -119,7 +120,8 @@ end
 
 --- "> Nome do aluno: ", or "> Nome do aluno [Ana Lima]: " with what an empty answer keeps.
 local function prompt_of(question, present)
-    local label = question.field.label[language.name]
+    local field = question.who and question.field.name == "id" and schema.field("GetStudentRequest", "br_document")
+    local label = (field or question.field).label[language.name]
     return "> " .. (present and label .. " [" .. present .. "]" or label) .. ": "
 end
 

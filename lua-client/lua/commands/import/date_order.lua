@@ -1,7 +1,6 @@
 -- Whether a file's dates of birth are day/month or month/day: 05/03/2010 may be both. A date such as 25/03/2010 decides for
 -- its column. Without one, a person is asked; a program has to say it where a mistake is likely.
 local cells = require "commands.import.cells"
-local dates = require "client.dates"
 local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
@@ -19,7 +18,10 @@ local text = language.of {
         either = "na coluna %s, %s pode ser %s (dia/mês) ou %s (mês/dia), e nenhuma outra data do arquivo decide",
         month = "na coluna %s, as datas estão com o mês antes do dia: %s",
         remedy = "diga qual é com --datas dia/mês ou --datas mês/dia",
-        ask_either = "Na coluna %s, %s é %s (dia/mês)?",
+        months = {"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro",
+            "dezembro"},
+        day = "%d de %s",
+        ask_either = "Na coluna %s, %s é %s (e não %s)?",
         ask_month = "Na coluna %s, as datas estão com o mês antes do dia, como %s. Ler todas como mês/dia?",
     },
     en = {
@@ -28,7 +30,10 @@ local text = language.of {
         either = "in the column %s, %s may be %s (day/month) or %s (month/day), and no other date of the file decides",
         month = "in the column %s, the dates have the month before the day: %s",
         remedy = "say which by --dates day/month or --dates month/day",
-        ask_either = "In the column %s, is %s %s (day/month)?",
+        months = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "December"},
+        day = "%d %s",
+        ask_either = "In the column %s, is %s %s (and not %s)?",
         ask_month = "In the column %s, the dates have the month before the day, as %s. Read all as month/day?",
     },
 }
@@ -52,15 +57,17 @@ local function count(reader, found)
     return counts
 end
 
+--- "5 de março", of 05/03/2010.
 local function day_of(cell, is_month_first)
-    return dates.day(cells.birth_date(cell, nil, is_month_first))
+    local month, day = cells.birth_date(cell, nil, is_month_first):match "(%d+)-(%d+)$"
+    return text.day:format(tonumber(day), text.months[tonumber(month)])
 end
 
 --- The order by what a person says -> order, true | nil, error
 local function ask(heading, counts, asks)
     local cell = counts.first.month or counts.first.either
-    local question = counts.month > 0 and text.ask_month:format(heading, cell)
-        or text.ask_either:format(heading, cell, day_of(cell, false))
+    local question = text.ask_month:format(heading, cell)
+    if counts.month == 0 then question = text.ask_either:format(heading, cell, day_of(cell, false), day_of(cell, true)) end
     local agreed = asks(question)
     if agreed == nil then return nil, errors.new "CALL_CANCELLED" end
     return (agreed == (counts.month > 0)) and "month" or "day", true
@@ -79,9 +86,9 @@ local function is_day_first(counts, asks)
     return counts.month == 0 and counts.either <= (asks and 0 or assumed_most)
 end
 
---- The order of a file's dates: "day" or "month", whether somebody has said it | nil, error. chosen.dates is the word of --datas; chosen.asks(question) ->
---- boolean | nil asks a person, where there is one. `open` opens the file once more -> reader | nil, error; it is nil when
---- that cannot be done, as with stdin.
+--- The order of a file's dates: "day" or "month", whether somebody has said it | nil, error. chosen.dates is the word of
+--- --datas; chosen.asks(question) -> boolean | nil asks a person, where there is one. `open` opens the file once more ->
+--- reader | nil, error; it is nil when that cannot be done, as with stdin.
 function date_order.of(chosen, found, given_columns, open)
     if chosen.dates then return given(chosen.dates) end
     local places = lists.map({"birth_date", "age"}, function(name) return found.places[name] end)

@@ -1,6 +1,7 @@
 -- \gravar: records the session as a script.
 local later = require "aluno.later"
 local core = require "core"
+local errors = require "client.errors"
 local language = require "client.language"
 local recorder = later "commands.record.recorder"
 
@@ -23,7 +24,7 @@ local text = language.of {
 
 local function start(path, io)
     local data, problem = recorder.start(path)
-    io.say(data and text.begun:format(path, data) or text.failed:format(problem))
+    io.say(data and text.begun:format(path, data) or text.failed:format(errors.in_words(problem)))
     return data and 0 or core.exit.usage
 end
 

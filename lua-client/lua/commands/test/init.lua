@@ -15,6 +15,7 @@ local text = language.of {
         no_script = "%s não é um script em Lua: o nome termina em .lua",
         unreadable = "não dá para ler o script %s",
         students = "o número de alunos vai de 0 a %d",
+        after = "Aviso: %s está depois do script, e por isso é argumento dele: antes dele, ou depois de --, fica claro",
     },
     en = {
         passed = "passed  %s (%.2f s)",
@@ -23,6 +24,7 @@ local text = language.of {
         no_script = "%s is no script in Lua: its name ends in .lua",
         unreadable = "the script %s cannot be read",
         students = "the number of students goes from 0 to %d",
+        after = "Warning: %s stands after the script, and so is its argument: before it, or after --, it is clear",
     },
 }
 
@@ -71,14 +73,22 @@ local function call(scripts, options)
     return results
 end
 
+--- Warns of a flag of testar's own among the words that the script gets.
+local function warn(passed_on, io)
+    for _, word in ipairs(passed_on) do
+        if word:find "^%-%-alunos%f[^%a]" or word:find "^%-%-students%f[^%a]" then io.say(text.after:format(word)) end
+    end
+end
+
 --- The words after the verb: scripts, then what each of them gets; `--` divides the two where that is not clear.
 local function divide(words)
     local scripts, at = {}, 1
     while words[at] and words[at]:find "%.lua$" do
         scripts[at], at = words[at], at + 1
     end
-    if words[at] == "--" then at = at + 1 end
-    return scripts, table.move(words, at, #words, 1, {})
+    local is_clear = words[at] == "--"
+    if is_clear then at = at + 1 end
+    return scripts, table.move(words, at, #words, 1, {}), is_clear
 end
 
 return {
@@ -97,8 +107,9 @@ return {
     passes_on = true,
     call = call,
     run = function(arguments, io)
-        local scripts, passed_on = divide {arguments.script, table.unpack(arguments.more)}
+        local scripts, passed_on, is_clear = divide {arguments.script, table.unpack(arguments.more)}
         if #scripts == 0 then return nil, text.no_script:format(arguments.script) end
+        if not is_clear then warn(passed_on, io) end
         local passed, code = 0, 0
         local results, err = call(scripts, {
             arguments = passed_on,
