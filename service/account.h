@@ -20,6 +20,8 @@ struct account {
     /* Misses: lookups by a personal value that found nobody. Each adds its part of an hour to this time, by
      * the monotonic clock, at which all are forgotten (GCRA, the generic cell rate algorithm). */
     atomic_int_least64_t missed_until_ms;
+    size_t watches;              /* in progress; watches.c guards it */
+    struct reader_line watching; /* those that run */
 };
 
 /* The accounts by certificate. The caller guards the table; the counts of calls need no guard. */

@@ -34,8 +34,11 @@ struct call {
     bool is_recorded; /* its record is in the transaction of its change */
     bool is_dry_run;  /* validate_only: validate and answer, keep nothing (AIP-163) */
     bool is_masked;   /* the reply shows personal values masked */
-    void *request;    /* of method->request; owned */
-    int64_t now_ms;   /* Unix milliseconds, when it began to run: a change's time */
+    bool must_wait;   /* a watch that has found nothing yet: the reply is for when its time is over */
+    bool is_silent;   /* a watch whose reply shows no student: not for the audit */
+    struct feed_entry watched; /* a watch has read the feed up to here; place 0: not yet */
+    void *request;             /* of method->request; owned */
+    int64_t now_ms;            /* Unix milliseconds, when it began to run: a change's time */
     /* While it runs. Its thread's workspace holds them. */
     void *reply;                     /* of method->reply */
     aluno__buffer *items;            /* elements of the reply's list, encoded; empty: they are in *reply */

@@ -23,8 +23,11 @@ static const char *trace_of(const aluno_request_metadata *metadata, char out[ALU
     return metadata->has.traceparent && aluno__trace_id(metadata->traceparent, out) ? out : NULL;
 }
 
-static enum log_level level_of(aluno_code code)
+static enum log_level level_of(const struct call *call)
 {
+    const aluno_code code = call->outcome->code;
+    if (call->is_silent)
+        return LOG_DEBUG;
     return code == ALUNO_INTERNAL || code == ALUNO_DATA_LOSS ? LOG_ERROR : LOG_INFO;
 }
 
@@ -42,8 +45,8 @@ void call_log(const struct call *call)
         snprintf(event, sizeof event, "Ação %s %s.", call->method->verb[ALUNO_PT],
                  outcome->metadata.has.validate_only ? "validada" : "executada");
     snprintf(took, sizeof took, "%" PRId64, (aluno__clock_us() - call->arrived_us) / 1000);
-    log_line(level_of(outcome->code), event, "method", call->method == NULL ? "?" : call->method->name,
-             "user_agent", user_agent_clean(metadata, agent), "caller", call->caller.name, "code",
+    log_line(level_of(call), event, "method", call->method == NULL ? "?" : call->method->name, "user_agent",
+             user_agent_clean(metadata, agent), "caller", call->caller.name, "code",
              aluno_code_name(outcome->code), "reason", done ? NULL : outcome->error.reason, "ms", took,
              "request_id", request_id_of(metadata), "trace", trace_of(metadata, trace), NULL);
 }

@@ -70,7 +70,7 @@ static aluno_code check_purpose(struct call *call)
 /* Prepares the record of a call that is not a change that was made. */
 static void prepare_record(struct call *call)
 {
-    if (!call->is_recorded && is_audited(call))
+    if (!call->is_recorded && !call->is_silent && is_audited(call))
         audit_event_write(call);
 }
 
@@ -79,7 +79,7 @@ static void record(struct call *call)
 {
     struct outcome *outcome = call->outcome;
     struct audit *audit = call->service->audit;
-    if (!is_audited(call))
+    if (!is_audited(call) || call->is_silent)
         return;
     if (call->is_recorded) {
         audit_expect_change(audit);
@@ -255,7 +255,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
     struct outcome *outcome = call->outcome;
     outcome_clear(outcome);
     call->now_ms = aluno__clock_unix_ms();
-    call->is_recorded = false;
+    call->is_recorded = call->is_silent = call->must_wait = false;
     call->reply = NULL;
     aluno_code code = check_wanted(call);
     if (code == ALUNO_OK)
@@ -265,7 +265,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
     if (code == ALUNO_OK && outcome->reply.failed)
         code = aluno__error_set(&outcome->error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     if (code != ALUNO_OK) {
-        call->is_recorded = false;
+        call->is_recorded = call->is_silent = call->must_wait = false;
         end_failure(call, code);
     } else {
         prepare_record(call);

@@ -60,6 +60,76 @@ static void submit_scan(struct execution *execution)
     finish(execution);
 }
 
+/* ---- watches ---- */
+
+static void answer_watch(struct watch *watch)
+{
+    struct execution *execution = EXECUTION_OF(watch, watch);
+    watches_leave(execution->call.service->watches, watch);
+    finish(execution);
+}
+
+static void note_wait(struct execution *execution)
+{
+    if (!execution->has_waited && execution->waits != NULL)
+        execution->waits(execution);
+    execution->has_waited = true;
+}
+
+/* The service's bound, and a moment before the deadline, so that the reply is in time. */
+static int64_t watch_end(const struct call *call)
+{
+    const aluno_watch_students_request *request = call->request;
+    const int64_t asked_ms = request->has.wait_ms ? request->wait_ms : 0;
+    const int64_t most_ms = call->service->limits.most[LIMIT_watch_ms],
+                  in_time_ms = call->timeout_ms - call->timeout_ms / 10;
+    int64_t wait_ms = asked_ms < most_ms ? asked_ms : most_ms;
+    wait_ms = wait_ms < in_time_ms ? wait_ms : in_time_ms;
+    return call->arrived_us / 1000 + wait_ms;
+}
+
+static void run_watch(struct reader_task *task)
+{
+    struct execution *execution = EXECUTION_OF(task, task);
+    struct call *call = &execution->call;
+    struct watches *watches = call->service->watches;
+    watches_begin_run(watches, &execution->watch);
+    struct store_session *session = store_session_acquire(call->service->store);
+    dispatch_run(call, session);
+    store_session_release(call->service->store, session);
+    if (call->must_wait)
+        note_wait(execution);
+    if (!call->must_wait || !watches_wait(watches, &execution->watch, watch_end(call)))
+        answer_watch(&execution->watch);
+}
+
+static void submit_watch(struct watch *watch)
+{
+    struct execution *execution = EXECUTION_OF(watch, watch);
+    execution->task.run = run_watch;
+    readers_submit(execution->call.service->readers, &watch->account->watching, &execution->task, SIZE_MAX);
+}
+
+static void begin_watch(struct execution *execution)
+{
+    struct call *call = &execution->call;
+    const aluno_watch_students_request *request = call->request;
+    bool later;
+    aluno_error error;
+    execution->has_waited = false;
+    execution->watch = (struct watch){.account = call->caller.account,
+                                      .gone = call->caller.gone,
+                                      .id = request->has.watch_id ? request->watch_id : NULL,
+                                      .run = submit_watch,
+                                      .answer = answer_watch};
+    if (watches_enter(call->service->watches, &execution->watch, &later, &error) != ALUNO_OK) {
+        dispatch_fail(call, &error);
+        finish(execution);
+    } else if (!later) {
+        submit_watch(&execution->watch);
+    }
+}
+
 /* ---- changes ---- */
 
 static bool apply_change(struct store_change *change, struct store_session *session)
@@ -121,7 +191,9 @@ void execute(struct execution *execution, struct service *service, const struct 
         run_read(execution);
         break;
     case ALUNO_SCANS:
-        if (is_cheap_page(&execution->call))
+        if (execution->call.method->id == ALUNO_METHOD_watch_students)
+            begin_watch(execution);
+        else if (is_cheap_page(&execution->call))
             run_cheap_page(execution);
         else
             submit_scan(execution);

@@ -2,6 +2,7 @@
  *
  *     READS    the thread that calls execute: it takes microseconds
  *     SCANS    a thread of service->readers, where callers take turns: on the caller's it would delay others
+ *              A watch that finds no change waits in service->watches, on no thread, and runs again
  *     MUTATES  a thread of the store, which reports back when the change is durable; the calling thread when
  *              no other change is on its way and nng has a thread for the other calls
  *
@@ -19,8 +20,13 @@ struct execution {
     struct outcome outcome; /* the reply, once `done` is called */
     struct call call;
     void (*done)(struct execution *execution);
+    /* Or NULL. Called at most once a call, on any thread: the call waits for changes from now on, perhaps for
+     * long. */
+    void (*waits)(struct execution *execution);
     struct store_change change; /* while it waits for the store */
     struct reader_task task;    /* while it waits for a reader */
+    struct watch watch;         /* while it watches the students */
+    bool has_waited;
 };
 
 /* Answers the request in `bytes`, which must stay until `done` is called: once, from any thread, perhaps

@@ -288,6 +288,7 @@ static int serve(struct options *given, const struct command_line *command, cons
     service.required = required_by(given);
     service.reveal = given->reveal == OPTIONS_REVEAL_READER ? ALUNO_ROLE_reader : ALUNO_ROLE_registrar;
     service.purpose = (enum purpose_policy)given->purpose;
+    service.keep_changes_ms = given->keep_changes_ms;
     service.erase_removed_after_ms = given->erase_removed_after_ms;
     if (start_audit(&service, given, &error) != ALUNO_OK ||
         start_backups(&service, given, &error) != ALUNO_OK ||

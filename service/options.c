@@ -57,6 +57,8 @@ static const struct option_row rows[] = {
      .doc = "which calls on students must say what for"},
     {"erase-removed-after", "PERIOD", PERIOD, AT(erase_removed_after_ms), .fallback = "0",
      .max = 36600 * PERIOD_DAY_MS, .doc = "removed students are erased for good 1830d ... later; 0: never"},
+    {"keep-changes", "PERIOD", PERIOD, AT(keep_changes_ms), .fallback = "7d", .min = 1000,
+     .max = 366 * PERIOD_DAY_MS, .doc = "changes are kept so long for who watches students"},
     {"status", "HOST:PORT", TEXT, AT(status), .is_valid = listen_address_is_loopback,
      .form = "HOST:PORT of this machine alone (127.0.0.1, [::1] or localhost): it asks for no certificate",
      .doc = "plain HTTP for monitoring and people: /, /healthz, /readyz, /metrics"},

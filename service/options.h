@@ -33,11 +33,12 @@ struct options {
     int64_t audit_keep_ms;
     int64_t audit_segment_bytes;
     int64_t erase_removed_after_ms; /* 0: never */
-    int64_t purpose;                /* enum purpose_policy of service.h */
-    char *head;                     /* of OPTIONS_AUDIT; NULL when not given */
-    char *to;                       /* of OPTIONS_BACKUP */
-    char *identity;                 /* of OPTIONS_RESTORE; NULL when not given */
-    char *erased;                   /* the same */
+    int64_t keep_changes_ms;
+    int64_t purpose;   /* enum purpose_policy of service.h */
+    char *head;        /* of OPTIONS_AUDIT; NULL when not given */
+    char *to;          /* of OPTIONS_BACKUP */
+    char *identity;    /* of OPTIONS_RESTORE; NULL when not given */
+    char *erased;      /* the same */
     const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; of OPTIONS_AUDIT the action; in argv */
     int64_t cpf_check; /* enum options_cpf_check */
     int64_t require;   /* enum options_require */

@@ -13,7 +13,7 @@ static const char reason[] = "retention";
 struct purge {
     struct store_change change; /* first: the store returns it */
     struct service *service;
-    int64_t before_ms;
+    int64_t before_ms, feed_before_ms;
     int64_t now_ms, removed_before_ms; /* 0: students stay */
     bool is_done, is_recorded;
 };
@@ -74,14 +74,15 @@ static bool erase_students(struct purge *purge, struct store_session *session, i
 static bool apply(struct store_change *change, struct store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
-    int64_t operations = 0, positions = 0, students = 0;
+    int64_t operations = 0, positions = 0, entries = 0, students = 0;
     purge->is_recorded = false; /* it may run again */
     const bool applied =
         operation_purge(session, purge->before_ms, ROWS_A_CHANGE, &operations, NULL) == ALUNO_OK &&
         position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK &&
+        feed_purge(session, purge->feed_before_ms, ROWS_A_CHANGE, &entries, NULL) == ALUNO_OK &&
         erase_students(purge, session, &students);
-    purge->is_done =
-        !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE && students < STUDENTS_A_CHANGE);
+    purge->is_done = !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE &&
+                                  entries < ROWS_A_CHANGE && students < STUDENTS_A_CHANGE);
     return applied;
 }
 
@@ -106,6 +107,7 @@ void purge_start(struct service *service)
     purge->service = service;
     purge->now_ms = aluno__clock_unix_ms();
     purge->before_ms = purge->now_ms - PURGE_AFTER_MS;
+    purge->feed_before_ms = purge->now_ms - service->keep_changes_ms;
     if (service->erase_removed_after_ms != 0)
         purge->removed_before_ms = purge->now_ms - service->erase_removed_after_ms;
     if (store_submit(service->store, &purge->change, NULL) != ALUNO_OK)

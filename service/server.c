@@ -87,6 +87,7 @@ static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     struct server *server = argument;
     peers_remove(server->peers, pipe);
+    watches_drop_gone(server->service->watches);
 }
 
 static void log_refused_connection(const aluno__tls_handshake_failure *failure,
@@ -271,6 +272,7 @@ bool server_tick(struct server *server)
 bool server_drain(struct server *server, int64_t timeout_ms)
 {
     atomic_store(&server->service->draining, true);
+    watches_drain(server->service->watches);
     const bool drained = workers_drain(server->workers, timeout_ms);
     aluno__clock_sleep(FLUSH_MS);
     return drained;

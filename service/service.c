@@ -5,7 +5,7 @@
 #include "encrypted_backup.h"
 #include "protocol/error.h"
 
-enum { READER_THREADS = 2, STATUS_THREADS = 1 };
+enum { READER_THREADS = 2, STATUS_THREADS = 1, KEEP_CHANGES_MS = 7 * 24 * 60 * 60 * 1000 };
 
 /* While changes are made searches leave the processors to them: they take what is left anyway, and a change
  * passes through many threads, each of which would wait behind a search. */
@@ -20,6 +20,7 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
     *out = (struct service){.required = {.br_document = true, .email = true},
                             .cpf_strict = cpf_strict,
                             .reveal = ALUNO_ROLE_registrar,
+                            .keep_changes_ms = KEEP_CHANGES_MS,
                             .start_ms = aluno__clock_unix_ms()};
     limits_init(&out->limits);
     counters_init(&out->counters);
@@ -32,6 +33,8 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
     pending_init(&out->pending);
     out->readers = readers_start(READER_THREADS, is_changing, out->store);
     if (out->readers != NULL)
+        out->watches = watches_start(out->store, &out->limits);
+    if (out->watches != NULL)
         return ALUNO_OK;
     service_close(out);
     return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the readers' threads");
@@ -53,4 +56,5 @@ void service_close(struct service *service)
     audit_close(service->audit);
     pending_destroy(&service->pending);
     store_close(service->store);
+    watches_stop(service->watches);
 }

@@ -11,6 +11,7 @@
 #include "pending.h"
 #include "readers.h"
 #include "store/store.h"
+#include "watches.h"
 
 #include <stdatomic.h>
 
@@ -20,6 +21,7 @@ enum purpose_policy { PURPOSE_OF_NONE, PURPOSE_OF_READS, PURPOSE_OF_ALL };
 struct service {
     struct store *store;
     struct readers *readers;
+    struct watches *watches;
     struct backups *backups; /* NULL: no folder for them */
     struct checks *checks;   /* NULL: none are made */
     struct audit *audit;     /* NULL, in tests: calls are not recorded */
@@ -30,6 +32,7 @@ struct service {
     aluno_student_has required;     /* the EXPECTED fields of Student that the policy requires */
     aluno_role reveal;              /* the least role whose RevealStudent is answered */
     int64_t erase_removed_after_ms; /* removed students are erased then; 0: never */
+    int64_t keep_changes_ms;        /* how long the feed has a change */
     bool cpf_strict;                /* refuse a CPF with wrong check digits; otherwise only warn */
     enum disk_encryption disk;      /* of the database */
     int64_t start_ms;               /* Unix milliseconds */

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 enum {
-    CONTEXTS = 256, /* calls in progress at once; more wait in their connections */
+    CONTEXTS = 256, /* calls in progress at once, without watches; more wait in their connections */
     SCARCE = CONTEXTS / 4 * 3,
     POLL_MS = 2, /* how often a drain checks */
 };
@@ -26,11 +26,14 @@ enum phase { RECEIVING, EXECUTING, SENDING };
 struct worker {
     struct execution execution; /* first: `done` returns it */
     struct workers *all;
+    struct worker *next;  /* in the list of all */
+    struct worker *spare; /* in the list of spare ones */
     nng_ctx context;
     nng_aio *aio;
     nng_msg *request;
     struct peer *peer; /* who sent it */
     enum phase phase;
+    atomic_bool is_replaced;     /* its call waits for changes, and another worker receives in its place */
     struct outbox_item item;     /* while its reply is handed over */
     _Atomic int64_t sending_ms;  /* since when, monotonic clock; 0: not sending */
     _Atomic uint32_t sending_to; /* the pipe; set before sending_ms */
@@ -42,7 +45,11 @@ struct workers {
     aluno__nng_gate gate;    /* to the socket's contexts */
     struct outbox outbox;    /* replies that other threads have made */
     atomic_long in_progress; /* calls from their request to their sent reply; far below 0 once drained */
-    struct worker workers[CONTEXTS];
+    atomic_long replaced;    /* of these, calls whose worker is */
+    nng_socket socket;
+    pthread_mutex_t lock; /* guards what follows */
+    struct worker *first; /* all */
+    struct worker *spares;
 };
 
 /* ---- calls in progress ---- */
@@ -70,9 +77,14 @@ static bool try_drain(struct workers *all)
     return atomic_compare_exchange_strong(&all->in_progress, &none, drained);
 }
 
+static long count_in_progress(struct workers *all)
+{
+    return atomic_load(&all->in_progress) - atomic_load(&all->replaced);
+}
+
 size_t workers_in_progress(struct workers *all)
 {
-    const long count = atomic_load(&all->in_progress);
+    const long count = count_in_progress(all);
     return count > 0 ? (size_t)count : 0;
 }
 
@@ -99,6 +111,76 @@ static void receive(struct worker *worker)
     aluno__nng_gate_leave(&worker->all->gate);
 }
 
+/* ---- workers that wait for changes, and those that take their place ---- */
+
+static void step(void *argument);
+
+static int open_worker(struct workers *all, struct worker **out)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL)
+        return NNG_ENOMEM;
+    worker->all = all;
+    int failure = nng_aio_alloc(&worker->aio, step, worker);
+    if (failure == 0)
+        failure = nng_ctx_open(&worker->context, all->socket);
+    if (failure != 0) {
+        nng_aio_free(worker->aio);
+        free(worker);
+        return failure;
+    }
+    pthread_mutex_lock(&all->lock);
+    worker->next = all->first;
+    all->first = worker;
+    pthread_mutex_unlock(&all->lock);
+    *out = worker;
+    return 0;
+}
+
+/* A worker that was spared, or a new one; NULL without memory, or when the socket closes. */
+static struct worker *take_spare(struct workers *all)
+{
+    pthread_mutex_lock(&all->lock);
+    struct worker *spare = all->spares;
+    if (spare != NULL)
+        all->spares = spare->spare;
+    pthread_mutex_unlock(&all->lock);
+    if (spare != NULL || !aluno__nng_gate_enter(&all->gate))
+        return spare;
+    open_worker(all, &spare);
+    aluno__nng_gate_leave(&all->gate);
+    return spare;
+}
+
+/* The call waits for changes: another worker receives. Without one this worker's context is missing so long.
+ */
+static void replace(struct execution *execution)
+{
+    struct worker *worker = (struct worker *)(void *)execution;
+    struct workers *all = worker->all;
+    struct worker *spare = take_spare(all);
+    if (spare == NULL)
+        return;
+    atomic_fetch_add(&all->replaced, 1);
+    atomic_store(&worker->is_replaced, true);
+    receive(spare);
+}
+
+/* The call has ended: the worker receives again, unless another one does so in its place. */
+static void receive_again(struct worker *worker)
+{
+    struct workers *all = worker->all;
+    if (!atomic_exchange(&worker->is_replaced, false)) {
+        receive(worker);
+        return;
+    }
+    atomic_fetch_sub(&all->replaced, 1);
+    pthread_mutex_lock(&all->lock);
+    worker->spare = all->spares;
+    all->spares = worker;
+    pthread_mutex_unlock(&all->lock);
+}
+
 static void free_request(struct worker *worker)
 {
     if (worker->peer != NULL)
@@ -113,7 +195,7 @@ static void free_request(struct worker *worker)
 static void give_up(struct worker *worker)
 {
     free_request(worker);
-    receive(worker);
+    receive_again(worker);
 }
 
 static void finish_send(struct worker *worker, int failure)
@@ -123,7 +205,7 @@ static void finish_send(struct worker *worker, int failure)
         nng_msg_free(nng_aio_get_msg(worker->aio));
     free_request(worker);
     if (failure != NNG_ECLOSED)
-        receive(worker);
+        receive_again(worker);
 }
 
 /* Sends the reply; nng takes the message over. Without memory for it the client waits until its deadline. */
@@ -181,13 +263,14 @@ static void start_call(struct worker *worker, nng_msg *request)
         return;
     }
     const struct caller *caller = peer_caller(worker->peer);
-    const long in_progress = atomic_load(&all->in_progress);
+    const long in_progress = count_in_progress(all);
     if (account_is_flooded(caller->account, &all->service->limits, in_progress > SCARCE)) {
         nng_pipe_close(pipe);
         give_up(worker);
         return;
     }
     worker->execution.is_busy = in_progress > 1;
+    worker->execution.waits = replace;
     execute(&worker->execution, all->service, caller, nng_msg_body(request), nng_msg_len(request),
             finish_execution);
 }
@@ -211,8 +294,10 @@ void workers_close_slow_readers(struct workers *all)
 {
     struct limits *limits = &all->service->limits;
     const int64_t before_ms = aluno__clock_ms() - limits->most[LIMIT_unread_ms];
-    for (size_t i = 0; i < CONTEXTS; i++) {
-        struct worker *worker = &all->workers[i];
+    pthread_mutex_lock(&all->lock);
+    struct worker *first = all->first; /* workers are added before it, and freed last of all */
+    pthread_mutex_unlock(&all->lock);
+    for (struct worker *worker = first; worker != NULL; worker = worker->next) {
         const int64_t since_ms = atomic_load(&worker->sending_ms);
         const nng_pipe pipe = {.id = atomic_load(&worker->sending_to)};
         if (since_ms == 0 || since_ms >= before_ms || atomic_load(&worker->sending_ms) != since_ms)
@@ -231,17 +316,16 @@ int workers_open(struct workers **out, nng_socket socket, struct service *servic
     if (all == NULL)
         return NNG_ENOMEM;
     aluno__nng_gate_init(&all->gate);
+    pthread_mutex_init(&all->lock, NULL);
     all->service = service;
     all->peers = peers;
+    all->socket = socket;
     const int closed = outbox_open(&all->outbox, send_item);
     if (closed != 0)
         return closed;
     for (size_t i = 0; i < CONTEXTS; i++) {
-        struct worker *worker = &all->workers[i];
-        worker->all = all;
-        int failure = nng_aio_alloc(&worker->aio, step, worker);
-        if (failure == 0)
-            failure = nng_ctx_open(&worker->context, socket);
+        struct worker *worker;
+        const int failure = open_worker(all, &worker);
         if (failure != 0)
             return failure;
     }
@@ -250,8 +334,11 @@ int workers_open(struct workers **out, nng_socket socket, struct service *servic
 
 void workers_start(struct workers *all)
 {
-    for (size_t i = 0; i < CONTEXTS; i++)
-        receive(&all->workers[i]);
+    struct worker *next;
+    for (struct worker *worker = all->first; worker != NULL; worker = next) {
+        next = worker->next; /* the list grows before its first one */
+        receive(worker);
+    }
 }
 
 void workers_close(struct workers *all)
@@ -264,11 +351,15 @@ void workers_free(struct workers *all)
 {
     if (all == NULL)
         return;
-    for (size_t i = 0; i < CONTEXTS; i++) {
-        nng_aio_free(all->workers[i].aio);
-        execution_free(&all->workers[i].execution);
+    while (all->first != NULL) {
+        struct worker *worker = all->first;
+        all->first = worker->next;
+        nng_aio_free(worker->aio);
+        execution_free(&worker->execution);
+        free(worker);
     }
     outbox_close(&all->outbox);
     aluno__nng_gate_destroy(&all->gate);
+    pthread_mutex_destroy(&all->lock);
     free(all);
 }

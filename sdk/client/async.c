@@ -1,6 +1,7 @@
 /* Started calls, and the completions of those that have ended. */
+#include "async.h"
+
 #include "call_state.h"
-#include "client.h"
 
 #include "base/memory.h"
 #include "protocol/error.h"
@@ -26,6 +27,13 @@ aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, co
                        const aluno_call_options *options, aluno_completion *done, void *user,
                        aluno_pending **out, aluno_error *error)
 {
+    return aluno__start_at(client, 0, method, request, options, done, user, out, error);
+}
+
+aluno_code aluno__start_at(aluno_client *client, int64_t due_ms, const aluno_method_desc *method,
+                           const void *request, const aluno_call_options *options, aluno_completion *done,
+                           void *user, aluno_pending **out, aluno_error *error)
+{
     aluno_call_options own;
     aluno_code code = aluno__client_check(client, error);
     if (code == ALUNO_OK)
@@ -41,6 +49,7 @@ aluno_code aluno_start(aluno_client *client, const aluno_method_desc *method, co
     }
     call->ended = push_ended;
     call->ended_user = &client->queue;
+    call->due_ms = due_ms;
     call->done = done;
     call->user = user;
     if (out != NULL)

@@ -20,11 +20,22 @@ static void set_queued(aluno__call *call, bool queued)
     call->queued = queued;
 }
 
+/* A watch waits at the service, which does not count it as a call in progress. */
+static size_t weight(const aluno__call *call)
+{
+    return call->method->id != ALUNO_METHOD_watch_students;
+}
+
+static bool has_room(const aluno__call *call)
+{
+    return call->calls->trying < TRYING_MOST || weight(call) == 0;
+}
+
 static void set_trying(aluno__call *call)
 {
     aluno__calls *calls = call->calls;
     set_queued(call, false);
-    calls->trying++;
+    calls->trying += weight(call);
     call->state = ALUNO_CALL_TRYING;
     call->replied = false;
     call->msgid = ++calls->msgid;
@@ -78,7 +89,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     const int64_t pause_ms = aluno__retry_pause(call, code);
     aluno__attempt_after(call, code, pause_ms);
     aluno__lock_acquire(calls->lock);
-    calls->trying--;
+    calls->trying -= weight(call);
     call->is_exchanging = false;
     aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
@@ -177,7 +188,7 @@ static int64_t poll_waiting(void *owner, int64_t now_ms)
         set_ended(call, aluno__attempt_fail_unsent(call));
         return ALUNO_TASK_DONE;
     }
-    if (is_due && state == ALUNO_READY && call->calls->trying < TRYING_MOST) {
+    if (is_due && state == ALUNO_READY && has_room(call)) {
         set_trying(call);
         return ALUNO_TASK_RUN;
     }
@@ -199,12 +210,12 @@ void aluno__call_begin(aluno__call *call)
     aluno__stats_call_begun(calls->stats);
     if (must_end(call)) {
         set_cancelled(call);
-    } else if (aluno__connection_is_ready(calls->connection) && calls->trying < TRYING_MOST &&
+    } else if (call->due_ms == 0 && aluno__connection_is_ready(calls->connection) && has_room(call) &&
                calls->queued == 0) {
         set_trying(call);
         trying = true;
     } else {
-        set_waiting(call, 0);
+        set_waiting(call, call->due_ms);
     }
     aluno__lock_release(calls->lock);
     if (trying)

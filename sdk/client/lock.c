@@ -54,10 +54,15 @@ void aluno__lock_close(aluno__lock *lock)
 
 bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms)
 {
+    return aluno__lock_wait_on_until(lock, &lock->changed, until_ms);
+}
+
+bool aluno__lock_wait_on_until(aluno__lock *lock, pthread_cond_t *condition, int64_t until_ms)
+{
     if (until_ms == INT64_MAX)
-        return pthread_cond_wait(&lock->changed, &lock->mutex) == 0;
+        return pthread_cond_wait(condition, &lock->mutex) == 0;
     const struct timespec until = aluno__clock_timespec(until_ms);
-    return pthread_cond_timedwait(&lock->changed, &lock->mutex, &until) == 0;
+    return pthread_cond_timedwait(condition, &lock->mutex, &until) == 0;
 }
 
 void aluno__lock_wait_on(aluno__lock *lock, pthread_cond_t *condition)

@@ -39,7 +39,9 @@ void aluno__lock_close(aluno__lock *lock);
  * acquires the lock again. False when the time has passed. */
 bool aluno__lock_wait(aluno__lock *lock, int64_t until_ms);
 
-/* The same on a condition of the caller's own, without end. */
+/* The same on a condition of the caller's own, without end; and until then, for a condition of
+ * aluno__cond_init. */
 void aluno__lock_wait_on(aluno__lock *lock, pthread_cond_t *condition);
+bool aluno__lock_wait_on_until(aluno__lock *lock, pthread_cond_t *condition, int64_t until_ms);
 
 #endif

@@ -62,10 +62,10 @@ static void write_fields(aluno_audit_event *event, uint32_t fields)
 
 /* ---- requests ---- */
 
-static void write_query(aluno_audit_event *event, const aluno_list_students_request *page)
+static void write_query(aluno_audit_event *event, const char *query)
 {
     struct store_search search = STORE_SEARCH_ALL;
-    const bool is_parsed = !page->has.query || query_parse(page->query, &search, NULL) == ALUNO_OK;
+    const bool is_parsed = query == NULL || query_parse(query, &search, NULL) == ALUNO_OK;
     if (*search.words != '\0')
         ADD_WORD(event, query_kind, "name");
     if (*search.br_document != '\0')
@@ -95,8 +95,9 @@ static void write_kind(aluno_audit_event *event, const struct call *call)
         if (is_searched_by(type, field) && *aluno_has(field, call->request))
             ADD_WORD(event, query_kind, field->name);
     }
-    if (type == &aluno_list_students_request_type)
-        write_query(event, call->request);
+    const aluno_field_desc *query = aluno_field_named(type, "query", strlen("query"));
+    if (query != NULL)
+        write_query(event, *aluno_has(query, call->request) ? aluno_value(query, call->request) : NULL);
     const aluno_field_desc *removed = aluno_field_named(type, "show_deleted", strlen("show_deleted"));
     if (removed != NULL && *aluno_has(removed, call->request) &&
         *(const bool *)aluno_value(removed, call->request))

@@ -2,11 +2,13 @@
 #include "handlers.h"
 
 #include "age.h"
+#include "find.h"
 #include "guess.h"
 #include "hash.h"
 #include "query.h"
 #include "reply.h"
 #include "school_day.h"
+#include "watch_token.h"
 
 #include "base/clock.h"
 #include "protocol/error.h"
@@ -19,26 +21,11 @@ static bool shows_deleted(const aluno_list_students_request *request)
     return request->has.show_deleted && request->show_deleted;
 }
 
-/* Parts of a CPF, each asked for, would tell one that is masked: they are for those who see it whole. */
-static aluno_code check_part(const struct call *call, const struct store_search *search, aluno_error *error)
-{
-    const bool is_part =
-        *search->br_document != '\0' && strlen(search->br_document) + 1 < sizeof search->br_document;
-    if (!call->is_masked || !is_part)
-        return ALUNO_OK;
-    return aluno__error_set(error, ALUNO_REASON_ROLE_MISSING, "query, part of a CPF: %s < %s",
-                            aluno_role_name(call->caller.role), aluno_role_name(ALUNO_ROLE_registrar));
-}
-
 static aluno_code parse_search(const struct call *call, const aluno_list_students_request *request,
                                struct store_search *search, aluno_error *error)
 {
-    aluno_code code = ALUNO_OK;
-    search->scope = shows_deleted(request) ? STORE_WITH_REMOVED : STORE_PRESENT;
-    if (request->has.query)
-        code = query_parse(request->query, search, error);
-    if (code == ALUNO_OK)
-        code = check_part(call, search, error);
+    aluno_code code =
+        find_parse(call, request->has.query ? request->query : NULL, shows_deleted(request), search, error);
     if (request->has.order_by && query_parse_order(request->order_by, search, error) != ALUNO_OK)
         code = ALUNO_INVALID_ARGUMENT;
     return code;
@@ -126,14 +113,42 @@ static aluno_code read_page(struct call *call, struct store_session *session,
     return code;
 }
 
+/* Sets the token with which a watch misses nothing after this snapshot. */
+static aluno_code set_watch_token(struct store_session *session, const aluno_list_students_request *request,
+                                  aluno_list_students_reply *reply, aluno_error *error)
+{
+    struct feed_state state;
+    const aluno_code code = feed_read_state(session, &state, error);
+    if (code != ALUNO_OK)
+        return code;
+    const struct watch_subject subject =
+        watch_subject_of(request->has.query ? request->query : NULL, shows_deleted(request), &state);
+    watch_token_write(&subject, &state.last, reply->watch_token);
+    reply->has.watch_token = true;
+    return ALUNO_OK;
+}
+
+static aluno_code read_first_page(struct call *call, struct store_session *session,
+                                  const aluno_list_students_request *request,
+                                  const struct store_search *search, int64_t limit,
+                                  struct store_position *last, aluno_error *error)
+{
+    const struct store_position nowhere = {.id = 0};
+    aluno_code code = store_snapshot_open(session, error);
+    if (code != ALUNO_OK)
+        return code;
+    code = set_watch_token(session, request, call->reply, error);
+    if (code == ALUNO_OK)
+        code = read_page(call, session, search, &nowhere, limit, last, error);
+    const aluno_code closed = store_snapshot_close(session, code == ALUNO_OK ? error : NULL);
+    return code == ALUNO_OK ? closed : code;
+}
+
 aluno_code handle_list_students(struct call *call, struct store_session *session,
                                 const aluno_list_students_request *request, aluno_list_students_reply *reply,
                                 aluno_error *error)
 {
     struct store_search search = STORE_SEARCH_ALL;
-    search.deadline_ms = call->deadline_ms;
-    search.abandoned = call->caller.gone;
-    search.day = school_day(aluno__clock_unix_ms());
     struct store_position after = {.id = 0}, last;
     aluno_code code = parse_search(call, request, &search, error);
     if (request->has.page_token &&
@@ -145,8 +160,9 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
     code = guess_check(call, by_value, error);
     if (code != ALUNO_OK)
         return code;
-    code = read_page(call, session, &search, &after, request->has.page_size ? request->page_size : 100, &last,
-                     error);
+    const int64_t limit = request->has.page_size ? request->page_size : 100;
+    code = request->has.page_token ? read_page(call, session, &search, &after, limit, &last, error)
+                                   : read_first_page(call, session, request, &search, limit, &last, error);
     guess_end(call, by_value, code != ALUNO_OK || reply->total_size > 0);
     if (code == ALUNO_NOT_FOUND)
         return refuse_token(error);

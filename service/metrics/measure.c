@@ -102,6 +102,11 @@ static void put_searches_waiting(struct measuring *to)
     put(to, (int64_t)readers_waiting(to->service->readers));
 }
 
+static void put_watches(struct measuring *to)
+{
+    put(to, (int64_t)watches_count(to->service->watches));
+}
+
 /* ---- the store ---- */
 
 static void put_changes_waiting(struct measuring *to)

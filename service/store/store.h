@@ -280,6 +280,65 @@ aluno_code student_remove(struct store_session *session, int64_t id, int64_t now
 aluno_code student_restore(struct store_session *session, int64_t id, int64_t now_ms, aluno_student *out,
                            aluno_error *error);
 
+/* ---- the feed: each change of a student has a place in one order ----
+ *
+ * student_insert, _update, _remove, _restore and _erase add an entry in their own transaction. What an
+ * implementation promises:
+ *
+ * - feed_read returns entries in the order of their places, and when it has returned one, no entry with a
+ *   smaller place is ever added. A transaction that commits later than another has a greater place; where
+ *   several services write, feed_read holds back entries beyond a place that may still be committed.
+ * - What is read after an entry, on the same session or another, includes the entry's change.
+ * - No place is given twice, not even when the entries are purged. Places may have gaps.
+ * - The feed of another database has another number. A restored backup goes on with the feed's number, and
+ * may give a place anew to another change: who compares the whole entry notices it.
+ * - Entries have no value of a student. */
+
+enum feed_kind { FEED_CREATED = 1, FEED_UPDATED, FEED_REMOVED, FEED_RESTORED, FEED_ERASED };
+
+struct feed_entry {
+    int64_t place; /* from 1 on; 0: no entry */
+    int64_t student_id;
+    enum feed_kind kind;
+    int64_t revision; /* of the student after the change; 0: erased */
+    int64_t time_ms;  /* Unix milliseconds */
+    bool is_identity; /* the CPF or the e-mail may have changed */
+};
+
+struct feed_state {
+    int64_t feed;   /* its number, 0 to 2^32 - 1 */
+    int64_t purged; /* the greatest place that was purged; 0: none */
+    struct feed_entry last;
+};
+
+aluno_code feed_read_state(struct store_session *session, struct feed_state *state, aluno_error *error);
+
+/* Receives entries in their order; false: no more. Embedded in the caller's own struct. It may use the
+ * session. */
+struct feed_rows {
+    bool (*add)(struct feed_rows *rows, const struct feed_entry *entry);
+};
+
+/* Hands over at most `limit` entries whose place is greater than `after`. */
+aluno_code feed_read(struct store_session *session, int64_t after, int64_t limit, struct feed_rows *rows,
+                     aluno_error *error);
+
+/* Forgets the entries of before `before_ms`, at most `limit`, in their order; *count receives how many. */
+aluno_code feed_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
+                      aluno_error *error);
+
+/* Called when the feed has grown and the change is durable, on a thread of the store's or of store_make. It
+ * must return at once. The service may be told late or twice of a change, and at least once of the last one.
+ * Where several services write, it is called for the others' changes too. */
+typedef void store_feed_observer(void *user);
+
+/* Sets the observer; before the first change. */
+void store_observe_feed(struct store *store, store_feed_observer *on_feed, void *user);
+
+/* Reads on this session are of one snapshot from one to the other. Not in a change. */
+aluno_code store_snapshot_open(struct store_session *session, aluno_error *error);
+aluno_code store_snapshot_close(struct store_session *session, aluno_error *error);
+
 /* ---- searches ---- */
 
 enum store_order { STORE_BY_ID, STORE_BY_NAME, STORE_BY_AGE, STORE_BY_CREATE_TIME };
@@ -322,6 +381,11 @@ struct store_position {
 aluno_code student_search(struct store_session *session, const struct store_search *search,
                           const struct store_position *after, int64_t limit, struct store_page *page,
                           int64_t *total, struct store_position *last, aluno_error *error);
+
+/* Whether a student fits a search. `before`: 0, or a revision, which means with the name and the age that the
+ * student had before it, as long as position_purge has not forgotten them. */
+aluno_code student_matches(struct store_session *session, const struct store_search *search, int64_t id,
+                           int64_t before, bool *matches, aluno_error *error);
 
 /* Forgets the positions that students had before `before_ms`, at most `limit`; *count receives how many. A
  * page that goes on after one of them goes on after the student's next known position. */

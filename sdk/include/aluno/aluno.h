@@ -15,6 +15,7 @@
 #include <aluno/observe.h>
 #include <aluno/client.h>
 #include <aluno/async.h>
+#include <aluno/watch.h>
 #include <aluno/certificate.h>
 
 #endif

@@ -155,10 +155,28 @@ ALUNO_API aluno_code aluno_get_student(aluno_client *client, const aluno_get_stu
  * or three to ten digits that it has side by side, an e-mail address, age>=18 (or <=, =, >, <). Those within
  * a name or a CPF read every student, 40 ms of the service's time for 100,000. order_by: "id" (the default:
  * the order of creation), "name" (Álvaro before Ana), "age" or "create_time"; " desc" reverses it.
- * INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. */
+ * INVALID_ARGUMENT with QUERY_SYNTAX, ORDER_UNKNOWN or PAGE_TOKEN_INVALID. The first page has a watch_token,
+ * from which a watch (watch.h) misses nothing that this list does not show. */
 ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_students_request *request,
                                          aluno_list_students_reply *reply, const aluno_call_options *options,
                                          aluno_error *error);
+
+/* Reads the changes after a token, in their order, at most page_size (default 100): one call of a watch,
+ * which watch.h makes of them. Without `after`, replies at once with the token of now. When there are no
+ * changes, waits for the first, at most wait_ms (default 0), the service's bound, and a moment less than the
+ * deadline; then replies with none. A reply has a token to go on from, in any case; that of the request is as
+ * good as it if no change is between them. Of the calls with one watch_id (a UUID) only the last waits:
+ * another one with it, or with stop, which returns nothing, ends it at once. A service that stops replies at
+ * once.
+ *
+ * query, show_deleted: as of aluno_list_students, and of all calls with tokens of each other. What a change
+ * has: watch.h. The reply is large. INVALID_ARGUMENT with WATCH_TOKEN_INVALID, WATCH_QUERY_CHANGED or
+ * QUERY_SYNTAX; OUT_OF_RANGE with WATCH_EXPIRED or WATCH_OTHER_DATABASE; UNAVAILABLE / BUSY when too many
+ * wait.
+ */
+ALUNO_API aluno_code aluno_watch_students(aluno_client *client, const aluno_watch_students_request *request,
+                                          aluno_watch_students_reply *reply,
+                                          const aluno_call_options *options, aluno_error *error);
 
 /* Changes the student of that id or CPF, and replies with the student as stored. Changes the fields set in
  * request->student; with update_mask ("name,age", or "*" for all) only the fields named, which must be set.

@@ -2,6 +2,7 @@
  * (secure_delete, session.c), and the log, which has the pages as they were, is emptied (checkpoint.c). */
 #include "erase.h"
 
+#include "feed.h"
 #include "protocol/error.h"
 #include "search_builder.h"
 #include "search_index.h"
@@ -68,6 +69,9 @@ aluno_code sqlite_student_erase(struct store_session *session, const struct stor
         code = change_rows(session, STATEMENT_CLOCK_STEP_AFTER, id, NULL, error);
     if (code == ALUNO_OK)
         code = tombstone_add(session, tombstone, error);
+    const struct feed_entry entry = {.student_id = id, .kind = FEED_ERASED, .time_ms = tombstone->erase_time};
+    if (code == ALUNO_OK)
+        code = feed_add(session, &entry, error);
     if (code != ALUNO_OK)
         return code;
     search_builder_restart(session->builder);

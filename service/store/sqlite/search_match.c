@@ -23,8 +23,7 @@ struct plan {
     bool has_age;
 };
 
-/* Binds the conditions of a search to a statement that has MATCHES. */
-static void bind_search(sqlite3_stmt *statement, const struct store_search *search, const char *words)
+void search_bind(sqlite3_stmt *statement, const struct store_search *search, const char *words)
 {
     bind_int(statement, ":with_removed", search->scope == STORE_WITH_REMOVED);
     bind_text(statement, ":words", words);
@@ -95,7 +94,7 @@ static aluno_code match_each(struct store_session *session, const struct plan *p
                              struct posting *ids, aluno_error *error)
 {
     sqlite3_stmt *select = bind_segment(session, STATEMENT_SEGMENT_MATCHES, segment);
-    bind_search(select, plan->search, plan->folded);
+    search_bind(select, plan->search, plan->folded);
     int result;
     *ids = (struct posting){{0}};
     while ((result = sqlite3_step(select)) == SQLITE_ROW)
@@ -254,7 +253,7 @@ static aluno_code find_by_document(struct store_session *session, const struct s
     const bool is_whole = strlen(search->br_document) == sizeof search->br_document - 1;
     sqlite3_stmt *select =
         session_statement(session, is_whole ? STATEMENT_DOCUMENT_MATCHES : STATEMENT_DOCUMENT_PART_MATCHES);
-    bind_search(select, search, words);
+    search_bind(select, search, words);
     aluno_code code = ALUNO_OK;
     int result;
     while (code == ALUNO_OK && (result = sqlite3_step(select)) == SQLITE_ROW)

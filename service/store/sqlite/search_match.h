@@ -23,6 +23,9 @@ struct matches {
 aluno_code matches_find(struct store_session *session, const struct store_search *search, const char *words,
                         struct matches *matches, aluno_error *error);
 
+/* Binds the conditions of a search to a statement that has MATCHES. `words`: as in matches_find. */
+void search_bind(sqlite3_stmt *statement, const struct store_search *search, const char *words);
+
 void matches_free(struct matches *matches);
 
 bool matches_have(const struct matches *matches, int64_t id);

@@ -194,6 +194,12 @@ void sqlite_close(struct store *s)
     free(s);
 }
 
+void sqlite_observe_feed(struct store *s, store_feed_observer *on_feed, void *user)
+{
+    s->writing->on_feed = on_feed;
+    s->writing->on_feed_user = user;
+}
+
 int sqlite_schema_version(const struct store *s)
 {
     (void)s;

@@ -1,6 +1,7 @@
 /* The statements about one student. */
 #include "student.h"
 
+#include "feed.h"
 #include "protocol/error.h"
 #include "search_builder.h"
 #include "search_index.h"
@@ -82,7 +83,8 @@ aluno_code sqlite_student_insert(struct store_session *session, const aluno_stud
         return code;
     if (offset_of(out->id) == 0) /* the segment before it is full */
         search_builder_start(session->builder);
-    return search_index_time(session, out->id, now_ms, error);
+    code = search_index_time(session, out->id, now_ms, error);
+    return code == ALUNO_OK ? feed_add_student(session, FEED_CREATED, out, true, error) : code;
 }
 
 aluno_code sqlite_student_update(struct store_session *session, int64_t id, const aluno_student *changes,
@@ -100,7 +102,11 @@ aluno_code sqlite_student_update(struct store_session *session, int64_t id, cons
     if (code == ALUNO_OK)
         code = step_student(session, update, out, error);
     free(folded);
-    return code == ALUNO_OK ? search_index_add(session, id, fields, error) : code;
+    if (code == ALUNO_OK)
+        code = search_index_add(session, id, fields, error);
+    if (code != ALUNO_OK)
+        return code;
+    return feed_add_student(session, FEED_UPDATED, out, fields->br_document || fields->email, error);
 }
 
 aluno_code sqlite_student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
@@ -185,29 +191,32 @@ aluno_code sqlite_student_removed_before(struct store_session *session, int64_t 
     return hand_over(session, select, limit, page, error);
 }
 
-/* Runs an UPDATE of one student that takes its id and the time, and adds `added` to the total. */
+/* Removes a student or restores it, by an UPDATE that takes its id and the time. */
 static aluno_code mark(struct store_session *session, enum statement which, int64_t id, int64_t now_ms,
-                       int64_t added, aluno_student *out, aluno_error *error)
+                       aluno_student *out, aluno_error *error)
 {
+    const bool is_removal = which == STATEMENT_STUDENT_REMOVE;
     sqlite3_stmt *update = session_statement(session, which);
     bind_int(update, ":id", id);
     bind_int(update, ":now", now_ms);
-    const aluno_code code = step_student(session, update, out, error);
-    if (code == ALUNO_OK)
-        session->live_added += added;
-    return code;
+    aluno_code code = step_student(session, update, out, error);
+    if (code != ALUNO_OK)
+        return code;
+    session->live_added += is_removal ? -1 : 1;
+    code = search_index_mark(session, id, is_removal, error);
+    if (code != ALUNO_OK)
+        return code;
+    return feed_add_student(session, is_removal ? FEED_REMOVED : FEED_RESTORED, out, false, error);
 }
 
 aluno_code sqlite_student_remove(struct store_session *session, int64_t id, int64_t now_ms,
                                  aluno_student *out, aluno_error *error)
 {
-    const aluno_code code = mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, -1, out, error);
-    return code == ALUNO_OK ? search_index_mark(session, id, true, error) : code;
+    return mark(session, STATEMENT_STUDENT_REMOVE, id, now_ms, out, error);
 }
 
 aluno_code sqlite_student_restore(struct store_session *session, int64_t id, int64_t now_ms,
                                   aluno_student *out, aluno_error *error)
 {
-    const aluno_code code = mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, 1, out, error);
-    return code == ALUNO_OK ? search_index_mark(session, id, false, error) : code;
+    return mark(session, STATEMENT_STUDENT_RESTORE, id, now_ms, out, error);
 }

@@ -1,0 +1,217 @@
+/* WatchStudents: the changes after a token, with the students as they are now.
+ *
+ * The feed has no values, so which students a query finds is known of now, and of before a change by what is
+ * kept of former names and ages. A change is left out when the student neither fits the query nor did so
+ * before it; where that is not known, it is reported. So who is told of a student is told when it no longer
+ * fits. */
+#include "handlers.h"
+
+#include "age.h"
+#include "find.h"
+#include "purge.h"
+#include "reply.h"
+#include "watch_token.h"
+
+#include "base/clock.h"
+#include "protocol/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum {
+    PAGE = 100,
+    READ_MOST = 1000,     /* entries that one reply goes through */
+    MARGIN_MS = 60 * 1000 /* by which a former value may be forgotten early */
+};
+
+/* A reply in the making. */
+struct changes {
+    struct feed_rows rows; /* first: the store returns it */
+    struct call *call;
+    struct store_session *session;
+    struct store_search search;
+    bool is_of_all; /* no condition but the scope */
+    struct watch_subject subject;
+    struct feed_entry at; /* the last one that was read */
+    size_t limit, count, read, shown;
+    int64_t known_ms; /* former values of changes since then are kept */
+    aluno_code code;
+    aluno_error *error;
+};
+
+static const char *const kinds[] = {[FEED_CREATED] = "CREATED",
+                                    [FEED_UPDATED] = "UPDATED",
+                                    [FEED_REMOVED] = "REMOVED",
+                                    [FEED_RESTORED] = "RESTORED",
+                                    [FEED_ERASED] = "ERASED"};
+
+/* ---- which changes are reported ---- */
+
+static bool fits(struct changes *changes, enum store_scope scope, int64_t id, int64_t before)
+{
+    bool fits = false;
+    struct store_search search = changes->search;
+    search.scope = scope;
+    if (changes->is_of_all || changes->code != ALUNO_OK)
+        return changes->code == ALUNO_OK;
+    changes->code = student_matches(changes->session, &search, id, before, &fits, changes->error);
+    return fits;
+}
+
+/* Whether a student who does not fit now may have done so before the change. */
+static bool may_have_fitted(struct changes *changes, const struct feed_entry *entry)
+{
+    const struct store_search *search = &changes->search;
+    switch (entry->kind) {
+    case FEED_CREATED:
+    case FEED_RESTORED:
+        return changes->is_of_all;
+    case FEED_REMOVED:
+        return fits(changes, STORE_WITH_REMOVED, entry->student_id, 0);
+    case FEED_UPDATED:
+        if (entry->time_ms < changes->known_ms)
+            return true;
+        if (entry->is_identity && (*search->br_document != '\0' || *search->email != '\0'))
+            return true;
+        return fits(changes, STORE_WITH_REMOVED, entry->student_id, entry->revision);
+    case FEED_ERASED:
+        return true;
+    }
+    return true;
+}
+
+/* Reads the student if it is among those that are watched. */
+static bool read_watched(struct changes *changes, const struct feed_entry *entry, aluno_student *student)
+{
+    aluno_error missing;
+    if (entry->kind == FEED_ERASED)
+        return false;
+    const aluno_code code =
+        student_by_id(changes->session, entry->student_id, changes->search.scope, student, &missing);
+    if (code != ALUNO_OK && code != ALUNO_NOT_FOUND) {
+        changes->code = code;
+        aluno_copy(&aluno_error_type, changes->error, &missing);
+    }
+    return code == ALUNO_OK && fits(changes, changes->search.scope, entry->student_id, 0);
+}
+
+/* ---- the reply ---- */
+
+static void add_change(struct changes *changes, const struct feed_entry *entry, aluno_student_change *change)
+{
+    ALUNO_SET(*change, place, entry->place);
+    watch_token_write(&changes->subject, entry, change->token);
+    change->has.token = true;
+    ALUNO_SET_TEXT(*change, kind, kinds[entry->kind]);
+    ALUNO_SET(*change, student_id, entry->student_id);
+    ALUNO_SET(*change, time, entry->time_ms);
+    if (entry->revision != 0)
+        change->has.etag = snprintf(change->etag, sizeof change->etag, "%" PRId64, entry->revision) > 0;
+    if (change->has.student) {
+        age_complete(&change->student, changes->search.day);
+        audit_students_add(changes->call->students, &change->student);
+        changes->shown++;
+    }
+    reply_add(changes->call, &aluno_student_change_type, change);
+    changes->count++;
+}
+
+static bool add_entry(struct feed_rows *rows, const struct feed_entry *entry)
+{
+    struct changes *changes = (struct changes *)(void *)rows;
+    aluno_student_change change;
+    aluno_clear(&aluno_student_change_type, &change);
+    change.has.student = read_watched(changes, entry, &change.student);
+    const bool is_reported = change.has.student || may_have_fitted(changes, entry);
+    if (changes->code != ALUNO_OK)
+        return false;
+    if (is_reported)
+        add_change(changes, entry, &change);
+    changes->at = *entry;
+    changes->read++;
+    return changes->count < changes->limit;
+}
+
+static bool is_of_all(const struct store_search *search)
+{
+    return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
+           search->age_min <= 0 && search->age_max == INT64_MAX;
+}
+
+static void end_reply(struct changes *changes, aluno_watch_students_reply *reply)
+{
+    struct call *call = changes->call;
+    reply->has.changes = true;
+    reply->changes.count = changes->count;
+    watch_token_write(&changes->subject, &changes->at, reply->token);
+    reply->has.token = true;
+    call->watched = changes->at;
+    call->must_wait = changes->count == 0 && changes->read < READ_MOST;
+    call->is_silent = changes->shown == 0;
+}
+
+/* A watch that has waited goes on where its last run ended. */
+static aluno_code find_beginning(struct changes *changes, const aluno_watch_students_request *request,
+                                 const struct feed_state *state)
+{
+    if (changes->call->watched.place == 0)
+        return watch_token_read(request->after, &changes->subject, state, changes->session, &changes->at,
+                                changes->error);
+    changes->at = changes->call->watched;
+    return ALUNO_OK;
+}
+
+static aluno_code read_changes(struct changes *changes, const aluno_watch_students_request *request,
+                               aluno_watch_students_reply *reply)
+{
+    struct feed_state state;
+    const bool deleted = request->has.show_deleted && request->show_deleted;
+    aluno_code code = feed_read_state(changes->session, &state, changes->error);
+    if (code != ALUNO_OK)
+        return code;
+    changes->subject = watch_subject_of(request->has.query ? request->query : NULL, deleted, &state);
+    changes->at = state.last;
+    if (request->has.after)
+        code = find_beginning(changes, request, &state);
+    if (code == ALUNO_OK && request->has.after)
+        code = feed_read(changes->session, changes->at.place, READ_MOST, &changes->rows, changes->error);
+    code = changes->code != ALUNO_OK ? changes->code : code;
+    if (code != ALUNO_OK)
+        return code;
+    end_reply(changes, reply);
+    changes->call->must_wait = changes->call->must_wait && request->has.after;
+    return ALUNO_OK;
+}
+
+static aluno_code stop(struct call *call, const aluno_watch_students_request *request, aluno_error *error)
+{
+    if (!request->has.watch_id)
+        return aluno__error_add_violation(error, "watch_id", ALUNO_REASON_FIELD_REQUIRED, NULL);
+    call->is_silent = true; /* the call has ended the other one by entering */
+    return ALUNO_OK;
+}
+
+aluno_code handle_watch_students(struct call *call, struct store_session *session,
+                                 const aluno_watch_students_request *request,
+                                 aluno_watch_students_reply *reply, aluno_error *error)
+{
+    struct changes changes = {.rows = {add_entry},
+                              .call = call,
+                              .session = session,
+                              .search = STORE_SEARCH_ALL,
+                              .limit = request->has.page_size ? (size_t)request->page_size : PAGE,
+                              .known_ms = call->now_ms - PURGE_AFTER_MS + MARGIN_MS,
+                              .error = error};
+    if (request->has.stop && request->stop)
+        return stop(call, request, error);
+    aluno_code code = find_parse(call, request->has.query ? request->query : NULL,
+                                 request->has.show_deleted && request->show_deleted, &changes.search, error);
+    changes.is_of_all = is_of_all(&changes.search);
+    if (code == ALUNO_OK)
+        code = store_snapshot_open(session, error);
+    if (code != ALUNO_OK)
+        return code;
+    code = read_changes(&changes, request, reply);
+    const aluno_code closed = store_snapshot_close(session, code == ALUNO_OK ? error : NULL);
+    return code == ALUNO_OK ? closed : code;
+}
