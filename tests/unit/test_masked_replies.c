@@ -18,7 +18,8 @@
 /* ---- a request of each method that readers may call, whose reply has every personal field ---- */
 
 static aluno_any_message request;
-static char change_id[37]; /* of the change that created Ana */
+static char change_id[37];   /* of the change that created Ana */
+static char watch_token[65]; /* of before it */
 
 static void ask_get(const aluno_student *ana)
 {
@@ -29,6 +30,13 @@ static void ask_list(const aluno_student *ana)
 {
     (void)ana;
     aluno_clear(&aluno_list_students_request_type, &request);
+}
+
+static void ask_watch(const aluno_student *ana)
+{
+    (void)ana;
+    aluno_clear(&aluno_watch_students_request_type, &request);
+    ALUNO_SET_TEXT(request.watch_students_request, after, watch_token);
 }
 
 static void ask_operation(const aluno_student *ana)
@@ -45,9 +53,8 @@ static void ask_reveal(const aluno_student *ana)
 }
 
 static void (*const asks[ALUNO_METHOD_COUNT])(const aluno_student *ana) = {
-    [ALUNO_METHOD_get_student] = ask_get,
-    [ALUNO_METHOD_list_students] = ask_list,
-    [ALUNO_METHOD_get_operation] = ask_operation,
+    [ALUNO_METHOD_get_student] = ask_get,       [ALUNO_METHOD_list_students] = ask_list,
+    [ALUNO_METHOD_watch_students] = ask_watch,  [ALUNO_METHOD_get_operation] = ask_operation,
     [ALUNO_METHOD_reveal_student] = ask_reveal,
 };
 
@@ -105,6 +112,9 @@ static bool carries(const call_bed *bed, const char *value)
 static aluno_student given_ana(call_bed *bed)
 {
     aluno_create_student_request creation = {.has = {.none = false}};
+    const aluno_watch_students_request watch = {.has = {.none = false}};
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &watch), ALUNO_OK);
+    strcpy(watch_token, bed->reply.watch_students_reply.token);
     ALUNO_SET(creation, student, bed_student("Ana", 0, 52998224725));
     creation.student.has.age = false;
     ALUNO_SET_TEXT(creation.student, email, EMAIL);

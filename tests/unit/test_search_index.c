@@ -295,14 +295,15 @@ static void test_a_migrated_database_gets_the_index(void **state)
     char sql[512];
     assert_int_equal(job_run(bed, &at, insert_all), ALUNO_OK);
     bed_close(bed);
-    snprintf(sql, sizeof sql,
-             "DROP TABLE audit_outbox; DROP TABLE audit_anchor; DROP TABLE operation_forgotten; DROP TABLE "
-             "search_index; DROP TABLE search_column; DROP TABLE "
-             "student_clock_step;"
-             "ALTER TABLE operation DROP COLUMN student; ALTER TABLE operation DROP COLUMN students;"
-             "ALTER TABLE operation DROP COLUMN hash; DROP TABLE erasure;"
-             "PRAGMA user_version = %d",
-             version_without_index());
+    snprintf(
+        sql, sizeof sql,
+        "DROP TABLE audit_outbox; DROP TABLE audit_anchor; DROP TABLE operation_forgotten; DROP TABLE "
+        "search_index; DROP TABLE search_column; DROP TABLE "
+        "student_clock_step;"
+        "ALTER TABLE operation DROP COLUMN student; ALTER TABLE operation DROP COLUMN students;"
+        "ALTER TABLE operation DROP COLUMN hash; DROP TABLE erasure; DROP TABLE feed; DROP TABLE feed_state;"
+        "PRAGMA user_version = %d",
+        version_without_index());
     alter(bed, sql);
     bed_open(bed);
     assert_int_equal(indexed_segments(bed), FULL_SEGMENTS);
