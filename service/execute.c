@@ -142,8 +142,10 @@ static void finish_change(struct store_change *change, const aluno_error *commit
     struct execution *execution = EXECUTION_OF(change, change);
     if (commit_error != NULL)
         dispatch_fail(&execution->call, commit_error);
-    if (execution->call.method->id == ALUNO_METHOD_erase_student)
+    if (execution->call.method->id == ALUNO_METHOD_erase_student) {
+        watch_pages_forget(execution->call.service->watch_pages);
         erase_end(&execution->call);
+    }
     finish(execution);
 }
 

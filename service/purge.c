@@ -15,7 +15,7 @@ struct purge {
     struct service *service;
     int64_t before_ms, feed_before_ms;
     int64_t now_ms, removed_before_ms; /* 0: students stay */
-    bool is_done, is_recorded;
+    bool is_done, has_erased;
 };
 
 /* Students whose retention is over. */
@@ -35,16 +35,17 @@ static void add_expired(struct store_page *page, aluno_student *student)
 }
 
 /* The record of an erasure is in its transaction, as that of a call. */
-static bool record_erasure(struct purge *purge, struct store_session *session,
+static bool record_erasure(const struct purge *purge, struct store_session *session,
                            struct audit_students *students)
 {
     aluno__buffer record = {0};
     if (purge->service->audit == NULL)
         return true;
     audit_own_event("erase", reason, students, &record);
-    purge->is_recorded = !record.failed && audit_record(session, record.data, record.size, NULL) == ALUNO_OK;
+    const bool is_recorded =
+        !record.failed && audit_record(session, record.data, record.size, NULL) == ALUNO_OK;
     aluno__buffer_free(&record);
-    return purge->is_recorded;
+    return is_recorded;
 }
 
 static bool erase_students(struct purge *purge, struct store_session *session, int64_t *count)
@@ -75,12 +76,12 @@ static bool apply(struct store_change *change, struct store_session *session)
 {
     struct purge *purge = (struct purge *)(void *)change;
     int64_t operations = 0, positions = 0, entries = 0, students = 0;
-    purge->is_recorded = false; /* it may run again */
     const bool applied =
         operation_purge(session, purge->before_ms, ROWS_A_CHANGE, &operations, NULL) == ALUNO_OK &&
         position_purge(session, purge->before_ms, ROWS_A_CHANGE, &positions, NULL) == ALUNO_OK &&
         feed_purge(session, purge->feed_before_ms, ROWS_A_CHANGE, &entries, NULL) == ALUNO_OK &&
         erase_students(purge, session, &students);
+    purge->has_erased = students > 0;
     purge->is_done = !applied || (operations < ROWS_A_CHANGE && positions < ROWS_A_CHANGE &&
                                   entries < ROWS_A_CHANGE && students < STUDENTS_A_CHANGE);
     return applied;
@@ -91,7 +92,9 @@ static void finish(struct store_change *change, const aluno_error *commit_error)
 {
     struct purge *purge = (struct purge *)(void *)change;
     struct service *service = purge->service;
-    if (commit_error == NULL && purge->is_recorded)
+    if (purge->has_erased)
+        watch_pages_forget(service->watch_pages);
+    if (purge->has_erased && commit_error == NULL && service->audit != NULL)
         audit_expect_change(service->audit);
     if (commit_error != NULL || purge->is_done || atomic_load(&service->draining) ||
         store_submit(service->store, change, NULL) != ALUNO_OK)

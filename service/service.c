@@ -32,7 +32,8 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
     out->disk = disk_encryption_of(database);
     pending_init(&out->pending);
     out->readers = readers_start(READER_THREADS, is_changing, out->store);
-    if (out->readers != NULL)
+    out->watch_pages = watch_pages_new();
+    if (out->readers != NULL && out->watch_pages != NULL)
         out->watches = watches_start(out->store, &out->limits);
     if (out->watches != NULL)
         return ALUNO_OK;
@@ -57,4 +58,5 @@ void service_close(struct service *service)
     pending_destroy(&service->pending);
     store_close(service->store);
     watches_stop(service->watches);
+    watch_pages_free(service->watch_pages);
 }

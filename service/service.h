@@ -6,6 +6,7 @@
 #include "backups.h"
 #include "checks.h"
 #include "disk_encryption.h"
+#include "handlers/watch_pages.h"
 #include "limit.h"
 #include "metrics/counters.h"
 #include "pending.h"
@@ -22,6 +23,7 @@ struct service {
     struct store *store;
     struct readers *readers;
     struct watches *watches;
+    struct watch_pages *watch_pages;
     struct backups *backups; /* NULL: no folder for them */
     struct checks *checks;   /* NULL: none are made */
     struct audit *audit;     /* NULL, in tests: calls are not recorded */

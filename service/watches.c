@@ -8,22 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* While changes follow each other, watches run so often: each of them then returns many changes, and the
- * processors are the writer's. A change after a pause is reported at once. */
-enum { PACE_MS = 100, PACE_POLL_MS = 10 };
+/* While there are BUSY changes in BUSY_MS or more, watches rest after they have run, so long for each: they
+ * return more changes at once, and the processors are the writer's. Otherwise a change is reported at once.
+ */
+enum { BUSY = 20, BUSY_MS = 100, REST_EACH_MS = 10, REST_MOST_MS = 500, REST_POLL_MS = 10 };
 
 struct watches {
-    struct store *store;
     struct limits *limits;
     atomic_uint_least64_t grown; /* how often the feed has */
+    atomic_size_t entries;       /* by how many entries */
     atomic_size_t count;         /* of the list */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     struct watch *first;
-    int64_t served_ms; /* when watches that waited ran last, monotonic clock */
-    int64_t next_ms;   /* when the thread looks again at the latest */
-    bool is_held;      /* watches that are to run wait until then */
+    int64_t rest_until_ms; /* monotonic clock, as below; while there are many changes */
+    int64_t counted_ms;    /* since when changes are counted */
+    size_t counted;        /* `entries` then */
+    bool is_busy;
+    int64_t next_ms; /* when the thread looks again at the latest */
+    bool is_held;    /* watches that are to run wait until then */
     bool is_draining, must_look, stopping;
 };
 
@@ -69,10 +73,22 @@ static bool is_over(const struct watches *all, const struct watch *watch, int64_
            (all->is_draining || watch->is_stopped || atomic_load(watch->gone) || now_ms >= watch->until_ms);
 }
 
-/* Whether changes follow each other so fast that the watches had a turn just now. */
-static bool is_paced(const struct watches *all, int64_t now_ms)
+/* Whether there are many changes: in the present period so far, or in the one before. */
+static bool is_busy(struct watches *all, int64_t now_ms)
 {
-    return now_ms < all->served_ms + PACE_MS && !all->is_draining && store_is_changing(all->store);
+    const size_t entries = atomic_load(&all->entries) - all->counted;
+    const int64_t periods = (now_ms - all->counted_ms) / BUSY_MS;
+    if (periods > 0) {
+        all->is_busy = entries >= BUSY * (size_t)periods;
+        all->counted += entries;
+        all->counted_ms = now_ms;
+    }
+    return all->is_busy || entries >= BUSY;
+}
+
+static bool must_rest(struct watches *all, int64_t now_ms)
+{
+    return is_busy(all, now_ms) && now_ms < all->rest_until_ms && !all->is_draining;
 }
 
 /* ---- the thread ---- */
@@ -92,9 +108,10 @@ static void choose(struct watch **list, struct watch *watch)
 /* Chooses, and sets when to look again. */
 static void choose_all(struct watches *all, int64_t now_ms, struct chosen *chosen)
 {
-    const bool paced = all->first != NULL && is_paced(all, now_ms);
+    const bool rests = must_rest(all, now_ms);
     const uint64_t grown = atomic_load(&all->grown);
     *chosen = (struct chosen){NULL, NULL};
+    int64_t rest_ms = 0;
     all->next_ms = INT64_MAX;
     all->is_held = false;
     for (struct watch *watch = all->first; watch != NULL; watch = watch->next) {
@@ -104,16 +121,17 @@ static void choose_all(struct watches *all, int64_t now_ms, struct chosen *chose
             choose(&chosen->answer, watch);
         } else if (watch->seen == grown) {
             all->next_ms = watch->until_ms < all->next_ms ? watch->until_ms : all->next_ms;
-        } else if (paced) {
+        } else if (rests) {
             all->is_held = true;
         } else {
             choose(&chosen->run, watch);
+            rest_ms += REST_EACH_MS;
         }
     }
     if (chosen->run != NULL)
-        all->served_ms = now_ms;
-    if (all->is_held && now_ms + PACE_POLL_MS < all->next_ms)
-        all->next_ms = now_ms + PACE_POLL_MS;
+        all->rest_until_ms = now_ms + (rest_ms < REST_MOST_MS ? rest_ms : REST_MOST_MS);
+    if (all->is_held && now_ms + REST_POLL_MS < all->next_ms)
+        all->next_ms = now_ms + REST_POLL_MS;
 }
 
 static void serve(const struct chosen *chosen)
@@ -156,9 +174,10 @@ static void *work(void *argument)
 }
 
 /* The store's, after a commit. Without watches it costs nothing more. */
-static void on_feed(void *user)
+static void on_feed(void *user, size_t entries)
 {
     struct watches *all = user;
+    atomic_fetch_add(&all->entries, entries);
     atomic_fetch_add(&all->grown, 1);
     if (atomic_load(&all->count) == 0)
         return;
@@ -173,7 +192,6 @@ struct watches *watches_start(struct store *store, struct limits *limits)
     struct watches *all = calloc(1, sizeof *all);
     if (all == NULL)
         return NULL;
-    all->store = store;
     all->limits = limits;
     pthread_mutex_init(&all->lock, NULL);
     aluno__cond_init(&all->changed);
@@ -228,7 +246,7 @@ aluno_code watches_enter(struct watches *all, struct watch *watch, bool *later, 
         watch->is_waiting = watch->has_run = watch->is_stopped = false;
         link_watch(all, watch);
         count_watch(watch->account, true);
-        *later = is_paced(all, aluno__clock_ms());
+        *later = must_rest(all, aluno__clock_ms());
     }
     if (reached == LIMIT_COUNT && *later) {
         watch->seen = atomic_load(&all->grown) - 1;

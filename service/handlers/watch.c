@@ -34,6 +34,7 @@ struct changes {
     struct watch_subject subject;
     struct feed_entry at; /* the last one that was read */
     size_t limit, count, read, shown;
+    unsigned age;     /* of the shared pages, before the snapshot */
     int64_t known_ms; /* former values of changes since then are kept */
     aluno_code code;
     aluno_error *error;
@@ -161,6 +162,50 @@ static aluno_code find_beginning(struct changes *changes, const aluno_watch_stud
     return ALUNO_OK;
 }
 
+static struct watch_page_key key_of(const struct changes *changes,
+                                    const aluno_watch_students_request *request,
+                                    const struct feed_state *state)
+{
+    struct watch_page_key key;
+    memset(&key, 0, sizeof key); /* it is compared as bytes */
+    if (request->has.query)
+        memcpy(key.query, request->query, strlen(request->query));
+    key.after = changes->at.place;
+    key.feed = state->feed;
+    key.day = changes->search.day;
+    key.limit = changes->limit;
+    key.keys = (int)changes->call->envelope.keys;
+    key.show_deleted = changes->search.scope == STORE_WITH_REMOVED;
+    key.is_masked = changes->call->is_masked;
+    return key;
+}
+
+/* Reads the page after changes->at, or copies it. */
+static aluno_code read_page(struct changes *changes, const aluno_watch_students_request *request,
+                            const struct feed_state *state)
+{
+    struct call *call = changes->call;
+    struct watch_pages *shared = call->service->watch_pages;
+    struct watch_page page;
+    const struct watch_page_key key = key_of(changes, request, state);
+    if (changes->at.place >= state->last.place)
+        return ALUNO_OK;
+    if (watch_pages_find(shared, &key, &page, call->items)) {
+        changes->at = page.at;
+        changes->count = page.count;
+        changes->shown = page.shown;
+        *call->students = page.students;
+        return ALUNO_OK;
+    }
+    const aluno_code code =
+        feed_read(changes->session, changes->at.place, READ_MOST, &changes->rows, changes->error);
+    if (code != ALUNO_OK || changes->code != ALUNO_OK || changes->count == 0)
+        return code;
+    page = (struct watch_page){changes->at, changes->count, changes->shown, *call->students};
+    watch_pages_keep(shared, &key, &page, call->items, changes->age);
+    return ALUNO_OK;
+}
+
 static aluno_code read_changes(struct changes *changes, const aluno_watch_students_request *request,
                                aluno_watch_students_reply *reply)
 {
@@ -174,7 +219,7 @@ static aluno_code read_changes(struct changes *changes, const aluno_watch_studen
     if (request->has.after)
         code = find_beginning(changes, request, &state);
     if (code == ALUNO_OK && request->has.after)
-        code = feed_read(changes->session, changes->at.place, READ_MOST, &changes->rows, changes->error);
+        code = read_page(changes, request, &state);
     code = changes->code != ALUNO_OK ? changes->code : code;
     if (code != ALUNO_OK)
         return code;
@@ -200,6 +245,7 @@ aluno_code handle_watch_students(struct call *call, struct store_session *sessio
                               .session = session,
                               .search = STORE_SEARCH_ALL,
                               .limit = request->has.page_size ? (size_t)request->page_size : PAGE,
+                              .age = watch_pages_age(call->service->watch_pages),
                               .known_ms = call->now_ms - PURGE_AFTER_MS + MARGIN_MS,
                               .error = error};
     if (request->has.stop && request->stop)

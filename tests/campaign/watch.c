@@ -12,6 +12,7 @@
 #include "proxy.h"
 #include "school.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -213,6 +214,7 @@ static void on_change(void *user, aluno_watch *watch, const aluno_student_change
 static int keep(size_t count, size_t clients)
 {
     static aluno_client *each[MANY];
+    static struct pollfd ended[MANY];
     aluno_error error;
     aluno_watch *watch;
     bool is_ready = false;
@@ -224,15 +226,18 @@ static int keep(size_t count, size_t clients)
     for (size_t i = 0; i < count; i++)
         if (aluno_watch_start(&watch, each[i % clients], NULL, on_change, NULL, &error) != ALUNO_OK)
             give_up(&error);
+    for (size_t i = 0; i < clients; i++)
+        ended[i] = (struct pollfd){.fd = aluno_client_fd(each[i]), .events = POLLIN};
     for (;;) {
+        poll(ended, clients, is_ready ? -1 : 10);
         for (size_t i = 0; i < clients; i++)
-            aluno_client_dispatch(each[i], 0);
+            if (ended[i].revents != 0)
+                aluno_client_dispatch(each[i], 0);
         if (!is_ready && atomic_load(&begun) == count) {
             is_ready = true;
             school_sleep(500); /* until the calls wait */
             say_ready();
         }
-        school_sleep(2);
     }
 }
 

@@ -114,6 +114,23 @@ static void pages_go_on(void **state)
     assert_string_equal(next(bed), "CREATED 3 Caio");
 }
 
+/* Watches share the pages that one of them has read, but no longer when a student has been erased. */
+static void an_erased_student_is_in_no_page(void **state)
+{
+    call_bed *bed = *state;
+    char first[sizeof token];
+    watch_from_now(bed, NULL);
+    strcpy(first, token);
+    bed_add(bed, "Ana", 20, CPF);
+    for (int i = 0; i < 2; i++) {
+        strcpy(token, first);
+        assert_string_equal(next(bed), "CREATED 1 Ana");
+    }
+    erase(bed, 1);
+    strcpy(token, first);
+    assert_string_equal(next(bed), "CREATED 1, ERASED 1");
+}
+
 /* Who is told of a student is told when the query no longer finds it, and of no other. */
 static void a_query_tells_who_has_left(void **state)
 {
@@ -309,6 +326,7 @@ int main(void)
         TEST(each_change_has_its_place),
         TEST(what_was_undone_has_none),
         TEST(pages_go_on),
+        TEST(an_erased_student_is_in_no_page),
         TEST(a_query_tells_who_has_left),
         TEST(a_query_on_ages_and_addresses),
         TEST(what_is_not_known_is_reported),

@@ -18,7 +18,7 @@ aluno_code feed_add(struct store_session *session, const struct feed_entry *entr
     bind_int(add, ":revision", entry->revision);
     bind_int(add, ":time", entry->time_ms);
     bind_int(add, ":is_identity", entry->is_identity);
-    session->feed_grew = true;
+    session->feed_added++;
     return session_step(session, add, error);
 }
 

@@ -42,7 +42,7 @@ struct store_session {
     atomic_bool log_holds_erased;      /* the log may have what was erased: writer.c empties it */
     int64_t empty_after_ms;            /* monotonic clock: the next attempt */
     int64_t last_id, last_create_time; /* of the student inserted last */
-    bool feed_grew;                    /* the transaction added to the feed */
+    size_t feed_added;                 /* entries that the transaction added to the feed */
     store_feed_observer *on_feed;      /* or NULL */
     void *on_feed_user;
 };

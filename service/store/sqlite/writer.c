@@ -202,7 +202,7 @@ static enum run_result run_transaction(struct store_writer *writer, struct store
     struct store_session *session = writer->session;
     struct store_change *change = batch;
     session->live_added = 0;
-    session->feed_grew = false;
+    session->feed_added = 0;
     enum run_result result = lost_unless(session_run(session, STATEMENT_BEGIN, error));
     for (; change != NULL && result == RUN_DONE; change = next_change(writer, change))
         result = run_change(session, change, is_guarded, error);
@@ -290,7 +290,7 @@ static void make_batch(struct store_writer *writer, struct store_change *batch)
     checkpoint_run(&writer->checkpoint, session);
     bool done = commit_batch(writer, batch, &error);
     const int64_t commit = session->commits;
-    const bool feed_grew = session->feed_grew;
+    const size_t feed_added = session->feed_added;
     sqlite3_file *log = wal_file_of(session->db);
     end_turn(writer);
     if (commit > before)
@@ -298,8 +298,8 @@ static void make_batch(struct store_writer *writer, struct store_change *batch)
     done = done && place_check(session->place, &error) == ALUNO_OK;
     if (done && commit > before)
         measure_commit(writer, batch);
-    if (done && feed_grew && session->on_feed != NULL)
-        session->on_feed(session->on_feed_user);
+    if (done && feed_added > 0 && session->on_feed != NULL)
+        session->on_feed(session->on_feed_user, feed_added);
     report(batch, done ? NULL : &error);
 }
 
