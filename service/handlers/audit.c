@@ -3,11 +3,10 @@
 
 #include "audit_page.h"
 #include "hash.h"
+#include "page_token.h"
 
 #include "protocol/error.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -86,8 +85,8 @@ static void write_token(const aluno_list_audit_events_request *request, const st
     hash = hash_text(hash, request->has.caller, request->caller);
     hash = hash_text(hash, request->has.method, request->method);
     hash = hash_text(hash, request->has.code, request->code);
-    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64, hash, (uint64_t)position->after,
-             (uint64_t)position->last);
+    const int64_t positions[] = {position->after, position->last};
+    page_token_write(hash, positions, 2, token, TOKEN_SIZE);
 }
 
 /* False for a token that write_token would not write for this request. */
@@ -95,10 +94,10 @@ static bool parse_token(const aluno_list_audit_events_request *request, const st
                         struct audit_position *position)
 {
     char again[TOKEN_SIZE];
-    uint64_t after, last;
-    if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &after, &last) != 2)
+    int64_t positions[2];
+    if (!page_token_read(request->page_token, positions, 2))
         return false;
-    *position = (struct audit_position){(int64_t)after, (int64_t)last};
+    *position = (struct audit_position){positions[0], positions[1]};
     write_token(request, filter, position, again);
     return strcmp(again, request->page_token) == 0;
 }

@@ -5,14 +5,13 @@
 #include "age.h"
 #include "audit_page.h"
 #include "hash.h"
+#include "page_token.h"
 #include "old_copies.h"
 #include "school_day.h"
 #include "subject.h"
 
 #include "protocol/error.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ROOM(list) (sizeof(list).items / sizeof *(list).items)
@@ -61,17 +60,17 @@ static void write_token(const int64_t *ids, size_t count, const struct audit_pos
 {
     uint64_t hash = hash_bytes(HASH_START, ids, count * sizeof *ids);
     hash = hash_bytes(hash, position, sizeof *position);
-    snprintf(token, sizeof((aluno_subject *)NULL)->next_page_token, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64,
-             hash, (uint64_t)position->after, (uint64_t)position->last);
+    const int64_t positions[] = {position->after, position->last};
+    page_token_write(hash, positions, 2, token, sizeof((aluno_subject *)NULL)->next_page_token);
 }
 
 static aluno_code parse_token(const char *token, const int64_t *ids, size_t count,
                               struct audit_position *position, aluno_error *error)
 {
     char again[sizeof((aluno_subject *)NULL)->next_page_token];
-    uint64_t after, last;
-    if (sscanf(token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64, &after, &last) == 2) {
-        *position = (struct audit_position){(int64_t)after, (int64_t)last};
+    int64_t positions[2];
+    if (page_token_read(token, positions, 2)) {
+        *position = (struct audit_position){positions[0], positions[1]};
         write_token(ids, count, position, again);
         if (strcmp(again, token) == 0)
             return ALUNO_OK;

@@ -5,6 +5,7 @@
 #include "find.h"
 #include "guess.h"
 #include "hash.h"
+#include "page_token.h"
 #include "query.h"
 #include "reply.h"
 #include "school_day.h"
@@ -12,9 +13,6 @@
 
 #include "base/clock.h"
 #include "protocol/error.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 static bool shows_deleted(const aluno_list_students_request *request)
 {
@@ -49,8 +47,8 @@ static void write_token(const aluno_list_students_request *request, const struct
     hash = hash_bytes(hash, &deleted, sizeof deleted);
     hash = hash_bytes(hash, position, sizeof *position);
     hash = hash_bytes(hash, &day, sizeof day);
-    snprintf(token, TOKEN_SIZE, "%016" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64, hash,
-             (uint64_t)position->id, (uint64_t)position->revision, (uint64_t)day);
+    const int64_t numbers[] = {position->id, position->revision, day};
+    page_token_write(hash, numbers, 3, token, TOKEN_SIZE);
 }
 
 /* False for a token that write_token would not write for this request. */
@@ -58,14 +56,13 @@ static bool parse_token(const aluno_list_students_request *request, struct store
                         int64_t *day)
 {
     char again[TOKEN_SIZE];
-    uint64_t id, revision, began;
-    if (sscanf(request->page_token, "%*16[0-9a-f]-%16" SCNx64 "-%16" SCNx64 "-%8" SCNx64, &id, &revision,
-               &began) != 3)
+    int64_t numbers[3];
+    if (!page_token_read(request->page_token, numbers, 3))
         return false;
-    *position = (struct store_position){(int64_t)id, (int64_t)revision};
-    *day = (int64_t)began;
+    *position = (struct store_position){numbers[0], numbers[1]};
+    *day = numbers[2];
     write_token(request, position, *day, again);
-    return position->id > 0 && strcmp(again, request->page_token) == 0;
+    return position->id > 0 && *day > 0 && *day <= UINT32_MAX && strcmp(again, request->page_token) == 0;
 }
 
 /* A token is no secret, and ages of any day would tell a birth date: who sees it masked gets those of a list
