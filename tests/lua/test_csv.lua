@@ -159,6 +159,10 @@ local function keep(text)
     written[#written + 1] = text
     return true
 end
+
+aluno.csv.writer(keep):write {"\u{FEFF}a"}
+check.same("a text that begins with a byte order mark", aluno.csv.reader(table.remove(written)):read(), {"\u{FEFF}a"})
+
 local writer = assert(aluno.csv.writer(keep, {columns = {"nome", "idade", "ok"}, excel = true, neutralise = true}))
 writer:write {nome = "=A1", idade = -5, ok = true, outro = "x"}
 writer:write {idade = 9}

@@ -247,7 +247,7 @@ local function text_of(self, value)
     if kind == "number" or kind == "boolean" then return tostring(value) end
     if kind ~= "string" then error(("a column holds a %s"):format(kind), 4) end
     if self.neutralise and value:find "^'*[=+%-@\t\r]" then value = "'" .. value end
-    if value:find(self.special) or value:find "^%s" or value:find "%s$" or value:find "^sep=" then
+    if value:find(self.special) or value:find "^%s" or value:find "%s$" or value:find "^sep=" or value:find "^\xEF\xBB\xBF" then
         return '"' .. value:gsub('"', '""') .. '"'
     end
     return value
