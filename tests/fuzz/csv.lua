@@ -1,0 +1,55 @@
+-- CSV: what is read can be written, and read again as the same. The first byte chooses the options.
+local csv = aluno.csv
+
+local function text_of(rows)
+    local chunks = {}
+    local writer = csv.writer(function(text)
+        chunks[#chunks + 1] = text
+        return true
+    end)
+    for _, row in ipairs(rows) do
+        assert(writer:write(row))
+    end
+    return table.concat(chunks)
+end
+
+local function read(text, options)
+    local rows, reader = {}, csv.reader(text, options)
+    if not reader then return rows, false end
+    for _, row, problem in reader:rows() do
+        if row then
+            rows[#rows + 1] = row
+            reader:raw()
+        else
+            assert(problem and problem.reason, "a problem without a reason")
+        end
+    end
+    reader:encodings()
+    reader:close()
+    return rows, true
+end
+
+local separators, encodings = {"auto", ";", ",", "\t"}, {"auto", "utf-8", "cp1252", "utf-16"}
+
+return function(bytes)
+    local first = bytes:byte() or 0
+    local options = {
+        header = first & 1 == 1,
+        separator = separators[(first >> 1 & 3) + 1],
+        encoding = encodings[(first >> 3 & 3) + 1],
+        neutralised = first >> 5 & 1 == 1,
+    }
+    local rows, is_read = read(bytes:sub(2), options)
+    if options.header or not is_read then return end
+    if rows[1] and rows[1][1]:lower():find "^sep=" then return end -- in quotes, too, it names the separator
+    local again
+    again, is_read = read(text_of(rows), {separator = ",", encoding = "utf-8"})
+    if not is_read then return end -- control characters, as in what is no text
+    assert(#again == #rows, "rows are lost")
+    for i, row in ipairs(rows) do
+        assert(#row == #again[i], "columns are lost")
+        for j, column in ipairs(row) do
+            assert(column == again[i][j], "a column has changed")
+        end
+    end
+end
