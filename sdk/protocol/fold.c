@@ -3,6 +3,7 @@
 
 #include <aluno/values.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -16,13 +17,20 @@ static char *fold_ascii(const char *text)
     return folded;
 }
 
+/* utf8proc folds character by character and drops marks, so that a letter with a mark must be one character:
+ * the Greek iota below a letter folds to a letter, and alone it is a mark. Stored names are composed. */
 char *aluno_fold(const char *text)
 {
     if (aluno__utf8_is_plain(text, strlen(text)))
         return fold_ascii(text);
-    utf8proc_uint8_t *folded = NULL;
-    utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
+    utf8proc_uint8_t *composed = NULL, *folded = NULL;
+    utf8proc_map((const utf8proc_uint8_t *)text, 0, &composed,
+                 (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    if (composed == NULL)
+        return NULL;
+    utf8proc_map(composed, 0, &folded,
                  UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
                      UTF8PROC_STRIPMARK | UTF8PROC_IGNORE | UTF8PROC_CASEFOLD);
+    free(composed);
     return (char *)folded;
 }

@@ -17,6 +17,8 @@ static const struct {
     {"sharp s", "Straße", "strasse"},
     {"Turkish capital i with dot", "\xc4\xb0nci", "inci"},
     {"final sigma", "ΟΔΥΣΣΕΥΣ", "οδυσσευσ"},
+    {"Greek iota below a letter, composed", "\xe1\xbe\x80", "αι"},
+    {"Greek iota below a letter, decomposed", "\xce\xb1\xcc\x93\xcd\x85", "αι"},
     {"soft hyphen and zero-width joiner",
      "An\xc2\xad\xe2\x80\x8d"
      "a",
