@@ -11,3 +11,6 @@ files["tests/lua"] = {globals = {"aluno", "holder", "sample"}}
 
 -- --restricted replaces globals of Lua.
 files["**/restricted.lua"] = {globals = {"load", "require", "string"}}
+
+-- A fuzz target in Lua has what fuzz_lua.c gives it.
+files["tests/fuzz"] = {read_globals = {"fuzz"}}
