@@ -187,6 +187,8 @@ size_t backup_folder_prune(const char *folder, const char *database, int64_t mad
 {
     size_t count, removed = 0, later = 0;
     struct backup *backups = list(folder, path_name(database), &count);
+    if (backups == NULL)
+        return 0;
     if (count > keep)
         qsort(backups, count, sizeof *backups, compare_newest_first);
     while (later < count && backups[later].began_ms > made_ms)

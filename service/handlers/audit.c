@@ -94,7 +94,7 @@ static bool parse_token(const aluno_list_audit_events_request *request, const st
                         struct audit_position *position)
 {
     char again[TOKEN_SIZE];
-    int64_t positions[2];
+    int64_t positions[2] = {0};
     if (!page_token_read(request->page_token, positions, 2))
         return false;
     *position = (struct audit_position){positions[0], positions[1]};

@@ -68,7 +68,7 @@ static aluno_code parse_token(const char *token, const int64_t *ids, size_t coun
                               struct audit_position *position, aluno_error *error)
 {
     char again[sizeof((aluno_subject *)NULL)->next_page_token];
-    int64_t positions[2];
+    int64_t positions[2] = {0};
     if (page_token_read(token, positions, 2)) {
         *position = (struct audit_position){positions[0], positions[1]};
         write_token(ids, count, position, again);

@@ -56,7 +56,7 @@ static bool parse_token(const aluno_list_students_request *request, struct store
                         int64_t *day)
 {
     char again[TOKEN_SIZE];
-    int64_t numbers[3];
+    int64_t numbers[3] = {0};
     if (!page_token_read(request->page_token, numbers, 3))
         return false;
     *position = (struct store_position){numbers[0], numbers[1]};

@@ -26,6 +26,8 @@ const char *words_number(words_text out, double number)
         return words_count(out, (int64_t)(number + (number < 0 ? -0.5 : 0.5)));
     snprintf(out, sizeof(words_text), "%.1f", number);
     char *const point = strchr(out, '.');
+    if (point == NULL) /* no number */
+        return out;
     if (strcmp(point, ".0") == 0)
         *point = '\0';
     else

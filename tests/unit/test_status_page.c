@@ -7,6 +7,8 @@
 #include "status/picture.h"
 #include "status/words.h"
 
+#include <math.h>
+
 /* What was appended, as a text. The caller frees the buffer. */
 static const char *text_of(aluno__buffer *out)
 {
@@ -38,6 +40,7 @@ static void numbers_are_written_for_people(void **state)
     assert_string_equal(words_count(text, -123456), "-123.456");
     assert_string_equal(words_count(text, 1234567), "1.234.567");
     assert_string_equal(words_number(text, 0), "0");
+    assert_string_equal(words_number(text, NAN), "nan");
     assert_string_equal(words_number(text, 0.44), "0,4");
     assert_string_equal(words_number(text, -3), "-3");
     assert_string_equal(words_number(text, -12.6), "-13");
