@@ -43,7 +43,7 @@ tests_of() {
         # shellcheck disable=SC2046,SC2086 # names
         printf '%s\n' $(printf 'test_%s\n' $name) test_codec test_codec_plain test_envelope test_hostile test_rules \
             test_rule_conditions test_validate test_json test_json_reader test_error test_fold test_masking test_schema \
-            test_sized test_path test_purpose test_characters test_contract test_published_vectors test_vectors test_birth_dates |
+            test_sized test_path test_purpose test_characters test_contract test_boundaries test_published_vectors test_vectors test_birth_dates |
             awk '!seen[$0]++' | tr '\n' ' '
         ;;
     *)
