@@ -5,8 +5,10 @@
 #include "protocol/contract.h"
 #include "protocol/envelope.h"
 #include "protocol/identifiers.h"
+#include "protocol/path.h"
 
 #include <aluno/json.h>
+#include <aluno/masking.h>
 #include <aluno/values.h>
 
 #include <stdio.h>
@@ -171,6 +173,37 @@ static void test_json_leaves_nothing_of_the_message_before(void **state)
     assert_false(message.student.has.age);
 }
 
+/* ---- texts ---- */
+
+static void test_a_masked_address_fits_or_is_hidden(void **state)
+{
+    (void)state;
+    char out[16];
+    aluno_mask_text(ALUNO_MASK_email, "a@b.c", out, sizeof "a***@b.c");
+    assert_string_equal(out, "a***@b.c");
+    aluno_mask_text(ALUNO_MASK_email, "a@b.c", out, sizeof "a***@b.c" - 1);
+    assert_string_equal(out, "***");
+}
+
+static void test_four_bytes_of_mojibake_are_repaired(void **state)
+{
+    (void)state;
+    char likely[32];
+    assert_true(aluno_mojibake("a \u00F0\u0178\u02DC\u20AC", likely, sizeof likely));
+    assert_string_equal(likely, "a \U0001F600");
+}
+
+static void test_a_violation_without_a_detail_has_none(void **state)
+{
+    (void)state;
+    const aluno__path root = {.outer = NULL}, path = aluno__path_field(&root, "name");
+    aluno_clear(&aluno_error_type, &error);
+    assert_int_equal(aluno__path_violate(&path, &error, ALUNO_REASON_NAME_EMPTY, ""), ALUNO_INVALID_ARGUMENT);
+    assert_false(error.violations.items[0].has.detail);
+    aluno__path_violate(&path, &error, ALUNO_REASON_NAME_EMPTY, "x");
+    assert_string_equal(error.violations.items[1].detail, "x");
+}
+
 /* ---- the contract ---- */
 
 static void test_the_first_row_counts(void **state)
@@ -196,6 +229,9 @@ int main(void)
         cmocka_unit_test(test_a_request_id_has_its_version_and_variant),
         cmocka_unit_test(test_the_longest_list_is_read),
         cmocka_unit_test(test_json_leaves_nothing_of_the_message_before),
+        cmocka_unit_test(test_a_masked_address_fits_or_is_hidden),
+        cmocka_unit_test(test_four_bytes_of_mojibake_are_repaired),
+        cmocka_unit_test(test_a_violation_without_a_detail_has_none),
         cmocka_unit_test(test_the_first_row_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
