@@ -175,6 +175,8 @@ void erase_end(struct call *call)
         call->items = &no_items;
         aluno__buffer_reset(&outcome->reply);
         reply_write(call);
+        call->reply = NULL; /* both end here */
+        call->items = NULL;
     }
     free(erasure);
 }
