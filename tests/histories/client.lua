@@ -1,0 +1,248 @@
+-- One client of a history: aluno client.lua FILE NAME SEED SECONDS [KEY]
+--
+-- Makes random operations on few students at a time, as other clients of the same FILE do, for that many seconds, and appends
+-- each event to the FILE (format: history.lua). The file's order is that of time: a line is written by one write(2), before
+-- the call and after it. Addresses and certificate are in the environment, as always. KEY is the first of the CPFs.
+-- With 0 SECONDS it reads all pages once, as the process "final" should when everything else has ended.
+local path, me, seed, seconds, first_key = arg[1], arg[2], tonumber(arg[3]), tonumber(arg[4]), tonumber(arg[5] or 1)
+local RACE = 4          -- CPFs in use at a time
+local OPERATIONS = 40   -- of a client, until the next CPF comes
+local KNOWN = 24        -- students that a client remembers
+
+math.randomseed(seed)
+local file = assert(io.open(path, "a"))
+file:setvbuf("full", 1 << 16)
+local client = assert(aluno.connect {timeout = seconds > 0 and 1.5 or 20})
+local count, known, by_name = 0, {}, {}
+
+-- ---- words of the history ----
+
+local function say(name, event, words)
+    file:write(name, " ", event, words and words ~= "" and " " .. words or "", "\n")
+    file:flush()
+end
+
+local function words_of(arguments)
+    local words = {}
+    for _, name in ipairs {"key", "s", "etag", "age", "order", "after", "removed"} do
+        if arguments[name] then words[#words + 1] = name .. "=" .. arguments[name] end
+    end
+    return table.concat(words, " ")
+end
+
+local function cpf_of(key)
+    return ("9%010d"):format(key)
+end
+
+-- A student's name is the operation that wrote it; the e-mail address, which nobody changes, the one that created it.
+local function remember(student)
+    local s = student.email:match "^(.-)@"
+    local is = by_name[s]
+    if not is then
+        is = {s = s}
+        by_name[s] = is
+        table.insert(known, is)
+        if #known > KNOWN then by_name[table.remove(known, 1).s] = nil end
+    end
+    is.id, is.key, is.etag = student.id, math.tointeger(tonumber(student.br_document:sub(2))), student.etag
+    return ("item=%d/%s/%d/%s/%s/%s/%d"):format(student.id, s, is.key, student.etag,
+        student.delete_time and "removed" or "live", student.name:match " (.*)", student.age)
+end
+
+local function reply_words(method, reply)
+    if method ~= "batch" and method ~= "list" then return remember(reply) end
+    local words = {}
+    for i, student in ipairs(reply.students) do words[i] = remember(student) end
+    return table.concat(words, " ")
+end
+
+local wire_names = {create = "CreateStudent", batch = "BatchCreateStudents", get = "GetStudent", update = "UpdateStudent",
+    remove = "DeleteStudent", restore = "UndeleteStudent", list = "ListStudents"}
+
+local function call(method, message, options)
+    return client:call("aluno.v1.StudentService/" .. wire_names[method], message, options)
+end
+
+-- ---- outcomes ----
+
+local open_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true, INTERNAL = true, UNKNOWN = true}
+
+local function rows_of(err)
+    local rows = {}
+    for _, violation in ipairs(err.reason == "CPF_TAKEN" and err.violations or {}) do
+        local row = violation.field:match "^students%[(%d+)%]"
+        rows[#rows + 1] = row and math.tointeger(tonumber(row)) + 1
+    end
+    return #rows > 0 and " rows=" .. table.concat(rows, ",") or ""
+end
+
+-- The reply of an earlier attempt has the students as they are now: no outcome of the change, if another one followed it.
+local function is_superseded(metadata)
+    for _, warning in ipairs(metadata.warnings or {}) do
+        if warning.reason == "REPLY_SUPERSEDED" then return true end
+    end
+    return false
+end
+
+-- Returns the event and its words.
+local function outcome(method, reply, err, metadata)
+    if reply then return "ok", is_superseded(metadata) and "" or reply_words(method, reply) end
+    return open_codes[err.code] and "info" or "fail", err.reason .. rows_of(err)
+end
+
+-- ---- what becomes of a change whose outcome is open ----
+
+local function repeat_it(method, message, err)
+    local request_id, reply, metadata = err.request_id, nil, nil
+    for _ = 1, 4 do
+        reply, err, metadata = call(method, message, {request_id = request_id})
+        if reply or not open_codes[err.code] then break end
+    end
+    return outcome(method, reply, err, metadata)
+end
+
+local function ask(method, _, err)
+    local found, _, metadata = client:operation {request_id = err.request_id}
+    if not found or found.state ~= "COMMITTED" then return "info", err.reason end
+    if is_superseded(metadata) then return "ok", "" end
+    if method == "batch" then return "ok", reply_words(method, found) end
+    return "ok", found.student and remember(found.student) or ""
+end
+
+local function cancel(_, _, err)
+    local found = client:cancel {request_id = err.request_id}
+    if not found then return "info", err.reason end
+    if found.state == "CANCELLED" then return "fail", "CANCELLED" end
+    return found.state == "COMMITTED" and "ok" or "info", ""
+end
+
+local function leave(_, _, err)
+    return "info", err.reason
+end
+
+local resolutions = {repeat_it, repeat_it, repeat_it, ask, cancel, leave}
+
+-- ---- operations ----
+
+local function begin(method, arguments)
+    count = count + 1
+    local name = me .. "." .. count
+    say(name, "invoke", method .. " " .. words_of(arguments))
+    return name
+end
+
+local function change(name, method, message)
+    local reply, err, metadata = call(method, message)
+    local event, words = outcome(method, reply, err, metadata)
+    if event == "info" and err.request_id then
+        event, words = resolutions[math.random(#resolutions)](method, message, err)
+    end
+    say(name, event, words)
+end
+
+local function some_key()
+    return first_key + count // OPERATIONS + math.random(0, RACE - 1)
+end
+
+local function new_student(name, key, age)
+    return {name = "Aluno " .. name, age = age, br_document = cpf_of(key), email = name .. "@example.com"}
+end
+
+local function create()
+    local key, age = some_key(), math.random(0, 99)
+    local name = begin("create", {key = key, age = age})
+    change(name, "create", new_student(name, key, age))
+end
+
+local function batch()
+    local keys, ages, students, first = {}, {}, {}, some_key()
+    for row = 1, math.random(2, 3) do keys[row], ages[row] = first + row - 1, math.random(0, 99) end
+    local name = begin("batch", {key = table.concat(keys, ","), age = table.concat(ages, ",")})
+    for row, key in ipairs(keys) do students[row] = new_student(name .. "." .. row, key, ages[row]) end
+    change(name, "batch", {students = students})
+end
+
+-- The student of a CPF, or one that is remembered: what the history and what the service is asked.
+local function some_student(needs_id)
+    local is = known[math.random(math.max(#known, 1))]
+    if not is or (not needs_id and math.random(3) == 1) then
+        local key = some_key()
+        return {key = key}, {br_document = cpf_of(key)}
+    end
+    return {key = is.key, s = is.s}, {id = is.id}, is
+end
+
+local function with_etag(arguments, message, is)
+    if is and math.random(2) == 1 then arguments.etag, message.etag = is.etag, is.etag end
+    return arguments, message
+end
+
+local function get()
+    local arguments, message, is = some_student()
+    local name = begin("get", arguments)
+    message.show_deleted = is and true
+    say(name, outcome("get", call("get", message)))
+end
+
+local function update()
+    local arguments, message = with_etag(some_student())
+    if math.random(2) == 1 then arguments.age = math.random(0, 99) end
+    local name = begin("update", arguments)
+    message.student = {name = "Aluno " .. name, age = arguments.age}
+    change(name, "update", message)
+end
+
+local function remove()
+    local arguments, message = with_etag(some_student())
+    change(begin("remove", arguments), "remove", message)
+end
+
+local function restore()
+    if #known == 0 then return end
+    local arguments, message = with_etag(some_student(true))
+    change(begin("restore", arguments), "restore", message)
+end
+
+-- Reads pages one after another; returns whether the last one was read.
+local function list(order, removed, size, pages)
+    local token, after
+    for _ = 1, pages do
+        local name = begin("list", {order = order, after = after, removed = removed and 1})
+        local page, err = call("list", {order_by = order == "desc" and "id desc" or "id", show_deleted = removed,
+            page_size = size, page_token = token})
+        if not page then
+            say(name, outcome("list", nil, err))
+            return false
+        end
+        token = page.next_page_token
+        say(name, "ok", ("%stotal=%d %s"):format(token and "more=1 " or "", page.total_size, reply_words("list", page)))
+        if not token then return true end
+        after = page.students[#page.students].id
+    end
+    return false
+end
+
+local function some_pages()
+    list(math.random(5) == 1 and "asc" or "desc", math.random(4) > 1, math.random(2, 12), math.random(3))
+end
+
+-- ---- the client ----
+
+-- How often each is made, of all. A watch of changes has its place here.
+local operations = {{create, 20}, {batch, 4}, {get, 24}, {update, 20}, {remove, 12}, {restore, 10}, {some_pages, 10}}
+
+local function any_operation()
+    local number = math.random(100)
+    for _, operation in ipairs(operations) do
+        number = number - operation[2]
+        if number <= 0 then return operation[1]() end
+    end
+end
+
+if seconds == 0 then
+    os.exit(list("asc", true, 100, math.maxinteger) and 0 or 1, true)
+end
+-- The first call of a client without a connection fails at once, and so many outcomes would be open.
+repeat until client:call("grpc.health.v1.Health/Check", {})
+local ends = os.time() + seconds
+while os.time() < ends do any_operation() end

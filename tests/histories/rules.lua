@@ -1,0 +1,122 @@
+-- What holds for a history as a whole, besides what linear.lua and snapshots.lua find.
+local snapshots = require "snapshots"
+
+local rules = {}
+
+-- A create that was made twice gives one student two ids.
+local function each_student_has_one_id(ops)
+    local id_of, s_of, first = {}, {}, {}
+    for _, op in ipairs(ops) do
+        for _, item in ipairs(op.items) do
+            local seen = first[item.id] or first[item.s]
+            if (id_of[item.s] or item.id) ~= item.id or (s_of[item.id] or item.s) ~= item.s then
+                return ("student %s has two ids, or id %d two students"):format(item.s, item.id), {seen, op}
+            end
+            id_of[item.s], s_of[item.id] = item.id, item.s
+            first[item.id], first[item.s] = seen or op, seen or op
+        end
+    end
+end
+
+local function page_is_in_order(op)
+    local from, to = snapshots.range(op)
+    local previous
+    for _, item in ipairs(op.items) do
+        local fits = item.id >= from and item.id <= to and (op.removed or item.live)
+        if previous and (item.id > previous) ~= (op.order == "asc") then fits = false end
+        if not fits or item.id == previous then return false end
+        previous = item.id
+    end
+    return true
+end
+
+-- No student is repeated, out of order, or removed where removed ones were not asked for.
+local function pages_are_in_order(ops)
+    for _, op in ipairs(ops) do
+        if op.method == "list" and op.outcome == "ok" and not page_is_in_order(op) then
+            return "a page has a student that has no place there", {op}
+        end
+    end
+end
+
+-- How many students may have been created until each line: those acknowledged, and those asked for and not refused.
+local function count_creates(ops)
+    local made, asked = {}, {}
+    for _, op in ipairs(ops) do
+        if (op.method == "create" or op.method == "batch") and op.outcome ~= "fail" then
+            for _ in op.key:gmatch "[^,]+" do
+                asked[#asked + 1] = op.invoked
+                made[#made + 1] = op.returned
+            end
+        end
+    end
+    table.sort(made)
+    table.sort(asked)
+    return made, asked
+end
+
+local function count_until(lines, line)
+    local low, high = 0, #lines
+    while low < high do
+        local middle = (low + high + 1) // 2
+        if lines[middle] < line then low = middle else high = middle - 1 end
+    end
+    return low
+end
+
+local function totals_are_possible(ops)
+    local made, asked = count_creates(ops)
+    for _, op in ipairs(ops) do
+        if op.method == "list" and op.outcome == "ok" and op.removed and op.total then
+            local least, most = count_until(made, op.invoked), count_until(asked, op.returned)
+            if op.total < least or op.total > most then
+                return ("a total of %d, of %d to %d"):format(op.total, least, most), {op}
+            end
+        end
+    end
+end
+
+-- The process "final" reads all pages after everything: it has each student who was acknowledged, and no part of a batch.
+-- Returns which students its pages have, if each page goes on where the one before ended.
+local function final_state(ops)
+    local has, after = {}, nil
+    for _, op in ipairs(ops) do
+        if op.process == "final" and op.method == "list" and op.outcome == "ok" and op.after == after then
+            for _, item in ipairs(op.items) do has[item.s] = true end
+            if not op.more then return has end
+            after = op.items[#op.items].id
+        end
+    end
+end
+
+local function missing_of(op, has)
+    local there, missing, row = 0, 0, 0
+    for _ in op.key:gmatch "[^,]+" do
+        row = row + 1
+        local s = op.method == "batch" and op.name .. "." .. row or op.name
+        if has[s] then there = there + 1 else missing = missing + 1 end
+    end
+    return there, missing
+end
+
+local function nothing_is_lost(ops)
+    local has = final_state(ops)
+    for _, op in ipairs(has and ops or {}) do
+        if op.method == "create" or op.method == "batch" then
+            local there, missing = missing_of(op, has)
+            if op.outcome == "ok" and missing > 0 then return "an acknowledged student is lost", {op} end
+            if op.outcome == "fail" and there > 0 then return "a refused student is there", {op} end
+            if there > 0 and missing > 0 then return "half of a batch is there", {op} end
+        end
+    end
+end
+
+--- Returns nil, or what is wrong and the operations concerned.
+function rules.check(ops)
+    for _, rule in ipairs {each_student_has_one_id, pages_are_in_order, totals_are_possible, nothing_is_lost} do
+        local problem, concerned = rule(ops)
+        if problem then return problem, concerned end
+    end
+end
+
+return rules

@@ -1,0 +1,222 @@
+-- The checker on histories that are known to be right or wrong: lua5.4 test_check.lua
+package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
+
+local history = require "history"
+local shrink = require "shrink"
+local verdict = require "verdict"
+
+local ana = "item=7/a.1/4/1/live/a.1/20"
+
+-- Title, the kind of fault or false, the history.
+local cases = {
+    {"one after another", false, {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "b.1 invoke get key=4", "b.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1 etag=1 age=21", "a.2 ok item=7/a.1/4/2/live/a.2/21",
+        "a.3 invoke remove key=4 s=a.1", "a.3 ok item=7/a.1/4/3/removed/a.2/21",
+        "b.2 invoke get key=4", "b.2 fail STUDENT_NOT_FOUND",
+        "b.3 invoke create key=4 age=9", "b.3 ok item=8/b.3/4/1/live/b.3/9",
+        "a.4 invoke restore key=4 s=a.1", "a.4 fail CPF_TAKEN",
+        "b.4 invoke list order=asc removed=1", "b.4 ok total=2 item=7/a.1/4/3/removed/a.2/21 item=8/b.3/4/1/live/b.3/9",
+    }},
+    {"a read of before and one of after a change, both during it", false, {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "b.1 invoke get key=4", "b.1 ok " .. ana,
+        "b.2 invoke get key=4", "b.2 ok item=7/a.1/4/2/live/a.2/20", "a.2 ok item=7/a.1/4/2/live/a.2/20",
+    }},
+    {"an open change that took effect much later", false, {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 info CONNECTION_LOST",
+        "b.1 invoke get key=4", "b.1 ok " .. ana,
+        "b.2 invoke get key=4", "b.2 ok item=7/a.1/4/2/live/a.2/20",
+    }},
+    {"an open change that never did", false, {
+        "a.1 invoke create key=4 age=20", "a.1 info CONNECTION_LOST", "b.1 invoke get key=4", "b.1 fail STUDENT_NOT_FOUND",
+        "b.2 invoke create key=4 age=9", "b.2 ok item=7/b.2/4/1/live/b.2/9",
+    }},
+    {"two open changes in either order", false, {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 info X", "b.2 invoke update key=4 s=a.1", "b.2 info X",
+        "c.1 invoke get key=4", "c.1 ok item=7/a.1/4/3/live/a.2/20",
+    }},
+    {"a create refused by one that is open", false, {
+        "a.1 invoke create key=4 age=20", "a.1 info X", "b.1 invoke create key=4 age=9", "b.1 fail CPF_TAKEN",
+        "b.2 invoke get key=4", "b.2 ok " .. ana,
+    }},
+    {"a batch, all of it", false, {
+        "a.1 invoke batch key=4,5 age=20,21", "b.1 invoke list order=desc removed=1", "b.1 ok total=0",
+        "a.1 ok item=7/a.1.1/4/1/live/a.1.1/20 item=8/a.1.2/5/1/live/a.1.2/21",
+        "b.2 invoke batch key=5,6 age=1,2", "b.2 fail CPF_TAKEN rows=1", "b.3 invoke get key=6", "b.3 fail STUDENT_NOT_FOUND",
+    }},
+    {"pages while a student comes", false, {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "b.1 invoke list order=asc removed=1", "b.1 ok more=1 total=1 " .. ana,
+        "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
+        "b.2 invoke list order=asc removed=1 after=7", "b.2 ok total=2 item=8/a.2/5/1/live/a.2/20",
+    }},
+    {"a full disk says nothing of students", false, {
+        "a.1 invoke create key=4 age=20", "a.1 fail STORE_FULL", "b.1 invoke get key=4", "b.1 fail STUDENT_NOT_FOUND",
+    }},
+    {"a lost update", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1 etag=1", "b.2 invoke update key=4 s=a.1 etag=1",
+        "a.2 ok item=7/a.1/4/2/live/a.2/20", "b.2 ok item=7/a.1/4/2/live/b.2/20",
+    }},
+    {"an update that is gone later", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 ok item=7/a.1/4/2/live/a.2/20",
+        "b.2 invoke update key=4 s=a.1", "b.2 ok item=7/a.1/4/2/live/b.2/20",
+    }},
+    {"a stale read", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 ok item=7/a.1/4/2/live/a.2/20", "b.1 invoke get key=4", "b.1 ok " .. ana,
+    }},
+    {"reads that go back in time", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke update key=4 s=a.1",
+        "b.1 invoke get key=4", "b.1 ok item=7/a.1/4/2/live/a.2/20", "b.2 invoke get key=4", "b.2 ok " .. ana,
+    }},
+    {"an acknowledged create that nobody finds", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "b.1 invoke get key=4", "b.1 fail STUDENT_NOT_FOUND",
+    }},
+    {"a refused create that was made", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 fail STORE_FULL", "b.1 invoke get key=4", "b.1 ok " .. ana,
+    }},
+    {"a refusal without its cause", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 fail CPF_TAKEN",
+    }},
+    {"two students with one CPF", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "b.1 invoke create key=4 age=9", "b.1 ok item=8/b.1/4/1/live/b.1/9",
+    }},
+    {"a removal that was undone by nobody", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke remove key=4 s=a.1", "a.2 ok item=7/a.1/4/2/removed/a.1/20", "b.1 invoke get key=4", "b.1 ok " .. ana,
+    }},
+    {"a student restored beside another with the CPF", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke remove key=4 s=a.1", "a.2 ok item=7/a.1/4/2/removed/a.1/20",
+        "b.1 invoke create key=4 age=9", "b.1 ok item=8/b.1/4/1/live/b.1/9",
+        "a.3 invoke restore key=4 s=a.1", "a.3 ok item=7/a.1/4/3/live/a.1/20",
+    }},
+    {"half of an update", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1 age=21", "b.1 invoke get key=4", "b.1 ok item=7/a.1/4/2/live/a.2/20",
+        "a.2 ok item=7/a.1/4/2/live/a.2/21",
+    }},
+    {"an etag that was not compared", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 ok item=7/a.1/4/2/live/a.2/20",
+        "b.1 invoke update key=4 s=a.1 etag=1", "b.1 ok item=7/a.1/4/3/live/b.1/20",
+    }},
+    {"a change made twice", "not linearizable", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke update key=4 s=a.1", "a.2 ok item=7/a.1/4/3/live/a.2/20",
+    }},
+    {"a create made twice", "wrong", {
+        "a.1 invoke create key=4 age=20", "b.1 invoke get key=4", "b.1 ok " .. ana,
+        "b.2 invoke get key=4 s=a.1", "a.1 ok item=8/a.1/4/1/live/a.1/20", "b.2 ok item=8/a.1/4/1/live/a.1/20",
+    }},
+    {"an id given twice", "wrong", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke create key=5 age=20", "a.2 ok item=7/a.2/5/1/live/a.2/20",
+    }},
+    {"a student twice in a page", "wrong", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "b.1 invoke list order=asc removed=1", "b.1 ok total=1 " .. ana .. " " .. ana,
+    }},
+    {"a removed student in a list of the others", "wrong", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "a.2 invoke remove key=4 s=a.1", "a.2 ok item=7/a.1/4/2/removed/a.1/20",
+        "b.1 invoke list order=asc", "b.1 ok item=7/a.1/4/2/removed/a.1/20",
+    }},
+    {"a total of too many", "wrong", {"b.1 invoke list order=asc removed=1", "b.1 ok total=1"}},
+    {"an acknowledged student who is not there at the end", "wrong", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "final.1 invoke list order=asc removed=1", "final.1 ok",
+    }},
+    {"half of an open batch", "wrong", {
+        "a.1 invoke batch key=4,5 age=20,21", "a.1 info X",
+        "final.1 invoke list order=asc removed=1", "final.1 ok item=7/a.1.1/4/1/live/a.1.1/20",
+    }},
+    {"a page of two moments", "no snapshot", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
+        "b.1 invoke list order=asc removed=1",
+        "a.3 invoke update key=4 s=a.1", "a.3 ok item=7/a.1/4/2/live/a.3/20",
+        "a.4 invoke update key=5 s=a.2", "a.4 ok item=8/a.2/5/2/live/a.4/20",
+        "b.1 ok item=7/a.1/4/1/live/a.1/20 item=8/a.2/5/2/live/a.4/20",
+    }},
+    {"two pages that disagree on the order of two changes", "no snapshot", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
+        "a.3 invoke update key=4 s=a.1", "c.3 invoke update key=5 s=a.2",
+        "b.1 invoke list order=asc removed=1", "d.1 invoke list order=asc removed=1",
+        "b.1 ok item=7/a.1/4/2/live/a.3/20 item=8/a.2/5/1/live/a.2/20",
+        "d.1 ok item=7/a.1/4/1/live/a.1/20 item=8/a.2/5/2/live/c.3/20",
+        "a.3 ok item=7/a.1/4/2/live/a.3/20", "c.3 ok item=8/a.2/5/2/live/c.3/20",
+    }},
+    {"half of a batch in a page", "no snapshot", {
+        "a.1 invoke batch key=4,5 age=20,21", "b.1 invoke list order=asc removed=1", "b.1 ok item=7/a.1.1/4/1/live/a.1.1/20",
+        "a.1 ok item=7/a.1.1/4/1/live/a.1.1/20 item=8/a.1.2/5/1/live/a.1.2/21",
+    }},
+    {"a student who was skipped", "no snapshot", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
+        "b.1 invoke list order=desc removed=1", "b.1 ok item=7/a.1/4/1/live/a.1/20",
+    }},
+    {"an old page", "no snapshot", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
+        "b.1 invoke list order=asc removed=1", "b.1 ok more=1 total=1 " .. ana,
+        "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
+        "b.2 invoke list order=asc removed=1 after=7", "b.2 ok",
+    }},
+}
+
+local broken = 0
+
+local function not_ok(...)
+    broken = broken + 1
+    print("not ok: " .. string.format(...))
+end
+
+local function lines_of(texts)
+    local i = 0
+    return function()
+        i = i + 1
+        return texts[i]
+    end
+end
+
+-- Another student's life follows: shrinking takes it away.
+local function padded(texts)
+    local all = table.move(texts, 1, #texts, 1, {})
+    all[#all + 1] = "z.1 invoke create key=99 age=1"
+    all[#all + 1] = "z.1 ok item=900/z.1/99/1/live/z.1/1"
+    for i = 2, 30 do
+        all[#all + 1] = ("z.%d invoke update key=99 s=z.1"):format(i)
+        all[#all + 1] = ("z.%d ok item=900/z.1/99/%d/live/z.%d/1"):format(i, i, i)
+    end
+    return all
+end
+
+local function check_shrunk(title, kind, texts)
+    local long = history.parse(lines_of(padded(texts)))
+    local found = verdict.of(long)
+    if not found or found.kind ~= kind then return not_ok("%s, with another student: %s", title, found and found.text) end
+    local small = history.parse(history.format(shrink.smallest(long, found)):gmatch "[^\n]+")
+    found = verdict.of(small)
+    if not found or found.kind ~= kind then not_ok("%s, shrunk: %s", title, found and found.text) end
+    if #small > #texts then not_ok("%s, shrunk, has %d operations", title, #small) end
+end
+
+for _, case in ipairs(cases) do
+    local title, kind, texts = table.unpack(case)
+    local found = verdict.of(history.parse(lines_of(texts)))
+    if (found and found.kind or false) ~= kind then
+        not_ok("%s: %s instead of %s", title, found and found.kind .. ", " .. found.text or "right", kind or "right")
+    elseif kind then
+        check_shrunk(title, kind, texts)
+    end
+end
+
+for _, text in ipairs {"a.1", "a.1 ok", "a.1 invoke get key=4\na.1 invoke get key=4", "a.1 invoke get key=4\na.1 ok item=7/a"} do
+    if pcall(history.parse, text:gmatch "[^\n]+") then not_ok("is no history: %s", text) end
+end
+
+print(("%d histories"):format(#cases))
+os.exit(broken == 0 and 0 or 1)

@@ -1,0 +1,55 @@
+-- The verdict on a history: all checks, in their order.
+local linear = require "linear"
+local registry = require "registry"
+local rules = require "rules"
+local snapshots = require "snapshots"
+
+local verdict = {}
+
+local function states_text(configs)
+    local texts = {}
+    for _, config in pairs(configs) do texts[#texts + 1] = config.state.text end
+    table.sort(texts)
+    return "possible before it: " .. table.concat(texts, " or ")
+end
+
+local function check_keys(ops)
+    local by_key, keys = registry.parts(ops), {}
+    for key in pairs(by_key) do keys[#keys + 1] = key end
+    table.sort(keys)
+    for _, key in ipairs(keys) do
+        local part, configs = linear.check(by_key[key])
+        if part then
+            return {kind = "not linearizable", key = key, ops = {part.whole},
+                text = ("CPF %s has no order that explains %s; %s"):format(key, part.name, states_text(configs))}
+        end
+    end
+end
+
+local function check_rules(ops)
+    local problem, concerned = rules.check(ops)
+    return problem and {kind = "wrong", ops = concerned, text = problem}
+end
+
+local function check_snapshots(ops)
+    local cycle = snapshots.check(ops)
+    if not cycle then return nil end
+    return {kind = "no snapshot", ops = cycle, text = "each of these comes before the next, and the last before the first"}
+end
+
+local checks = {["wrong"] = check_rules, ["not linearizable"] = check_keys, ["no snapshot"] = check_snapshots}
+
+--- Returns nil for a history that keeps the promises, else a table: kind, text, ops.
+function verdict.of(ops)
+    return check_rules(ops) or check_keys(ops) or check_snapshots(ops) or nil
+end
+
+--- Whether the history has a fault of this kind and no other that comes first. One that cannot be decided has none.
+function verdict.is(kind, ops)
+    local decided, found = pcall(checks[kind], ops)
+    if not decided or not found then return false end
+    decided, found = pcall(verdict.of, ops)
+    return decided and found.kind == kind
+end
+
+return verdict
