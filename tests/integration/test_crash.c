@@ -1,8 +1,10 @@
 /* alunod is killed during writes, several times. Every acknowledged student is stored once, and the clients
- * reconnect. */
+ * reconnect. CRASH_ROUNDS and CRASH_STUDENTS ask for more: tests/campaign/kill.sh. */
 #include "registrar.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 enum {
     REGISTRARS = 8,
@@ -36,9 +38,19 @@ static void wait_for_students(unsigned more)
     assert_true(school_wait(have_created, &wanted, PROGRESS_MS));
 }
 
+static unsigned number_in(const char *variable, unsigned fallback)
+{
+    const char *text = getenv(variable);
+    return text != NULL ? (unsigned)strtoul(text, NULL, 10) : fallback;
+}
+
 static void test_answered_creates_survive(void **state)
 {
     (void)state;
+    const unsigned rounds = number_in("CRASH_ROUNDS", ROUNDS);
+    const unsigned between = number_in("CRASH_STUDENTS", STUDENTS_BETWEEN);
+    if (rounds > ROUNDS)
+        alarm(0);
     aluno_client *clients[CLIENTS];
     for (size_t i = 0; i < CLIENTS; i++)
         clients[i] = school_client(&school);
@@ -47,12 +59,12 @@ static void test_answered_creates_survive(void **state)
             .client = clients[i % CLIENTS], .first = 1000000 * (i + 1), .timeout_ms = CALL_MS};
         registrar_start(&registrars[i]);
     }
-    for (int i = 0; i < ROUNDS; i++) {
-        wait_for_students(STUDENTS_BETWEEN);
+    for (unsigned i = 0; i < rounds; i++) {
+        wait_for_students(between);
         school_kill(&school);
         school_start(&school);
     }
-    wait_for_students(STUDENTS_BETWEEN);
+    wait_for_students(between);
     for (size_t i = 0; i < REGISTRARS; i++)
         registrar_stop(&registrars[i]);
     for (size_t i = 0; i < REGISTRARS; i++)
