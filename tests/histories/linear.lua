@@ -10,8 +10,8 @@ local registry = require "registry"
 
 local linear = {}
 
--- More configurations than this: too many open outcomes on one CPF to decide.
-local MOST = 20000
+--- With more configurations than this there are too many open outcomes on one CPF to decide.
+linear.most = 20000
 
 local function configuration(state, done)
     local names = {}
@@ -88,7 +88,7 @@ local function explore(config, wanted, pending, found, seen)
     if seen[config.text] then return end
     seen[config.text] = true
     seen.count = seen.count + 1
-    if seen.count > MOST then error("too many open outcomes to decide", 0) end
+    if seen.count > linear.most then error("too many open outcomes to decide", 0) end
     if config.done[wanted] then
         local rest = without(config, wanted)
         found[rest.text] = rest

@@ -1,5 +1,7 @@
 -- Makes a history that breaks a promise small. Each step only takes away what is known, so what remains wrong is wrong in the
 -- whole history, too: an observation is dropped, the outcome of a change forgotten.
+local linear = require "linear"
+local registry = require "registry"
 local verdict = require "verdict"
 
 local shrink = {}
@@ -9,8 +11,8 @@ local reads = {get = true, list = true}
 -- The operation without its outcome. nil: nothing is left of it, as of a read, or of a refusal, which has changed nothing.
 -- An open change stays, since it may explain what others have seen.
 local function weaker(op)
-    if reads[op.method] or op.outcome == "fail" then return nil end
     if op.outcome == "info" then return op end
+    if reads[op.method] or op.outcome == "fail" then return nil end
     local other = {}
     for name, value in pairs(op) do other[name] = value end
     other.outcome, other.returned, other.total, other.items = "info", nil, nil, {}
@@ -51,15 +53,34 @@ local function drop_unseen(ops)
     return related(ops, function(op) return op.outcome ~= "info" end)
 end
 
--- The operations that `found` names, else those on the same CPFs, else all.
+-- The operations on one CPF until one of them has no explanation, each by itself: a row of a batch is a create, a student of a
+-- page a read.
+local function of_key(ops, key, last)
+    local rest = {}
+    for i, part in ipairs(registry.parts(ops)[key] or {}) do
+        if part.invoked > last then break end
+        local is_create = part.method == "create"
+        local name = is_create and part.s or part.method == "get" and part.name .. "." .. i or part.name
+        rest[#rest + 1] = {name = name, process = part.whole.process, method = part.method, key = key, etag = part.etag,
+            s = not is_create and part.s or nil, age = part.age, outcome = part.outcome, reason = part.reason,
+            invoked = part.invoked, returned = part.returned, items = {part.item}}
+    end
+    return rest
+end
+
+-- What is enough for that kind of fault, if it fails. How many students there are depends on all.
 local function first_cut(ops, found, fails)
     local is_found = {}
     for _, op in ipairs(found.ops) do is_found[op] = true end
-    local near = related(ops, function(op) return is_found[op] end)
-    for _, some in ipairs {found.ops, near} do
-        if fails(some) then return some end
+    local near = ops
+    if found.kind == "not linearizable" then
+        near = of_key(ops, found.key, found.ops[1].returned)
+    elseif found.kind == "no snapshot" and fails(found.ops) then
+        near = found.ops
+    elseif found.kind ~= "wrong total" then
+        near = related(ops, function(op) return is_found[op] end)
     end
-    return ops
+    return fails(near) and near or ops
 end
 
 --- Returns a part of `ops` that has a fault of the same kind as `found`, as small as halving makes it.
@@ -67,6 +88,8 @@ function shrink.smallest(ops, found)
     local function fails(rest)
         return verdict.is(found.kind, rest)
     end
+    local most = linear.most
+    linear.most = 300 -- a history that is hard to decide is not worth the time here
     ops = first_cut(ops, found, fails)
     local size = #ops
     while size >= 1 do
@@ -79,8 +102,10 @@ function shrink.smallest(ops, found)
         end
         size = size // 2
     end
-    local rest = drop_unseen(ops)
-    return fails(rest) and rest or ops
+    local rest = found.kind ~= "wrong total" and drop_unseen(ops)
+    if rest and fails(rest) then ops = rest end
+    linear.most = most
+    return ops
 end
 
 return shrink

@@ -31,23 +31,30 @@ local function check_rules(ops)
     return problem and {kind = "wrong", ops = concerned, text = problem}
 end
 
+local function check_totals(ops)
+    local problem, concerned = rules.check_totals(ops)
+    return problem and {kind = "wrong total", ops = concerned, text = problem}
+end
+
 local function check_snapshots(ops)
     local cycle = snapshots.check(ops)
     if not cycle then return nil end
     return {kind = "no snapshot", ops = cycle, text = "each of these comes before the next, and the last before the first"}
 end
 
-local checks = {["wrong"] = check_rules, ["not linearizable"] = check_keys, ["no snapshot"] = check_snapshots}
+local checks = {["wrong"] = check_rules, ["wrong total"] = check_totals, ["not linearizable"] = check_keys,
+    ["no snapshot"] = check_snapshots}
 
 --- Returns nil for a history that keeps the promises, else a table: kind, text, ops.
 function verdict.of(ops)
-    return check_rules(ops) or check_keys(ops) or check_snapshots(ops) or nil
+    return check_rules(ops) or check_totals(ops) or check_keys(ops) or check_snapshots(ops) or nil
 end
 
 --- Whether the history has a fault of this kind and no other that comes first. One that cannot be decided has none.
 function verdict.is(kind, ops)
     local decided, found = pcall(checks[kind], ops)
     if not decided or not found then return false end
+    if kind == "not linearizable" then return true end -- what is left of one CPF can be nothing else
     decided, found = pcall(verdict.of, ops)
     return decided and found.kind == kind
 end
