@@ -71,6 +71,41 @@ static void test_older_schema_is_backed_up_and_migrated(void **state)
     assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 1);
 }
 
+/* Makes the file a database of that schema version with one student. */
+static void make_version(const store_bed *bed, int version)
+{
+    char sql[64];
+    for (int i = 0; i < version; i++)
+        alter(bed, store_migrations[i]);
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version);
+    alter(bed, sql);
+    alter(bed, "INSERT INTO student (name, name_folded, age, br_document, email, create_time, update_time)"
+               " VALUES ('Ana', 'ana', 20, '52998224725', 'a@example.com', 1, 1);"
+               "UPDATE student_total SET live = 1");
+}
+
+static void test_each_schema_before_is_migrated(void **state)
+{
+    (void)state;
+    for (int version = 1; version < store_migration_count; version++) {
+        aluno_student found;
+        aluno_error error;
+        void *made;
+        bed_make_folder(&made);
+        store_bed *bed = made;
+        make_version(bed, version);
+        bed_open(bed);
+        assert_int_equal(bed_number(bed, "PRAGMA user_version"), store_migration_count);
+        assert_int_equal(bed_number(bed, "SELECT count(*) FROM pragma_integrity_check"), 1);
+        assert_int_equal(bed_get(bed, 1, &found, &error), ALUNO_OK);
+        assert_string_equal(found.name, "Ana");
+        assert_int_equal(found.age, 20);
+        bed_insert(bed, "Bia", 2);
+        assert_int_equal(bed_number(bed, "SELECT live FROM student_total"), 2);
+        bed_tear_down(&made);
+    }
+}
+
 /* SIGXFSZ kills the process while SQLite writes the copy. */
 static void test_killed_backup_has_no_name(void **state)
 {
@@ -247,9 +282,13 @@ static void test_failed_migration_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_newer_schema_is_refused),          TEST(test_older_schema_is_backed_up_and_migrated),
-        TEST(test_killed_backup_has_no_name),        TEST(test_failed_backup_changes_nothing),
-        TEST(test_failed_migration_changes_nothing), TEST(test_older_ledger_is_kept),
+        TEST(test_newer_schema_is_refused),
+        TEST(test_older_schema_is_backed_up_and_migrated),
+        cmocka_unit_test(test_each_schema_before_is_migrated),
+        TEST(test_killed_backup_has_no_name),
+        TEST(test_failed_backup_changes_nothing),
+        TEST(test_failed_migration_changes_nothing),
+        TEST(test_older_ledger_is_kept),
         TEST(test_older_ledger_loses_its_students),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,58 @@
+#!/bin/sh
+# A service that runs long does not grow: sh tests/campaign.sh soak [CALLS]
+#
+# 10,000,000 by default: creates, reads and pages in turn, by rounds of a few seconds. After each round the service's resident
+# memory is read. Over the second half its slope must be below 100 bytes for a thousand calls.
+calls=${1:-10000000}
+case $calls in *[!0-9]*) echo "usage: sh tests/campaign.sh soak [CALLS]" >&2; exit 2 ;; esac
+set --
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
+load=$ALUNO_BUILD/tests/campaign/campaign-fairness
+bench=$ALUNO_BUILD/tests/bench/bench-aluno
+students=2000
+seconds=5
+
+rss() {
+    sed -n 's/^VmRSS: *\([0-9]*\) kB/\1/p' "/proc/$service/status"
+}
+
+# A round's calls: its creates by their count, the others by their rate.
+create() {
+    "$load" create 32 "$seconds" "$made" >"$output" || return
+    awk '$1 == "create" { print $2 }' "$output" | head -n 1
+}
+
+read_students() { # POINT
+    "$bench" "$port" "$ca" "$service" "$students" "$seconds" "$1" | awk -v seconds="$seconds" '{ printf "%d\n", $2 * seconds }'
+}
+
+make_certificates
+start_service --log-level error --certificate-calls 256
+use_certificate "$ca/clients/ana"
+"$bench" "$port" "$ca" "$service" "$students" 0 fill:1:64 >/dev/null || give_up 'the students could not be made'
+made=1
+done_calls=0
+: >"$work/series"
+while [ "$done_calls" -lt "$calls" ]; do
+    created=$(create) || give_up 'creates fail'
+    made=$((made + created))
+    read=$(read_students get:4:64) || give_up 'reads fail'
+    listed=$(read_students page:4:16) || give_up 'pages fail'
+    done_calls=$((done_calls + created + read + listed))
+    echo "$done_calls $(rss)" >>"$work/series"
+done
+cp "$work/series" "${SERIES:-/dev/null}"
+awk -v calls="$done_calls" -v made="$made" -v asked="$calls" '
+    { x[NR] = $1; y[NR] = $2 * 1024 }
+    END {
+        for (i = int(NR / 2) + 1; i <= NR; i++) { n++; sx += x[i]; sy += y[i]; sxx += x[i] * x[i]; sxy += x[i] * y[i] }
+        spread = n * sxx - sx * sx
+        slope = spread > 0 ? (n * sxy - sx * sy) / spread * 1000 : 0
+        printf "soak: %d calls, %d of them creates, %d rounds: %.1f MiB after the first round, %.1f at the end, %.0f bytes for a ",
+            calls, made, NR, y[1] / 1048576, y[NR] / 1048576, slope
+        print "thousand calls of the second half; sh tests/campaign.sh soak " asked
+        exit slope > 100
+    }' "$work/series" || not_ok 'memory grows'
+stop_service
+finish
