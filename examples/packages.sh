@@ -11,6 +11,7 @@ optional='libzip-dev libexpat1-dev libxlsxwriter-dev' # for .xlsx
 test='age bzip2 g++ clang libclang-rt-dev libcmocka-dev expect gcovr jq less libuv1-dev lua-check lua5.4 shellcheck socat spin
     unicode-data'
 grep -qs '^VERSION_ID="12"' /etc/os-release && test="$test clang-format-14" # the style is what this version makes
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test="$test postgresql"
 bench='g++ libgrpc++-dev protobuf-compiler-grpc'
 
 is_installed() {
@@ -59,6 +60,15 @@ else
     [ -n "$missing" ] && exit 1
     exit 0
 fi
+# PostgreSQL's package would make a database of its own, and start it. The tests make theirs.
+no_cluster=/etc/postgresql-common/createcluster.d/aluno-tests.conf
+case $missing in
+*' postgresql'*)
+    trap '$as_root rm -f "$no_cluster"' EXIT
+    # shellcheck disable=SC2016 # another shell's
+    $as_root sh -c 'mkdir -p "${1%/*}" && echo "create_main_cluster = false" >"$1"' - "$no_cluster"
+    ;;
+esac
 # shellcheck disable=SC2086 # words, not one
 install() {
     [ $# -eq 0 ] || quietly $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@"

@@ -38,11 +38,15 @@ processes=
 unset ALUNO_CRL ALUNO_TLS_NAME ALUNO_TIMEOUT ALUNO_LANG ALUNO_PURPOSE XDG_STATE_HOME
 export HOME="$work" LC_ALL=C.UTF-8
 
-at_end() {
+end_processes() {
     for process in $processes; do
         kill -KILL "$process" 2>/dev/null
         wait "$process" 2>/dev/null
     done
+}
+
+at_end() {
+    end_processes
 }
 
 leaves_no_personal_data() {
