@@ -82,6 +82,17 @@ static void set_cancelled(aluno__call *call)
 
 /* ---- an attempt; without the lock ---- */
 
+/* What the attempt says of the service; the caller holds the lock. */
+static void note_service(const aluno__call *call, aluno_code code)
+{
+    aluno__connection *connection = call->calls->connection;
+    const bool refused = aluno__retry_is_refusal(call, code), late = code == ALUNO_DEADLINE_EXCEEDED;
+    if (call->replied)
+        aluno__connection_note_reply(connection, !refused && !late);
+    if (refused || late)
+        aluno__connection_note_unserved(connection, call->endpoint, refused);
+}
+
 /* Ends the call after an attempt, or lets it wait for the next one. */
 static void end_attempt(aluno__call *call, aluno_code code)
 {
@@ -93,8 +104,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     call->is_exchanging = false;
     aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
-    if (call->replied)
-        aluno__connection_note_reply(calls->connection);
+    note_service(call, code);
     aluno__stats_call_attempted(calls->stats, call->metadata.attempt, call->replayed);
     if (pause_ms < 0)
         set_ended(call, code);

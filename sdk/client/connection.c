@@ -11,6 +11,8 @@
 enum {
     FRESH_MS = 50, /* a failure younger than this answers calls without another dial */
     FRESH_REFUSED_MS = 1000,
+    SILENT_MS = 2000,  /* nobody served for so long, and a deadline that passes: another service is tried */
+    LEAVING_MS = 1000, /* between two departures: all services may lack the same database */
 };
 
 /* ---- what nng and the TLS engine report ---- */
@@ -146,6 +148,8 @@ void aluno__connection_set_state(aluno__connection *connection, aluno_connection
         connection->pipe = connection->dialer.pipe;
         connection->ever_ready = true;
         connection->got_reply = false;
+        connection->leave_wanted = false;
+        connection->served_ms = aluno__clock_ms();
         aluno__stats_connected(connection->stats);
     } else if (state == ALUNO_TRANSIENT_FAILURE) {
         connection->failed_ms = aluno__clock_ms();
@@ -160,9 +164,24 @@ bool aluno__connection_is_ready(const aluno__connection *connection)
     return connection->state == ALUNO_READY && connection->pipe != 0;
 }
 
-void aluno__connection_note_reply(aluno__connection *connection)
+void aluno__connection_note_reply(aluno__connection *connection, bool served)
 {
     connection->got_reply = true;
+    if (served)
+        connection->served_ms = aluno__clock_ms();
+}
+
+void aluno__connection_note_unserved(aluno__connection *connection, size_t endpoint, bool refused)
+{
+    const int64_t now_ms = aluno__clock_ms();
+    if (connection->settings->endpoint_count == 1 || endpoint != connection->endpoint ||
+        now_ms - connection->leaving_ms < LEAVING_MS)
+        return;
+    if (!refused && now_ms - connection->served_ms < SILENT_MS)
+        return;
+    connection->leave_wanted = true;
+    connection->leaving_ms = now_ms;
+    aluno__lock_broadcast(connection->lock);
 }
 
 /* ---- waiting for it ---- */

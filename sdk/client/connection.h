@@ -21,8 +21,11 @@ typedef struct aluno__connection {
     bool ever_ready; /* the service has accepted this client before */
     bool got_reply;  /* on this connection */
     bool dial_wanted;
-    uint64_t dials;    /* rounds of dialling that have ended */
-    int64_t failed_ms; /* when the last one failed (monotonic) */
+    bool leave_wanted;  /* the service serves nobody now: another one is to be tried */
+    int64_t served_ms;  /* when a call was last served, or the connection made (monotonic) */
+    int64_t leaving_ms; /* when leave_wanted was last set */
+    uint64_t dials;     /* rounds of dialling that have ended */
+    int64_t failed_ms;  /* when the last one failed (monotonic) */
     aluno_error failure;
 } aluno__connection;
 
@@ -68,7 +71,12 @@ aluno_connection_state aluno__connection_poll(aluno__connection *connection, con
 /* Why there is no connection. */
 aluno_code aluno__connection_fail(const aluno__connection *connection, aluno_error *error);
 
-/* Records that a reply has come. */
-void aluno__connection_note_reply(aluno__connection *connection);
+/* Records that a reply has come, and whether the service served the call. */
+void aluno__connection_note_reply(aluno__connection *connection, bool served);
+
+/* Records that the service at that endpoint refused a call because of its own state, or let its deadline
+ * pass. When there are other endpoints the connector goes on to one of them: after a refusal at once, for
+ * silence only when nobody was served for a while. */
+void aluno__connection_note_unserved(aluno__connection *connection, size_t endpoint, bool refused);
 
 #endif

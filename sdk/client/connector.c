@@ -1,5 +1,5 @@
-/* Dials in rounds, with a growing pause between them; watches the connection; returns to a preferred endpoint
- * once that accepts again. */
+/* Dials in rounds, with a growing pause between them; watches the connection; goes on to another endpoint
+ * when the service serves nobody, and returns to a preferred one once that accepts again. */
 #include "connector.h"
 
 #include "base/clock.h"
@@ -30,15 +30,15 @@ static bool is_more_specific(aluno_code code, aluno_code before)
     return code == ALUNO_UNAUTHENTICATED && before != ALUNO_UNAUTHENTICATED;
 }
 
-/* Dials the endpoints before `end`, in turn from `start` on, until one accepts. *endpoint is the one that
- * accepted, or that the error is about. */
-static aluno_code dial_any(aluno__connection *connection, size_t start, size_t end, size_t *endpoint,
+/* Dials so many endpoints, in turn from `start` on, until one accepts. *endpoint is the one that accepted, or
+ * that the error is about. */
+static aluno_code dial_any(aluno__connection *connection, size_t start, size_t count, size_t *endpoint,
                            nng_dialer *dialer, aluno_error *error)
 {
     aluno_error failure;
     aluno_code code = ALUNO_UNAVAILABLE;
-    for (size_t i = 0; i < end; i++) {
-        const size_t next = (start + i) % end;
+    for (size_t i = 0; i < count; i++) {
+        const size_t next = (start + i) % connection->settings->endpoint_count;
         const aluno_code each =
             aluno__dialer_dial(&connection->dialer, next, dialer, i == 0 ? error : &failure);
         const bool specific = is_more_specific(each, code);
@@ -73,14 +73,18 @@ static aluno_code connect_any(aluno__connection *connection, size_t start, nng_d
 
 /* ---- while it is connected ---- */
 
-/* Waits until then; false when the connection is lost, or the client closes, before. */
-static bool stays_connected(aluno__connection *connection, int64_t until_ms)
+/* Waits until then, or until another endpoint is to be tried: *leave. False when the connection is lost, or
+ * the client closes, before. */
+static bool stays_connected(aluno__connection *connection, int64_t until_ms, bool *leave)
 {
     aluno__lock *lock = connection->lock;
     aluno__lock_acquire(lock);
-    while (!lock->closing && connection->pipe != 0 && aluno__lock_wait(lock, until_ms))
+    while (!lock->closing && connection->pipe != 0 && !connection->leave_wanted &&
+           aluno__lock_wait(lock, until_ms))
         continue;
     const bool connected = !lock->closing && connection->pipe != 0;
+    *leave = connection->leave_wanted;
+    connection->leave_wanted = false;
     aluno__lock_release(lock);
     return connected;
 }
@@ -99,8 +103,15 @@ static bool survives_probation(aluno__connection *connection)
     return survives;
 }
 
-/* Moves to an endpoint before the present one, if it accepts. Calls in progress on the old connection lose it
- * and are made again on the new one. */
+/* Calls in progress on the old connection lose it and are made again on the new one. */
+static void move(aluno__connection *connection, nng_dialer *dialer, nng_dialer other, size_t endpoint)
+{
+    nng_dialer_close(*dialer);
+    *dialer = other;
+    aluno__connection_set_state(connection, ALUNO_READY, endpoint, NULL);
+}
+
+/* Moves to an endpoint before the present one, if it accepts. */
 static bool return_to_preferred(aluno__connection *connection, nng_dialer *dialer)
 {
     aluno_error failure;
@@ -113,10 +124,20 @@ static bool return_to_preferred(aluno__connection *connection, nng_dialer *diale
         nng_dialer_close(preferred);
         return false;
     }
-    nng_dialer_close(*dialer);
-    *dialer = preferred;
-    aluno__connection_set_state(connection, ALUNO_READY, endpoint, NULL);
+    move(connection, dialer, preferred, endpoint);
     return true;
+}
+
+/* Moves to the next endpoint that accepts. When none does the present one remains: it may serve again. */
+static void leave_for_another(aluno__connection *connection, nng_dialer *dialer)
+{
+    aluno_error failure;
+    nng_dialer other;
+    size_t endpoint;
+    const aluno_code code = dial_any(connection, connection->endpoint + 1,
+                                     connection->settings->endpoint_count - 1, &endpoint, &other, &failure);
+    if (code == ALUNO_OK)
+        move(connection, dialer, other, endpoint);
 }
 
 /* When a preferred endpoint is dialled next: never, while connected to the most preferred one. */
@@ -125,13 +146,20 @@ static int64_t next_return(const aluno__connection *connection, int64_t pause_ms
     return connection->endpoint == 0 ? INT64_MAX : aluno__clock_ms() + aluno__clock_jitter(pause_ms);
 }
 
-/* Returns when the connection is lost or the client closes. */
+/* Returns when the connection is lost or the client closes. An endpoint that is left again and again is
+ * returned to less and less often. */
 static void monitor(aluno__connection *connection, nng_dialer *dialer)
 {
     int64_t pause_ms = RETURN_FIRST_MS;
-    while (stays_connected(connection, next_return(connection, pause_ms))) {
-        const bool returned = return_to_preferred(connection, dialer);
-        pause_ms = returned ? RETURN_FIRST_MS : doubled(pause_ms, RETURN_MOST_MS);
+    bool leave;
+    for (int64_t moved_ms = aluno__clock_ms();
+         stays_connected(connection, next_return(connection, pause_ms), &leave);
+         moved_ms = aluno__clock_ms()) {
+        const bool lasted = aluno__clock_ms() - moved_ms >= RETURN_MOST_MS;
+        if (leave)
+            leave_for_another(connection, dialer);
+        if (leave || !return_to_preferred(connection, dialer))
+            pause_ms = lasted ? RETURN_FIRST_MS : doubled(pause_ms, RETURN_MOST_MS);
     }
 }
 

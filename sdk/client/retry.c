@@ -1,5 +1,5 @@
-/* Repeats what the service refuses for now and what lost its connection. A change carries its request id, so
- * the service makes it once however often it is sent. */
+/* Repeats what the service refuses for now, what another service may serve, and what lost its connection. A
+ * change carries its request id, so the service makes it once however often it is sent. */
 #include "retry.h"
 
 #include "base/clock.h"
@@ -15,7 +15,14 @@ static bool is_transient(const aluno__call *call, aluno_code code)
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (aluno_error_is(call->error, reasons[i]))
             return true;
-    return false;
+    return call->calls->settings->endpoint_count > 1 && aluno__retry_is_refusal(call, code);
+}
+
+/* BUSY is about the caller, or passes soon. */
+bool aluno__retry_is_refusal(const aluno__call *call, aluno_code code)
+{
+    return call->replied && code == ALUNO_UNAVAILABLE && call->error != NULL &&
+           !aluno_error_is(call->error, ALUNO_REASON_BUSY);
 }
 
 int64_t aluno__retry_pause(aluno__call *call, aluno_code code)

@@ -8,4 +8,7 @@
  * The next pause is twice as long. */
 int64_t aluno__retry_pause(aluno__call *call, aluno_code code);
 
+/* Whether the service refused the attempt because of its own state. Another one may serve it. */
+bool aluno__retry_is_refusal(const aluno__call *call, aluno_code code);
+
 #endif

@@ -1,6 +1,7 @@
 /* Validates and copies options. An error names the option by its field. */
 #include "settings.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "protocol/error.h"
 #include "protocol/sized.h"
@@ -46,6 +47,17 @@ static aluno_code parse_endpoints(aluno__settings *settings, const char *server,
     return code;
 }
 
+/* Begins with another endpoint, at random; the rest follows in its order. */
+static void rotate_endpoints(aluno__settings *settings)
+{
+    const size_t count = settings->endpoint_count;
+    const size_t first = (size_t)aluno__clock_jitter((int64_t)count * 2 - 2) - (count - 1);
+    aluno__endpoint rotated[ALUNO_ENDPOINTS_MAX];
+    for (size_t i = 0; i < count; i++)
+        rotated[i] = settings->endpoints[(first + i) % count];
+    memcpy(settings->endpoints, rotated, count * sizeof *rotated);
+}
+
 static bool is_purpose(const char *text)
 {
     aluno_request_metadata metadata;
@@ -60,6 +72,8 @@ static aluno_code validate(const aluno_client_options *options, aluno_error *err
         return refuse(error, "timeout_ms: 1 – 86400000");
     if (options->language != ALUNO_EN && options->language != ALUNO_PT)
         return refuse(error, "language: ALUNO_EN | ALUNO_PT");
+    if (options->balance != ALUNO_IN_ORDER && options->balance != ALUNO_AT_RANDOM)
+        return refuse(error, "balance: ALUNO_IN_ORDER | ALUNO_AT_RANDOM");
     if (options->user_agent != NULL && strlen(options->user_agent) > USER_AGENT_MAX)
         return refuse(error, "user_agent: <= 64 bytes");
     if (options->purpose != NULL && !is_purpose(options->purpose))
@@ -96,7 +110,10 @@ aluno_code aluno__settings_init(aluno__settings *settings, const aluno_client_op
     if (!copy_text(&settings->user_agent, options->user_agent) ||
         !copy_text(&settings->purpose, options->purpose))
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
-    return parse_endpoints(settings, options->server, options->tls_name, error);
+    const aluno_code parsed = parse_endpoints(settings, options->server, options->tls_name, error);
+    if (parsed == ALUNO_OK && options->balance == ALUNO_AT_RANDOM)
+        rotate_endpoints(settings);
+    return parsed;
 }
 
 void aluno__settings_free(aluno__settings *settings)

@@ -100,6 +100,9 @@ static void test_limits_of_options(void **state)
     options.language = (aluno_language)7;
     check_refused(&options, "language: ALUNO_EN | ALUNO_PT");
     options = school_client_options(&school);
+    options.balance = (aluno_balance)7;
+    check_refused(&options, "balance: ALUNO_IN_ORDER | ALUNO_AT_RANDOM");
+    options = school_client_options(&school);
     options.user_agent = long_name;
     check_refused(&options, "user_agent: <= 64 bytes");
     options = school_client_options(&school);

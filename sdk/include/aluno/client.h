@@ -3,8 +3,10 @@
  *
  * One aluno_client holds one connection and serves any number of threads at once; a program needs one per
  * service. It connects by itself, and again when the connection is lost. Of several addresses it prefers the
- * first that accepts, and returns to an earlier one when that accepts again. The library never prints, exits
- * or forks, and changes neither signals nor the locale. A program need not ignore SIGPIPE.
+ * first that accepts, and returns to an earlier one when that accepts again. It goes on to another one, too,
+ * when the service refuses calls because of its own state (UNAVAILABLE, but for BUSY), or lets a deadline
+ * pass and has served nobody for two seconds. The library never prints, exits or forks, and changes neither
+ * signals nor the locale. A program need not ignore SIGPIPE.
  *
  * Each client has two threads. The first client of a process also starts a thread that watches connections,
  * and nng's threads (13 on two processors): these last as long as the process. All block all signals, have
@@ -29,6 +31,12 @@ extern "C" {
 /* A client, from aluno_client_open to aluno_client_close. Any thread may use it. */
 typedef struct aluno_client aluno_client;
 
+/* Which of several services a client prefers. */
+typedef enum aluno_balance {
+    ALUNO_IN_ORDER,  /* the first; the others are for when it does not serve */
+    ALUNO_AT_RANDOM, /* another one for each client, at random: many clients share the services */
+} aluno_balance;
+
 /* Where and as whom to connect. Initialise with ALUNO_CLIENT_OPTIONS_INIT, which sets `size`, by which a
  * newer library knows an older program's struct, and `contract`. aluno_client_open copies the texts. */
 typedef struct aluno_client_options {
@@ -49,14 +57,15 @@ typedef struct aluno_client_options {
     aluno_state_observer *on_state; /* called when the connection's state changes; may be NULL */
     void *on_state_user;
     aluno_interceptor interceptor; /* called around each attempt of each call; its hooks may be NULL */
-    const char *purpose; /* what the data are for, of a call that says none, for the service's audit; may be
-                            NULL; at most 127 bytes, without a CPF or an e-mail address */
+    const char *purpose;   /* what the data are for, of a call that says none, for the service's audit; may be
+                              NULL; at most 127 bytes, without a CPF or an e-mail address */
+    aluno_balance balance; /* of the addresses in `server`; ALUNO_IN_ORDER */
 } aluno_client_options;
 
 #define ALUNO_CLIENT_OPTIONS_INIT                                                                            \
     {                                                                                                        \
         sizeof(aluno_client_options), aluno_contract, NULL, NULL, NULL, NULL, NULL, NULL, 0, ALUNO_EN, NULL, \
-            0, NULL, NULL, {NULL, NULL, NULL}, NULL                                                          \
+            0, NULL, NULL, {NULL, NULL, NULL}, NULL, ALUNO_IN_ORDER                                          \
     }
 
 /* Options of one call. Initialise with ALUNO_CALL_OPTIONS_INIT. */
@@ -114,10 +123,10 @@ ALUNO_API void aluno_client_statistics(aluno_client *client, aluno_statistics *o
  * thread, any number at once: 64 requests of a client are under way at most, the others wait in the client,
  * in their order.
  *
- * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED) or that
- * loses its connection, within the deadline: after 20 ms and then twice as long each time, up to 1 s, less a
- * random part, and not before the service's retry_after_ms. All attempts of a change carry one request id, so
- * it is made once.
+ * Repeats an attempt that the service refuses for now (BUSY, DRAINING, STORE_BUSY, STORE_UNSETTLED; with
+ * several addresses whatever is UNAVAILABLE) or that loses its connection, within the deadline: after 20 ms
+ * and then twice as long each time, up to 1 s, less a random part, and not before the service's
+ * retry_after_ms. All attempts of a change carry one request id, so it is made once.
  *
  * Failures other than the service's: UNAVAILABLE with ADDRESS_UNKNOWN, CONNECTION_REFUSED, HOST_UNREACHABLE,
  * CONNECTION_TIMEOUT or CONNECTION_LOST, also when the deadline passes without a connection; UNAUTHENTICATED
