@@ -81,6 +81,21 @@ start_ours() { # OPTION...
     right_server=$ALUNO_SERVER
 }
 
+# ---- the store ----
+
+create_ana() {
+    "$ALUNO" criar --nome 'Ana Souza' --idade 20 --cpf 111.444.777-35 --email ana@exemplo.com
+}
+
+the_store_is_gone() {
+    mv "$db" "$db.moved"
+    fails 7 'a change finds it out' create_ana
+    diagnoses 7 'the store is gone' serviço \
+        'não está atendendo: o arquivo do banco de dados não está onde o serviço o abriu'
+    mv "$db.moved" "$db"
+    await 'the service serves again' "$ALUNO" diagnostico
+}
+
 # ---- nothing wrong ----
 
 nothing_is_wrong() {
@@ -379,7 +394,7 @@ make_certificates
 make_tools
 start_ours
 run nothing_is_wrong settings_are_wrong our_certificate_is_wrong the_network_is_wrong clocks_differ we_have_no_role \
-    commands_fix_settings commands_fix_certificates
+    the_store_is_gone commands_fix_settings commands_fix_certificates
 stop_service
 run commands_fix_the_service we_refuse_the_service we_refuse_foreign_services the_service_refuses_us \
     the_services_clock_differs

@@ -43,7 +43,7 @@ local text = language.choose {
     refused = {pt = "o serviço nos recusa: %s", en = "the service refuses us: %s"},
     service = {pt = "versão %s, no ar desde %s; para ele você é %s, papel %s",
         en = "version %s, up since %s; to it you are %s, role %s"},
-    not_serving = {pt = "o serviço não está atendendo (%s)", en = "the service is not serving (%s)"},
+    not_serving = {pt = "o serviço não está atendendo: %s", en = "the service is not serving: %s"},
     same_clock = {pt = "diferença de %d s", en = "%d s apart"},
     other_clock = {pt = "o relógio do serviço está %d s %s do daqui",
         en = "the service's clock is %d s %s the one here"},
@@ -205,7 +205,8 @@ function layers.service(seen)
     local health, unheard = seen.client:call("grpc.health.v1.Health/Check", {})
     if not health then return unheard.message, "failed", unheard end
     if health.status ~= "SERVING" then
-        return text.not_serving:format(health.status), "failed", errors.new(health.reason or "DRAINING")
+        local err = errors.new(health.reason or "DRAINING")
+        return text.not_serving:format(err.message), "failed", err
     end
     local asked = os.time()
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
