@@ -1,0 +1,113 @@
+# Three alunod, on the machines s1, s2 and s3, and load by clients of the SDK. After nodes.sh and faults.sh.
+#
+#   start_load, stop_load, load_is_whole, state   as in load_psql.sh
+#   drain_service and others                      faults, which are added to those of faults.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of faults.sh and run.sh
+
+: "${here:?}" "${work:?}" "${ca:?}" "${network:?}" "${workers:?}" "${journal:?}" "${postgres:?source nodes.sh first}" "${faults:?source faults.sh first}"
+program=$ALUNO_BUILD/tests/cluster/campaign-cluster
+services='s1 s2 s3'
+faults="$faults kill_service pause_service cut_off_service partition_service drain_service"
+
+service_address() {
+    echo "$(address_of "$1"):3000"
+}
+
+# What was there before is what a new process starts with.
+start_alunod() { # MACHINE
+    (cd "$work/$1" && exec ip netns exec "$1" "$ALUNOD" --listen "tls+tcp://$(service_address "$1")" --db "$database" \
+        --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --require none) >>"$work/$1/alunod.log" 2>&1 </dev/null &
+    eval "pid_of_$1=\$!"
+}
+
+start_services() {
+    database="$postgres?passfile=$work/passfile"
+    (umask 077 && echo '*:*:*:aluno:aluno' >"$work/passfile")
+    for number in 1 2 3; do
+        add_machine s$number "$network.1$number"
+        mkdir "$work/s$number"
+        start_alunod s$number
+    done
+    ALUNO_SERVER="$(service_address s1),$(service_address s2),$(service_address s3)"
+    export ALUNO_SERVER ALUNO_TLS_NAME=localhost
+}
+
+# Whether a service says that it makes changes.
+serves() { # MACHINE
+    ALUNO_SERVER=$(service_address "$1") "$ALUNO" --timeout 3 saude 2>/dev/null | grep -qw SERVING
+}
+
+load_is_whole() {
+    for each in $services; do
+        serves "$each" || return
+    done
+}
+
+start_load() {
+    make_certificates
+    start_services
+    await 'the services serve' load_is_whole
+    shared=$("$program" begin)
+    spawn "$program" work "$workers" "$shared" "$journal" 2>"$work/load.log"
+}
+
+# What was neither done nor left open is unexpected.
+stop_load() {
+    end_processes
+    same 'calls that were refused' "$(cat "$work/load.log")" ''
+    for each in $services; do
+        signal_machine "$each" TERM
+    done
+}
+
+state() {
+    "$program" state "$shared"
+}
+
+# ---- faults of services ----
+
+draw_service() {
+    draw 3
+    service=s$((random + 1))
+}
+
+kill_service() {
+    draw_service
+    kill_machine "$service"
+}
+
+pause_service() {
+    draw_service
+    pause_machine "$service"
+}
+
+cut_off_service() {
+    draw_service
+    cut_off_machine "$service"
+}
+
+# The service cannot reach the primary; its clients reach it.
+partition_service() {
+    draw_service
+    victim=$service heal=unite_service lost=$(primary)
+    drop "$victim" "$lost"
+    drop "$lost" "$victim"
+}
+
+unite_service() {
+    undrop "$victim" "$lost"
+    undrop "$lost" "$victim"
+}
+
+# As an operator who replaces a program: what is under way is answered.
+drain_service() {
+    draw_service
+    victim=$service
+    signal_machine "$victim" TERM
+}
+
+heal_load() {
+    for each in $services; do
+        runs_on "$each" alunod || start_alunod "$each"
+    done
+}
