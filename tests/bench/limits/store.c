@@ -1,8 +1,10 @@
 /* bench-limit-store: calls without a network, from the bytes of a request to the bytes of its reply.
  *
- *   bench-limit-store DATABASE STUDENTS SECONDS POINT
+ *   bench-limit-store [--no-audit] DATABASE STUDENTS SECONDS POINT
  *
- * STUDENTS, SECONDS and POINT are those of common/job.h. Nobody else may have the database open. */
+ * STUDENTS, SECONDS and POINT are those of common/job.h. Nobody else may have the database open. The audit is
+ * in DATABASE-audit. */
+#include "bench_audit.h"
 #include "made.h"
 #include "request.h"
 #include "window.h"
@@ -29,8 +31,11 @@ struct slot {
 static struct service service;
 static struct account account;
 static atomic_bool gone;
-static const struct caller caller = {
-    .name = "bench", .role = ALUNO_ROLE_registrar, .account = &account, .gone = &gone};
+static const struct caller caller = {.name = "bench",
+                                     .role = ALUNO_ROLE_registrar,
+                                     .identity = &bench_identity,
+                                     .account = &account,
+                                     .gone = &gone};
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -179,8 +184,9 @@ int main(int argc, char *argv[])
     static window w;
     job j = {.program = argv[0]};
     aluno_error error;
+    const bool is_audited = bench_audit_is_wanted(&argc, &argv);
     if (argc != 5) {
-        fprintf(stderr, "usage: bench-limit-store DATABASE STUDENTS SECONDS POINT\n");
+        fprintf(stderr, "usage: bench-limit-store [--no-audit] DATABASE STUDENTS SECONDS POINT\n");
         return 2;
     }
     j.students = students = strtoll(argv[2], NULL, 10);
@@ -190,7 +196,8 @@ int main(int argc, char *argv[])
         return 2;
     log_set_level(LOG_ERROR);
     next_new = made_first_new();
-    if (service_open(&service, argv[1], false, 1, &error) != ALUNO_OK) {
+    if (service_open(&service, argv[1], false, 1, &error) != ALUNO_OK ||
+        (is_audited && bench_audit_open(&service, argv[1], &error) != ALUNO_OK)) {
         fprintf(stderr, "bench-limit-store: %s\n", error.message);
         return EXIT_FAILURE;
     }

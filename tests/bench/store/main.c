@@ -1,10 +1,11 @@
 /* bench-store: durable creates without a network, from the bytes of a request to the bytes of its reply.
  *
- *   bench-store FILE [CREATES]
+ *   bench-store [--no-audit] FILE [CREATES]
  *
- * FILE is a new database, on a disk, which is removed afterwards.
+ * FILE is a new database, on a disk, which is removed afterwards, with its audit.
  * Two groups of 64 requests are in flight in turn, so that one queues while the other is committed. `own
  * CPU` is that of the threads of the store; the rest parses and validates. */
+#include "bench_audit.h"
 #include "request.h"
 
 #include "execute.h"
@@ -62,8 +63,11 @@ static void start(struct service *service, struct group *group, const aluno__buf
 {
     static struct account account;
     static atomic_bool gone;
-    static const struct caller caller = {
-        .name = "secretaria", .role = ALUNO_ROLE_registrar, .account = &account, .gone = &gone};
+    static const struct caller caller = {.name = "secretaria",
+                                         .role = ALUNO_ROLE_registrar,
+                                         .identity = &bench_identity,
+                                         .account = &account,
+                                         .gone = &gone};
     group->left = GROUP;
     for (size_t i = 0; i < GROUP; i++)
         execute(&group->slots[i].execution, service, &caller, requests[i].data, requests[i].size, finish);
@@ -95,11 +99,12 @@ static void run(struct service *service, const char *name, uint32_t first, size_
     free(requests);
 }
 
-static bool measure(const char *file, size_t creates)
+static bool measure(const char *file, size_t creates, bool is_audited)
 {
     struct service service;
     aluno_error error;
-    if (service_open(&service, file, false, 1, &error) != ALUNO_OK) {
+    if (service_open(&service, file, false, 1, &error) != ALUNO_OK ||
+        (is_audited && bench_audit_open(&service, file, &error) != ALUNO_OK)) {
         fprintf(stderr, "bench-store: %s\n", error.message);
         return false;
     }
@@ -117,12 +122,14 @@ static void remove_database(const char *file)
         snprintf(name, sizeof name, "%s%s", file, endings[i]);
         unlink(name);
     }
+    bench_audit_remove(file);
 }
 
 int main(int argc, char *argv[])
 {
+    const bool is_audited = bench_audit_is_wanted(&argc, &argv);
     if (argc < 2 || access(argv[1], F_OK) == 0) {
-        fputs("usage: bench-store FILE [CREATES]; FILE must not exist\n", stderr);
+        fputs("usage: bench-store [--no-audit] FILE [CREATES]; FILE must not exist\n", stderr);
         return 2;
     }
     const size_t creates = argc > 2 ? strtoul(argv[2], NULL, 10) : CREATES;
@@ -133,7 +140,7 @@ int main(int argc, char *argv[])
         for (size_t k = 0; k < GROUP; k++)
             groups[i].slots[k].group = &groups[i];
     }
-    const bool done = measure(argv[1], creates);
+    const bool done = measure(argv[1], creates, is_audited);
     remove_database(argv[1]);
     return done ? EXIT_SUCCESS : EXIT_FAILURE;
 }
