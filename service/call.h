@@ -15,7 +15,8 @@ struct outcome {
     aluno_reply_metadata metadata; /* handlers add warnings */
     aluno__buffer reply;           /* the bytes to send */
     aluno__buffer entry;           /* of a change: its entry in the ledger */
-    aluno__buffer record;          /* of a call on students: its event in the audit */
+    aluno__buffer record;          /* of a call on students: its record in the audit, of two maps */
+    size_t record_shared;          /* size of the first */
     aluno__buffer alike;           /* of a refusal: what its event has in common with others; may be empty */
 };
 

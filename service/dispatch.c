@@ -85,13 +85,14 @@ static void record(struct call *call)
         audit_expect_change(audit);
         return;
     }
+    const struct audit_record record = {outcome->record.data, outcome->record.size, outcome->record_shared};
     aluno_code code = ALUNO_UNAVAILABLE;
     if (outcome->record.failed)
         aluno__error_set(&outcome->error, ALUNO_REASON_AUDIT_UNAVAILABLE, "memory");
     else if (outcome->code != ALUNO_OK && outcome->alike.size > 0 && !outcome->alike.failed)
-        code = audit_append_refusal(audit, &outcome->record, &outcome->alike, &outcome->error);
+        code = audit_append_refusal(audit, &record, &outcome->alike, &outcome->error);
     else
-        code = audit_append(audit, outcome->record.data, outcome->record.size, &outcome->error);
+        code = audit_append(audit, &record, &outcome->error);
     if (code != ALUNO_OK)
         reply_write_error(call, code);
 }

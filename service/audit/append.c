@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "log.h"
-#include "protocol/codec.h"
 #include "protocol/error.h"
 
 #include <errno.h>
@@ -24,16 +23,16 @@ static void mark_dirty(struct audit *audit)
     audit->is_dirty = true;
 }
 
-static aluno_code append_locked(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+static aluno_code append_locked(struct audit *audit, int64_t change, const struct audit_record *record,
                                 aluno_error *error)
 {
     struct segment *segment = &audit->segment;
-    if (size == 0 || size > FRAME_EVENT_MAX)
-        return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", size);
-    if (audit->is_broken || !segment_fits(segment, size))
+    if (record->size == 0 || record->size > FRAME_EVENT_MAX)
+        return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%zu bytes", record->size);
+    if (audit->is_broken || !segment_fits(segment, record->size))
         return refuse(audit, "see the service's log", error);
     const bool was_full = audit_is_full(audit);
-    const aluno_code code = segment_append(segment, change, event, size, error);
+    const aluno_code code = segment_append(segment, change, record, error);
     if (code != ALUNO_OK) {
         if (audit->failure == 0)
             log_line(LOG_ERROR, "The audit cannot be written: calls on students are refused.", "file",
@@ -50,11 +49,11 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const uint8
     return ALUNO_OK;
 }
 
-aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+aluno_code audit_append_frame(struct audit *audit, int64_t change, const struct audit_record *record,
                               aluno_error *error)
 {
     pthread_mutex_lock(&audit->lock);
-    const aluno_code code = append_locked(audit, change, event, size, error);
+    const aluno_code code = append_locked(audit, change, record, error);
     pthread_mutex_unlock(&audit->lock);
     return code;
 }
@@ -68,19 +67,19 @@ static void wait_for_room(struct audit *audit, size_t size)
     }
 }
 
-aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error)
+aluno_code audit_append(struct audit *audit, const struct audit_record *record, aluno_error *error)
 {
     pthread_mutex_lock(&audit->lock);
-    wait_for_room(audit, size);
-    const aluno_code code = append_locked(audit, 0, event, size, error);
+    wait_for_room(audit, record->size);
+    const aluno_code code = append_locked(audit, 0, record, error);
     pthread_mutex_unlock(&audit->lock);
     return code;
 }
 
 /* ---- refusals ---- */
 
-aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
-                                aluno_error *error)
+aluno_code audit_append_refusal(struct audit *audit, const struct audit_record *record,
+                                const aluno__buffer *alike, aluno_error *error)
 {
     pthread_mutex_lock(&audit->lock);
     const bool is_well = audit->failure == 0 && !audit->is_broken;
@@ -88,25 +87,22 @@ aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event,
     if (is_counted)
         mark_dirty(audit);
     pthread_mutex_unlock(&audit->lock);
-    return is_counted ? ALUNO_OK : audit_append(audit, event->data, event->size, error);
+    return is_counted ? ALUNO_OK : audit_append(audit, record, error);
 }
 
 /* The lock is held. The thread, which begins the next segment, cannot wait for it. */
 static bool append_repeat(void *user, const struct repeat *repeat)
 {
     struct audit *audit = user;
-    aluno_audit_event event;
+    aluno_audit_event rest = {.has = {.time = true, .count = repeat->count > 1}};
     aluno__buffer bytes = {0};
-    aluno__reader alike = {.data = repeat->alike, .size = repeat->size};
-    bool is_done =
-        aluno__codec_decode(&aluno_audit_event_type, &event, &alike, ALUNO_UNKNOWN_REFUSED, NULL) == ALUNO_OK;
-    ALUNO_SET(event, time, repeat->first_ms);
-    if (repeat->count > 1)
-        ALUNO_SET(event, count, repeat->count);
-    if (is_done)
-        aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &bytes);
-    is_done = is_done && !bytes.failed && segment_fits(&audit->segment, bytes.size) &&
-              append_locked(audit, 0, bytes.data, bytes.size, NULL) == ALUNO_OK;
+    rest.time = repeat->first_ms;
+    rest.count = repeat->count;
+    aluno__buffer_append(&bytes, repeat->alike, repeat->size);
+    aluno__codec_encode(&aluno_audit_event_type, &rest, ALUNO_KEYS_NUMBERED, &bytes);
+    const struct audit_record record = {bytes.data, bytes.size, repeat->size};
+    const bool is_done = !bytes.failed && segment_fits(&audit->segment, bytes.size) &&
+                         append_locked(audit, 0, &record, NULL) == ALUNO_OK;
     aluno__buffer_free(&bytes);
     return is_done;
 }
@@ -138,8 +134,9 @@ aluno_code audit_append_own(struct audit *audit, const char *what, const char *d
 {
     aluno__buffer bytes = {0};
     audit_own_event(what, detail, NULL, &bytes);
+    const struct audit_record record = {.bytes = bytes.data, .size = bytes.size};
     const aluno_code code = bytes.failed ? aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL)
-                                         : audit_append_frame(audit, 0, bytes.data, bytes.size, error);
+                                         : audit_append_frame(audit, 0, &record, error);
     aluno__buffer_free(&bytes);
     return code;
 }

@@ -1,5 +1,5 @@
-/* The audit: who saw or changed which student, when and what for. A record is an AuditEvent of the contract,
- * encoded with numbered keys; it has ids and names of fields, and no value of a student.
+/* The audit: who saw or changed which student, when and what for. A record (record.h) has ids and names of
+ * fields, and no value of a student.
  *
  * Records are kept in segments, files of a folder beside the database, and chained: each has a SHA-256 of
  * itself and of the one before it. reading.h reads them, verify.h verifies them.
@@ -15,6 +15,7 @@
 #include "students.h"
 
 #include "base/buffer.h"
+#include "record.h"
 
 struct audit;
 
@@ -29,16 +30,15 @@ struct audit_options {
 aluno_code audit_open(struct audit **out, const struct audit_options *options, struct store *store,
                       aluno_error *error);
 
-/* Appends the record of a read or of a refusal: an encoded AuditEvent without its sequence. On return it
- * survives the end of the process. Any thread. AUDIT_UNAVAILABLE: the call must not be answered. */
-aluno_code audit_append(struct audit *audit, const uint8_t *event, size_t size, aluno_error *error);
+/* Appends the record of a read or of a refusal. On return it survives the end of the process. Any thread.
+ * AUDIT_UNAVAILABLE: the call must not be answered. */
+aluno_code audit_append(struct audit *audit, const struct audit_record *record, aluno_error *error);
 
-/* Appends the record of a refusal, or counts it: of those whose `alike`, an AuditEvent with what they have in
- * common, is the same, the first has a record at once, and the others of that second one together, within a
- * second, with their count and the time of the first of them. They are lost with it when the process ends
- * before. */
-aluno_code audit_append_refusal(struct audit *audit, const aluno__buffer *event, const aluno__buffer *alike,
-                                aluno_error *error);
+/* Appends the record of a refusal, or counts it: of those whose `alike`, a first map of records, is the same,
+ * the first has a record at once, and the others of that second one together, within a second, with their
+ * count and the time of the first of them. They are lost with it when the process ends before. */
+aluno_code audit_append_refusal(struct audit *audit, const struct audit_record *record,
+                                const aluno__buffer *alike, aluno_error *error);
 
 /* Writes an event of the service itself, such as "start", as audit_append takes it: its method is
  * "alunod/start". `students` may be NULL. */

@@ -131,7 +131,7 @@ static void add_asked(struct audit_students *seen, const struct call *call)
         seen->ids[seen->count++] = *(const int64_t *)aluno_value(id, call->request);
 }
 
-static void write_students(aluno_audit_event *event, struct call *call)
+static void write_students(aluno_audit_event *shared, aluno_audit_event *own, struct call *call)
 {
     struct audit_students seen;
     const bool is_done = call->outcome->code == ALUNO_OK;
@@ -142,10 +142,10 @@ static void write_students(aluno_audit_event *event, struct call *call)
         seen = *call->students;
     else
         add_message(&seen, call->method->reply, call->reply);
-    write_kind(event, call);
+    write_kind(shared, call);
     const uint32_t changed = call->method->effect == ALUNO_MUTATES ? changed_fields(call) : 0;
-    write_fields(event, changed != 0 ? changed : seen.fields);
-    audit_students_write_ids(&seen, event);
+    write_fields(shared, changed != 0 ? changed : seen.fields);
+    audit_students_write_ids(&seen, own);
 }
 
 /* ---- the rest ---- */
@@ -183,38 +183,41 @@ static void write_purpose(aluno_audit_event *event, const struct call *call)
 }
 
 /* Of a refusal that names no student: what others may share. A connection has a port of its own. */
-static void write_alike(aluno_audit_event *event, struct outcome *outcome)
+static void write_alike(aluno_audit_event *shared, const aluno_audit_event *own, struct outcome *outcome)
 {
     aluno__buffer_reset(&outcome->alike);
-    if (outcome->code == ALUNO_OK || event->has.student_ids)
+    if (outcome->code == ALUNO_OK || own->has.student_ids)
         return;
-    event->has.time = event->has.request_id = event->has.trace_id = false;
-    char *port = strrchr(event->caller_address, ':');
-    if (event->has.caller_address && port != NULL)
+    char *port = strrchr(shared->caller_address, ':');
+    if (shared->has.caller_address && port != NULL)
         *port = '\0';
-    aluno__codec_encode(&aluno_audit_event_type, event, ALUNO_KEYS_NUMBERED, &outcome->alike);
+    aluno__codec_encode(&aluno_audit_event_type, shared, ALUNO_KEYS_NUMBERED, &outcome->alike);
 }
 
+/* Into the map that other calls of the same kind share, and the one of this call. */
 void audit_event_write(struct call *call)
 {
-    aluno_audit_event event;
+    aluno_audit_event shared, own;
     struct outcome *outcome = call->outcome;
-    aluno_clear(&aluno_audit_event_type, &event);
+    aluno_clear(&aluno_audit_event_type, &shared);
+    aluno_clear(&aluno_audit_event_type, &own);
     aluno__buffer_reset(&outcome->record);
-    ALUNO_SET(event, time, aluno__clock_unix_ms());
-    write_caller(&event, &call->caller);
-    write_metadata(&event, &call->envelope.metadata);
-    ALUNO_SET_TEXT(event, method, call->method->name);
-    ALUNO_SET_TEXT(event, code, aluno_code_name(outcome->code));
+    ALUNO_SET(own, time, aluno__clock_unix_ms());
+    write_caller(&shared, &call->caller);
+    write_metadata(&own, &call->envelope.metadata);
+    ALUNO_SET_TEXT(shared, method, call->method->name);
+    ALUNO_SET_TEXT(shared, code, aluno_code_name(outcome->code));
     if (outcome->code != ALUNO_OK)
-        ALUNO_SET_TEXT(event, reason, outcome->error.reason);
-    write_purpose(&event, call);
+        ALUNO_SET_TEXT(shared, reason, outcome->error.reason);
+    write_purpose(&shared, call);
     if (outcome->metadata.has.replayed)
-        ALUNO_SET(event, replayed, true);
+        ALUNO_SET(shared, replayed, true);
     if (call->is_dry_run)
-        ALUNO_SET(event, validate_only, true);
+        ALUNO_SET(shared, validate_only, true);
     if (call->is_decoded)
-        write_students(&event, call);
-    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &outcome->record);
-    write_alike(&event, outcome);
+        write_students(&shared, &own, call);
+    aluno__codec_encode(&aluno_audit_event_type, &shared, ALUNO_KEYS_NUMBERED, &outcome->record);
+    outcome->record_shared = outcome->record.size;
+    aluno__codec_encode(&aluno_audit_event_type, &own, ALUNO_KEYS_NUMBERED, &outcome->record);
+    write_alike(&shared, &own, outcome);
 }

@@ -1,6 +1,8 @@
 /* Headers and frames, to bytes and back. */
 #include "frame.h"
 
+#include "hash.h"
+
 #include "tls/sha256.h"
 
 #include <endian.h>
@@ -10,6 +12,9 @@ static const char magic[16] = "aluno audit 1\n";
 
 enum { FIRST_AT = 16, TIME_AT = 24, PREVIOUS_AT = 32, HASH_AT = 96 };
 enum { SIZE_AT = 0, CHECK_AT = 4, SEQUENCE_AT = 8, CHANGE_AT = 16 };
+enum { REFERENCE = 2 * sizeof(uint32_t) };
+
+#define REFERS (UINT32_C(1) << 31)
 
 static void put_number(uint8_t *at, int64_t value)
 {
@@ -22,6 +27,12 @@ static int64_t get_number(const uint8_t *at)
     uint64_t bytes;
     memcpy(&bytes, at, sizeof bytes);
     return (int64_t)le64toh(bytes);
+}
+
+static void put_word(uint8_t *at, uint32_t value)
+{
+    const uint32_t bytes = htole32(value);
+    memcpy(at, &bytes, sizeof bytes);
 }
 
 static uint32_t get_word(const uint8_t *at)
@@ -62,29 +73,39 @@ size_t frame_size(size_t event_size)
     return FRAME_HEADER + padded(event_size) + FRAME_HASH;
 }
 
-/* FNV-1a by words of 8 bytes, of all from the sequence to the padding: a byte at a time would take longer
- * than all else that recording takes. */
-static uint32_t check_sum(const uint8_t *at, size_t event_size)
+/* Of all from the sequence to the padding. */
+static uint32_t check_sum(const uint8_t *at, uint32_t size_word, size_t event_size)
 {
-    uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ event_size, word;
-    const uint8_t *end = at + FRAME_HEADER + padded(event_size);
-    for (at += SEQUENCE_AT; at < end; at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        sum = (sum ^ le64toh(word)) * UINT64_C(0x100000001b3);
-        sum ^= sum >> 29;
-    }
+    const uint64_t sum =
+        hash_words(HASH_START ^ size_word, at + SEQUENCE_AT, FRAME_HEADER - SEQUENCE_AT + padded(event_size));
     return (uint32_t)(sum ^ sum >> 32);
 }
 
-void frame_write(uint8_t *at, int64_t sequence, int64_t change, const void *event, size_t size)
+/* Writes the event; returns its size. */
+static size_t write_event(uint8_t *at, const struct audit_record *record, uint32_t shared_at)
+{
+    if (shared_at == 0) {
+        memcpy(at, record->bytes, record->size);
+        return record->size;
+    }
+    const size_t rest = record->size - record->shared;
+    put_word(at, shared_at);
+    put_word(at + sizeof(uint32_t), (uint32_t)record->shared);
+    memcpy(at + REFERENCE, record->bytes + record->shared, rest);
+    return REFERENCE + rest;
+}
+
+size_t frame_write(uint8_t *at, int64_t sequence, int64_t change, const struct audit_record *record,
+                   uint32_t shared_at)
 {
     put_number(at + SEQUENCE_AT, sequence);
     put_number(at + CHANGE_AT, change);
-    memcpy(at + FRAME_HEADER, event, size);
+    const size_t size = write_event(at + FRAME_HEADER, record, shared_at);
+    const uint32_t word = (uint32_t)size | (shared_at != 0 ? REFERS : 0);
     memset(at + FRAME_HEADER + size, 0, padded(size) - size);
-    const uint32_t check = htole32(check_sum(at, size));
-    memcpy(at + CHECK_AT, &check, sizeof check);
-    __atomic_store_n((uint32_t *)(void *)(at + SIZE_AT), htole32((uint32_t)size), __ATOMIC_RELEASE);
+    put_word(at + CHECK_AT, check_sum(at, word, size));
+    __atomic_store_n((uint32_t *)(void *)(at + SIZE_AT), htole32(word), __ATOMIC_RELEASE);
+    return frame_size(size);
 }
 
 static bool is_zero(const uint8_t hash[FRAME_HASH])
@@ -93,19 +114,33 @@ static bool is_zero(const uint8_t hash[FRAME_HASH])
     return memcmp(hash, zeros, FRAME_HASH) == 0;
 }
 
+/* Reads the reference before the event. */
+static bool read_reference(struct frame *out)
+{
+    if (out->size < REFERENCE)
+        return false;
+    out->shared_at = get_word(out->event);
+    out->shared_size = get_word(out->event + sizeof out->shared_at);
+    out->event += REFERENCE;
+    out->size -= REFERENCE;
+    return true;
+}
+
 enum frame_state frame_read(const uint8_t *at, size_t left, struct frame *out)
 {
     if (left < FRAME_HEADER || get_word(at + SIZE_AT) == 0)
         return FRAME_NONE;
-    out->size = get_word(at + SIZE_AT);
-    if (out->size > FRAME_EVENT_MAX || frame_size(out->size) > left ||
-        check_sum(at, out->size) != get_word(at + CHECK_AT))
+    const uint32_t word = get_word(at + SIZE_AT);
+    *out = (struct frame){.bytes = at, .event = at + FRAME_HEADER, .size = word & ~REFERS};
+    out->whole = frame_size(out->size);
+    if (out->size > FRAME_EVENT_MAX || out->whole > left ||
+        check_sum(at, word, out->size) != get_word(at + CHECK_AT))
         return FRAME_DAMAGED;
     out->sequence = get_number(at + SEQUENCE_AT);
     out->change = get_number(at + CHANGE_AT);
-    out->event = at + FRAME_HEADER;
-    out->whole = frame_size(out->size);
     out->hash = at + out->whole - FRAME_HASH;
+    if ((word & REFERS) != 0 && !read_reference(out))
+        return FRAME_DAMAGED;
     return is_zero(out->hash) ? FRAME_UNCHAINED : FRAME_CHAINED;
 }
 
@@ -114,6 +149,6 @@ void frame_hash(const struct frame *frame, const uint8_t previous[FRAME_HASH], u
     uint8_t bytes[FRAME_MAX];
     const size_t size = frame->whole - FRAME_HASH;
     memcpy(bytes, previous, FRAME_HASH);
-    memcpy(bytes + FRAME_HASH, frame->event - FRAME_HEADER, size);
+    memcpy(bytes + FRAME_HASH, frame->bytes, size);
     aluno__sha256(bytes, FRAME_HASH + size, hash);
 }

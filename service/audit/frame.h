@@ -6,15 +6,18 @@
  *             32  the hash of the record before the first one; zeros before the first of all
  *             64  32 zeros
  *             96  SHA-256 of the 96 bytes before
- *     frame    0  u32  size of the event; 0: no frame, here and after it
- *              4  u32  check sum of sequence, change and event: whether the frame is whole
- *              8  u64  sequence
- *             16  u64  of a change: the id of its row in the database; else 0
- *             24  the event, an AuditEvent with numbered keys, and zeros up to a multiple of 8
- *              …  SHA-256 of the hash before the frame, and of the frame; zeros: not yet
- */
+ *     frame    0  u32  size of the event, its highest bit: it begins elsewhere; 0: no frame, here and after
+ * it 4  u32  check sum of size, sequence, change and event: whether the frame is whole 8  u64  sequence 16
+ * u64  of a change: the id of its row in the database; else 0 24  the event, as record.h has it, and zeros up
+ * to a multiple of 8 …  SHA-256 of the hash before the frame, and of the frame; zeros: not yet
+ *
+ * An event that begins elsewhere has in place of its first map: u32 where in the file an earlier frame has
+ * it, u32 its size. So a frame is as short as SHA-256 is fast, a call's caller is written once a segment, and
+ * the hash of a frame still vouches for all of it, as the chain does for the frames before. */
 #ifndef ALUNOD_AUDIT_FRAME_H
 #define ALUNOD_AUDIT_FRAME_H
+
+#include "record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,10 +45,13 @@ bool segment_header_read(const uint8_t at[SEGMENT_HEADER], struct segment_header
 /* A frame in memory. */
 struct frame {
     int64_t sequence, change;
-    const uint8_t *event;
-    size_t size;         /* of the event */
-    const uint8_t *hash; /* as stored */
-    size_t whole;        /* size of the frame with its hash */
+    const uint8_t *bytes; /* where it begins */
+    uint32_t shared_at;   /* where in the file its event's first map is; 0: here */
+    uint32_t shared_size; /* of that map */
+    const uint8_t *event; /* what of it is here */
+    size_t size;          /* of that */
+    const uint8_t *hash;  /* as stored */
+    size_t whole;         /* size of the frame with its hash */
 };
 
 enum frame_state { FRAME_NONE, FRAME_DAMAGED, FRAME_UNCHAINED, FRAME_CHAINED };
@@ -53,8 +59,11 @@ enum frame_state { FRAME_NONE, FRAME_DAMAGED, FRAME_UNCHAINED, FRAME_CHAINED };
 /* The size of a frame with its hash. */
 size_t frame_size(size_t event_size);
 
-/* Writes a frame over zeros. Its size is written last: a reader that finds it finds the frame whole. */
-void frame_write(uint8_t *at, int64_t sequence, int64_t change, const void *event, size_t size);
+/* Writes a frame over zeros, at most of frame_size(record->size), and returns its size. `shared_at`: where
+ * the file has the record's first map already; 0: it has not. The size in the frame is written last: a reader
+ * that finds it finds the frame whole. */
+size_t frame_write(uint8_t *at, int64_t sequence, int64_t change, const struct audit_record *record,
+                   uint32_t shared_at);
 
 /* Reads the frame at the start of `left` bytes. FRAME_DAMAGED: these are no whole frame. */
 enum frame_state frame_read(const uint8_t *at, size_t left, struct frame *out);

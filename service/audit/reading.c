@@ -5,7 +5,6 @@
 #include "scan.h"
 
 #include "base/clock.h"
-#include "protocol/codec.h"
 #include "protocol/error.h"
 
 #include <ctype.h>
@@ -157,11 +156,10 @@ static aluno_code damaged(const struct audit_reader *reader, int64_t sequence, a
                             sequence);
 }
 
-static aluno_code decode(const struct audit_reader *reader, const struct frame *frame,
-                         aluno_audit_event *event, aluno_error *error)
+static aluno_code decode(struct audit_reader *reader, const struct frame *frame, aluno_audit_event *event,
+                         aluno_error *error)
 {
-    aluno__reader bytes = {frame->event, frame->size, 0};
-    if (aluno__codec_decode(&aluno_audit_event_type, event, &bytes, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK)
+    if (!scan_event(&reader->scan, frame, event))
         return damaged(reader, frame->sequence, error);
     ALUNO_SET(*event, sequence, frame->sequence);
     if (!event->has.time)

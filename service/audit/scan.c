@@ -22,6 +22,8 @@ aluno_code scan_open(struct scan *scan, const char *folder, int64_t first, aluno
     }
     scan->at = SEGMENT_HEADER;
     scan->begin = scan->end = 0;
+    for (size_t i = 0; i < SCAN_SHARED; i++)
+        scan->shared[i].at = 0;
     return ALUNO_OK;
 }
 
@@ -39,6 +41,34 @@ enum frame_state scan_next(struct scan *scan, struct frame *frame)
     scan->at += (int64_t)frame->whole;
     scan->begin += frame->whole;
     return state;
+}
+
+/* Reads the first map of a frame's event, where an earlier frame has it. */
+static bool read_shared(struct scan *scan, const struct frame *frame, aluno__reader *out)
+{
+    enum { ALIGNED = 8 };
+    const size_t slot = frame->shared_at / ALIGNED % SCAN_SHARED;
+    const bool is_read =
+        scan->shared[slot].at == frame->shared_at && scan->shared[slot].size == frame->shared_size;
+    if (frame->shared_size > RECORD_SHARED_MAX)
+        return false;
+    if (!is_read) {
+        scan->shared[slot].at = 0;
+        if (pread(scan->fd, scan->shared[slot].bytes, frame->shared_size, (off_t)frame->shared_at) !=
+            (ssize_t)frame->shared_size)
+            return false;
+        scan->shared[slot].at = frame->shared_at;
+        scan->shared[slot].size = frame->shared_size;
+    }
+    *out = (aluno__reader){scan->shared[slot].bytes, frame->shared_size, 0};
+    return true;
+}
+
+bool scan_event(struct scan *scan, const struct frame *frame, aluno_audit_event *event)
+{
+    aluno__reader shared = {.size = 0}, rest = {frame->event, frame->size, 0};
+    return (frame->shared_at == 0 || read_shared(scan, frame, &shared)) &&
+           audit_record_read(shared, rest, event);
 }
 
 bool scan_ends_clean(struct scan *scan)

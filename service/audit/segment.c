@@ -2,6 +2,7 @@
 #include "segment.h"
 
 #include "base/clock.h"
+#include "hash.h"
 #include "log.h"
 #include "moment.h"
 #include "path.h"
@@ -113,9 +114,9 @@ aluno_code segment_open(struct segment *out, const char *folder, int64_t first, 
     return code == ALUNO_OK ? code : discard(out, code);
 }
 
-bool segment_fits(const struct segment *segment, size_t event_size)
+bool segment_fits(const struct segment *segment, size_t record_size)
 {
-    return segment->size + frame_size(event_size) <= segment->limit;
+    return segment->size + frame_size(record_size) <= segment->limit;
 }
 
 bool segment_has_room(struct segment *segment)
@@ -123,15 +124,35 @@ bool segment_has_room(struct segment *segment)
     return make_room(segment, segment->size + FRAME_MAX, NULL) == ALUNO_OK;
 }
 
-aluno_code segment_append(struct segment *segment, int64_t change, const void *event, size_t size,
+/* Where the segment has, or gets, the record's first map; NULL: it has none to share. */
+static struct segment_shared *place_of_shared(struct segment *segment, const struct audit_record *record)
+{
+    if (record->shared == 0 || record->shared > RECORD_SHARED_MAX)
+        return NULL;
+    const uint64_t hash = hash_words(HASH_START, record->bytes, record->shared);
+    return &segment->shared[(hash ^ hash >> 32) % SEGMENT_SHARED];
+}
+
+static bool has_shared(const struct segment *segment, const struct segment_shared *place,
+                       const struct audit_record *record)
+{
+    return place->size == record->shared &&
+           memcmp(segment->bytes + place->at, record->bytes, record->shared) == 0;
+}
+
+aluno_code segment_append(struct segment *segment, int64_t change, const struct audit_record *record,
                           aluno_error *error)
 {
-    const size_t whole = frame_size(size);
-    const aluno_code code = make_room(segment, segment->size + whole, error);
+    const aluno_code code = make_room(segment, segment->size + frame_size(record->size), error);
     if (code != ALUNO_OK)
         return code;
-    frame_write(segment->bytes + segment->size, segment->next++, change, event, size);
-    segment->size += whole;
+    struct segment_shared *place = place_of_shared(segment, record);
+    const bool is_known = place != NULL && has_shared(segment, place, record);
+    const size_t at = segment->size;
+    segment->size +=
+        frame_write(segment->bytes + at, segment->next++, change, record, is_known ? place->at : 0);
+    if (place != NULL && !is_known)
+        *place = (struct segment_shared){(uint32_t)(at + FRAME_HEADER), (uint32_t)record->shared};
     return ALUNO_OK;
 }
 

@@ -6,14 +6,22 @@
 #include "folder.h"
 #include "frame.h"
 
+enum { SEGMENT_SHARED = 64 };
+
+/* A first map of records that the segment has. */
+struct segment_shared {
+    uint32_t at, size; /* in the file; 0: none */
+};
+
 struct segment {
     int fd;         /* -1: not open */
     uint8_t *bytes; /* the mapping, of `limit` bytes */
     size_t limit;
-    size_t room;    /* of the file */
-    size_t size;    /* of header and frames */
-    size_t chained; /* of these, what has hashes */
-    int64_t next;   /* sequence of the next frame */
+    size_t room;                                  /* of the file */
+    size_t size;                                  /* of header and frames */
+    size_t chained;                               /* of these, what has hashes */
+    int64_t next;                                 /* sequence of the next frame */
+    struct segment_shared shared[SEGMENT_SHARED]; /* by a hash of their bytes */
     audit_path path;
 };
 
@@ -27,14 +35,14 @@ aluno_code segment_create(struct segment *out, const char *folder, int64_t first
 aluno_code segment_open(struct segment *out, const char *folder, int64_t first, size_t size, size_t chained,
                         int64_t next, size_t limit, aluno_error *error);
 
-/* Whether a frame of an event fits into the mapping. */
-bool segment_fits(const struct segment *segment, size_t event_size);
+/* Whether a frame of a record of that size fits into the mapping. */
+bool segment_fits(const struct segment *segment, size_t record_size);
 
 /* Whether the disk has room for another frame. */
 bool segment_has_room(struct segment *segment);
 
 /* Appends a frame that fits. AUDIT_UNAVAILABLE: the disk has no room. */
-aluno_code segment_append(struct segment *segment, int64_t change, const void *event, size_t size,
+aluno_code segment_append(struct segment *segment, int64_t change, const struct audit_record *record,
                           aluno_error *error);
 
 /* Gives the frames up to `to` their hashes; *hash is the one of the frame before, and of the last one then.

@@ -58,7 +58,7 @@ void audit_retain(struct audit *audit);
 
 /* Appends a frame. Does not wait for the next segment, which the thread itself begins: fails when this one is
  * full. Any thread. */
-aluno_code audit_append_frame(struct audit *audit, int64_t change, const uint8_t *event, size_t size,
+aluno_code audit_append_frame(struct audit *audit, int64_t change, const struct audit_record *record,
                               aluno_error *error);
 
 #endif

@@ -129,7 +129,8 @@ static bool append_changes(struct audit *audit)
     int64_t id;
     while (settle_take(&audit->settle, &at, &id, &record, &size)) {
         make_way(audit);
-        if (audit_append_frame(audit, id, record, size, NULL) != ALUNO_OK)
+        const struct audit_record whole = audit_record_of(record, size);
+        if (audit_append_frame(audit, id, &whole, NULL) != ALUNO_OK)
             return false;
         audit->copied = id;
     }
