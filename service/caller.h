@@ -9,7 +9,8 @@
 #include <aluno/schema.h>
 
 struct caller {
-    char name[65]; /* its CN */
+    uint64_t number; /* that no other connection of the process has; 0: none, in tests */
+    char name[65];   /* its CN */
     aluno_role role;
     int64_t not_before_ms, not_after_ms; /* Unix milliseconds */
     const aluno__tls_peer *identity;     /* or NULL, in tests */

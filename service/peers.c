@@ -21,12 +21,14 @@ struct peer {
 
 struct peers {
     struct limits *limits;
-    pthread_mutex_t mutex; /* guards: */
+    pthread_mutex_t mutex;        /* guards: */
     struct peer *buckets[BUCKETS];
     struct accounts accounts;
     size_t count;
     size_t roleless; /* connections of certificates without a role */
 };
+
+static atomic_uint_fast64_t numbers; /* of callers: the last one given */
 
 static bool has_role(const struct peer *peer)
 {
@@ -130,6 +132,7 @@ aluno_code peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *id
     added->last_ms = now_ms;
     added->identity = *identity;
     added->caller = access_caller(identity);
+    added->caller.number = atomic_fetch_add(&numbers, 1) + 1;
     added->caller.identity = &added->identity;
     added->caller.gone = &added->gone;
     atomic_init(&added->references, 1);

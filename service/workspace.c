@@ -30,6 +30,7 @@ struct workspace *workspace_of_thread(void)
     if (workspace == NULL)
         return NULL;
     workspace->items = (aluno__buffer){0};
+    audit_memos_clear(&workspace->memos);
     if (pthread_setspecific(key, workspace) == 0)
         return workspace;
     free(workspace);

@@ -3,6 +3,7 @@
 #ifndef ALUNOD_WORKSPACE_H
 #define ALUNOD_WORKSPACE_H
 
+#include "audit/memo.h"
 #include "audit/students.h"
 #include "base/buffer.h"
 
@@ -11,7 +12,8 @@
 struct workspace {
     aluno__buffer items;            /* elements of the reply's list that the handler has encoded itself */
     struct audit_students students; /* those of these elements */
-    aluno_any_message reply;        /* large: costs what a handler touches of it */
+    struct audit_memos memos;
+    aluno_any_message reply; /* large: costs what a handler touches of it */
 };
 
 /* The calling thread's; freed when the thread ends. NULL when memory ran out. */

@@ -5,6 +5,7 @@
 
 #include "handlers/mask.h"
 #include "handlers/query.h"
+#include "workspace.h"
 
 #include "base/clock.h"
 #include "protocol/codec.h"
@@ -62,20 +63,27 @@ static void write_fields(aluno_audit_event *event, uint32_t fields)
 
 /* ---- requests ---- */
 
-static void write_query(aluno_audit_event *event, const char *query)
+/* What a page is searched by: bits of audit_kind.query. */
+enum { BY_NAME, BY_DOCUMENT, BY_EMAIL, BY_AGE, BY_NOTHING, WITH_REMOVED, QUERY_WORDS };
+
+static const char *const query_words[QUERY_WORDS] = {
+    [BY_NAME] = "name", [BY_DOCUMENT] = "br_document", [BY_EMAIL] = "email",
+    [BY_AGE] = "age",   [BY_NOTHING] = "all",          [WITH_REMOVED] = "removed"};
+
+static uint32_t bit_if(bool holds, unsigned bit)
+{
+    return holds ? UINT32_C(1) << bit : 0;
+}
+
+static uint32_t query_of(const char *text, bool is_asked)
 {
     struct store_search search = STORE_SEARCH_ALL;
-    const bool is_parsed = query == NULL || query_parse(query, &search, NULL) == ALUNO_OK;
-    if (*search.words != '\0')
-        ADD_WORD(event, query_kind, "name");
-    if (*search.br_document != '\0')
-        ADD_WORD(event, query_kind, "br_document");
-    if (*search.email != '\0')
-        ADD_WORD(event, query_kind, "email");
-    if (search.age_min > 0 || search.age_max < INT64_MAX)
-        ADD_WORD(event, query_kind, "age");
-    if (is_parsed && !event->has.query_kind)
-        ADD_WORD(event, query_kind, "all");
+    const bool is_parsed = text == NULL || query_parse(text, &search, NULL) == ALUNO_OK;
+    const uint32_t query = bit_if(*search.words != '\0', BY_NAME) |
+                           bit_if(*search.br_document != '\0', BY_DOCUMENT) |
+                           bit_if(*search.email != '\0', BY_EMAIL) |
+                           bit_if(search.age_min > 0 || search.age_max < INT64_MAX, BY_AGE);
+    return query | bit_if(is_parsed && query == 0 && !is_asked, BY_NOTHING);
 }
 
 /* Whether students, or events of the audit, are found by the field. */
@@ -87,21 +95,30 @@ static bool is_searched_by(const aluno_message_desc *type, const aluno_field_des
 }
 
 /* Which fields the request searches by: its keys, its query. */
-static void write_kind(aluno_audit_event *event, const struct call *call)
+static void read_kind(struct audit_kind *kind, const struct call *call)
 {
     const aluno_message_desc *type = call->method->request;
-    for (size_t i = 0; i < type->field_count; i++) {
-        const aluno_field_desc *field = &type->fields[i];
-        if (is_searched_by(type, field) && *aluno_has(field, call->request))
-            ADD_WORD(event, query_kind, field->name);
-    }
+    for (size_t i = 0; i < type->field_count; i++)
+        if (*aluno_has(&type->fields[i], call->request) && is_searched_by(type, &type->fields[i]))
+            kind->asked |= UINT32_C(1) << i;
     const aluno_field_desc *query = aluno_field_named(type, "query", strlen("query"));
     if (query != NULL)
-        write_query(event, *aluno_has(query, call->request) ? aluno_value(query, call->request) : NULL);
+        kind->query = query_of(*aluno_has(query, call->request) ? aluno_value(query, call->request) : NULL,
+                               kind->asked != 0);
     const aluno_field_desc *removed = aluno_field_named(type, "show_deleted", strlen("show_deleted"));
-    if (removed != NULL && *aluno_has(removed, call->request) &&
-        *(const bool *)aluno_value(removed, call->request))
-        ADD_WORD(event, query_kind, "removed");
+    if (removed != NULL && *aluno_has(removed, call->request))
+        kind->query |= bit_if(*(const bool *)aluno_value(removed, call->request), WITH_REMOVED);
+}
+
+static void write_kind(aluno_audit_event *event, const struct audit_kind *kind)
+{
+    const aluno_message_desc *type = kind->method->request;
+    for (size_t i = 0; i < type->field_count; i++)
+        if ((kind->asked & UINT32_C(1) << i) != 0)
+            ADD_WORD(event, query_kind, type->fields[i].name);
+    for (size_t i = 0; i < QUERY_WORDS; i++)
+        if ((kind->query & UINT32_C(1) << i) != 0)
+            ADD_WORD(event, query_kind, query_words[i]);
 }
 
 /* The fields that the request changes; 0: it has none. */
@@ -131,21 +148,23 @@ static void add_asked(struct audit_students *seen, const struct call *call)
         seen->ids[seen->count++] = *(const int64_t *)aluno_value(id, call->request);
 }
 
-static void write_students(aluno_audit_event *shared, aluno_audit_event *own, struct call *call)
+/* What the call was about, from its request and its reply. */
+static void read_call(struct call *call, struct audit_kind *kind, struct audit_students *seen)
 {
-    struct audit_students seen;
     const bool is_done = call->outcome->code == ALUNO_OK;
-    audit_students_clear(&seen);
+    *kind = (struct audit_kind){.method = call->method};
+    audit_students_clear(seen);
+    if (!call->is_decoded)
+        return;
     if (!is_done || call->reply == NULL)
-        add_asked(&seen, call);
+        add_asked(seen, call);
     else if (call->method->effect == ALUNO_SCANS) /* a page's students are not in its message */
-        seen = *call->students;
+        *seen = *call->students;
     else
-        add_message(&seen, call->method->reply, call->reply);
-    write_kind(shared, call);
+        add_message(seen, call->method->reply, call->reply);
+    read_kind(kind, call);
     const uint32_t changed = call->method->effect == ALUNO_MUTATES ? changed_fields(call) : 0;
-    write_fields(shared, changed != 0 ? changed : seen.fields);
-    audit_students_write_ids(&seen, own);
+    kind->fields = changed != 0 ? changed : seen->fields;
 }
 
 /* ---- the rest ---- */
@@ -182,42 +201,81 @@ static void write_purpose(aluno_audit_event *event, const struct call *call)
         ALUNO_SET_TEXT(*event, purpose, call->envelope.metadata.purpose);
 }
 
-/* Of a refusal that names no student: what others may share. A connection has a port of its own. */
-static void write_alike(aluno_audit_event *shared, const aluno_audit_event *own, struct outcome *outcome)
+/* ---- the maps ---- */
+
+/* What other calls of the same kind have, too. */
+static void fill_shared(aluno_audit_event *event, const struct call *call, const struct audit_kind *kind)
 {
-    aluno__buffer_reset(&outcome->alike);
-    if (outcome->code == ALUNO_OK || own->has.student_ids)
-        return;
-    char *port = strrchr(shared->caller_address, ':');
-    if (shared->has.caller_address && port != NULL)
-        *port = '\0';
-    aluno__codec_encode(&aluno_audit_event_type, shared, ALUNO_KEYS_NUMBERED, &outcome->alike);
+    const struct outcome *outcome = call->outcome;
+    aluno_clear(&aluno_audit_event_type, event);
+    write_caller(event, &call->caller);
+    ALUNO_SET_TEXT(*event, method, call->method->name);
+    ALUNO_SET_TEXT(*event, code, aluno_code_name(outcome->code));
+    if (outcome->code != ALUNO_OK)
+        ALUNO_SET_TEXT(*event, reason, outcome->error.reason);
+    write_purpose(event, call);
+    if (outcome->metadata.has.replayed)
+        ALUNO_SET(*event, replayed, true);
+    if (call->is_dry_run)
+        ALUNO_SET(*event, validate_only, true);
+    write_kind(event, kind);
+    write_fields(event, kind->fields);
 }
 
-/* Into the map that other calls of the same kind share, and the one of this call. */
+/* Whether the shared map follows from the caller and the kind alone. */
+static bool is_plain(const struct call *call)
+{
+    return call->outcome->code == ALUNO_OK && !call->outcome->metadata.has.replayed && !call->is_dry_run &&
+           !call->envelope.metadata.has.purpose && audit_purpose_field(call->method) == NULL;
+}
+
+static void write_shared(struct call *call, const struct audit_kind *kind)
+{
+    aluno__buffer *record = &call->outcome->record;
+    struct workspace *workspace = is_plain(call) ? workspace_of_thread() : NULL;
+    struct audit_memos *memos = workspace != NULL ? &workspace->memos : NULL;
+    if (memos != NULL && audit_memos_read(memos, call->caller.number, kind, record))
+        return;
+    aluno_audit_event event;
+    fill_shared(&event, call, kind);
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, record);
+    if (memos != NULL)
+        audit_memos_write(memos, call->caller.number, kind, record);
+}
+
+static void write_own(struct call *call, struct audit_students *seen)
+{
+    aluno_audit_event event;
+    aluno_clear(&aluno_audit_event_type, &event);
+    ALUNO_SET(event, time, aluno__clock_unix_ms());
+    write_metadata(&event, &call->envelope.metadata);
+    audit_students_write_ids(seen, &event);
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &call->outcome->record);
+}
+
+/* Of a refusal that names no student: what others may share. A connection has a port of its own. */
+static void write_alike(struct call *call, const struct audit_kind *kind, const struct audit_students *seen)
+{
+    struct outcome *outcome = call->outcome;
+    aluno_audit_event event;
+    aluno__buffer_reset(&outcome->alike);
+    if (outcome->code == ALUNO_OK || seen->count > 0)
+        return;
+    fill_shared(&event, call, kind);
+    char *port = strrchr(event.caller_address, ':');
+    if (event.has.caller_address && port != NULL)
+        *port = '\0';
+    aluno__codec_encode(&aluno_audit_event_type, &event, ALUNO_KEYS_NUMBERED, &outcome->alike);
+}
+
 void audit_event_write(struct call *call)
 {
-    aluno_audit_event shared, own;
-    struct outcome *outcome = call->outcome;
-    aluno_clear(&aluno_audit_event_type, &shared);
-    aluno_clear(&aluno_audit_event_type, &own);
-    aluno__buffer_reset(&outcome->record);
-    ALUNO_SET(own, time, aluno__clock_unix_ms());
-    write_caller(&shared, &call->caller);
-    write_metadata(&own, &call->envelope.metadata);
-    ALUNO_SET_TEXT(shared, method, call->method->name);
-    ALUNO_SET_TEXT(shared, code, aluno_code_name(outcome->code));
-    if (outcome->code != ALUNO_OK)
-        ALUNO_SET_TEXT(shared, reason, outcome->error.reason);
-    write_purpose(&shared, call);
-    if (outcome->metadata.has.replayed)
-        ALUNO_SET(shared, replayed, true);
-    if (call->is_dry_run)
-        ALUNO_SET(shared, validate_only, true);
-    if (call->is_decoded)
-        write_students(&shared, &own, call);
-    aluno__codec_encode(&aluno_audit_event_type, &shared, ALUNO_KEYS_NUMBERED, &outcome->record);
-    outcome->record_shared = outcome->record.size;
-    aluno__codec_encode(&aluno_audit_event_type, &own, ALUNO_KEYS_NUMBERED, &outcome->record);
-    write_alike(&shared, &own, outcome);
+    struct audit_kind kind;
+    struct audit_students seen;
+    read_call(call, &kind, &seen);
+    aluno__buffer_reset(&call->outcome->record);
+    write_shared(call, &kind);
+    call->outcome->record_shared = call->outcome->record.size;
+    write_own(call, &seen);
+    write_alike(call, &kind, &seen);
 }

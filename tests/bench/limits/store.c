@@ -31,7 +31,8 @@ struct slot {
 static struct service service;
 static struct account account;
 static atomic_bool gone;
-static const struct caller caller = {.name = "bench",
+static const struct caller caller = {.number = 1,
+                                     .name = "bench",
                                      .role = ALUNO_ROLE_registrar,
                                      .identity = &bench_identity,
                                      .account = &account,

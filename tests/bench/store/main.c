@@ -63,7 +63,8 @@ static void start(struct service *service, struct group *group, const aluno__buf
 {
     static struct account account;
     static atomic_bool gone;
-    static const struct caller caller = {.name = "secretaria",
+    static const struct caller caller = {.number = 1,
+                                         .name = "secretaria",
                                          .role = ALUNO_ROLE_registrar,
                                          .identity = &bench_identity,
                                          .account = &account,
