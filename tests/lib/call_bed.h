@@ -43,8 +43,9 @@ typedef struct call_bed {
 
 static inline void bed_call_as(call_bed *bed, const char *name, aluno_role role)
 {
-    bed->caller =
-        (struct caller){.role = role, .not_after_ms = 2000, .account = &bed->account, .gone = &bed->gone};
+    static uint64_t number;
+    bed->caller = (struct caller){
+        .number = ++number, .role = role, .not_after_ms = 2000, .account = &bed->account, .gone = &bed->gone};
     snprintf(bed->caller.name, sizeof bed->caller.name, "%s", name);
 }
 

@@ -1,6 +1,7 @@
 /* ListAuditEvents: what calls leave in the audit, filters, their violations, and page tokens. */
 #include "audit_bed.h"
 
+#include "audit/memo.h"
 #include "audit/reading.h"
 
 #include <inttypes.h>
@@ -58,6 +59,41 @@ static void test_a_batch_is_recorded_with_its_students(void **state)
     }
     assert_string_equal(found(bed, &request), "BatchCreateStudents 1-2 name,age,br_document,email OK\n"
                                               "BatchCreateStudents 3-4 name,age,br_document,email OK\n");
+}
+
+/* A record has its own caller, kind and purpose, though what a caller's records of a kind share is encoded
+ * once.
+ */
+static void test_kinds_of_calls_alternate(void **state)
+{
+    call_bed *bed = *state;
+    static struct caller callers[2];
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    aluno_get_student_request by_cpf = {.has = {.br_document = true}};
+    bed_add(bed, "João da Silva", 17, 52998224725);
+    snprintf(by_cpf.br_document, sizeof by_cpf.br_document, "52998224725");
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    callers[0] = bed->caller;
+    bed_call_as(bed, "lia", ALUNO_ROLE_reader);
+    callers[1] = bed->caller;
+    callers[1].number = callers[0].number + MEMOS; /* they take the same slot in turn */
+    for (int i = 0; i < 12; i++) {
+        bed->caller = callers[i % 2];
+        ALUNO_SET_TEXT(bed->metadata, purpose, "matrícula");
+        bed->metadata.has.purpose = i % 4 >= 2;
+        assert_int_equal(
+            i % 3 == 0 ? bed_get_by_id(bed, 1) : bed_call(bed, ALUNO_METHOD_get_student, &by_cpf), ALUNO_OK);
+    }
+    bed->metadata.has.purpose = false;
+    ALUNO_SET_TEXT(request, method, "GetStudent");
+    assert_int_equal(list(bed, &request), ALUNO_OK);
+    assert_int_equal(page.events.count, 12);
+    for (int i = 0; i < 12; i++) {
+        const aluno_audit_event *event = &page.events.items[i];
+        assert_string_equal(event->caller_name, callers[i % 2].name);
+        assert_string_equal(event->query_kind, i % 3 == 0 ? "id" : "br_document");
+        assert_int_equal(event->has.purpose, i % 4 >= 2);
+    }
 }
 
 static void test_times_find(void **state)
@@ -237,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, audit_bed_set_up, audit_bed_tear_down)
         TEST(test_conditions_find),
+        TEST(test_kinds_of_calls_alternate),
         TEST(test_times_find),
         TEST(test_reading_is_recorded),
         TEST(test_pages),
