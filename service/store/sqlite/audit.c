@@ -14,22 +14,59 @@
 aluno_code sqlite_audit_record(struct store_session *session, const uint8_t *record, size_t size,
                                aluno_error *error)
 {
+    return audit_outbox_add(&session->outbox, record, size)
+               ? ALUNO_OK
+               : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "a record of %zu bytes", size);
+}
+
+aluno_code audit_flush(struct store_session *session, aluno_error *error)
+{
+    struct audit_outbox *outbox = &session->outbox;
+    if (outbox->count == 0)
+        return ALUNO_OK;
+    audit_outbox_complete(outbox);
     sqlite3_stmt *add = session_statement(session, STATEMENT_AUDIT_RECORD);
-    bind_blob(add, ":record", record, size);
-    return session_step(session, add, error);
+    bind_int(add, ":count", outbox->count);
+    bind_blob(add, ":record", outbox->row.data, outbox->row.size);
+    const aluno_code code = session_step(session, add, error);
+    audit_outbox_clear(outbox);
+    return code;
+}
+
+/* Hands over records of a row that come after an id, until *limit is 0. */
+static aluno_code hand_over(struct audit_outbox_row *row, int64_t after, int64_t *limit,
+                            struct store_audit_rows *rows)
+{
+    for (; row->left > 0 && *limit > 0; row->id++) {
+        if (!audit_outbox_row_next(row))
+            return ALUNO_DATA_LOSS;
+        if (row->id <= after)
+            continue;
+        rows->add(rows, row->id, row->record.data, row->record.size);
+        --*limit;
+    }
+    return ALUNO_OK;
 }
 
 aluno_code sqlite_audit_pending(struct store_session *session, int64_t after, int64_t limit,
                                 struct store_audit_rows *rows, aluno_error *error)
 {
-    int result;
+    int result = SQLITE_DONE;
+    aluno_code code = ALUNO_OK;
     sqlite3_stmt *read = session_statement(session, STATEMENT_AUDIT_PENDING);
     bind_int(read, ":after", after);
-    bind_int(read, ":limit", limit);
-    while ((result = sqlite3_step(read)) == SQLITE_ROW)
-        rows->add(rows, sqlite3_column_int64(read, 0), sqlite3_column_blob(read, 1),
-                  (size_t)sqlite3_column_bytes(read, 1));
-    const aluno_code code = result == SQLITE_DONE ? ALUNO_OK : session_fail(session, error);
+    while (code == ALUNO_OK && limit > 0 && (result = sqlite3_step(read)) == SQLITE_ROW) {
+        struct audit_outbox_row row;
+        code = audit_outbox_row_open(&row, sqlite3_column_int64(read, 0), sqlite3_column_blob(read, 1),
+                                     (size_t)sqlite3_column_bytes(read, 1))
+                   ? hand_over(&row, after, &limit, rows)
+                   : ALUNO_DATA_LOSS;
+        aluno__buffer_free(&row.record);
+    }
+    if (code != ALUNO_OK)
+        aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, "audit_outbox");
+    else if (result != SQLITE_ROW && result != SQLITE_DONE)
+        code = session_fail(session, error);
     sqlite3_reset(read);
     return code;
 }

@@ -119,17 +119,30 @@ aluno_code sqlite_operation_cancel(struct store_session *session, const char *ca
     return sqlite_operation_record(session, &operation, &none, now_ms, error);
 }
 
+/* Only the writer changes that time, so its session keeps it: each change asks. */
+static aluno_code read_forgotten(struct store_session *session, int64_t *time_ms, aluno_error *error)
+{
+    struct forgotten *kept = &session->forgotten;
+    bool found;
+    if (kept->is_known && kept->rollbacks == session->rollbacks) {
+        *time_ms = kept->time_ms;
+        return ALUNO_OK;
+    }
+    const aluno_code code = session_step_number(
+        session, session_statement(session, STATEMENT_OPERATION_FORGOTTEN), &found, time_ms, error);
+    *kept = (struct forgotten){session->is_writer && code == ALUNO_OK, session->rollbacks, *time_ms};
+    return code;
+}
+
 aluno_code sqlite_operation_may_be_forgotten(struct store_session *session, const char *request_id,
                                              bool *forgotten, aluno_error *error)
 {
     const int64_t time_ms = aluno__uuid_time(request_id);
     int64_t purged_ms = 0;
-    bool found;
     *forgotten = false;
     if (time_ms < 0)
         return ALUNO_OK;
-    const aluno_code code = session_step_number(
-        session, session_statement(session, STATEMENT_OPERATION_FORGOTTEN), &found, &purged_ms, error);
+    const aluno_code code = read_forgotten(session, &purged_ms, error);
     *forgotten = time_ms <= purged_ms;
     return code;
 }
@@ -158,6 +171,7 @@ static aluno_code forget(struct store_session *session, int64_t time_ms, aluno_e
 {
     sqlite3_stmt *update = session_statement(session, STATEMENT_OPERATION_FORGET);
     bind_int(update, ":time", time_ms);
+    session->forgotten.is_known = false;
     return session_step(session, update, error);
 }
 

@@ -116,7 +116,8 @@ aluno_code session_open(struct store_session **out, const char *path, enum sessi
         session_close(session);
         return code;
     }
-    if (role == SESSION_WRITES)
+    session->is_writer = role == SESSION_WRITES;
+    if (session->is_writer)
         sqlite3_wal_hook(session->db, count_commit, session);
     else
         sqlite3_progress_handler(session->db, CHECK_STEPS, is_late, session);
@@ -132,6 +133,7 @@ void session_close(struct store_session *session)
         sqlite3_finalize(session->statements[i]);
     sqlite3_close(session->db);
     free(session->names);
+    audit_outbox_free(&session->outbox);
     free(session);
 }
 
@@ -223,6 +225,7 @@ bool session_number(struct store_session *session, const char *sql, int64_t *num
 aluno_code savepoint_open(struct store_session *session, aluno_error *error)
 {
     session->live_added_before = session->live_added;
+    audit_outbox_mark(&session->outbox);
     return session_run(session, STATEMENT_SAVEPOINT_OPEN, error);
 }
 
@@ -234,6 +237,7 @@ aluno_code savepoint_release(struct store_session *session, aluno_error *error)
 aluno_code savepoint_rollback(struct store_session *session, aluno_error *error)
 {
     session->live_added = session->live_added_before;
+    audit_outbox_go_back(&session->outbox);
     session->rollbacks++;
     const aluno_code code = session_run(session, STATEMENT_SAVEPOINT_ROLLBACK, error);
     return code == ALUNO_OK ? savepoint_release(session, error) : code;

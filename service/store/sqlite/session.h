@@ -3,6 +3,7 @@
 #define ALUNOD_SQLITE_SESSION_H
 
 #include "condition.h"
+#include "audit_outbox.h"
 #include "driver.h"
 #include "statements.h"
 
@@ -18,6 +19,13 @@ enum session_role {
 
 enum { SESSION_BUSY_MS = 2000 }; /* how long to wait for another program that locks the database */
 
+/* The time up to which the ledger has forgotten request ids. */
+struct forgotten {
+    bool is_known;
+    unsigned rollbacks; /* of the session, when it was read */
+    int64_t time_ms;
+};
+
 struct store_session {
     struct store_head head;
     sqlite3 *db;
@@ -30,12 +38,15 @@ struct store_session {
     atomic_bool *damaged;         /* or NULL; set when a statement finds damage */
     struct store_session *next;   /* in the store's list of free sessions */
     /* The writer's only. */
+    bool is_writer;
+    struct forgotten forgotten;
     struct condition condition;
     struct place *place;
     int wal_frames;  /* in the write-ahead log after the last commit */
     int64_t commits; /* that wrote to the log; durable after wal_file_sync */
     /* Students that the transaction added to the total, which it does not hold yet; at its savepoint. */
     int64_t live_added, live_added_before;
+    struct audit_outbox outbox;   /* of the transaction, which does not hold it yet */
     unsigned rollbacks;           /* how often changes were undone */
     struct interned_names *names; /* made by interned.c at its first use */
     struct search_builder *builder;
@@ -78,6 +89,9 @@ aluno_code session_fail_late(struct store_session *session, aluno_error *error);
 
 /* Adds to the total of students. In a change. */
 aluno_code session_add_to_total(struct store_session *session, int64_t added, aluno_error *error);
+
+/* Writes the outbox into the transaction. In audit.c. */
+aluno_code audit_flush(struct store_session *session, aluno_error *error);
 
 /* Runs a statement without parameters that returns no row. */
 aluno_code session_run(struct store_session *session, enum statement which, aluno_error *error);

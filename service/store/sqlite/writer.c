@@ -189,6 +189,8 @@ static enum run_result commit(struct store_session *session, aluno_error *error)
     aluno_code code = ALUNO_OK;
     if (session->live_added != 0)
         code = session_add_to_total(session, session->live_added, error);
+    if (code == ALUNO_OK)
+        code = audit_flush(session, error);
     if (code != ALUNO_OK || session_run(session, STATEMENT_COMMIT, error) == ALUNO_OK)
         return lost_unless(code);
     if (may_be_written(session->db))
@@ -203,6 +205,7 @@ static enum run_result run_transaction(struct store_writer *writer, struct store
     struct store_change *change = batch;
     session->live_added = 0;
     session->feed_added = 0;
+    audit_outbox_clear(&session->outbox);
     enum run_result result = lost_unless(session_run(session, STATEMENT_BEGIN, error));
     for (; change != NULL && result == RUN_DONE; change = next_change(writer, change))
         result = run_change(session, change, is_guarded, error);
