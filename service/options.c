@@ -325,19 +325,13 @@ static bool refuse_value(struct option_reading *reading, size_t row, const char 
     }
 }
 
-/* Serving needs other options than the commands do. */
-static bool is_required(const struct option_reading *reading, size_t row)
-{
-    return rows[row].is_required && rows[row].result == reading->command;
-}
-
 static bool set_value(struct option_reading *reading, size_t row, struct options *out)
 {
     char variable[64], problem[512];
     void *at = (char *)out + rows[row].offset;
 
     if (reading->given[row].text == NULL)
-        return !is_required(reading, row) ||
+        return !rows[row].is_required || rows[row].result != reading->command || /* it is another's */
                refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
                       rows[row].name, rows[row].name, rows[row].metavariable,
                       variable_name(&rows[row], variable));

@@ -43,7 +43,7 @@ done
 
 # ---- flags ----
 
-verbs='criar obter revelar listar atualizar deletar restaurar operacao servidor saude descrever exportar relatorio grafico importar testar configurar eliminar eventos auditoria titular'
+verbs='criar obter revelar listar atualizar deletar restaurar operacao servidor saude descrever exportar relatorio grafico importar testar configurar eliminar auditoria titular'
 {
     for language in pt en; do
         "$ALUNO" --lang "$language" --help

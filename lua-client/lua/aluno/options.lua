@@ -51,6 +51,7 @@ local texts = {
     key = {pt = " (um destes)", en = " (one of these)"},
     expected = {pt = " (se o serviço o exige)", en = " (if the service requires it)"},
     default = {pt = " (%s se omitido)", en = " (%s if left out)"},
+    also = {pt = " (ou %s)", en = " (or %s)"},
 }
 for name, both in pairs(texts) do
     texts[name] = both[language]
@@ -311,6 +312,12 @@ local function mark(declared)
     return declared.default ~= nil and texts.default:format(tostring(declared.default)) or ""
 end
 
+--- " (ou --validar, --validate)": the flag's further names.
+local function mark_also(flag)
+    local names = lists.map(flag.also or {}, function(name) return "--" .. name:gsub("_", "-") end)
+    return #names > 0 and texts.also:format(table.concat(names, ", ")) or ""
+end
+
 --- Every line about the declaration.
 function options.help(declaration)
     local doc = in_words(declaration.doc)
@@ -321,7 +328,7 @@ function options.help(declaration)
     end
     local needed, others = divide(declaration.flags)
     for _, flag in ipairs(lists.join(needed, others)) do
-        lines[#lines + 1] = options.row(flag_text(flag), options.about(flag) .. mark(flag))
+        lines[#lines + 1] = options.row(flag_text(flag), options.about(flag) .. mark(flag) .. mark_also(flag))
     end
     return lines
 end

@@ -51,17 +51,22 @@ local list_events = schema.method "ListAuditEvents"
 
 local file_value = {en = "FILE", pt = "ARQUIVO"}
 
-local function flag(name, name_pt, value_en, value_pt, en, pt)
-    return {name = name, name_pt = name_pt, value = {en = value_en, pt = value_pt}, help = {en = en, pt = pt}}
+--- `own`: the name of the request's field, where that is another.
+local function flag(name, name_pt, value_en, value_pt, en, pt, own)
+    return {
+        name = name, name_pt = name_pt, value = {en = value_en, pt = value_pt}, help = {en = en, pt = pt},
+        also = own and {own},
+    }
 end
 
 local flags = lists.join({
     flag("from", "de", "MOMENT", "MOMENTO", "From this day, or moment, on: 16/11/2026 09:30",
-        "Desde este dia, ou momento: 16/11/2026 09:30"),
-    flag("to", "ate", "MOMENT", "MOMENTO", "Until this day, or moment, inclusive", "Até este dia, ou momento, inclusive"),
+        "Desde este dia, ou momento: 16/11/2026 09:30", "from_time"),
+    flag("to", "ate", "MOMENT", "MOMENTO", "Until this day, or moment, inclusive", "Até este dia, ou momento, inclusive",
+        "to_time"),
     flag("certificate", "certificado", "NAME|SERIAL", "NOME|SÉRIE", "Of this certificate: its name or serial number",
-        "Deste certificado: nome ou número de série"),
-    {name = "student", name_pt = "aluno", kind = "int", value = {en = "ID", pt = "ID"},
+        "Deste certificado: nome ou número de série", "caller"),
+    {name = "student", name_pt = "aluno", also = {"student_id"}, kind = "int", value = {en = "ID", pt = "ID"},
         help = {en = "list: about this student", pt = "listar: sobre este aluno"}},
     flag("method", "metodo", "METHOD", "MÉTODO", "list: of this method: GetStudent", "listar: deste método: GetStudent"),
     flag("code", "codigo", "CODE", "CÓDIGO", "list: with this outcome: OK, PERMISSION_DENIED",
