@@ -19,6 +19,10 @@ heal_load() {
     :
 }
 
+load_logs() {
+    :
+}
+
 stop_load() {
     end_processes
 }

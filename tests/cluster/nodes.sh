@@ -16,7 +16,8 @@ for postgres_bin in /usr/lib/postgresql/*/bin; do # the last is the newest versi
     :
 done
 postgres_user='setpriv --reuid postgres --regid postgres --clear-groups --reset-env'
-postgres="postgresql://aluno:aluno@$network.1,$network.2,$network.3/aluno"
+postgres_hosts=$network.1,$network.2,$network.3/aluno
+postgres=postgresql://aluno:aluno@$postgres_hosts
 
 # By etcd's API of version 2: with version 3, Patroni before 3.0.3 writes the leader's key without looking whose it is
 # (github.com/patroni/patroni/pull/2689). A primary that was cut off then takes the lead back, and what was acknowledged

@@ -44,7 +44,7 @@ set --
 . "$(dirname "$0")/../lib/service.sh"
 workers=6
 outage_max=30000 # ms
-patience=300
+patience=180
 journal=$work/journal
 . "$here/network.sh"
 . "$here/nodes.sh"
@@ -53,7 +53,7 @@ journal=$work/journal
 . "$here/load_$load.sh"
 
 at_end() {
-    [ -z "${KEPT:-}" ] || { node_logs "$KEPT"; cp "$journal" "$work/told" "$work/state" "$KEPT"; }
+    [ -z "${KEPT:-}" ] || { load_logs "$KEPT" && node_logs "$KEPT" && cp "$journal" "$work/told" "$work/state" "$KEPT"; }
     end_processes
     umount -l "$cluster"
 }
@@ -64,7 +64,7 @@ now() {
 
 # Whether each client was told of a change since then, in ms.
 all_go_on_since() {
-    [ "$(awk -v since="$1" '$1 > since { told[$2] } END { print length(told) }' "$journal")" = "$workers" ]
+    [ "$(tac "$journal" | awk -v since="$1" '$1 <= since { exit } { told[$2] } END { print length(told) }')" = "$workers" ]
 }
 
 # Sets $random to a number below the argument, from the seed.
