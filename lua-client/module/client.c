@@ -5,6 +5,7 @@
 #include "settings.h"
 #include "table.h"
 #include "trace.h"
+#include "watch.h"
 
 #include <stdio.h>
 
@@ -236,6 +237,7 @@ static void settle(lua_State *L, connection *own)
 static void close_handle(lua_State *L, connection *own)
 {
     aluno_client *const handle = own->handle;
+    watch_close_all(own);
     own->handle = NULL;
     aluno_client_close(handle);
     future_harvest(L, own);

@@ -15,5 +15,6 @@ extern const luaL_Reg json_functions[];
 extern const luaL_Reg probe_functions[];
 extern const luaL_Reg schema_functions[];
 extern const luaL_Reg values_functions[];
+extern const luaL_Reg watch_functions[], watch_methods[], watch_metamethods[];
 
 #endif

@@ -143,11 +143,21 @@ static lua_State *main_thread(lua_State *L)
     return state;
 }
 
-/* Whether an interrupt is pending: a hook that is not the script's own. */
-static bool is_interrupted(lua_State *L, lua_Hook own)
+lua_Hook future_hook(lua_State *L)
 {
-    const lua_Hook hook = lua_gethook(main_thread(L));
+    return lua_gethook(main_thread(L));
+}
+
+bool future_interrupted(lua_State *L, lua_Hook own)
+{
+    const lua_Hook hook = future_hook(L);
     return hook != NULL && hook != own;
+}
+
+void future_raise_interrupt(lua_State *L)
+{
+    lua_sethook(main_thread(L), NULL, 0, 0);
+    luaL_error(L, "interrupted");
 }
 
 /* Dispatches calls that have ended, after POLL_MS at most. Returns whether an interrupt is pending. */
@@ -155,14 +165,14 @@ static bool poll_once(lua_State *L, const future *self, int64_t most_ms)
 {
     aluno_client_wait(self->origin->handle, most_ms < POLL_MS ? most_ms : POLL_MS);
     future_harvest(L, self->origin);
-    return is_interrupted(L, self->hook);
+    return future_interrupted(L, self->hook);
 }
 
 void future_settle(lua_State *L, connection *origin)
 {
-    const lua_Hook own = lua_gethook(main_thread(L));
+    const lua_Hook own = future_hook(L);
     origin->closing = true;
-    while (origin->changes > 0 && !is_interrupted(L, own)) {
+    while (origin->changes > 0 && !future_interrupted(L, own)) {
         aluno_client_wait(origin->handle, POLL_MS);
         future_harvest(L, origin);
     }
@@ -217,7 +227,7 @@ wait_result future_wait(lua_State *L, future *self, int64_t timeout_ms)
 future *future_push(lua_State *L, int owner, int request, connection *origin, const aluno_method_desc *method)
 {
     future *self = lua_newuserdatauv(L, sizeof *self, KEPT);
-    *self = (future){.origin = origin, .method = method, .hook = lua_gethook(main_thread(L))};
+    *self = (future){.origin = origin, .method = method, .hook = future_hook(L)};
     luaL_setmetatable(L, FUTURE_METATABLE);
     lua_pushvalue(L, owner);
     lua_setiuservalue(L, -2, OWNER);
@@ -266,7 +276,7 @@ static int wait_for(lua_State *L)
 {
     future *self = luaL_checkudata(L, 1, FUTURE_METATABLE);
     const int64_t timeout_ms = wait_argument(L);
-    self->hook = lua_gethook(main_thread(L));
+    self->hook = future_hook(L);
     const wait_result result = future_wait(L, self, timeout_ms);
     if (result != WAIT_TIMED_OUT)
         return future_return(L, 1, result == WAIT_INTERRUPTED);

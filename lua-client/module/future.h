@@ -15,6 +15,7 @@ typedef struct connection {
     aluno_client *handle; /* NULL once it is closed */
     aluno_language language;
     struct future *first_ended, **last_ended; /* futures that have ended and are still pinned */
+    struct watch *first_watch;                /* those that are open */
     int changes;                              /* calls that change data, under way */
     int lost;                                 /* of those, how many failed while the connection was closed */
     aluno_code lost_code;                     /* the last one's */
@@ -51,5 +52,16 @@ void future_settle(lua_State *L, connection *origin);
 /* Unpins the futures that have ended: until then they are kept, whether or not the script keeps them. Call it
  * after everything that dispatches. */
 void future_harvest(lua_State *L, connection *origin);
+
+/* ---- interrupts: Ctrl-C and a script's time limit ---- */
+
+/* The hook of the script, before it waits. */
+lua_Hook future_hook(lua_State *L);
+
+/* Whether an interrupt is pending: a hook that is not the script's own. */
+bool future_interrupted(lua_State *L, lua_Hook own);
+
+/* Raises the interrupt that is pending, in whichever coroutine is running. */
+void future_raise_interrupt(lua_State *L) __attribute__((noreturn));
 
 #endif

@@ -8,6 +8,7 @@
 #include "schema.h"
 #include "settings.h"
 #include "table.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -57,6 +58,9 @@ static void set_classes(lua_State *L)
     make_class(L, FUTURE_METATABLE, future_metamethods);
     luaL_getmetatable(L, FUTURE_METATABLE);
     lua_setfield(L, -2, "future");
+    lua_newtable(L);
+    luaL_setfuncs(L, watch_methods, 0);
+    make_class(L, WATCH_METATABLE, watch_metamethods);
     push_client_methods(L);
     lua_pushvalue(L, -1);
     make_class(L, CLIENT_METATABLE, client_metamethods);
@@ -93,6 +97,7 @@ static void push_core(lua_State *L)
     luaL_setfuncs(L, error_functions, 0);
     luaL_setfuncs(L, schema_functions, 0);
     luaL_setfuncs(L, values_functions, 0);
+    luaL_setfuncs(L, watch_functions, 0);
     set_functions(L, "cpf", cpf_functions);
     set_functions(L, "host", host_functions);
     set_functions(L, "json", json_functions);

@@ -166,6 +166,15 @@ local client = {}
 ---@param options aluno.CallOptions?
 ---@return fun(): aluno.Student?
 function client:each(request, options) end
+---The loop over changes: until wait_ms has passed without one, or without end. An error is raised.
+---@param request aluno.WatchStudentsRequest?
+---@param options aluno.CallOptions?
+---@return fun(): aluno.StudentChange?
+function client:watch(request, options) end
+---@param request aluno.WatchStudentsRequest?
+---@param options aluno.CallOptions?
+---@return fun(): aluno.StudentChange?
+function client:acompanhar(request, options) end
 ---@param values table a student's fields
 ---@param options aluno.CallOptions?
 ---@return aluno.Student? student, "created"|"updated"|"same"|aluno.Error? what

@@ -13,6 +13,7 @@ local errors = require "aluno.errors"
 require "aluno.each"
 require "aluno.replies"
 require "aluno.upsert"
+require "aluno.watch"
 
 return {
     all = require("aluno.futures").all,

@@ -55,14 +55,21 @@ function async:%s(request, options) end
 ]]):format(method.doc[aluno.language], method.request, method.reply, verb, method.request, verb)
 end
 
+--- The stubs of a method's verbs, without those that the module's own description has.
+local function method_stubs(method, module)
+    local verbs = method.verb.pt ~= method.verb.en and {method.verb.en, method.verb.pt} or {method.verb.en}
+    return table.concat(lists.map(verbs, function(verb)
+        return not module:find("function client:" .. verb .. "(", 1, true) and method_stub(method, verb)
+    end))
+end
+
 --- The whole file, in the language of the environment.
 local function text()
     local module = core.source("aluno.aluno.meta"):match "^local require = %.%.%. (.*)return aluno\n$"
     local parts, is_request = {module}, {}
     for _, method in ipairs(aluno.schema.methods) do
         is_request[method.request] = true
-        parts[#parts + 1] = method_stub(method, method.verb.en)
-        if method.verb.pt ~= method.verb.en then parts[#parts + 1] = method_stub(method, method.verb.pt) end
+        parts[#parts + 1] = method_stubs(method, module)
     end
     for _, name in ipairs(lists.keys(aluno.schema.messages)) do
         parts[#parts + 1] = class_of(aluno.schema.messages[name], is_request[name])
