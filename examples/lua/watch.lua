@@ -1,57 +1,55 @@
--- Watches the register: a line for each student who was created, changed, removed or restored, as long as it runs.
+-- Watches the register: a line for each student who is created, changed, removed, restored or erased, as it happens.
 --
---   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/watch.lua --every 5
+--   aluno --ca ca.crt --cert ana.crt --key ana.key examples/lua/watch.lua --state watch.token
 --
--- It lists all students each time, removed ones too, and compares their etags. This suits a school, not a city. While the
--- service is unreachable it keeps trying, and then reports all changes since.
+-- While the service cannot be reached it keeps trying, and then reports all changes since. With --state it goes on after the
+-- last change that it printed, also when it was ended meanwhile; the service keeps changes for seven days. If that was longer
+-- ago, WATCH_EXPIRED says so, and the watch begins anew.
 
 local args = aluno.args {
     doc = "Watches what happens to the students",
     flags = {
-        {name = "every", kind = "number", default = 5, help = "seconds between two looks"},
-        {name = "looks", kind = "int", default = 0, help = "ends after so many; 0: never"},
+        {name = "query", help = "which students, as in list"},
+        {name = "state", help = "a file for the token of the last change"},
+        {name = "changes", kind = "int", default = 0, help = "ends after so many; 0: never"},
     },
 }
 
 io.stdout:setvbuf "line"
 
-local passing = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true}
-
-local function what_happened(before, student)
-    if not before then return student.delete_time and "removed" or "created" end
-    if before.etag == student.etag then return nil end
-    if before.removed and not student.delete_time then return "restored" end
-    return student.delete_time and not before.removed and "removed" or "changed"
+--- Returns the token of the last run; nil without one.
+local function read_token()
+    local file <close> = args.state and io.open(args.state)
+    return file and file:read "l"
 end
 
---- Returns all students, by id, and reports the changes except the first time. A failed pass reports nothing: the next
---- one reports them all.
-local function look(client, known)
-    local now, events = {}, {}
-    for student in client:each {show_deleted = true, order_by = "id"} do
-        local event = known and what_happened(known[student.id], student)
-        if event then events[#events + 1] = {event, student.id, student.name} end
-        now[student.id] = {etag = student.etag, removed = student.delete_time ~= nil}
+--- Keeps the token: the file is replaced whole, or stays as it was.
+local function write_token(token)
+    if not args.state then return end
+    local file = assert(io.open(args.state .. ".new", "w"))
+    assert(file:write(token, "\n"))
+    assert(file:close())
+    assert(os.rename(args.state .. ".new", args.state))
+end
+
+--- Reports the changes after the token, or from now on. Raises what ends the watch.
+local function watch(client, token)
+    local left = args.changes
+    token = token or assert(client:list {query = args.query, page_size = 1}).watch_token
+    print "watching"
+    for change in client:watch {after = token, query = args.query} do
+        local student = change.student
+        print(os.date("%H:%M:%S", change.time // 1000), change.kind, change.student_id, student and student.name or "")
+        write_token(change.token)
+        left = left - 1
+        if left == 0 then break end
     end
-    return now, events
 end
 
 local client <close> = assert(aluno.connect {})
-local known, looks = nil, 0
-while true do
-    local fine, result, events = pcall(look, client, known)
-    if fine then
-        if not known then print("watching") end
-        known = result
-        for _, event in ipairs(events) do
-            print(os.date "%H:%M:%S", table.unpack(event))
-        end
-    elseif aluno.is_error(result) and passing[result.code] then
-        aluno.log.warn("unreachable", {reason = result.reason})
-    else
-        error(result, 0)
-    end
-    looks = looks + 1
-    if looks == args.looks then break end
-    aluno.sleep(args.every)
+local fine, problem = pcall(watch, client, read_token())
+if not fine and aluno.is_error(problem) and problem.code == "OUT_OF_RANGE" then
+    aluno.log.warn("token_of_no_use", {reason = problem.reason})
+    fine, problem = pcall(watch, client)
 end
+if not fine then error(problem, 0) end

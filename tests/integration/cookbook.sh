@@ -119,46 +119,72 @@ nightly_export() {
     given_four
     works 'a fifth' example register Eva 7 390.533.447-05 eva@example.com
     works 'a sixth' example register Ivo 8 259.982.247-25 ivo@example.com
+    rm -rf nightly
     mkdir nightly
     for days in 1 2 3 4 40; do
         : >"nightly/alunos-$(date -d "12:00 $days days ago" +%F).csv"
     done
     : >nightly/other.csv
-    today=nightly/alunos-$(date +%F).csv
+    today=$(date +%F)
     works 'nightly_export' example nightly_export nightly --keep 3
     says 'event=exported'
     says 'students=6'
-    same 'all of them and a heading' "$(wc -l <"$today")" 7
-    same 'three days are kept, and what is not its own' "$(find nightly -type f | wc -l)" 4
+    same 'all of them and a heading' "$(wc -l <"nightly/alunos-$today.csv")" 7
+    same 'three days, the token, and what is not its own' "$(find nightly -type f | wc -l)" 5
     works 'the last of them' test -e "nightly/alunos-$(date -d '12:00 2 days ago' +%F).csv"
     works 'again on the same day' example nightly_export nightly --keep 3
-    works 'the file before is whole when this one fails' test -s "$today"
+    works 'the file before is whole when this one fails' test -s "nightly/alunos-$today.csv"
     fails 7 'no service' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$ALUNO" \
         "$ALUNO_SOURCE/examples/lua/nightly_export.lua" nightly --keep 1
     same 'and nothing is removed' "$(find nightly -name 'alunos-*.csv' | wc -l)" 3
     fails 2 'no folder' example nightly_export none
+    its_changes
+}
+
+# As if the run of today had been yesterday's.
+its_changes() {
+    mv "nightly/alunos-$today.token" "nightly/alunos-$(date -d '12:00 yesterday' +%F).token"
+    works 'a change' "$ALUNO" atualizar --id 6 --idade 9
+    works 'a removal' "$ALUNO" deletar --id 6
+    for run in first second; do
+        works "the $run run of the next day" example nightly_export nightly --keep 3
+        says 'changes=2'
+        same 'each change' "$(cut -d , -f 3 "nightly/mudancas-$today.csv" | tr '\n' ' ')" 'kind UPDATED REMOVED '
+    done
+    echo none >"nightly/alunos-$(date -d '12:00 yesterday' +%F).token"
+    fails 3 'a token of nobody' example nightly_export nightly --keep 3
+}
+
+begins_anew() {
+    [ "$(grep -c watching seen)" = 2 ]
 }
 
 watch() {
     given_four
-    spawn "$ALUNO" "$ALUNO_SOURCE/examples/lua/watch.lua" --every 0.02 >seen 2>&1
+    spawn "$ALUNO" "$ALUNO_SOURCE/examples/lua/watch.lua" --state token >seen 2>&1
     watcher=$spawned
     await 'it watches' grep -q watching seen
     works 'a change' "$ALUNO" atualizar --id 1 --idade 21
-    await 'it is seen' grep -q 'changed	1	Ana Lima' seen
-    works 'a removal' "$ALUNO" deletar --id 1
-    await 'it is seen' grep -q 'removed	1' seen
+    await 'it is seen' grep -q 'UPDATED	1	Ana Lima' seen
     kill_service
-    await 'an outage is borne' grep -q 'event=unreachable' seen
     start_service
-    works 'a restoration' "$ALUNO" restaurar --id 1
-    await 'it is seen' grep -q 'restored	1' seen
-    works 'somebody new' example register Davi 9 123.456.789-09 davi@example.com
-    await 'he is seen' grep -q 'created	[0-9]*	Davi' seen
+    works 'a removal' "$ALUNO" deletar --id 1
+    await 'it is seen, over a restart' grep -q 'REMOVED	1' seen
     kill -INT "$watcher"
     reap "$watcher"
     same 'Ctrl-C ends it' $? 130
-    works 'so many looks' example watch --every 0 --looks 2
+    works 'a restoration meanwhile' "$ALUNO" restaurar --id 1
+    works 'goes on where it ended' example watch --state token --changes 1
+    says 'RESTORED	1	Ana Lima'
+    empty_service
+    spawn "$ALUNO" "$ALUNO_SOURCE/examples/lua/watch.lua" --state token --changes 1 >seen 2>&1
+    watcher=$spawned
+    await 'a token of another database: it begins anew' grep -q 'reason=WATCH_OTHER_DATABASE' seen
+    await 'from now on' begins_anew
+    works 'somebody new' example register Davi 9 123.456.789-09 davi@example.com
+    reap "$watcher"
+    same 'so many changes end it' $? 0
+    works 'he is seen' grep -q 'CREATED	1	Davi' seen
 }
 
 cd "$work" || exit 1

@@ -80,7 +80,6 @@ local function follow(client, arguments, writer, io)
         if left == 0 then break end
     end
     writer.close()
-    return watch
 end
 
 --- Checks the ends -> true | nil, problem
