@@ -21,7 +21,7 @@ struct peer {
 
 struct peers {
     struct limits *limits;
-    pthread_mutex_t mutex;        /* guards: */
+    pthread_mutex_t mutex; /* guards: */
     struct peer *buckets[BUCKETS];
     struct accounts accounts;
     size_t count;

@@ -6,10 +6,12 @@
  *             32  the hash of the record before the first one; zeros before the first of all
  *             64  32 zeros
  *             96  SHA-256 of the 96 bytes before
- *     frame    0  u32  size of the event, its highest bit: it begins elsewhere; 0: no frame, here and after
- * it 4  u32  check sum of size, sequence, change and event: whether the frame is whole 8  u64  sequence 16
- * u64  of a change: the id of its row in the database; else 0 24  the event, as record.h has it, and zeros up
- * to a multiple of 8 …  SHA-256 of the hash before the frame, and of the frame; zeros: not yet
+ *     frame    0  u32  size of the event, its highest bit: it begins elsewhere; 0: no frame, here and on
+ *              4  u32  check sum of size, sequence, change and event: whether the frame is whole
+ *              8  u64  sequence
+ *             16  u64  of a change: the id of its row in the database; else 0
+ *             24  the event, as record.h has it, and zeros up to a multiple of 8
+ *              …  SHA-256 of the hash before the frame, and of the frame; zeros: not yet
  *
  * An event that begins elsewhere has in place of its first map: u32 where in the file an earlier frame has
  * it, u32 its size. So a frame is as short as SHA-256 is fast, a call's caller is written once a segment, and
@@ -26,7 +28,7 @@
 enum {
     FRAME_HASH = 32,
     FRAME_HEADER = 24,
-    FRAME_EVENT_MAX = 8192,
+    FRAME_EVENT_MAX = RECORD_MAX,
     FRAME_MAX = FRAME_HEADER + FRAME_EVENT_MAX + FRAME_HASH,
     SEGMENT_HEADER = 128, /* with its hash */
 };

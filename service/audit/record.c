@@ -1,8 +1,6 @@
 /* Two maps are decoded as one. */
 #include "record.h"
 
-#include "frame.h"
-
 struct audit_record audit_record_of(const uint8_t *bytes, size_t size)
 {
     aluno__reader in = {bytes, size, 0};
@@ -13,7 +11,7 @@ struct audit_record audit_record_of(const uint8_t *bytes, size_t size)
 enum { MAP_16 = 0xde, MAP_HEAD = 3 };
 
 struct whole {
-    uint8_t bytes[MAP_HEAD + RECORD_SHARED_MAX + FRAME_EVENT_MAX];
+    uint8_t bytes[MAP_HEAD + RECORD_SHARED_MAX + RECORD_MAX];
     size_t size;
     uint32_t pairs;
 };

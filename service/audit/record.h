@@ -6,7 +6,10 @@
 
 #include "protocol/codec.h"
 
-enum { RECORD_SHARED_MAX = 1024 }; /* a longer first map is not shared */
+enum {
+    RECORD_MAX = 8192,
+    RECORD_SHARED_MAX = 1024, /* a longer first map is not shared */
+};
 
 struct audit_record {
     const uint8_t *bytes;

@@ -327,9 +327,9 @@ aluno_code feed_read(struct store_session *session, int64_t after, int64_t limit
 aluno_code feed_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                       aluno_error *error);
 
-/* Called when the feed has grown by so many entries and their changes are durable, on a thread of the store's or of store_make. It
- * must return at once. The service may be told late or twice of a change, and at least once of the last one.
- * Where several services write, it is called for the others' changes too. */
+/* Called when the feed has grown by so many entries and their changes are durable, on a thread of the store's
+ * or of store_make. It must return at once. The service may be told late or twice of a change, and at least
+ * once of the last one. Where several services write, it is called for the others' changes too. */
 typedef void store_feed_observer(void *user, size_t entries);
 
 /* Sets the observer; before the first change. */
