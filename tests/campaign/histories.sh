@@ -20,7 +20,7 @@ while [ "$(date +%s)" -lt "$ends" ]; do
     seed=$((seed + 1))
 done
 awk -v first="$first" -v minutes="$minutes" '
-    /^seed / { runs++; faults += $8 }
+    /^seed / { runs++; faults += $7 }
     / operations of / { operations += $1; open += $10 }
     END {
         printf "histories: %d from seed %d: %d operations, %d of them with an open outcome, %d faults; none breaks a promise; ",

@@ -1,8 +1,9 @@
 #!/bin/sh
 # A service that runs long does not grow: sh tests/campaign.sh soak [CALLS]
 #
-# 10,000,000 by default: creates, reads and pages in turn, by rounds of a few seconds. After each round the service's resident
-# memory is read. Over the second half its slope must be below 100 bytes for a thousand calls.
+# 10,000,000 by default: creates, reads and pages in turn, by rounds of a few seconds. After each round the service's anonymous
+# memory is read; the rest of what is resident is files, as the audit's segment that is being written. Over the second half its
+# slope must be below 100 bytes for a thousand calls. Before a million SQLite's caches still fill, and it is only printed.
 calls=${1:-10000000}
 case $calls in *[!0-9]*) echo "usage: sh tests/campaign.sh soak [CALLS]" >&2; exit 2 ;; esac
 set --
@@ -13,13 +14,13 @@ bench=$ALUNO_BUILD/tests/bench/bench-aluno
 students=2000
 seconds=5
 
-rss() {
-    sed -n 's/^VmRSS: *\([0-9]*\) kB/\1/p' "/proc/$service/status"
+memory() {
+    awk '$1 == "RssAnon:" { print $2 }' "/proc/$service/status"
 }
 
 # A round's calls: its creates by their count, the others by their rate.
 create() {
-    "$load" create 32 "$seconds" "$made" >"$output" || return
+    "$load" create 32 1 "$made" >"$output" || return
     awk '$1 == "create" { print $2 }' "$output" | head -n 1
 }
 
@@ -28,7 +29,8 @@ read_students() { # POINT
 }
 
 make_certificates
-start_service --log-level error --certificate-calls 256
+start_service
+for file in crt key; do cp "$ca/clients/ana.$file" "$ca/clients/bench.$file"; done
 use_certificate "$ca/clients/ana"
 "$bench" "$port" "$ca" "$service" "$students" 0 fill:1:64 >/dev/null || give_up 'the students could not be made'
 made=1
@@ -40,7 +42,8 @@ while [ "$done_calls" -lt "$calls" ]; do
     read=$(read_students get:4:64) || give_up 'reads fail'
     listed=$(read_students page:4:16) || give_up 'pages fail'
     done_calls=$((done_calls + created + read + listed))
-    echo "$done_calls $(rss)" >>"$work/series"
+    echo "$done_calls $(memory)" >>"$work/series"
+    : >"$log" # a line a call would fill the disk
 done
 cp "$work/series" "${SERIES:-/dev/null}"
 awk -v calls="$done_calls" -v made="$made" -v asked="$calls" '
@@ -52,7 +55,7 @@ awk -v calls="$done_calls" -v made="$made" -v asked="$calls" '
         printf "soak: %d calls, %d of them creates, %d rounds: %.1f MiB after the first round, %.1f at the end, %.0f bytes for a ",
             calls, made, NR, y[1] / 1048576, y[NR] / 1048576, slope
         print "thousand calls of the second half; sh tests/campaign.sh soak " asked
-        exit slope > 100
+        exit slope > 100 && calls >= 1000000
     }' "$work/series" || not_ok 'memory grows'
 stop_service
 finish

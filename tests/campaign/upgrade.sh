@@ -1,7 +1,7 @@
 #!/bin/sh
-# The service is replaced under load by another version of its program: sh tests/campaign.sh upgrade [COMMIT [TIMES]]
+# The service is replaced under load by another version of its program: sh tests/campaign.sh upgrade [COMMIT|ALUNOD [TIMES]]
 #
-# COMMIT, ten commits before by default, is built in a folder beside. Its service starts, clients create students, and then both
+# COMMIT, ten commits before by default, is built in a folder beside; or ALUNOD is a program built before. That service starts, clients create students, and then both
 # programs take turns at its path, 6 TIMES by default, each with SIGUSR2. An older program that refuses the newer schema ends
 # the turns: then the new one goes on. No call fails, and each acknowledged student is there.
 commit=${1:-HEAD~10} times=${2:-6}
@@ -16,7 +16,7 @@ at_end() {
     for process in $processes; do
         kill -KILL "$process" 2>/dev/null
     done
-    git -C "$ALUNO_SOURCE" worktree remove --force "$tree"
+    [ ! -d "$tree" ] || git -C "$ALUNO_SOURCE" worktree remove --force "$tree"
 }
 
 build_old() {
@@ -47,7 +47,7 @@ put() { # a file that runs cannot be written, but replaced
 }
 
 make_certificates
-build_old
+if [ -x "$commit" ]; then old=$commit; else build_old; fi
 put "$old"
 ALUNOD=$work/alunod
 start_service
@@ -72,7 +72,7 @@ done
 made=$(cat "$work"/made.* | awk '{ sum += $1 } END { print sum + 0 }')
 works 'students' run_lua 'local c = assert(aluno.connect {timeout = 20}) print(assert(c:list {page_size = 1}).total_size)'
 same 'each student is there' "$(cat "$output")" "$made"
-echo "upgrade: $turn turns between $(git -C "$ALUNO_SOURCE" rev-parse --short "$commit") and this build, $made students" \
+echo "upgrade: $turn turns between $commit and this build, $made students" \
     "acknowledged meanwhile, no call failed; sh tests/campaign.sh upgrade $commit $times"
 stop_service
 finish
