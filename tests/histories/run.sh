@@ -125,7 +125,7 @@ stop_service
 echo "seed $seed, $clients clients, $seconds s, $inflicted faults: $(head -n "$inflicted" "$work/schedule" | cut -d ' ' -f 1 |
     sort | uniq -c | awk '{ printf "%s%d %s", separator, $1, $2; separator = ", " }')"
 cp "$history" "$folder/whole.$seed.history"
-if lua5.4 "$here/check.lua" --shrink "$folder/small.$seed.history" "$history"; then
+if "$ALUNO" "$here/check.lua" --shrink "$folder/small.$seed.history" "$history"; then
     rm "$folder/whole.$seed.history"
 else
     not_ok "the history keeps its promises: $folder/whole.$seed.history; again: sh tests/histories/run.sh $seconds $seed $clients"
