@@ -21,9 +21,11 @@ while [ "$(date +%s)" -lt "$ends" ]; do
 done
 awk -v first="$first" -v minutes="$minutes" '
     /^seed / { runs++; faults += $7 }
+    /^not decided/ { undecided++ }
     / operations of / { operations += $1; open += $10 }
     END {
-        printf "histories: %d from seed %d: %d operations, %d of them with an open outcome, %d faults; none breaks a promise; ",
+        printf "histories: %d from seed %d: %d operations, %d of them with an open outcome, %d faults; none breaks a promise, ",
             runs, first, operations, open, faults
+        printf "%d have CPFs that are not decided; ", undecided
         print "sh tests/campaign.sh histories " minutes " " first
     }' "$said"

@@ -49,6 +49,9 @@ if not path then usage() end
 local ops = history.read(path)
 local found = verdict.of(ops)
 print(count(ops))
+if #verdict.undecided > 0 then
+    print("not decided, for too many outcomes are open: CPF " .. table.concat(verdict.undecided, ", "))
+end
 if found then
     show(found.kind, found)
     if kept then keep(kept, ops, found) end

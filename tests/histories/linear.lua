@@ -10,7 +10,10 @@ local registry = require "registry"
 
 local linear = {}
 
---- With more configurations than this there are too many open outcomes on one CPF to decide.
+--- What linear.check raises when too many outcomes are open.
+linear.undecided = {}
+
+--- With more configurations than this a CPF is not decided.
 linear.most = 20000
 
 local function configuration(state, done)
@@ -88,7 +91,7 @@ local function explore(config, wanted, pending, found, seen)
     if seen[config.text] then return end
     seen[config.text] = true
     seen.count = seen.count + 1
-    if seen.count > linear.most then error("too many open outcomes to decide", 0) end
+    if seen.count > linear.most then error(linear.undecided) end
     if config.done[wanted] then
         local rest = without(config, wanted)
         found[rest.text] = rest
@@ -141,7 +144,7 @@ local function events_of(ops)
 end
 
 --- Returns nil when the operations (registry.parts) are linearizable, else the first one whose end has no explanation, and
---- the states that were possible before it.
+--- the states that were possible before it. Raises linear.undecided.
 function linear.check(ops)
     local configs, pending = {}, {changes = {}, observers = {}, shown = look_ahead(ops)}
     local first = configuration(registry.empty, {})

@@ -6,6 +6,9 @@ local snapshots = require "snapshots"
 
 local verdict = {}
 
+--- The CPFs that were not decided, since too many outcomes were open.
+verdict.undecided = {}
+
 local function states_text(configs)
     local texts = {}
     for _, config in pairs(configs) do texts[#texts + 1] = config.state.text end
@@ -18,8 +21,11 @@ local function check_keys(ops)
     for key in pairs(by_key) do keys[#keys + 1] = key end
     table.sort(keys)
     for _, key in ipairs(keys) do
-        local part, configs = linear.check(by_key[key])
-        if part then
+        local decided, part, configs = pcall(linear.check, by_key[key])
+        if not decided then
+            if part ~= linear.undecided then error(part, 0) end
+            verdict.undecided[#verdict.undecided + 1] = key
+        elseif part then
             return {kind = "not linearizable", key = key, ops = {part.whole},
                 text = ("CPF %s has no order that explains %s; %s"):format(key, part.name, states_text(configs))}
         end
@@ -50,13 +56,12 @@ function verdict.of(ops)
     return check_rules(ops) or check_totals(ops) or check_keys(ops) or check_snapshots(ops) or nil
 end
 
---- Whether the history has a fault of this kind and no other that comes first. One that cannot be decided has none.
+--- Whether the history has a fault of this kind and no other that comes first. What cannot be decided is no fault.
 function verdict.is(kind, ops)
-    local decided, found = pcall(checks[kind], ops)
-    if not decided or not found then return false end
+    if not checks[kind](ops) then return false end
     if kind == "not linearizable" then return true end -- what is left of one CPF can be nothing else
-    decided, found = pcall(verdict.of, ops)
-    return decided and found.kind == kind
+    local found = verdict.of(ops)
+    return found ~= nil and found.kind == kind
 end
 
 return verdict
