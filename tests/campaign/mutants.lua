@@ -18,7 +18,7 @@ local changes = {
 --- harm when they are larger.
 local function bare(line)
     local function blank(text) return ("_"):rep(#text) end
-    if line:find "^%s+[%a_][%w_]* [%w_]+%[" then line = line:gsub("%[%d+%]", blank) end
+    if line:find "^%s+[%a_][%w_]* [%w_]+%[" or line:find "%[%]%[" then line = line:gsub("%[%d+%]", blank) end
     return (line:gsub('"[^"]*"', blank):gsub("'\\?[^']'", blank):gsub("/%*.-%*/", blank):gsub("//.*", blank))
 end
 

@@ -2,6 +2,7 @@
  * (campaign/mutants.sh). */
 #include "unit.h"
 
+#include "base/clock.h"
 #include "protocol/contract.h"
 #include "protocol/envelope.h"
 #include "protocol/identifiers.h"
@@ -64,6 +65,48 @@ static void test_the_deepest_value_is_read(void **state)
     (void)state;
     assert_int_equal(read_nested(ALUNO_DEPTH_MAX - 3), ALUNO_OK);
     assert_int_equal(read_nested(ALUNO_DEPTH_MAX - 2), ALUNO_INVALID_ARGUMENT);
+}
+
+/* The same of an element of a list, which is two levels deeper. */
+static aluno_code read_nested_in_list(size_t arrays)
+{
+    uint8_t bytes[32];
+    aluno__reader in = {bytes, 0, 0};
+    const aluno_field_desc *list =
+        aluno_field_named(&aluno_list_students_reply_type, "students", strlen("students"));
+    const uint8_t head[] = {0x81, (uint8_t)list->number, 0x91, 0x81, 0xa1, 'x'};
+    memcpy(bytes, head, sizeof head);
+    memset(bytes + sizeof head, 0x91, arrays);
+    bytes[sizeof head + arrays - 1] = 0x90;
+    in.size = sizeof head + arrays;
+    aluno_clear(&aluno_error_type, &error);
+    return aluno__codec_decode(&aluno_list_students_reply_type, &message, &in, ALUNO_UNKNOWN_IGNORED, &error);
+}
+
+static void test_the_deepest_value_of_an_element_is_read(void **state)
+{
+    (void)state;
+    assert_int_equal(read_nested_in_list(ALUNO_DEPTH_MAX - 5), ALUNO_OK);
+    assert_int_equal(read_nested_in_list(ALUNO_DEPTH_MAX - 4), ALUNO_INVALID_ARGUMENT);
+}
+
+/* ---- unknown keys ---- */
+
+/* {"x": nil, 2^64 - 1: nil, -1: nil} */
+static void test_every_unknown_key_is_named(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0x83, 0xa1, 'x',  0xc0, 0xcf, 0xff, 0xff, 0xff,
+                                    0xff, 0xff, 0xff, 0xff, 0xff, 0xc0, 0xff, 0xc0};
+    static const char *const names[] = {"x", "18446744073709551615", "?"};
+    aluno__reader in = {bytes, sizeof bytes, 0};
+    aluno_clear(&aluno_error_type, &error);
+    assert_int_equal(aluno__codec_decode(&aluno_student_type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(in.at, sizeof bytes);
+    assert_int_equal(error.violations.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(error.violations.items[i].field, names[i]);
 }
 
 /* ---- envelopes ---- */
@@ -130,15 +173,20 @@ static void test_metadata_is_read_behind_its_message(void **state)
 static void test_a_request_id_has_its_version_and_variant(void **state)
 {
     (void)state;
+    const int64_t began_ms = aluno__clock_unix_ms();
     for (int i = 0; i < 64; i++) {
         char id[37];
         assert_true(aluno_request_id_new(id));
         assert_int_equal(id[14], '7');
         assert_non_null(strchr("89ab", id[19]));
-        assert_true(aluno__uuid_time(id) > 0);
+        assert_in_range(aluno__uuid_time(id), began_ms, aluno__clock_unix_ms());
     }
     assert_int_equal(aluno__uuid_time("0190a0e6-5f3c-4b1a-9c2d-3e4f5a6b7c8d"),
                      -1); /* version 4 has no time */
+    char trace[ALUNO_TRACE_ID_DIGITS + 2];
+    memset(trace, 'x', sizeof trace);
+    assert_true(aluno__trace_id("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", trace));
+    assert_int_equal(strnlen(trace, sizeof trace), ALUNO_TRACE_ID_DIGITS);
     assert_int_equal(aluno__uuid_time("0190a0e6"), -1);
     assert_int_equal(aluno__uuid_time("0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d"), 0x0190a0e65f3c);
 }
@@ -223,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_number_takes_its_shortest_format),
         cmocka_unit_test(test_the_deepest_value_is_read),
+        cmocka_unit_test(test_the_deepest_value_of_an_element_is_read),
+        cmocka_unit_test(test_every_unknown_key_is_named),
         cmocka_unit_test(test_a_methods_number_asks_for_numbered_keys),
         cmocka_unit_test(test_a_status_that_is_broken_is_no_status),
         cmocka_unit_test(test_metadata_is_read_behind_its_message),
