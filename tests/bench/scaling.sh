@@ -42,7 +42,7 @@ start_empty() {
         db=$postgres
         ;;
     esac
-    start_service
+    start_service --audit-dir "$work/audit"
     empty=$(bytes_stored)
 }
 
@@ -53,7 +53,7 @@ fill() { # STUDENTS
     took=$(($(date +%s%3N) - begun))
     stop_service
     each=$((($(bytes_stored) - empty) / $1))
-    start_service
+    start_service --audit-dir "$work/audit"
 }
 
 row() { # STUDENTS

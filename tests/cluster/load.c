@@ -197,7 +197,7 @@ static void print(const aluno_student *student)
     char name[64];
     if (student->id == shared_id)
         printf("etag %s\n", student->etag);
-    else if (sscanf(student->name, "Aluno %63s", name) == 1 && *name == 'w') /* others are of histories */
+    else if (sscanf(student->name, "Aluno %63s", name) == 1)
         printf("student %s\n", name);
 }
 

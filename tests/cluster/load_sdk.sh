@@ -1,13 +1,11 @@
-# Three alunod, on the machines s1, s2 and s3, and load by clients of the SDK: the workers of load.c, and those of
-# ../histories, whose history must be linearizable. After nodes.sh and faults.sh.
+# Three alunod, on the machines s1, s2 and s3, and load by clients of the SDK (load.c). After nodes.sh and
+# faults.sh.
 #
 #   start_load, stop_load, load_is_whole, state   as in load_psql.sh
 #   drain_service and others                      faults, which are added to those of faults.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of faults.sh and run.sh
 
 : "${here:?}" "${work:?}" "${ca:?}" "${network:?}" "${workers:?}" "${journal:?}" "${postgres:?source nodes.sh first}" "${faults:?source faults.sh first}"
-histories=$ALUNO_SOURCE/tests/histories
-history=$work/history
 clients=$ALUNO_BUILD/tests/cluster/campaign-cluster
 services='s1 s2 s3'
 faults="$faults kill_service pause_service cut_off_service partition_service drain_service"
@@ -18,8 +16,9 @@ service_address() {
 
 # What was there before is what a new process starts with.
 start_alunod() { # MACHINE
-    ip netns exec "$1" "$ALUNOD" --listen "tls+tcp://$(service_address "$1")" --db "$database&application_name=$1" --audit-dir "$work/$1/audit" \
-        --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --require none >>"$work/$1/alunod.log" 2>&1 </dev/null &
+    ip netns exec "$1" "$ALUNOD" --listen "tls+tcp://$(service_address "$1")" --db "$database&application_name=$1" \
+        --audit-dir "$work/$1/audit" --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --require none \
+        >>"$work/$1/alunod.log" 2>&1 </dev/null &
 }
 
 start_services() {
@@ -51,24 +50,11 @@ start_load() {
     await 'the services serve' load_is_whole || { cat "$work"/s?/alunod.log; give_up 'they do not'; }
     shared=$("$clients" begin)
     spawn "$clients" work "$workers" "$shared" "$journal" 2>"$work/load.log"
-    for number in 1 2 3; do
-        servers=${ALUNO_SERVER#*,},${ALUNO_SERVER%%,*} # each prefers another one
-        export ALUNO_SERVER="$servers"
-        spawn "$ALUNO" "$histories/client.lua" "$history" "c$number" $((seed + number)) 1000000
-    done
-}
-
-# Nobody asks any more; everything is read once.
-check_history() {
-    await 'everything is read' "$ALUNO" "$histories/client.lua" "$history" final 0 0
-    works 'the history is linearizable' lua5.4 "$histories/check.lua" "$history"
-    cat "$output"
 }
 
 # What was neither done nor left open is unexpected.
 stop_load() {
     end_processes
-    check_history
     same 'calls that were refused' "$(cat "$work/load.log")" ''
     for each in $services; do
         signal_machine "$each" TERM
@@ -83,7 +69,7 @@ load_logs() {
     for each in $services; do
         mkdir -p "$1/$each" && cp "$work/$each/alunod.log" "$1/$each"
     done
-    cp "$work/load.log" "$history" "$1"
+    cp "$work/load.log" "$1"
 }
 
 # ---- faults of services ----
