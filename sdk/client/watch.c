@@ -78,18 +78,6 @@ const char *aluno_watch_token(const aluno_watch *watch)
     return watch->request.has.after ? watch->request.after : "";
 }
 
-void aluno_watch_close(aluno_watch *watch)
-{
-    if (watch == NULL)
-        return;
-    if (aluno__client_check(watch->client, NULL) != ALUNO_OK)
-        return; /* the parent's */
-    if (watch->observer != NULL)
-        aluno__watch_close_observed(watch);
-    else
-        aluno__watch_close_waiting(watch);
-}
-
 /* ---- calls ---- */
 
 void aluno__watch_prepare(aluno_watch *watch, aluno_call_options *options, int64_t *due_ms)
