@@ -44,6 +44,10 @@ options() {
     echo --certificate-watches 2000 --max-watches 2000 --certificate-connections 1100 --max-connections 1200
 }
 
+has_started() {
+    [ "$(grep -c 'Server started...' "$log")" -ge "$1" ]
+}
+
 every_watcher_sees_every_change() {
     echo "== $students changes, $watchers watchers, one reply in ten lost, ten kill -9, two re-executions"
     spawn "$program" follow "$watchers" "$students" "$port" 10 >"$work/follow"
@@ -59,6 +63,7 @@ every_watcher_sees_every_change() {
             start_service $(options)
         elif [ "$i" -lt 12 ]; then
             kill -USR2 "$service"
+            await 'it is replaced' has_started $((i - 8))
         fi
         reap "$creating"
         same 'creations that failed' "$(measured "$work/create.$i" create failed -1)" 0

@@ -1,5 +1,5 @@
 /* Watches: the changes of students as they happen, in order, none left out. Implemented by sdk/client:
- * watch.c, watch_next.c and watch_start.c.
+ * watch.c, watch_next.c, watch_start.c and watch_close.c.
  *
  * A watch asks the service for the changes after a token (aluno_watch_students), waits for the first when
  * there are none, and asks again. When the connection is lost, the service restarts or another address
