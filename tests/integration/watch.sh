@@ -123,7 +123,6 @@ from_a_token() {
 }
 
 bad_input() {
-    empty_service
     token=$(token_of_list ana)
     fails 3 'a token of nobody' "$ALUNO" acompanhar --apos nothing
     says 'o token não foi dado por um serviço'
@@ -163,7 +162,6 @@ waits_at_the_service() {
 }
 
 ctrl_c_ends_it() {
-    empty_service
     for where in main coroutine; do
         spawn "$ALUNO" "$work/loop.lua" "$where" >"$seen" 2>&1
         script=$spawned
@@ -186,13 +184,12 @@ ctrl_c_ends_it() {
 
 # The call that waited at the service is ended too: the prompt goes on with the same connection.
 the_prompt_goes_on() {
-    empty_service
     exec 8<>"$input"
     spawn "$ALUNO" --continuar <"$input" >"$seen" 2>&1 8>&-
     prompt=$spawned
     echo acompanhar >&8
     await 'it waits at the service' waits_at_the_service
-    create Ana 20 52998224725
+    create Davi 20 12345678909
     await 'a change is there' grep -q '"kind": "CREATED"' "$seen"
     kill -INT "$prompt"
     await 'Ctrl-C ends it' grep -q Interrompido "$seen"

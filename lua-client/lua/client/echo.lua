@@ -4,6 +4,7 @@ local aluno = require "aluno"
 local grid = require "client.grid"
 local json = require "client.json_lines"
 local language = require "client.language"
+local lists = require "aluno.lists"
 local terminal = require "program.terminal"
 
 local echo = {}
@@ -26,9 +27,17 @@ function echo.sent(method, request, write)
     return true
 end
 
+--- A reply without the token of a list's first page, which is for programs that watch.
+local function without_token(reply)
+    if not rawget(reply, "watch_token") then return reply end
+    local rest = lists.copy(reply)
+    rest.watch_token = nil
+    return rest
+end
+
 --- Writes a call's reply or, without one, its error: also when nobody answered.
 function echo.received(method, reply, err, write)
-    write(shown("server_response:  " .. (reply and json.success(method, reply) or json.failure(err))))
+    write(shown("server_response:  " .. (reply and json.success(method, without_token(reply)) or json.failure(err))))
 end
 
 return echo
