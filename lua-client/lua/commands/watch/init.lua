@@ -70,9 +70,9 @@ local function follow(client, arguments, writer, io)
     }
     local last <close> = say_end(io)
     local left = arguments.count or math.huge
-    local next_change, _, _, watch <close> = watching.open(client, asked, nil, until_time)
+    local loop = table.pack(watching.open(client, asked, nil, until_time))
     io.say(text.begins)
-    for change in next_change do
+    for change in table.unpack(loop, 1, loop.n) do
         writer.item(change)
         last.token = change.token
         if terminal.output and change.student then masked.note(change_student, change.student, io.say) end
