@@ -25,7 +25,7 @@ const char *user_agent_clean(const aluno_request_metadata *metadata, char out[US
         return NULL;
     for (const char *c = text; *c != '\0'; c++)
         digits += is_digit(*c);
-    for (; text[length] != '\0' && length < USER_AGENT_SIZE - 1; length++)
+    for (; length < USER_AGENT_SIZE - 1 && text[length] != '\0'; length++)
         out[length] = clean(text[length], digits > VERSION_DIGITS);
     out[length] = '\0';
     return out;
