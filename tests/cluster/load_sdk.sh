@@ -22,7 +22,7 @@ start_alunod() { # MACHINE
 }
 
 start_services() {
-    database="postgresql://aluno@$postgres_hosts?passfile=$work/passfile"
+    database="postgresql://$postgres_hosts?user=aluno&passfile=$work/passfile" # with aluno@ it would look like an e-mail address
     (umask 077 && echo '*:*:*:aluno:aluno' >"$work/passfile")
     for number in 1 2 3; do
         add_machine s$number "$network.1$number"
