@@ -6,7 +6,7 @@
 
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
 rows=${sanitize:+4000}
-rows=${IMPORT_ROWS:-${rows:-15000}}
+rows=${IMPORT_ROWS:-${rows:-6000}}
 mark=$(printf '\357\273\277')
 
 # Writes a file by a printf format: FILE FORMAT.

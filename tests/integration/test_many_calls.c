@@ -1,4 +1,4 @@
-/* One client under load: 100,000 calls (16,000 with a sanitizer) by 16 threads at once, synchronous and
+/* One client under load: 50,000 calls (16,000 with a sanitizer) by 16 threads at once, synchronous and
  * started, reads and changes. Each reply must be the right one. */
 #include "school.h"
 
@@ -10,7 +10,7 @@
 
 enum {
     THREADS = 16,
-    CALLS = SCHOOL_SANITIZED ? 16000 : 100000,
+    CALLS = SCHOOL_SANITIZED ? 16000 : 50000,
     ROUND = 20,    /* calls of a thread: one creates, nine read, ten are started and read as well */
     IN_FLIGHT = 8, /* started calls of a thread */
     SECONDS = 100,
