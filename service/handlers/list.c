@@ -153,7 +153,7 @@ aluno_code handle_list_students(struct call *call, struct store_session *session
         code = refuse_token(error);
     if (code != ALUNO_OK)
         return code;
-    const bool by_value = *search.br_document != '\0' || *search.email != '\0';
+    const bool by_value = guess_is_by_value(&search);
     code = guess_check(call, by_value, error);
     if (code != ALUNO_OK)
         return code;

@@ -8,6 +8,7 @@
 
 #include "age.h"
 #include "find.h"
+#include "guess.h"
 #include "purge.h"
 #include "reply.h"
 #include "watch_token.h"
@@ -62,7 +63,6 @@ static bool fits(struct changes *changes, enum store_scope scope, int64_t id, in
 /* Whether a student who does not fit now may have done so before the change. */
 static bool may_have_fitted(struct changes *changes, const struct feed_entry *entry)
 {
-    const struct store_search *search = &changes->search;
     switch (entry->kind) {
     case FEED_CREATED:
     case FEED_RESTORED:
@@ -72,7 +72,7 @@ static bool may_have_fitted(struct changes *changes, const struct feed_entry *en
     case FEED_UPDATED:
         if (entry->time_ms < changes->known_ms)
             return true;
-        if (entry->is_identity && (*search->br_document != '\0' || *search->email != '\0'))
+        if (entry->is_identity && guess_is_by_value(&changes->search))
             return true;
         return fits(changes, STORE_WITH_REMOVED, entry->student_id, entry->revision);
     case FEED_ERASED:
@@ -148,7 +148,7 @@ static void end_reply(struct changes *changes, aluno_watch_students_reply *reply
     reply->has.token = true;
     call->watched = changes->at;
     call->must_wait = changes->count == 0 && changes->read < READ_MOST;
-    call->is_silent = changes->shown == 0;
+    call->is_silent = changes->shown == 0 && !(call->is_masked && guess_is_by_value(&changes->search));
 }
 
 /* A watch that has waited goes on where its last run ended. */
@@ -253,6 +253,8 @@ aluno_code handle_watch_students(struct call *call, struct store_session *sessio
     aluno_code code = find_parse(call, request->has.query ? request->query : NULL,
                                  request->has.show_deleted && request->show_deleted, &changes.search, error);
     changes.is_of_all = is_of_all(&changes.search);
+    if (code == ALUNO_OK && call->watched.place == 0) /* its first run */
+        code = guess_watch(call, session, &changes.search, error);
     if (code == ALUNO_OK)
         code = store_snapshot_open(session, error);
     if (code != ALUNO_OK)

@@ -82,6 +82,13 @@ static aluno_code search(call_bed *bed, const char *query)
     return bed_call(bed, ALUNO_METHOD_list_students, &request);
 }
 
+static aluno_code watch(call_bed *bed, const char *query)
+{
+    aluno_watch_students_request request = {.has = {.none = false}};
+    ALUNO_SET_TEXT(request, query, query);
+    return bed_call(bed, ALUNO_METHOD_watch_students, &request);
+}
+
 /* Who sees CPFs masked cannot try them one by one; who knows one, and all others, go on. */
 static void a_certificate_that_guesses(void **state)
 {
@@ -109,6 +116,28 @@ static void a_certificate_that_guesses(void **state)
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_OK);
     bed_call_as(bed, "rita", ALUNO_ROLE_registrar);
     assert_int_equal(get_by_cpf(bed, wrong), ALUNO_NOT_FOUND);
+}
+
+/* A watch shows whose changes fit a value, so it counts as a lookup by it. */
+static void a_certificate_that_guesses_by_watches(void **state)
+{
+    enum { MOST = 2 };
+    static const char *const wrong = "111.444.777-35", *const right = "529.982.247-25";
+    call_bed *bed = *state;
+    bed->service.limits.most[LIMIT_certificate_misses] = MOST;
+    bed_add(bed, "Ana", 20, 52998224725);
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    for (int i = 0; i < 2 * MOST; i++)
+        assert_int_equal(watch(bed, right), ALUNO_OK);
+    assert_int_equal(watch(bed, wrong), ALUNO_OK);
+    assert_int_equal(watch(bed, "nobody@example.com"), ALUNO_OK);
+    assert_int_equal(watch(bed, wrong), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_BUSY);
+    assert_int_equal(watch(bed, right), ALUNO_UNAVAILABLE);
+    assert_int_equal(get_by_cpf(bed, right), ALUNO_UNAVAILABLE);
+    assert_int_equal(watch(bed, "ana"), ALUNO_OK);
+    bed_call_as(bed, "rita", ALUNO_ROLE_registrar);
+    assert_int_equal(watch(bed, wrong), ALUNO_OK);
 }
 
 /* A new connection does not begin anew; an account that did not miss is forgotten. */
@@ -191,6 +220,7 @@ int main(void)
         TEST(a_certificate_with_too_much_in_progress),
         TEST(a_certificate_without_a_role_has_fewer_calls),
         TEST(a_certificate_that_guesses),
+        TEST(a_certificate_that_guesses_by_watches),
         TEST(misses_outlive_the_connection),
         TEST(a_certificate_that_floods),
         TEST(a_certificate_with_too_many_searches),
