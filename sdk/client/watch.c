@@ -9,7 +9,7 @@
 
 #include <aluno/values.h>
 
-enum { WAIT_MS = 25000, STOP_MS = 1000, PAUSE_FIRST_MS = 20, PAUSE_MOST_MS = 1000 };
+enum { WAIT_MS = 25000, LONGEST_MS = 86400000, STOP_MS = 1000, PAUSE_FIRST_MS = 20, PAUSE_MOST_MS = 1000 };
 
 /* ---- opening ---- */
 
@@ -29,7 +29,7 @@ static aluno_code set_request(aluno_watch *watch, const aluno_watch_options *opt
         ALUNO_SET(*request, show_deleted, true);
     if (options->page_size != 0)
         ALUNO_SET(*request, page_size, options->page_size);
-    if (options->wait_ms < 0)
+    if (options->wait_ms < 0 || options->wait_ms > LONGEST_MS)
         return refuse(error, "wait_ms");
     watch->wait_ms = options->wait_ms != 0 ? options->wait_ms : WAIT_MS;
     if (options->purpose != NULL && strlen(options->purpose) >= sizeof watch->purpose)
@@ -89,6 +89,8 @@ void aluno__watch_prepare(aluno_watch *watch, aluno_call_options *options, int64
     request->wait_ms = watch->wait_ms;
     if (request->has.wait_ms)
         options->timeout_ms += watch->wait_ms;
+    if (options->timeout_ms > LONGEST_MS) /* which a call's is at most */
+        options->timeout_ms = LONGEST_MS;
     options->purpose = *watch->purpose != '\0' ? watch->purpose : NULL;
     *due_ms = watch->pause_ms != 0 ? aluno__clock_ms() + aluno__clock_jitter(watch->pause_ms) : 0;
 }

@@ -50,6 +50,31 @@ static void test_sizes_of_options(void **state)
     aluno_client_close(client);
 }
 
+/* A call's deadline is a day at most, so a watch waits no longer. */
+static void test_limits_of_watch_options(void **state)
+{
+    (void)state;
+    const int64_t day_ms = 24 * 60 * 60 * 1000;
+    const aluno_client_options options = school_client_options(&school);
+    aluno_watch_options watching = ALUNO_WATCH_OPTIONS_INIT;
+    const aluno_student_change *change;
+    aluno_error error = {0};
+    aluno_client *client;
+    aluno_watch *watch;
+    assert_int_equal(aluno_client_open(&client, &options, &error), ALUNO_OK);
+    const int64_t refused[] = {-1, day_ms + 1, INT64_MAX};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        watching.wait_ms = refused[i];
+        assert_int_equal(aluno_watch_open(&watch, client, &watching, &error), ALUNO_INVALID_ARGUMENT);
+        assert_string_equal(error.detail, "aluno_watch_options.wait_ms");
+    }
+    watching.wait_ms = day_ms;
+    assert_int_equal(aluno_watch_open(&watch, client, &watching, &error), ALUNO_OK);
+    assert_int_equal(aluno_watch_next(watch, 0, &change, &error), ALUNO_OK);
+    aluno_watch_close(watch);
+    aluno_client_close(client);
+}
+
 /* The size covers `size` alone: the program's contract is unknown. */
 static void test_options_without_a_contract(void **state)
 {
@@ -174,6 +199,7 @@ int main(void)
         SCHOOL_TEST(test_options_without_a_contract, school_set_up),
         SCHOOL_TEST(test_an_error_of_another_layout, school_set_up),
         SCHOOL_TEST(test_limits_of_options, school_set_up),
+        SCHOOL_TEST(test_limits_of_watch_options, school_set_up),
         SCHOOL_TEST(test_names_of_options, school_set_up),
         SCHOOL_TEST(test_user_agent, school_set_up),
     };

@@ -46,7 +46,7 @@ typedef struct aluno_watch_options {
     const char *query; /* as of aluno_list_students; NULL: all students */
     bool show_deleted; /* show removed students too; needs the role registrar */
     int64_t page_size; /* changes of one reply at most, 1 to 100; 0: 100 */
-    int64_t wait_ms;   /* how long one call may wait at the service, which has a bound of its own; 0: 25000 */
+    int64_t wait_ms; /* how long one call may wait, 1 to 86400000; the service has its own bound; 0: 25000 */
     const char *purpose; /* what the data are for, for the audit; NULL: the client's */
 } aluno_watch_options;
 
