@@ -75,13 +75,21 @@ unsigned watch_pages_age(struct watch_pages *all)
     return age;
 }
 
+/* Of what a page had nothing stays in memory. */
+static void wipe(aluno__buffer *items)
+{
+    if (items->size > 0)
+        memset(items->data, 0, items->size);
+    aluno__buffer_reset(items);
+}
+
 /* Caller holds the lock. */
 static void put(struct watch_pages *all, const struct watch_page_key *key, const struct watch_page *page,
                 const aluno__buffer *items)
 {
     struct kept_page *kept = &all->pages[all->oldest];
     all->oldest = (all->oldest + 1) % PAGES;
-    aluno__buffer_reset(&kept->items);
+    wipe(&kept->items);
     aluno__buffer_append(&kept->items, items->data, items->size);
     memcpy(&kept->key, key, sizeof *key);
     kept->page = *page;
@@ -103,8 +111,7 @@ void watch_pages_forget(struct watch_pages *all)
     all->age++;
     for (size_t i = 0; i < PAGES; i++) {
         all->pages[i].until_ms = 0;
-        if (all->pages[i].items.size > 0)
-            memset(all->pages[i].items.data, 0, all->pages[i].items.size);
+        wipe(&all->pages[i].items);
     }
     pthread_mutex_unlock(&all->lock);
 }
