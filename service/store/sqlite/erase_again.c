@@ -38,6 +38,10 @@ static aluno_code apply_lines(struct store_session *session, FILE *file, int64_t
                          sqlite3_db_filename(session->db, "main"), number);
     }
     free(line);
+    if (code == ALUNO_OK && ferror(file))
+        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                                "--db %s: its file .erased cannot be read: %s",
+                                sqlite3_db_filename(session->db, "main"), strerror(errno));
     return code;
 }
 

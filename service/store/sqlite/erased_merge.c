@@ -39,6 +39,8 @@ static aluno_code add_list(const char *list, FILE *to, aluno_error *error)
                                     "%s: line %d is no tombstone; correct it or remove it", list, number);
         free(copy);
     }
+    if (code == ALUNO_OK && ferror(from)) /* a part of the list must not replace it */
+        code = refuse(list, error);
     free(line);
     fclose(from);
     return code;
