@@ -138,6 +138,8 @@ static void test_list_that_was_kept_elsewhere(void **state)
     write_list(list, "2\t1000\t3000\tana\tpedido\nno tombstone\n");
     assert_int_equal(store_add_erased(bed->path, list, &error), ALUNO_INTERNAL);
     assert_non_null(strstr(error.detail, "kept: line 2 is no tombstone"));
+    /* a folder opens as a file does, and cannot be read */
+    assert_int_equal(store_add_erased(bed->path, "/tmp", &error), ALUNO_INTERNAL);
     bed_open(bed);
     assert_int_equal(bed_number(bed, "SELECT sum(id) FROM student"), 2);
 }
