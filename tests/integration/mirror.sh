@@ -72,6 +72,9 @@ a_mirror_that_is_too_old_begins_anew() {
     works 'others, in another database' writes 1 7
     works 'the mirror begins anew' "$mirror" "$copy" 500
     is_whole 'of the other database'
+    works 'places come that the former one had given' writes 8 40
+    works 'the mirror goes on' "$mirror" "$copy" 500
+    is_whole 'with them'
 }
 
 make_certificates
