@@ -145,6 +145,21 @@ bad_input() {
     fails 7 'no service' env ALUNO_SERVER=tls+tcp://127.0.0.1:1 "$ALUNO" acompanhar
 }
 
+# A token is of one search, so the line repeats the search.
+people_are_told_how_to_go_on() {
+    empty_service
+    token=$(token_of_list 'ana lima')
+    create 'Ana Lima' 20 52998224725
+    # shellcheck disable=SC2016 # for expect
+    echo 'spawn -noecho $env(ALUNO) {*}$argv; expect eof' >"$work/terminal.exp"
+    works 'at a terminal' timeout -k 5 60 expect -f "$work/terminal.exp" acompanhar --apos "$token" \
+        --busca 'ana lima' --espera-ms 0
+    line=$(tr -d '\r' <"$output" | sed -n 's/^Para continuar daqui: //p')
+    same 'it ends with the search' "${line#*--busca }" "'ana lima'"
+    eval "works 'the line goes on' \"\$ALUNO\" $line --espera-ms 0"
+    lacks CREATED
+}
+
 cat >"$work/loop.lua" <<'LUA'
 local c <close> = aluno.connect {}
 local closed <close> = setmetatable({}, {__close = function() print "closed" end})
@@ -214,9 +229,10 @@ a_client_that_closes_ends_its_watches() {
         local closing <close> = watch'
 }
 
+command -v expect >/dev/null || give_up 'expect is not installed: apt-get install expect'
 make_certificates
 start_service
-run list_then_watch_misses_nothing a_pipe_has_each_change_at_once from_a_token bad_input ctrl_c_ends_it the_prompt_goes_on \
+run list_then_watch_misses_nothing a_pipe_has_each_change_at_once from_a_token bad_input people_are_told_how_to_go_on ctrl_c_ends_it the_prompt_goes_on \
     a_client_that_closes_ends_its_watches
 stop_service
 finish

@@ -10,19 +10,22 @@ local pager = require "client.pager"
 local request = require "client.request"
 local schema = require "client.schema"
 local session = require "client.session"
+local shell = require "client.shell"
 local terminal = require "program.terminal"
 local watching = require "aluno.watch"
 
 local text = language.of {
     pt = {
         begins = "Acompanhando as mudanças dos alunos; Ctrl-C termina",
-        goes_on = "Para continuar daqui: acompanhar --apos %s",
+        goes_on = "Para continuar daqui: acompanhar --apos %s%s%s",
+        query = " --busca ", show_deleted = " --removidos",
         count = "--quantos é de 1 em diante, não %s",
         max_time = "--tempo-max é de 0.001 a 86400 segundos, não %s",
     },
     en = {
         begins = "Watching the changes of the students; Ctrl-C ends it",
-        goes_on = "To go on from here: watch --after %s",
+        goes_on = "To go on from here: watch --after %s%s%s",
+        query = " --query ", show_deleted = " --show-deleted",
         count = "--count is from 1 on, not %s",
         max_time = "--max-time is from 0.001 to 86400 seconds, not %s",
     },
@@ -52,11 +55,13 @@ local function writer_for(choice, write)
     return open and open(write), problem
 end
 
---- Says where to go on, when the watch ends for whatever reason, to people who saw a change.
-local function say_end(io)
+--- Says where to go on, when the watch ends for whatever reason, to people who saw a change. A token is of one search.
+local function say_end(io, asked)
     local last = {}
     function last.close()
-        if last.token and terminal.output then io.say(text.goes_on:format(last.token)) end
+        if not last.token or not terminal.output then return end
+        local query = asked.query and text.query .. shell.quote(asked.query) or ""
+        io.say(text.goes_on:format(last.token, query, asked.show_deleted and text.show_deleted or ""))
     end
     return setmetatable(last, {__close = last.close})
 end
@@ -68,7 +73,7 @@ local function follow(client, arguments, writer, io)
         after = arguments.after, query = arguments.query, wait_ms = arguments.wait_ms,
         show_deleted = arguments.show_deleted or nil,
     }
-    local last <close> = say_end(io)
+    local last <close> = say_end(io, asked)
     local left = arguments.count or math.huge
     local loop = table.pack(watching.open(client, asked, nil, until_time))
     io.say(text.begins)
