@@ -200,6 +200,9 @@ the_order_of_dates_is_asked_for() {
     fails 2 'many that may be both' "$ALUNO" importar "$work/both.csv"
     says 'Na coluna nascimento, 05/03/2010 pode ser 5 de março (dia/mês) ou 3 de maio (mês/dia)'
     says '--datas dia/mês ou --datas mês/dia'
+    file first.csv "$header$more$one"
+    fails 2 'the first of a month' "$ALUNO" importar "$work/first.csv"
+    says '01/02/2010 pode ser 1º de fevereiro (dia/mês) ou 2 de janeiro (mês/dia)'
     fails 2 'with the month first' "$ALUNO" importar "$work/american.csv"
     says 'as datas estão com o mês antes do dia: 03/25/2010'
     same 'nothing was stored' "$(count)" 0

@@ -20,7 +20,7 @@ local text = language.of {
         remedy = "diga qual é com --datas dia/mês ou --datas mês/dia",
         months = {"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro",
             "dezembro"},
-        day = "%d de %s",
+        day = "%s de %s", first = "1º",
         ask_either = "Na coluna %s, %s é %s (e não %s)?",
         ask_month = "Na coluna %s, as datas estão com o mês antes do dia, como %s. Ler todas como mês/dia?",
     },
@@ -32,7 +32,7 @@ local text = language.of {
         remedy = "say which by --dates day/month or --dates month/day",
         months = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
             "December"},
-        day = "%d %s",
+        day = "%s %s", first = "1",
         ask_either = "In the column %s, is %s %s (and not %s)?",
         ask_month = "In the column %s, the dates have the month before the day, as %s. Read all as month/day?",
     },
@@ -60,7 +60,7 @@ end
 --- "5 de março", of 05/03/2010.
 local function day_of(cell, is_month_first)
     local month, day = cells.birth_date(cell, nil, is_month_first):match "(%d+)-(%d+)$"
-    return text.day:format(tonumber(day), text.months[tonumber(month)])
+    return text.day:format(day == "01" and text.first or tonumber(day), text.months[tonumber(month)])
 end
 
 --- The order by what a person says -> order, true | nil, error
