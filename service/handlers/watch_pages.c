@@ -100,7 +100,7 @@ void watch_pages_keep(struct watch_pages *all, const struct watch_page_key *key,
                       const struct watch_page *page, const aluno__buffer *items, unsigned age)
 {
     pthread_mutex_lock(&all->lock);
-    if (age == all->age && find(all, key) == NULL)
+    if (!items->failed && age == all->age && find(all, key) == NULL)
         put(all, key, page, items);
     pthread_mutex_unlock(&all->lock);
 }

@@ -34,7 +34,7 @@ void watch_pages_free(struct watch_pages *all);
 bool watch_pages_find(struct watch_pages *all, const struct watch_page_key *key, struct watch_page *page,
                       aluno__buffer *items);
 
-/* Keeps a page that was read when watch_pages_age returned `age`. */
+/* Keeps a page that was read when watch_pages_age returned `age`; not one that memory ran out for. */
 unsigned watch_pages_age(struct watch_pages *all);
 void watch_pages_keep(struct watch_pages *all, const struct watch_page_key *key,
                       const struct watch_page *page, const aluno__buffer *items, unsigned age);

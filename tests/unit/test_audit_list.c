@@ -61,6 +61,33 @@ static void test_a_batch_is_recorded_with_its_students(void **state)
                                               "BatchCreateStudents 3-4 name,age,br_document,email OK\n");
 }
 
+/* Whether it reads its page or copies that of another watch. Without students there is no record, but of who
+ * tries values that it sees masked. */
+static void test_a_watch_is_recorded_with_its_students(void **state)
+{
+    call_bed *bed = *state;
+    aluno_list_audit_events_request request = {.has = {.none = false}};
+    aluno_watch_students_request watch = {.has = {.none = false}}, other = watch;
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &watch), ALUNO_OK);
+    ALUNO_SET_TEXT(watch, after, bed->reply.watch_students_reply.token);
+    bed_add(bed, "João da Silva", 17, 52998224725);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &watch), ALUNO_OK);
+        assert_int_equal(bed->reply.watch_students_reply.changes.count, 1);
+    }
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &watch), ALUNO_OK);
+    ALUNO_SET_TEXT(other, query, "ana");
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &other), ALUNO_OK);
+    ALUNO_SET_TEXT(other, query, "111.444.777-35");
+    assert_int_equal(bed_call(bed, ALUNO_METHOD_watch_students, &other), ALUNO_OK);
+    ALUNO_SET_TEXT(request, method, "WatchStudents");
+    assert_string_equal(found(bed, &request), "WatchStudents 1 name,age,br_document,email OK\n"
+                                              "WatchStudents 1 name,age,br_document,email OK\n"
+                                              "WatchStudents 1 name,age,br_document,email OK\n"
+                                              "WatchStudents - - OK\n");
+}
+
 /* A record has its own caller, kind and purpose, though what a caller's records of a kind share is encoded
  * once.
  */
@@ -284,6 +311,7 @@ int main(void)
         TEST(test_a_reader_reads_so_many),
         TEST(test_export_has_all_events),
         TEST(test_a_batch_is_recorded_with_its_students),
+        TEST(test_a_watch_is_recorded_with_its_students),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
