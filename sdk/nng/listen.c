@@ -1,4 +1,5 @@
-/* Interposes bind, listen and accept: the dynamic linker prefers these to libc's, in the whole process. */
+/* Interposes bind, listen and accept: the dynamic linker prefers these to libc's, in the whole
+ * process. */
 #include "listen.h"
 
 #include <aluno/version.h>
@@ -27,6 +28,7 @@ struct sockets {
 
 static struct sockets kept;      /* duplicates of those that listen */
 static struct sockets inherited; /* not taken yet */
+static struct sockets replaced;  /* descriptors that became an inherited socket, until they are in epoll */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool paused;
 static atomic_ulong starved;
@@ -116,6 +118,19 @@ bool aluno__nng_listen_has_port(uint16_t port)
     return found;
 }
 
+bool aluno__nng_listen_take_replaced(int fd)
+{
+    bool found = false;
+    pthread_mutex_lock(&mutex);
+    for (size_t i = 0; !found && i < replaced.count; i++) {
+        found = replaced.fds[i] == fd;
+        if (found)
+            replaced.fds[i] = replaced.fds[--replaced.count];
+    }
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
 unsigned long aluno__nng_listen_starved(void)
 {
     return atomic_load(&starved);
@@ -171,13 +186,24 @@ static int bind_anew(int fd, const struct sockaddr *address, socklen_t size)
     return (int)syscall(SYS_bind, fd, address, size);
 }
 
-/* The caller's descriptor becomes the inherited socket. */
+/* The descriptor becomes the inherited socket; its own socket is closed. */
+static int replace(int fd, int taken)
+{
+    if (dup3(taken, fd, O_CLOEXEC) < 0)
+        return -1;
+    pthread_mutex_lock(&mutex);
+    if (replaced.count < MOST)
+        replaced.fds[replaced.count++] = fd;
+    pthread_mutex_unlock(&mutex);
+    return 0;
+}
+
 ALUNO_API int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t size)
 {
     const int taken = take_inherited(address.__sockaddr__, size);
     if (taken < 0)
         return bind_anew(fd, address.__sockaddr__, size);
-    const int result = dup3(taken, fd, O_CLOEXEC) < 0 ? -1 : 0;
+    const int result = replace(fd, taken);
     close(taken);
     return result;
 }

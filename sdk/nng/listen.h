@@ -24,6 +24,9 @@ void aluno__nng_listen_drop_inherited(void);
 /* Whether a socket that listens now has that port, at whatever address. */
 bool aluno__nng_listen_has_port(uint16_t port);
 
+/* Whether the descriptor has become an inherited socket, which removed it from epoll. True once. */
+bool aluno__nng_listen_take_replaced(int fd);
+
 /* How often a connection could not be accepted for want of a descriptor. */
 unsigned long aluno__nng_listen_starved(void);
 

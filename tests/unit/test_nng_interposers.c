@@ -183,6 +183,46 @@ static void test_a_listening_socket_is_handed_over(void **state)
     close(meanwhile);
 }
 
+/* nng adds its socket to epoll before it binds it, and waits for connections by changing what it waits for.
+ * Sanitized builds have libc's epoll_ctl. */
+static void test_an_inherited_socket_can_be_waited_for(void **state)
+{
+    struct epoll_event event = {.events = 0};
+    (void)state;
+    const int before = listening_socket(0);
+    const struct sockaddr_in address = address_of(INADDR_LOOPBACK, port_of(before));
+    aluno__nng_listen_hand_over();
+    close(before); /* as exec does */
+
+    aluno__nng_listen_inherit();
+    const int epoll = epoll_create1(EPOLL_CLOEXEC);
+    const int after = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, after, &event), 0);
+    assert_int_equal(bind(after, (const struct sockaddr *)(const void *)&address, sizeof address), 0);
+    event = (struct epoll_event){.events = EPOLLIN | EPOLLONESHOT, .data.fd = after};
+    assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_MOD, after, &event), SANITIZED ? -1 : 0);
+    const int client = connect_to(ntohs(address.sin_port));
+    event = (struct epoll_event){0};
+    assert_int_equal(SANITIZED ? 1 : epoll_wait(epoll, &event, 1, -1), 1);
+    assert_int_equal(event.data.fd, SANITIZED ? 0 : after);
+    aluno__nng_listen_drop_inherited();
+    close(client);
+    close(after);
+    close(epoll);
+}
+
+/* A descriptor that is in no epoll, and became no inherited socket. */
+static void test_other_descriptors_are_not_added(void **state)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    (void)state;
+    const int epoll = epoll_create1(EPOLL_CLOEXEC), other = listening_socket(0);
+    assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_MOD, other, &event), -1);
+    assert_int_equal(errno, ENOENT);
+    close(other);
+    close(epoll);
+}
+
 /* The same port of another host: the inherited socket, which occupies it, is given up. */
 static void test_an_inherited_socket_does_not_occupy_the_new_address(void **state)
 {
@@ -278,6 +318,8 @@ int main(void)
         cmocka_unit_test(test_end_of_a_socket_is_reset),
         cmocka_unit_test(test_reset_is_readable),
         cmocka_unit_test(test_a_listening_socket_is_handed_over),
+        cmocka_unit_test(test_an_inherited_socket_can_be_waited_for),
+        cmocka_unit_test(test_other_descriptors_are_not_added),
         cmocka_unit_test(test_an_inherited_socket_does_not_occupy_the_new_address),
         cmocka_unit_test(test_an_address_in_use_closes_no_other_socket),
         cmocka_unit_test(test_an_address_in_use_closes_no_other_socket),
