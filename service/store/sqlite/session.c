@@ -8,7 +8,7 @@
 #include "page_file.h"
 #include "protocol/error.h"
 #include "student_age.h"
-#include "student_columns.h"
+#include "store/student_columns.h"
 
 #include <limits.h>
 #include <stdio.h>

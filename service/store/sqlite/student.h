@@ -3,6 +3,7 @@
 #define ALUNOD_SQLITE_STUDENT_H
 
 #include "session.h"
+#include "store/student_columns.h"
 
 /* Reads the current row of a statement that selects STUDENT_SELECT. DATA_LOSS / STORE_CORRUPT when a text is
  * longer than its field. */
@@ -14,8 +15,5 @@ void student_bind(sqlite3_stmt *statement, const aluno_student *student, const a
 
 /* Binds ":set_name" of an UPDATE to whether *fields names the column's field, and so on. */
 void student_bind_named(sqlite3_stmt *update, const aluno_student_has *fields);
-
-/* Copies the fields that clients set, as an INSERT stores them. */
-void student_copy(aluno_student *out, const aluno_student *student);
 
 #endif

@@ -3,12 +3,13 @@
  *     X(owner, column, field of Student)
  *
  * CLIENT columns are set by requests and what the handlers add to them: they are in INSERT and UPDATE. STORE
- * columns are set by the store. KEY is the first column, set by SQLite. A new field of Student takes a row
- * here, one in contract.def and a migration. */
-#ifndef ALUNOD_SQLITE_STUDENT_COLUMNS_H
-#define ALUNOD_SQLITE_STUDENT_COLUMNS_H
+ * columns are set by the store. KEY is the first column, set by the database. A new field of Student takes a
+ * row here, one in contract.def and a migration of each kind of database. */
+#ifndef ALUNOD_STUDENT_COLUMNS_H
+#define ALUNOD_STUDENT_COLUMNS_H
 
 #include <aluno/messages.h>
+#include <aluno/schema.h>
 
 /* clang-format off */
 #define STUDENT_COLUMNS(X)              \
@@ -35,6 +36,28 @@ enum student_column {
 
 _Static_assert(sizeof(aluno_student_has) == sizeof(bool) * (1 + STUDENT_COLUMN_COUNT),
                "a field of Student has no column: add it to STUDENT_COLUMNS, and a migration");
+
+/* A column and the field of Student that it holds. */
+struct student_field {
+    const char *parameter, *set_parameter; /* NULL: not set by clients */
+    aluno_kind kind;
+    size_t has, offset, size; /* of the field's flag and value in Student */
+};
+
+extern const struct student_field student_fields[STUDENT_COLUMN_COUNT];
+
+/* Whether *fields, or a student's `has`, has the column's field. */
+bool student_names(const aluno_student_has *fields, const struct student_field *column);
+
+/* Writes a number into a column's field, which may be a text; false when it does not fit. */
+bool student_set_number(aluno_student *out, const struct student_field *column, int64_t number);
+
+/* Writes a text, NULL for none, into a column's field; false when it does not fit. */
+bool student_set_text(aluno_student *out, const struct student_field *column, const char *text,
+                      size_t length);
+
+/* Copies the fields that clients set, as an INSERT stores them. */
+void student_copy(aluno_student *out, const aluno_student *student);
 
 /* "id, name, …" */
 #define STUDENT_SELECT                     STUDENT_COLUMNS(STUDENT_SELECT_X)
