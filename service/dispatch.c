@@ -258,6 +258,7 @@ bool dispatch_run(struct call *call, struct store_session *session)
     call->now_ms = aluno__clock_unix_ms();
     call->is_recorded = call->is_silent = call->must_wait = false;
     call->reply = NULL;
+    store_session_until(session, call->deadline_ms);
     aluno_code code = check_wanted(call);
     if (code == ALUNO_OK)
         code = open_workspace(call);

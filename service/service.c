@@ -28,8 +28,10 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
         store_open(&out->store, database, READER_THREADS + STATUS_THREADS + callers, error);
     if (code != ALUNO_OK)
         return code;
-    encrypted_backup_clean(database);
-    out->disk = disk_encryption_of(database);
+    if (!store_is_remote(database)) {
+        encrypted_backup_clean(database);
+        out->disk = disk_encryption_of(database);
+    }
     pending_init(&out->pending);
     out->readers = readers_start(READER_THREADS, is_changing, out->store);
     out->watch_pages = watch_pages_new();

@@ -1,10 +1,16 @@
 /* Each function of store.h calls that of the driver of its store, session or database. */
 #include "driver.h"
 
+#include <string.h>
+
+bool store_is_remote(const char *database)
+{
+    return strncmp(database, "postgresql://", 13) == 0 || strncmp(database, "postgres://", 11) == 0;
+}
+
 static const struct store_driver *driver_for(const char *database)
 {
-    (void)database; /* a file */
-    return &sqlite_driver;
+    return store_is_remote(database) ? &postgres_driver : &sqlite_driver;
 }
 
 static const struct store_driver *driver_of(const void *store_or_session)
@@ -16,6 +22,11 @@ aluno_code store_open(struct store **out, const char *database, size_t readers, 
 {
     const struct store_driver *driver = driver_for(database);
     return driver->open(out, driver, database, readers, error);
+}
+
+void store_session_until(struct store_session *session, int64_t deadline_ms)
+{
+    ((struct store_head *)(void *)session)->deadline_ms = deadline_ms;
 }
 
 #define DATABASE(name, parameters, arguments)                                                                \

@@ -1,4 +1,4 @@
-/* The interface of a store of students. driver.c forwards to that of the database: sqlite/.
+/* The interface of a store of students. driver.c forwards to that of the database: sqlite/, postgres/.
  *
  * Reads run on any thread that has acquired a session. Changes run in transactions that are serialized: each
  * sees the effects of all changes before it and of none that runs at the same time. The store decides on
@@ -42,6 +42,13 @@ int store_schema_version(const struct store *store);
 /* Borrows a read-only session; waits until one is free. Return it with store_session_release. */
 struct store_session *store_session_acquire(struct store *store);
 void store_session_release(struct store *store, struct store_session *session);
+
+/* What the session does until its release, or until its change is made, is for a call with that deadline
+ * (monotonic clock): it is not worth a longer wait for another machine. */
+void store_session_until(struct store_session *session, int64_t deadline_ms);
+
+/* Whether the option --db names a database of other processes, by a URI "postgresql://…", and no file. */
+bool store_is_remote(const char *database);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
 struct store_change {

@@ -13,7 +13,7 @@ static char folder[256];
 static inline void audit_bed_open(call_bed *bed, int64_t segment_bytes, int64_t keep_ms)
 {
     aluno_error error;
-    snprintf(folder, sizeof folder, "%s-audit", bed->store.path);
+    snprintf(folder, sizeof folder, "%s/audit", bed->store.folder);
     const struct audit_options options = {
         .folder = folder, .segment_bytes = segment_bytes, .keep_ms = keep_ms};
     if (audit_open(&bed->service.audit, &options, bed->service.store, &error) != ALUNO_OK)

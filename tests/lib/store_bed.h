@@ -1,8 +1,11 @@
-/* A store in a folder of its own, and changes that the test waits for. */
+/* A store in a folder of its own, or PostgreSQL's (postgres_bed.h), and changes that the test waits for. */
 #ifndef ALUNO_TESTS_STORE_BED_H
 #define ALUNO_TESTS_STORE_BED_H
 
 #include "unit.h"
+#ifdef ALUNO_POSTGRES
+#    include "postgres_bed.h"
+#endif
 
 #include "store/sqlite/session.h"
 
@@ -14,7 +17,7 @@
 #include <unistd.h>
 
 typedef struct store_bed {
-    char folder[64], path[80];
+    char folder[64], path[120]; /* path: --db */
     struct store *store;
 } store_bed;
 
@@ -34,6 +37,21 @@ struct job {
     pthread_cond_t changed;
 };
 
+#ifndef ALUNO_POSTGRES
+static inline const char *postgres_bed(void)
+{
+    return NULL;
+}
+static inline void postgres_bed_empty(void)
+{
+}
+static inline int64_t postgres_bed_number(const char *sql)
+{
+    (void)sql;
+    return -1;
+}
+#endif
+
 static inline void bed_open(store_bed *bed)
 {
     aluno_error error;
@@ -52,7 +70,12 @@ static inline int bed_make_folder(void **state)
     store_bed *bed = calloc(1, sizeof *bed);
     snprintf(bed->folder, sizeof bed->folder, "/tmp/aluno-store-XXXXXX");
     assert_non_null(mkdtemp(bed->folder));
-    snprintf(bed->path, sizeof bed->path, "%s/aluno.db", bed->folder);
+    if (postgres_bed() != NULL) {
+        snprintf(bed->path, sizeof bed->path, "%s", postgres_bed());
+        postgres_bed_empty();
+    } else {
+        snprintf(bed->path, sizeof bed->path, "%s/aluno.db", bed->folder);
+    }
     *state = bed;
     return 0;
 }
@@ -221,6 +244,8 @@ static inline aluno_code bed_search(struct store_session *session, const struct 
 static inline int64_t bed_number(store_bed *bed, const char *sql)
 {
     int64_t number = -1;
+    if (postgres_bed() != NULL)
+        return postgres_bed_number(sql);
     struct store_session *session = store_session_acquire(bed->store);
     session_number(session, sql, &number);
     store_session_release(bed->store, session);

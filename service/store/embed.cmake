@@ -1,4 +1,5 @@
-# Writes the .sql files of a folder into a C file, in the order of their names: cmake -DFOLDER= -DOUTPUT= -P embed.cmake
+# Writes the .sql files of a folder into a C file, in the order of their names, as NAMEs and NAME_count, which HEADER
+# declares: cmake -DFOLDER= -DOUTPUT= -DHEADER= -DNAME= -P embed.cmake
 file(GLOB scripts ${FOLDER}/*.sql)
 list(SORT scripts)
 
@@ -15,9 +16,9 @@ list(LENGTH names count)
 list(JOIN names ", " names)
 
 file(WRITE ${OUTPUT} "/* Made by embed.cmake from the folder migrations. */
-#include \"store/sqlite/schema.h\"
+#include \"${HEADER}\"
 
 ${arrays}
-const char *const store_migrations[] = {${names}};
-const int store_migration_count = ${count};
+const char *const ${NAME}s[] = {${names}};
+const int ${NAME}_count = ${count};
 ")

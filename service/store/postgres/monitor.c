@@ -1,0 +1,119 @@
+/* Asks the primary each half second, and has the advisory lock on the service's name. */
+#include "monitor.h"
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "log.h"
+#include "protocol/error.h"
+
+enum { EVERY_MS = 500, ANSWER_MS = 2000, NAME_MS = 20000, NAME_STEP_MS = 200 };
+
+static const char *name_of(const struct store_session *session)
+{
+    const char *name = PQparameterStatus(session->connection, "application_name");
+    return name != NULL ? name : session->name;
+}
+
+static aluno_code try_name(struct store_session *session, bool *taken, aluno_error *error)
+{
+    int64_t locked = 0;
+    bool found;
+    struct query *query = query_begin(session, STATEMENT_INSTANCE_LOCK);
+    query_text(query, ":name", name_of(session));
+    const aluno_code code = query_number(query, &found, &locked, error);
+    *taken = locked > 0;
+    return code;
+}
+
+/* The connection of a service that was killed may live on for some seconds. */
+aluno_code monitor_take_name(struct store_session *session, aluno_error *error)
+{
+    const int64_t until_ms = aluno__clock_deadline(NAME_MS);
+    bool taken;
+    for (;;) {
+        const aluno_code code = try_name(session, &taken, error);
+        if (code != ALUNO_OK || taken)
+            return code;
+        if (aluno__clock_ms() >= until_ms)
+            break;
+        aluno__clock_sleep(NAME_STEP_MS);
+    }
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                            "--db: another alunod is connected as '%s'; give each a name of its own: "
+                            "?application_name=NAME",
+                            name_of(session));
+}
+
+/* ---- the thread ---- */
+
+static bool ask(struct monitor *monitor)
+{
+    struct store_session *session = &monitor->session;
+    const bool was_connected = session->connection != NULL;
+    int64_t is_primary = 0, bytes = 0;
+    bool found, taken;
+    session->head.deadline_ms = aluno__clock_deadline(ANSWER_MS);
+    if (query_number(query_begin(session, STATEMENT_IS_PRIMARY), &found, &is_primary, NULL) != ALUNO_OK ||
+        is_primary == 0) {
+        session_disconnect(session);
+        return false;
+    }
+    if (query_number(query_begin(session, STATEMENT_DATABASE_SIZE), &found, &bytes, NULL) == ALUNO_OK)
+        atomic_store(&monitor->database_bytes, bytes);
+    if (!was_connected)
+        try_name(session, &taken, NULL);
+    return session->connection != NULL;
+}
+
+static void look(struct monitor *monitor)
+{
+    const bool before = atomic_load(&monitor->reachable), now = ask(monitor);
+    atomic_store(&monitor->reachable, now);
+    if (before && !now)
+        log_line(LOG_ERROR, "PostgreSQL has no primary that answers: calls fail.", NULL);
+    else if (!before && now)
+        log_line(LOG_INFO, "PostgreSQL answers again.", "host", PQhost(monitor->session.connection), NULL);
+}
+
+static bool wait(struct monitor *monitor)
+{
+    const struct timespec until = aluno__clock_timespec(aluno__clock_deadline(EVERY_MS));
+    int failure = 0;
+    pthread_mutex_lock(&monitor->lock);
+    while (!monitor->stopping && failure == 0)
+        failure = pthread_cond_timedwait(&monitor->stop, &monitor->lock, &until);
+    const bool goes_on = !monitor->stopping;
+    pthread_mutex_unlock(&monitor->lock);
+    return goes_on;
+}
+
+static void *run(void *argument)
+{
+    while (wait(argument))
+        look(argument);
+    return NULL;
+}
+
+aluno_code monitor_start(struct monitor *monitor, aluno_error *error)
+{
+    pthread_mutex_init(&monitor->lock, NULL);
+    aluno__cond_init(&monitor->stop);
+    atomic_store(&monitor->reachable, true);
+    monitor->is_started = aluno__thread_start(&monitor->thread, run, monitor) == 0;
+    return monitor->is_started ? ALUNO_OK
+                               : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "the monitor's thread");
+}
+
+void monitor_stop(struct monitor *monitor)
+{
+    if (monitor->is_started) {
+        pthread_mutex_lock(&monitor->lock);
+        monitor->stopping = true;
+        pthread_cond_signal(&monitor->stop);
+        pthread_mutex_unlock(&monitor->lock);
+        pthread_join(monitor->thread, NULL);
+        pthread_cond_destroy(&monitor->stop);
+        pthread_mutex_destroy(&monitor->lock);
+    }
+    session_disconnect(&monitor->session);
+}

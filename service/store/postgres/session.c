@@ -1,0 +1,408 @@
+/* Connecting, and sending statements through libpq's pipeline: what was deferred travels with the next
+ * statement, and all their results come back at once. No wait is longer than the call's deadline. */
+#include "session.h"
+
+#include "result.h"
+
+#include "base/clock.h"
+#include "protocol/error.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WAIT_MS = 10000, /* for a result, when no call waits for it */
+    SLICE_MS = 100,  /* between looks at `abandoned` */
+};
+
+/* What a service that hangs holds is free again soon; what nobody waits for ends. */
+static const char settings[] =
+    "SELECT set_config('statement_timeout', '30000', false), set_config('lock_timeout', '10000', false),"
+    " set_config('idle_in_transaction_session_timeout', '15000', false),"
+    " set_config('client_connection_check_interval', '1000', false)";
+
+void session_init(struct store_session *session, const struct store_head *head, const char *uri,
+                  const char *name)
+{
+    *session = (struct store_session){.head = *head, .uri = uri, .name = name};
+}
+
+void session_disconnect(struct store_session *session)
+{
+    PQfinish(session->connection);
+    session->connection = NULL;
+    session->expected_count = 0;
+    session->in_transaction = false;
+    memset(session->is_prepared, 0, sizeof session->is_prepared);
+}
+
+static aluno_code lose(struct store_session *session, aluno_error *error)
+{
+    session_disconnect(session);
+    session->failure = FAILURE_LOST;
+    return aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+}
+
+/* ---- notices ---- */
+
+/* A notice may quote values. Only that there was a warning is of use. */
+static void note(void *argument, const PGresult *notice)
+{
+    struct store_session *session = argument;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    session->warned = session->warned || (severity != NULL && strcmp(severity, "WARNING") == 0);
+}
+
+static void copy_reason(PGconn *connection, char *why, size_t size)
+{
+    if (why == NULL)
+        return;
+    snprintf(why, size, "%s", connection != NULL ? PQerrorMessage(connection) : "");
+    why[strcspn(why, "\n")] = '\0';
+}
+
+/* ---- waiting ---- */
+
+static int64_t deadline_of(const struct store_session *session)
+{
+    return session->head.deadline_ms != 0 ? session->head.deadline_ms : aluno__clock_deadline(WAIT_MS);
+}
+
+static bool is_abandoned(const struct store_session *session)
+{
+    return session->abandoned != NULL && atomic_load_explicit(session->abandoned, memory_order_relaxed);
+}
+
+static aluno_code fail_late(struct store_session *session, aluno_error *error)
+{
+    const bool cancelled = is_abandoned(session);
+    session_disconnect(session); /* PostgreSQL ends what it runs */
+    session->failure = FAILURE_OTHER;
+    return aluno__error_set(error, cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_DEADLINE_PASSED,
+                            NULL);
+}
+
+/* Waits until something can be read, or sent if that is wanted. */
+static aluno_code wait_for_socket(struct store_session *session, bool sends, int64_t deadline_ms,
+                                  aluno_error *error)
+{
+    const int64_t left = deadline_ms - aluno__clock_ms();
+    struct pollfd socket = {.fd = PQsocket(session->connection),
+                            .events = (short)(POLLIN | (sends ? POLLOUT : 0))};
+    if (left <= 0 || is_abandoned(session))
+        return fail_late(session, error);
+    const int slice = session->abandoned != NULL && left > SLICE_MS ? SLICE_MS : (int)left;
+    if (poll(&socket, 1, slice) < 0 && errno != EINTR)
+        return lose(session, error);
+    return ALUNO_OK;
+}
+
+static aluno_code await_result(struct store_session *session, int64_t deadline_ms, aluno_error *error)
+{
+    int unsent = PQflush(session->connection);
+    while (unsent > 0 || PQisBusy(session->connection)) {
+        const aluno_code code = wait_for_socket(session, unsent > 0, deadline_ms, error);
+        if (code != ALUNO_OK)
+            return code;
+        if (PQconsumeInput(session->connection) == 0 ||
+            (unsent > 0 && (unsent = PQflush(session->connection)) < 0))
+            return lose(session, error);
+    }
+    return unsent < 0 ? lose(session, error) : ALUNO_OK;
+}
+
+/* ---- results ---- */
+
+/* Reads the result of one command, and what ends it. */
+static aluno_code read_result(struct store_session *session, int64_t deadline_ms, PGresult **result,
+                              aluno_error *error)
+{
+    aluno_code code = await_result(session, deadline_ms, error);
+    if (code != ALUNO_OK)
+        return code;
+    *result = PQgetResult(session->connection);
+    if (*result == NULL || PQstatus(session->connection) == CONNECTION_BAD) {
+        PQclear(*result);
+        return lose(session, error);
+    }
+    if (PQresultStatus(*result) == PGRES_PIPELINE_SYNC)
+        return ALUNO_OK;
+    code = await_result(session, deadline_ms, error);
+    PGresult *end = code == ALUNO_OK ? PQgetResult(session->connection) : NULL;
+    if (end != NULL) { /* a statement has one result */
+        PQclear(end);
+        code = lose(session, error);
+    }
+    if (code != ALUNO_OK)
+        PQclear(*result);
+    return code;
+}
+
+/* Reads the results of all that was sent; *last receives that of the last statement. The first failure is the
+ * one that is reported. */
+static aluno_code read_results(struct store_session *session, PGresult **last, aluno_error *error)
+{
+    const int64_t deadline_ms = deadline_of(session);
+    const int count = session->expected_count;
+    aluno_code failed = ALUNO_OK;
+    *last = NULL;
+    for (int i = 0; i <= count; i++) { /* the last one is that of the sync */
+        PGresult *result;
+        const aluno_code code = read_result(session, deadline_ms, &result, failed == ALUNO_OK ? error : NULL);
+        if (code != ALUNO_OK) {
+            PQclear(*last);
+            *last = NULL;
+            return failed != ALUNO_OK ? failed : code;
+        }
+        if (i < count && failed == ALUNO_OK && !result_is_fine(result))
+            failed = result_fail(result, &session->failure, error);
+        if (i < count && session->expected[i].is_prepare && result_is_fine(result))
+            session->is_prepared[session->expected[i].which] = true;
+        if (i == count - 1 && failed == ALUNO_OK)
+            *last = result;
+        else
+            PQclear(result);
+    }
+    session->expected_count = 0;
+    if (failed != ALUNO_OK && session->failure == FAILURE_LOST)
+        session_disconnect(session);
+    return failed;
+}
+
+/* ---- connecting ---- */
+
+static bool start_pipeline(struct store_session *session)
+{
+    PGresult *result;
+    PQsetNoticeReceiver(session->connection, note, session);
+    session->expected[0] = (struct expected){STATEMENT_OTHER, false};
+    session->expected_count = 1;
+    if (PQsetnonblocking(session->connection, 1) != 0 || PQenterPipelineMode(session->connection) != 1 ||
+        PQsendQueryParams(session->connection, settings, 0, NULL, NULL, NULL, NULL, 1) != 1 ||
+        PQpipelineSync(session->connection) != 1 || read_results(session, &result, NULL) != ALUNO_OK)
+        return false;
+    PQclear(result);
+    return true;
+}
+
+aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error)
+{
+    if (session->connection != NULL)
+        return ALUNO_OK;
+    if (session->reachable != NULL && !atomic_load(session->reachable))
+        return lose(session, error);
+    /* The URI comes last: what it says holds. */
+    const char *const keywords[] = {"target_session_attrs",
+                                    "fallback_application_name",
+                                    "client_encoding",
+                                    "connect_timeout",
+                                    "tcp_user_timeout",
+                                    "keepalives_idle",
+                                    "keepalives_interval",
+                                    "keepalives_count",
+                                    "dbname",
+                                    NULL};
+    const char *const values[] = {"read-write", session->name, "UTF8", "2",          "5000",
+                                  "5",          "2",           "3",    session->uri, NULL};
+    session->connection = PQconnectdbParams(keywords, values, 1);
+    if (session->connection != NULL && PQstatus(session->connection) == CONNECTION_OK &&
+        start_pipeline(session))
+        return ALUNO_OK;
+    copy_reason(session->connection, why, size);
+    return lose(session, error);
+}
+
+/* ---- statements ---- */
+
+struct query *query_begin(struct store_session *session, enum statement which)
+{
+    session->query.session = session;
+    session->query.which = which;
+    session->query.text = statement_of(which);
+    memset(session->query.values, 0, sizeof session->query.values);
+    memset(session->query.formats, 0, sizeof session->query.formats);
+    return &session->query;
+}
+
+struct query *query_begin_text(struct store_session *session, const char *sql)
+{
+    if (!statement_number(sql, &session->other))
+        return NULL;
+    query_begin(session, STATEMENT_BEGIN);
+    session->query.which = STATEMENT_OTHER;
+    session->query.text = &session->other;
+    return &session->query;
+}
+
+static int parameter_of(const struct query *query, const char *parameter)
+{
+    for (int i = 0; i < query->text->count; i++)
+        if (strcmp(query->text->names[i], parameter) == 0)
+            return i;
+    return -1;
+}
+
+void query_bytes(struct query *query, const char *parameter, const void *bytes, size_t size)
+{
+    const int i = parameter_of(query, parameter);
+    if (i < 0)
+        return;
+    query->values[i] = bytes != NULL ? bytes : "";
+    query->lengths[i] = (int)size;
+    query->formats[i] = 1;
+}
+
+void query_text(struct query *query, const char *parameter, const char *text)
+{
+    const int i = parameter_of(query, parameter);
+    if (i >= 0)
+        query->values[i] = text;
+}
+
+void query_int(struct query *query, const char *parameter, int64_t value)
+{
+    const int i = parameter_of(query, parameter);
+    if (i < 0)
+        return;
+    snprintf(query->numbers[i], sizeof query->numbers[i], "%lld", (long long)value);
+    query->values[i] = query->numbers[i];
+}
+
+static bool expect(struct store_session *session, enum statement which, bool is_prepare)
+{
+    session->expected[session->expected_count++] = (struct expected){which, is_prepare};
+    return true;
+}
+
+static bool is_sent_already(const struct store_session *session, enum statement which)
+{
+    for (int i = 0; i < session->expected_count; i++)
+        if (session->expected[i].which == which && session->expected[i].is_prepare)
+            return true;
+    return session->is_prepared[which];
+}
+
+static bool send(struct query *query)
+{
+    struct store_session *session = query->session;
+    const struct statement_text *text = query->text;
+    char name[16];
+    if (query->which == STATEMENT_OTHER)
+        return expect(session, STATEMENT_OTHER, false) &&
+               PQsendQueryParams(session->connection, text->sql, text->count, NULL, query->values,
+                                 query->lengths, query->formats, 1) == 1;
+    snprintf(name, sizeof name, "s%d", (int)query->which);
+    if (!is_sent_already(session, query->which) &&
+        (!expect(session, query->which, true) ||
+         PQsendPrepare(session->connection, name, text->sql, text->count, NULL) != 1))
+        return false;
+    return expect(session, query->which, false) &&
+           PQsendQueryPrepared(session->connection, name, text->count, query->values, query->lengths,
+                               query->formats, 1) == 1;
+}
+
+/* Room for the statement, its preparation, and those of the next one. */
+static aluno_code flush_expected(struct store_session *session, aluno_error *error)
+{
+    PGresult *none;
+    if (session->expected_count + 4 <= EXPECTED_MAX)
+        return ALUNO_OK;
+    if (PQpipelineSync(session->connection) != 1)
+        return lose(session, error);
+    const aluno_code code = read_results(session, &none, error);
+    PQclear(none);
+    return code;
+}
+
+aluno_code query_defer(struct query *query, aluno_error *error)
+{
+    struct store_session *session = query->session;
+    aluno_code code = session_connect(session, NULL, 0, error);
+    if (code == ALUNO_OK)
+        code = flush_expected(session, error);
+    return code != ALUNO_OK || send(query) ? code : lose(session, error);
+}
+
+static aluno_code run_once(struct query *query, PGresult **rows, aluno_error *error)
+{
+    *rows = NULL;
+    const aluno_code code = query_defer(query, error);
+    if (code != ALUNO_OK)
+        return code;
+    if (PQpipelineSync(query->session->connection) != 1)
+        return lose(query->session, error);
+    return read_results(query->session, rows, error);
+}
+
+/* A connection may have been lost since it was last used: a read is attempted on another one. */
+aluno_code query_run(struct query *query, PGresult **rows, aluno_error *error)
+{
+    struct store_session *session = query->session;
+    const bool may_repeat = !session->in_transaction && session->connection != NULL;
+    session->failure = FAILURE_NONE;
+    const aluno_code code = run_once(query, rows, error);
+    return code != ALUNO_OK && may_repeat && session->failure == FAILURE_LOST ? run_once(query, rows, error)
+                                                                              : code;
+}
+
+aluno_code query_step(struct query *query, int64_t *changed, aluno_error *error)
+{
+    PGresult *result;
+    const aluno_code code = query_run(query, &result, error);
+    if (code == ALUNO_OK && changed != NULL)
+        *changed = strtoll(PQcmdTuples(result), NULL, 10);
+    PQclear(result);
+    return code;
+}
+
+aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno_error *error)
+{
+    PGresult *rows;
+    const aluno_code code = query_run(query, &rows, error);
+    *found = code == ALUNO_OK && PQntuples(rows) > 0 && row_has(rows, 0, 0);
+    if (*found)
+        *number = row_int(rows, 0, 0);
+    PQclear(rows);
+    return code;
+}
+
+/* ---- transactions ---- */
+
+aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error)
+{
+    session->failure = FAILURE_NONE;
+    session->warned = session->wrote = session->conflicted = session->replayed = false;
+    const aluno_code code = query_defer(query_begin(session, begin), error);
+    session->in_transaction = code == ALUNO_OK;
+    return code;
+}
+
+/* COMMIT of a transaction that has failed is a ROLLBACK. */
+aluno_code session_commit(struct store_session *session, aluno_error *error)
+{
+    PGresult *result;
+    aluno_code code = query_run(query_begin(session, STATEMENT_COMMIT), &result, error);
+    if (code != ALUNO_OK)
+        session_rollback(session); /* what was deferred had failed */
+    session->in_transaction = false;
+    if (code == ALUNO_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
+        session->failure = FAILURE_OTHER;
+        code = aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "the transaction had failed");
+    }
+    PQclear(result);
+    return code;
+}
+
+void session_rollback(struct store_session *session)
+{
+    const enum session_failure failure = session->failure;
+    session->head.deadline_ms = 0; /* the call's own may have passed */
+    if (session->in_transaction && session->connection != NULL &&
+        query_step(query_begin(session, STATEMENT_ROLLBACK), NULL, NULL) != ALUNO_OK)
+        session_disconnect(session);
+    session->in_transaction = false;
+    session->failure = failure;
+}

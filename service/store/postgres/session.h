@@ -1,0 +1,103 @@
+/* A connection to PostgreSQL: opened when it is first used, and again when it was lost. */
+#ifndef ALUNOD_POSTGRES_SESSION_H
+#define ALUNOD_POSTGRES_SESSION_H
+
+#include "driver.h"
+#include "statement.h"
+
+#include <libpq-fe.h>
+
+/* What became of the last statement that failed. */
+enum session_failure {
+    FAILURE_NONE,
+    FAILURE_LOST,  /* the connection was, and its transaction with it, unless it committed */
+    FAILURE_RETRY, /* the transaction may succeed at another attempt */
+    FAILURE_TAKEN, /* a unique key is another row's */
+    FAILURE_OTHER
+};
+
+/* A statement and its parameters' values. */
+struct query {
+    struct store_session *session;
+    enum statement which;
+    const struct statement_text *text;
+    const char *values[PARAMETERS_MAX];
+    int lengths[PARAMETERS_MAX], formats[PARAMETERS_MAX];
+    char numbers[PARAMETERS_MAX][24];
+};
+
+enum { EXPECTED_MAX = 24 };
+
+struct store_session {
+    struct store_head head;
+    const char *uri;
+    const char *name;             /* of the service, unless the URI has application_name */
+    const atomic_bool *reachable; /* or NULL: else false, nothing is attempted */
+    PGconn *connection;           /* in pipeline mode; NULL: none */
+    bool is_prepared[STATEMENT_COUNT];
+    struct expected {
+        enum statement which;
+        bool is_prepare;
+    } expected[EXPECTED_MAX]; /* results of what was sent and is not read yet */
+    int expected_count;
+    struct query query;
+    struct statement_text other; /* of STATEMENT_OTHER */
+    enum session_failure failure;
+    const atomic_bool *abandoned; /* or NULL: once true, a statement fails with CALL_CANCELLED */
+    bool in_transaction, warned;  /* warned: by PostgreSQL, since the transaction began */
+    /* Of a change. */
+    bool is_change, is_tentative;
+    bool wrote, conflicted,
+        replayed;               /* rows; a key of the ledger was taken meanwhile; its reply was read there */
+    int instance;               /* the service's number in the table of that name */
+    struct store_session *next; /* in the store's list of free ones */
+};
+
+void session_init(struct store_session *session, const struct store_head *head, const char *uri,
+                  const char *name);
+void session_disconnect(struct store_session *session);
+
+/* Connects, unless it is connected. UNAVAILABLE / STORE_UNREACHABLE; `why`, if not NULL, receives libpq's own
+ * words, which have no password. */
+aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error);
+
+/* ---- transactions ---- */
+
+/* Begins one, with the next statement. */
+aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error);
+aluno_code session_commit(struct store_session *session, aluno_error *error);
+/* Undoes it; a connection on which that fails is closed. */
+void session_rollback(struct store_session *session);
+
+/* ---- statements ---- */
+
+/* Begins a statement: bind its parameters, then run it. Texts and bytes are not copied. */
+struct query *query_begin(struct store_session *session, enum statement which);
+/* The same with SQL that is not kept prepared; NULL when it is too long. */
+struct query *query_begin_text(struct store_session *session, const char *sql);
+
+void query_int(struct query *query, const char *parameter, int64_t value);
+void query_text(struct query *query, const char *parameter, const char *text);
+void query_bytes(struct query *query, const char *parameter, const void *bytes, size_t size);
+
+/* Sends a statement whose result nobody wants, with the next one. It reports its failure, if any. */
+aluno_code query_defer(struct query *query, aluno_error *error);
+
+/* Runs it; *rows receives its result, for PQclear. */
+aluno_code query_run(struct query *query, PGresult **rows, aluno_error *error);
+
+/* Runs it; *changed, if not NULL, receives how many rows it changed. */
+aluno_code query_step(struct query *query, int64_t *changed, aluno_error *error);
+
+/* Runs it; *number receives the first column of the first row; *found is false when there is none or it is
+ * NULL. */
+aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno_error *error);
+
+/* ---- rows ---- */
+
+bool row_has(const PGresult *rows, int row, int column);
+int64_t row_int(const PGresult *rows, int row, int column);
+const char *row_text(const PGresult *rows, int row, int column); /* NULL: none */
+size_t row_size(const PGresult *rows, int row, int column);
+
+#endif

@@ -1,0 +1,225 @@
+/* Opening and closing the store: its schema, the service's name, the writers, and the readers' connections.
+ */
+#include "migrate.h"
+#include "monitor.h"
+#include "writer.h"
+
+#include "protocol/error.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct store {
+    struct store_head head;
+    char *uri;
+    char host[65]; /* the service's name unless the URI has one */
+    struct monitor monitor;
+    struct store_writers *writers;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t returned;
+    struct store_session *readers, *free_readers;
+    size_t reader_count;
+};
+
+/* ---- opening ---- */
+
+static aluno_code refuse_connection(const char *why, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db: no primary of PostgreSQL answers: %s",
+                            why);
+}
+
+/* The service's number, by which its records are kept apart. */
+static aluno_code find_instance(struct store_session *session, aluno_error *error)
+{
+    int64_t instance = 0;
+    bool found;
+    const char *name = PQparameterStatus(session->connection, "application_name");
+    struct query *query = query_begin(session, STATEMENT_INSTANCE_ADD);
+    query_text(query, ":name", name);
+    aluno_code code = query_step(query, NULL, error);
+    if (code != ALUNO_OK)
+        return code;
+    query = query_begin(session, STATEMENT_INSTANCE_FIND);
+    query_text(query, ":name", name);
+    code = query_number(query, &found, &instance, error);
+    session->instance = (int)instance;
+    return code;
+}
+
+static aluno_code open_monitor(struct store *s, aluno_error *error)
+{
+    char why[256];
+    struct store_session *session = &s->monitor.session;
+    session_init(session, &s->head, s->uri, s->host);
+    if (session_connect(session, why, sizeof why, error) != ALUNO_OK)
+        return refuse_connection(why, error);
+    aluno_code code = migrate(session, error);
+    if (code == ALUNO_OK)
+        code = monitor_take_name(session, error);
+    if (code == ALUNO_OK)
+        code = find_instance(session, error);
+    return code == ALUNO_OK ? monitor_start(&s->monitor, error) : code;
+}
+
+static void init_session(struct store *s, struct store_session *session)
+{
+    session_init(session, &s->head, s->uri, s->host);
+    session->reachable = &s->monitor.reachable;
+    session->instance = s->monitor.session.instance;
+}
+
+static aluno_code open_readers(struct store *s, size_t readers, aluno_error *error)
+{
+    s->readers = calloc(readers, sizeof *s->readers);
+    if (s->readers == NULL)
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    for (; s->reader_count < readers; s->reader_count++) {
+        init_session(s, &s->readers[s->reader_count]);
+        postgres_session_release(s, &s->readers[s->reader_count]);
+    }
+    return ALUNO_OK;
+}
+
+aluno_code postgres_open(struct store **out, const struct store_driver *driver, const char *database,
+                         size_t readers, aluno_error *error)
+{
+    struct store_session model;
+    struct store *s = calloc(1, sizeof *s);
+    if (s == NULL || (s->uri = strdup(database)) == NULL) {
+        free(s);
+        return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    }
+    s->head.driver = driver;
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->returned, NULL);
+    if (gethostname(s->host, sizeof s->host - 1) != 0)
+        strcpy(s->host, "alunod");
+    aluno_code code = open_monitor(s, error);
+    if (code == ALUNO_OK)
+        code = open_readers(s, readers, error);
+    init_session(s, &model);
+    if (code == ALUNO_OK)
+        code = writers_start(&s->writers, &model, error);
+    if (code == ALUNO_OK)
+        *out = s;
+    else
+        postgres_close(s);
+    return code;
+}
+
+void postgres_close(struct store *s)
+{
+    writers_stop(s->writers);
+    monitor_stop(&s->monitor);
+    for (size_t i = 0; i < s->reader_count; i++)
+        session_disconnect(&s->readers[i]);
+    free(s->readers);
+    pthread_cond_destroy(&s->returned);
+    pthread_mutex_destroy(&s->lock);
+    free(s->uri);
+    free(s);
+}
+
+/* ---- sessions and changes ---- */
+
+struct store_session *postgres_session_acquire(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->free_readers == NULL)
+        pthread_cond_wait(&s->returned, &s->lock);
+    struct store_session *session = s->free_readers;
+    s->free_readers = session->next;
+    pthread_mutex_unlock(&s->lock);
+    return session;
+}
+
+void postgres_session_release(struct store *s, struct store_session *session)
+{
+    session->head.deadline_ms = 0;
+    pthread_mutex_lock(&s->lock);
+    session->next = s->free_readers;
+    s->free_readers = session;
+    pthread_cond_signal(&s->returned);
+    pthread_mutex_unlock(&s->lock);
+}
+
+aluno_code postgres_submit(struct store *s, struct store_change *change, aluno_error *error)
+{
+    const aluno_code code = postgres_health(s, error);
+    return code == ALUNO_OK ? writers_submit(s->writers, change, error) : code;
+}
+
+/* The calling thread is not to wait for a network. */
+bool postgres_make(struct store *s, struct store_change *change)
+{
+    (void)s;
+    (void)change;
+    return false;
+}
+
+bool postgres_is_changing(struct store *s)
+{
+    return writers_are_busy(s->writers);
+}
+
+/* ---- condition ---- */
+
+aluno_code postgres_health(struct store *s, aluno_error *error)
+{
+    return atomic_load(&s->monitor.reachable) ? ALUNO_OK
+                                              : aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+}
+
+/* operation_read settles what is open. */
+aluno_code postgres_certainty(struct store *s, aluno_error *error)
+{
+    (void)s;
+    (void)error;
+    return ALUNO_OK;
+}
+
+/* monitor.c has a thread for it. */
+void postgres_tick(struct store *s)
+{
+    (void)s;
+}
+
+void postgres_measure(struct store *s, struct store_session *session, struct store_measures *out)
+{
+    bool found;
+    *out = (struct store_measures){0};
+    query_number(query_begin(session, STATEMENT_COUNT_ALL), &found, &out->students, NULL);
+    writers_measure(s->writers, out);
+    out->database_bytes = atomic_load(&s->monitor.database_bytes);
+}
+
+int postgres_schema_version(const struct store *s)
+{
+    (void)s;
+    return postgres_migration_count;
+}
+
+/* PostgreSQL verifies its own pages (data_checksums). The count of students is this program's. */
+aluno_code postgres_verify(struct store *s, const atomic_bool *stop, struct store_verified *found,
+                           aluno_error *error)
+{
+    struct store_session *session = postgres_session_acquire(s);
+    int64_t total = 0;
+    bool is_there;
+    *found = (struct store_verified){0};
+    session->abandoned = stop;
+    aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
+    if (code == ALUNO_OK)
+        code = query_number(query_begin(session, STATEMENT_COUNT_ALL), &is_there, &total, error);
+    if (code == ALUNO_OK)
+        code = query_number(query_begin(session, STATEMENT_COUNT_ROWS), &is_there, &found->students, error);
+    session_rollback(session);
+    session->abandoned = NULL;
+    postgres_session_release(s, session);
+    found->is_complete = code == ALUNO_OK;
+    found->damaged_tables = code == ALUNO_OK && total != found->students;
+    return code;
+}

@@ -1,0 +1,23 @@
+/* The threads that make changes. Each has a connection, and makes one change after another, each in a
+ * transaction of its own: they wait for the disk together, as PostgreSQL commits in groups. */
+#ifndef ALUNOD_POSTGRES_WRITER_H
+#define ALUNOD_POSTGRES_WRITER_H
+
+#include "session.h"
+
+struct store_writers;
+
+/* Starts them; each session is as `model`. */
+aluno_code writers_start(struct store_writers **out, const struct store_session *model, aluno_error *error);
+
+/* Makes what is queued, and ends. NULL is allowed. */
+void writers_stop(struct store_writers *writers);
+
+/* store_submit */
+aluno_code writers_submit(struct store_writers *writers, struct store_change *change, aluno_error *error);
+
+bool writers_are_busy(struct store_writers *writers);
+
+void writers_measure(struct store_writers *writers, struct store_measures *out);
+
+#endif
