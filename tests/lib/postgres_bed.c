@@ -21,9 +21,14 @@ static PGresult *run(const char *sql)
     return result;
 }
 
+void postgres_bed_run(const char *sql)
+{
+    PQclear(run(sql));
+}
+
 void postgres_bed_empty(void)
 {
-    PQclear(run("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+    postgres_bed_run("SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
 }
 
 int64_t postgres_bed_number(const char *sql)

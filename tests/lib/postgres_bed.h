@@ -11,6 +11,9 @@ const char *postgres_bed(void);
 /* Removes everything from the database. */
 void postgres_bed_empty(void);
 
+/* Runs statements. */
+void postgres_bed_run(const char *sql);
+
 /* The number that a query gives; -1: none. */
 int64_t postgres_bed_number(const char *sql);
 

@@ -248,9 +248,7 @@ static void test_tokens_are_for_their_list(void **state)
 static aluno_code erase_first(job *at, struct store_session *session)
 {
     (void)at;
-    return sqlite3_exec(session->db, "DELETE FROM student WHERE id = 1", NULL, NULL, NULL) == SQLITE_OK
-               ? ALUNO_OK
-               : ALUNO_INTERNAL;
+    return bed_sql(session, "DELETE FROM student WHERE id = 1");
 }
 
 /* The database has been replaced by an older one, which lacks the student that the page ended with. */

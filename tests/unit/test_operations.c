@@ -208,9 +208,8 @@ static void test_request_id_is_validated(void **state)
 static aluno_code damage_replies(job *at, struct store_session *session)
 {
     (void)at;
-    return sqlite3_exec(session->db, "UPDATE operation SET reply = x'c1'", NULL, NULL, NULL) == SQLITE_OK
-               ? ALUNO_OK
-               : ALUNO_INTERNAL;
+    return bed_sql(session, postgres_bed() != NULL ? "UPDATE operation SET reply = '\\xc1'"
+                                                   : "UPDATE operation SET reply = x'c1'");
 }
 
 static void test_damaged_reply_is_told(void **state)

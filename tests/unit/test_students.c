@@ -118,9 +118,7 @@ static void test_stale_etag_is_refused(void **state)
 static aluno_code date_updates(job *unused, struct store_session *session)
 {
     (void)unused;
-    return sqlite3_exec(session->db, "UPDATE student SET update_time = 1000", NULL, NULL, NULL) == SQLITE_OK
-               ? ALUNO_OK
-               : ALUNO_INTERNAL;
+    return bed_sql(session, "UPDATE student SET update_time = 1000");
 }
 
 /* Whoever synchronizes sends what is stored already: others must not see a change. */
@@ -256,8 +254,8 @@ static void test_cpf_given_to_another_stops_a_restoration(void **state)
 static aluno_code age_removals(job *at, struct store_session *session)
 {
     char sql[128];
-    snprintf(sql, sizeof sql, "UPDATE student SET delete_time = delete_time - %d * 86400000", (int)at->id);
-    return sqlite3_exec(session->db, sql, NULL, NULL, NULL) == SQLITE_OK ? ALUNO_OK : ALUNO_INTERNAL;
+    snprintf(sql, sizeof sql, "UPDATE student SET delete_time = delete_time - 86400000 * CAST(%d AS bigint)", (int)at->id);
+    return bed_sql(session, sql);
 }
 
 static void test_restoration_has_a_term(void **state)

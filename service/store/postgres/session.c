@@ -374,6 +374,7 @@ aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno
 aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error)
 {
     session->failure = FAILURE_NONE;
+    session->first_id = 0;
     session->warned = session->wrote = session->conflicted = session->replayed = false;
     const aluno_code code = query_defer(query_begin(session, begin), error);
     session->in_transaction = code == ALUNO_OK;

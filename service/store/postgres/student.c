@@ -230,6 +230,8 @@ aluno_code postgres_student_insert(struct store_session *session, const aluno_st
     }
     if (code != ALUNO_OK)
         return code;
+    if (session->is_tentative && session->first_id == 0)
+        session->first_id = id;
     session->wrote = true;
     fill_inserted(out, student, id, now_ms);
     return add_to_total(session, 1, error);

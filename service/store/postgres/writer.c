@@ -81,6 +81,16 @@ static bool must_run_again(const struct store_change *change, const struct store
     return attempt == 0 && ((session->wrote && !change->is_tentative) || session->conflicted);
 }
 
+/* A dry run, or a batch that is refused, takes no ids: it drew them alone. */
+static void return_ids(struct store_session *session)
+{
+    if (session->first_id == 0 || session->connection == NULL || session->failure != FAILURE_NONE)
+        return;
+    struct query *query = query_begin(session, STATEMENT_IDS_RETURN);
+    query_int(query, ":id", session->first_id);
+    query_step(query, NULL, NULL);
+}
+
 static enum outcome attempt(struct writer *writer, struct store_change *change, int number,
                             aluno_error *error)
 {
@@ -100,6 +110,7 @@ static enum outcome attempt(struct writer *writer, struct store_change *change, 
     if (keep)
         return commit(writer, error);
     const bool again = must_run_again(change, session, number), replayed = session->replayed;
+    return_ids(session);
     session_rollback(session);
     if (again)
         return OUTCOME_AGAIN;

@@ -41,16 +41,17 @@ $$;
 CREATE FUNCTION student_age(age bigint, birth_date text, day bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN birth_date IS NULL THEN age
-        ELSE least(150, greatest(0, (day - (substr(birth_date, 1, 4)::bigint << 9 | substr(birth_date, 6, 2)::bigint << 5
+        ELSE least(150, greatest(0, (day - ((substr(birth_date, 1, 4)::bigint << 9) | (substr(birth_date, 6, 2)::bigint << 5)
             | substr(birth_date, 9, 2)::bigint)) >> 9)) END
 $$;
 
--- How many students are present: the sum of all slots. A connection has one, so that creations do not wait for each other.
-CREATE TABLE student_total (
+-- How many students are present. A connection has a slot of its own, so that creations do not wait for each other.
+CREATE TABLE student_total_slot (
     slot int PRIMARY KEY,
     live bigint NOT NULL
 ) WITH (fillfactor = 10);
-INSERT INTO student_total SELECT slot, 0 FROM generate_series(0, 127) slot;
+INSERT INTO student_total_slot SELECT slot, 0 FROM generate_series(0, 127) slot;
+CREATE VIEW student_total AS SELECT CAST(sum(live) AS bigint) AS live FROM student_total_slot;
 
 CREATE TABLE student_position_history (
     student_id  bigint NOT NULL REFERENCES student (id) ON DELETE CASCADE,
