@@ -1,4 +1,4 @@
-/* Without --audit-dir the audit is beside the database. */
+/* Without --audit-dir the audit is beside the database, or beside the service when that is elsewhere. */
 #include "audit_options.h"
 
 struct audit_options audit_options_of(const struct options *given, audit_path folder)
@@ -6,7 +6,7 @@ struct audit_options audit_options_of(const struct options *given, audit_path fo
     if (given->audit_dir != NULL)
         snprintf(folder, sizeof(audit_path), "%s", given->audit_dir);
     else
-        snprintf(folder, sizeof(audit_path), "%s-audit", given->db);
+        snprintf(folder, sizeof(audit_path), "%s-audit", store_is_remote(given->db) ? "aluno" : given->db);
     return (struct audit_options){
         .folder = folder, .segment_bytes = given->audit_segment_bytes, .keep_ms = given->audit_keep_ms};
 }

@@ -86,8 +86,11 @@ static bool check_database(const struct options *given)
         printf("--db %s: will be made\n", given->db);
     else
         printf("--db %s: schema version %" PRId64 "%s\n", given->db, version,
-               version < newest ? ", will be backed up and migrated" : "");
-    print_disk("--db", given->db);
+               version == newest            ? ""
+               : store_is_remote(given->db) ? ", will be migrated"
+                                            : ", will be backed up and migrated");
+    if (!store_is_remote(given->db))
+        print_disk("--db", given->db);
     return true;
 }
 

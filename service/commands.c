@@ -77,6 +77,9 @@ int command_backup(const struct options *given)
     backup_file file, unfinished;
     struct store_facts facts;
     aluno_error error;
+    if (store_is_remote(given->db)) /* which says how it is backed up */
+        return store_back_up_file(given->db, "", "", &facts, &error) == ALUNO_OK ? EXIT_SUCCESS
+                                                                                 : fail_with(&error);
     if (!write_names(given, file, unfinished))
         return fail("--to: the name is too long");
     if (access(file, F_OK) == 0) {

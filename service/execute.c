@@ -1,6 +1,7 @@
 /* Runs calls on the threads that execute.h says. */
 #include "execute.h"
 
+#include "audit/event.h"
 #include "dispatch.h"
 #include "handlers/erase.h"
 #include "nng/threads.h"
@@ -46,16 +47,16 @@ static void run_cheap_page(struct execution *execution)
         run_read(execution);
 }
 
-static void submit_scan(struct execution *execution)
+static void submit_read(struct execution *execution, enum limit limit)
 {
     struct call *call = &execution->call;
     struct limits *limits = &call->service->limits;
     aluno_error error;
     execution->task.run = run_task;
     if (readers_submit(call->service->readers, &call->caller.account->searches, &execution->task,
-                       (size_t)limits->most[LIMIT_certificate_searches]))
+                       (size_t)limits->most[limit]))
         return;
-    account_refuse(limits, LIMIT_certificate_searches, &error);
+    account_refuse(limits, limit, &error);
     dispatch_fail(call, &error);
     finish(execution);
 }
@@ -180,6 +181,12 @@ static void submit_change(struct execution *execution)
 
 /* ---- which thread ---- */
 
+/* Health, and the contract's description, need no store, and are answered while it does not. */
+static bool reads_store(const struct call *call)
+{
+    return audit_is_about_students(call->method);
+}
+
 void execute(struct execution *execution, struct service *service, const struct caller *caller,
              const uint8_t *bytes, size_t size, void (*done)(struct execution *execution))
 {
@@ -190,15 +197,18 @@ void execute(struct execution *execution, struct service *service, const struct 
     }
     switch (execution->call.method->effect) {
     case ALUNO_READS:
-        run_read(execution);
+        if (service->is_remote && reads_store(&execution->call))
+            submit_read(execution, LIMIT_certificate_calls);
+        else
+            run_read(execution);
         break;
     case ALUNO_SCANS:
         if (execution->call.method->id == ALUNO_METHOD_watch_students)
             begin_watch(execution);
-        else if (is_cheap_page(&execution->call))
+        else if (is_cheap_page(&execution->call) && !service->is_remote)
             run_cheap_page(execution);
         else
-            submit_scan(execution);
+            submit_read(execution, LIMIT_certificate_searches);
         break;
     case ALUNO_MUTATES:
         submit_change(execution);

@@ -7,7 +7,10 @@
  *              no other change is on its way and nng has a thread for the other calls
  *
  * A page of students in the order of ids takes less than a hop to another thread and back, and runs as READS
- * do; but on a reader that is idle while other calls are in progress, which need the calling thread. */
+ * do; but on a reader that is idle while other calls are in progress, which need the calling thread.
+ *
+ * Over a store of another machine (service->is_remote) no thread of the callers' waits for it: all reads of
+ * students run as SCANS do, and all changes on threads of the store. */
 #ifndef ALUNOD_EXECUTE_H
 #define ALUNOD_EXECUTE_H
 

@@ -237,6 +237,10 @@ static aluno_code start_backups(struct service *service, const struct options *g
                                         .every_ms = given->backup_every_ms,
                                         .keep = given->backup_keep,
                                         .recipients = given->recipients};
+    if (how.folder != NULL && store_is_remote(given->db))
+        return aluno__error_set(
+            error, ALUNO_REASON_OPTION_INVALID,
+            "--backup-dir: backups of PostgreSQL are its own: pgBackRest, or pg_basebackup");
     return how.folder != NULL ? backups_start(&service->backups, service->store, &how, error) : ALUNO_OK;
 }
 

@@ -61,6 +61,8 @@ size_t old_copies_list(const struct service *service, aluno_old_copy *items, siz
     char folder[PATH_MAX];
     struct old_copies list = {items, room, 0};
     const char *database = store_path(service->store);
+    if (*database == '\0') /* PostgreSQL's: its copies are elsewhere */
+        return 0;
     path_folder(database, folder, sizeof folder);
     add_folder(&list, folder, database);
     if (service->backups != NULL && strcmp(backups_folder(service->backups), folder) != 0)

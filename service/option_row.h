@@ -24,6 +24,7 @@ struct option_row {
     bool is_list; /* of a TEXT: what is given again is appended, after a comma */
     const char *prefix;
     bool (*is_valid)(const char *text); /* of a TEXT; NULL: any is */
+    bool is_secret;                     /* a value that is not valid is not repeated */
     const char *form;                   /* what is valid, in words */
     int64_t min, max;
     unsigned result; /* enum options_result: of a SWITCH; else of the command whose flag this is */

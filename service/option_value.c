@@ -28,6 +28,8 @@ static bool set_text(const struct option_row *row, const char *text, char **out,
         return refuse(problem, size, "is empty; give a %s", row->metavariable);
     if (prefix != NULL && strncmp(text, prefix, strlen(prefix)) != 0)
         return refuse(problem, size, "\"%s\" does not begin with %s", text, prefix);
+    if (row->is_valid != NULL && !row->is_valid(text) && row->is_secret)
+        return refuse(problem, size, "is not %s", row->form);
     if (row->is_valid != NULL && !row->is_valid(text))
         return refuse(problem, size, "\"%s\" is not %s", text, row->form);
     *out = strdup(text);

@@ -6,6 +6,7 @@
 #include "option_value.h"
 #include "options_file.h"
 #include "period.h"
+#include "store/store.h"
 #include "protocol/error.h"
 
 #include <ctype.h>
@@ -22,7 +23,10 @@ static const struct option_row rows[] = {
     {"listen", "URL", TEXT, AT(listen), .fallback = "tls+tcp://127.0.0.1:3000", .prefix = "tls+tcp://",
      .is_valid = listen_address_has_port, .form = "tls+tcp://HOST:PORT with a port from 1 to 65535",
      .doc = "address to listen at"},
-    {"db", "FILE", TEXT, AT(db), .fallback = "aluno.db", .doc = "database; made when there is none"},
+    {"db", "FILE", TEXT, AT(db), .fallback = "aluno.db", .is_valid = store_name_is_valid, .is_secret = true,
+     .form = "a file, or postgresql://... without a password: it belongs in a passfile (passfile=FILE, "
+             "~/.pgpass)",
+     .doc = "database, made when there is none; or postgresql://... (service/README.md)"},
     {"ca", "FILE", TEXT, AT(ca), .is_required = true, .doc = "certificate of the CA of all clients, PEM"},
     {"cert", "FILE", TEXT, AT(cert), .is_required = true, .doc = "the service's certificate, PEM"},
     {"key", "FILE", TEXT, AT(key), .is_required = true, .doc = "the certificate's private key, PEM"},

@@ -5,13 +5,24 @@
 #include "encrypted_backup.h"
 #include "protocol/error.h"
 
-enum { READER_THREADS = 2, STATUS_THREADS = 1, KEEP_CHANGES_MS = 7 * 24 * 60 * 60 * 1000 };
+enum {
+    READER_THREADS = 2,
+    REMOTE_READER_THREADS = 16, /* they wait for another machine, not for a processor */
+    STATUS_THREADS = 1,
+    KEEP_CHANGES_MS = 7 * 24 * 60 * 60 * 1000
+};
 
 /* While changes are made searches leave the processors to them: they take what is left anyway, and a change
  * passes through many threads, each of which would wait behind a search. */
 static bool is_changing(void *store)
 {
     return store_is_changing(store);
+}
+
+static bool never(void *unused)
+{
+    (void)unused;
+    return false;
 }
 
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
@@ -22,18 +33,19 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
                             .reveal = ALUNO_ROLE_registrar,
                             .keep_changes_ms = KEEP_CHANGES_MS,
                             .start_ms = aluno__clock_unix_ms()};
+    out->is_remote = store_is_remote(database);
+    const size_t readers = out->is_remote ? REMOTE_READER_THREADS : READER_THREADS;
     limits_init(&out->limits);
     counters_init(&out->counters);
-    const aluno_code code =
-        store_open(&out->store, database, READER_THREADS + STATUS_THREADS + callers, error);
+    const aluno_code code = store_open(&out->store, database, readers + STATUS_THREADS + callers, error);
     if (code != ALUNO_OK)
         return code;
-    if (!store_is_remote(database)) {
+    if (!out->is_remote) {
         encrypted_backup_clean(database);
         out->disk = disk_encryption_of(database);
     }
     pending_init(&out->pending);
-    out->readers = readers_start(READER_THREADS, is_changing, out->store);
+    out->readers = readers_start(readers, out->is_remote ? never : is_changing, out->store);
     out->watch_pages = watch_pages_new();
     if (out->readers != NULL && out->watch_pages != NULL)
         out->watches = watches_start(out->store, &out->limits);

@@ -35,6 +35,7 @@ struct service {
     aluno_role reveal;              /* the least role whose RevealStudent is answered */
     int64_t erase_removed_after_ms; /* removed students are erased then; 0: never */
     int64_t keep_changes_ms;        /* how long the feed has a change */
+    bool is_remote;                 /* the store: store_is_remote */
     bool cpf_strict;                /* refuse a CPF with wrong check digits; otherwise only warn */
     enum disk_encryption disk;      /* of the database */
     int64_t start_ms;               /* Unix milliseconds */

@@ -8,8 +8,9 @@ enum { FIRST_MS = 20, MOST_MS = 1000 };
 
 static bool is_transient(const aluno__call *call, aluno_code code)
 {
-    static const aluno_reason reasons[] = {ALUNO_REASON_DRAINING, ALUNO_REASON_BUSY, ALUNO_REASON_STORE_BUSY,
-                                           ALUNO_REASON_STORE_UNSETTLED, ALUNO_REASON_CONNECTION_LOST};
+    static const aluno_reason reasons[] = {ALUNO_REASON_DRAINING,          ALUNO_REASON_BUSY,
+                                           ALUNO_REASON_STORE_BUSY,        ALUNO_REASON_STORE_UNSETTLED,
+                                           ALUNO_REASON_STORE_UNREACHABLE, ALUNO_REASON_CONNECTION_LOST};
     if (code != ALUNO_UNAVAILABLE || call->error == NULL)
         return false;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)

@@ -8,6 +8,17 @@ bool store_is_remote(const char *database)
     return strncmp(database, "postgresql://", 13) == 0 || strncmp(database, "postgres://", 11) == 0;
 }
 
+/* A password comes after a user's name, or as a parameter. */
+bool store_name_is_valid(const char *database)
+{
+    if (!store_is_remote(database))
+        return true;
+    const char *authority = strstr(database, "://") + 3;
+    const char *at = memchr(authority, '@', strcspn(authority, "/?"));
+    const bool has_password = at != NULL && memchr(authority, ':', (size_t)(at - authority)) != NULL;
+    return !has_password && strcasestr(database, "password=") == NULL;
+}
+
 static const struct store_driver *driver_for(const char *database)
 {
     return store_is_remote(database) ? &postgres_driver : &sqlite_driver;

@@ -50,6 +50,9 @@ void store_session_until(struct store_session *session, int64_t deadline_ms);
 /* Whether the option --db names a database of other processes, by a URI "postgresql://…", and no file. */
 bool store_is_remote(const char *database);
 
+/* Whether --db may have that value: a URI has no password, which others would see. */
+bool store_name_is_valid(const char *database);
+
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
 struct store_change {
     struct store_change *next; /* the store's */
@@ -426,7 +429,7 @@ aluno_code student_erase(struct store_session *session, const struct store_tombs
  * and store_tick goes on trying. Not in a change. */
 bool store_empty_log(struct store *store, int64_t deadline_ms);
 
-/* The file of the database: absolute, the store's. */
+/* The file of the database: absolute, the store's. "": it is none. */
 const char *store_path(const struct store *store);
 
 /* ---- operations: the ledger of changes, so that each is made once ---- */

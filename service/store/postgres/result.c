@@ -27,6 +27,15 @@ static const struct {
     {"XX002", FAILURE_OTHER, ALUNO_REASON_STORE_CORRUPT},
 };
 
+aluno_code fail_unreachable(aluno_error *error)
+{
+    enum { RETRY_AFTER_MS = 500 };
+    const aluno_code code = aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+    if (error != NULL)
+        ALUNO_SET(*error, retry_after_ms, RETRY_AFTER_MS);
+    return code;
+}
+
 bool result_is_fine(const PGresult *result)
 {
     const ExecStatusType status = PQresultStatus(result);
@@ -50,7 +59,7 @@ aluno_code result_fail(const PGresult *result, enum session_failure *failure, al
     aluno_reason reason = ALUNO_REASON_INTERNAL_ERROR;
     *failure = state == NULL ? FAILURE_LOST : FAILURE_OTHER; /* libpq's own failures have none */
     if (state == NULL)
-        return aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+        return fail_unreachable(error);
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0) {
             *failure = meanings[i].failure;
@@ -58,6 +67,8 @@ aluno_code result_fail(const PGresult *result, enum session_failure *failure, al
             break;
         }
     log_failure(result, state, reason);
+    if (reason == ALUNO_REASON_STORE_UNREACHABLE)
+        return fail_unreachable(error);
     return aluno__error_set(error, reason, NULL);
 }
 

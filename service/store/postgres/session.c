@@ -43,7 +43,7 @@ static aluno_code lose(struct store_session *session, aluno_error *error)
 {
     session_disconnect(session);
     session->failure = FAILURE_LOST;
-    return aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+    return fail_unreachable(error);
 }
 
 /* ---- notices ---- */

@@ -2,6 +2,7 @@
  */
 #include "migrate.h"
 #include "monitor.h"
+#include "result.h"
 #include "writer.h"
 
 #include "protocol/error.h"
@@ -169,8 +170,7 @@ bool postgres_is_changing(struct store *s)
 
 aluno_code postgres_health(struct store *s, aluno_error *error)
 {
-    return atomic_load(&s->monitor.reachable) ? ALUNO_OK
-                                              : aluno__error_set(error, ALUNO_REASON_STORE_UNREACHABLE, NULL);
+    return atomic_load(&s->monitor.reachable) ? ALUNO_OK : fail_unreachable(error);
 }
 
 /* operation_read settles what is open. */

@@ -4,6 +4,7 @@
  * is lost leaves its outcome open, and so does a warning: PostgreSQL warns when it gave up to wait for a
  * synchronous standby. The caller gets STORE_UNSETTLED, and repeats the change under its request id, whose
  * key the ledger has or not. */
+#include "result.h"
 #include "writer.h"
 
 #include "base/clock.h"
@@ -101,10 +102,10 @@ static enum outcome attempt(struct writer *writer, struct store_change *change, 
     const bool keep = change->apply(change, session);
     if (session->failure == FAILURE_LOST || session->failure == FAILURE_RETRY) {
         session_rollback(session);
-        aluno__error_set(error,
-                         session->failure == FAILURE_RETRY ? ALUNO_REASON_STORE_BUSY
-                                                           : ALUNO_REASON_STORE_UNREACHABLE,
-                         NULL);
+        if (session->failure == FAILURE_RETRY)
+            aluno__error_set(error, ALUNO_REASON_STORE_BUSY, NULL);
+        else
+            fail_unreachable(error);
         return OUTCOME_AGAIN;
     }
     if (keep)

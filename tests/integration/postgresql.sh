@@ -1,0 +1,126 @@
+#!/bin/sh
+# The service over PostgreSQL: the same calls, each change once, from whichever service, and through PostgreSQL's failures.
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/service.sh"
+. "$(dirname "$0")/../lib/postgres.sh"
+
+# Empties the database and starts a service on it.
+serve() {
+    [ -z "$service" ] || stop_service
+    sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
+    rm -rf "$work/audit"
+    start_service --db "$postgres" --audit-dir "$work/audit"
+}
+
+# A second service on the same database, under a name of its own; $other is its address.
+serve_another() {
+    first=$service first_port=$port first_server=$ALUNO_SERVER first_log=$log
+    port='' log=$work/other.log
+    start_service --db "$postgres&application_name=other" --audit-dir "$work/other-audit"
+    other=$ALUNO_SERVER other_service=$service
+    service=$first port=$first_port log=$first_log
+    export ALUNO_SERVER="$first_server"
+}
+
+register() { # NAME CPF [FLAG...]
+    name=$1 cpf=$2
+    shift 2
+    "$ALUNO" criar --nome "$name" --idade 20 --cpf "$cpf" --email a@example.com "$@"
+}
+
+a_student_comes_and_goes() {
+    serve
+    works 'one is registered' register 'Ana Souza' 529.982.247-25
+    says '"id": 1'
+    fails 5 'her CPF is hers' register 'Bia' 529.982.247-25
+    works 'she is found by her CPF' "$ALUNO" obter --cpf 52998224725
+    works 'her name changes' "$ALUNO" atualizar --id 1 --nome 'Ana Lima'
+    says '"etag": "2"'
+    fails 5 'an etag that is old' "$ALUNO" atualizar --id 1 --nome 'Ana' --etag 1
+    works 'she is found by a word' "$ALUNO" listar --busca lim
+    says 'Ana Lima'
+    works 'she leaves' "$ALUNO" deletar --id 1
+    works 'she returns' "$ALUNO" restaurar --id 1
+    works 'the audit has it all' as vera "$ALUNO" auditoria listar
+    says 'UndeleteStudent'
+}
+
+# The retry of a change goes to another service.
+a_change_is_made_once_by_all_services() {
+    serve
+    serve_another
+    # shellcheck disable=SC2016 # Lua's
+    works 'a request id is good at both' run_lua '
+        local one <close> = aluno.connect {}
+        local two <close> = aluno.connect {server = arg[1]}
+        local ana = {name = "Ana", age = 20, br_document = "52998224725", email = "a@example.com"}
+        local id = "01998d5e-0000-7000-8000-000000000001"
+        local made = assert(one:create(ana, {request_id = id}))
+        local again, err, about = two:create(ana, {request_id = id})
+        assert(again and again.id == made.id, err and err.message)
+        assert(two:operation {request_id = id}.state == "COMMITTED")
+        assert(one:list {}.total_size == 1)
+        local page = assert(one:list {})
+        local changed = assert(two:update {id = made.id, student = {name = "Bia"}, etag = made.etag})
+        local none, stale = one:update {id = made.id, student = {name = "Eva"}, etag = made.etag}
+        assert(not none and stale.reason == "ETAG_MISMATCH")' "$other"
+    same 'the ledger has each once' "$(sql "SELECT count(*) FROM operation WHERE method LIKE '%CreateStudent'")" 1
+    fails 1 'a name is one service alone' timeout 60 "$ALUNOD" --listen tls+tcp://127.0.0.1:1 --db "$postgres&application_name=other" \
+        --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --audit-dir "$work/third"
+    says 'application_name'
+    kill "$other_service"
+    reap "$other_service"
+}
+
+# Backends die, then the server, which is back later.
+calls_go_on_after_failures() {
+    serve
+    works 'before' register 'Ana' 529.982.247-25
+    sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'aluno'" >/dev/null
+    works 'connections are made anew' register 'Bia' 111.444.777-35
+    pkill -KILL -P "$postgres_process" -o
+    works 'after a crash' "$ALUNO" --timeout 30 obter --id 1
+    works 'a change after a crash' register 'Eva' 935.411.347-80 --timeout 30
+    kill_postgres
+    await 'no primary, no service' is_not_serving
+    start_postgres
+    await 'it serves again' answers
+    works 'and has them all' "$ALUNO" listar
+    says '"id": 3'
+}
+
+is_not_serving() {
+    "$ALUNO" --timeout 5 saude 2>&1 | grep -q STORE_UNREACHABLE
+}
+
+# A primary that hangs costs a call its deadline; health is answered.
+a_halted_primary_holds_nothing_up() {
+    serve
+    works 'before' register 'Ana' 529.982.247-25
+    halt_postgres
+    fails 7 'a change fails in its time' timeout 20 "$ALUNO" --timeout 2 deletar --id 1
+    fails 7 'a read fails in its time' timeout 20 "$ALUNO" --timeout 2 obter --id 1
+    await 'health is answered' is_not_serving
+    resume_postgres
+    await 'it serves again' answers
+    works 'afterwards' "$ALUNO" obter --id 1
+}
+
+# A password in the URI would be seen by others.
+passwords_stay_secret() {
+    fails 2 'a password in the URI is refused' "$ALUNOD" --db 'postgresql://ana:geheim@localhost/aluno' --ca x --cert x --key x
+    says 'passfile'
+    works 'it is not repeated' sh -c "! grep -q geheim '$output'"
+}
+
+backups_are_its_own() {
+    fails 1 'a backup names what makes one' "$ALUNOD" backup --db "$postgres" --to "$work/copy"
+    says 'pg_basebackup'
+}
+
+make_certificates
+start_postgres
+run a_student_comes_and_goes a_change_is_made_once_by_all_services calls_go_on_after_failures
+run a_halted_primary_holds_nothing_up passwords_stay_secret backups_are_its_own
+stop_service
+finish
