@@ -17,6 +17,9 @@ int command_check(const struct options *given);
 /* alunod seal: gives the pages of the database the digests of what they have now. */
 int command_seal(const struct options *given);
 
+/* alunod migrate: given->from, whose service must not run, into the empty database given->to. */
+int command_migrate(const struct options *given);
+
 /* alunod audit verify | head: given->file is which. */
 int command_audit(const struct options *given);
 

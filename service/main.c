@@ -381,6 +381,9 @@ int main(int argc, char *argv[])
     case OPTIONS_SEAL:
         status = command_seal(&given);
         break;
+    case OPTIONS_MIGRATE:
+        status = command_migrate(&given);
+        break;
     case OPTIONS_HELP:
         options_print_help(stdout);
         break;

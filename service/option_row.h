@@ -28,6 +28,15 @@ struct option_row {
     const char *form;                   /* what is valid, in words */
     int64_t min, max;
     unsigned result; /* enum options_result: of a SWITCH; else of the command whose flag this is */
+    unsigned also;   /* another command whose flag this is, too; 0: none */
+    const char *doc;
+};
+
+/* A word that may follow "alunod". */
+struct option_command {
+    const char *name;
+    unsigned result;     /* enum options_result */
+    const char *operand; /* "": none */
     const char *doc;
 };
 

@@ -2,7 +2,7 @@
 #include "options.h"
 
 #include "listen_address.h"
-#include "option_row.h"
+#include "option_help.h"
 #include "option_value.h"
 #include "options_file.h"
 #include "period.h"
@@ -75,8 +75,14 @@ static const struct option_row rows[] = {
      .doc = "of restore: the private key of age that decrypts the backup"},
     {"erased", "FILE", TEXT, AT(erased), .result = OPTIONS_RESTORE,
      .doc = "of restore: a list of erased students (DATABASE.erased) that was kept elsewhere"},
-    {"to", "FILE|DIR", TEXT, AT(to), .is_required = true, .result = OPTIONS_BACKUP,
-     .doc = "of backup: the new file, or its folder"},
+    {"to", "FILE|DIR", TEXT, AT(to), .is_required = true, .result = OPTIONS_BACKUP, .also = OPTIONS_MIGRATE,
+     .is_valid = store_name_is_valid, .is_secret = true,
+     .form = "a file, or postgresql://... without a password",
+     .doc = "of backup: the new file, or its folder; of migrate: the database that is filled"},
+    {"from", "FILE", TEXT, AT(from), .is_required = true, .result = OPTIONS_MIGRATE,
+     .is_valid = store_name_is_valid, .is_secret = true,
+     .form = "a file, or postgresql://... without a password",
+     .doc = "of migrate: the database that is copied, a file or postgresql://..."},
     {"head", "FILE", TEXT, AT(head), .result = OPTIONS_AUDIT,
      .doc = "of audit verify: a head of the chain that was kept elsewhere"},
     {"check-config", "", SWITCH, .result = OPTIONS_CHECK, .doc = "check options and files, then exit"},
@@ -89,16 +95,12 @@ static const struct option_row rows[] = {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 /* The words that may follow "alunod". */
-static const struct {
-    const char *name;
-    enum options_result result;
-    const char *operand; /* "": none */
-    const char *doc;
-} commands[] = {
+static const struct option_command commands[] = {
     {"backup", OPTIONS_BACKUP, "", "back up the database to a file"},
     {"restore", OPTIONS_RESTORE, "FILE", "replace the database by a backup; the service must not run"},
     {"check", OPTIONS_VERIFY, "FILE", "verify a backup, or the database"},
     {"seal", OPTIONS_SEAL, "", "accept what another program changed in the database"},
+    {"migrate", OPTIONS_MIGRATE, "", "copy a database into an empty one, a file or PostgreSQL's"},
     {"audit", OPTIONS_AUDIT, "verify|head", "verify the audit, or print the head of its chain"},
 };
 
@@ -160,14 +162,6 @@ static size_t row_named(const char *name)
 }
 
 /* "ALUNOD_MAX_CONNECTIONS" of max-connections. */
-static const char *variable_name(const struct option_row *row, char name[64])
-{
-    snprintf(name, 64, "ALUNOD_%s", row->name);
-    for (char *at = name; *at != '\0'; at++)
-        *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
-    return name;
-}
-
 /* ---- flags ---- */
 
 static bool refuse_flag(struct option_reading *reading, int answer, char *const argv[])
@@ -184,10 +178,15 @@ static bool refuse_flag(struct option_reading *reading, int answer, char *const 
 }
 
 /* Whether the flag is of the command that was given. */
+static bool is_of_this(const struct option_reading *reading, size_t row)
+{
+    return rows[row].result == reading->command ||
+           (rows[row].also != 0 && rows[row].also == (unsigned)reading->command);
+}
+
 static bool is_of_command(const struct option_reading *reading, size_t row)
 {
-    return rows[row].kind == SWITCH || rows[row].result == OPTIONS_RUN ||
-           rows[row].result == reading->command;
+    return rows[row].kind == SWITCH || rows[row].result == OPTIONS_RUN || is_of_this(reading, row);
 }
 
 /* Reads the command, if the first argument is one. False when it is a word of no meaning. */
@@ -198,7 +197,7 @@ static bool read_command(struct option_reading *reading, int argc, char *const a
         return true;
     for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
-            reading->command = commands[i].result;
+            reading->command = (enum options_result)commands[i].result;
     return reading->command != OPTIONS_RUN ||
            refuse(reading, "unexpected argument \"%s\"; see alunod --help", argv[1]);
 }
@@ -273,7 +272,7 @@ static bool read_environment(struct option_reading *reading, options_environment
     for (size_t i = 0; i < ROWS; i++) {
         if (reading->given[i].text != NULL || !is_of_file(i))
             continue;
-        const char *value = environment(variable_name(&rows[i], name));
+        const char *value = environment(option_variable(&rows[i], name));
         if (value != NULL && *value != '\0' && !give(reading, i, value, ENVIRONMENT, 0))
             return false;
     }
@@ -318,7 +317,8 @@ static bool refuse_value(struct option_reading *reading, size_t row, const char 
     char variable[64];
     switch (reading->given[row].origin) {
     case ENVIRONMENT:
-        return refuse(reading, "--%s (%s): %s", rows[row].name, variable_name(&rows[row], variable), problem);
+        return refuse(reading, "--%s (%s): %s", rows[row].name, option_variable(&rows[row], variable),
+                      problem);
     case CONFIG_FILE:
         return refuse(reading, "--%s (%s:%d): %s", rows[row].name, reading->config, reading->given[row].line,
                       problem);
@@ -333,10 +333,10 @@ static bool set_value(struct option_reading *reading, size_t row, struct options
     void *at = (char *)out + rows[row].offset;
 
     if (reading->given[row].text == NULL)
-        return !rows[row].is_required || rows[row].result != reading->command || /* it is another's */
+        return !rows[row].is_required || !is_of_this(reading, row) || /* it is another's */
                refuse(reading, "--%s: is required; give --%s %s, set %s or write it in the --config file",
                       rows[row].name, rows[row].name, rows[row].metavariable,
-                      variable_name(&rows[row], variable));
+                      option_variable(&rows[row], variable));
     return option_value_read(&rows[row], reading->given[row].text, at, problem, sizeof problem) ||
            refuse_value(reading, row, problem);
 }
@@ -358,7 +358,7 @@ static void write_origin(FILE *to, const struct option_reading *reading, size_t 
     if (reading->given[row].origin == CONFIG_FILE)
         fprintf(to, "%s:%d\n", reading->config, reading->given[row].line);
     else if (reading->given[row].origin == ENVIRONMENT)
-        fprintf(to, "%s\n", variable_name(&rows[row], variable));
+        fprintf(to, "%s\n", option_variable(&rows[row], variable));
     else
         fprintf(to, "%s\n", words[reading->given[row].origin]);
 }
@@ -424,27 +424,5 @@ void options_free(struct options *out)
 
 void options_print_help(FILE *to)
 {
-    fputs("Usage: alunod --ca FILE --cert FILE --key FILE [OPTION]...\n"
-          "       alunod COMMAND [OPTION]...\n"
-          "Serves a school's student registry over mutual TLS.\n\n",
-          to);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-8s %-4s  %s\n", commands[i].name, commands[i].operand, commands[i].doc);
-    fputc('\n', to);
-    for (size_t i = 0; i < ROWS; i++) {
-        char flag[64], variable[64] = "";
-        snprintf(flag, sizeof flag, "--%s %s", rows[i].name, rows[i].metavariable);
-        if (is_of_file(i))
-            variable_name(&rows[i], variable);
-        fprintf(to, "  %-34s %-30s %s", flag, variable, rows[i].doc);
-        if (rows[i].is_required)
-            fputs(" (required)", to);
-        if (rows[i].fallback != NULL)
-            fprintf(to, " (default %s)", rows[i].fallback);
-        fputc('\n', to);
-    }
-    fputs(
-        "\nThe second column is the environment's variable. A flag wins over the environment, that over the\n"
-        "--config file, that over the default.\n",
-        to);
+    option_help_write(to, rows, ROWS, commands, COMMANDS);
 }

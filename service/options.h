@@ -36,7 +36,8 @@ struct options {
     int64_t keep_changes_ms;
     int64_t purpose;   /* enum purpose_policy of service.h */
     char *head;        /* of OPTIONS_AUDIT; NULL when not given */
-    char *to;          /* of OPTIONS_BACKUP */
+    char *to;          /* of OPTIONS_BACKUP, OPTIONS_MIGRATE */
+    char *from;        /* of OPTIONS_MIGRATE */
     char *identity;    /* of OPTIONS_RESTORE; NULL when not given */
     char *erased;      /* the same */
     const char *file;  /* of OPTIONS_RESTORE and OPTIONS_VERIFY; of OPTIONS_AUDIT the action; in argv */
@@ -58,6 +59,7 @@ enum options_result {
     OPTIONS_RESTORE, /* alunod restore */
     OPTIONS_VERIFY,  /* alunod check */
     OPTIONS_SEAL,    /* alunod seal */
+    OPTIONS_MIGRATE, /* alunod migrate */
     OPTIONS_AUDIT,   /* alunod audit */
     OPTIONS_HELP,    /* --help: options_print_help and exit 0 */
     OPTIONS_VERSION, /* --version: print it and exit 0 */

@@ -488,4 +488,16 @@ aluno_code operation_may_be_forgotten(struct store_session *session, const char 
 aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error);
 
+/* ---- moving into another database: transfer.h ---- */
+
+struct store_rows;
+struct store_value;
+
+/* Hands over all rows of a table, one of enum store_table. */
+aluno_code rows_export(struct store_session *session, int table, struct store_rows *rows, aluno_error *error);
+
+/* Adds a row as rows_export gave it. In a change. */
+aluno_code row_import(struct store_session *session, int table, const struct store_value *values,
+                      aluno_error *error);
+
 #endif

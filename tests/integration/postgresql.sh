@@ -118,9 +118,56 @@ backups_are_its_own() {
     says 'pg_basebackup'
 }
 
+# All that a caller sees of the students, their ids, etags and times; and what an old request id is answered.
+seen() {
+    "$ALUNO" listar --removidos --ordem nome
+    # shellcheck disable=SC2016 # Lua's
+    run_lua 'local c <close> = aluno.connect {}
+        for s in c:each {} do print(s.id, s.etag, s.create_time, s.update_time) end
+        local o = assert(c:operation {request_id = arg[1]})
+        print(o.state, o.commit_time, o.student.id)' 01998d5e-0000-7000-8000-000000000001
+}
+
+# From a file to PostgreSQL, and back into another file.
+a_database_moves_there_and_back() {
+    [ -z "$service" ] || stop_service
+    empty_service --audit-dir "$work/moved-audit"
+    # shellcheck disable=SC2016 # Lua's
+    works 'there are students' run_lua '
+        local c <close> = aluno.connect {}
+        local id = "01998d5e-0000-7000-8000-000000000001"
+        assert(c:create({name = "Ângela", age = 20, br_document = "52998224725", email = "A@example.com"}, {request_id = id}))
+        for i, name in ipairs {"Ana Maria", "álvaro", "Bia D\x27Ávila", "Zoé"} do
+            assert(c:create {name = name, birth_date = "2010-02-2" .. i, br_document = string.format("%011d", i), email = "b@example.com"})
+        end
+        assert(c:update {id = 2, student = {name = "Ana Lima"}})
+        assert(c:delete {id = 3})'
+    seen >"$work/before" 2>&1
+    stop_service
+    sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
+    works 'into PostgreSQL' "$ALUNOD" migrate --from "$db" --to "$postgres"
+    says 'student    5 rows'
+    fails 1 'not into what is not empty' "$ALUNOD" migrate --from "$db" --to "$postgres"
+    says 'not empty'
+    start_service --db "$postgres" --audit-dir "$work/moved-audit"
+    seen >"$work/there" 2>&1
+    works 'the next id follows' register 'Eva' 111.444.777-35
+    says '"id": 6'
+    works 'she is erased' "$ALUNO" deletar --id 6
+    works 'the audit goes on' "$ALUNOD" audit verify --db "$postgres" --audit-dir "$work/moved-audit"
+    stop_service
+    works 'and back' "$ALUNOD" migrate --from "$postgres" --to "$work/back.db"
+    start_service --db "$work/back.db" --audit-dir "$work/moved-audit"
+    works 'the last one is removed' "$ALUNO" obter --id 6 --removidos
+    seen >"$work/back" 2>&1
+    same 'the same in PostgreSQL' "$(cat "$work/there")" "$(cat "$work/before")"
+    same 'and in the file' "$(grep -v Eva "$work/back")" "$(cat "$work/before")"
+}
+
 make_certificates
 start_postgres
 run a_student_comes_and_goes a_change_is_made_once_by_all_services calls_go_on_after_failures
 run a_halted_primary_holds_nothing_up passwords_stay_secret backups_are_its_own
+run a_database_moves_there_and_back
 stop_service
 finish

@@ -2,7 +2,18 @@
 #ifndef ALUNOD_POSTGRES_RESULT_H
 #define ALUNOD_POSTGRES_RESULT_H
 
-#include "session.h"
+#include "store/store.h"
+
+#include <libpq-fe.h>
+
+/* What became of the last statement that failed. */
+enum session_failure {
+    FAILURE_NONE,
+    FAILURE_LOST,  /* the connection was, and its transaction with it, unless it committed */
+    FAILURE_RETRY, /* the transaction may succeed at another attempt */
+    FAILURE_TAKEN, /* a unique key is another row's */
+    FAILURE_OTHER
+};
 
 bool result_is_fine(const PGresult *result);
 
@@ -11,5 +22,12 @@ aluno_code fail_unreachable(aluno_error *error);
 
 /* Maps a failed result to an error for the caller. Logs what a caller cannot act on, without values. */
 aluno_code result_fail(const PGresult *result, enum session_failure *failure, aluno_error *error);
+
+/* ---- rows ---- */
+
+bool row_has(const PGresult *rows, int row, int column);
+int64_t row_int(const PGresult *rows, int row, int column);
+const char *row_text(const PGresult *rows, int row, int column); /* NULL: none */
+size_t row_size(const PGresult *rows, int row, int column);
 
 #endif

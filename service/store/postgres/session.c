@@ -2,8 +2,6 @@
  * statement, and all their results come back at once. No wait is longer than the call's deadline. */
 #include "session.h"
 
-#include "result.h"
-
 #include "base/clock.h"
 #include "protocol/error.h"
 

@@ -3,18 +3,8 @@
 #define ALUNOD_POSTGRES_SESSION_H
 
 #include "driver.h"
+#include "result.h"
 #include "statement.h"
-
-#include <libpq-fe.h>
-
-/* What became of the last statement that failed. */
-enum session_failure {
-    FAILURE_NONE,
-    FAILURE_LOST,  /* the connection was, and its transaction with it, unless it committed */
-    FAILURE_RETRY, /* the transaction may succeed at another attempt */
-    FAILURE_TAKEN, /* a unique key is another row's */
-    FAILURE_OTHER
-};
 
 /* A statement and its parameters' values. */
 struct query {
@@ -93,12 +83,5 @@ aluno_code query_step(struct query *query, int64_t *changed, aluno_error *error)
 /* Runs it; *number receives the first column of the first row; *found is false when there is none or it is
  * NULL. */
 aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno_error *error);
-
-/* ---- rows ---- */
-
-bool row_has(const PGresult *rows, int row, int column);
-int64_t row_int(const PGresult *rows, int row, int column);
-const char *row_text(const PGresult *rows, int row, int column); /* NULL: none */
-size_t row_size(const PGresult *rows, int row, int column);
 
 #endif

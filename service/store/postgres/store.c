@@ -2,7 +2,6 @@
  */
 #include "migrate.h"
 #include "monitor.h"
-#include "result.h"
 #include "writer.h"
 
 #include "protocol/error.h"

@@ -4,7 +4,6 @@
  * is lost leaves its outcome open, and so does a warning: PostgreSQL warns when it gave up to wait for a
  * synchronous standby. The caller gets STORE_UNSETTLED, and repeats the change under its request id, whose
  * key the ledger has or not. */
-#include "result.h"
 #include "writer.h"
 
 #include "base/clock.h"
