@@ -254,7 +254,8 @@ static void test_cpf_given_to_another_stops_a_restoration(void **state)
 static aluno_code age_removals(job *at, struct store_session *session)
 {
     char sql[128];
-    snprintf(sql, sizeof sql, "UPDATE student SET delete_time = delete_time - 86400000 * CAST(%d AS bigint)", (int)at->id);
+    snprintf(sql, sizeof sql, "UPDATE student SET delete_time = delete_time - 86400000 * CAST(%d AS bigint)",
+             (int)at->id);
     return bed_sql(session, sql);
 }
 
