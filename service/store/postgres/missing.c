@@ -1,7 +1,9 @@
 /* In place of this folder in a build without libpq: says so. */
-#include "driver.h"
+#include "store/driver.h"
 
 #include "protocol/error.h"
+
+#pragma GCC diagnostic ignored "-Wunused-parameter" /* each function only fails */
 
 static aluno_code refuse(aluno_error *error)
 {
@@ -10,28 +12,28 @@ static aluno_code refuse(aluno_error *error)
                             "with -DALUNO_POSTGRES=ON");
 }
 
-aluno_code postgres_open(struct store **out, const struct store_driver *driver, const char *database,
-                         size_t readers, aluno_error *error)
+static aluno_code missing_open(struct store **out, const struct store_driver *driver, const char *database,
+                               size_t readers, aluno_error *error)
 {
-    (void)out, (void)driver, (void)database, (void)readers;
     return refuse(error);
 }
 
-aluno_code postgres_check(const char *database, aluno_error *error)
-{
-    (void)database;
-    return refuse(error);
-}
+#define STORE(result, name, parameters, arguments)
+#define STORE_DO(name, parameters, arguments)
+#define SESSION(name, parameters, arguments)
+#define DATABASE(name, parameters, arguments)                                                                \
+    static aluno_code missing_##name parameters                                                              \
+    {                                                                                                        \
+        return refuse(error);                                                                                \
+    }
+#include "store/driver.def"
 
-aluno_code postgres_peek(const char *database, int64_t *version, int64_t *newest, aluno_error *error)
-{
-    (void)database, (void)version, (void)newest;
-    return refuse(error);
-}
-
-aluno_code postgres_anchors(const char *database, struct store_anchor *head, struct store_anchor *start,
-                            aluno_error *error)
-{
-    (void)database, (void)head, (void)start;
-    return refuse(error);
-}
+/* No store is ever open, so the functions of one are not there. */
+const struct store_driver postgres_driver = {
+    .open = missing_open,
+#define STORE(result, name, parameters, arguments)
+#define STORE_DO(name, parameters, arguments)
+#define SESSION(name, parameters, arguments)
+#define DATABASE(name, parameters, arguments) .name = missing_##name,
+#include "store/driver.def"
+};
