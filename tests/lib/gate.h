@@ -26,17 +26,23 @@ static inline aluno_code gate_hold(job *at, struct store_session *session)
     return ALUNO_OK;
 }
 
-/* Returns when the writer thread has reached the gate. */
-static inline void gate_close(gate *held, store_bed *bed)
+/* Returns when the writer thread has reached the gate, in the change `work`, which calls gate_hold. */
+static inline void gate_close_in(gate *held, store_bed *bed,
+                                 aluno_code (*work)(job *, struct store_session *))
 {
     held->is_reached = held->is_open = false;
     pthread_mutex_init(&held->lock, NULL);
     pthread_cond_init(&held->changed, NULL);
-    job_submit(bed, &held->job, gate_hold);
+    job_submit(bed, &held->job, work);
     pthread_mutex_lock(&held->lock);
     while (!held->is_reached)
         pthread_cond_wait(&held->changed, &held->lock);
     pthread_mutex_unlock(&held->lock);
+}
+
+static inline void gate_close(gate *held, store_bed *bed)
+{
+    gate_close_in(held, bed, gate_hold);
 }
 
 static inline void gate_open(gate *held)

@@ -1,6 +1,6 @@
 /* Erases a student from every table. PostgreSQL's own files have it until VACUUM, and its archived log for as
  * long as that is kept. */
-#include "session.h"
+#include "feed.h"
 
 #include "protocol/error.h"
 
@@ -71,6 +71,9 @@ aluno_code postgres_student_erase(struct store_session *session, const struct st
         code = add_tombstone(session, tombstone, error);
     if (code == ALUNO_OK && !is_removed)
         code = take_from_total(session, error);
+    const struct feed_entry entry = {.student_id = id, .kind = FEED_ERASED, .time_ms = tombstone->erase_time};
+    if (code == ALUNO_OK)
+        code = feed_append(session, &entry, error);
     session->wrote = session->wrote || code == ALUNO_OK;
     return code;
 }

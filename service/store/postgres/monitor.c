@@ -1,4 +1,5 @@
-/* Asks the primary each half second, and has the advisory lock on the service's name. */
+/* Asks the primary each half second, polls the feed more often, and has the advisory lock on the service's
+ * name. */
 #include "monitor.h"
 
 #include "base/clock.h"
@@ -6,7 +7,13 @@
 #include "log.h"
 #include "protocol/error.h"
 
-enum { EVERY_MS = 500, ANSWER_MS = 2000, NAME_MS = 20000, NAME_STEP_MS = 200 };
+enum {
+    POLL_MS = 100,
+    POLLS = 5 /* for each question whether there is a primary */,
+    ANSWER_MS = 2000,
+    NAME_MS = 20000,
+    NAME_STEP_MS = 200
+};
 
 static const char *name_of(const struct store_session *session)
 {
@@ -49,7 +56,6 @@ aluno_code monitor_take_name(struct store_session *session, aluno_error *error)
 static bool ask(struct monitor *monitor)
 {
     struct store_session *session = &monitor->session;
-    const bool was_connected = session->connection != NULL;
     int64_t is_primary = 0, bytes = 0;
     bool found, taken;
     session->head.deadline_ms = aluno__clock_deadline(ANSWER_MS);
@@ -60,8 +66,10 @@ static bool ask(struct monitor *monitor)
     }
     if (query_number(query_begin(session, STATEMENT_DATABASE_SIZE), &found, &bytes, NULL) == ALUNO_OK)
         atomic_store(&monitor->database_bytes, bytes);
-    if (!was_connected)
-        try_name(session, &taken, NULL);
+    /* query_run may have connected again, too. */
+    if (session->connection != NULL && PQbackendPID(session->connection) != monitor->named &&
+        try_name(session, &taken, NULL) == ALUNO_OK && taken)
+        monitor->named = PQbackendPID(session->connection);
     return session->connection != NULL;
 }
 
@@ -75,9 +83,16 @@ static void look(struct monitor *monitor)
         log_line(LOG_INFO, "PostgreSQL answers again.", "host", PQhost(monitor->session.connection), NULL);
 }
 
+/* Other services' changes, and what was held back when their commits were observed. */
+static void poll_feed(struct monitor *monitor)
+{
+    monitor->session.head.deadline_ms = aluno__clock_deadline(ANSWER_MS);
+    feed_watch_poll(&monitor->feed, &monitor->session);
+}
+
 static bool wait(struct monitor *monitor)
 {
-    const struct timespec until = aluno__clock_timespec(aluno__clock_deadline(EVERY_MS));
+    const struct timespec until = aluno__clock_timespec(aluno__clock_deadline(POLL_MS));
     int failure = 0;
     pthread_mutex_lock(&monitor->lock);
     while (!monitor->stopping && failure == 0)
@@ -89,8 +104,13 @@ static bool wait(struct monitor *monitor)
 
 static void *run(void *argument)
 {
-    while (wait(argument))
-        look(argument);
+    struct monitor *monitor = argument;
+    for (unsigned polls = 1; wait(monitor); polls++) {
+        if (polls % POLLS == 0)
+            look(monitor);
+        else if (monitor->session.connection != NULL)
+            poll_feed(monitor);
+    }
     return NULL;
 }
 

@@ -2,7 +2,7 @@
 #ifndef ALUNOD_POSTGRES_MONITOR_H
 #define ALUNOD_POSTGRES_MONITOR_H
 
-#include "session.h"
+#include "feed.h"
 
 #include <pthread.h>
 
@@ -11,6 +11,8 @@ struct monitor {
     struct store_session session;
     atomic_bool reachable;
     atomic_llong database_bytes;
+    struct feed_watch feed; /* the store's, which begins and ends it */
+    int named;              /* process of PostgreSQL's that has the service's name */
     pthread_t thread;
     bool is_started, stopping;
     pthread_mutex_t lock; /* guards stopping */

@@ -166,6 +166,11 @@ static aluno_code read_snapshot(struct page *page, const struct store_position *
         return read_page(page, after, error);
     const bool was_connected = session->connection != NULL;
     session->abandoned = page->search->abandoned;
+    if (session->in_transaction) { /* store_snapshot_open */
+        const aluno_code code = read_page(page, after, error);
+        session->abandoned = NULL;
+        return code;
+    }
     aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
     if (code == ALUNO_OK)
         code = read_page(page, after, error);

@@ -372,7 +372,7 @@ aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno
 aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error)
 {
     session->failure = FAILURE_NONE;
-    session->first_id = 0;
+    session->first_id = session->feed_entries = 0;
     session->warned = session->wrote = session->conflicted = session->replayed = false;
     const aluno_code code = query_defer(query_begin(session, begin), error);
     session->in_transaction = code == ALUNO_OK;
@@ -399,6 +399,7 @@ void session_rollback(struct store_session *session)
 {
     const enum session_failure failure = session->failure;
     session->head.deadline_ms = 0; /* the call's own may have passed */
+    session->feed_entries = 0;
     if (session->in_transaction && session->connection != NULL &&
         query_step(query_begin(session, STATEMENT_ROLLBACK), NULL, NULL) != ALUNO_OK)
         session_disconnect(session);

@@ -1,5 +1,6 @@
 /* Opening and closing the store: its schema, the service's name, the writers, and the readers' connections.
  */
+#include "feed.h"
 #include "migrate.h"
 #include "monitor.h"
 #include "writer.h"
@@ -61,6 +62,8 @@ static aluno_code open_monitor(struct store *s, aluno_error *error)
         code = monitor_take_name(session, error);
     if (code == ALUNO_OK)
         code = find_instance(session, error);
+    if (code == ALUNO_OK)
+        code = query_step(query_begin(session, STATEMENT_FEED_RENEW), NULL, error);
     return code == ALUNO_OK ? monitor_start(&s->monitor, error) : code;
 }
 
@@ -95,6 +98,7 @@ aluno_code postgres_open(struct store **out, const struct store_driver *driver, 
     s->head.driver = driver;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->returned, NULL);
+    feed_watch_init(&s->monitor.feed);
     if (gethostname(s->host, sizeof s->host - 1) != 0)
         strcpy(s->host, "alunod");
     aluno_code code = open_monitor(s, error);
@@ -102,7 +106,7 @@ aluno_code postgres_open(struct store **out, const struct store_driver *driver, 
         code = open_readers(s, readers, error);
     init_session(s, &model);
     if (code == ALUNO_OK)
-        code = writers_start(&s->writers, &model, error);
+        code = writers_start(&s->writers, &model, &s->monitor.feed, error);
     if (code == ALUNO_OK)
         *out = s;
     else
@@ -114,6 +118,7 @@ void postgres_close(struct store *s)
 {
     writers_stop(s->writers);
     monitor_stop(&s->monitor);
+    feed_watch_free(&s->monitor.feed);
     for (size_t i = 0; i < s->reader_count; i++)
         session_disconnect(&s->readers[i]);
     free(s->readers);
@@ -158,6 +163,11 @@ bool postgres_make(struct store *s, struct store_change *change)
     (void)s;
     (void)change;
     return false;
+}
+
+void postgres_observe_feed(struct store *s, store_feed_observer *on_feed, void *user)
+{
+    feed_watch_set(&s->monitor.feed, on_feed, user);
 }
 
 bool postgres_is_changing(struct store *s)

@@ -2,6 +2,7 @@
  */
 #include "student.h"
 
+#include "feed.h"
 #include "name_words.h"
 #include "protocol/error.h"
 
@@ -234,7 +235,8 @@ aluno_code postgres_student_insert(struct store_session *session, const aluno_st
         session->first_id = id;
     session->wrote = true;
     fill_inserted(out, student, id, now_ms);
-    return add_to_total(session, 1, error);
+    code = add_to_total(session, 1, error);
+    return code == ALUNO_OK ? feed_append_student(session, FEED_CREATED, out, true, error) : code;
 }
 
 /* A statement that may find a CPF taken, which would undo the whole transaction: PostgreSQL's, after a
@@ -270,7 +272,16 @@ aluno_code postgres_student_update(struct store_session *session, int64_t id, co
     query_int(query, ":now", now_ms);
     code = run_guarded(session, bind_student(query, changes, fields, &folded, error), query, out, error);
     folded_free(&folded);
-    return code;
+    if (code != ALUNO_OK)
+        return code;
+    return feed_append_student(session, FEED_UPDATED, out, fields->br_document || fields->email, error);
+}
+
+static aluno_code note_mark(struct store_session *session, enum feed_kind kind, const aluno_student *student,
+                            aluno_error *error)
+{
+    const aluno_code code = add_to_total(session, kind == FEED_REMOVED ? -1 : 1, error);
+    return code == ALUNO_OK ? feed_append_student(session, kind, student, false, error) : code;
 }
 
 aluno_code postgres_student_remove(struct store_session *session, int64_t id, int64_t now_ms,
@@ -281,7 +292,7 @@ aluno_code postgres_student_remove(struct store_session *session, int64_t id, in
     query_int(query, ":now", now_ms);
     const aluno_code code = run_student(query, out, error);
     session->wrote = session->wrote || code == ALUNO_OK;
-    return code == ALUNO_OK ? add_to_total(session, -1, error) : code;
+    return code == ALUNO_OK ? note_mark(session, FEED_REMOVED, out, error) : code;
 }
 
 aluno_code postgres_student_restore(struct store_session *session, int64_t id, int64_t now_ms,
@@ -292,5 +303,5 @@ aluno_code postgres_student_restore(struct store_session *session, int64_t id, i
     query_int(query, ":id", id);
     query_int(query, ":now", now_ms);
     code = run_guarded(session, code, query, out, error);
-    return code == ALUNO_OK ? add_to_total(session, 1, error) : code;
+    return code == ALUNO_OK ? note_mark(session, FEED_RESTORED, out, error) : code;
 }

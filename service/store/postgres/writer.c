@@ -24,6 +24,7 @@ struct writer {
 struct store_writers {
     struct writer items[THREADS];
     size_t started;
+    struct feed_watch *feed;
     struct distribution commit_changes, sync_us;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t more;
@@ -131,6 +132,8 @@ static void make(struct writer *writer, struct store_change *change)
     if (outcome == OUTCOME_DONE)
         distribution_add(&writer->writers->commit_changes, 1);
     change->done(change, outcome == OUTCOME_DONE ? NULL : &error);
+    if (outcome == OUTCOME_DONE && session->feed_entries > 0)
+        feed_watch_notify(writer->writers->feed, (size_t)session->feed_entries);
 }
 
 /* ---- the queue ---- */
@@ -209,11 +212,13 @@ void writers_measure(struct store_writers *writers, struct store_measures *out)
 
 /* ---- start and end ---- */
 
-aluno_code writers_start(struct store_writers **out, const struct store_session *model, aluno_error *error)
+aluno_code writers_start(struct store_writers **out, const struct store_session *model,
+                         struct feed_watch *feed, aluno_error *error)
 {
     struct store_writers *writers = calloc(1, sizeof *writers);
     if (writers == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
+    writers->feed = feed;
     writers->end = &writers->first;
     writers->commit_changes.scale = &distribution_powers_of_two;
     writers->sync_us.scale = &distribution_microseconds;

@@ -3,12 +3,13 @@
 #ifndef ALUNOD_POSTGRES_WRITER_H
 #define ALUNOD_POSTGRES_WRITER_H
 
-#include "session.h"
+#include "feed.h"
 
 struct store_writers;
 
-/* Starts them; each session is as `model`. */
-aluno_code writers_start(struct store_writers **out, const struct store_session *model, aluno_error *error);
+/* Starts them; each session is as `model`. They notify the observer of `feed`. */
+aluno_code writers_start(struct store_writers **out, const struct store_session *model,
+                         struct feed_watch *feed, aluno_error *error);
 
 /* Makes what is queued, and ends. NULL is allowed. */
 void writers_stop(struct store_writers *writers);

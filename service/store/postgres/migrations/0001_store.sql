@@ -107,6 +107,48 @@ CREATE TABLE erasure (
     PRIMARY KEY (student_id, create_time)
 );
 
+-- The feed: each change of a student, without a value of the student's. A place is the number of its transaction, which never
+-- comes again, and below it the entry's number in there: no transaction waits for another to get one. A reader leaves out
+-- what is beyond a transaction that has not ended, which may still add an entry in between.
+CREATE TABLE feed (
+    place       bigint PRIMARY KEY,
+    student_id  bigint NOT NULL,
+    kind        int    NOT NULL, -- store.h: enum feed_kind
+    revision    bigint NOT NULL,
+    time        bigint NOT NULL,
+    is_identity int    NOT NULL
+);
+
+CREATE TABLE feed_state (
+    id     int PRIMARY KEY CHECK (id = 1),
+    feed   bigint NOT NULL,
+    purged bigint NOT NULL
+);
+INSERT INTO feed_state VALUES (1, floor(random() * 4294967296), 0);
+
+-- The first place of a transaction. 4096 places each: a place is below 2^53 until there were 2^41 transactions.
+CREATE FUNCTION feed_first_place(transaction xid8) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT CAST(CAST(transaction AS text) AS bigint) << 12
+$$;
+
+-- No entry will be added below this place that the statement's snapshot does not have.
+CREATE FUNCTION feed_bound() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT feed_first_place(pg_snapshot_xmin(pg_current_snapshot()))
+$$;
+
+-- The place of this transaction's next entry. A transaction that began to write before another, and then waited for it to
+-- change the same student, has the smaller number and makes the later change. It runs again, with a new number.
+CREATE FUNCTION feed_place(student bigint, entry bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    mine CONSTANT bigint := feed_first_place(pg_current_xact_id()) + entry;
+BEGIN
+    IF EXISTS (SELECT FROM feed f WHERE f.place > mine AND f.student_id = student) THEN
+        RAISE serialization_failure USING MESSAGE = 'a later transaction has changed the student before';
+    END IF;
+    RETURN mine;
+END
+$$;
+
 -- Services, by the name that each connects under (application_name). Each has an audit of its own.
 CREATE TABLE instance (
     id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
