@@ -172,6 +172,7 @@ static struct watch_page_key key_of(const struct changes *changes,
         memcpy(key.query, request->query, strlen(request->query));
     key.after = changes->at.place;
     key.feed = state->feed;
+    key.erased = state->erased;
     key.day = changes->search.day;
     key.limit = changes->limit;
     key.keys = (int)changes->call->envelope.keys;

@@ -14,7 +14,7 @@ struct watch_pages;
 /* What a page depends on. Begin with {0}: it is compared as bytes. */
 struct watch_page_key {
     char query[sizeof(((aluno_watch_students_request *)NULL)->query)];
-    int64_t after, feed, day;
+    int64_t after, feed, erased, day;
     size_t limit;
     int keys; /* aluno__codec_keys */
     bool show_deleted, is_masked;

@@ -296,8 +296,10 @@ aluno_code student_restore(struct store_session *session, int64_t id, int64_t no
  * implementation promises:
  *
  * - feed_read returns entries in the order of their places, and when it has returned one, no entry with a
- *   smaller place is ever added. A transaction that commits later than another has a greater place; where
- *   several services write, feed_read holds back entries beyond a place that may still be committed.
+ *   smaller place is ever added. Where several services write, it holds back entries beyond a place that may
+ *   still be committed.
+ * - A change has a greater place than an earlier one of the same student, and than each that was done before
+ *   it began.
  * - What is read after an entry, on the same session or another, includes the entry's change.
  * - No place is given twice, not even when the entries are purged. Places may have gaps.
  * - The feed of another database has another number. A restored backup goes on with the feed's number, and
@@ -318,6 +320,7 @@ struct feed_entry {
 struct feed_state {
     int64_t feed;   /* its number, 0 to 2^32 - 1 */
     int64_t purged; /* the greatest place that was purged; 0: none */
+    int64_t erased; /* place of the last erasure, one that is held back, too; 0 where one service writes */
     struct feed_entry last;
 };
 

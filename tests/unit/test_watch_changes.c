@@ -137,6 +137,23 @@ static void an_erased_student_is_in_no_page(void **state)
     assert_string_equal(next(bed), "CREATED 1, ERASED 1");
 }
 
+/* Nor when another service has erased the student. */
+static void a_student_erased_elsewhere_is_in_no_page(void **state)
+{
+    call_bed *bed = *state;
+    char first[sizeof token];
+    if (postgres_bed() == NULL)
+        skip();
+    watch_from_now(bed, NULL);
+    strcpy(first, token);
+    bed_add(bed, "Ana", 20, CPF);
+    assert_string_equal(next(bed), "CREATED 1 Ana");
+    change_by_sql(bed, "DELETE FROM student;"
+                       " INSERT INTO feed VALUES (feed_place(1, 0), 1, 5, 0, 1000, 0)");
+    strcpy(token, first);
+    assert_string_equal(next(bed), "CREATED 1, ERASED 1");
+}
+
 /* Who is told of a student is told when the query no longer finds it, and of no other. */
 static void a_query_tells_who_has_left(void **state)
 {
@@ -335,6 +352,7 @@ int main(void)
         TEST(what_was_undone_has_none),
         TEST(pages_go_on),
         TEST(an_erased_student_is_in_no_page),
+        TEST(a_student_erased_elsewhere_is_in_no_page),
         TEST(a_query_tells_who_has_left),
         TEST(a_query_on_ages_and_addresses),
         TEST(what_is_not_known_is_reported),

@@ -45,7 +45,7 @@ static void test_failed_commit_is_reported_to_all(void **state)
     store_bed *bed = *state;
     static gate held;
     static job at[COUNT];
-    char log[96];
+    char log[128];
     struct stat facts;
     bed_insert(bed, "Ana", 1);
 
@@ -229,7 +229,7 @@ static void write_much(store_bed *bed, int from, int large)
 static int64_t log_size(const store_bed *bed)
 {
     struct stat facts;
-    char log[96];
+    char log[128];
     snprintf(log, sizeof log, "%s-wal", bed->path);
     assert_int_equal(stat(log, &facts), 0);
     return facts.st_size;

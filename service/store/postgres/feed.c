@@ -58,8 +58,10 @@ aluno_code postgres_feed_read_state(struct store_session *session, struct feed_s
     if (code == ALUNO_OK && PQntuples(rows) == 0)
         code = aluno__error_set(error, ALUNO_REASON_STORE_CORRUPT, "the feed has no number");
     else if (code == ALUNO_OK)
-        *state = (struct feed_state){
-            .feed = row_int(rows, 0, 0), .purged = row_int(rows, 0, 1), .last = read_entry(rows, 0, 2)};
+        *state = (struct feed_state){.feed = row_int(rows, 0, 0),
+                                     .purged = row_int(rows, 0, 1),
+                                     .erased = row_int(rows, 0, 2),
+                                     .last = read_entry(rows, 0, 3)};
     PQclear(rows);
     return code;
 }

@@ -119,6 +119,8 @@ CREATE TABLE feed (
     is_identity int    NOT NULL
 );
 
+CREATE INDEX feed_erased ON feed (place) WHERE kind = 5;
+
 CREATE TABLE feed_state (
     id     int PRIMARY KEY CHECK (id = 1),
     feed   bigint NOT NULL,
