@@ -102,6 +102,7 @@ static void test_queued_change_is_in_progress_and_made_once(void **state)
     const aluno_create_student_request request = ana();
     aluno__buffer bytes = {0};
     int64_t id = 0;
+    int made = 0; /* over PostgreSQL any of them may be the first */
     ALUNO_SET_TEXT(bed->metadata, request_id, some_id);
     bed_encode(bed, ALUNO_METHOD_create_student, &request, &bytes);
     gate_close(&held, &bed->store);
@@ -117,9 +118,10 @@ static void test_queued_change_is_in_progress_and_made_once(void **state)
         assert_int_equal(exchange_end(bed, &at[i], ALUNO_METHOD_create_student), ALUNO_OK);
         id = i == 0 ? bed->reply.student.id : id;
         assert_int_equal(bed->reply.student.id, id);
-        assert_int_equal(bed->reply_metadata.has.replayed, i > 0);
+        made += !bed->reply_metadata.has.replayed;
         execution_free(&at[i].execution);
     }
+    assert_int_equal(made, 1);
     aluno__buffer_free(&bytes);
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
     assert_int_equal(bed_number(&bed->store, "SELECT count(*) FROM student"), 1);
