@@ -13,7 +13,8 @@ aluno_code feed_append(struct store_session *session, const struct feed_entry *e
 {
     if (session->feed_entries >= ENTRIES_MAX)
         return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "a change of too many students");
-    struct query *add = query_begin(session, STATEMENT_FEED_ADD);
+    struct query *add =
+        query_begin(session, entry->kind == FEED_CREATED ? STATEMENT_FEED_ADD_NEW : STATEMENT_FEED_ADD);
     query_int(add, ":student_id", entry->student_id);
     query_int(add, ":entry", session->feed_entries++);
     query_int(add, ":kind", entry->kind);
