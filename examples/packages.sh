@@ -8,8 +8,8 @@ build='gcc libc6-dev make cmake pkgconf openssl
     libnng-dev libmbedtls-dev libsqlite3-dev libmsgpack-dev liblua5.4-dev libedit-dev libjansson-dev libutf8proc-dev
     libinih-dev libsystemd-dev uuid-dev'
 optional='libzip-dev libexpat1-dev libxlsxwriter-dev' # for .xlsx
-test='age bzip2 g++ clang libclang-rt-dev libcmocka-dev expect gcovr jq less libuv1-dev lua-check lua5.4 shellcheck socat spin
-    unicode-data'
+test='age bzip2 g++ clang libclang-rt-dev libcmocka-dev expect gcovr jq less libpq-dev libuv1-dev lua-check lua5.4 ninja-build shellcheck socat
+    spin unicode-data'
 grep -qs '^VERSION_ID="12"' /etc/os-release && test="$test clang-format-14" # the style is what this version makes
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test="$test postgresql"
 bench='g++ libgrpc++-dev protobuf-compiler-grpc'
