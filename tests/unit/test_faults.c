@@ -224,7 +224,7 @@ static void test_health_follows_the_disk(void **state)
 static void test_file_without_its_name_takes_no_changes(void **state)
 {
     call_bed *bed = *state;
-    char aside[120], log[120], said[48], id[37];
+    char aside[128], log[128], said[48], id[37];
     snprintf(aside, sizeof aside, "%s.aside", bed->store.path);
     snprintf(log, sizeof log, "%s-wal", bed->store.path);
     bed_add(bed, "Ana", 20, 1);
@@ -260,7 +260,7 @@ static void test_file_without_its_name_takes_no_changes(void **state)
 
 static off_t size_of_log(const call_bed *bed)
 {
-    char log[120];
+    char log[128];
     struct stat found;
     snprintf(log, sizeof log, "%s-wal", bed->store.path);
     return stat(log, &found) == 0 ? found.st_size : 0;
@@ -294,7 +294,7 @@ static void test_idle_store_moves_its_log(void **state)
 static void test_a_file_that_was_moved_and_written_comes_back(void **state)
 {
     call_bed *bed = *state;
-    char aside[120];
+    char aside[128];
     snprintf(aside, sizeof aside, "%s.aside", bed->store.path);
     bed_add(bed, "Ana", 20, 1);
     assert_int_equal(rename(bed->store.path, aside), 0);
