@@ -24,7 +24,7 @@ writes() { # FIRST LAST
     run_lua 'local c = assert(aluno.connect {})
         for i = math.tointeger(arg[1]), math.tointeger(arg[2]) do
             local s = assert(c:create {name = "Aluno " .. string.char(65 + i % 26), age = i % 90, email = "x" .. i .. "@example.com",
-                br_document = aluno.cpf.generate()})
+                br_document = aluno.cpf.generate(810000 + i)})
             if i % 5 == 0 then assert(c:update {id = s.id, student = {age = s.age + 1}}) end
             if i % 10 == 0 then assert(c:delete {id = s.id}) end
         end' "$@"
