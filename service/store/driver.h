@@ -19,7 +19,8 @@ struct store_driver {
 /* The first member of each driver's own struct store and struct store_session, set by the driver. */
 struct store_head {
     const struct store_driver *driver;
-    int64_t deadline_ms; /* of a session: store_session_until; 0: none */
+    int64_t deadline_ms;     /* of a session: store_session_until; 0: none */
+    struct store_head *next; /* of a session: in its pool */
 };
 
 extern const struct store_driver sqlite_driver, postgres_driver;

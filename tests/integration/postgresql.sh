@@ -116,6 +116,8 @@ passwords_stay_secret() {
 backups_are_its_own() {
     fails 1 'a backup names what makes one' "$ALUNOD" backup --db "$postgres" --to "$work/copy"
     says 'pg_basebackup'
+    fails 1 'so does a restore' "$ALUNOD" restore --db "$postgres" --erased "$work/list" "$work/copy"
+    says 'pg_basebackup'
 }
 
 # All that a caller sees of the students, their ids, etags and times; and what an old request id is answered.

@@ -53,6 +53,12 @@ aluno_code postgres_restore_by(const char *database, const char *file, store_wri
     return postgres_restore(database, file, aside, size, facts, error);
 }
 
+aluno_code postgres_add_erased(const char *database, const char *list, aluno_error *error)
+{
+    (void)database, (void)list;
+    return refuse(ALUNO_REASON_OPTION_INVALID, error);
+}
+
 /* VACUUM removes it later: nothing here waits for that. */
 bool postgres_empty_log(struct store *store, int64_t deadline_ms)
 {

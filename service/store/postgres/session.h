@@ -38,11 +38,10 @@ struct store_session {
     /* Of a change. */
     bool is_change, is_tentative;
     bool wrote, conflicted,
-        replayed;               /* rows; a key of the ledger was taken meanwhile; its reply was read there */
-    int64_t feed_entries;       /* that the transaction has added to the feed */
-    int64_t first_id;           /* that a tentative change drew; 0: none */
-    int instance;               /* the service's number in the table of that name */
-    struct store_session *next; /* in the store's list of free ones */
+        replayed;         /* rows; a key of the ledger was taken meanwhile; its reply was read there */
+    int64_t feed_entries; /* that the transaction has added to the feed */
+    int64_t first_id;     /* that a tentative change drew; 0: none */
+    int instance;         /* the service's number in the table of that name */
 };
 
 void session_init(struct store_session *session, const struct store_head *head, const char *uri,

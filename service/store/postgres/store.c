@@ -6,6 +6,7 @@
 #include "writer.h"
 
 #include "protocol/error.h"
+#include "store/session_pool.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,9 +19,8 @@ struct store {
     char host[65]; /* the service's name unless the URI has one */
     struct monitor monitor;
     struct store_writers *writers;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t returned;
-    struct store_session *readers, *free_readers;
+    struct session_pool pool;
+    struct store_session *readers; /* all of the pool */
     size_t reader_count;
 };
 
@@ -96,8 +96,7 @@ aluno_code postgres_open(struct store **out, const struct store_driver *driver, 
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     }
     s->head.driver = driver;
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->returned, NULL);
+    session_pool_init(&s->pool);
     feed_watch_init(&s->monitor.feed);
     if (gethostname(s->host, sizeof s->host - 1) != 0)
         strcpy(s->host, "alunod");
@@ -122,8 +121,7 @@ void postgres_close(struct store *s)
     for (size_t i = 0; i < s->reader_count; i++)
         session_disconnect(&s->readers[i]);
     free(s->readers);
-    pthread_cond_destroy(&s->returned);
-    pthread_mutex_destroy(&s->lock);
+    session_pool_destroy(&s->pool);
     free(s->uri);
     free(s);
 }
@@ -132,23 +130,13 @@ void postgres_close(struct store *s)
 
 struct store_session *postgres_session_acquire(struct store *s)
 {
-    pthread_mutex_lock(&s->lock);
-    while (s->free_readers == NULL)
-        pthread_cond_wait(&s->returned, &s->lock);
-    struct store_session *session = s->free_readers;
-    s->free_readers = session->next;
-    pthread_mutex_unlock(&s->lock);
-    return session;
+    return session_pool_take(&s->pool);
 }
 
 void postgres_session_release(struct store *s, struct store_session *session)
 {
     session->head.deadline_ms = 0;
-    pthread_mutex_lock(&s->lock);
-    session->next = s->free_readers;
-    s->free_readers = session;
-    pthread_cond_signal(&s->returned);
-    pthread_mutex_unlock(&s->lock);
+    session_pool_give(&s->pool, session);
 }
 
 aluno_code postgres_submit(struct store *s, struct store_change *change, aluno_error *error)

@@ -2,6 +2,7 @@
  * twice; the next start reads them all, and writes each once. */
 #include "erased_merge.h"
 
+#include "driver.h"
 #include "erased_file.h"
 #include "file.h"
 #include "log.h"
@@ -109,7 +110,7 @@ aluno_code erased_merge(const char *database, aluno_error *error)
     return merge(database, NULL, error);
 }
 
-aluno_code store_add_erased(const char *database, const char *list, aluno_error *error)
+aluno_code sqlite_add_erased(const char *database, const char *list, aluno_error *error)
 {
     int lock = -1;
     char *path;

@@ -36,7 +36,6 @@ struct store_session {
     int64_t deadline_ms;
     const atomic_bool *abandoned; /* or NULL */
     atomic_bool *damaged;         /* or NULL; set when a statement finds damage */
-    struct store_session *next;   /* in the store's list of free sessions */
     /* The writer's only. */
     bool is_writer;
     struct forgotten forgotten;

@@ -16,6 +16,7 @@
 #include "writer.h"
 
 #include "protocol/error.h"
+#include "store/session_pool.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -29,10 +30,8 @@ struct store {
     struct store_writer *writer;
     struct store_change probe; /* while is_probing */
     atomic_bool is_probing;
-    atomic_bool damaged;  /* a session found damage */
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t returned;
-    struct store_session *free_readers;
+    atomic_bool damaged; /* a session found damage */
+    struct session_pool readers;
 };
 
 static aluno_code open_migrated(struct store *s, const char *path, aluno_error *error)
@@ -144,8 +143,7 @@ aluno_code sqlite_open(struct store **out, const struct store_driver *driver, co
     s->head.driver = driver;
     s->path = real;
     s->lock_file = -1;
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->returned, NULL);
+    session_pool_init(&s->readers);
     /* SQLite's memory statistics would cost a lock that all threads share. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     code = open_all(s, real, readers, error);
@@ -176,11 +174,8 @@ void sqlite_close(struct store *s)
         writer_stop(s->writer);
         settle_log(s);
     }
-    while (s->free_readers != NULL) {
-        struct store_session *session = s->free_readers;
-        s->free_readers = session->next;
+    for (struct store_session *session; (session = session_pool_pop(&s->readers)) != NULL;)
         session_close(session);
-    }
     if (s->writing != NULL) {
         search_builder_free(s->writing->builder);
         place_free(s->writing->place);
@@ -188,8 +183,7 @@ void sqlite_close(struct store *s)
     session_close(s->writing);
     if (s->lock_file >= 0)
         close(s->lock_file);
-    pthread_cond_destroy(&s->returned);
-    pthread_mutex_destroy(&s->lock);
+    session_pool_destroy(&s->readers);
     free(s->path);
     free(s);
 }
@@ -208,22 +202,12 @@ int sqlite_schema_version(const struct store *s)
 
 struct store_session *sqlite_session_acquire(struct store *s)
 {
-    pthread_mutex_lock(&s->lock);
-    while (s->free_readers == NULL)
-        pthread_cond_wait(&s->returned, &s->lock);
-    struct store_session *session = s->free_readers;
-    s->free_readers = session->next;
-    pthread_mutex_unlock(&s->lock);
-    return session;
+    return session_pool_take(&s->readers);
 }
 
 void sqlite_session_release(struct store *s, struct store_session *session)
 {
-    pthread_mutex_lock(&s->lock);
-    session->next = s->free_readers;
-    s->free_readers = session;
-    pthread_cond_signal(&s->returned);
-    pthread_mutex_unlock(&s->lock);
+    session_pool_give(&s->readers, session);
 }
 
 aluno_code sqlite_submit(struct store *s, struct store_change *change, aluno_error *error)
