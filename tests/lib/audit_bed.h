@@ -2,10 +2,10 @@
 #ifndef AUDIT_BED_H
 #define AUDIT_BED_H
 
+#include "audit_folder.h"
 #include "call_bed.h"
 
 #include "audit/audit.h"
-#include "audit/folder.h"
 
 static aluno_list_audit_events_reply page;
 static char folder[256];
@@ -37,17 +37,9 @@ static inline void audit_bed_reopen(call_bed *bed, int64_t segment_bytes, int64_
 static inline int audit_bed_tear_down(void **state)
 {
     call_bed *bed = *state;
-    struct audit_list segments = {0};
-    audit_path path;
     audit_close(bed->service.audit);
     bed->service.audit = NULL;
-    audit_list_read(&segments, folder, NULL);
-    for (size_t i = 0; i < segments.count; i++) {
-        audit_segment_path(path, folder, segments.first[i]);
-        unlink(path);
-    }
-    audit_list_free(&segments);
-    rmdir(folder);
+    audit_folder_remove(folder);
     return call_bed_tear_down(state);
 }
 

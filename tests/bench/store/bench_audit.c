@@ -1,11 +1,10 @@
 /* An audit that is kept as long as alunod keeps it, in segments of the same size. */
 #include "bench_audit.h"
 
-#include "audit/folder.h"
+#include "audit_folder.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 const aluno__tls_peer bench_identity = {
     .serial = "4f1c9a7be0d25c8813f6a2b49d7ce10358be6a21",
@@ -39,14 +38,7 @@ aluno_code bench_audit_open(struct service *service, const char *database, aluno
 
 void bench_audit_remove(const char *database)
 {
-    audit_path folder, path;
-    struct audit_list segments = {0};
+    audit_path folder;
     folder_of(folder, database);
-    audit_list_read(&segments, folder, NULL);
-    for (size_t i = 0; i < segments.count; i++) {
-        audit_segment_path(path, folder, segments.first[i]);
-        unlink(path);
-    }
-    audit_list_free(&segments);
-    rmdir(folder);
+    audit_folder_remove(folder);
 }
