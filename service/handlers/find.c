@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "protocol/error.h"
 
-/* Parts of a CPF, each asked for, would tell one that is masked: they are for those who see it whole. */
+/* Searches by parts would reveal a masked CPF digit by digit: only callers who see it whole may use them. */
 static aluno_code check_part(const struct call *call, const struct store_search *search, aluno_error *error)
 {
     const bool is_part =

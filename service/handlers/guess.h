@@ -1,6 +1,6 @@
-/* Guessing a personal value that one sees masked: a masked CPF leaves a thousand, of which a lookup tells the
- * right one. Who looks up a value that he knows seldom misses; so the misses of each certificate are bounded,
- * by --certificate-misses. Callers who see values whole are not. */
+/* Limits guesses of masked values. A masked CPF leaves a thousand candidates, and a lookup confirms the right
+ * one. A lookup of a known value seldom misses, so --certificate-misses bounds the misses of each
+ * certificate. Callers who see values whole have no such limit. */
 #ifndef ALUNOD_HANDLERS_GUESS_H
 #define ALUNOD_HANDLERS_GUESS_H
 

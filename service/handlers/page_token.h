@@ -1,5 +1,5 @@
 /* Page tokens: where a list goes on, as "HASH-NUMBER-…" in hexadecimal. The hash binds a token to its list;
- * it finds mistakes, not attacks: whoever passes another position gets what the same list has there. */
+ * it detects mistakes and need not resist attacks: another position only returns another page of the list. */
 #ifndef ALUNOD_HANDLERS_PAGE_TOKEN_H
 #define ALUNOD_HANDLERS_PAGE_TOKEN_H
 

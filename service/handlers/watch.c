@@ -1,9 +1,9 @@
 /* WatchStudents: the changes after a token, with the students as they are now.
  *
- * The feed has no values, so which students a query finds is known of now, and of before a change by what is
- * kept of former names and ages. A change is left out when the student neither fits the query nor did so
- * before it; where that is not known, it is reported. So who is told of a student is told when it no longer
- * fits. */
+ * The feed has no values. Whether a student matches the query is read from its present row, and for the time
+ * before a change from its former names and ages. A change is skipped when the student matches neither after
+ * nor before it, and reported when that is unknown. So a watch that has reported a student also reports the
+ * change after which it no longer matches. */
 #include "handlers.h"
 
 #include "age.h"

@@ -341,8 +341,8 @@ aluno_code feed_purge(struct store_session *session, int64_t before_ms, int64_t 
                       aluno_error *error);
 
 /* Called when the feed has grown by so many entries and their changes are durable, on a thread of the store's
- * or of store_make. It must return at once. The service may be told late or twice of a change, and at least
- * once of the last one. Where several services write, it is called for the others' changes too. */
+ * or of store_make. It must return at once. A call may come late, or twice for one change; the last change
+ * has at least one. Where several services write, it is called for the others' changes too. */
 typedef void store_feed_observer(void *user, size_t entries);
 
 /* Sets the observer; before the first change. */

@@ -1,7 +1,7 @@
 # The faults of the machines with PostgreSQL. After nodes.sh.
 #
 #   $faults         their names
-#   inflict FAULT   makes it happen, to whoever is the primary or a standby now
+#   inflict FAULT   injects it into the present primary or standby
 #   heal            undoes it, and starts what has ended; the load's own by heal_load
 #
 # shellcheck shell=sh disable=SC2034 # run.sh reads $faults

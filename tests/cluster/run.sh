@@ -3,8 +3,8 @@
 #
 # Three PostgreSQL under Patroni, with etcd, and three alunod, each on a machine of its own: a network namespace. Clients of
 # the SDK change students meanwhile, and never give up a change. FAULTS, 24 by default, come in turn: primaries, standbys and
-# services are killed, paused, cut off and partitioned. After each the cluster is made whole, and what clients were told
-# is compared with what is stored. Fails when anything acknowledged was lost, doubled or made on a stale etag, or when a
+# services are killed, paused, cut off and partitioned. After each the cluster is repaired, and the replies that clients
+# got are compared with the stored rows. Fails when anything acknowledged was lost, doubled or made on a stale etag, or when a
 # client had to wait more than 30 s.
 #
 #   --psql    without aluno: ordinary transactions by psql. It shows what the cluster itself can do
@@ -62,7 +62,7 @@ now() {
     date +%s%3N
 }
 
-# Whether each client was told of a change since then, in ms.
+# Whether each client got a reply to a change since then, in ms.
 all_go_on_since() {
     [ "$(tac "$journal" | awk -v since="$1" '$1 <= since { exit } { told[$2] } END { print length(told) }')" = "$workers" ]
 }

@@ -1,4 +1,4 @@
-# Compares what clients were told with what is stored: awk -v from=MS -v to=MS -f verdict.awk JOURNAL STATE
+# Compares the replies that clients got with the stored rows: awk -v from=MS -v to=MS -f verdict.awk JOURNAL STATE
 #
 # The journal has a line for each change that was acknowledged, of clients that go on until they know the outcome:
 #

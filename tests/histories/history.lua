@@ -1,4 +1,4 @@
--- Reads and writes histories: what concurrent clients asked and were told, one line an event, in the order of time.
+-- Reads and writes histories: requests and replies of concurrent clients, one line an event, in the order of time.
 --
 --     # a comment
 --     c3.17 invoke create key=4 age=33

@@ -12,11 +12,11 @@
 #include <string.h>
 
 enum {
-    WAIT_MS = 10000, /* for a result, when no call waits for it */
-    SLICE_MS = 100,  /* between looks at `abandoned` */
+    WAIT_MS = 10000, /* for a result, outside a call with a deadline */
+    SLICE_MS = 100,  /* between two polls of `abandoned` */
 };
 
-/* What a service that hangs holds is free again soon; what nobody waits for ends. */
+/* Limits how long a hung service holds locks, and ends statements that no call waits for. */
 static const char settings[] =
     "SELECT set_config('statement_timeout', '30000', false), set_config('lock_timeout', '10000', false),"
     " set_config('idle_in_transaction_session_timeout', '15000', false),"
