@@ -126,7 +126,7 @@ start_service
 fill_with "$students"
 run a_reader_who_hangs_up a_reader_who_stays a_crowd_without_a_role half_open_connections
 stop_service
-rm -f "$db"*
+rm -rf "$db"*
 start_service
 fill_with "$large"
 run creates_beside_searches
