@@ -16,7 +16,7 @@ struct query {
     char numbers[PARAMETERS_MAX][24];
 };
 
-enum { EXPECTED_MAX = 24 };
+enum { EXPECTED_MAX = 256 }; /* their results fit into what the kernel keeps for a socket that is not read */
 
 struct store_session {
     struct store_head head;
