@@ -88,7 +88,9 @@ a_pipe_has_each_change_at_once() {
     works 'a change' "$ALUNO" atualizar --id 1 --idade 21
     await 'is there' has_lines 2 "$seen"
     kill_service
+    await 'it says that the connection is lost' grep -q '^Sem conexão' "$work/said"
     start_service
+    await 'and that it is back' grep -q '^Conectado outra vez' "$work/said"
     works 'a removal' "$ALUNO" deletar --id 1
     await 'is there' has_lines 3 "$seen"
     works 'restored' "$ALUNO" restaurar --id 1

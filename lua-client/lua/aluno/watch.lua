@@ -4,6 +4,7 @@ local core = require "core"
 local lists = require "aluno.lists"
 
 local method = "aluno.v1.StudentService/WatchStudents"
+local pause_ms = 2000
 
 --- Makes one call, which does not wait at the service -> its reply. Raises a failure.
 local function read(client, request, options)
@@ -30,6 +31,19 @@ local function patience(wait_ms, until_time)
     return wait_ms and math.min(wait_ms, left_ms) or left_ms
 end
 
+--- Waits so long for the watch's next change (-1: without a bound) -> it; nil when none has come. on_pause, if any, is called
+--- now and then meanwhile.
+local function await(watch, left_ms, on_pause)
+    while true do
+        local part_ms = on_pause and (left_ms < 0 or left_ms > pause_ms) and pause_ms or left_ms
+        local change, problem = watch:next(part_ms)
+        if problem then error(problem, 0) end
+        if change or part_ms == left_ms then return change end
+        left_ms = left_ms < 0 and left_ms or left_ms - part_ms
+        on_pause()
+    end
+end
+
 --- Returns the request with the contract's names, and a client's own fields left out. Raises what is wrong with it.
 local function check(request)
     local asked, err = core.validate("WatchStudentsRequest", request or {})
@@ -40,8 +54,9 @@ end
 
 local watching = {}
 
---- The loop of client:watch, which ends at until_time (host.clock) too, if it is given.
-function watching.open(client, request, options, until_time)
+--- The loop of client:watch, which ends at until_time (host.clock) too, if it is given. on_pause, if any, is called now and
+--- then while no change comes.
+function watching.open(client, request, options, until_time, on_pause)
     local reply, index = read(client, request, options), 0
     local watch, err
     if request.wait_ms ~= 0 then
@@ -53,11 +68,7 @@ function watching.open(client, request, options, until_time)
         index = index + 1
         local change = reply and reply.changes[index]
         if change or not reply then return change end
-        if watch then
-            local followed, problem = watch:next(patience(request.wait_ms, until_time))
-            if problem then error(problem, 0) end
-            return followed
-        end
+        if watch then return await(watch, patience(request.wait_ms, until_time), on_pause) end
         reply, index = read_on(client, request, options, reply.token), 1
         return reply and reply.changes[1]
     end

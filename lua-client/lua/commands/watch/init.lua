@@ -17,6 +17,7 @@ local watching = require "aluno.watch"
 local text = language.of {
     pt = {
         begins = "Acompanhando as mudanças dos alunos; Ctrl-C termina",
+        lost = "Sem conexão; continuo tentando, e nenhuma mudança se perde: %s", back = "Conectado outra vez",
         goes_on = "Para continuar daqui: acompanhar --apos %s%s%s",
         query = " --busca ", show_deleted = " --removidos",
         count = "--quantos é de 1 em diante, não %s",
@@ -24,6 +25,7 @@ local text = language.of {
     },
     en = {
         begins = "Watching the changes of the students; Ctrl-C ends it",
+        lost = "Not connected; I go on trying, and no change is lost: %s", back = "Connected again",
         goes_on = "To go on from here: watch --after %s%s%s",
         query = " --query ", show_deleted = " --show-deleted",
         count = "--count is from 1 on, not %s",
@@ -66,6 +68,17 @@ local function say_end(io, asked)
     return setmetatable(last, {__close = last.close})
 end
 
+--- Says that the connection is lost, and that it is back -> a function to call now and then
+local function say_outages(client, io)
+    local is_lost = false
+    return function()
+        local is_ready, err = client:ready(0.001)
+        if is_ready and is_lost then io.say(text.back) end
+        if not is_ready and not is_lost then io.say(text.lost:format(err.message)) end
+        is_lost = not is_ready
+    end
+end
+
 --- Writes the changes until one of the ends that the arguments name. Raises failures.
 local function follow(client, arguments, writer, io)
     local until_time = arguments.max_time and core.host.clock() + arguments.max_time
@@ -75,7 +88,7 @@ local function follow(client, arguments, writer, io)
     }
     local last <close> = say_end(io, asked)
     local left = arguments.count or math.huge
-    local loop = table.pack(watching.open(client, asked, nil, until_time))
+    local loop = table.pack(watching.open(client, asked, nil, until_time, say_outages(client, io)))
     io.say(text.begins)
     for change in table.unpack(loop, 1, loop.n) do
         writer.item(change)
