@@ -71,9 +71,11 @@ static aluno_code make_filter(const struct call *call, const aluno_list_audit_ev
 /* ---- page tokens: the position where a page ended, that where the list ends, and a hash of these and of the
  * filter ---- */
 
+/* A text that is not set has no end. gcc 14 calls strlen for `has ? strlen(text) + 1 : 1` in either case. */
 static uint64_t hash_text(uint64_t hash, bool has, const char *text)
 {
-    return hash_bytes(hash, has ? text : "", has ? strlen(text) + 1 : 1);
+    const char *const set = has ? text : "";
+    return hash_bytes(hash, set, strlen(set) + 1);
 }
 
 static void write_token(const aluno_list_audit_events_request *request, const struct audit_filter *filter,
