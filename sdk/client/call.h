@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "connection.h"
+#include "deadlines.h"
 #include "exchange_pool.h"
 #include "protocol/reader.h"
 
@@ -18,6 +19,7 @@ typedef struct aluno__calls {
     aluno__stats *stats;
     /* Guarded: */
     aluno__exchange_pool exchanges;
+    aluno__deadlines deadlines;
     size_t active; /* that have not ended */
     size_t trying; /* of these, with an attempt in progress */
     size_t queued; /* of these, that wait until fewer are */
@@ -30,8 +32,8 @@ typedef enum aluno__call_state {
     ALUNO_CALL_ENDED
 } aluno__call_state;
 
-/* state, cancelled and is_exchanging are guarded by the client's lock. All other members belong to the thread
- * that runs the call until the state is ENDED. */
+/* state, cancelled, is_exchanging and the deadline are guarded by the client's lock. All other
+ * members belong to the thread that runs the call until the state is ENDED. */
 typedef struct aluno__call aluno__call;
 struct aluno__call {
     aluno__calls *calls;
@@ -54,6 +56,7 @@ struct aluno__call {
     /* The current attempt. */
     aluno__exchange *exchange; /* NULL between attempts */
     bool is_exchanging;        /* the exchange can be cancelled */
+    aluno__deadline deadline;  /* of the exchange */
     uint64_t msgid;
     int64_t attempt_us; /* when it began */
     size_t endpoint;

@@ -102,6 +102,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     aluno__lock_acquire(calls->lock);
     calls->trying -= weight(call);
     call->is_exchanging = false;
+    aluno__deadlines_remove(&call->deadline);
     aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
     note_service(call, code);
@@ -115,7 +116,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     aluno__lock_release(calls->lock);
 }
 
-/* nng keeps a message that no connection takes until its time is over. */
+/* nng keeps a message that no connection takes until the exchange is cancelled. */
 static aluno_code fail_unsent(aluno__call *call)
 {
     aluno__lock_acquire(call->calls->lock);
@@ -127,13 +128,14 @@ static aluno_code fail_unsent(aluno__call *call)
 static void on_exchange_done(void *user, int failure, bool sent, nng_msg *reply)
 {
     aluno__call *call = user;
+    const bool late = failure == NNG_ECANCELED && aluno__clock_ms() >= call->until_ms;
     call->replied = reply != NULL;
     if (reply != NULL)
         end_attempt(call, aluno__attempt_read(call, reply));
-    else if (failure == NNG_ETIMEDOUT && !sent)
+    else if (late && !sent)
         end_attempt(call, fail_unsent(call));
     else
-        end_attempt(call, aluno__attempt_fail(call, failure));
+        end_attempt(call, aluno__attempt_fail(call, late ? NNG_ETIMEDOUT : failure));
 }
 
 static int prepare_exchange(aluno__call *call)
@@ -143,8 +145,7 @@ static int prepare_exchange(aluno__call *call)
     if (call->exchange == NULL)
         failure =
             aluno__exchange_open(&call->exchange, &connection->gate, aluno__connection_socket(connection));
-    return failure == 0 ? aluno__exchange_prepare(call->exchange, call->until_ms, on_exchange_done, call)
-                        : failure;
+    return failure == 0 ? aluno__exchange_prepare(call->exchange, on_exchange_done, call) : failure;
 }
 
 static aluno_code prepare_attempt(aluno__call *call, nng_msg **request)
@@ -173,6 +174,7 @@ static void make_attempt(void *owner)
     aluno__exchange *exchange = aluno__exchange_hold(call->exchange);
     aluno__lock_acquire(lock);
     call->is_exchanging = true;
+    aluno__deadlines_add(&call->calls->deadlines, &call->deadline, exchange, call->until_ms);
     const bool cancelled = call->cancelled;
     aluno__lock_release(lock);
     if (cancelled)

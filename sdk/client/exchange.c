@@ -1,10 +1,7 @@
 /* An exchange: send, then receive, on one aio. */
 #include "exchange.h"
 
-#include "base/clock.h"
 #include "base/memory.h"
-
-enum { CLOCK_STEP_MS = 2 }; /* by how much nng's clock may be ahead of a time that was read before */
 
 aluno__exchange *aluno__exchange_hold(aluno__exchange *exchange)
 {
@@ -23,16 +20,8 @@ void aluno__exchange_release(aluno__exchange *exchange)
 
 /* ---- a request's end ---- */
 
-/* nng's expiry thread takes an aio whose time has come, and cancels it a moment later, whatever it is used
- * for then. */
-static bool is_overdue(const aluno__exchange *exchange)
-{
-    return aluno__clock_ms() + CLOCK_STEP_MS >= exchange->until_ms;
-}
-
 static void end(aluno__exchange *exchange, int failure, bool sent, nng_msg *reply)
 {
-    exchange->spent = failure != 0 || is_overdue(exchange);
     exchange->done(exchange->user, failure, sent, reply);
     aluno__exchange_release(exchange); /* the callback's */
 }
@@ -50,12 +39,10 @@ static void fail(aluno__exchange *exchange, int failure)
  * it. */
 static void submit(aluno__exchange *exchange, void (*operation)(nng_ctx, nng_aio *))
 {
-    const int64_t left_ms = exchange->until_ms - aluno__clock_ms();
     if (!aluno__nng_gate_enter(exchange->gate)) {
         fail(exchange, NNG_ECLOSED);
         return;
     }
-    nng_aio_set_timeout(exchange->aio, (nng_duration)(left_ms > 0 ? left_ms : 1));
     aluno__exchange_hold(exchange);
     pthread_mutex_lock(&exchange->lock);
     exchange->submitting++;
@@ -110,12 +97,21 @@ static int open_context(nng_ctx *out, aluno__nng_gate *gate, nng_socket socket)
     return failure;
 }
 
+/* Without a time-out of nng's: deadlines.h. */
+static int open_aio(nng_aio **out, aluno__exchange *exchange)
+{
+    const int failure = nng_aio_alloc(out, completed, exchange);
+    if (failure == 0)
+        nng_aio_set_timeout(*out, NNG_DURATION_INFINITE);
+    return failure;
+}
+
 int aluno__exchange_open(aluno__exchange **out, aluno__nng_gate *gate, nng_socket socket)
 {
     aluno__exchange *exchange = aluno__calloc(sizeof *exchange);
     if (exchange == NULL)
         return NNG_ENOMEM;
-    int failure = nng_aio_alloc(&exchange->aio, completed, exchange);
+    int failure = open_aio(&exchange->aio, exchange);
     if (failure == 0)
         failure = open_context(&exchange->context, gate, socket);
     if (failure != 0) {
@@ -137,25 +133,23 @@ bool aluno__exchange_is_idle(const aluno__exchange *exchange)
 
 /* ---- a request ---- */
 
+/* nng may keep an abort that came when the operation had ended, for the next one. */
 static int renew_aio(aluno__exchange *exchange)
 {
     nng_aio *aio;
-    const int failure = nng_aio_alloc(&aio, completed, exchange);
+    const int failure = open_aio(&aio, exchange);
     if (failure != 0)
         return failure;
     nng_aio_reap(exchange->aio);
     exchange->aio = aio;
-    exchange->spent = false;
+    exchange->cancelled = false;
     return 0;
 }
 
-int aluno__exchange_prepare(aluno__exchange *exchange, int64_t until_ms, aluno__exchange_done *done,
-                            void *user)
+int aluno__exchange_prepare(aluno__exchange *exchange, aluno__exchange_done *done, void *user)
 {
-    if (exchange->spent && renew_aio(exchange) != 0)
+    if (exchange->cancelled && renew_aio(exchange) != 0)
         return NNG_ENOMEM;
-    exchange->cancelled = false;
-    exchange->until_ms = until_ms;
     exchange->done = done;
     exchange->user = user;
     return 0;

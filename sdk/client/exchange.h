@@ -26,15 +26,13 @@ struct aluno__exchange {
     aluno__nng_gate *gate;
     nng_ctx context;
     nng_aio *aio;
-    bool spent;       /* the last request failed or was late: its aio is not used again */
     nng_msg *request; /* NULL once nng has sent it */
-    int64_t until_ms;
     aluno__exchange_done *done;
     void *user;
 
     pthread_mutex_t lock; /* guards: */
     int submitting;       /* threads inside nng_ctx_send or nng_ctx_recv */
-    bool cancelled;
+    bool cancelled;       /* its aio is not used again */
 };
 
 /* Opens an exchange with one reference, the caller's. Returns nng's error number; NNG_ECLOSED once the gate
@@ -46,8 +44,7 @@ bool aluno__exchange_is_idle(const aluno__exchange *exchange);
 
 /* Prepares the exchange for a request: from now on it can be cancelled. Returns 0: then it is
  * started, or given back; or NNG_ENOMEM. */
-int aluno__exchange_prepare(aluno__exchange *exchange, int64_t until_ms, aluno__exchange_done *done,
-                            void *user);
+int aluno__exchange_prepare(aluno__exchange *exchange, aluno__exchange_done *done, void *user);
 
 /* Sends the request, which it takes over; `done` may be called before this returns. Once the gate is closed
  * it fails with NNG_ECLOSED. */

@@ -20,6 +20,9 @@ static aluno_code start_threads(aluno_client *client, aluno_error *error)
 {
     if (!aluno__scheduler_start(&client->scheduler, &client->lock))
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, "threads");
+    aluno__lock_acquire(&client->lock);
+    aluno__deadlines_start(&client->calls.deadlines, &client->scheduler);
+    aluno__lock_release(&client->lock);
     if (aluno__connector_start(&client->connector, &client->connection))
         return ALUNO_OK;
     aluno__lock_acquire(&client->lock);

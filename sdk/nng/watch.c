@@ -20,6 +20,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all of these:
 static pthread_cond_t changed;
 static aluno__nng_watch *watches;
 static const aluno__nng_watch *kicked; /* stays in the list until the kick is over */
+static bool has_kicked;                /* the operation has ended */
 static size_t begun, allowed; /* streams with bounds since these were enforced; how many there may be */
 static bool running, stopping;
 static unsigned generation; /* of the process that has the thread */
@@ -28,16 +29,36 @@ static nng_aio *kicker; /* never freed: nng may be gone first when the process e
 
 /* ---- the thread ---- */
 
-/* Releases the lock meanwhile: nng's callbacks begin watches, and must not wait for an operation of nng's. */
+/* nng's callback. */
+static void end_kick(void *unused)
+{
+    (void)unused;
+    pthread_mutex_lock(&lock);
+    has_kicked = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+/* Releases the lock meanwhile: nng's callbacks begin watches, and must not wait for an operation of nng's.
+ * The operation is cancelled in time here: nng 1.5 counts its own time-outs by the calendar clock, which may
+ * be set. */
 static void kick(const aluno__nng_watch *watch, void (*operation)(nng_stream *, nng_aio *))
 {
     uint8_t byte = 0;
     nng_iov buffer = {.iov_buf = &byte, .iov_len = 1};
+    const struct timespec until = aluno__clock_timespec(aluno__clock_deadline(ROUND_MS));
     kicked = watch;
+    has_kicked = false;
     pthread_mutex_unlock(&lock);
-    nng_aio_set_timeout(kicker, ROUND_MS);
     nng_aio_set_iov(kicker, 1, &buffer);
     operation(watch->stream, kicker);
+    pthread_mutex_lock(&lock);
+    while (!has_kicked && pthread_cond_timedwait(&changed, &lock, &until) == 0)
+        continue;
+    const bool is_late = !has_kicked;
+    pthread_mutex_unlock(&lock);
+    if (is_late)
+        nng_aio_cancel(kicker);
     nng_aio_wait(kicker);
     pthread_mutex_lock(&lock);
     kicked = NULL;
@@ -170,8 +191,9 @@ static void stop(void)
 
 static bool start(void)
 {
-    if (kicker == NULL && nng_aio_alloc(&kicker, NULL, NULL) != 0)
+    if (kicker == NULL && nng_aio_alloc(&kicker, end_kick, NULL) != 0)
         return false;
+    nng_aio_set_timeout(kicker, NNG_DURATION_INFINITE);
     aluno__cond_init(&changed);
     generation = aluno__fork_generation();
     return aluno__thread_start(&thread, run, NULL) == 0 && atexit(stop) == 0;
