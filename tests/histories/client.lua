@@ -4,50 +4,18 @@
 -- each event to the FILE (format: history.lua). The file's order is that of time: a line is written by one write(2), before
 -- the call and after it. Addresses and certificate are in the environment, as always. KEY is the first of the CPFs.
 -- With 0 SECONDS it reads all pages once, as the process "final" should when everything else has ended.
+package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
+
 local path, me, seed, seconds, first_key = arg[1], arg[2], tonumber(arg[3]), tonumber(arg[4]), tonumber(arg[5] or 1)
 local RACE = 4          -- CPFs in use at a time
 local OPERATIONS = 40   -- of a client, until the next CPF comes
-local KNOWN = 24        -- students that a client remembers
 
 math.randomseed(seed)
-local file = assert(io.open(path, "a"))
-file:setvbuf("full", 1 << 16)
-local client = assert(aluno.connect {timeout = seconds > 0 and 1.5 or 20})
-local count, known, by_name = 0, {}, {}
-
--- ---- words of the history ----
-
-local function say(name, event, words)
-    file:write(name, " ", event, words and words ~= "" and " " .. words or "", "\n")
-    file:flush()
-end
-
-local function words_of(arguments)
-    local words = {}
-    for _, name in ipairs {"key", "s", "etag", "age", "order", "after", "removed"} do
-        if arguments[name] then words[#words + 1] = name .. "=" .. arguments[name] end
-    end
-    return table.concat(words, " ")
-end
-
-local function cpf_of(key)
-    return ("9%010d"):format(key)
-end
-
--- A student's name is the operation that wrote it; the e-mail address, which nobody changes, the one that created it.
-local function remember(student)
-    local s = student.email:match "^(.-)@"
-    local is = by_name[s]
-    if not is then
-        is = {s = s}
-        by_name[s] = is
-        table.insert(known, is)
-        if #known > KNOWN then by_name[table.remove(known, 1).s] = nil end
-    end
-    is.id, is.key, is.etag = student.id, math.tointeger(tonumber(student.br_document:sub(2))), student.etag
-    return ("item=%d/%s/%d/%s/%s/%s/%d"):format(student.id, s, is.key, student.etag,
-        student.delete_time and "removed" or "live", student.name:match " (.*)", student.age)
-end
+local record = require "record"
+local written = record.open(path)
+local say, remember, known = written.say, written.remember, written.known
+local client = assert(aluno.connect {timeout = seconds > 0 and record.timeout or 20})
+local count = 0
 
 local function reply_words(method, reply)
     if method ~= "batch" and method ~= "list" then return remember(reply) end
@@ -64,8 +32,6 @@ local function call(method, message, options)
 end
 
 -- ---- outcomes ----
-
-local open_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true, INTERNAL = true, UNKNOWN = true}
 
 local function rows_of(err)
     local rows = {}
@@ -87,7 +53,7 @@ end
 -- Returns the event and its words.
 local function outcome(method, reply, err, metadata)
     if reply then return "ok", is_superseded(metadata) and "" or reply_words(method, reply) end
-    return open_codes[err.code] and "info" or "fail", err.reason .. rows_of(err)
+    return record.is_open(err) and "info" or "fail", err.reason .. rows_of(err)
 end
 
 -- ---- what becomes of a change whose outcome is open ----
@@ -96,7 +62,7 @@ local function repeat_it(method, message, err)
     local request_id, reply, metadata = err.request_id, nil, nil
     for _ = 1, 4 do
         reply, err, metadata = call(method, message, {request_id = request_id})
-        if reply or not open_codes[err.code] then break end
+        if reply or not record.is_open(err) then break end
     end
     return outcome(method, reply, err, metadata)
 end
@@ -127,7 +93,7 @@ local resolutions = {repeat_it, repeat_it, repeat_it, ask, cancel, leave}
 local function begin(method, arguments)
     count = count + 1
     local name = me .. "." .. count
-    say(name, "invoke", method .. " " .. words_of(arguments))
+    say(name, "invoke", method .. " " .. record.words_of(arguments))
     return name
 end
 
@@ -145,7 +111,7 @@ local function some_key()
 end
 
 local function new_student(name, key, age)
-    return {name = "Aluno " .. name, age = age, br_document = cpf_of(key), email = name .. "@example.com"}
+    return {name = record.name_of(name), age = age, br_document = record.cpf_of(key), email = record.email_of(name, name)}
 end
 
 local function create()
@@ -167,14 +133,14 @@ local function some_student(needs_id)
     local is = known[math.random(math.max(#known, 1))]
     if not is or (not needs_id and math.random(3) == 1) then
         local key = some_key()
-        return {key = key}, {br_document = cpf_of(key)}
+        return {key = key}, {br_document = record.cpf_of(key)}
     end
     return {key = is.key, s = is.s}, {id = is.id}, is
 end
 
 local function with_etag(arguments, message, is)
     if is and math.random(2) == 1 then arguments.etag, message.etag = is.etag, is.etag end
-    return arguments, message
+    return arguments, message, is
 end
 
 local function get()
@@ -184,11 +150,19 @@ local function get()
     say(name, outcome("get", call("get", message)))
 end
 
+-- Students change their CPF within pairs, so that the checker has only few students to consider at a time.
+local function other_of_pair(key)
+    return key ~ 1
+end
+
 local function update()
-    local arguments, message = with_etag(some_student())
+    local arguments, message, is = with_etag(some_student())
     if math.random(2) == 1 then arguments.age = math.random(0, 99) end
+    if is and math.random(3) == 1 then arguments.to = other_of_pair(is.key) end
+    if is and math.random(3) == 1 then arguments.mail = 1 end
     local name = begin("update", arguments)
-    message.student = {name = "Aluno " .. name, age = arguments.age}
+    message.student = {name = record.name_of(name), age = arguments.age,
+        br_document = arguments.to and record.cpf_of(arguments.to), email = arguments.mail and record.email_of(is.s, name)}
     change(name, "update", message)
 end
 
@@ -228,7 +202,7 @@ end
 
 -- ---- the client ----
 
--- How often each is made, of all. A watch of changes has its place here.
+-- How often each is made, of all.
 local operations = {{create, 20}, {batch, 4}, {get, 24}, {update, 20}, {remove, 12}, {restore, 10}, {some_pages, 10}}
 
 local function any_operation()

@@ -16,22 +16,39 @@
 --     create   key= age=                a key stands for a CPF
 --     batch    key=4,5 age=33,20        all or none
 --     get      key= [s=]                the student with that CPF; with s=, this student, even if removed
---     update   key= [s=] [etag=] [age=] also sets the name to the operation's
+--     update   key= [s=] [etag=] [age=] [to=] [mail=1]   also sets the name to the operation's; to= the CPF, mail= the e-mail
 --     remove   key= [s=] [etag=]
 --     restore  key= s= [etag=]
 --     list     order=asc|desc [after=ID] [removed=1]   a page in the order of ids; after= the last id of the page before
+--     watch    [after=PLACE]            changes in the order of places; without after= from now on, 0: from this beginning
 --
--- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE for each student, a page also more=1 (another page
--- follows) and total=. A batch refused with CPF_TAKEN has rows=.
+-- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE[/MAIL] for each student, a page also more=1 (another page
+-- follows) and total=. MAIL is the operation that wrote the e-mail address, if another than the one that created the student.
+-- A batch refused with CPF_TAKEN has rows=. A reply to a watch has change=PLACE/ID/ETAG/KIND for each change, followed by the
+-- student's item, and more=1 unless the service said that no change followed these.
 local history = {}
 
 local numbers = {age = true, etag = true, after = true, total = true}
 
 local function parse_item(text)
-    local id, s, key, etag, state, name, age = text:match "^(%d+)/([^/]+)/(%d+)/(%d+)/(%l+)/([^/]+)/(%d+)$"
+    local id, s, key, etag, state, name, age, mail = text:match "^(%d+)/([^/]+)/(%d+)/(%d+)/(%l+)/([^/]+)/(%d+)/?([^/]*)$"
     if not id then return nil, "is no item: " .. text end
     return {id = math.tointeger(id), s = s, key = key, etag = math.tointeger(etag), live = state == "live", name = name,
-        age = math.tointeger(age)}
+        age = math.tointeger(age), mail = mail ~= "" and mail or s}
+end
+
+local function parse_change(text)
+    local place, id, etag, kind = text:match "^(%d+)/(%d+)/(%d+)/(%u+)$"
+    if not place then return nil, "is no change: " .. text end
+    return {place = math.tointeger(place), id = math.tointeger(id), etag = math.tointeger(etag), kind = kind}
+end
+
+local function add_item(op, item)
+    if op.method == "watch" then
+        op.changes[#op.changes].item = item
+    else
+        op.items[#op.items + 1] = item
+    end
 end
 
 local function parse_words(op, words)
@@ -39,7 +56,11 @@ local function parse_words(op, words)
         if name == "item" then
             local item, problem = parse_item(value)
             if not item then return nil, problem end
-            op.items[#op.items + 1] = item
+            add_item(op, item)
+        elseif name == "change" then
+            local change, problem = parse_change(value)
+            if not change then return nil, problem end
+            op.changes[#op.changes + 1] = change
         else
             op[name] = numbers[name] and tonumber(value) or value
         end
@@ -54,7 +75,7 @@ local function add_event(all, by_name, line, text)
     if event == "invoke" then
         if op then return nil, "is invoked twice" end
         op = {name = name, process = name:match "^[^.]+", method = rest:match "^%l+", invoked = line, outcome = "info",
-            items = {}}
+            items = {}, changes = {}}
         by_name[name], all[#all + 1] = op, op
         return parse_words(op, rest)
     end
@@ -65,7 +86,7 @@ local function add_event(all, by_name, line, text)
 end
 
 --- Returns the operations in the order of their invocations: tables with name, process, method, the arguments and the
---- reply by their names, items, outcome, reason, and the lines `invoked` and `returned`. Raises for what is no history.
+--- reply by their names, items, changes, outcome, reason, and the lines `invoked` and `returned`. Raises for what is no history.
 function history.parse(lines)
     local all, by_name, line = {}, {}, 0
     for text in lines do
@@ -85,11 +106,16 @@ function history.read(path)
     return history.parse(assert(io.lines(path)))
 end
 
-local argument_names = {"key", "s", "etag", "age", "order", "after", "removed"}
+local argument_names = {"key", "s", "etag", "age", "to", "mail", "order", "after", "removed"}
 
 local function item_text(item)
-    return (" item=%d/%s/%s/%d/%s/%s/%d"):format(item.id, item.s, item.key, item.etag, item.live and "live" or "removed",
-        item.name, item.age)
+    return (" item=%d/%s/%s/%d/%s/%s/%d%s"):format(item.id, item.s, item.key, item.etag, item.live and "live" or "removed",
+        item.name, item.age, item.mail ~= item.s and "/" .. item.mail or "")
+end
+
+local function change_text(change)
+    return (" change=%d/%d/%d/%s%s"):format(change.place, change.id, change.etag, change.kind,
+        change.item and item_text(change.item) or "")
 end
 
 --- Returns the line of the operation's invocation.
@@ -110,6 +136,7 @@ function history.ending(op)
         if op[name] then text = text .. (" %s=%s"):format(name, op[name]) end
     end
     for _, item in ipairs(op.items) do text = text .. item_text(item) end
+    for _, change in ipairs(op.changes) do text = text .. change_text(change) end
     return text
 end
 

@@ -1,8 +1,8 @@
--- Whether the operations on one CPF can be put in an order, each at one moment between its invocation and its end, in which
--- the model gives the outcomes that were seen: Wing and Gong's definition, decided as in Lowe's "Testing for linearizability"
--- (2017), just in time. A configuration is a state that may be now, and those of the pending operations that have taken
--- effect in it. An operation takes effect when the end of one, it or another, demands it. What cannot change a state takes
--- effect in the first state that permits it, which excludes nothing.
+-- Whether the operations on a group of CPFs (registry.parts) can be put in an order, each at one moment between its invocation
+-- and its end, in which the model gives the outcomes that were seen: Wing and Gong's definition, decided as in Lowe's "Testing
+-- for linearizability" (2017), just in time. A configuration is a state that may be now, and those of the pending operations
+-- that have taken effect in it. An operation takes effect when the end of one, it or another, demands it. What cannot change a
+-- state takes effect in the first state that permits it, which excludes nothing.
 --
 -- Open changes would make the configurations many. What the rest of the history shows excludes most of them: what each
 -- version of a student is, and which version is not passed yet.
@@ -13,7 +13,7 @@ local linear = {}
 --- What linear.check raises when too many outcomes are open.
 linear.undecided = {}
 
---- With more configurations than this a CPF is not decided.
+--- With more configurations than this a group is not decided.
 linear.most = 20000
 
 local function configuration(state, done)
@@ -48,7 +48,7 @@ end
 -- ---- what the whole history shows ----
 
 local function content(is)
-    return ("%s/%s/%s"):format(is.live, is.name, is.age)
+    return ("%s/%s/%s/%s/%s"):format(is.live, is.key, is.name, is.age, is.mail)
 end
 
 -- By student: the content of each version that anybody has seen; and of the operations that see or make one, in their order,

@@ -1,54 +1,72 @@
--- The model: what the students with one CPF do, one operation after another. A state is a value; equal states are the
--- same table.
+-- The model: what the students with some CPFs do, one operation after another, and which of them has each CPF. A state is a
+-- value; equal states are the same table.
 local registry = {}
 
 local known = setmetatable({}, {__mode = "v"})
 
-local function intern(students, live)
+local function intern(students, holders)
     local parts = {}
     for s, is in pairs(students) do
-        parts[#parts + 1] = ("%s/%d/%s/%s/%d"):format(s, is.etag, is.live, is.name, is.age)
+        parts[#parts + 1] = ("%s/%d/%s/%s/%s/%d/%s"):format(s, is.etag, is.live, is.key, is.name, is.age, is.mail)
     end
     table.sort(parts)
     local text = table.concat(parts, " ")
     local state = known[text]
     if not state then
-        state = {text = text, students = students, live = live}
+        state = {text = text, students = students, holders = holders}
         known[text] = state
     end
     return state
 end
 
---- No student has had the CPF.
-registry.empty = intern({}, nil)
+--- No student has had these CPFs.
+registry.empty = intern({}, {})
+
+local function copy(map)
+    local other = {}
+    for key, value in pairs(map) do other[key] = value end
+    return other
+end
 
 local function with(state, s, student)
-    local students = {[s] = student}
-    for other, is in pairs(state.students) do
-        if other ~= s then students[other] = is end
-    end
-    local live = state.live
-    if student.live then live = s elseif live == s then live = nil end
-    return intern(students, live)
+    local students, holders, before = copy(state.students), copy(state.holders), state.students[s]
+    if before and before.live then holders[before.key] = nil end
+    if student.live then holders[student.key] = s end
+    students[s] = student
+    return intern(students, holders)
+end
+
+-- The student that the operation names, by itself or by its CPF.
+local function named(state, op)
+    return op.s or state.holders[op.key]
 end
 
 -- ---- why a state refuses an operation: each reason that holds ----
 
 local refusals = {}
 
-function refusals.create(state)
-    return {CPF_TAKEN = state.live ~= nil}
+-- Whether a student other than `s` has the CPF.
+local function is_taken(state, key, s)
+    local holder = state.holders[key]
+    return holder ~= nil and holder ~= s
+end
+
+function refusals.create(state, op)
+    return {CPF_TAKEN = is_taken(state, op.key)}
 end
 
 local function present(state, op)
-    local is = state.students[op.s or state.live]
+    local is = state.students[named(state, op)]
     return is and is.live and is
 end
 
 function refusals.update(state, op)
     local is = present(state, op)
     if not is then return {STUDENT_NOT_FOUND = true} end
-    return {ETAG_MISMATCH = op.etag ~= nil and op.etag ~= is.etag}
+    return {
+        ETAG_MISMATCH = op.etag ~= nil and op.etag ~= is.etag,
+        CPF_TAKEN = op.to ~= nil and is_taken(state, op.to, op.s),
+    }
 end
 refusals.remove = refusals.update
 
@@ -58,42 +76,53 @@ function refusals.restore(state, op)
     return {
         ETAG_MISMATCH = op.etag ~= nil and op.etag ~= is.etag,
         STUDENT_NOT_REMOVED = is.live,
-        CPF_TAKEN = state.live ~= nil and state.live ~= op.s,
+        CPF_TAKEN = is_taken(state, is.key, op.s),
     }
 end
 
 function refusals.get(state, op)
-    return {STUDENT_NOT_FOUND = state.students[op.s or state.live] == nil}
+    return {STUDENT_NOT_FOUND = state.students[named(state, op)] == nil}
 end
 
--- ---- what an operation makes of a state ----
+-- ---- what an operation makes of a student ----
 
 local effects = {}
 
 function effects.create(_, op)
-    return op.s, {etag = 1, live = true, name = op.s, age = op.age}
+    return {etag = 1, live = true, key = op.key, name = op.s, age = op.age, mail = op.s}
 end
 
-function effects.update(state, op)
-    local s = op.s or state.live
-    local is = state.students[s]
-    return s, {etag = is.etag + 1, live = true, name = op.name, age = op.age or is.age}
+local function next_version(is)
+    local other = copy(is)
+    other.etag = is.etag + 1
+    return other
 end
 
-function effects.remove(state, op)
-    local s = op.s or state.live
-    local is = state.students[s]
-    return s, {etag = is.etag + 1, live = false, name = is.name, age = is.age}
+function effects.update(is, op)
+    local other = next_version(is)
+    other.name, other.age, other.key = op.name, op.age or is.age, op.to or is.key
+    if op.mail then other.mail = op.name end
+    return other
 end
 
-function effects.restore(state, op)
-    local is = state.students[op.s]
-    return op.s, {etag = is.etag + 1, live = true, name = is.name, age = is.age}
+function effects.remove(is)
+    local other = next_version(is)
+    other.live = false
+    return other
+end
+
+function effects.restore(is)
+    local other = next_version(is)
+    other.live = true
+    return other
 end
 
 local function agrees(item, s, is)
-    return is ~= nil and item.s == s and item.etag == is.etag and item.live == is.live and item.name == is.name and
-        item.age == is.age
+    if not is or item.s ~= s then return false end
+    for name, value in pairs(is) do
+        if item[name] ~= value then return false end
+    end
+    return true
 end
 
 local function is_refused(reasons)
@@ -108,11 +137,9 @@ function registry.apply(state, op)
     local reasons = refusals[op.method](state, op)
     if op.outcome == "fail" then return reasons[op.reason] and state or nil end
     if is_refused(reasons) then return nil end
-    if op.method == "get" then
-        local s = op.s or state.live
-        return agrees(op.item, s, state.students[s]) and state or nil
-    end
-    local s, student = effects[op.method](state, op)
+    local s = named(state, op)
+    if op.method == "get" then return agrees(op.item, s, state.students[s]) and state or nil end
+    local student = effects[op.method](state.students[s], op)
     if op.item and not agrees(op.item, s, student) then return nil end
     return with(state, s, student)
 end
@@ -122,7 +149,7 @@ function registry.is_observer(op)
     return op.method == "get" or op.outcome == "fail"
 end
 
--- ---- the operations on each CPF ----
+-- ---- the operations on each group of CPFs ----
 
 local refusal_of = {CPF_TAKEN = true, ETAG_MISMATCH = true, STUDENT_NOT_FOUND = true, STUDENT_NOT_REMOVED = true}
 
@@ -145,32 +172,58 @@ local function add_rows(op, add)
         local s = op.method == "batch" and op.name .. "." .. row or op.name
         local tells = op.outcome ~= "fail" or op.method == "create" or taken[tostring(row)]
         if tells then
-            add(key, part_of(op, {method = "create", s = s, age = math.tointeger(tonumber(ages[row])), item = op.items[row]}))
+            add(op, {method = "create", key = key, s = s, age = math.tointeger(tonumber(ages[row])), item = op.items[row]})
         end
     end
 end
 
---- Returns the operations on each CPF, by its key: a batch and a page are one on each CPF that they have. Those that say
---- nothing are left out.
-function registry.parts(ops)
-    local by_key = {}
-    local function add(key, part)
-        by_key[key] = by_key[key] or {}
-        table.insert(by_key[key], part)
+-- A batch and a page are an operation on each student that they have. What says nothing is left out.
+local function add_parts(op, add)
+    if op.outcome == "fail" and not refusal_of[op.reason] then return end -- neither a change nor an observation
+    if op.method == "create" or op.method == "batch" then
+        add_rows(op, add)
+    elseif op.method == "list" then
+        for _, item in ipairs(op.items) do add(op, {method = "get", key = item.key, s = item.s, item = item}) end
+    elseif op.method ~= "watch" and (op.outcome ~= "info" or op.method ~= "get") then
+        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, age = op.age, to = op.to, mail = op.mail,
+            item = op.items[1]})
     end
-    for _, op in ipairs(ops) do
-        if op.outcome == "fail" and not refusal_of[op.reason] then
-            goto continue -- neither a change nor an observation
-        elseif op.method == "create" or op.method == "batch" then
-            add_rows(op, add)
-        elseif op.method == "list" then
-            for _, item in ipairs(op.items) do
-                add(item.key, part_of(op, {method = "get", s = item.s, item = item}))
-            end
-        elseif op.outcome ~= "info" or op.method ~= "get" then
-            add(op.key, part_of(op, {method = op.method, s = op.s, etag = op.etag, age = op.age, item = op.items[1]}))
+end
+
+-- CPFs and students that an operation concerns are of one group.
+local function root(parents, name)
+    local parent = parents[name]
+    if not parent then return name end
+    local first = root(parents, parent)
+    parents[name] = first
+    return first
+end
+
+local function join(parents, part)
+    local first = root(parents, "cpf " .. part.key)
+    local item = part.item or {}
+    for prefix, names in pairs {["cpf "] = {part.to, item.key}, ["student "] = {part.s, item.s}} do
+        for _, name in pairs(names) do
+            local other = root(parents, prefix .. name)
+            if other ~= first then parents[other] = first end
         end
-        ::continue::
+    end
+end
+
+--- Returns the operations on each group of CPFs, by the first of its CPFs: students have changed from one to another of them.
+function registry.parts(ops)
+    local all, parents, by_root, by_key = {}, {}, {}, {}
+    for _, op in ipairs(ops) do
+        add_parts(op, function(whole, fields)
+            all[#all + 1] = part_of(whole, fields)
+            join(parents, fields)
+        end)
+    end
+    for _, part in ipairs(all) do
+        local name = root(parents, "cpf " .. part.key)
+        local group = by_root[name] or {key = part.key}
+        by_root[name], by_key[group.key] = group, group
+        group[#group + 1] = part
     end
     return by_key
 end

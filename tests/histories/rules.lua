@@ -39,6 +39,22 @@ local function pages_are_in_order(ops)
     end
 end
 
+local function holders_are_different(op)
+    local holder = {}
+    for _, item in ipairs(op.items) do
+        if item.live and holder[item.key] then return false end
+        holder[item.key] = item.live and item.s or holder[item.key]
+    end
+    return true
+end
+
+-- No two present students have one CPF at the moment of a page.
+local function each_cpf_has_one_student(ops)
+    for _, op in ipairs(ops) do
+        if op.method == "list" and not holders_are_different(op) then return "a page has a CPF twice", {op} end
+    end
+end
+
 -- How many students may have been created until each line: those acknowledged, and those asked for and not refused.
 local function count_creates(ops)
     local made, asked = {}, {}
@@ -113,7 +129,7 @@ end
 
 --- Returns nil, or what is wrong and the operations concerned.
 function rules.check(ops)
-    for _, rule in ipairs {each_student_has_one_id, pages_are_in_order, nothing_is_lost} do
+    for _, rule in ipairs {each_student_has_one_id, pages_are_in_order, each_cpf_has_one_student, nothing_is_lost} do
         local problem, concerned = rule(ops)
         if problem then return problem, concerned end
     end

@@ -100,10 +100,20 @@ mkfifo "$work/commands"
 exec 8<>"$work/commands" # opened for both, so that neither end waits for the other
 spawn "$ALUNO_BUILD/tests/histories/history-link" "$((port + 1))" "$port" <"$work/commands"
 echo "# seed $seed, $clients clients, $seconds s" >"$history"
-running=
+running='' watching=''
+# Every second one goes by the link.
+member() { # NUMBER SCRIPT NAME ARGUMENT...
+    [ $(($1 % 2)) = 0 ] && server=$ALUNO_SERVER || server=tls+tcp://127.0.0.1:$((port + 1))
+    name=$3 script=$2 number=$1
+    shift 3
+    spawn env ALUNO_SERVER="$server" "$ALUNO" "$here/$script" "$history" "$name" $((seed + number)) "$@"
+}
+for number in 1 2; do
+    member "$number" watcher.lua "w$number"
+    watching="$watching $spawned"
+done
 for number in $(seq "$clients"); do
-    [ $((number % 2)) = 0 ] && server=$ALUNO_SERVER || server=tls+tcp://127.0.0.1:$((port + 1))
-    spawn env ALUNO_SERVER="$server" "$ALUNO" "$here/client.lua" "$history" "c$number" $((seed + number)) "$seconds"
+    member "$number" client.lua "c$number" "$seconds"
     running="$running $spawned"
 done
 
@@ -115,11 +125,18 @@ while [ "$(date +%s)" -lt "$ends" ] && read -r fault before lasts cuts <&7; do
     inflict "$fault" "$lasts" "$cuts"
     inflicted=$((inflicted + 1))
 done 7<"$work/schedule"
-for process in $running; do
-    reap "$process"
-    same 'a client ends' $? 0
-done
+all_end() { # PROCESS...
+    for process; do
+        reap "$process"
+        same 'a client ends' $? 0
+    done
+}
+# shellcheck disable=SC2086 # words
+all_end $running
 await 'everything is read' "$ALUNO" "$here/client.lua" "$history" final 0 0
+: >"$history.end"
+# shellcheck disable=SC2086 # words
+all_end $watching
 stop_service
 
 echo "seed $seed, $clients clients, $seconds s, $inflicted faults: $(head -n "$inflicted" "$work/schedule" | cut -d ' ' -f 1 |

@@ -12,10 +12,11 @@ local reads = {get = true, list = true}
 -- An open change stays, since it may explain what others have seen.
 local function weaker(op)
     if op.outcome == "info" then return op end
+    if op.method == "watch" then return #op.changes > 0 and op or nil end -- without what it has seen it would have skipped it
     if reads[op.method] or op.outcome == "fail" then return nil end
     local other = {}
     for name, value in pairs(op) do other[name] = value end
-    other.outcome, other.returned, other.total, other.items = "info", nil, nil, {}
+    other.outcome, other.returned, other.total, other.items, other.changes = "info", nil, nil, {}, {}
     return other
 end
 
@@ -29,12 +30,17 @@ local function forget(ops, from, to)
     return rest
 end
 
+-- The CPFs and the students that the operation names.
 local function each_key(op, visit)
     for key in tostring(op.key or ""):gmatch "[^,]+" do visit(key) end
-    for _, item in ipairs(op.items) do visit(item.key) end
+    for _, key in pairs {op.s, op.to} do visit(key) end
+    for _, item in ipairs(op.items) do
+        visit(item.key)
+        visit(item.s)
+    end
 end
 
--- The operations on the CPFs of those for which `is_one` holds.
+-- The operations on what those concern for which `is_one` holds.
 local function related(ops, is_one)
     local keys, rest = {}, {}
     for _, op in ipairs(ops) do
@@ -53,23 +59,56 @@ local function drop_unseen(ops)
     return related(ops, function(op) return op.outcome ~= "info" end)
 end
 
--- The operations on one CPF until one of them has no explanation, each by itself: a row of a batch is a create, a student of a
--- page a read.
+-- The operations on a group of CPFs until one of them has no explanation, each by itself: a row of a batch is a create, a
+-- student of a page a read.
 local function of_key(ops, key, last)
     local rest = {}
     for i, part in ipairs(registry.parts(ops)[key] or {}) do
         if part.invoked > last then break end
         local is_create = part.method == "create"
         local name = is_create and part.s or part.method == "get" and part.name .. "." .. i or part.name
-        rest[#rest + 1] = {name = name, process = part.whole.process, method = part.method, key = key, etag = part.etag,
-            s = not is_create and part.s or nil, age = part.age, outcome = part.outcome, reason = part.reason,
-            invoked = part.invoked, returned = part.returned, items = {part.item}}
+        rest[#rest + 1] = {name = name, process = part.whole.process, method = part.method, key = part.key, etag = part.etag,
+            s = not is_create and part.s or nil, age = part.age, to = part.to, mail = part.mail, outcome = part.outcome,
+            reason = part.reason, invoked = part.invoked, returned = part.returned, items = {part.item}, changes = {}}
+    end
+    return rest
+end
+
+-- The operations with all that they show of these students and of no other.
+local function of_students(ops, ids)
+    local is_one, rest = {}, {}
+    for _, id in ipairs(ids) do is_one[id] = true end
+    local function kept(list)
+        local some = {}
+        for _, element in ipairs(list) do
+            if is_one[element.id] then some[#some + 1] = element end
+        end
+        return some
+    end
+    for _, op in ipairs(ops) do
+        local other = {}
+        for name, value in pairs(op) do other[name] = value end
+        other.items, other.changes = kept(op.items), kept(op.changes)
+        if op.method == "watch" or #other.items == #op.items and #op.items > 0 then rest[#rest + 1] = other end
+    end
+    return rest
+end
+
+local function without_watches(ops)
+    local rest = {}
+    for _, op in ipairs(ops) do
+        if op.method ~= "watch" then rest[#rest + 1] = op end
     end
     return rest
 end
 
 -- What is enough for that kind of fault, if it fails. How many students there are depends on all.
 local function first_cut(ops, found, fails)
+    if found.kind == "wrong watch" then
+        local near = of_students(ops, found.ids)
+        return fails(near) and near or ops
+    end
+    ops = without_watches(ops)
     local is_found = {}
     for _, op in ipairs(found.ops) do is_found[op] = true end
     local near = ops

@@ -3,6 +3,7 @@ local linear = require "linear"
 local registry = require "registry"
 local rules = require "rules"
 local snapshots = require "snapshots"
+local watches = require "watches"
 
 local verdict = {}
 
@@ -48,12 +49,18 @@ local function check_snapshots(ops)
     return {kind = "no snapshot", ops = cycle, text = "each of these comes before the next, and the last before the first"}
 end
 
+local function check_watches(ops)
+    local problem, concerned, ids = watches.check(ops)
+    return problem and {kind = "wrong watch", ops = concerned, ids = ids, text = problem}
+end
+
 local checks = {["wrong"] = check_rules, ["wrong total"] = check_totals, ["not linearizable"] = check_keys,
-    ["no snapshot"] = check_snapshots}
+    ["no snapshot"] = check_snapshots, ["wrong watch"] = check_watches}
 
 --- Returns nil for a history that keeps the promises, else a table: kind, text, ops.
 function verdict.of(ops)
-    return check_rules(ops) or check_totals(ops) or check_keys(ops) or check_snapshots(ops) or nil
+    return check_rules(ops) or check_totals(ops) or check_keys(ops) or check_snapshots(ops) or
+        check_watches(ops) or nil
 end
 
 --- Whether the history has a fault of this kind and no other that comes first. What cannot be decided is no fault.

@@ -1,0 +1,81 @@
+-- How a client writes its history: events, and the words of history.lua for what it sends and gets.
+--
+-- A student's name has the operation that wrote it; the e-mail address has the one that created the student, which nobody
+-- changes, at the one that wrote the address. So a student is known although the name, the CPF and the e-mail address change.
+local record = {}
+
+local KNOWN = 24 -- students that a client remembers
+
+--- Seconds that a call may take. With fewer more outcomes are open.
+record.timeout = tonumber(os.getenv "HISTORY_TIMEOUT" or 1.5)
+
+local open_codes = {UNAVAILABLE = true, DEADLINE_EXCEEDED = true, CANCELLED = true, INTERNAL = true, UNKNOWN = true}
+
+--- Whether a failure leaves the outcome open.
+function record.is_open(err)
+    return open_codes[err.code] == true
+end
+
+function record.cpf_of(key)
+    return ("9%010d"):format(key)
+end
+
+function record.name_of(writer)
+    return "Aluno " .. writer
+end
+
+function record.email_of(s, writer)
+    return ("%s@%s.example.com"):format(s, writer)
+end
+
+--- Returns the words of an operation's arguments.
+function record.words_of(arguments)
+    local words = {}
+    for _, name in ipairs {"key", "s", "etag", "age", "to", "mail", "order", "after", "removed"} do
+        if arguments[name] then words[#words + 1] = name .. "=" .. arguments[name] end
+    end
+    return table.concat(words, " ")
+end
+
+--- Whether the student is of a history.
+function record.is_ours(student)
+    return student.email ~= nil and student.email:find "%.example%.com$" ~= nil
+end
+
+local function item_of(student)
+    local s, mail = student.email:match "^(.-)@(.-)%.example%.com$"
+    local key = math.tointeger(tonumber(student.br_document:sub(2)))
+    local text = ("item=%d/%s/%d/%s/%s/%s/%d%s"):format(student.id, s, key, student.etag,
+        student.delete_time and "removed" or "live", student.name:match " (.*)", student.age, mail ~= s and "/" .. mail or "")
+    return text, s, key
+end
+
+--- Opens the history at `path`, in which each line is written by one write(2). Returns a table: say(operation, event, words)
+--- writes one; remember(student) returns a student's word and puts it into `known`, the last ones seen.
+function record.open(path)
+    local file = assert(io.open(path, "a"))
+    file:setvbuf("full", 1 << 16)
+    local known, by_name = {}, {}
+
+    local function say(name, event, words)
+        file:write(name, " ", event, words and words ~= "" and " " .. words or "", "\n")
+        file:flush()
+    end
+
+    local function remember(student)
+        local text, s, key = item_of(student)
+        local is = by_name[s]
+        if not is then
+            is = {s = s}
+            by_name[s] = is
+            table.insert(known, is)
+            if #known > KNOWN then by_name[table.remove(known, 1).s] = nil end
+        end
+        is.id, is.key, is.etag = student.id, key, student.etag
+        return text
+    end
+
+    return {say = say, remember = remember, known = known}
+end
+
+return record
