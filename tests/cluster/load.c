@@ -124,7 +124,7 @@ static void create(const worker *self, unsigned number)
     aluno_student student = {0}, stored = {0};
     char name[48], line[64];
     snprintf(name, sizeof name, "w%u.%u", self->number, number);
-    snprintf(line, sizeof line, "Aluno %s", name);
+    snprintf(line, sizeof line, "Carga %s", name);
     ALUNO_SET_TEXT(student, name, line);
     ALUNO_SET(student, age, 10);
     ALUNO_SET(request, student, student);
@@ -197,7 +197,7 @@ static void print(const aluno_student *student)
     char name[64];
     if (student->id == shared_id)
         printf("etag %s\n", student->etag);
-    else if (sscanf(student->name, "Aluno %63s", name) == 1)
+    else if (sscanf(student->name, "Carga %63s", name) == 1)
         printf("student %s\n", name);
 }
 

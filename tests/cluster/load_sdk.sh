@@ -1,11 +1,14 @@
-# Three alunod, on the machines s1, s2 and s3, and load by clients of the SDK (load.c). After nodes.sh and
-# faults.sh.
+# Three alunod, on the machines s1, s2 and s3, and load by clients of the SDK (load.c), and by others that record a history
+# (tests/histories). After nodes.sh and faults.sh.
 #
 #   start_load, stop_load, load_is_whole, state   as in load_psql.sh
 #   drain_service and others                      faults, which are added to those of faults.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of faults.sh and run.sh
 
 : "${here:?}" "${work:?}" "${ca:?}" "${network:?}" "${workers:?}" "${journal:?}" "${postgres:?source nodes.sh first}" "${faults:?source faults.sh first}"
+histories=$ALUNO_SOURCE/tests/histories
+history=$work/history
+recorders=6 watchers=2
 clients=$ALUNO_BUILD/tests/cluster/campaign-cluster
 services='s1 s2 s3'
 faults="$faults kill_service pause_service cut_off_service partition_service drain_service"
@@ -50,11 +53,57 @@ start_load() {
     await 'the services serve' load_is_whole || { cat "$work"/s?/alunod.log; give_up 'they do not'; }
     shared=$("$clients" begin)
     spawn "$clients" work "$workers" "$shared" "$journal" 2>"$work/load.log"
+    start_recorders
+}
+
+# ---- the history ----
+
+# Few of its outcomes are to be open: that makes it hard to check. Each begins with another service.
+record() { # NUMBER SCRIPT NAME ARGUMENT...
+    servers=$(echo "$ALUNO_SERVER,$ALUNO_SERVER" | cut -d , -f "$(($1 % 3 + 1))-$(($1 % 3 + 3))")
+    recording="ALUNO_SERVER=$servers HISTORY_TIMEOUT=20 HISTORY_PAUSE=0.15 HISTORY_QUERY=Aluno"
+    script=$2 name=$3 number=$1
+    shift 3
+    # shellcheck disable=SC2086 # words
+    spawn env $recording "$ALUNO" "$histories/$script" "$history" "$name" $((seed + number)) "$@"
+}
+
+start_recorders() {
+    watching=
+    for number in $(seq $watchers); do
+        record "$number" watcher.lua "w$number"
+        watching="$watching $spawned"
+    done
+    for number in $(seq $recorders); do
+        record "$number" client.lua "c$number" 86400
+    done
+}
+
+# The watchers read what is left when nobody changes anything any more; the other clients may end in the middle of a change.
+end_history() {
+    all=$processes processes=
+    for process in $all; do
+        case " $watching " in
+        *" $process "*) processes="$processes $process" ;;
+        *) kill -KILL "$process" && wait "$process" ;;
+        esac
+    done
+    await 'everything is read' env HISTORY_QUERY=Aluno "$ALUNO" "$histories/client.lua" "$history" final 0 0
+    : >"$history.end"
+    for process in $watching; do
+        reap "$process"
+        same 'a watcher ends' $? 0
+    done
+}
+
+check_history() {
+    "$ALUNO" "$histories/check.lua" --shrink "$work/small.history" "$history" || not_ok 'the history keeps its promises'
 }
 
 # What was neither done nor left open is unexpected.
 stop_load() {
-    end_processes
+    end_history 2>/dev/null
+    check_history
     same 'calls that were refused' "$(cat "$work/load.log")" ''
     for each in $services; do
         signal_machine "$each" TERM
@@ -69,7 +118,8 @@ load_logs() {
     for each in $services; do
         mkdir -p "$1/$each" && cp "$work/$each/alunod.log" "$1/$each"
     done
-    cp "$work/load.log" "$1"
+    cp "$work/load.log" "$history" "$1"
+    [ ! -f "$work/small.history" ] || cp "$work/small.history" "$1"
 }
 
 # ---- faults of services ----

@@ -5,13 +5,13 @@
 # the SDK change students meanwhile, and never give up a change. FAULTS, 24 by default, come in turn: primaries, standbys and
 # services are killed, paused, cut off and partitioned. After each the cluster is repaired, and the replies that clients
 # got are compared with the stored rows. Fails when anything acknowledged was lost, doubled or made on a stale etag, or when a
-# client had to wait more than 30 s.
+# client had to wait more than 30 s. Further clients record a history (tests/histories), which is checked at the end.
 #
 #   --psql    without aluno: ordinary transactions by psql. It shows what the cluster itself can do
 #   --only=FAULT,...   these alone
 #   --async   without synchronous replication: what is acknowledged may be lost then, which the campaign must find
 #
-# KEPT=FOLDER keeps the logs of PostgreSQL, Patroni and etcd, the journal and the state there.
+# KEPT=FOLDER keeps the logs of PostgreSQL, Patroni and etcd, the journal, the state and the history there.
 #
 # It needs Debian's packages postgresql, patroni, etcd-server, curl and jq, and takes a minute a fault.
 load=sdk async='' chosen=''
@@ -92,7 +92,7 @@ compare() { # FROM TO
 
 # One fault, from its beginning until all are well again.
 round() { # FAULT
-    begun=$(now)
+    begun=$(now) led=$(primary)
     inflict "$1"
     draw 20
     sleep $((3 + random)) # the time that it lasts, which is part of the fault
@@ -101,14 +101,15 @@ round() { # FAULT
     await "$1: the cluster is whole" is_whole || give_up 'the next fault would be a second one'
     await "$1: everybody goes on, healed" all_go_on_since "$(now)"
     compare "$begun" "$(now)"
-    printf '%-22s %-3s outage %5d ms, lost %d, doubled %d, stale %d; %d changes so far\n' \
-        "$1" "$victim" "$outage" "$lost" "$doubled" "$stale" "$(wc -l <"$work/told")"
+    [ "$led" = "$(primary)" ] || failovers=$((failovers + 1))
+    printf '%-22s %-3s outage %5d ms, lost %d, doubled %d, stale %d; %d changes so far, %d failovers\n' \
+        "$1" "$victim" "$outage" "$lost" "$doubled" "$stale" "$(wc -l <"$work/told")" "$failovers"
     [ "$outage" -le $outage_max ] || not_ok "$1: an outage of $outage ms"
     same "$1: lost, doubled, stale" "$lost $doubled $stale" '0 0 0'
 }
 
 echo "seed $seed, $count faults, load by $load${async:+, without synchronous replication}"
-drawn=$seed
+drawn=$seed failovers=0
 make_network
 make_nodes
 : >"$journal"

@@ -26,12 +26,17 @@ local function count(ops)
         by_outcome.info)
 end
 
+-- A reply may have a hundred students.
+local function line(number, text)
+    print(("    line %d: %.400s"):format(number, text))
+end
+
 local function show(title, found)
     print(("%s: %s"):format(title, found.text))
     for i = 1, math.min(#found.ops, 20) do
         local op = found.ops[i]
-        print(("    line %d: %s"):format(op.invoked, history.invocation(op)))
-        if op.returned then print(("    line %d: %s"):format(op.returned, history.ending(op))) end
+        line(op.invoked, history.invocation(op))
+        if op.returned then line(op.returned, history.ending(op)) end
     end
 end
 

@@ -3,11 +3,14 @@
 -- Makes random operations on few students at a time, as other clients of the same FILE do, for that many seconds, and appends
 -- each event to the FILE (format: history.lua). The file's order is that of time: a line is written by one write(2), before
 -- the call and after it. Addresses and certificate are in the environment, as always. KEY is the first of the CPFs.
+-- HISTORY_QUERY is what lists look for: where others have students, too, "Aluno". HISTORY_TIMEOUT is how many seconds a call
+-- may take, HISTORY_PAUSE how many are between two.
 -- With 0 SECONDS it reads all pages once, as the process "final" should when everything else has ended.
 package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
 
 local path, me, seed, seconds, first_key = arg[1], arg[2], tonumber(arg[3]), tonumber(arg[4]), tonumber(arg[5] or 1)
 local RACE = 4          -- CPFs in use at a time
+local query, pause = os.getenv "HISTORY_QUERY", tonumber(os.getenv "HISTORY_PAUSE" or 0)
 local OPERATIONS = 40   -- of a client, until the next CPF comes
 
 math.randomseed(seed)
@@ -182,7 +185,7 @@ local function list(order, removed, size, pages)
     local token, after
     for _ = 1, pages do
         local name = begin("list", {order = order, after = after, removed = removed and 1})
-        local page, err = call("list", {order_by = order == "desc" and "id desc" or "id", show_deleted = removed,
+        local page, err = call("list", {order_by = order == "desc" and "id desc" or "id", show_deleted = removed, query = query,
             page_size = size, page_token = token})
         if not page then
             say(name, outcome("list", nil, err))
@@ -219,4 +222,7 @@ end
 -- The first call of a client without a connection fails at once, and so many outcomes would be open.
 repeat until client:call("grpc.health.v1.Health/Check", {})
 local ends = os.time() + seconds
-while os.time() < ends do any_operation() end
+while os.time() < ends do
+    any_operation()
+    if pause > 0 then aluno.sleep(pause) end
+end

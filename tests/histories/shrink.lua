@@ -6,14 +6,14 @@ local verdict = require "verdict"
 
 local shrink = {}
 
-local reads = {get = true, list = true}
+local is_read = {get = true, list = true, watch = true}
 
 -- The operation without its outcome. nil: nothing is left of it, as of a read, or of a refusal, which has changed nothing.
 -- An open change stays, since it may explain what others have seen.
 local function weaker(op)
-    if op.outcome == "info" then return op end
+    if op.outcome == "info" then return not is_read[op.method] and op or nil end
     if op.method == "watch" then return #op.changes > 0 and op or nil end -- without what it has seen it would have skipped it
-    if reads[op.method] or op.outcome == "fail" then return nil end
+    if is_read[op.method] or op.outcome == "fail" then return nil end
     local other = {}
     for name, value in pairs(op) do other[name] = value end
     other.outcome, other.returned, other.total, other.items, other.changes = "info", nil, nil, {}, {}
