@@ -103,7 +103,10 @@ static bool is_likely_repeat(const struct call *call)
     return call->is_repeat || call->is_dry_run || (metadata->has.attempt && metadata->attempt > 1);
 }
 
-/* Makes the change, or finds it made. A request id that the ledger may have forgotten makes no change. */
+/* Makes the change, or finds it made. A request id that the ledger may have forgotten makes no change.
+ *
+ * What fails is looked up afterwards, a repeat too: over PostgreSQL its first attempt may have been committed
+ * by another service in between, and be what it fails of. */
 static aluno_code make_once(struct call *call, struct store_session *session,
                             const struct store_operation *operation)
 {
@@ -112,8 +115,7 @@ static aluno_code make_once(struct call *call, struct store_session *session,
     const aluno_code read = operation_may_be_forgotten(session, operation->request_id, &forgotten, error);
     if (read != ALUNO_OK)
         return read;
-    const bool looks_first = forgotten || is_likely_repeat(call);
-    if (looks_first) {
+    if (forgotten || is_likely_repeat(call)) {
         const aluno_code code = look_up(call, session, operation, &found);
         if (code != ALUNO_OK || found)
             return code;
@@ -121,7 +123,7 @@ static aluno_code make_once(struct call *call, struct store_session *session,
     if (forgotten)
         return aluno__error_set(error, ALUNO_REASON_REQUEST_ID_EXPIRED, "%s", operation->request_id);
     const aluno_code made = make(call, session, operation);
-    if (made == ALUNO_OK || looks_first)
+    if (made == ALUNO_OK)
         return made;
     const aluno_code code = look_up(call, session, operation, &found);
     return code != ALUNO_OK || found ? code : made;

@@ -72,6 +72,62 @@ a_change_is_made_once_by_all_services() {
     reap "$other_service"
 }
 
+# Whether a change waits for another one in this statement.
+waits() { # STATEMENT
+    [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '$1 %'")" != 0 ]
+}
+
+# Nobody can write to the ledger until `release_ledger`.
+hold_ledger() {
+    mkfifo "$work/holder"
+    exec 7<>"$work/holder"
+    spawn "$postgres_bin/psql" -X -q -h "$postgres_folder" -p "$postgres_port" -U aluno aluno <"$work/holder"
+    echo 'BEGIN; LOCK TABLE operation IN EXCLUSIVE MODE;' >&7
+    await 'the ledger is held' ledger_is_held
+}
+
+ledger_is_held() {
+    [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'operation'::regclass AND mode = 'ExclusiveLock' AND granted")" = 1 ]
+}
+
+release_ledger() {
+    echo 'COMMIT;' >&7
+    exec 7>&-
+}
+
+# The first attempt has the CPF, and is not committed yet when the second one, at another service, looks into the ledger.
+a_retry_meets_its_first_attempt() {
+    serve
+    serve_another
+    mkfifo "$work/commands"
+    exec 8<>"$work/commands"
+    spawn "$ALUNO_BUILD/tests/histories/history-link" "$((port + 1))" "$port" <"$work/commands"
+    hold_ledger
+    ALUNO_SERVER="tls+tcp://127.0.0.1:$((port + 1)),$other" register 'Ana' 529.982.247-25 --timeout 60 >"$work/replied" 2>&1 &
+    registering=$!
+    await 'the first attempt waits' waits 'INSERT INTO operation'
+    echo cut >&8
+    await 'the second one waits, too' waits 'INSERT INTO student'
+    release_ledger
+    wait $registering
+    same 'the change was made' $? 0
+    works 'once' grep -q '"id": 1' "$work/replied"
+    exec 8>&-
+    kill "$other_service"
+    reap "$other_service"
+}
+
+# The student's last change is made to look like one of a transaction that began later: each attempt has to give way.
+a_conflict_is_no_failure() {
+    serve
+    works 'before' register 'Ana' 529.982.247-25
+    sql "INSERT INTO feed SELECT place + 4096000000, student_id, kind, revision, time, is_identity FROM feed"
+    fails 7 'a change that cannot be made now' "$ALUNO" --timeout 1 atualizar --id 1 --nome 'Bia'
+    fails 1 'it is no error of the database' logged 'The database failed.'
+    sql "DELETE FROM feed WHERE place > 4096000000"
+    works 'it is made later' "$ALUNO" atualizar --id 1 --nome 'Bia'
+}
+
 # Backends die, then the server, which is back later.
 calls_go_on_after_failures() {
     serve
@@ -168,8 +224,8 @@ a_database_moves_there_and_back() {
 
 make_certificates
 start_postgres
-run a_student_comes_and_goes a_change_is_made_once_by_all_services calls_go_on_after_failures
-run a_halted_primary_holds_nothing_up passwords_stay_secret backups_are_its_own
+run a_student_comes_and_goes a_change_is_made_once_by_all_services a_retry_meets_its_first_attempt calls_go_on_after_failures
+run a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret backups_are_its_own
 run a_database_moves_there_and_back
 stop_service
 finish

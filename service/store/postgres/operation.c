@@ -35,13 +35,20 @@ static aluno_code read_record(const PGresult *rows, struct store_record *out, al
     return ALUNO_OK;
 }
 
+/* A transaction that has failed takes no statement, and what it failed of is to be known. A CPF that is taken
+ * has been rolled back to the savepoint. */
+static bool has_failed(const struct store_session *session)
+{
+    return session->is_change && session->failure != FAILURE_NONE && session->failure != FAILURE_TAKEN;
+}
+
 /* Reads the row of a caller's request id; *rows is for PQclear. */
 static aluno_code find_row(struct store_session *session, const char *caller, const char *request_id,
                            bool *found, PGresult **rows, aluno_error *error)
 {
     *found = false;
     *rows = NULL;
-    if (!is_uuid(request_id))
+    if (!is_uuid(request_id) || has_failed(session))
         return ALUNO_OK;
     struct query *query = query_begin(session, STATEMENT_OPERATION_FIND);
     query_text(query, ":request_id", request_id);
