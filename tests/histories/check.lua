@@ -28,7 +28,7 @@ end
 
 -- A reply may have a hundred students.
 local function line(number, text)
-    print(("    line %d: %.400s"):format(number, text))
+    print(("    line %d: %s"):format(number, text:sub(1, 400)))
 end
 
 local function show(title, found)

@@ -87,7 +87,8 @@ hold_ledger() {
 }
 
 ledger_is_held() {
-    [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'operation'::regclass AND mode = 'ExclusiveLock' AND granted")" = 1 ]
+    [ "$(sql "SELECT count(*) FROM pg_locks
+        WHERE relation = 'operation'::regclass AND mode = 'ExclusiveLock' AND granted")" = 1 ]
 }
 
 release_ledger() {
@@ -109,7 +110,7 @@ a_retry_meets_its_first_attempt() {
     echo cut >&8
     await 'the second one waits, too' waits 'INSERT INTO student'
     release_ledger
-    wait $registering
+    wait "$registering"
     same 'the change was made' $? 0
     works 'once' grep -q '"id": 1' "$work/replied"
     exec 8>&-
