@@ -51,7 +51,7 @@ bootstrap:
     postgresql:
       use_pg_rewind: true
       parameters: {max_connections: 100, wal_keep_size: 128MB, min_wal_size: 8MB, fsync: "off",
-        log_error_verbosity: terse, wal_log_hints: "on", wal_sender_timeout: 5s, wal_receiver_timeout: 5s, shared_buffers: 32MB}
+        wal_log_hints: "on", wal_sender_timeout: 5s, wal_receiver_timeout: 5s, shared_buffers: 32MB}
   initdb: [{encoding: UTF8}, {locale: C.UTF-8}, {wal-segsize: "1"}] # small segments: pg_rewind copies them
   pg_hba: ["host all all $network.0/24 scram-sha-256", "host replication all $network.0/24 scram-sha-256",
     "local all all trust"]
@@ -89,7 +89,8 @@ make_nodes() {
         [ "$node" != n1 ] || await 'a first node leads' primary_is n1
     done
     await 'all nodes follow it' nodes_are_whole
-    query "CREATE ROLE aluno LOGIN PASSWORD 'aluno'" && query 'CREATE DATABASE aluno OWNER aluno'
+    query "CREATE ROLE aluno LOGIN PASSWORD 'aluno'" && query 'CREATE DATABASE aluno OWNER aluno' &&
+        query 'GRANT SET ON PARAMETER log_error_verbosity TO aluno'
 }
 
 # Words, and no function: a process is to be started with them in the background.

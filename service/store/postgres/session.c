@@ -16,11 +16,14 @@ enum {
     SLICE_MS = 100,  /* between two polls of `abandoned` */
 };
 
-/* Limits how long a hung service holds locks, and ends statements that no call waits for. */
+/* Limits how long a hung service holds locks, and ends statements that no call waits for. A CPF that is taken
+ * would be in PostgreSQL's log, unless it is terse. */
 static const char settings[] =
     "SELECT set_config('statement_timeout', '30000', false), set_config('lock_timeout', '10000', false),"
     " set_config('idle_in_transaction_session_timeout', '15000', false),"
-    " set_config('client_connection_check_interval', '1000', false)";
+    " set_config('client_connection_check_interval', '1000', false),"
+    " CASE WHEN has_parameter_privilege('log_error_verbosity', 'SET')"
+    " THEN set_config('log_error_verbosity', 'terse', false) END";
 
 void session_init(struct store_session *session, const struct store_head *head, const char *uri,
                   const char *name)

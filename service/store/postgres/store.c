@@ -5,6 +5,7 @@
 #include "monitor.h"
 #include "writer.h"
 
+#include "log.h"
 #include "protocol/error.h"
 #include "store/session_pool.h"
 
@@ -50,6 +51,19 @@ static aluno_code find_instance(struct store_session *session, aluno_error *erro
     return code;
 }
 
+/* Its log quotes the CPF that a refused change wanted, which no setting of an ordinary role prevents. */
+static aluno_code warn_of_values(struct store_session *session, aluno_error *error)
+{
+    int64_t is_terse = 0;
+    bool found;
+    const aluno_code code =
+        query_number(query_begin(session, STATEMENT_LOG_IS_TERSE), &found, &is_terse, error);
+    if (code == ALUNO_OK && is_terse == 0)
+        log_line(LOG_WARN, "PostgreSQL's log may quote CPFs.", "remedy",
+                 "GRANT SET ON PARAMETER log_error_verbosity TO the service's role", NULL);
+    return code;
+}
+
 static aluno_code open_monitor(struct store *s, aluno_error *error)
 {
     char why[256];
@@ -58,6 +72,8 @@ static aluno_code open_monitor(struct store *s, aluno_error *error)
     if (session_connect(session, why, sizeof why, error) != ALUNO_OK)
         return refuse_connection(why, error);
     aluno_code code = migrate(session, error);
+    if (code == ALUNO_OK)
+        code = warn_of_values(session, error);
     if (code == ALUNO_OK)
         code = monitor_take_name(session, error);
     if (code == ALUNO_OK)
