@@ -81,10 +81,22 @@ void account_begin_call(struct account *account, size_t bytes)
     atomic_fetch_add(&account->bytes, bytes);
 }
 
-void account_end_call(struct account *account, size_t bytes)
+void account_end_call(struct account *account, size_t bytes, bool is_watch)
 {
     atomic_fetch_sub(&account->bytes, bytes);
+    atomic_fetch_sub(is_watch ? &account->watch_calls : &account->calls, 1);
+}
+
+void account_begin_watch(struct account *account)
+{
+    atomic_fetch_add(&account->watch_calls, 1);
     atomic_fetch_sub(&account->calls, 1);
+}
+
+void account_refuse_watch(struct account *account)
+{
+    atomic_fetch_add(&account->calls, 1);
+    atomic_fetch_sub(&account->watch_calls, 1);
 }
 
 aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *error)
@@ -143,5 +155,6 @@ aluno_code account_check_calls(const struct account *account, struct limits *lim
 bool account_is_flooded(const struct account *account, const struct limits *limits, bool scarce)
 {
     const size_t most = (size_t)limits->most[calls_limit(account)];
-    return atomic_load(&account->calls) > (scarce ? most : 2 * most);
+    return atomic_load(&account->calls) > (scarce ? most : 2 * most) ||
+           atomic_load(&account->watch_calls) > 2 * (size_t)limits->most[LIMIT_certificate_watches];
 }

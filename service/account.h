@@ -12,10 +12,11 @@ struct account {
     struct account *next; /* in its table */
     char certificate[65]; /* its fingerprint */
     bool is_roleless;
-    size_t connections;  /* open ones */
-    size_t references;   /* connections that are open, or have calls in progress */
-    atomic_size_t calls; /* in progress: from the request to the reply that is sent */
-    atomic_size_t bytes; /* of their requests */
+    size_t connections;        /* open ones */
+    size_t references;         /* connections that are open, or have calls in progress */
+    atomic_size_t calls;       /* in progress: from the request to the reply that is sent; without watches */
+    atomic_size_t watch_calls; /* the same of watches */
+    atomic_size_t bytes;       /* of their requests */
     struct reader_line searches;
     /* Misses: lookups by a personal value that found nobody. Each adds its part of an hour to this time, by
      * the monotonic clock, at which all are forgotten (GCRA, the generic cell rate algorithm). */
@@ -43,7 +44,12 @@ void accounts_free(struct accounts *all);
 
 /* Count a call that begins, with so many bytes, and that ends. */
 void account_begin_call(struct account *account, size_t bytes);
-void account_end_call(struct account *account, size_t bytes);
+void account_end_call(struct account *account, size_t bytes, bool is_watch);
+
+/* From now on the call is a watch, and none of those that account_check_calls limits: its reply comes when
+ * others make changes. Or it is none, after all. */
+void account_begin_watch(struct account *account);
+void account_refuse_watch(struct account *account);
 
 /* BUSY, with when to retry, when the account has more calls or bytes in progress than it may. */
 aluno_code account_check_calls(const struct account *account, struct limits *limits, aluno_error *error);
@@ -57,7 +63,8 @@ aluno_code account_refuse(struct limits *limits, enum limit which, aluno_error *
 
 /* Whether the account has so many calls in progress, though each beyond the limit was refused at once, that
  * their replies cannot be read: the connection should be closed. When the service's contexts are scarce,
- * those beyond the limit are too many. */
+ * those beyond the limit are too many; of watches, whose replies come at once, never less than twice theirs.
+ */
 bool account_is_flooded(const struct account *account, const struct limits *limits, bool scarce);
 
 #endif

@@ -118,12 +118,16 @@ static void begin_watch(struct execution *execution)
     bool later;
     aluno_error error;
     execution->has_waited = false;
+    execution->is_watch = true;
+    account_begin_watch(call->caller.account);
     execution->watch = (struct watch){.account = call->caller.account,
                                       .gone = call->caller.gone,
                                       .id = request->has.watch_id ? request->watch_id : NULL,
                                       .run = submit_watch,
                                       .answer = answer_watch};
     if (watches_enter(call->service->watches, &execution->watch, &later, &error) != ALUNO_OK) {
+        account_refuse_watch(call->caller.account);
+        execution->is_watch = false;
         dispatch_fail(call, &error);
         finish(execution);
     } else if (!later) {
@@ -191,6 +195,7 @@ void execute(struct execution *execution, struct service *service, const struct 
              const uint8_t *bytes, size_t size, void (*done)(struct execution *execution))
 {
     execution->done = done;
+    execution->is_watch = false;
     if (!dispatch_open(&execution->call, &execution->outcome, service, caller, bytes, size)) {
         finish(execution);
         return;

@@ -158,9 +158,9 @@ struct peer *peers_begin_call(struct peers *all, nng_pipe pipe, size_t bytes, in
     return found;
 }
 
-void peers_end_call(struct peers *all, struct peer *peer, size_t bytes)
+void peers_end_call(struct peers *all, struct peer *peer, size_t bytes, bool is_watch)
 {
-    account_end_call(peer->caller.account, bytes);
+    account_end_call(peer->caller.account, bytes, is_watch);
     release(all, peer);
 }
 

@@ -21,7 +21,7 @@ aluno_code peers_add(struct peers *all, nng_pipe pipe, const aluno__tls_peer *id
 /* A pipe just sent a request of so many bytes: begins its call, which keeps the peer until peers_end_call.
  * NULL for a pipe that has closed. */
 struct peer *peers_begin_call(struct peers *all, nng_pipe pipe, size_t bytes, int64_t now_ms);
-void peers_end_call(struct peers *all, struct peer *peer, size_t bytes);
+void peers_end_call(struct peers *all, struct peer *peer, size_t bytes, bool is_watch);
 
 const struct caller *peer_caller(const struct peer *peer);
 

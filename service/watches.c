@@ -229,13 +229,6 @@ static enum limit full(const struct watches *all, const struct account *account)
     return atomic_load(&all->count) >= (size_t)most[LIMIT_watches] ? LIMIT_watches : LIMIT_COUNT;
 }
 
-/* A watch is none of its account's calls in progress, which have a limit of their own. */
-static void count_watch(struct account *account, bool enters)
-{
-    account->watches += (size_t)(enters ? 1 : -1);
-    atomic_fetch_add(&account->calls, (size_t)(enters ? -1 : 1));
-}
-
 aluno_code watches_enter(struct watches *all, struct watch *watch, bool *later, aluno_error *error)
 {
     pthread_mutex_lock(&all->lock);
@@ -245,7 +238,7 @@ aluno_code watches_enter(struct watches *all, struct watch *watch, bool *later, 
     if (reached == LIMIT_COUNT) {
         watch->is_waiting = watch->has_run = watch->is_stopped = false;
         link_watch(all, watch);
-        count_watch(watch->account, true);
+        watch->account->watches++;
         *later = must_rest(all, aluno__clock_ms());
     }
     if (reached == LIMIT_COUNT && *later) {
@@ -279,7 +272,7 @@ void watches_leave(struct watches *all, struct watch *watch)
 {
     pthread_mutex_lock(&all->lock);
     unlink_watch(all, watch);
-    count_watch(watch->account, false);
+    watch->account->watches--;
     pthread_mutex_unlock(&all->lock);
 }
 

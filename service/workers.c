@@ -184,7 +184,8 @@ static void receive_again(struct worker *worker)
 static void free_request(struct worker *worker)
 {
     if (worker->peer != NULL)
-        peers_end_call(worker->all->peers, worker->peer, nng_msg_len(worker->request));
+        peers_end_call(worker->all->peers, worker->peer, nng_msg_len(worker->request),
+                       worker->execution.is_watch);
     nng_msg_free(worker->request);
     worker->peer = NULL;
     worker->request = NULL;

@@ -9,7 +9,7 @@ watchers=${WATCHERS:-50}
 . "$(dirname "$0")/../lib/service.sh"
 program=$ALUNO_BUILD/tests/campaign/campaign-watch
 patience=180
-rates=3 # how often the rate is measured with watchers and without, in turn
+rates=4 # how often the rate is measured with watchers and without, in turn
 
 # Prints the number before or after a word in the line of that title.
 measured() { # FILE TITLE WORD OFFSET
@@ -94,17 +94,36 @@ changes_arrive_soon() {
     at_most 'the median, ms' "$(measured "$work/latency" latency p50 1)" 5
 }
 
+# Prints how many creations a second there are of three times the students, numbered from there.
+rate_from() {
+    "$program" create $((3 * students)) 64 "$1" >"$work/rate"
+    measured "$work/rate" create a -1
+}
+
+rate_beside_watchers() {
+    begin_keeping "$watchers" "$watchers"
+    rate_from "$1" >"$work/with"
+    end_keeping
+    cat "$work/with"
+}
+
+# The rates fall as the database grows, so the two kinds take turns in beginning.
 watchers_cost_who_write_little() {
     with=0
     without=0
     for i in $(seq "$rates"); do
-        "$program" create "$students" 64 $(((20 + 2 * i) * students)) >"$work/without"
-        begin_keeping "$watchers" "$watchers"
-        "$program" create "$students" 64 $(((21 + 2 * i) * students)) >"$work/with"
-        end_keeping
-        echo "creations a second: $(measured "$work/without" create a -1) alone, $(measured "$work/with" create a -1) beside $watchers watchers"
-        without=$((without + $(measured "$work/without" create a -1)))
-        with=$((with + $(measured "$work/with" create a -1)))
+        first=$(((20 + 6 * i) * students))
+        second=$((first + 3 * students))
+        if [ $((i % 2)) = 1 ]; then
+            alone=$(rate_from "$first")
+            beside=$(rate_beside_watchers "$second")
+        else
+            beside=$(rate_beside_watchers "$first")
+            alone=$(rate_from "$second")
+        fi
+        echo "creations a second: $alone alone, $beside beside $watchers watchers"
+        without=$((without + alone))
+        with=$((with + beside))
     done
     share=$((100 * with / without))
     echo "beside watchers: $share % of the rate without them"

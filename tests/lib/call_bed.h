@@ -113,14 +113,16 @@ static inline aluno_code bed_read(call_bed *bed, const struct outcome *outcome, 
 static inline void exchange_done(struct execution *execution)
 {
     bed_exchange *at = (bed_exchange *)(void *)execution;
+    account_end_call(execution->call.caller.account, 0, execution->is_watch);
     pthread_mutex_lock(&at->lock);
     at->is_done = true;
     pthread_cond_broadcast(&at->changed);
     pthread_mutex_unlock(&at->lock);
 }
 
-static inline void exchange_init(bed_exchange *at)
+static inline void exchange_init(call_bed *bed, bed_exchange *at)
 {
+    account_begin_call(&bed->account, 0);
     at->is_done = false;
     pthread_mutex_init(&at->lock, NULL);
     pthread_cond_init(&at->changed, NULL);
@@ -129,7 +131,7 @@ static inline void exchange_init(bed_exchange *at)
 /* Starts to answer a request, which must stay as it is until exchange_end. */
 static inline void exchange_begin(call_bed *bed, bed_exchange *at, const aluno__buffer *request)
 {
-    exchange_init(at);
+    exchange_init(bed, at);
     execute(&at->execution, &bed->service, &bed->caller, request->data, request->size, exchange_done);
 }
 

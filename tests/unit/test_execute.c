@@ -26,7 +26,7 @@ static bool ends_here(call_bed *bed, aluno_method_id id)
 {
     static threaded at;
     bed_exchange *exchange = &at.exchange;
-    exchange_init(exchange);
+    exchange_init(bed, exchange);
     exchange->execution.is_busy = is_busy;
     execute(&exchange->execution, &bed->service, &bed->caller, bed->request.data, bed->request.size,
             note_thread);

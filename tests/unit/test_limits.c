@@ -50,19 +50,19 @@ static void a_certificate_with_too_much_in_progress(void **state)
     struct limits *limits = &bed->service.limits;
     account_begin_call(&bed->account, 100);
     limits->most[LIMIT_certificate_bytes] = 100;
-    limits->most[LIMIT_certificate_calls] = 1;
+    limits->most[LIMIT_certificate_calls] = 2;
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
     account_begin_call(&bed->account, 0);
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
     check_reason(bed, ALUNO_REASON_BUSY);
-    assert_string_equal(bed->error.detail, "--certificate-calls 1");
+    assert_string_equal(bed->error.detail, "--certificate-calls 2");
     assert_true(bed->error.has.retry_after_ms);
-    limits->most[LIMIT_certificate_calls] = 2;
+    limits->most[LIMIT_certificate_calls] = 3;
     limits->most[LIMIT_certificate_bytes] = 99;
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
     assert_string_equal(bed->error.detail, "--certificate-bytes 99");
-    account_end_call(&bed->account, 0);
-    account_end_call(&bed->account, 100);
+    account_end_call(&bed->account, 0, false);
+    account_end_call(&bed->account, 100, false);
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
     assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_calls]), 1);
     assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_bytes]), 1);
@@ -169,14 +169,14 @@ static void a_certificate_without_a_role_has_fewer_calls(void **state)
 {
     call_bed *bed = *state;
     bed->account.is_roleless = true;
-    bed->service.limits.most[LIMIT_roleless_certificate_calls] = 1;
+    bed->service.limits.most[LIMIT_roleless_certificate_calls] = 2;
     account_begin_call(&bed->account, 0);
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
     account_begin_call(&bed->account, 0);
     assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
-    assert_string_equal(bed->error.detail, "--roleless-certificate-calls 1");
-    account_end_call(&bed->account, 0);
-    account_end_call(&bed->account, 0);
+    assert_string_equal(bed->error.detail, "--roleless-certificate-calls 2");
+    account_end_call(&bed->account, 0, false);
+    account_end_call(&bed->account, 0, false);
 }
 
 /* Calls of a client that does not read, with the limits' defaults. */
@@ -195,6 +195,25 @@ static void a_certificate_that_floods(void **state)
         account_begin_call(&account, 1);
         assert_true(account_is_flooded(&account, &bed->service.limits, cases[i].scarce));
     }
+}
+
+/* The replies of its watches leave it its other calls, and are too many when twice as many as it may have are
+ * unread. */
+static void a_certificate_whose_watches_are_answered_at_once(void **state)
+{
+    call_bed *bed = *state;
+    for (int i = 0; i < 128; i++) {
+        account_begin_call(&bed->account, 1);
+        account_begin_watch(&bed->account);
+    }
+    assert_false(account_is_flooded(&bed->account, &bed->service.limits, true));
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_NOT_FOUND);
+    account_begin_call(&bed->account, 1);
+    account_begin_watch(&bed->account);
+    assert_true(account_is_flooded(&bed->account, &bed->service.limits, false));
+    for (int i = 0; i < 129; i++)
+        account_end_call(&bed->account, 1, true);
+    assert_int_equal(atomic_load(&bed->account.watch_calls), 0);
 }
 
 static void a_certificate_with_too_many_searches(void **state)
@@ -223,6 +242,7 @@ int main(void)
         TEST(a_certificate_that_guesses_by_watches),
         TEST(misses_outlive_the_connection),
         TEST(a_certificate_that_floods),
+        TEST(a_certificate_whose_watches_are_answered_at_once),
         TEST(a_certificate_with_too_many_searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,7 +57,7 @@ static void certificates_without_a_role_have_few_connections(void **state)
     assert_int_equal(add_as("", "f00d", &first, &error), ALUNO_OK);
     struct peer *call = peers_begin_call(peers, first, 1, 0);
     assert_true(peer_caller(call)->account->is_roleless);
-    peers_end_call(peers, call, 1);
+    peers_end_call(peers, call, 1, false);
     assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_OK);
     assert_int_equal(add_as("", "f00d", &pipe, &error), ALUNO_UNAVAILABLE);
     assert_string_equal(error.detail, "--roleless-certificate-connections 2");
@@ -89,7 +89,7 @@ static void many_certificates_are_kept_apart(void **state)
         if (call == NULL)
             continue;
         assert_int_equal(atomic_load(&peer_caller(call)->account->calls), 1);
-        peers_end_call(peers, call, 1);
+        peers_end_call(peers, call, 1, false);
     }
 }
 
@@ -108,11 +108,11 @@ static void calls_are_counted_by_certificate(void **state)
     assert_false(account->is_roleless);
     assert_int_equal(atomic_load(&account->calls), 2);
     assert_int_equal(atomic_load(&account->bytes), 30);
-    peers_end_call(peers, first, 10);
+    peers_end_call(peers, first, 10, false);
     assert_int_equal(atomic_load(&account->calls), 1);
     assert_int_equal(atomic_load(&account->bytes), 20);
-    peers_end_call(peers, second, 20);
-    peers_end_call(peers, third, 40);
+    peers_end_call(peers, second, 20, false);
+    peers_end_call(peers, third, 40, false);
 }
 
 /* The calls of a connection that closes learn of it, and may still end later. */
@@ -126,7 +126,7 @@ static void a_connection_that_closes(void **state)
     peers_remove(peers, pipe);
     assert_true(atomic_load(peer_caller(call)->gone));
     assert_null(peers_begin_call(peers, pipe, 1, 0));
-    peers_end_call(peers, call, 1);
+    peers_end_call(peers, call, 1, false);
 }
 
 static void a_connection_that_is_idle(void **state)
@@ -141,7 +141,7 @@ static void a_connection_that_is_idle(void **state)
     struct peer *call = peers_begin_call(peers, pipe, 1, 1000);
     assert_int_equal(peers_close_ended(peers, 1001, 0), 1);
     assert_null(peers_begin_call(peers, roleless, 1, 1000));
-    peers_end_call(peers, call, 1);
+    peers_end_call(peers, call, 1, false);
     assert_int_equal(peers_close_ended(peers, 3000, 0), 0);
     assert_int_equal(peers_close_ended(peers, 3001, 0), 1);
     assert_null(peers_begin_call(peers, pipe, 1, 3001));
@@ -158,7 +158,7 @@ static void a_connection_whose_call_takes_long_is_not_idle(void **state)
     struct peer *call = peers_begin_call(peers, pipe, 1, 0);
     assert_int_equal(peers_close_ended(peers, 5000, 0), 0);
     assert_false(atomic_load(peer_caller(call)->gone));
-    peers_end_call(peers, call, 1);
+    peers_end_call(peers, call, 1, false);
     assert_int_equal(peers_close_ended(peers, 5000, 0), 1);
 }
 
