@@ -122,9 +122,10 @@ test_asan() {
     compile asan -DALUNO_SANITIZE=address,undefined && UBSAN_OPTIONS=print_stacktrace=1 check asan "$@"
 }
 
+# A program whose other threads still run waits at its end for a race with them: a second each time, if nothing else is said.
 test_tsan() {
     mkdir -p build/tsan && find_tsan build/tsan && compile tsan -DALUNO_SANITIZE=thread &&
-        TSAN_OPTIONS="suppressions='$PWD/tests/lib/tsan.supp'" check tsan -L threads "$@"
+        TSAN_OPTIONS="atexit_sleep_ms=100 suppressions='$PWD/tests/lib/tsan.supp'" check tsan -L threads "$@"
 }
 
 # The thread sanitizer cannot lay out its memory where the kernel randomises addresses much; such a machine runs
