@@ -201,7 +201,7 @@ struct watches *watches_start(struct store *store, struct limits *limits)
         free(all);
         return NULL;
     }
-    store_observe_feed(store, on_feed, all);
+    store_observe_feed(store, on_feed, all, &all->count);
     return all;
 }
 

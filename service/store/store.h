@@ -345,8 +345,10 @@ aluno_code feed_purge(struct store_session *session, int64_t before_ms, int64_t 
  * has at least one. Where several services write, it is called for the others' changes too. */
 typedef void store_feed_observer(void *user, size_t entries);
 
-/* Sets the observer; before the first change. */
-void store_observe_feed(struct store *store, store_feed_observer *on_feed, void *user);
+/* Sets the observer; before the first change. While *waiting is 0 nobody waits for the changes of other
+ * services, and it may not be called for them. */
+void store_observe_feed(struct store *store, store_feed_observer *on_feed, void *user,
+                        const atomic_size_t *waiting);
 
 /* Reads on this session are of one snapshot from one to the other. Not in a change. */
 aluno_code store_snapshot_open(struct store_session *session, aluno_error *error);

@@ -180,7 +180,8 @@ around_command() {
     start_postgres
     # Each test makes its tables anew. The extension outlives them here: to make it is a third of that work.
     sql 'CREATE EXTENSION pg_trgm SCHEMA pg_catalog'
-    export ALUNO_POSTGRES="$postgres"
+    # A test may hold a transaction for as long as a busy machine takes.
+    export ALUNO_POSTGRES="$postgres" PGOPTIONS='-c idle_in_transaction_session_timeout=60000'
     "$@"
     exit
 }

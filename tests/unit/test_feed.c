@@ -148,7 +148,8 @@ static void wait_for_entries(store_bed *bed, size_t count)
 static void others_changes_are_observed(void **state)
 {
     store_bed *bed = *state;
-    store_observe_feed(other.store, note, NULL);
+    static atomic_size_t waiting = 1;
+    store_observe_feed(other.store, note, NULL, &waiting);
     atomic_store(&notified, 0);
     bed_insert(bed, "Ana", CPF);
     wait_for_entries(&other, 1);

@@ -47,13 +47,6 @@ static aluno_code add_tombstone(struct store_session *session, const struct stor
     return query_step(add, NULL, error);
 }
 
-static aluno_code take_from_total(struct store_session *session, aluno_error *error)
-{
-    struct query *query = query_begin(session, STATEMENT_TOTAL_ADD);
-    query_int(query, ":added", -1);
-    return query_defer(query, error);
-}
-
 aluno_code postgres_student_erase(struct store_session *session, const struct store_tombstone *tombstone,
                                   struct store_erased *erased, aluno_error *error)
 {
@@ -69,8 +62,7 @@ aluno_code postgres_student_erase(struct store_session *session, const struct st
         code = change_rows(session, STATEMENT_ERASE_STUDENT, id, &rows, error);
     if (code == ALUNO_OK)
         code = add_tombstone(session, tombstone, error);
-    if (code == ALUNO_OK && !is_removed)
-        code = take_from_total(session, error);
+    session->live_added -= code == ALUNO_OK && !is_removed;
     const struct feed_entry entry = {.student_id = id, .kind = FEED_ERASED, .time_ms = tombstone->erase_time};
     if (code == ALUNO_OK)
         code = feed_append(session, &entry, error);

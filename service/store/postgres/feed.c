@@ -102,9 +102,8 @@ static aluno_code begin_snapshot(struct store_session *session, aluno_error *err
 {
     bool found;
     int64_t last;
-    aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
-    if (code == ALUNO_OK)
-        code = query_number(query_begin(session, STATEMENT_FEED_LAST), &found, &last, error);
+    session_begin(session, STATEMENT_BEGIN_SNAPSHOT);
+    const aluno_code code = query_number(query_begin(session, STATEMENT_FEED_LAST), &found, &last, error);
     if (code != ALUNO_OK)
         session_rollback(session);
     return code;
@@ -139,11 +138,13 @@ void feed_watch_free(struct feed_watch *watch)
     pthread_mutex_destroy(&watch->lock);
 }
 
-void feed_watch_set(struct feed_watch *watch, store_feed_observer *on_feed, void *user)
+void feed_watch_set(struct feed_watch *watch, store_feed_observer *on_feed, void *user,
+                    const atomic_size_t *waiting)
 {
     pthread_mutex_lock(&watch->lock);
     watch->on_feed = on_feed;
     watch->user = user;
+    watch->waiting = waiting;
     pthread_mutex_unlock(&watch->lock);
 }
 
@@ -157,10 +158,20 @@ void feed_watch_notify(struct feed_watch *watch, size_t entries)
         on_feed(user, entries);
 }
 
+static bool is_awaited(struct feed_watch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    const bool is_awaited = watch->waiting != NULL && atomic_load(watch->waiting) > 0;
+    pthread_mutex_unlock(&watch->lock);
+    return is_awaited;
+}
+
 void feed_watch_poll(struct feed_watch *watch, struct store_session *session)
 {
     bool found;
     int64_t last = 0;
+    if (!is_awaited(watch))
+        return;
     if (query_number(query_begin(session, STATEMENT_FEED_LAST), &found, &last, NULL) != ALUNO_OK ||
         last == watch->last)
         return;

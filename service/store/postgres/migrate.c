@@ -83,10 +83,9 @@ static aluno_code migrate_locked(struct store_session *session, aluno_error *err
 
 aluno_code migrate(struct store_session *session, aluno_error *error)
 {
-    aluno_code code = session_begin(session, STATEMENT_BEGIN, error);
+    session_begin(session, STATEMENT_BEGIN);
     session->head.deadline_ms = aluno__clock_deadline(MIGRATE_MS);
-    if (code == ALUNO_OK)
-        code = migrate_locked(session, error);
+    aluno_code code = migrate_locked(session, error);
     if (code == ALUNO_OK)
         code = session_commit(session, error);
     else

@@ -1,5 +1,5 @@
-/* Asks the primary each half second, polls the feed more often, and has the advisory lock on the service's
- * name. */
+/* Asks the primary each half second, polls the feed more often while a watch waits, and has the advisory lock
+ * on the service's name. */
 #include "monitor.h"
 
 #include "base/clock.h"

@@ -121,9 +121,8 @@ static aluno_code commit_durably(struct store_session *session, aluno_error *err
 static aluno_code settle(struct store_session *session, const char *caller, const char *request_id,
                          bool *found, struct store_record *out, aluno_error *error)
 {
-    aluno_code code = session_begin(session, STATEMENT_BEGIN, error);
-    if (code == ALUNO_OK)
-        code = query_defer(query_begin(session, STATEMENT_SAVEPOINT_OPEN), error);
+    session_begin(session, STATEMENT_BEGIN);
+    aluno_code code = query_defer(query_begin(session, STATEMENT_SAVEPOINT_OPEN), error);
     if (code == ALUNO_OK)
         code = probe(session, caller, request_id, error);
     if (code == ALUNO_OK)
@@ -186,14 +185,14 @@ aluno_code postgres_operation_may_be_forgotten(struct store_session *session, co
                                                bool *forgotten, aluno_error *error)
 {
     const int64_t time_ms = aluno__uuid_time(request_id);
-    int64_t purged_ms = 0;
-    bool found;
+    aluno_code code = ALUNO_OK;
     *forgotten = false;
     if (time_ms < 0)
         return ALUNO_OK;
-    const aluno_code code =
-        query_number(query_begin(session, STATEMENT_OPERATION_FORGOTTEN), &found, &purged_ms, error);
-    *forgotten = time_ms <= purged_ms;
+    if (!session->in_transaction || !session->knows_forgotten)
+        code = query_number(query_begin(session, STATEMENT_OPERATION_FORGOTTEN), &session->knows_forgotten,
+                            &session->forgotten_ms, error);
+    *forgotten = code == ALUNO_OK && session->knows_forgotten && time_ms <= session->forgotten_ms;
     return code;
 }
 
@@ -213,6 +212,7 @@ aluno_code postgres_operation_purge(struct store_session *session, int64_t befor
     const aluno_code code = purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, &rows, error);
     *count = code == ALUNO_OK ? row_int(rows, 0, 0) : 0;
     session->wrote = session->wrote || *count > 0;
+    session->knows_forgotten = false;
     PQclear(rows);
     return code;
 }

@@ -53,23 +53,22 @@ static void log_failure(const PGresult *result, const char *state, aluno_reason 
                  PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION), NULL);
 }
 
-aluno_code result_fail(const PGresult *result, enum session_failure *failure, aluno_error *error)
+enum session_failure result_failure(const PGresult *result, aluno_reason *reason)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    aluno_reason reason = ALUNO_REASON_INTERNAL_ERROR;
-    *failure = state == NULL ? FAILURE_LOST : FAILURE_OTHER; /* libpq's own failures have none */
-    if (state == NULL)
-        return fail_unreachable(error);
+    *reason = ALUNO_REASON_STORE_UNREACHABLE;
+    if (state == NULL) /* libpq's own failures have none */
+        return FAILURE_LOST;
+    enum session_failure failure = FAILURE_OTHER;
+    *reason = ALUNO_REASON_INTERNAL_ERROR;
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0) {
-            *failure = meanings[i].failure;
-            reason = meanings[i].reason;
+            failure = meanings[i].failure;
+            *reason = meanings[i].reason;
             break;
         }
-    log_failure(result, state, reason);
-    if (reason == ALUNO_REASON_STORE_UNREACHABLE)
-        return fail_unreachable(error);
-    return aluno__error_set(error, reason, NULL);
+    log_failure(result, state, *reason);
+    return failure;
 }
 
 /* ---- rows ---- */

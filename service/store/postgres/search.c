@@ -171,9 +171,8 @@ static aluno_code read_snapshot(struct page *page, const struct store_position *
         session->abandoned = NULL;
         return code;
     }
-    aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
-    if (code == ALUNO_OK)
-        code = read_page(page, after, error);
+    session_begin(session, STATEMENT_BEGIN_SNAPSHOT);
+    const aluno_code code = read_page(page, after, error);
     session->abandoned = NULL;
     const bool is_lost = code != ALUNO_OK && session->failure == FAILURE_LOST;
     session_rollback(session);

@@ -1,6 +1,8 @@
-/* Connecting, and sending statements through libpq's pipeline: what was deferred travels with the next
+/* Sending statements through libpq's pipeline: what was deferred travels with the next
  * statement, and all their results come back at once. No wait is longer than the call's deadline. */
 #include "session.h"
+
+#include "connect.h"
 
 #include "base/clock.h"
 #include "protocol/error.h"
@@ -16,15 +18,6 @@ enum {
     SLICE_MS = 100,  /* between two polls of `abandoned` */
 };
 
-/* Limits how long a hung service holds locks, and ends statements that no call waits for. A CPF that is taken
- * would be in PostgreSQL's log, unless it is terse. */
-static const char settings[] =
-    "SELECT set_config('statement_timeout', '30000', false), set_config('lock_timeout', '10000', false),"
-    " set_config('idle_in_transaction_session_timeout', '15000', false),"
-    " set_config('client_connection_check_interval', '1000', false),"
-    " CASE WHEN has_parameter_privilege('log_error_verbosity', 'SET')"
-    " THEN set_config('log_error_verbosity', 'terse', false) END";
-
 void session_init(struct store_session *session, const struct store_head *head, const char *uri,
                   const char *name)
 {
@@ -36,33 +29,28 @@ void session_disconnect(struct store_session *session)
     PQfinish(session->connection);
     session->connection = NULL;
     session->expected_count = 0;
-    session->in_transaction = false;
+    session->in_transaction = session->begin_waits = false;
     memset(session->is_prepared, 0, sizeof session->is_prepared);
+}
+
+static aluno_code fail_again(const struct store_session *session, aluno_error *error)
+{
+    return session->reason == ALUNO_REASON_STORE_UNREACHABLE ? fail_unreachable(error)
+                                                             : aluno__error_set(error, session->reason, NULL);
+}
+
+aluno_code fail_session(struct store_session *session, enum session_failure failure, aluno_reason reason,
+                        aluno_error *error)
+{
+    session->failure = failure;
+    session->reason = reason;
+    return fail_again(session, error);
 }
 
 static aluno_code lose(struct store_session *session, aluno_error *error)
 {
     session_disconnect(session);
-    session->failure = FAILURE_LOST;
-    return fail_unreachable(error);
-}
-
-/* ---- notices ---- */
-
-/* A notice may quote values. Only that there was a warning is of use. */
-static void note(void *argument, const PGresult *notice)
-{
-    struct store_session *session = argument;
-    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
-    session->warned = session->warned || (severity != NULL && strcmp(severity, "WARNING") == 0);
-}
-
-static void copy_reason(PGconn *connection, char *why, size_t size)
-{
-    if (why == NULL)
-        return;
-    snprintf(why, size, "%s", connection != NULL ? PQerrorMessage(connection) : "");
-    why[strcspn(why, "\n")] = '\0';
+    return fail_session(session, FAILURE_LOST, ALUNO_REASON_STORE_UNREACHABLE, error);
 }
 
 /* ---- waiting ---- */
@@ -81,9 +69,8 @@ static aluno_code fail_late(struct store_session *session, aluno_error *error)
 {
     const bool cancelled = is_abandoned(session);
     session_disconnect(session); /* PostgreSQL ends what it runs */
-    session->failure = FAILURE_OTHER;
-    return aluno__error_set(error, cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_DEADLINE_PASSED,
-                            NULL);
+    return fail_session(session, FAILURE_OTHER,
+                        cancelled ? ALUNO_REASON_CALL_CANCELLED : ALUNO_REASON_DEADLINE_PASSED, error);
 }
 
 /* Waits until something can be read, or sent if that is wanted. */
@@ -142,6 +129,13 @@ static aluno_code read_result(struct store_session *session, int64_t deadline_ms
     return code;
 }
 
+static aluno_code fail_by(struct store_session *session, const PGresult *result, aluno_error *error)
+{
+    aluno_reason reason;
+    const enum session_failure failure = result_failure(result, &reason);
+    return fail_session(session, failure, reason, error);
+}
+
 /* Reads the results of all that was sent; *last receives that of the last statement. The first failure is the
  * one that is reported. */
 static aluno_code read_results(struct store_session *session, PGresult **last, aluno_error *error)
@@ -159,7 +153,7 @@ static aluno_code read_results(struct store_session *session, PGresult **last, a
             return failed != ALUNO_OK ? failed : code;
         }
         if (i < count && failed == ALUNO_OK && !result_is_fine(result))
-            failed = result_fail(result, &session->failure, error);
+            failed = fail_by(session, result, error);
         if (i < count && session->expected[i].is_prepare && result_is_fine(result))
             session->is_prepared[session->expected[i].which] = true;
         if (i == count - 1 && failed == ALUNO_OK)
@@ -175,45 +169,42 @@ static aluno_code read_results(struct store_session *session, PGresult **last, a
 
 /* ---- connecting ---- */
 
-static bool start_pipeline(struct store_session *session)
+/* A notice may quote values. Only that there was a warning is of use. */
+static void note(void *argument, const PGresult *notice)
 {
-    PGresult *result;
-    PQsetNoticeReceiver(session->connection, note, session);
-    session->expected[0] = (struct expected){STATEMENT_OTHER, false};
-    session->expected_count = 1;
-    if (PQsetnonblocking(session->connection, 1) != 0 || PQenterPipelineMode(session->connection) != 1 ||
-        PQsendQueryParams(session->connection, settings, 0, NULL, NULL, NULL, NULL, 1) != 1 ||
-        PQpipelineSync(session->connection) != 1 || read_results(session, &result, NULL) != ALUNO_OK)
-        return false;
-    PQclear(result);
+    struct store_session *session = argument;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    session->warned = session->warned || (severity != NULL && strcmp(severity, "WARNING") == 0);
+}
+
+static bool expect(struct store_session *session, enum statement which, bool is_prepare)
+{
+    session->expected[session->expected_count++] = (struct expected){which, is_prepare};
     return true;
+}
+
+/* A CPF that is taken would be in PostgreSQL's log, unless that is terse. Travels with the first statement.
+ */
+static bool make_log_terse(struct store_session *session)
+{
+    static const char terse[] = "SELECT set_config('log_error_verbosity', 'terse', false)"
+                                " WHERE has_parameter_privilege('log_error_verbosity', 'SET')";
+    return PQsendQueryParams(session->connection, terse, 0, NULL, NULL, NULL, NULL, 1) == 1 &&
+           expect(session, STATEMENT_OTHER, false);
 }
 
 aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error)
 {
+    const struct connecting to = {session->uri, session->name, session->head.deadline_ms, session->abandoned};
     if (session->connection != NULL)
         return ALUNO_OK;
     if (session->reachable != NULL && !atomic_load(session->reachable))
         return lose(session, error);
-    /* The URI comes last: what it says holds. */
-    const char *const keywords[] = {"target_session_attrs",
-                                    "fallback_application_name",
-                                    "client_encoding",
-                                    "connect_timeout",
-                                    "tcp_user_timeout",
-                                    "keepalives_idle",
-                                    "keepalives_interval",
-                                    "keepalives_count",
-                                    "dbname",
-                                    NULL};
-    const char *const values[] = {"read-write", session->name, "UTF8", "2",          "5000",
-                                  "5",          "2",           "3",    session->uri, NULL};
-    session->connection = PQconnectdbParams(keywords, values, 1);
-    if (session->connection != NULL && PQstatus(session->connection) == CONNECTION_OK &&
-        start_pipeline(session))
-        return ALUNO_OK;
-    copy_reason(session->connection, why, size);
-    return lose(session, error);
+    session->connection = connect_primary(&to, why, size);
+    if (session->connection == NULL)
+        return connecting_is_late(&to) ? fail_late(session, error) : lose(session, error);
+    PQsetNoticeReceiver(session->connection, note, session);
+    return make_log_terse(session) ? ALUNO_OK : lose(session, error);
 }
 
 /* ---- statements ---- */
@@ -272,12 +263,6 @@ void query_int(struct query *query, const char *parameter, int64_t value)
     query->values[i] = query->numbers[i];
 }
 
-static bool expect(struct store_session *session, enum statement which, bool is_prepare)
-{
-    session->expected[session->expected_count++] = (struct expected){which, is_prepare};
-    return true;
-}
-
 static bool is_sent_already(const struct store_session *session, enum statement which)
 {
     for (int i = 0; i < session->expected_count; i++)
@@ -286,7 +271,7 @@ static bool is_sent_already(const struct store_session *session, enum statement 
     return session->is_prepared[which];
 }
 
-static bool send(struct query *query)
+static bool send(const struct query *query)
 {
     struct store_session *session = query->session;
     const struct statement_text *text = query->text;
@@ -305,11 +290,11 @@ static bool send(struct query *query)
                                query->formats, 1) == 1;
 }
 
-/* Room for the statement, its preparation, and those of the next one. */
+/* Room for the statement, the BEGIN before it, the next one, and the preparation of each. */
 static aluno_code flush_expected(struct store_session *session, aluno_error *error)
 {
     PGresult *none;
-    if (session->expected_count + 4 <= EXPECTED_MAX)
+    if (session->expected_count + 6 <= EXPECTED_MAX)
         return ALUNO_OK;
     if (PQpipelineSync(session->connection) != 1)
         return lose(session, error);
@@ -318,13 +303,34 @@ static aluno_code flush_expected(struct store_session *session, aluno_error *err
     return code;
 }
 
+/* A transaction that has failed takes nothing but its end, or that of what a savepoint guards: what else is
+ * asked for fails as it did. A change sends nothing outside its transaction. */
+static bool has_failed(const struct query *query)
+{
+    const struct store_session *session = query->session;
+    const bool ends = query->which == STATEMENT_ROLLBACK || query->which == STATEMENT_SAVEPOINT_ROLLBACK;
+    return session->failure != FAILURE_NONE && (session->in_transaction || session->is_change) && !ends;
+}
+
+/* A transaction begins with its first statement, whose call has a deadline. */
+static bool send_begin(struct store_session *session)
+{
+    const struct query begin = {
+        .session = session, .which = session->begin, .text = statement_of(session->begin)};
+    const bool is_sent = !session->begin_waits || send(&begin);
+    session->begin_waits = false;
+    return is_sent;
+}
+
 aluno_code query_defer(struct query *query, aluno_error *error)
 {
     struct store_session *session = query->session;
+    if (has_failed(query))
+        return fail_again(session, error);
     aluno_code code = session_connect(session, NULL, 0, error);
     if (code == ALUNO_OK)
         code = flush_expected(session, error);
-    return code != ALUNO_OK || send(query) ? code : lose(session, error);
+    return code != ALUNO_OK || (send_begin(session) && send(query)) ? code : lose(session, error);
 }
 
 static aluno_code run_once(struct query *query, PGresult **rows, aluno_error *error)
@@ -343,7 +349,8 @@ aluno_code query_run(struct query *query, PGresult **rows, aluno_error *error)
 {
     struct store_session *session = query->session;
     const bool may_repeat = !session->in_transaction && session->connection != NULL;
-    session->failure = FAILURE_NONE;
+    if (!has_failed(query))
+        session->failure = FAILURE_NONE;
     const aluno_code code = run_once(query, rows, error);
     return code != ALUNO_OK && may_repeat && session->failure == FAILURE_LOST ? run_once(query, rows, error)
                                                                               : code;
@@ -372,28 +379,48 @@ aluno_code query_number(struct query *query, bool *found, int64_t *number, aluno
 
 /* ---- transactions ---- */
 
-aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error)
+void session_begin_change(struct store_session *session)
 {
+    session->first_id = 0;
+    session->wrote = session->conflicted = session->replayed = false;
+}
+
+void session_begin(struct store_session *session, enum statement begin)
+{
+    session_begin_change(session);
     session->failure = FAILURE_NONE;
-    session->first_id = session->feed_entries = 0;
-    session->warned = session->wrote = session->conflicted = session->replayed = false;
-    const aluno_code code = query_defer(query_begin(session, begin), error);
-    session->in_transaction = code == ALUNO_OK;
-    return code;
+    session->feed_entries = session->live_added = 0;
+    session->warned = session->has_ids_lock = session->knows_forgotten = false;
+    session->begin = begin;
+    session->in_transaction = session->begin_waits = true;
+}
+
+/* Once a transaction, and at its end: who changes the same slot waits for it. */
+static aluno_code add_to_total(struct store_session *session, aluno_error *error)
+{
+    if (session->live_added == 0)
+        return ALUNO_OK;
+    struct query *query = query_begin(session, STATEMENT_TOTAL_ADD);
+    query_int(query, ":added", session->live_added);
+    return query_defer(query, error);
 }
 
 /* COMMIT of a transaction that has failed is a ROLLBACK. */
 aluno_code session_commit(struct store_session *session, aluno_error *error)
 {
-    PGresult *result;
-    aluno_code code = query_run(query_begin(session, STATEMENT_COMMIT), &result, error);
+    PGresult *result = NULL;
+    if (session->in_transaction && session->begin_waits) { /* nothing was asked for */
+        session->in_transaction = false;
+        return ALUNO_OK;
+    }
+    aluno_code code = add_to_total(session, error);
+    if (code == ALUNO_OK)
+        code = query_run(query_begin(session, STATEMENT_COMMIT), &result, error);
     if (code != ALUNO_OK)
         session_rollback(session); /* what was deferred had failed */
     session->in_transaction = false;
-    if (code == ALUNO_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0) {
-        session->failure = FAILURE_OTHER;
-        code = aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "the transaction had failed");
-    }
+    if (code == ALUNO_OK && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        code = fail_session(session, FAILURE_OTHER, ALUNO_REASON_INTERNAL_ERROR, error);
     PQclear(result);
     return code;
 }
@@ -403,7 +430,7 @@ void session_rollback(struct store_session *session)
     const enum session_failure failure = session->failure;
     session->head.deadline_ms = 0; /* the call's own may have passed */
     session->feed_entries = 0;
-    if (session->in_transaction && session->connection != NULL &&
+    if (session->in_transaction && !session->begin_waits && session->connection != NULL &&
         query_step(query_begin(session, STATEMENT_ROLLBACK), NULL, NULL) != ALUNO_OK)
         session_disconnect(session);
     session->in_transaction = false;

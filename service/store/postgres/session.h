@@ -31,31 +31,43 @@ struct store_session {
     } expected[EXPECTED_MAX]; /* results of what was sent and is not read yet */
     int expected_count;
     struct query query;
-    struct statement_text other; /* of STATEMENT_OTHER */
-    enum session_failure failure;
+    struct statement_text other;  /* of STATEMENT_OTHER */
+    enum session_failure failure; /* in a transaction, or on a change's session: nothing is sent after it */
+    aluno_reason reason;          /* of the failure */
     const atomic_bool *abandoned; /* or NULL: once true, a statement fails with CALL_CANCELLED */
     bool in_transaction, warned;  /* warned: by PostgreSQL, since the transaction began */
+    bool begin_waits;             /* `begin` is sent with the transaction's first statement */
+    enum statement begin;
     /* Of a change. */
     bool is_change, is_tentative;
     bool wrote, conflicted,
-        replayed;         /* rows; a key of the ledger was taken meanwhile; its reply was read there */
-    int64_t feed_entries; /* that the transaction has added to the feed */
-    int64_t first_id;     /* that a tentative change drew; 0: none */
-    int instance;         /* the service's number in the table of that name */
+        replayed;     /* rows; a key of the ledger was taken meanwhile; its reply was read there */
+    int64_t first_id; /* that a tentative change drew; 0: none */
+    /* Of its transaction, which may have several changes. */
+    int64_t feed_entries; /* that it has added to the feed */
+    int64_t live_added;   /* to the count of students, when it commits */
+    int64_t forgotten_ms; /* OPERATION_FORGOTTEN, once it was read */
+    bool has_ids_lock, knows_forgotten;
+    int instance; /* the service's number in the table of that name */
 };
 
 void session_init(struct store_session *session, const struct store_head *head, const char *uri,
                   const char *name);
 void session_disconnect(struct store_session *session);
 
-/* Connects, unless it is connected. UNAVAILABLE / STORE_UNREACHABLE; `why`, if not NULL, receives libpq's own
- * words, which have no password. */
+/* Connects, unless it is connected. UNAVAILABLE / STORE_UNREACHABLE; `why`, if not NULL, receives
+ * libpq's own words, which have no password. */
 aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error);
 
 /* ---- transactions ---- */
 
 /* Begins one, with the next statement. */
-aluno_code session_begin(struct store_session *session, enum statement begin, aluno_error *error);
+void session_begin(struct store_session *session, enum statement begin);
+/* Forgets what the change before it in the transaction did. */
+void session_begin_change(struct store_session *session);
+/* Fails as the transaction did, or as it has to: it is made again, if at all. */
+aluno_code fail_session(struct store_session *session, enum session_failure failure, aluno_reason reason,
+                        aluno_error *error);
 aluno_code session_commit(struct store_session *session, aluno_error *error);
 /* Undoes it; a connection on which that fails is closed. */
 void session_rollback(struct store_session *session);

@@ -169,9 +169,10 @@ bool postgres_make(struct store *s, struct store_change *change)
     return false;
 }
 
-void postgres_observe_feed(struct store *s, store_feed_observer *on_feed, void *user)
+void postgres_observe_feed(struct store *s, store_feed_observer *on_feed, void *user,
+                           const atomic_size_t *waiting)
 {
-    feed_watch_set(&s->monitor.feed, on_feed, user);
+    feed_watch_set(&s->monitor.feed, on_feed, user, waiting);
 }
 
 bool postgres_is_changing(struct store *s)
@@ -224,9 +225,8 @@ aluno_code postgres_verify(struct store *s, const atomic_bool *stop, struct stor
     bool is_there;
     *found = (struct store_verified){0};
     session->abandoned = stop;
-    aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
-    if (code == ALUNO_OK)
-        code = query_number(query_begin(session, STATEMENT_COUNT_ALL), &is_there, &total, error);
+    session_begin(session, STATEMENT_BEGIN_SNAPSHOT);
+    aluno_code code = query_number(query_begin(session, STATEMENT_COUNT_ALL), &is_there, &total, error);
     if (code == ALUNO_OK)
         code = query_number(query_begin(session, STATEMENT_COUNT_ROWS), &is_there, &found->students, error);
     session_rollback(session);

@@ -189,11 +189,14 @@ static aluno_code bind_student(struct query *query, const aluno_student *student
     return ALUNO_OK;
 }
 
-static aluno_code add_to_total(struct store_session *session, int64_t added, aluno_error *error)
+/* Ids of a batch follow one another: it draws them alone. */
+static aluno_code lock_ids(struct store_session *session, aluno_error *error)
 {
-    struct query *query = query_begin(session, STATEMENT_TOTAL_ADD);
-    query_int(query, ":added", added);
-    return query_defer(query, error);
+    if (session->has_ids_lock)
+        return ALUNO_OK;
+    session->has_ids_lock = true;
+    return query_defer(
+        query_begin(session, session->is_tentative ? STATEMENT_IDS_ALONE : STATEMENT_IDS_SHARE), error);
 }
 
 static void fill_inserted(aluno_student *out, const aluno_student *student, int64_t id, int64_t now_ms)
@@ -213,8 +216,7 @@ aluno_code postgres_student_insert(struct store_session *session, const aluno_st
     bool found = false;
     if (!session->is_change)
         return aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "a reader's session");
-    aluno_code code = query_defer(
-        query_begin(session, session->is_tentative ? STATEMENT_IDS_ALONE : STATEMENT_IDS_SHARE), error);
+    aluno_code code = lock_ids(session, error);
     if (code != ALUNO_OK)
         return code;
     struct query *query = query_begin(session, STATEMENT_STUDENT_INSERT);
@@ -225,18 +227,16 @@ aluno_code postgres_student_insert(struct store_session *session, const aluno_st
     folded_free(&folded);
     if (code == ALUNO_OK && !found)
         return aluno__error_set(error, ALUNO_REASON_CPF_TAKEN, NULL);
-    if (code == ALUNO_OK && id < 0) { /* the CPF was taken when the statement began */
-        session->failure = FAILURE_RETRY;
-        return aluno__error_set(error, ALUNO_REASON_STORE_BUSY, NULL);
-    }
+    if (code == ALUNO_OK && id < 0) /* the CPF was taken when the statement began */
+        return fail_session(session, FAILURE_RETRY, ALUNO_REASON_STORE_BUSY, error);
     if (code != ALUNO_OK)
         return code;
     if (session->is_tentative && session->first_id == 0)
         session->first_id = id;
     session->wrote = true;
+    session->live_added++;
     fill_inserted(out, student, id, now_ms);
-    code = add_to_total(session, 1, error);
-    return code == ALUNO_OK ? feed_append_student(session, FEED_CREATED, out, true, error) : code;
+    return feed_append_student(session, FEED_CREATED, out, true, error);
 }
 
 /* A statement that may find a CPF taken, which would undo the whole transaction: PostgreSQL's, after a
@@ -280,8 +280,8 @@ aluno_code postgres_student_update(struct store_session *session, int64_t id, co
 static aluno_code note_mark(struct store_session *session, enum feed_kind kind, const aluno_student *student,
                             aluno_error *error)
 {
-    const aluno_code code = add_to_total(session, kind == FEED_REMOVED ? -1 : 1, error);
-    return code == ALUNO_OK ? feed_append_student(session, kind, student, false, error) : code;
+    session->live_added += kind == FEED_REMOVED ? -1 : 1;
+    return feed_append_student(session, kind, student, false, error);
 }
 
 aluno_code postgres_student_remove(struct store_session *session, int64_t id, int64_t now_ms,

@@ -105,9 +105,8 @@ aluno_code postgres_rows_export(struct store_session *session, int table, struct
     if (instance != NULL)
         snprintf(select + length + before, sizeof select - length - before, "%d%s", session->instance,
                  instance + 2);
-    aluno_code code = session_begin(session, STATEMENT_BEGIN_SNAPSHOT, error);
-    if (code == ALUNO_OK)
-        code = query_step(query_begin_text(session, select), NULL, error);
+    session_begin(session, STATEMENT_BEGIN_SNAPSHOT);
+    aluno_code code = query_step(query_begin_text(session, select), NULL, error);
     if (code == ALUNO_OK)
         code = fetch_all(session, table, rows, error);
     session_rollback(session);
@@ -159,17 +158,15 @@ static aluno_code import(struct store_session *session, int table, const struct 
     return done ? query_defer(query, error) : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
-/* The total is counted once, with the sequence's row, which comes after all students: a row that one
- * transaction changes again and again takes longer each time. */
 aluno_code postgres_row_import(struct store_session *session, int table, const struct store_value *values,
                                aluno_error *error)
 {
+    enum { DELETE_TIME = 9 };
     char *texts[STORE_COLUMNS_MAX + 1] = {NULL};
-    aluno_code code = import(session, table, values, texts, error);
+    const aluno_code code = import(session, table, values, texts, error);
     for (int i = 0; i <= STORE_COLUMNS_MAX; i++)
         free(texts[i]);
     session->wrote = true;
-    if (code == ALUNO_OK && table == STORE_TABLE_sequence)
-        code = query_defer(query_begin(session, STATEMENT_IMPORT_TOTAL), error);
+    session->live_added += table == STORE_TABLE_student && values[DELETE_TIME].kind == STORE_NULL;
     return code;
 }

@@ -1,10 +1,22 @@
-/* A change's transaction, and what its failures mean.
+/* The transactions of changes, and what their failures mean.
  *
- * Before its COMMIT is sent nothing of a change is kept, so it may run again. After that, a connection that
- * is lost leaves its outcome open, and so does a warning: PostgreSQL warns when it gave up to wait for a
- * synchronous standby. The caller gets STORE_UNSETTLED, and repeats the change under its request id, whose
- * key the ledger has or not. */
+ * Before its COMMIT is sent nothing of a transaction is kept, so its changes may run again. After that, a
+ * connection that is lost leaves its outcome open, and so does a warning: PostgreSQL warns when it gave up to
+ * wait for a synchronous standby. The caller gets STORE_UNSETTLED, and repeats the change under its request
+ * id, whose key the ledger has or not.
+ *
+ * A writer that finds several changes in the queue makes them one after another in one transaction, so that
+ * they wait for the disk once. Such a transaction commits what goes well at once: changes that keep what they
+ * did, and refusals that wrote nothing, which may be due to a change before them and are answered after the
+ * same COMMIT. Changes have no savepoints, which would cost each of them two statements and a number of a
+ * transaction. When one has written what must be undone, has failed, or waits for a lock, the whole
+ * transaction is undone, and each of its changes is made in a transaction of its own: nothing of it has been
+ * answered. That is also what ends a deadlock of transactions which lock the same rows in different orders:
+ * one with several changes waits for a lock for a moment only (LOCK_BRIEFLY), one with a single change as
+ * long as its call. A dry run, a batch and a change of which the ledger has a reply are made alone. */
 #include "writer.h"
+
+#include "queue.h"
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -13,7 +25,7 @@
 
 #include <stdlib.h>
 
-enum { THREADS = 8, QUEUE_MAX = 4096, BUSY_RETRY_MS = 100, ATTEMPTS = 5 };
+enum { THREADS = 8, TOGETHER = 16, ATTEMPTS = 5 };
 
 struct writer {
     struct store_writers *writers;
@@ -26,16 +38,13 @@ struct store_writers {
     size_t started;
     struct feed_watch *feed;
     struct distribution commit_changes, sync_us;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t more;
-    struct store_change *first, **end;
-    size_t waiting, working;
-    bool stopping;
+    struct queue queue;
 };
 
 /* ---- one change ---- */
 
-enum outcome { OUTCOME_DONE, OUTCOME_AGAIN, OUTCOME_FAILED };
+/* OPEN: nobody knows whether it committed. */
+enum outcome { OUTCOME_DONE, OUTCOME_AGAIN, OUTCOME_FAILED, OUTCOME_OPEN };
 
 static enum outcome after_failure(const struct store_session *session)
 {
@@ -55,7 +64,7 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
     if (code != ALUNO_OK && session->connection != NULL && !session->warned)
         return after_failure(session);
     aluno__error_set(error, ALUNO_REASON_STORE_UNSETTLED, NULL);
-    return OUTCOME_FAILED;
+    return OUTCOME_OPEN;
 }
 
 /* A reply from the ledger is given when its change is durable: on this server, and on a synchronous standby.
@@ -63,9 +72,8 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
 static enum outcome settle_replay(struct writer *writer, aluno_error *error)
 {
     struct store_session *session = &writer->session;
-    aluno_code code = session_begin(session, STATEMENT_BEGIN, error);
-    if (code == ALUNO_OK)
-        code = query_step(query_begin(session, STATEMENT_BARRIER), NULL, error);
+    session_begin(session, STATEMENT_BEGIN);
+    const aluno_code code = query_step(query_begin(session, STATEMENT_BARRIER), NULL, error);
     if (code != ALUNO_OK) {
         const enum outcome outcome = after_failure(session);
         session_rollback(session);
@@ -97,15 +105,11 @@ static enum outcome attempt(struct writer *writer, struct store_change *change, 
 {
     struct store_session *session = &writer->session;
     session->is_tentative = change->is_tentative;
-    if (session_begin(session, STATEMENT_BEGIN, error) != ALUNO_OK)
-        return OUTCOME_AGAIN;
+    session_begin(session, STATEMENT_BEGIN);
     const bool keep = change->apply(change, session);
-    if (session->failure == FAILURE_LOST || session->failure == FAILURE_RETRY) {
+    if (after_failure(session) == OUTCOME_AGAIN) {
         session_rollback(session);
-        if (session->failure == FAILURE_RETRY)
-            aluno__error_set(error, ALUNO_REASON_STORE_BUSY, NULL);
-        else
-            fail_unreachable(error);
+        fail_session(session, session->failure, session->reason, error);
         return OUTCOME_AGAIN;
     }
     if (keep)
@@ -116,6 +120,14 @@ static enum outcome attempt(struct writer *writer, struct store_change *change, 
     if (again)
         return OUTCOME_AGAIN;
     return replayed ? settle_replay(writer, error) : OUTCOME_DONE;
+}
+
+/* After a COMMIT. */
+static void note_commit(struct writer *writer, size_t changes)
+{
+    distribution_add(&writer->writers->commit_changes, (int64_t)changes);
+    if (writer->session.feed_entries > 0)
+        feed_watch_notify(writer->writers->feed, (size_t)writer->session.feed_entries);
 }
 
 static void make(struct writer *writer, struct store_change *change)
@@ -129,83 +141,102 @@ static void make(struct writer *writer, struct store_change *change)
             break;
     }
     session->head.deadline_ms = 0;
-    if (outcome == OUTCOME_DONE)
-        distribution_add(&writer->writers->commit_changes, 1);
     change->done(change, outcome == OUTCOME_DONE ? NULL : &error);
-    if (outcome == OUTCOME_DONE && session->feed_entries > 0)
-        feed_watch_notify(writer->writers->feed, (size_t)session->feed_entries);
+    if (outcome == OUTCOME_DONE)
+        note_commit(writer, 1);
 }
 
-/* ---- the queue ---- */
+/* ---- several changes ---- */
 
-static struct store_change *take(struct store_writers *writers)
+/* How a change went in a transaction of several; SPOILT: the transaction must be undone. */
+enum verdict { VERDICT_KEPT, VERDICT_REFUSED, VERDICT_ALONE, VERDICT_SPOILT };
+
+static enum verdict run_one(struct store_session *session, struct store_change *change)
 {
-    pthread_mutex_lock(&writers->lock);
-    while (writers->first == NULL && !writers->stopping)
-        pthread_cond_wait(&writers->more, &writers->lock);
-    struct store_change *change = writers->first;
-    if (change != NULL) {
-        writers->first = change->next;
-        if (writers->first == NULL)
-            writers->end = &writers->first;
-        writers->waiting--;
-        writers->working++;
+    session_begin_change(session);
+    const bool keep = change->apply(change, session);
+    if (session->failure != FAILURE_NONE || (!keep && (session->wrote || session->conflicted)))
+        return VERDICT_SPOILT;
+    if (keep)
+        return VERDICT_KEPT;
+    return session->replayed ? VERDICT_ALONE : VERDICT_REFUSED;
+}
+
+/* Runs the changes and commits. DONE and OPEN are about what was kept. */
+static enum outcome attempt_several(struct writer *writer, struct store_change *const *changes, size_t count,
+                                    enum verdict *verdicts, aluno_error *error)
+{
+    struct store_session *session = &writer->session;
+    session->is_tentative = false;
+    session_begin(session, STATEMENT_BEGIN);
+    bool is_sound = session->connection != NULL && /* one alone makes it, within its call's deadline */
+                    query_defer(query_begin(session, STATEMENT_LOCK_BRIEFLY), error) == ALUNO_OK;
+    for (size_t i = 0; i < count && is_sound; i++) {
+        verdicts[i] = run_one(session, changes[i]);
+        is_sound = verdicts[i] != VERDICT_SPOILT;
     }
-    pthread_mutex_unlock(&writers->lock);
-    return change;
+    if (is_sound)
+        return commit(writer, error);
+    session_rollback(session);
+    return OUTCOME_AGAIN;
 }
 
-static void put_back(struct store_writers *writers)
+static bool is_answered(enum verdict verdict, enum outcome outcome)
 {
-    pthread_mutex_lock(&writers->lock);
-    writers->working--;
-    pthread_mutex_unlock(&writers->lock);
+    return verdict == VERDICT_KEPT ? outcome == OUTCOME_DONE || outcome == OUTCOME_OPEN
+                                   : verdict == VERDICT_REFUSED && outcome == OUTCOME_DONE;
+}
+
+/* Answers what is settled; what is left is made alone. */
+static void make_several(struct writer *writer, struct store_change *const *changes, size_t count)
+{
+    enum verdict verdicts[TOGETHER] = {VERDICT_SPOILT};
+    aluno_error error;
+    const enum outcome outcome = attempt_several(writer, changes, count, verdicts, &error);
+    size_t left = 0;
+    struct store_change *rest[TOGETHER];
+    writer->session.head.deadline_ms = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_answered(verdicts[i], outcome))
+            changes[i]->done(changes[i], outcome == OUTCOME_DONE ? NULL : &error);
+        else
+            rest[left++] = changes[i];
+    }
+    if (outcome == OUTCOME_DONE)
+        note_commit(writer, count - left);
+    for (size_t i = 0; i < left; i++)
+        make(writer, rest[i]);
 }
 
 static void *run(void *argument)
 {
     struct writer *writer = argument;
-    struct store_change *change;
-    while ((change = take(writer->writers)) != NULL) {
-        make(writer, change);
-        put_back(writer->writers);
+    struct queue *queue = &writer->writers->queue;
+    struct store_change *changes[TOGETHER];
+    size_t count;
+    while ((count = queue_take(queue, changes, TOGETHER)) > 0) {
+        if (count == 1)
+            make(writer, changes[0]);
+        else
+            make_several(writer, changes, count);
+        queue_finish(queue, count);
     }
     return NULL;
 }
 
 aluno_code writers_submit(struct store_writers *writers, struct store_change *change, aluno_error *error)
 {
-    pthread_mutex_lock(&writers->lock);
-    const bool has_room = writers->waiting < QUEUE_MAX;
-    if (has_room) {
-        change->next = NULL;
-        *writers->end = change;
-        writers->end = &change->next;
-        writers->waiting++;
-        pthread_cond_signal(&writers->more);
-    }
-    pthread_mutex_unlock(&writers->lock);
-    if (has_room)
-        return ALUNO_OK;
-    const aluno_code code = aluno__error_set(error, ALUNO_REASON_BUSY, "%d changes wait", QUEUE_MAX);
-    if (error != NULL)
-        ALUNO_SET(*error, retry_after_ms, BUSY_RETRY_MS);
-    return code;
+    return queue_add(&writers->queue, change, error);
 }
 
 bool writers_are_busy(struct store_writers *writers)
 {
-    pthread_mutex_lock(&writers->lock);
-    const bool is_busy = writers->waiting + writers->working > 0;
-    pthread_mutex_unlock(&writers->lock);
-    return is_busy;
+    return queue_is_busy(&writers->queue);
 }
 
 void writers_measure(struct store_writers *writers, struct store_measures *out)
 {
-    pthread_mutex_lock(&writers->lock);
-    out->changes_waiting = (int64_t)writers->waiting;
-    pthread_mutex_unlock(&writers->lock);
+    out->changes_waiting = (int64_t)queue_waiting(&writers->queue);
     out->commit_changes = &writers->commit_changes;
     out->sync_us = &writers->sync_us;
 }
@@ -219,11 +250,9 @@ aluno_code writers_start(struct store_writers **out, const struct store_session 
     if (writers == NULL)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     writers->feed = feed;
-    writers->end = &writers->first;
     writers->commit_changes.scale = &distribution_powers_of_two;
     writers->sync_us.scale = &distribution_microseconds;
-    pthread_mutex_init(&writers->lock, NULL);
-    pthread_cond_init(&writers->more, NULL);
+    queue_init(&writers->queue);
     for (; writers->started < THREADS; writers->started++) {
         struct writer *writer = &writers->items[writers->started];
         writer->writers = writers;
@@ -242,15 +271,11 @@ void writers_stop(struct store_writers *writers)
 {
     if (writers == NULL)
         return;
-    pthread_mutex_lock(&writers->lock);
-    writers->stopping = true;
-    pthread_cond_broadcast(&writers->more);
-    pthread_mutex_unlock(&writers->lock);
+    queue_stop(&writers->queue);
     for (size_t i = 0; i < writers->started; i++) {
         pthread_join(writers->items[i].thread, NULL);
         session_disconnect(&writers->items[i].session);
     }
-    pthread_cond_destroy(&writers->more);
-    pthread_mutex_destroy(&writers->lock);
+    queue_destroy(&writers->queue);
     free(writers);
 }

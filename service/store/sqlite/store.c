@@ -188,8 +188,10 @@ void sqlite_close(struct store *s)
     free(s);
 }
 
-void sqlite_observe_feed(struct store *s, store_feed_observer *on_feed, void *user)
+void sqlite_observe_feed(struct store *s, store_feed_observer *on_feed, void *user,
+                         const atomic_size_t *waiting)
 {
+    (void)waiting; /* there are no other services */
     s->writing->on_feed = on_feed;
     s->writing->on_feed_user = user;
 }
