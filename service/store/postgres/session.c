@@ -183,14 +183,19 @@ static bool expect(struct store_session *session, enum statement which, bool is_
     return true;
 }
 
-/* A CPF that is taken would be in PostgreSQL's log, unless that is terse. Travels with the first statement.
- */
-static bool make_log_terse(struct store_session *session)
+/* A CPF that is taken would be in PostgreSQL's log, unless that is terse. Apart from what follows: no
+ * statement may come before one that sets a transaction's isolation. */
+static aluno_code make_log_terse(struct store_session *session, aluno_error *error)
 {
     static const char terse[] = "SELECT set_config('log_error_verbosity', 'terse', false)"
                                 " WHERE has_parameter_privilege('log_error_verbosity', 'SET')";
-    return PQsendQueryParams(session->connection, terse, 0, NULL, NULL, NULL, NULL, 1) == 1 &&
-           expect(session, STATEMENT_OTHER, false);
+    PGresult *result;
+    if (PQsendQueryParams(session->connection, terse, 0, NULL, NULL, NULL, NULL, 1) != 1 ||
+        !expect(session, STATEMENT_OTHER, false) || PQpipelineSync(session->connection) != 1)
+        return lose(session, error);
+    const aluno_code code = read_results(session, &result, error);
+    PQclear(result);
+    return code;
 }
 
 aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error)
@@ -204,7 +209,7 @@ aluno_code session_connect(struct store_session *session, char *why, size_t size
     if (session->connection == NULL)
         return connecting_is_late(&to) ? fail_late(session, error) : lose(session, error);
     PQsetNoticeReceiver(session->connection, note, session);
-    return make_log_terse(session) ? ALUNO_OK : lose(session, error);
+    return make_log_terse(session, error);
 }
 
 /* ---- statements ---- */
