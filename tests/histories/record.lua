@@ -54,12 +54,11 @@ end
 --- writes one; remember(student) returns a student's word and puts it into `known`, the last ones seen.
 function record.open(path)
     local file = assert(io.open(path, "a"))
-    file:setvbuf("full", 1 << 16)
+    file:setvbuf "no" -- glibc writes a long text in two parts otherwise
     local known, by_name = {}, {}
 
     local function say(name, event, words)
-        file:write(name, " ", event, words and words ~= "" and " " .. words or "", "\n")
-        file:flush()
+        file:write(name .. " " .. event .. (words and words ~= "" and " " .. words or "") .. "\n")
     end
 
     local function remember(student)
