@@ -29,7 +29,7 @@ tests_of() {
     case $1 in
     service/dispatch.c)
         echo test_dispatch test_audit_list test_call_log test_purpose test_cancel_operation test_limits test_masked_replies test_handlers \
-            test_operations test_replays test_audit
+            test_operations test_replays test_audit test_execute test_shortage
         ;;
     sdk/protocol/*)
         name=$(basename "$1" .c)

@@ -295,6 +295,22 @@ static void test_serial_numbers(void **state)
     }
 }
 
+/* Without a record there is no reply. */
+static void test_a_record_that_finds_no_memory(void **state)
+{
+    const aluno_delete_student_request request = {.has.id = true, .id = 1};
+    call_bed *bed = *state;
+    struct execution *at = &bed->last.execution;
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    bed_write(bed, ALUNO_METHOD_delete_student, &request);
+    assert_false(dispatch_open(&at->call, &at->outcome, &bed->service, &bed->caller, bed->request.data,
+                               bed->request.size));
+    at->outcome.record.failed = true;
+    dispatch_close(&at->call);
+    assert_int_equal(bed_read(bed, &at->outcome, ALUNO_METHOD_delete_student), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_AUDIT_UNAVAILABLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +323,7 @@ int main(void)
         TEST(test_tokens_are_of_their_list),
         TEST(test_bad_conditions),
         TEST(test_serial_numbers),
+        TEST(test_a_record_that_finds_no_memory),
         TEST(test_no_purpose_is_asked_for),
         TEST(test_a_reader_reads_so_many),
         TEST(test_export_has_all_events),

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "access.h"
+#include "base/clock.h"
 
 /* ---- who may call what ---- */
 
@@ -122,6 +123,29 @@ static void test_a_deadline_that_passes_in_the_queue(void **state)
     assert_int_equal(exchange_end(bed, &bed->last, ALUNO_METHOD_create_student), ALUNO_DEADLINE_EXCEEDED);
     assert_string_equal(bed->error.detail, "20000 ms");
     assert_int_equal(bed_total(bed), 0);
+}
+
+/* Nor is one whose connection has closed. */
+static void test_nobody_waits_for_the_reply(void **state)
+{
+    call_bed *bed = *state;
+    atomic_store(&bed->gone, true);
+    assert_int_equal(bed_create(bed, "Ana", 20, 52998224725), ALUNO_CANCELLED);
+    check_reason(bed, ALUNO_REASON_CALL_CANCELLED);
+    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_CANCELLED);
+    atomic_store(&bed->gone, false);
+    assert_int_equal(bed_total(bed), 0);
+}
+
+static void test_a_call_is_counted_with_its_duration(void **state)
+{
+    call_bed *bed = *state;
+    struct distribution_reading reading;
+    const int64_t begun_us = aluno__clock_us();
+    bed_add(bed, "Ana", 20, 52998224725);
+    distribution_read(&bed->service.counters.durations[ALUNO_METHOD_create_student], &reading);
+    assert_int_equal(reading.count, 1);
+    assert_in_range(reading.sum, 0, aluno__clock_us() - begun_us);
 }
 
 static void test_a_service_that_stops(void **state)
@@ -363,6 +387,8 @@ int main(void)
         TEST(test_reads_need_none),
         TEST(test_a_deadline_that_passed),
         TEST(test_a_deadline_that_passes_in_the_queue),
+        TEST(test_nobody_waits_for_the_reply),
+        TEST(test_a_call_is_counted_with_its_duration),
         TEST(test_a_service_that_stops),
         TEST(test_language),
         TEST(test_a_change_that_is_not_committed),

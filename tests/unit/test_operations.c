@@ -60,6 +60,17 @@ static void test_what_did_nothing_is_not_seen(void **state)
     assert_string_equal(ask(bed, some_id).state, "COMMITTED");
 }
 
+/* A read is none, though it may have a request id: here the one that it asks for. */
+static void test_a_read_is_not_in_progress(void **state)
+{
+    static const char id[] = "01900000-0000-7000-8000-00000000beef";
+    call_bed *bed = *state;
+    aluno_get_operation_request asked = {.has = {.none = false}};
+    ALUNO_SET_TEXT(asked, request_id, id);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_get_operation, &asked, id), ALUNO_OK);
+    assert_string_equal(bed->reply.operation.state, "NOT_SEEN");
+}
+
 static void test_operation_is_its_callers_alone(void **state)
 {
     call_bed *bed = *state;
@@ -295,6 +306,7 @@ int main(void)
         TEST(test_committed_change_has_its_reply),
         TEST(test_replayed_change_is_not_in_progress),
         TEST(test_what_did_nothing_is_not_seen),
+        TEST(test_a_read_is_not_in_progress),
         TEST(test_operation_is_its_callers_alone),
         TEST(test_a_name_that_is_issued_again_reads_no_reply),
         TEST(test_queued_change_is_in_progress_and_made_once),
