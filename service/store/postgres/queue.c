@@ -54,8 +54,12 @@ size_t queue_take(struct queue *queue, struct store_change **changes, size_t mos
     size_t count = 0;
     bool is_alone = false;
     pthread_mutex_lock(&queue->lock);
+    queue->idle++;
     while (queue->first == NULL && !queue->stopping)
         pthread_cond_wait(&queue->more, &queue->lock);
+    queue->idle--;
+    const size_t share = (queue->waiting + queue->idle) / (queue->idle + 1);
+    most = share < most ? share : most;
     while (queue->first != NULL && count < most && !is_alone && !(count > 0 && queue->first->is_tentative)) {
         is_alone = queue->first->is_tentative;
         changes[count++] = take_first(queue);

@@ -10,7 +10,8 @@ struct queue {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t more;
     struct store_change *first, **end;
-    size_t waiting, working;
+    size_t waiting, working; /* changes */
+    size_t idle;             /* writers that wait for one */
     bool stopping;
 };
 
@@ -20,8 +21,8 @@ void queue_destroy(struct queue *queue);
 /* store_submit */
 aluno_code queue_add(struct queue *queue, struct store_change *change, aluno_error *error);
 
-/* Waits for changes and takes those that may be made together, at most `most`; returns how many. A tentative
- * one is alone. 0: the queue is empty, and stops. */
+/* Waits for changes and takes those that may be made together: at most `most`, and no more than each idle
+ * writer can have. Returns how many. A tentative one is alone. 0: the queue is empty, and stops. */
 size_t queue_take(struct queue *queue, struct store_change **changes, size_t most);
 
 /* So many that were taken have been made. */

@@ -149,11 +149,12 @@ static void make(struct writer *writer, struct store_change *change)
 /* ---- several changes ---- */
 
 /* How a change went in a transaction of several; SPOILT: the transaction must be undone. */
-enum verdict { VERDICT_KEPT, VERDICT_REFUSED, VERDICT_ALONE, VERDICT_SPOILT };
+enum verdict { VERDICT_SPOILT, VERDICT_KEPT, VERDICT_REFUSED, VERDICT_ALONE };
 
 static enum verdict run_one(struct store_session *session, struct store_change *change)
 {
     session_begin_change(session);
+    session->head.deadline_ms = 0; /* the one before it had its own */
     const bool keep = change->apply(change, session);
     if (session->failure != FAILURE_NONE || (!keep && (session->wrote || session->conflicted)))
         return VERDICT_SPOILT;
