@@ -1,5 +1,5 @@
-/* The threads that make changes. Each has a connection, and makes one change after another, each in a
- * transaction of its own: they wait for the disk together, as PostgreSQL commits in groups. */
+/* The threads that make changes. Each has a connection, and makes those that wait in one transaction: writer.c
+ * says how. */
 #ifndef ALUNOD_POSTGRES_WRITER_H
 #define ALUNOD_POSTGRES_WRITER_H
 
