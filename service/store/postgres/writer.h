@@ -1,5 +1,5 @@
-/* The threads that make changes. Each has a connection, and makes those that wait in one transaction: writer.c
- * says how. */
+/* The threads that make changes. Each has a connection, and makes those that wait in one transaction:
+ * writer.c says how. */
 #ifndef ALUNOD_POSTGRES_WRITER_H
 #define ALUNOD_POSTGRES_WRITER_H
 
