@@ -16,6 +16,9 @@
 #   kill_postgres                   ends it, as a machine that loses its power
 #   halt_postgres, resume_postgres  halt all its processes, as a machine that hangs, and let them go on
 #   sql SQL...                      runs each statement; prints what it returns
+#   serve                           empties the database and starts a service on it
+#   serve_another                   a second one, $other_service, whose address is $other
+#   register NAME CPF [FLAG...]     creates a student
 #
 # ctest makes the files of a new PostgreSQL once a run, as a fixture, and passes the fixtures' folder as CERTIFICATES:
 # `postgres.sh --template FOLDER`. A test run without ctest makes its own.
@@ -124,6 +127,31 @@ start_postgres_tls() {
         grep -q 'could not bind' "$postgres_folder/postgres.log" || postgres_fail 'PostgreSQL ended'
     done
     postgres="postgresql://aluno@localhost:$postgres_port/aluno?sslmode=verify-full&sslrootcert=$ca/ca.crt&passfile=$work/passfile"
+}
+
+# ---- services over it ----
+
+serve() {
+    [ -z "$service" ] || stop_service
+    sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
+    rm -rf "$work/audit"
+    start_service --db "$postgres" --audit-dir "$work/audit"
+}
+
+serve_another() {
+    first=$service first_port=$port first_server=$ALUNO_SERVER first_log=$log
+    port='' log=$work/other.log
+    start_service --db "$postgres&application_name=other" --audit-dir "$work/other-audit"
+    # shellcheck disable=SC2034 # the test's
+    other=$ALUNO_SERVER other_service=$service
+    service=$first port=$first_port log=$first_log
+    export ALUNO_SERVER="$first_server"
+}
+
+register() { # NAME CPF [FLAG...]
+    name=$1 cpf=$2
+    shift 2
+    "$ALUNO" criar --nome "$name" --idade 20 --cpf "$cpf" --email a@example.com "$@"
 }
 
 # ---- its end ----
