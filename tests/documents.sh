@@ -59,7 +59,7 @@ verbs='criar obter revelar listar atualizar deletar restaurar operacao servidor 
 
 # What other programs have, in what these documents show of them, and what scripts declare for themselves.
 foreign='build install target test-dir output-on-failure cflags libs static system group home signal kill-whom every pdeathsig
-    at-once from to keep span limit list header-backup-file tpm source target output decrypt shrink no-audit
+    at-once from to keep span limit list header-backup-file tpm source target output decrypt shrink store no-audit
     stop parar watch-id id-do-acompanhamento' # these four: of a message that acompanhar sends by itself
 for document in $(echo "$documents" | grep -E 'README.*\.md|SCRIPTING\.md|REFERENCE\.md|ENCRYPTION\.md|LGPD\.md'); do
     for flag in $(LC_ALL=C.UTF-8 grep -oE '(^|[^[:alnum:]-])--[[:alpha:]][[:alpha:]-]+' "$document" | sed 's/^[^-]*--//' | sort -u); do
