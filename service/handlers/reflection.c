@@ -26,6 +26,7 @@ aluno_code handle_get_server_info(struct call *call, struct store_session *sessi
     (void)session, (void)request, (void)error;
     const struct service *service = call->service;
     ALUNO_SET_TEXT(*reply, version, ALUNO_VERSION);
+    ALUNO_SET_TEXT(*reply, store, service->is_remote ? "PostgreSQL" : "SQLite");
     ALUNO_SET(*reply, schema_version, store_schema_version(service->store));
     ALUNO_SET(*reply, start_time, service->start_ms);
     ALUNO_SET(*reply, server_time, aluno__clock_unix_ms());

@@ -6,6 +6,8 @@
 
 a_student_comes_and_goes() {
     serve
+    works 'the diagnosis names it' "$ALUNO" diagnostico
+    says 'sobre PostgreSQL'
     works 'one is registered' register 'Ana Souza' 529.982.247-25
     says '"id": 1'
     fails 5 'her CPF is hers' register 'Bia' 529.982.247-25

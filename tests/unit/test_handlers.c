@@ -231,6 +231,7 @@ static void test_server_info(void **state)
     assert_int_equal(bed_call(bed, ALUNO_METHOD_get_server_info, &request), ALUNO_OK);
     assert_string_equal(info->version, ALUNO_VERSION);
     assert_int_equal(info->schema_version, store_schema_version(bed->service.store));
+    assert_string_equal(info->store, bed->service.is_remote ? "PostgreSQL" : "SQLite");
     assert_int_equal(info->start_time, 1000);
     assert_true(info->server_time > info->start_time);
     assert_string_equal(info->cpf_check, "warn");

@@ -41,8 +41,8 @@ local text = language.choose {
     accepted = {pt = "aceitamos o serviço e ele nos aceitou", en = "we accept the service, and it accepts us"},
     refuse = {pt = "recusamos o serviço: %s", en = "we refuse the service: %s"},
     refused = {pt = "o serviço nos recusa: %s", en = "the service refuses us: %s"},
-    service = {pt = "versão %s, no ar desde %s; para ele você é %s, papel %s",
-        en = "version %s, up since %s; to it you are %s, role %s"},
+    service = {pt = "versão %s, sobre %s, no ar desde %s; para ele você é %s, papel %s",
+        en = "version %s, over %s, up since %s; to it you are %s, role %s"},
     not_serving = {pt = "o serviço não está atendendo: %s", en = "the service is not serving: %s"},
     same_clock = {pt = "diferença de %d s", en = "%d s apart"},
     other_clock = {pt = "o relógio do serviço está %d s %s do daqui",
@@ -212,8 +212,8 @@ function layers.service(seen)
     local info, refused = seen.client:call("aluno.v1.ServerService/GetServerInfo", {})
     if not info then return refused.message, "failed", refused end
     seen.info, seen.skew = info, info.server_time // 1000 - (asked + os.time()) // 2
-    return text.service:format(info.version, dates.text(info.start_time), info.caller_name,
-        info.caller_role)
+    local store = info.store or "SQLite" -- a service that does not say knows no other
+    return text.service:format(info.version, store, dates.text(info.start_time), info.caller_name, info.caller_role)
 end
 
 function layers.clock(seen)
