@@ -124,13 +124,19 @@ static void copy_reason(const PGconn *connection, char *why, size_t size)
     why[strcspn(why, "\n")] = '\0';
 }
 
+/* A host that is silent leaves its share of the time to each host after it. */
+static int64_t host_deadline(const struct connecting *to, size_t hosts_left)
+{
+    const int64_t share_ms = (to->deadline_ms - aluno__clock_ms()) / (int64_t)hosts_left;
+    return aluno__clock_deadline(to->deadline_ms != 0 && share_ms < HOST_MS ? share_ms : HOST_MS);
+}
+
 static PGconn *connect_to(const struct connecting *to, const char *const parts[PARTS], size_t number,
-                          char *why, size_t size)
+                          int64_t until_ms, char *why, size_t size)
 {
     PGconn *connection = start(to, parts, number);
-    if (connection != NULL && PQstatus(connection) != CONNECTION_BAD &&
-        finish(to, connection, aluno__clock_deadline(HOST_MS)) && PQsetnonblocking(connection, 1) == 0 &&
-        PQenterPipelineMode(connection) == 1)
+    if (connection != NULL && PQstatus(connection) != CONNECTION_BAD && finish(to, connection, until_ms) &&
+        PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1)
         return connection;
     copy_reason(connection, why, size);
     PQfinish(connection);
@@ -151,12 +157,12 @@ PGconn *connect_primary(const struct connecting *to, char *why, size_t size)
     PQconninfoOption *options = PQconninfoParse(to->uri, NULL);
     read_parts(options, parts);
     const size_t hosts = count_items(parts[HOST]), addresses = count_items(parts[HOSTADDR]);
-    const size_t count = hosts > addresses ? hosts : addresses;
+    const size_t most = hosts > addresses ? hosts : addresses, count = most > 0 ? most : 1;
     PGconn *connection = NULL;
     if (why != NULL)
         *why = '\0';
-    for (size_t i = 0; connection == NULL && i < (count > 0 ? count : 1) && !connecting_is_late(to); i++)
-        connection = connect_to(to, parts, i, why, size);
+    for (size_t i = 0; connection == NULL && i < count && !connecting_is_late(to); i++)
+        connection = connect_to(to, parts, i, host_deadline(to, count - i), why, size);
     PQconninfoFree(options);
     return connection;
 }

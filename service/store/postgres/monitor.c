@@ -58,6 +58,9 @@ static bool ask(struct monitor *monitor)
     struct store_session *session = &monitor->session;
     int64_t is_primary = 0, bytes = 0;
     bool found, taken;
+    session->head.deadline_ms = 0; /* each host has its time */
+    if (session_connect(session, NULL, 0, NULL) != ALUNO_OK)
+        return false;
     session->head.deadline_ms = aluno__clock_deadline(ANSWER_MS);
     if (query_number(query_begin(session, STATEMENT_IS_PRIMARY), &found, &is_primary, NULL) != ALUNO_OK ||
         is_primary == 0) {
