@@ -3,8 +3,10 @@
 
 #include "audit/memo.h"
 #include "audit/reading.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 
 /* Two students, read by leo and changed by the registrar; and refusals. */
 static void make_events(call_bed *bed)
@@ -295,6 +297,41 @@ static void test_serial_numbers(void **state)
     }
 }
 
+/* A worker's next call begins with nothing of the one before it. */
+static void test_a_refusal_after_a_repeat(void **state)
+{
+    aluno_list_audit_events_request refused = {.has = {.none = false}};
+    call_bed *bed = *state;
+    bed_add(bed, "Ana", 20, 52998224725);
+    assert_int_equal(bed_send(bed, ALUNO_METHOD_create_student), ALUNO_OK);
+    assert_true(bed->reply_metadata.has.replayed);
+    bed_call_as(bed, "leo", ALUNO_ROLE_reader);
+    assert_int_equal(bed_delete(bed, 1), ALUNO_PERMISSION_DENIED);
+    ALUNO_SET_TEXT(refused, code, "PERMISSION_DENIED");
+    assert_int_equal(list(bed, &refused), ALUNO_OK);
+    assert_int_equal(page.events.count, 1);
+    assert_false(page.events.items[0].has.replayed);
+}
+
+/* Nor is it read or answered: the next segment cannot be made when the present one is full. */
+static void test_what_cannot_be_recorded_is_not_made(void **state)
+{
+    call_bed *bed = *state;
+    char obstacle[300];
+    int reads = 0;
+    bed_add(bed, "Ana", 20, 52998224725);
+    snprintf(obstacle, sizeof obstacle, "%s/segment.unfinished", folder);
+    assert_int_equal(mkdir(obstacle, 0700), 0);
+    while (bed_get_by_id(bed, 1) == ALUNO_OK)
+        assert_true(++reads < 100000);
+    check_reason(bed, ALUNO_REASON_AUDIT_UNAVAILABLE);
+    assert_int_equal(bed_create(bed, "Bia", 20, 11144477735), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_AUDIT_UNAVAILABLE);
+    assert_int_equal(rmdir(obstacle), 0);
+    assert_true(audit_settle(bed->service.audit, aluno__clock_ms() + 60000));
+    assert_int_equal(bed_total(bed), 1);
+}
+
 /* Without a record there is no reply. */
 static void test_a_record_that_finds_no_memory(void **state)
 {
@@ -323,6 +360,8 @@ int main(void)
         TEST(test_tokens_are_of_their_list),
         TEST(test_bad_conditions),
         TEST(test_serial_numbers),
+        TEST(test_a_refusal_after_a_repeat),
+        TEST(test_what_cannot_be_recorded_is_not_made),
         TEST(test_a_record_that_finds_no_memory),
         TEST(test_no_purpose_is_asked_for),
         TEST(test_a_reader_reads_so_many),
