@@ -120,9 +120,11 @@ static void test_queued_change_is_in_progress_and_made_once(void **state)
     for (int i = 0; i < TIMES; i++)
         exchange_begin(bed, &at[i], &bytes);
     const aluno_operation operation = ask(bed, some_id);
-    assert_string_equal(operation.state, "IN_PROGRESS");
+    if (!bed->service.is_remote) { /* there other writers go on, and may have made it */
+        assert_string_equal(operation.state, "IN_PROGRESS");
+        assert_false(operation.has.student);
+    }
     assert_string_equal(operation.method, "aluno.v1.StudentService/CreateStudent");
-    assert_false(operation.has.student);
     gate_open(&held);
 
     for (int i = 0; i < TIMES; i++) {
