@@ -332,6 +332,26 @@ static void test_what_cannot_be_recorded_is_not_made(void **state)
     assert_int_equal(bed_total(bed), 1);
 }
 
+/* The record that the change would have had in the store is gone with it. */
+static void test_a_change_that_is_not_committed_is_recorded(void **state)
+{
+    const aluno_delete_student_request request = {.has.id = true, .id = 1};
+    aluno_list_audit_events_request failed = {.has = {.none = false}};
+    call_bed *bed = *state;
+    struct execution *at = &bed->last.execution;
+    aluno_error full;
+    aluno__error_set(&full, ALUNO_REASON_STORE_FULL, NULL);
+    ALUNO_SET_TEXT(bed->metadata, request_id, "01900000-0000-7000-8000-00000000beef");
+    bed_write(bed, ALUNO_METHOD_delete_student, &request);
+    assert_true(dispatch_open(&at->call, &at->outcome, &bed->service, &bed->caller, bed->request.data,
+                              bed->request.size));
+    at->call.is_recorded = true;
+    dispatch_fail(&at->call, &full);
+    dispatch_close(&at->call);
+    ALUNO_SET_TEXT(failed, code, "RESOURCE_EXHAUSTED");
+    assert_string_equal(found(bed, &failed), "DeleteStudent 1 - RESOURCE_EXHAUSTED\n");
+}
+
 /* Without a record there is no reply. */
 static void test_a_record_that_finds_no_memory(void **state)
 {
@@ -362,6 +382,7 @@ int main(void)
         TEST(test_serial_numbers),
         TEST(test_a_refusal_after_a_repeat),
         TEST(test_what_cannot_be_recorded_is_not_made),
+        TEST(test_a_change_that_is_not_committed_is_recorded),
         TEST(test_a_record_that_finds_no_memory),
         TEST(test_no_purpose_is_asked_for),
         TEST(test_a_reader_reads_so_many),
