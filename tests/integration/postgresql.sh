@@ -107,6 +107,15 @@ a_conflict_is_no_failure() {
     works 'it is made later' "$ALUNO" atualizar --id 1 --nome 'Bia'
 }
 
+# The hosts of a URI as documents write it: no ports, and the first one does not answer.
+hosts_need_no_ports() {
+    serve
+    stop_service
+    encoded=$(printf %s "$postgres_folder" | sed 's|/|%2F|g')
+    start_service --db "postgresql://aluno@%2Fnowhere,$encoded,%2Fnowhere/aluno" --audit-dir "$work/audit"
+    works 'a change finds the primary' register 'Ana' 529.982.247-25
+}
+
 # Backends die, then the server, which is back later.
 calls_go_on_after_failures() {
     serve
@@ -226,7 +235,8 @@ a_database_moves_there_and_back() {
 make_certificates
 start_postgres
 run a_student_comes_and_goes a_change_is_made_once_by_all_services a_retry_meets_its_first_attempt calls_go_on_after_failures
-run a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret its_log_quotes_nobody its_log_may_quote_somebody backups_are_its_own
+run hosts_need_no_ports a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret
+run its_log_quotes_nobody its_log_may_quote_somebody backups_are_its_own
 run a_database_moves_there_and_back
 [ -z "$service" ] || stop_service
 finish

@@ -48,6 +48,16 @@ static const char *copy_item(const char *list, size_t number, char item[NAME_SIZ
     return item;
 }
 
+/* A URI without ports has a list of empty ones. libpq passes over an empty value, and would keep that list. */
+static const char *copy_port(const char *list, size_t number, char item[NAME_SIZE])
+{
+    const char *port = copy_item(list, number, item);
+    if (port == NULL || *port != '\0')
+        return port;
+    port = getenv("PGPORT");
+    return port != NULL ? port : "5432";
+}
+
 static void read_parts(PQconninfoOption *options, const char *parts[PARTS])
 {
     for (int i = 0; i < PARTS; i++)
@@ -89,7 +99,7 @@ static PGconn *start(const struct connecting *to, const char *const parts[PARTS]
                             to->uri,
                             copy_item(parts[HOST], number, items[HOST]),
                             copy_item(parts[HOSTADDR], number, items[HOSTADDR]),
-                            copy_item(parts[PORT], number, items[PORT]),
+                            copy_port(parts[PORT], number, items[PORT]),
                             options,
                             NULL};
     return PQconnectStartParams(keywords, values, 1);
