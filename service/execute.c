@@ -4,6 +4,7 @@
 #include "audit/event.h"
 #include "dispatch.h"
 #include "handlers/erase.h"
+#include "ledger.h"
 #include "nng/threads.h"
 #include "reply.h"
 
@@ -145,8 +146,9 @@ static bool apply_change(struct store_change *change, struct store_session *sess
 static void finish_change(struct store_change *change, const aluno_error *commit_error)
 {
     struct execution *execution = EXECUTION_OF(change, change);
+    aluno_error unsettled;
     if (commit_error != NULL)
-        dispatch_fail(&execution->call, commit_error);
+        dispatch_fail(&execution->call, ledger_commit_error(&execution->call, commit_error, &unsettled));
     if (execution->call.method->id == ALUNO_METHOD_erase_student) {
         watch_pages_forget(execution->call.service->watch_pages);
         erase_end(&execution->call);

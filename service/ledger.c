@@ -129,6 +129,15 @@ static aluno_code make_once(struct call *call, struct store_session *session,
     return code != ALUNO_OK || found ? code : made;
 }
 
+const aluno_error *ledger_commit_error(const struct call *call, const aluno_error *error,
+                                       aluno_error *unsettled)
+{
+    if (call->is_dry_run || !is_likely_repeat(call) || error->code == ALUNO_UNAVAILABLE)
+        return error;
+    aluno__error_set(unsettled, ALUNO_REASON_STORE_UNSETTLED, NULL);
+    return unsettled;
+}
+
 aluno_code ledger_run(struct call *call, struct store_session *session)
 {
     const struct store_operation operation = {

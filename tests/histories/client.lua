@@ -67,6 +67,7 @@ local function repeat_it(method, message, err)
         reply, err, metadata = call(method, message, {request_id = request_id})
         if reply or not record.is_open(err) then break end
     end
+    if err and err.code == "RESOURCE_EXHAUSTED" then return "info", err.reason end -- says nothing of the attempt before
     return outcome(method, reply, err, metadata)
 end
 

@@ -3,6 +3,7 @@
 #include "gate.h"
 
 #include "nng/threads.h"
+#include "store/sqlite/session.h"
 #include "store/sqlite/writer.h"
 
 #include <sched.h>
@@ -226,6 +227,47 @@ static void a_change_may_run_again(void **state)
     assert_int_equal(bed_total(bed), 1);
 }
 
+static aluno_code fill_disk(job *at, struct store_session *session)
+{
+    assert_int_equal(sqlite3_exec(session->db, "PRAGMA max_page_count = 1", NULL, NULL, NULL), SQLITE_OK);
+    return gate_hold(at, session);
+}
+
+/* The disk is full for others in the batch. What a repeat had made is not refused. */
+static void a_repeat_in_a_lost_batch_is_open(void **state)
+{
+    static const char request_id[] = "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d";
+    static aluno_batch_create_students_request many;
+    static bed_exchange other, repeat;
+    const aluno_create_student_request create = {.has.student = true,
+                                                 .student = bed_student("Ana", 20, 52998224725)};
+    call_bed *bed = *state;
+    gate held;
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_create_student, &create, request_id), ALUNO_OK);
+    many.has.students = true;
+    for (many.students.count = 0; many.students.count < 100; many.students.count++)
+        many.students.items[many.students.count] = bed_student("Bia", 20, 100 + (int64_t)many.students.count);
+    gate_close_in(&held, &bed->store, fill_disk);
+
+    aluno__buffer first = {0}, second = {0};
+    ALUNO_SET_TEXT(bed->metadata, request_id, "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8e");
+    bed_encode(bed, ALUNO_METHOD_batch_create_students, &many, &first);
+    ALUNO_SET_TEXT(bed->metadata, request_id, request_id);
+    ALUNO_SET(bed->metadata, attempt, 2);
+    bed_encode(bed, ALUNO_METHOD_create_student, &create, &second);
+    exchange_begin(bed, &repeat, &second);
+    exchange_begin(bed, &other, &first);
+    gate_open(&held);
+    assert_int_equal(exchange_end(bed, &repeat, ALUNO_METHOD_create_student), ALUNO_UNAVAILABLE);
+    check_reason(bed, ALUNO_REASON_STORE_UNSETTLED);
+    assert_int_equal(exchange_end(bed, &other, ALUNO_METHOD_batch_create_students), ALUNO_RESOURCE_EXHAUSTED);
+    check_reason(bed, ALUNO_REASON_STORE_FULL);
+    execution_free(&repeat.execution);
+    execution_free(&other.execution);
+    aluno__buffer_free(&first);
+    aluno__buffer_free(&second);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, call_bed_set_up, call_bed_tear_down)
 
 int main(void)
@@ -240,6 +282,7 @@ int main(void)
         TEST(a_change_that_finds_the_queue_full_is_busy),
         TEST(a_change_may_run_again),
         TEST(a_change_that_is_alone_ends_here),
+        TEST(a_repeat_in_a_lost_batch_is_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,8 @@ static const char *copy_item(const char *list, size_t number, char item[NAME_SIZ
     return item;
 }
 
-/* A URI without ports has a list of empty ones. libpq passes over an empty value, and would keep that list. */
+/* A URI without ports has a list of empty ones. libpq passes over an empty value, and would keep that list.
+ */
 static const char *copy_port(const char *list, size_t number, char item[NAME_SIZE])
 {
     const char *port = copy_item(list, number, item);
