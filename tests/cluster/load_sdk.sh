@@ -86,7 +86,7 @@ end_history() {
         case " $watching " in
         *" $process "*) processes="$processes $process" ;;
         *) kill -KILL "$process" && wait "$process" ;;
-        esac
+        esac 2>/dev/null
     done
     await 'everything is read' env HISTORY_QUERY=Aluno "$ALUNO" "$histories/client.lua" "$history" final 0 0
     : >"$history.end"
@@ -102,7 +102,7 @@ check_history() {
 
 # What was neither done nor left open is unexpected.
 stop_load() {
-    end_history 2>/dev/null
+    end_history
     check_history
     same 'calls that were refused' "$(cat "$work/load.log")" ''
     for each in $services; do
