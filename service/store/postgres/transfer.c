@@ -158,15 +158,19 @@ static aluno_code import(struct store_session *session, int table, const struct 
     return done ? query_defer(query, error) : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
+/* The planner knows nothing of so many new rows: after the last one it is told, rather than when autovacuum
+ * comes to it. */
 aluno_code postgres_row_import(struct store_session *session, int table, const struct store_value *values,
                                aluno_error *error)
 {
     enum { DELETE_TIME = 9 };
     char *texts[STORE_COLUMNS_MAX + 1] = {NULL};
-    const aluno_code code = import(session, table, values, texts, error);
+    aluno_code code = import(session, table, values, texts, error);
     for (int i = 0; i <= STORE_COLUMNS_MAX; i++)
         free(texts[i]);
     session->wrote = true;
     session->live_added += table == STORE_TABLE_student && values[DELETE_TIME].kind == STORE_NULL;
+    if (code == ALUNO_OK && table == STORE_TABLE_change)
+        code = query_defer(query_begin(session, STATEMENT_IMPORT_ANALYZE), error);
     return code;
 }
