@@ -59,7 +59,8 @@ static int is_regular_file(lua_State *L)
 static int sleep_for(lua_State *L)
 {
     const lua_Number seconds = luaL_checknumber(L, 1);
-    luaL_argcheck(L, seconds >= 0 && seconds <= SECONDS_MOST, 1, "must be from 0 to 86400 seconds");
+    luaL_argcheck(L, seconds >= 0 && seconds <= (lua_Number)SECONDS_MOST, 1,
+                  "must be from 0 to 86400 seconds");
     poll(NULL, 0, (int)(seconds * 1000));
     return 0;
 }

@@ -13,13 +13,17 @@ static double largest(const double *values, size_t count)
     return most;
 }
 
+static double x_of(size_t point, size_t points)
+{
+    return (double)point * (double)WIDTH / (double)(points - 1);
+}
+
 static void write_points(aluno__buffer *out, const double *values, size_t first, size_t points)
 {
     const double most = largest(values + first, points - first);
     for (size_t i = first; i < points; i++) {
-        const double x = (double)i * WIDTH / (double)(points - 1);
         const double share = most > 0 ? values[i] / most : 0;
-        text_print(out, " %.1f,%.1f", x, HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN));
+        text_print(out, " %.1f,%.1f", x_of(i, points), HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN));
     }
 }
 
@@ -31,8 +35,7 @@ void picture_line(aluno__buffer *out, const char *title, const double *values, s
                "<path class=base d=\"M0 %d H%d\"/>",
                WIDTH, HEIGHT, title, HEIGHT - MARGIN, WIDTH);
     if (count > 0) {
-        text_print(out, "<polygon points=\"%.1f,%d", (double)first * WIDTH / (double)(points - 1),
-                   HEIGHT - MARGIN);
+        text_print(out, "<polygon points=\"%.1f,%d", x_of(first, points), HEIGHT - MARGIN);
         write_points(out, values, first, points);
         text_print(out, " %d,%d\"/><polyline points=\"", WIDTH, HEIGHT - MARGIN);
         write_points(out, values, first, points);
