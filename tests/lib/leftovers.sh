@@ -12,8 +12,9 @@ email='[[:alnum:]._%+-]+@[[:alnum:]-]+[.][[:alnum:]]'
 
 found=$(find "$1" -type f \( -name '*.log' -o -name '*history*' -o -name '*trace*' \) \
     -exec grep -aHE -e "$cpf" -e "$email" {} +) || true
-# An audit file's hashes are bytes of any kind, also those of a short address.
-audited=$(find "$1" -type f -name '*.audit' -exec strings -f -n 12 {} + | grep -E -e "$cpf" -e "$email") || true
+# An audit file's hashes are bytes of any kind: among those of millions of records there is a short address.
+longer='[[:alnum:]._%+-]+@[[:alnum:]-]{5,}[.][[:alpha:]]{2,}'
+audited=$(find "$1" -type f -name '*.audit' -exec strings -f -n 12 {} + | grep -E -e "$cpf" -e "$longer") || true
 [ -n "$found$audited" ] || exit 0
 printf '%s\n' "$found" "$audited"
 exit 1
