@@ -197,7 +197,6 @@ void execute(struct execution *execution, struct service *service, const struct 
              const uint8_t *bytes, size_t size, void (*done)(struct execution *execution))
 {
     execution->done = done;
-    execution->is_watch = false;
     if (!dispatch_open(&execution->call, &execution->outcome, service, caller, bytes, size)) {
         finish(execution);
         return;

@@ -29,7 +29,7 @@ struct execution {
     struct store_change change; /* while it waits for the store */
     struct reader_task task;    /* while it waits for a reader */
     struct watch watch;         /* while it watches the students */
-    bool is_watch;              /* it counts as a watch of its account */
+    bool is_watch;              /* it counts as a watch; the owner clears it when it counts the call's end */
     bool has_waited;
 };
 

@@ -186,6 +186,7 @@ static void free_request(struct worker *worker)
     if (worker->peer != NULL)
         peers_end_call(worker->all->peers, worker->peer, nng_msg_len(worker->request),
                        worker->execution.is_watch);
+    worker->execution.is_watch = false; /* the next call may end before it is executed */
     nng_msg_free(worker->request);
     worker->peer = NULL;
     worker->request = NULL;

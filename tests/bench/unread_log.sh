@@ -1,6 +1,6 @@
 #!/bin/sh
 # Nobody reads the service's log: no call may take longer than 100 ms, its deadline here. The database is in memory: a
-# disk of many users takes longer now and then, whoever reads the log.
+# disk that others use takes longer now and then, with the log read or not.
 # ALUNO_BUILD=build/release sh tests/bench/unread_log.sh [SECONDS]
 seconds=${1:-60}
 set --

@@ -114,6 +114,7 @@ static inline void exchange_done(struct execution *execution)
 {
     bed_exchange *at = (bed_exchange *)(void *)execution;
     account_end_call(execution->call.caller.account, 0, execution->is_watch);
+    execution->is_watch = false;
     pthread_mutex_lock(&at->lock);
     at->is_done = true;
     pthread_cond_broadcast(&at->changed);

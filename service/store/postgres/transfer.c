@@ -158,8 +158,8 @@ static aluno_code import(struct store_session *session, int table, const struct 
     return done ? query_defer(query, error) : aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
 }
 
-/* The planner knows nothing of so many new rows: after the last one it is told, rather than when autovacuum
- * comes to it. */
+/* The planner knows nothing of so many new rows: after the last one they are counted, rather than when
+ * autovacuum comes to it. */
 aluno_code postgres_row_import(struct store_session *session, int table, const struct store_value *values,
                                aluno_error *error)
 {
