@@ -18,6 +18,7 @@ struct account {
     atomic_size_t watch_calls; /* the same of watches */
     atomic_size_t bytes;       /* of their requests */
     struct reader_line searches;
+    struct reader_line lookups; /* by id, over a store of another machine */
     /* Misses: lookups by a personal value that found nobody. Each adds its part of an hour to this time, by
      * the monotonic clock, at which all are forgotten (GCRA, the generic cell rate algorithm). */
     atomic_int_least64_t missed_until_ms;

@@ -2,6 +2,7 @@
 #include "execute.h"
 
 #include "audit/event.h"
+#include "base/clock.h"
 #include "dispatch.h"
 #include "handlers/erase.h"
 #include "ledger.h"
@@ -60,6 +61,58 @@ static void submit_read(struct execution *execution, enum limit limit)
     account_refuse(limits, limit, &error);
     dispatch_fail(call, &error);
     finish(execution);
+}
+
+/* ---- lookups: reads of one student by id, run together ---- */
+
+static bool is_lookup(const struct call *call)
+{
+    return call->method->id == ALUNO_METHOD_get_student &&
+           ((const aluno_get_student_request *)call->request)->has.id;
+}
+
+/* Reads what the calls will ask for. It gives up after a while, or at the first deadline: lookups have few
+ * threads. */
+static aluno_code fetch(struct reader_task *first, struct store_session *session)
+{
+    enum { WAIT_MS = 500 };
+    int64_t ids[STORE_FETCH_MAX], deadline_ms = aluno__clock_deadline(WAIT_MS);
+    size_t count = 0;
+    for (struct reader_task *task = first; task != NULL; task = task->next) {
+        const struct call *call = &EXECUTION_OF(task, task)->call;
+        ids[count++] = ((const aluno_get_student_request *)call->request)->id;
+        deadline_ms = call->deadline_ms < deadline_ms ? call->deadline_ms : deadline_ms;
+    }
+    store_session_until(session, deadline_ms);
+    return student_fetch(session, ids, count, NULL);
+}
+
+/* Where the students cannot be read together, each call reads by itself, with the time that it has. */
+static void run_lookups(struct reader_task *first)
+{
+    struct store *students = EXECUTION_OF(task, first)->call.service->store;
+    struct store_session *session = store_session_acquire(students);
+    const bool is_fetched = fetch(first, session) == ALUNO_OK;
+    struct reader_task *next;
+    for (struct reader_task *task = first; task != NULL; task = next) {
+        struct execution *execution = EXECUTION_OF(task, task);
+        next = task->next; /* the execution may be used again when it has finished */
+        if (is_fetched) {
+            dispatch_run(&execution->call, session);
+            finish(execution);
+        } else {
+            submit_read(execution, LIMIT_certificate_calls);
+        }
+    }
+    store_session_release(students, session);
+}
+
+/* How many calls a certificate may have has been checked by then. */
+static void submit_lookup(struct execution *execution)
+{
+    struct call *call = &execution->call;
+    execution->task.run = run_lookups;
+    readers_submit(call->service->lookups, &call->caller.account->lookups, &execution->task, SIZE_MAX);
 }
 
 /* ---- watches ---- */
@@ -203,7 +256,9 @@ void execute(struct execution *execution, struct service *service, const struct 
     }
     switch (execution->call.method->effect) {
     case ALUNO_READS:
-        if (service->is_remote && reads_store(&execution->call))
+        if (service->is_remote && is_lookup(&execution->call))
+            submit_lookup(execution);
+        else if (service->is_remote && reads_store(&execution->call))
             submit_read(execution, LIMIT_certificate_calls);
         else
             run_read(execution);

@@ -9,8 +9,9 @@
  * A page of students in the order of ids takes less than a hop to another thread and back, and runs as READS
  * do; but on a reader that is idle while other calls are in progress, which need the calling thread.
  *
- * Over a store of another machine (service->is_remote) no thread of the callers' waits for it: all reads of
- * students run as SCANS do, and all changes on threads of the store. */
+ * Over a store of another machine (service->is_remote) no thread of the callers' waits for it: lookups by id
+ * run on threads of service->lookups, those that wait together by one statement, all other reads of students
+ * as SCANS do, and all changes on threads of the store. */
 #ifndef ALUNOD_EXECUTE_H
 #define ALUNOD_EXECUTE_H
 

@@ -19,6 +19,7 @@ struct readers {
     struct reader_line offered;       /* tasks that are nobody's in particular */
     size_t waiting;                   /* tasks */
     size_t idle;                      /* threads that wait for a task */
+    size_t together;                  /* tasks that a thread may take at once */
     bool stopping;
     bool (*must_rest)(void *argument);
     void *argument;
@@ -54,10 +55,20 @@ static struct reader_task *take_turn(struct readers *pool)
     pool->waiting--;
     if (--line->count > 0)
         add_line(pool, line);
+    task->next = NULL;
     return task;
 }
 
-/* Waits for a task; NULL when none is queued and the threads are to end. */
+/* Takes the tasks of several turns, linked. */
+static struct reader_task *take_turns(struct readers *pool)
+{
+    struct reader_task *first = take_turn(pool), *last = first;
+    for (size_t count = 1; count < pool->together && pool->first != NULL; count++)
+        last = last->next = take_turn(pool);
+    return first;
+}
+
+/* Waits for tasks; NULL when none is queued and the threads are to end. */
 static struct reader_task *take(struct readers *pool)
 {
     pthread_mutex_lock(&pool->mutex);
@@ -65,7 +76,7 @@ static struct reader_task *take(struct readers *pool)
     while (pool->first == NULL && !pool->stopping)
         pthread_cond_wait(&pool->changed, &pool->mutex);
     pool->idle--;
-    struct reader_task *task = pool->first != NULL ? take_turn(pool) : NULL;
+    struct reader_task *task = pool->first != NULL ? take_turns(pool) : NULL;
     pthread_mutex_unlock(&pool->mutex);
     return task;
 }
@@ -93,7 +104,8 @@ static void *work(void *argument)
     return NULL;
 }
 
-struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), void *argument)
+struct readers *readers_start(size_t count, size_t together, bool (*must_rest)(void *argument),
+                              void *argument)
 {
     struct readers *pool = calloc(1, sizeof *pool + count * sizeof *pool->threads);
     if (pool == NULL)
@@ -101,6 +113,7 @@ struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), v
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->changed, NULL);
     aluno__cond_init(&pool->stops);
+    pool->together = together;
     pool->must_rest = must_rest;
     pool->argument = argument;
     for (; pool->count < count; pool->count++) {

@@ -13,8 +13,8 @@ struct readers;
 
 /* A task, embedded in the caller's own struct, which lives until `run` is called. */
 struct reader_task {
-    struct reader_task *next;
-    void (*run)(struct reader_task *task);
+    struct reader_task *next;              /* NULL, in a pool that runs one at once */
+    void (*run)(struct reader_task *task); /* the first of those that are linked by `next` */
 };
 
 /* A line of tasks. Begin with {0}; it must live while tasks wait in it. */
@@ -24,9 +24,11 @@ struct reader_line {
     size_t count;
 };
 
-/* Starts `count` threads; NULL when that fails. A thread whose task has ended asks must_rest(argument), on
+/* Starts `count` threads; NULL when that fails. Each takes as many tasks as wait, up to `together`; where
+ * that is more than one, all have the same `run`. A thread whose task has ended asks must_rest(argument), on
  * that thread, whether to rest before it takes the next one: for some times as long as the task took. */
-struct readers *readers_start(size_t count, bool (*must_rest)(void *argument), void *argument);
+struct readers *readers_start(size_t count, size_t together, bool (*must_rest)(void *argument),
+                              void *argument);
 
 /* Queues a task at the end of its line. False when `most` tasks wait there already. */
 bool readers_submit(struct readers *pool, struct reader_line *line, struct reader_task *task, size_t most);

@@ -8,6 +8,7 @@
 enum {
     READER_THREADS = 2,
     REMOTE_READER_THREADS = 16, /* they wait for another machine, not for a processor */
+    LOOKUP_THREADS = 2,         /* one runs lookups while the other's are on their way */
     STATUS_THREADS = 1,
     KEEP_CHANGES_MS = 7 * 24 * 60 * 60 * 1000
 };
@@ -25,6 +26,14 @@ static bool never(void *unused)
     return false;
 }
 
+static bool start_readers(struct service *out, size_t readers)
+{
+    out->readers = readers_start(readers, 1, out->is_remote ? never : is_changing, out->store);
+    if (out->is_remote)
+        out->lookups = readers_start(LOOKUP_THREADS, STORE_FETCH_MAX, never, NULL);
+    return out->readers != NULL && (out->lookups != NULL || !out->is_remote);
+}
+
 aluno_code service_open(struct service *out, const char *database, bool cpf_strict, size_t callers,
                         aluno_error *error)
 {
@@ -37,7 +46,8 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
     const size_t readers = out->is_remote ? REMOTE_READER_THREADS : READER_THREADS;
     limits_init(&out->limits);
     counters_init(&out->counters);
-    const aluno_code code = store_open(&out->store, database, readers + STATUS_THREADS + callers, error);
+    const size_t sessions = readers + (out->is_remote ? LOOKUP_THREADS : 0) + STATUS_THREADS + callers;
+    const aluno_code code = store_open(&out->store, database, sessions, error);
     if (code != ALUNO_OK)
         return code;
     if (!out->is_remote) {
@@ -45,9 +55,8 @@ aluno_code service_open(struct service *out, const char *database, bool cpf_stri
         out->disk = disk_encryption_of(database);
     }
     pending_init(&out->pending);
-    out->readers = readers_start(readers, out->is_remote ? never : is_changing, out->store);
     out->watch_pages = watch_pages_new();
-    if (out->readers != NULL && out->watch_pages != NULL)
+    if (start_readers(out, readers) && out->watch_pages != NULL)
         out->watches = watches_start(out->store, &out->limits);
     if (out->watches != NULL)
         return ALUNO_OK;
@@ -67,6 +76,7 @@ void service_close(struct service *service)
 {
     backups_stop(service->backups);
     checks_stop(service->checks);
+    readers_stop(service->lookups);
     readers_stop(service->readers);
     audit_close(service->audit);
     pending_destroy(&service->pending);

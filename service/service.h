@@ -22,6 +22,7 @@ enum purpose_policy { PURPOSE_OF_NONE, PURPOSE_OF_READS, PURPOSE_OF_ALL };
 struct service {
     struct store *store;
     struct readers *readers;
+    struct readers *lookups; /* threads that run lookups by id together; NULL: the store is not remote */
     struct watches *watches;
     struct watch_pages *watch_pages;
     struct backups *backups; /* NULL: no folder for them */

@@ -236,6 +236,12 @@ aluno_code student_by_id(struct store_session *session, int64_t id, enum store_s
 aluno_code student_by_document(struct store_session *session, const char *br_document, enum store_scope scope,
                                aluno_student *out, aluno_error *error);
 
+/* Reads students whom student_by_id of this session will be asked for: it then has each at hand once, until
+ * store_session_release. For a store of another machine, which takes hardly longer for many than for one;
+ * over others it does nothing. Not in a change. `count`: at most STORE_FETCH_MAX. */
+enum { STORE_FETCH_MAX = 32 };
+aluno_code student_fetch(struct store_session *session, const int64_t *ids, size_t count, aluno_error *error);
+
 /* Receives the students one by one, those of a page in their order. Embedded in the caller's own struct. */
 struct store_page {
     /* *student is the store's, and holds the next one afterwards. It may be changed. */

@@ -50,26 +50,27 @@ a_change_is_made_once_by_all_services() {
     reap "$other_service"
 }
 
-# Whether a change waits for another one in this statement.
+# Whether this statement waits for another transaction.
 waits() { # STATEMENT
     [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '$1 %'")" != 0 ]
 }
 
-# Nobody can write to the ledger until `release_ledger`.
-hold_ledger() {
+# Nobody can use the table, but as the lock's mode allows, until `release_table`.
+hold_table() { # TABLE MODE
+    rm -f "$work/holder"
     mkfifo "$work/holder"
     exec 7<>"$work/holder"
     spawn "$postgres_bin/psql" -X -q -h "$postgres_folder" -p "$postgres_port" -U aluno aluno <"$work/holder"
-    echo 'BEGIN; LOCK TABLE operation IN EXCLUSIVE MODE;' >&7
-    await 'the ledger is held' ledger_is_held
+    echo "BEGIN; LOCK TABLE $1 IN $2 MODE;" >&7
+    await "$1 is held" table_is_held "$1"
 }
 
-ledger_is_held() {
+table_is_held() { # TABLE
     [ "$(sql "SELECT count(*) FROM pg_locks
-        WHERE relation = 'operation'::regclass AND mode = 'ExclusiveLock' AND granted")" = 1 ]
+        WHERE relation = '$1'::regclass AND mode LIKE '%ExclusiveLock' AND granted")" = 1 ]
 }
 
-release_ledger() {
+release_table() {
     echo 'COMMIT;' >&7
     exec 7>&-
 }
@@ -81,19 +82,55 @@ a_retry_meets_its_first_attempt() {
     mkfifo "$work/commands"
     exec 8<>"$work/commands"
     spawn "$ALUNO_BUILD/tests/histories/history-link" "$((port + 1))" "$port" <"$work/commands"
-    hold_ledger
+    hold_table operation EXCLUSIVE
     ALUNO_SERVER="tls+tcp://127.0.0.1:$((port + 1)),$other" register 'Ana' 529.982.247-25 --timeout 60 >"$work/replied" 2>&1 &
     registering=$!
     await 'the first attempt waits' waits 'INSERT INTO operation'
     echo cut >&8
     await 'the second one waits, too' waits 'INSERT INTO student'
-    release_ledger
+    release_table
     wait "$registering"
     same 'the change was made' $? 0
     works 'once' grep -q '"id": 1' "$work/replied"
     exec 8>&-
     kill "$other_service"
     reap "$other_service"
+}
+
+# They wait for the table, some of them longer than they may.
+lookups_at_once_are_answered_each() {
+    serve
+    # shellcheck disable=SC2016 # Lua's
+    works 'there are students' run_lua '
+        local c <close> = aluno.connect {strict = true}
+        for i = 1, 9 do
+            c:create {name = "Ana " .. i, age = i, br_document = aluno.cpf.generate(i), email = "a@example.com"}
+        end
+        c:delete {id = 9}'
+    hold_table student 'ACCESS EXCLUSIVE'
+    # shellcheck disable=SC2016 # Lua's
+    run_lua '
+        local c <close> = aluno.connect {timeout = 60}
+        local a, patient, hasty = c:async(), {}, {}
+        for i = 1, 60 do
+            patient[i] = a:get {id = i % 12 + 1, show_deleted = i > 48}
+            hasty[i] = a:get({id = 1}, {timeout = 0.3})
+        end
+        for _, future in ipairs(hasty) do
+            local none, err = future:wait()
+            assert(not none and err.reason == "DEADLINE_PASSED", err and err.reason)
+        end
+        for i, future in ipairs(patient) do
+            local student, err = future:wait()
+            local id = i % 12 + 1
+            local known = id <= 8 or id == 9 and i > 48
+            assert(known and student.name == "Ana " .. id or not known and err.code == "NOT_FOUND", err and err.reason)
+        end' >"$work/replied" 2>&1 &
+    asking=$!
+    await 'they read one by one' waits "SELECT % WHERE id = \$1"
+    release_table
+    wait "$asking"
+    same 'each has its answer' $?/"$(cat "$work/replied")" 0/
 }
 
 # The student's last change is made to look like one of a transaction that began later: each attempt has to give way.
@@ -235,7 +272,7 @@ a_database_moves_there_and_back() {
 make_certificates
 start_postgres
 run a_student_comes_and_goes a_change_is_made_once_by_all_services a_retry_meets_its_first_attempt calls_go_on_after_failures
-run hosts_need_no_ports a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret
+run lookups_at_once_are_answered_each hosts_need_no_ports a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret
 run its_log_quotes_nobody its_log_may_quote_somebody backups_are_its_own
 run a_database_moves_there_and_back
 [ -z "$service" ] || stop_service

@@ -55,7 +55,7 @@ static void the_lines_take_turns(void **state)
     struct reader_task first = {.run = wait_until_open};
     struct named tasks[] = {{{.run = note}, 'a'}, {{.run = note}, 'b'}, {{.run = note}, 'c'},
                             {{.run = note}, 'd'}, {{.run = note}, 'x'}, {{.run = note}, 'y'}};
-    struct readers *pool = readers_start(1, never, NULL);
+    struct readers *pool = readers_start(1, 1, never, NULL);
     assert_true(readers_submit(pool, &gate, &first, MOST));
     for (size_t i = 0; i < 4; i++)
         assert_true(readers_submit(pool, &many, &tasks[i].task, MOST));
@@ -72,7 +72,7 @@ static void a_line_is_bounded(void **state)
     struct reader_line gate = {0}, line = {0}, other = {0};
     struct reader_task first = {.run = wait_until_open};
     struct named tasks[] = {{{.run = note}, 'a'}, {{.run = note}, 'b'}, {{.run = note}, 'c'}};
-    struct readers *pool = readers_start(1, never, NULL);
+    struct readers *pool = readers_start(1, 1, never, NULL);
     is_open = false;
     memset(order, 0, sizeof order);
     assert_true(readers_submit(pool, &gate, &first, MOST));
@@ -90,7 +90,7 @@ static void only_an_idle_thread_takes_an_offer(void **state)
     (void)state;
     struct reader_task first = {.run = wait_until_open};
     struct named second = {{.run = note}, 'a'};
-    struct readers *pool = readers_start(1, never, NULL);
+    struct readers *pool = readers_start(1, 1, never, NULL);
     is_open = false;
     memset(order, 0, sizeof order);
     while (!readers_offer(pool, &first))
@@ -101,6 +101,38 @@ static void only_an_idle_thread_takes_an_offer(void **state)
         aluno__clock_sleep(1);
     readers_stop(pool);
     assert_string_equal(order, "a");
+}
+
+static void note_all(struct reader_task *first)
+{
+    for (struct reader_task *task = first; task != NULL; task = task->next)
+        note(task);
+    order[strlen(order)] = '|';
+}
+
+/* One thread; 'x' is of another line, which has its turn. */
+static void tasks_that_wait_run_together(void **state)
+{
+    (void)state;
+    struct reader_line gate = {0}, many = {0}, few = {0};
+    struct reader_task first = {.run = wait_until_open};
+    struct named tasks[] = {{{.run = note_all}, 'a'},
+                            {{.run = note_all}, 'b'},
+                            {{.run = note_all}, 'c'},
+                            {{.run = note_all}, 'd'},
+                            {{.run = note_all}, 'x'}};
+    struct readers *pool = readers_start(1, 3, never, NULL);
+    is_open = false;
+    memset(order, 0, sizeof order);
+    assert_true(readers_submit(pool, &gate, &first, MOST));
+    while (readers_waiting(pool) > 0)
+        aluno__clock_sleep(1); /* the thread takes it alone */
+    for (size_t i = 0; i < 4; i++)
+        assert_true(readers_submit(pool, &many, &tasks[i].task, MOST));
+    assert_true(readers_submit(pool, &few, &tasks[4].task, MOST));
+    open_gate();
+    readers_stop(pool);
+    assert_string_equal(order, "axb|cd|");
 }
 
 static bool once(void *argument)
@@ -129,7 +161,7 @@ static void a_thread_rests_when_it_must(void **state)
     struct reader_line line = {0};
     struct timed first = {.task = {.run = take_time}}, second = {.task = {.run = take_time}};
     int asked = 0;
-    struct readers *pool = readers_start(1, once, &asked);
+    struct readers *pool = readers_start(1, 1, once, &asked);
     assert_true(readers_submit(pool, &line, &first.task, MOST));
     assert_true(readers_submit(pool, &line, &second.task, MOST));
     while (readers_waiting(pool) > 0)
@@ -146,6 +178,7 @@ int main(void)
         cmocka_unit_test(the_lines_take_turns),
         cmocka_unit_test(a_line_is_bounded),
         cmocka_unit_test(only_an_idle_thread_takes_an_offer),
+        cmocka_unit_test(tasks_that_wait_run_together),
         cmocka_unit_test(a_thread_rests_when_it_must),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,45 @@ static void test_student_is_found_by_document(void **state)
     store_session_release(bed->store, session);
 }
 
+/* What is fetched is what student_by_id finds; another look sees what has changed since. */
+static void test_fetched_students_are_found(void **state)
+{
+    store_bed *bed = *state;
+    aluno_student found;
+    job removal = {.id = bed_insert(bed, "Ana", 52998224725)},
+        change = {.id = bed_insert(bed, "Bia", 11144477735)};
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+    const int64_t ids[] = {change.id, removal.id, removal.id, 99, change.id};
+    struct store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_fetch(session, ids, sizeof ids / sizeof *ids, NULL), ALUNO_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(student_by_id(session, change.id, STORE_PRESENT, &found, NULL), ALUNO_OK);
+        assert_string_equal(found.name, "Bia");
+    }
+    assert_int_equal(student_by_id(session, removal.id, STORE_PRESENT, &found, NULL), ALUNO_NOT_FOUND);
+    assert_int_equal(student_by_id(session, removal.id, STORE_WITH_REMOVED, &found, NULL), ALUNO_OK);
+    assert_true(found.has.delete_time);
+    assert_int_equal(student_by_id(session, 99, STORE_WITH_REMOVED, &found, NULL), ALUNO_NOT_FOUND);
+    ALUNO_SET_TEXT(change.student, name, "Bela");
+    assert_int_equal(job_run(bed, &change, job_update), ALUNO_OK);
+    assert_int_equal(student_by_id(session, change.id, STORE_PRESENT, &found, NULL), ALUNO_OK);
+    assert_string_equal(found.name, "Bela");
+    store_session_release(bed->store, session);
+}
+
+/* Whoever has the session next reads anew. */
+static void test_what_was_fetched_is_forgotten(void **state)
+{
+    store_bed *bed = *state;
+    aluno_student found;
+    job removal = {.id = bed_insert(bed, "Ana", 52998224725)};
+    struct store_session *session = store_session_acquire(bed->store);
+    assert_int_equal(student_fetch(session, &removal.id, 1, NULL), ALUNO_OK);
+    store_session_release(bed->store, session);
+    assert_int_equal(job_run(bed, &removal, job_remove), ALUNO_OK);
+    assert_int_equal(bed_get(bed, removal.id, &found, NULL), ALUNO_NOT_FOUND);
+}
+
 static void test_document_is_unique_until_removal(void **state)
 {
     store_bed *bed = *state;
@@ -262,6 +301,7 @@ static void test_old_operations_are_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_fetched_students_are_found),       TEST(test_what_was_fetched_is_forgotten),
         TEST(test_inserted_student_reads_back),      TEST(test_student_is_found_by_document),
         TEST(test_document_is_unique_until_removal), TEST(test_update_changes_what_is_set),
         TEST(test_removed_student_is_gone),          TEST(test_reader_cannot_write),

@@ -18,6 +18,13 @@ struct query {
 
 enum { EXPECTED_MAX = 256 }; /* their results fit into what the kernel keeps for a socket that is not read */
 
+/* Students who were read before they are asked for: fetch.h. */
+struct fetched {
+    PGresult *rows;               /* NULL: none */
+    int64_t ids[STORE_FETCH_MAX]; /* that are not asked for yet; 0: that was */
+    size_t count;
+};
+
 struct store_session {
     struct store_head head;
     const char *uri;
@@ -48,6 +55,7 @@ struct store_session {
     int64_t live_added;   /* to the count of students, when it commits */
     int64_t forgotten_ms; /* OPERATION_FORGOTTEN, once it was read */
     bool has_ids_lock, knows_forgotten;
+    struct fetched fetched;
     int instance; /* the service's number in the table of that name */
 };
 

@@ -1,6 +1,7 @@
 /* Opening and closing the store: its schema, the service's name, the writers, and the readers' connections.
  */
 #include "feed.h"
+#include "fetch.h"
 #include "migrate.h"
 #include "monitor.h"
 #include "writer.h"
@@ -152,6 +153,7 @@ struct store_session *postgres_session_acquire(struct store *s)
 void postgres_session_release(struct store *s, struct store_session *session)
 {
     session->head.deadline_ms = 0;
+    fetched_clear(&session->fetched);
     session_pool_give(&s->pool, session);
 }
 

@@ -3,6 +3,7 @@
 #include "student.h"
 
 #include "feed.h"
+#include "fetch.h"
 #include "name_words.h"
 #include "protocol/error.h"
 
@@ -76,6 +77,9 @@ static aluno_code run_students(struct query *query, int64_t limit, struct store_
 aluno_code postgres_student_by_id(struct store_session *session, int64_t id, enum store_scope scope,
                                   aluno_student *out, aluno_error *error)
 {
+    aluno_code code;
+    if (fetched_take(&session->fetched, id, scope, out, &code, error))
+        return code;
     struct query *query =
         query_begin(session, session->is_change ? STATEMENT_LOCK_BY_ID : STATEMENT_STUDENT_BY_ID);
     query_int(query, ":id", id);
