@@ -99,7 +99,7 @@ static aluno_attempt view_of(const aluno__call *call)
         .method = call->method,
         .request_id = aluno_pending_request_id(call),
         .server = address_of(call),
-        .number = call->metadata.attempt,
+        .number = call->attempts,
         .timeout_ms = call->metadata.timeout_ms,
     };
     if (call->metadata.has.traceparent)

@@ -38,9 +38,10 @@ typedef struct aluno__call aluno__call;
 struct aluno__call {
     aluno__calls *calls;
     const aluno_method_desc *method;
-    aluno__buffer message; /* the request's message, encoded */
-    aluno_request_metadata metadata;
-    int64_t timeout_ms, until_ms; /* the deadline: as given, and on the monotonic clock */
+    aluno__buffer message;           /* the request's message, encoded */
+    aluno_request_metadata metadata; /* its `attempt` counts those of earlier calls, too */
+    int64_t attempts;                /* of this call */
+    int64_t timeout_ms, until_ms;    /* the deadline: as given, and on the monotonic clock */
     int64_t begun_us;
 
     aluno__call_state state;

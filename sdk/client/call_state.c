@@ -41,6 +41,7 @@ static void set_trying(aluno__call *call)
     call->msgid = ++calls->msgid;
     call->attempt_us = aluno__clock_us();
     call->endpoint = calls->connection->endpoint;
+    call->attempts++;
     ALUNO_SET(call->metadata, attempt, call->metadata.attempt + 1);
     call->exchange = aluno__exchange_pool_take(&calls->exchanges);
 }
@@ -106,7 +107,7 @@ static void end_attempt(aluno__call *call, aluno_code code)
     aluno__exchange_pool_give(&calls->exchanges, call->exchange);
     call->exchange = NULL;
     note_service(call, code);
-    aluno__stats_call_attempted(calls->stats, call->metadata.attempt, call->replayed);
+    aluno__stats_call_attempted(calls->stats, call->attempts, call->replayed);
     if (pause_ms < 0)
         set_ended(call, code);
     else if (must_end(call))

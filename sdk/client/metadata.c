@@ -6,7 +6,8 @@
 #include <aluno/validate.h>
 #include <aluno/values.h>
 
-/* A change carries a request id: the given one, or a new one. */
+/* A change carries a request id: the given one, or a new one. A given one repeats an earlier call, whose
+ * attempts the service is to know of: it then tells what became of them, too (PROTOCOL.md, exactly once). */
 static aluno_code set_request_id(aluno_request_metadata *metadata, const char *given, aluno_error *error)
 {
     metadata->has.request_id = true;
@@ -16,6 +17,7 @@ static aluno_code set_request_id(aluno_request_metadata *metadata, const char *g
                    : aluno__error_set(error, ALUNO_REASON_INTERNAL_ERROR, "getrandom");
     if (!ALUNO_SET_TEXT(*metadata, request_id, given))
         return aluno__error_add_violation(error, "request_id", ALUNO_REASON_UUID_SYNTAX, NULL);
+    metadata->attempt = 1;
     return ALUNO_OK;
 }
 

@@ -231,6 +231,7 @@ static void test_replays_are_counted(void **state)
     assert_true(metadata.replayed);
     assert_false(diary.entries[1].attempt.replayed);
     assert_true(diary.entries[3].attempt.replayed);
+    assert_int_equal(diary.entries[3].attempt.number, 1); /* of this call */
     assert_int_equal(stats_now().replays, 1);
     assert_int_equal(stats_now().retries, 0);
 }
