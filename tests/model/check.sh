@@ -20,7 +20,8 @@ postgresql)
     exit 2
     ;;
 esac
-mutants="$mutants LEDGER_UNREAD LEDGER_APART FORGOTTEN_MADE FORGOTTEN_NOT_SEEN NOT_CANCELLED DOUBT_ANSWERED DOUBT_UNSEEN DOUBT_UNSETTLED"
+mutants="$mutants LEDGER_UNREAD LEDGER_APART FORGOTTEN_MADE FORGOTTEN_NOT_SEEN NOT_CANCELLED DOUBT_ANSWERED DOUBT_UNSEEN DOUBT_UNSETTLED \
+    REFUSED_BY_ITSELF REPLAY_REFUSED"
 
 # Writes what the verifier says of the model with these definitions to the file `said`. $1: how the verifier is compiled: to
 # find a fault takes less than to optimise it.

@@ -108,6 +108,12 @@ inline await_disk()
     fi
 }
 
+/* Answers that nothing was made: CPF_TAKEN, ETAG_MISMATCH, STORE_FULL. */
+inline refuse()
+{
+    assert(applied == 0)
+}
+
 /* The process may end here. */
 #define MAY_END                                                                                              \
     if                                                                                                       \
@@ -133,17 +139,30 @@ end_idle:
     :: atomic { faults > 0 -> faults-- }; goto ended
     fi;
 
-    /* ---- a change, unless its deadline passes, its connection closes or it is refused ---- */
+    /* ---- a change, unless its deadline passes or its connection closes ---- */
     if
     :: goto end_idle
     :: skip
     fi;
     begin();
     MAY_END;
+#ifdef MUTANT_REFUSED_BY_ITSELF
+    atomic {
+        if
+        :: applied == 1 -> finish(); refuse(); goto end_idle /* its own student has the CPF */
+        :: else
+        fi
+    };
+#endif
 #ifndef MUTANT_LEDGER_UNREAD
     atomic {
         if
         :: row == MADE -> finish(); goto answer_ok   /* a replay */
+        :: row == MADE && faults > 0 -> faults--; finish(); /* the disk is full, for others of its transaction */
+#ifdef MUTANT_REPLAY_REFUSED
+           refuse();
+#endif
+           goto end_idle /* STORE_UNSETTLED */
         :: row == CANCELLED -> finish(); goto end_idle /* REQUEST_CANCELLED */
 #ifndef MUTANT_FORGOTTEN_MADE
         :: row == ABSENT && is_forgotten -> finish(); goto end_idle /* REQUEST_ID_EXPIRED */
@@ -157,7 +176,7 @@ end_idle:
 #ifdef MUTANT_LEDGER_APART
     :: atomic { applied++; PROMISES; commit() }; MAY_END; row = MADE
 #endif
-    :: atomic { finish(); goto end_idle } /* the change is refused, or fails before COMMIT; nothing is kept */
+    :: atomic { finish(); refuse(); goto end_idle }
     :: atomic { faults > 0 -> faults--; is_in_doubt = true; finish() };
 #ifndef MUTANT_DOUBT_ANSWERED
        goto end_idle /* UNAVAILABLE: the outcome is open */
