@@ -11,7 +11,8 @@ history=$work/history
 recorders=6 watchers=2
 clients=$ALUNO_BUILD/tests/cluster/campaign-cluster
 services='s1 s2 s3'
-faults="$faults kill_service pause_service cut_off_service partition_service drain_service"
+faults="$faults kill_service pause_service cut_off_service partition_service drain_service
+    kill_primary_and_service kill_primary_cut_off_service"
 
 service_address() {
     echo "$(address_of "$1"):3000"
@@ -162,6 +163,17 @@ drain_service() {
     draw_service
     victim=$service
     signal_machine "$victim" TERM
+}
+
+# Two at once.
+kill_primary_and_service() {
+    kill_primary_machine
+    kill_service
+}
+
+kill_primary_cut_off_service() {
+    kill_primary
+    cut_off_service
 }
 
 heal_load() {
