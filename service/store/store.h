@@ -25,9 +25,6 @@ struct distribution;
  * newer schema, is not permitted, in use or damaged. */
 aluno_code store_open(struct store **out, const char *database, size_t readers, aluno_error *error);
 
-/* Whether the database could be opened. Creates and changes nothing. */
-aluno_code store_check(const char *database, aluno_error *error);
-
 /* Reads the version of the schema, 0 when there is no database yet, and the newest version, to which
  * store_open migrates. Takes no lock and changes nothing, so a service may have the database open.
  * OPTION_INVALID as store_open. */

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "peers.h"
 #include "purge.h"
+#include "store/sqlite/file.h"
 
 #include <aluno/values.h>
 
@@ -306,7 +307,7 @@ static void check_startable(const char *path, aluno_code restored)
 {
     const int left = shortage_pause();
     aluno_error error;
-    if (store_check(path, &error) != ALUNO_OK) {
+    if (file_check(path, &error) != ALUNO_OK) {
         assert_int_not_equal(restored, ALUNO_OK);
         assert_non_null(strstr(error.detail, "its restore was interrupted; run it again"));
     } else {

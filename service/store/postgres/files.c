@@ -86,14 +86,6 @@ static aluno_code connect(struct store_session *session, const char *database, c
                                   "--db: no primary of PostgreSQL answers: %s", why);
 }
 
-aluno_code postgres_check(const char *database, aluno_error *error)
-{
-    struct store_session session;
-    const aluno_code code = connect(&session, database, "alunod", error);
-    session_disconnect(&session);
-    return code;
-}
-
 aluno_code postgres_peek(const char *database, int64_t *version, int64_t *newest, aluno_error *error)
 {
     struct store_session session;

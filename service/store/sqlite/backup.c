@@ -122,7 +122,7 @@ aluno_code sqlite_back_up_file(const char *database, const char *unfinished, con
     if (path == NULL)
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "--db %s: cannot be opened: %s", database,
                                 strerror(errno));
-    aluno_code code = sqlite_check(path, error);
+    aluno_code code = file_check(path, error);
     if (code == ALUNO_OK)
         code = file_is_in_use(path) ? back_up_open(path, unfinished, file, facts, error)
                                     : back_up_closed(path, unfinished, file, facts, error);

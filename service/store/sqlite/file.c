@@ -66,7 +66,7 @@ aluno_code file_resolve(char **real, const char *path, aluno_error *error)
     return *real != NULL ? ALUNO_OK : refuse_file(path, errno, error);
 }
 
-aluno_code sqlite_check(const char *path, aluno_error *error)
+aluno_code file_check(const char *path, aluno_error *error)
 {
     char *real;
     aluno_code code = file_resolve(&real, path, error);

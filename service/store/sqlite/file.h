@@ -1,15 +1,18 @@
-/* The database's file, before SQLite opens it. store_check is here too. */
+/* The database's file, before SQLite opens it. */
 #ifndef ALUNOD_SQLITE_FILE_H
 #define ALUNOD_SQLITE_FILE_H
 
 #include "store/store.h"
 
+/* Whether the database could be opened, or created. Changes nothing. OPTION_INVALID, with the remedy. */
+aluno_code file_check(const char *path, aluno_error *error);
+
 /* Resolves the path of a database that may be missing; the caller frees *real. What is made beside a database
- * is beside the file that a symbolic link leads to. OPTION_INVALID as store_check. */
+ * is beside the file that a symbolic link leads to. OPTION_INVALID as file_check. */
 aluno_code file_resolve(char **real, const char *path, aluno_error *error);
 
 /* Creates the file, readable by its owner alone, when there is none. The path is a resolved one,
- * as below. OPTION_INVALID as store_check. */
+ * as below. OPTION_INVALID as file_check. */
 aluno_code file_prepare(const char *path, aluno_error *error);
 
 enum file_user { FILE_SERVICE, FILE_COMMAND };

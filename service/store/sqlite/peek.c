@@ -1,7 +1,7 @@
 /* Looks into the database's file without a lock and without a change: a service may have it open. */
+#include "file.h"
 #include "protocol/error.h"
 #include "schema.h"
-#include "store/store.h"
 #include "wal_match.h"
 
 #include <sys/stat.h>
@@ -26,7 +26,7 @@ aluno_code sqlite_peek(const char *path, int64_t *version, int64_t *newest, alun
     struct stat facts;
     *version = 0;
     *newest = store_migration_count;
-    aluno_code code = sqlite_check(path, error);
+    aluno_code code = file_check(path, error);
     if (code != ALUNO_OK || stat(path, &facts) != 0 || facts.st_size == 0)
         return code;
     code = wal_match_check(path, error);
