@@ -112,6 +112,7 @@ lookups_at_once_are_answered_each() {
     run_lua '
         local c <close> = aluno.connect {timeout = 60}
         local a, patient, hasty = c:async(), {}, {}
+        assert(c:health()) -- it is connected
         for i = 1, 60 do
             patient[i] = a:get {id = i % 12 + 1, show_deleted = i > 48}
             hasty[i] = a:get({id = 1}, {timeout = 0.3})
