@@ -1,4 +1,4 @@
-/* Calls that scripts start when Lua's memory runs out: in each run the n-th allocation and all after it fail,
+/* What scripts do when Lua's memory runs out: in each run the n-th allocation and all after it fail,
  * n = 1, 2, 3 …, until all succeed. No call may outlive its future: memory is overwritten before it is freed,
  * so that a use after free fails the test. */
 #include "school.h"
@@ -17,6 +17,18 @@ static const char script[] =
     "local async = client:async()\n"
     "assert(client:ready())\n"
     "function start() for _ = 1, 16 do async:get {id = 1} end end\n"
+    "function use()\n"
+    "    local other <close> = require('aluno').connect {}\n"
+    "    local ana = {name = 'Ana', age = 20, br_document = '52998224725', email = 'ana@example.com'}\n"
+    "    ana.validate_only = true\n"
+    "    local made, err = other:create(ana)\n"
+    "    assert(made and made.name == 'Ana', err)\n"
+    "    ana.age = 151\n"
+    "    made, err = other:create(ana)\n"
+    "    assert(not made and err.violations[1].reason == 'AGE_RANGE', err)\n"
+    "    for _ in other:each {page_size = 1} do error 'nobody is there' end\n"
+    "    assert(other:async():list({}):wait())\n"
+    "end\n"
     "function finish()\n"
     "    collectgarbage() collectgarbage() -- once for the finalizer, once for the memory\n"
     "    local _, err = client:get {id = 1}\n"
@@ -43,8 +55,8 @@ static void *allocate(void *left, void *at, size_t size, size_t wanted)
     return made;
 }
 
-/* Starts calls with so many allocations. Returns Lua's status. */
-static int run(size_t most)
+/* Runs the script's function with so many allocations. Returns Lua's status. */
+static int run(const char *function, size_t most)
 {
     size_t left = SIZE_MAX;
     lua_State *L = lua_newstate(allocate, &left);
@@ -52,7 +64,7 @@ static int run(size_t most)
     luaL_openlibs(L);
     if (luaL_dostring(L, script) != LUA_OK)
         fail_msg("%s", lua_tostring(L, -1));
-    lua_getglobal(L, "start");
+    lua_getglobal(L, function);
     left = most;
     const int status = lua_pcall(L, 0, 0, 0);
     left = SIZE_MAX;
@@ -63,22 +75,42 @@ static int run(size_t most)
     return status;
 }
 
-static void test_starting(void **state)
+static void run_each(const char *function)
+{
+    size_t most = 0;
+    for (int status; (status = run(function, most)) != LUA_OK; most++)
+        assert_int_equal(status, LUA_ERRMEM);
+    assert_true(most > 0);
+}
+
+static void test_calls_that_are_started(void **state)
 {
     (void)state;
+    run_each("start");
+}
+
+static void test_a_client_of_its_own(void **state)
+{
+    (void)state;
+    run_each("use");
+}
+
+static int set_up(void **state)
+{
+    school_set_up(state);
     const aluno_client_options options = school_client_options(&school);
     setenv("ALUNO_SERVER", options.server, true);
     setenv("ALUNO_CA", options.ca_file, true);
     setenv("ALUNO_CERT", options.cert_file, true);
     setenv("ALUNO_KEY", options.key_file, true);
-    size_t most = 0;
-    for (int status; (status = run(most)) != LUA_OK; most++)
-        assert_int_equal(status, LUA_ERRMEM);
-    assert_true(most > 0);
+    return 0;
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {SCHOOL_TEST(test_starting, school_set_up)};
+    const struct CMUnitTest tests[] = {
+        SCHOOL_TEST(test_calls_that_are_started, set_up),
+        SCHOOL_TEST(test_a_client_of_its_own, set_up),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
