@@ -52,10 +52,10 @@ static void rotate_endpoints(aluno__settings *settings)
 {
     const size_t count = settings->endpoint_count;
     const size_t first = (size_t)aluno__clock_jitter((int64_t)count * 2 - 2) - (count - 1);
-    aluno__endpoint rotated[ALUNO_ENDPOINTS_MAX];
+    aluno__endpoint given[ALUNO_ENDPOINTS_MAX];
+    memcpy(given, settings->endpoints, count * sizeof *given);
     for (size_t i = 0; i < count; i++)
-        rotated[i] = settings->endpoints[(first + i) % count];
-    memcpy(settings->endpoints, rotated, count * sizeof *rotated);
+        settings->endpoints[i] = given[(first + i) % count];
 }
 
 static bool is_purpose(const char *text)
