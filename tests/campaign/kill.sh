@@ -1,13 +1,17 @@
 #!/bin/sh
-# Kills the service during writes, again and again: sh tests/campaign.sh kill [CYCLES [STUDENTS]]
+# Kills the service during writes, again and again: sh tests/campaign.sh kill [CYCLES [STUDENTS [SEED]]]
 #
-# By SIGKILL, 1,000 times by default, after each 1,000 STUDENTS that were acknowledged, while eight threads create students and
-# read them back. At the end each acknowledged student is stored once. 1,000 of 1,000 take about an hour of two processors.
-cycles=${1:-1000} students=${2:-1000}
-case $cycles$students in *[!0-9]*) echo "usage: sh tests/campaign.sh kill [CYCLES [STUDENTS]]" >&2; exit 2 ;; esac
+# By SIGKILL, 1,000 times by default, each time at a random moment of 1,000 STUDENTS that are acknowledged, while 64 creations are in
+# flight and each student is read back; some starts are killed, too. At the end each acknowledged student is stored once, any other
+# one at most once. 1,000 of 1,000 take about a quarter of an hour of two processors, and 2 GB in /tmp.
+cycles=${1:-1000} students=${2:-1000} seed=${3:-$(date +%s)}
+case $cycles$students$seed in
+*[!0-9]* | '') echo "usage: sh tests/campaign.sh kill [CYCLES [STUDENTS [SEED]]]" >&2; exit 2 ;;
+esac
 here=$(cd "$(dirname "$0")" && pwd)
 begun=$(date +%s)
-CRASH_ROUNDS=$cycles CRASH_STUDENTS=$students ALUNOD_LOG_LEVEL=error \
-    "${ALUNO_BUILD:-${here%/tests*}/build/test}/tests/integration/integration_test_crash" || exit 1
-echo "kill: $cycles cycles, at least $((cycles * students)) acknowledged students, each stored once; $(($(date +%s) - begun)) s;" \
-    "sh tests/campaign.sh kill $cycles $students"
+said=$(mktemp) || exit 1
+trap 'rm -f "$said"' EXIT
+CRASH_ROUNDS=$cycles CRASH_STUDENTS=$students CRASH_SEED=$seed ALUNOD_LOG_LEVEL=error \
+    "${ALUNO_BUILD:-${here%/tests*}/build/test}/tests/integration/integration_test_crash" >"$said" || { cat "$said"; exit 1; }
+echo "kill: $(sed -n 's/^crash: //p' "$said"); $(($(date +%s) - begun)) s; sh tests/campaign.sh kill $cycles $students $seed"

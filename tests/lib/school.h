@@ -64,7 +64,10 @@ struct school school_of(char *const arguments[]);
 
 /* ---- the service ---- */
 
-/* Starts alunod on the school's port and database, and waits until its health is SERVING. */
+/* Starts alunod on the school's port and database. */
+void school_launch(struct school *school);
+
+/* The same, and waits until its health is SERVING. */
 void school_start(struct school *school);
 
 /* Sends alunod a signal. */

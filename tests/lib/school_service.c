@@ -51,7 +51,7 @@ static bool serves(void *argument)
     return code == ALUNO_OK && strcmp(reply.status, "SERVING") == 0;
 }
 
-void school_start(struct school *school)
+void school_launch(struct school *school)
 {
     char preload[256] = "LD_PRELOAD=";
     if (school->preload != NULL)
@@ -65,6 +65,11 @@ void school_start(struct school *school)
                           NULL};
     assert_int_equal(school->pid, 0);
     school->pid = school_spawn(school_file(school, "alunod.log"), line);
+}
+
+void school_start(struct school *school)
+{
+    school_launch(school);
     if (!school_wait(serves, school, START_MS)) {
         school_print_log(school);
         fail_msg("alunod does not serve");
