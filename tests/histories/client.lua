@@ -20,7 +20,14 @@ local say, remember, known = written.say, written.remember, written.known
 local client = assert(aluno.connect {timeout = seconds > 0 and record.timeout or 20})
 local count = 0
 
+local function erased_words(reply)
+    local ids = {}
+    for i, student in ipairs(reply.students or {}) do ids[i] = student.id end
+    return #ids > 0 and "erased=" .. table.concat(ids, ",") or ""
+end
+
 local function reply_words(method, reply)
+    if method == "erase" then return erased_words(reply) end
     if method ~= "batch" and method ~= "list" then return remember(reply) end
     local words = {}
     for i, student in ipairs(reply.students) do words[i] = remember(student) end
@@ -28,7 +35,7 @@ local function reply_words(method, reply)
 end
 
 local wire_names = {create = "CreateStudent", batch = "BatchCreateStudents", get = "GetStudent", update = "UpdateStudent",
-    remove = "DeleteStudent", restore = "UndeleteStudent", list = "ListStudents"}
+    remove = "DeleteStudent", restore = "UndeleteStudent", list = "ListStudents", erase = "EraseStudent"}
 
 local function call(method, message, options)
     return client:call("aluno.v1.StudentService/" .. wire_names[method], message, options)
@@ -45,10 +52,12 @@ local function rows_of(err)
     return #rows > 0 and " rows=" .. table.concat(rows, ",") or ""
 end
 
+local not_as_replied = {REPLY_SUPERSEDED = true, STUDENT_ERASED = true}
+
 -- The reply of an earlier attempt has the students as they are now: no outcome of the change, if another one followed it.
 local function is_superseded(metadata)
     for _, warning in ipairs(metadata.warnings or {}) do
-        if warning.reason == "REPLY_SUPERSEDED" then return true end
+        if not_as_replied[warning.reason] then return true end
     end
     return false
 end
@@ -75,7 +84,7 @@ local function ask(method, _, err)
     local found, _, metadata = client:operation {request_id = err.request_id}
     if not found or found.state ~= "COMMITTED" then return "info", err.reason end
     if is_superseded(metadata) then return "ok", "" end
-    if method == "batch" then return "ok", reply_words(method, found) end
+    if method == "batch" or method == "erase" then return "ok", reply_words(method, found) end
     return "ok", found.student and remember(found.student) or ""
 end
 
@@ -181,6 +190,19 @@ local function restore()
     change(begin("restore", arguments), "restore", message)
 end
 
+-- The first step shows whom the second one erases. It is no operation of the history.
+local function erase()
+    local arguments, message = some_student()
+    message.validate_only = true
+    local found = call("erase", message)
+    if not found then return end
+    local of = {}
+    for i, student in ipairs(found.students) do of[i] = ("%s/%s"):format(record.created_by(student), student.etag) end
+    arguments.of = table.concat(of, ",")
+    message.validate_only, message.confirmation, message.reason = nil, found.confirmation, "pedido do titular"
+    change(begin("erase", arguments), "erase", message)
+end
+
 -- Reads pages one after another; returns whether the last one was read.
 local function list(order, removed, size, pages)
     local token, after
@@ -207,7 +229,7 @@ end
 -- ---- the client ----
 
 -- How often each is made, of all.
-local operations = {{create, 20}, {batch, 4}, {get, 24}, {update, 20}, {remove, 12}, {restore, 10}, {some_pages, 10}}
+local operations = {{create, 20}, {batch, 4}, {get, 22}, {update, 20}, {remove, 11}, {restore, 9}, {erase, 4}, {some_pages, 10}}
 
 local function any_operation()
     local number = math.random(100)

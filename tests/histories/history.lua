@@ -19,13 +19,15 @@
 --     update   key= [s=] [etag=] [age=] [to=] [mail=1]   also sets the name to the operation's; to= the CPF, mail= the e-mail
 --     remove   key= [s=] [etag=]
 --     restore  key= s= [etag=]
+--     erase    key= [s=] of=STUDENT/ETAG,…   for good: the student s=, or all who have the CPF; of= whom the first step has found
 --     list     order=asc|desc [after=ID] [removed=1]   a page in the order of ids; after= the last id of the page before
 --     watch    [after=PLACE]            changes in the order of places; without after= from now on, 0: from this beginning
 --
 -- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE[/MAIL] for each student, a page also more=1 (another page
 -- follows) and total=. MAIL is the operation that wrote the e-mail address, if another than the one that created the student.
--- A batch refused with CPF_TAKEN has rows=. A reply to a watch has change=PLACE/ID/ETAG/KIND for each change, followed by the
--- student's item, and more=1 unless the service said that no change followed these.
+-- A batch refused with CPF_TAKEN has rows=, an erasure's reply erased=ID,ID. A reply to a watch has change=PLACE/ID/ETAG/KIND
+-- for each change, followed by the student's item, and more=1 unless the service said that no change followed these. The etag
+-- of an erasure is 0.
 local history = {}
 
 local numbers = {age = true, etag = true, after = true, total = true}
@@ -106,7 +108,7 @@ function history.read(path)
     return history.parse(assert(io.lines(path)))
 end
 
-local argument_names = {"key", "s", "etag", "age", "to", "mail", "order", "after", "removed"}
+local argument_names = {"key", "s", "etag", "of", "age", "to", "mail", "order", "after", "removed"}
 
 local function item_text(item)
     return (" item=%d/%s/%s/%d/%s/%s/%d%s"):format(item.id, item.s, item.key, item.etag, item.live and "live" or "removed",
@@ -116,6 +118,15 @@ end
 local function change_text(change)
     return (" change=%d/%d/%d/%s%s"):format(change.place, change.id, change.etag, change.kind,
         change.item and item_text(change.item) or "")
+end
+
+--- Returns the students of an erasure's of=, and the etag of each.
+function history.erasure_of(op)
+    local students, etags = {}, {}
+    for s, etag in op.of:gmatch "([^,/]+)/(%d+)" do
+        students[#students + 1], etags[s] = s, math.tointeger(tonumber(etag))
+    end
+    return students, etags
 end
 
 --- Returns the line of the operation's invocation.
@@ -132,7 +143,7 @@ function history.ending(op)
     if op.outcome == "info" then return nil end
     local text = op.name .. " " .. op.outcome
     if op.reason then text = text .. " " .. op.reason end
-    for _, name in ipairs {"rows", "more", "total"} do
+    for _, name in ipairs {"rows", "erased", "more", "total"} do
         if op[name] then text = text .. (" %s=%s"):format(name, op[name]) end
     end
     for _, item in ipairs(op.items) do text = text .. item_text(item) end

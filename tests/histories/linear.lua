@@ -74,7 +74,16 @@ local function pass(shown, op)
     if op.item then shown[op.item.s].passed = shown[op.item.s].passed + 1 end
 end
 
+-- Whether somebody who asks later sees the student.
+local function is_seen_later(s, shown)
+    local of = shown[s]
+    return of ~= nil and of.ceilings[of.passed + 1] ~= nil
+end
+
 local function is_possible(state, before, shown)
+    for s in pairs(before.students) do
+        if not state.students[s] and is_seen_later(s, shown) then return false end -- it was erased
+    end
     for s, is in pairs(state.students) do
         local of = is ~= before.students[s] and shown[s]
         if of and ((of[is.etag] or content(is)) ~= content(is) or is.etag > (of.ceilings[of.passed + 1] or math.maxinteger)) then

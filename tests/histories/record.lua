@@ -28,10 +28,15 @@ function record.email_of(s, writer)
     return ("%s@%s.example.com"):format(s, writer)
 end
 
+--- Returns the operation that created the student, by which a history names it.
+function record.created_by(student)
+    return student.email:match "^(.-)@"
+end
+
 --- Returns the words of an operation's arguments.
 function record.words_of(arguments)
     local words = {}
-    for _, name in ipairs {"key", "s", "etag", "age", "to", "mail", "order", "after", "removed"} do
+    for _, name in ipairs {"key", "s", "etag", "of", "age", "to", "mail", "order", "after", "removed"} do
         if arguments[name] then words[#words + 1] = name .. "=" .. arguments[name] end
     end
     return table.concat(words, " ")

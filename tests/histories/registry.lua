@@ -1,5 +1,7 @@
 -- The model: what the students with some CPFs do, one operation after another, and which of them has each CPF. A state is a
 -- value; equal states are the same table.
+local history = require "history"
+
 local registry = {}
 
 local known = setmetatable({}, {__mode = "v"})
@@ -28,10 +30,11 @@ local function copy(map)
     return other
 end
 
+-- `student` is nil when nothing is left of it.
 local function with(state, s, student)
     local students, holders, before = copy(state.students), copy(state.holders), state.students[s]
     if before and before.live then holders[before.key] = nil end
-    if student.live then holders[student.key] = s end
+    if student and student.live then holders[student.key] = s end
     students[s] = student
     return intern(students, holders)
 end
@@ -125,6 +128,33 @@ local function agrees(item, s, is)
     return true
 end
 
+-- ---- erasures ----
+
+-- Whether these are the students that the operation is about, as they are.
+local function are_all(state, op, students, etags)
+    local count = 0
+    for s, is in pairs(state.students) do
+        local concerned = op.s == s or (not op.s and is.key == op.key)
+        if concerned and etags[s] ~= is.etag then return false end
+        count = count + (concerned and 1 or 0)
+    end
+    return count == #students
+end
+
+function refusals.erase(state, op)
+    local students, etags = history.erasure_of(op)
+    local is_there = op.s and state.students[op.s] ~= nil
+    for _, is in pairs(op.s and {} or state.students) do is_there = is_there or is.key == op.key end
+    return {STUDENT_NOT_FOUND = not is_there, CONFIRMATION_INVALID = not are_all(state, op, students, etags)}
+end
+
+local function without(state, op)
+    for _, s in ipairs(history.erasure_of(op)) do state = with(state, s, nil) end
+    return state
+end
+
+-- ---- an operation ----
+
 local function is_refused(reasons)
     for _, holds in pairs(reasons) do
         if holds then return true end
@@ -138,6 +168,7 @@ function registry.apply(state, op)
     if op.outcome == "fail" then return reasons[op.reason] and state or nil end
     if is_refused(reasons) then return nil end
     local s = named(state, op)
+    if op.method == "erase" then return without(state, op) end
     if op.method == "get" then return agrees(op.item, s, state.students[s]) and state or nil end
     local student = effects[op.method](state.students[s], op)
     if op.item and not agrees(op.item, s, student) then return nil end
@@ -151,6 +182,7 @@ end
 
 -- ---- the operations on each group of CPFs ----
 
+-- CONFIRMATION_INVALID is none: a step of the clock ends a confirmation, too.
 local refusal_of = {CPF_TAKEN = true, ETAG_MISMATCH = true, STUDENT_NOT_FOUND = true, STUDENT_NOT_REMOVED = true}
 
 local function split(text)
@@ -185,7 +217,7 @@ local function add_parts(op, add)
     elseif op.method == "list" then
         for _, item in ipairs(op.items) do add(op, {method = "get", key = item.key, s = item.s, item = item}) end
     elseif op.method ~= "watch" and (op.outcome ~= "info" or op.method ~= "get") then
-        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, age = op.age, to = op.to, mail = op.mail,
+        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, of = op.of, age = op.age, to = op.to, mail = op.mail,
             item = op.items[1]})
     end
 end

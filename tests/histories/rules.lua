@@ -1,4 +1,5 @@
 -- What holds for a history as a whole, besides what linear.lua and snapshots.lua find.
+local history = require "history"
 local snapshots = require "snapshots"
 
 local rules = {}
@@ -71,6 +72,20 @@ local function count_creates(ops)
     return made, asked
 end
 
+-- The same of erasures. One of them may be counted twice among those that were asked for.
+local function count_erasures(ops)
+    local made, asked = {}, {}
+    for _, op in ipairs(ops) do
+        for _ in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
+            asked[#asked + 1] = op.invoked
+            made[#made + 1] = op.returned
+        end
+    end
+    table.sort(made)
+    table.sort(asked)
+    return made, asked
+end
+
 local function count_until(lines, line)
     local low, high = 0, #lines
     while low < high do
@@ -82,9 +97,11 @@ end
 
 local function totals_are_possible(ops)
     local made, asked = count_creates(ops)
+    local erased, may_be_erased = count_erasures(ops)
     for _, op in ipairs(ops) do
         if op.method == "list" and op.outcome == "ok" and op.removed and op.total then
-            local least, most = count_until(made, op.invoked), count_until(asked, op.returned)
+            local least = count_until(made, op.invoked) - count_until(may_be_erased, op.returned)
+            local most = count_until(asked, op.returned) - count_until(erased, op.invoked)
             if op.total < least or op.total > most then
                 return ("a total of %d, of %d to %d"):format(op.total, least, most), {op}
             end
@@ -92,7 +109,8 @@ local function totals_are_possible(ops)
     end
 end
 
--- The process "final" reads all pages after everything: it has each student who was acknowledged, and no part of a batch.
+-- The process "final" reads all pages after everything: it has each student who was acknowledged and not erased, and no part of
+-- a batch.
 -- Returns which students its pages have, if each page goes on where the one before ended.
 local function final_state(ops)
     local has, after = {}, nil
@@ -105,21 +123,44 @@ local function final_state(ops)
     end
 end
 
-local function missing_of(op, has)
+-- By student the outcome of an erasure that was not refused.
+local function erasures_of(ops)
+    local erased = {}
+    for _, op in ipairs(ops) do
+        for _, s in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
+            erased[s] = erased[s] ~= "ok" and op.outcome or "ok"
+        end
+    end
+    return erased
+end
+
+-- Whom somebody has erased, or may have, is neither there nor missing.
+local function missing_of(op, has, erased)
     local there, missing, row = 0, 0, 0
     for _ in op.key:gmatch "[^,]+" do
         row = row + 1
         local s = op.method == "batch" and op.name .. "." .. row or op.name
-        if has[s] then there = there + 1 else missing = missing + 1 end
+        if has[s] then
+            there = there + 1
+        elseif not erased[s] then
+            missing = missing + 1
+        end
     end
     return there, missing
 end
 
+local function erased_who_is_there(op, has)
+    for _, s in ipairs(op.method == "erase" and op.outcome == "ok" and history.erasure_of(op) or {}) do
+        if has[s] then return s end
+    end
+end
+
 local function nothing_is_lost(ops)
-    local has = final_state(ops)
+    local has, erased = final_state(ops), erasures_of(ops)
     for _, op in ipairs(has and ops or {}) do
+        if erased_who_is_there(op, has) then return "an erased student is there", {op} end
         if op.method == "create" or op.method == "batch" then
-            local there, missing = missing_of(op, has)
+            local there, missing = missing_of(op, has, erased)
             if op.outcome == "ok" and missing > 0 then return "an acknowledged student is lost", {op} end
             if op.outcome == "fail" and there > 0 then return "a refused student is there", {op} end
             if there > 0 and missing > 0 then return "half of a batch is there", {op} end

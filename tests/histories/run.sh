@@ -73,6 +73,7 @@ all_end() { # PROCESS...
 }
 
 make_certificates
+use_certificate "$ca/clients/ana" # an admin, who may erase
 start_services
 start_link
 echo "# seed $seed, $clients clients, $seconds s, $store" >"$history"

@@ -1,5 +1,6 @@
 -- Makes a history that breaks a promise small. Each step only takes away what is known, so what remains wrong is wrong in the
 -- whole history, too: an observation is dropped, the outcome of a change forgotten.
+local history = require "history"
 local linear = require "linear"
 local registry = require "registry"
 local verdict = require "verdict"
@@ -16,7 +17,7 @@ local function weaker(op)
     if is_read[op.method] or op.outcome == "fail" then return nil end
     local other = {}
     for name, value in pairs(op) do other[name] = value end
-    other.outcome, other.returned, other.total, other.items, other.changes = "info", nil, nil, {}, {}
+    other.outcome, other.returned, other.total, other.erased, other.items, other.changes = "info", nil, nil, nil, {}, {}
     return other
 end
 
@@ -34,6 +35,7 @@ end
 local function each_key(op, visit)
     for key in tostring(op.key or ""):gmatch "[^,]+" do visit(key) end
     for _, key in pairs {op.s, op.to} do visit(key) end
+    for _, s in ipairs(op.of and history.erasure_of(op) or {}) do visit(s) end
     for _, item in ipairs(op.items) do
         visit(item.key)
         visit(item.s)
@@ -67,8 +69,9 @@ local function of_key(ops, key, last)
         if part.invoked > last then break end
         local is_create = part.method == "create"
         local name = is_create and part.s or part.method == "get" and part.name .. "." .. i or part.name
+        local s = not is_create and part.s or nil
         rest[#rest + 1] = {name = name, process = part.whole.process, method = part.method, key = part.key, etag = part.etag,
-            s = not is_create and part.s or nil, age = part.age, to = part.to, mail = part.mail, outcome = part.outcome,
+            s = s, of = part.of, age = part.age, to = part.to, mail = part.mail, outcome = part.outcome,
             reason = part.reason, invoked = part.invoked, returned = part.returned, items = {part.item}, changes = {}}
     end
     return rest
@@ -89,7 +92,9 @@ local function of_students(ops, ids)
         local other = {}
         for name, value in pairs(op) do other[name] = value end
         other.items, other.changes = kept(op.items), kept(op.changes)
-        if op.method == "watch" or #other.items == #op.items and #op.items > 0 then rest[#rest + 1] = other end
+        local erases = false
+        for id in tostring(op.erased or ""):gmatch "%d+" do erases = erases or is_one[math.tointeger(tonumber(id))] end
+        if op.method == "watch" or erases or #other.items == #op.items and #op.items > 0 then rest[#rest + 1] = other end
     end
     return rest
 end

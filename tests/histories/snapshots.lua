@@ -5,6 +5,8 @@
 -- it has, and before the ones that made the next. An operation comes before each that was invoked after its end. What is
 -- consistent has no cycle (Adya's serialization graph, as in Elle). This is complete for what it looks at: successful
 -- operations. Refusals are linear.lua's.
+local history = require "history"
+
 local snapshots = {}
 
 local function new_graph()
@@ -30,7 +32,7 @@ local makes = {create = true, batch = true, update = true, remove = true, restor
 local function number_versions(graph, ops)
     local versions, created_by = {}, {}
     local function version(item, op)
-        local of = versions[item.s] or {id = item.id}
+        local of = versions[item.s] or {id = item.id, seen = math.maxinteger}
         versions[item.s] = of
         of[item.etag] = of[item.etag] or op and op.node or item.etag == 1 and created_by[item.s] or node(graph)
     end
@@ -49,15 +51,31 @@ local function number_versions(graph, ops)
         for _, item in ipairs(makes[op.method] and op.items or {}) do version(item, op) end
     end
     for _, op in ipairs(ops) do
-        for _, item in ipairs(op.items) do version(item) end
+        for _, item in ipairs(op.items) do
+            version(item)
+            versions[item.s].seen = math.min(versions[item.s].seen, op.returned)
+        end
     end
     return versions
+end
+
+-- Each student's erasure, the node after all others. One whose outcome is open has a node without an operation.
+local function add_erasures(graph, ops, versions)
+    for _, op in ipairs(ops) do
+        for _, s in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
+            local of = versions[s]
+            if of then
+                of.erased = op.node or of.erased or node(graph)
+                of.erasure_invoked = math.min(of.erasure_invoked or math.maxinteger, op.invoked)
+            end
+        end
+    end
 end
 
 local function etags_of(of)
     local etags = {}
     for etag in pairs(of) do
-        if etag ~= "id" then etags[#etags + 1] = etag end
+        if math.type(etag) then etags[#etags + 1] = etag end
     end
     table.sort(etags)
     return etags
@@ -68,8 +86,9 @@ local function order_versions(versions)
         local etags = etags_of(of)
         of.following = {[0] = of[etags[1]]}
         for i, etag in ipairs(etags) do
-            of.following[etag] = etags[i + 1] and of[etags[i + 1]]
-            if etags[i + 1] then edge(of[etag], of[etags[i + 1]]) end
+            local following = etags[i + 1] and of[etags[i + 1]] or of.erased
+            of.following[etag] = following
+            if following then edge(of[etag], following) end
         end
     end
 end
@@ -88,14 +107,26 @@ function snapshots.range(op)
     return op.after and op.after + 1 or 1, last or math.maxinteger
 end
 
--- Only a page with removed students says of one that it lacks in which state it was: not there yet.
+-- A page lacks a student who was not there yet, or was erased. Which of both is known if it was asked for after the student
+-- had been seen, or had come before anybody asked for the erasure.
+local function see_one_absent(op, of)
+    if not of.erased then
+        see(op, of, 0)
+    elseif of.seen < op.invoked then
+        edge(of.erased, op.node)
+    elseif op.returned < of.erasure_invoked then
+        see(op, of, 0)
+    end
+end
+
+-- Only a page with removed students says of one that it lacks in which state it was.
 local function see_absent(op, by_id)
     local from, to = snapshots.range(op)
     local has = {}
     for _, item in ipairs(op.items) do has[item.id] = true end
     for i = by_id.first(from), #by_id do
         if by_id[i].id > to then break end
-        if not has[by_id[i].id] then see(op, by_id[i], 0) end
+        if not has[by_id[i].id] then see_one_absent(op, by_id[i]) end
     end
 end
 
@@ -210,6 +241,7 @@ function snapshots.check(ops)
     local graph = new_graph()
     for _, op in ipairs(ops) do op.node = nil end
     local versions = number_versions(graph, ops)
+    add_erasures(graph, ops, versions)
     order_versions(versions)
     order_reads(ops, versions)
     order_time(graph, ops)

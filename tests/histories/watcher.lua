@@ -26,7 +26,7 @@ end
 -- Others may have students there, too.
 local function words_of(change)
     if change.student and not record.is_ours(change.student) then return nil end
-    local text = ("change=%d/%d/%s/%s"):format(change.place, change.student_id, change.etag, change.kind)
+    local text = ("change=%d/%d/%s/%s"):format(change.place, change.student_id, change.etag or 0, change.kind)
     return change.student and text .. " " .. written.remember(change.student) or text
 end
 

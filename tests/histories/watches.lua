@@ -7,13 +7,19 @@
 -- beginnings. A student is shown as it is some time after the change, not as of an instant between invocation and reply.
 local watches = {}
 
-local kind_of = {create = "CREATED", batch = "CREATED", update = "UPDATED", remove = "REMOVED", restore = "RESTORED"}
+local kind_of = {create = "CREATED", batch = "CREATED", update = "UPDATED", remove = "REMOVED", restore = "RESTORED",
+    erase = "ERASED"}
+local ERASED = 0 -- an erasure's etag
 
 local function version(id, etag)
     return id .. "/" .. etag
 end
 
 -- ---- what the whole history shows ----
+
+local function erased_ids(op)
+    return tostring(op.erased or ""):gmatch "%d+"
+end
 
 -- By version: the operation that made it, as its reply says, and how any page or reply has it.
 local function versions_of(ops)
@@ -24,6 +30,7 @@ local function versions_of(ops)
             items[name] = items[name] or item
             if kind_of[op.method] then makers[name] = op end
         end
+        for id in erased_ids(op) do makers[version(id, ERASED)] = op end
     end
     return makers, items
 end
@@ -122,7 +129,8 @@ local function kinds_are_right(all)
     for _, place in ipairs(all.places) do
         local at = all.by_place[place]
         local change, maker = at.change, all.makers[version(at.change.id, at.change.etag)]
-        if (change.kind == "CREATED") ~= (change.etag == 1) or (maker and kind_of[maker.method] ~= change.kind) then
+        local fits = (change.kind == "CREATED") == (change.etag == 1) and (change.kind == "ERASED") == (change.etag == ERASED)
+        if not fits or (maker and kind_of[maker.method] ~= change.kind) then
             return ("place %d is not what happened: %s"):format(place, change.kind), {maker or at.op, at.op}, {change.id}
         end
     end
@@ -163,12 +171,14 @@ local function places_follow_time(all)
     end
 end
 
--- From the first version of a student that a watch has seen on it has seen each.
+-- From the first version of a student that a watch has seen on it has seen each, and none after the erasure.
 local function versions_follow_each_other(all, watch)
     local last = {}
     for _, place in ipairs(all.places) do
         local change = watch.seen[place] and all.by_place[place].change
-        if change and change.etag ~= (last[change.id] or change.etag - 1) + 1 then
+        if change and last[change.id] == ERASED then
+            return ("student %d changes after the erasure"):format(change.id), {watch.seen[place]}, {change.id}
+        elseif change and change.etag ~= ERASED and change.etag ~= (last[change.id] or change.etag - 1) + 1 then
             return ("version %d of student %d is not followed by the next one"):format(last[change.id], change.id),
                 {watch.seen[place]}, {change.id}
         elseif change then
@@ -203,6 +213,11 @@ local function nothing_is_missing(all, watch)
         for _, item in ipairs(is_between and op.items or {}) do
             if not watch.versions[version(item.id, item.etag)] then
                 return "an acknowledged change was not seen", {watch.begin, op, watch.last}, {item.id}
+            end
+        end
+        for id in erased_ids(is_between and op or {}) do
+            if not watch.versions[version(id, ERASED)] then
+                return "an acknowledged erasure was not seen", {watch.begin, op, watch.last}, {math.tointeger(tonumber(id))}
             end
         end
     end
