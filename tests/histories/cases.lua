@@ -91,6 +91,13 @@ return {
         "a.1 invoke create key=4 age=20", "b.1 invoke list order=asc removed=1", "b.1 ok", "a.1 ok " .. ana,
         "c.1 invoke erase key=4 s=a.1 of=a.1/1", "b.2 invoke list order=asc removed=1", "b.2 ok", "c.1 ok erased=7",
     }},
+    {"birth dates, from which ages follow", false, {
+        "a.1 invoke batch key=4,5 age=22,9 birth=2004,-",
+        "a.1 ok item=7/a.1.1/4/1/live/a.1.1/22/a.1.1/2004 item=8/a.1.2/5/1/live/a.1.2/9",
+        "b.1 invoke update key=4 s=a.1.1 age=30", "b.1 fail FIELDS_INVALID",
+        "b.2 invoke update key=4 s=a.1.1 age=22", "b.2 ok item=7/a.1.1/4/2/live/b.2/22/a.1.1/2004",
+        "b.3 invoke update key=5 s=a.1.2 age=21 birth=2005 mail=1", "b.3 ok item=8/a.1.2/5/2/live/b.3/21/b.3/2005",
+    }},
     {"a lost update", "not linearizable", {
         "a.1 invoke create key=4 age=20", "a.1 ok " .. ana,
         "a.2 invoke update key=4 s=a.1 etag=1", "b.2 invoke update key=4 s=a.1 etag=1",
@@ -205,6 +212,24 @@ return {
     {"an erasure made twice", "not linearizable", {
         "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "b.1 invoke erase key=4 s=a.1 of=a.1/1", "b.1 ok erased=7",
         "c.1 invoke erase key=4 s=a.1 of=a.1/1", "c.1 ok erased=7",
+    }},
+    {"a birth date that was not stored", "not linearizable", {
+        "a.1 invoke create key=4 age=22 birth=2004", "a.1 ok item=7/a.1/4/1/live/a.1/22",
+    }},
+    {"a birth date that nobody gave", "not linearizable", {
+        "a.1 invoke create key=4 age=22", "a.1 ok item=7/a.1/4/1/live/a.1/22/a.1/2004",
+    }},
+    {"a birth date of before", "not linearizable", {
+        "a.1 invoke create key=4 age=22 birth=2004", "a.1 ok item=7/a.1/4/1/live/a.1/22/a.1/2004",
+        "a.2 invoke update key=4 s=a.1 age=21 birth=2005", "a.2 ok item=7/a.1/4/2/live/a.2/21/a.1/2004",
+    }},
+    {"an age that does not follow from the birth date", "not linearizable", {
+        "a.1 invoke create key=4 age=22 birth=2004", "a.1 ok item=7/a.1/4/1/live/a.1/22/a.1/2004",
+        "a.2 invoke update key=4 s=a.1 age=30", "a.2 ok item=7/a.1/4/2/live/a.2/30/a.1/2004",
+    }},
+    {"an age refused for a birth date that there is not", "not linearizable", {
+        "a.1 invoke create key=4 age=22", "a.1 ok item=7/a.1/4/1/live/a.1/22", "a.2 invoke update key=4 s=a.1 age=30",
+        "a.2 fail FIELDS_INVALID",
     }},
     {"a create made twice", "wrong", {
         "a.1 invoke create key=4 age=20", "b.1 invoke get key=4", "b.1 ok " .. ana,

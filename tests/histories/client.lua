@@ -123,21 +123,34 @@ local function some_key()
     return first_key + count // OPERATIONS + math.random(0, RACE - 1)
 end
 
-local function new_student(name, key, age)
-    return {name = record.name_of(name), age = age, br_document = record.cpf_of(key), email = record.email_of(name, name)}
+-- One student in four has a birth date. Returns the age and the year of birth.
+local function some_age()
+    local year = math.random(4) == 1 and math.random(2000, 2015) or nil
+    local _, age = record.birth_of(year)
+    return age or math.random(0, 99), year
+end
+
+local function new_student(name, key, age, year)
+    return {name = record.name_of(name), age = not year and age or nil, birth_date = record.birth_of(year),
+        br_document = record.cpf_of(key), email = record.email_of(name, name)}
 end
 
 local function create()
-    local key, age = some_key(), math.random(0, 99)
-    local name = begin("create", {key = key, age = age})
-    change(name, "create", new_student(name, key, age))
+    local key, age, year = some_key(), some_age()
+    local name = begin("create", {key = key, age = age, birth = year})
+    change(name, "create", new_student(name, key, age, year))
 end
 
 local function batch()
-    local keys, ages, students, first = {}, {}, {}, some_key()
-    for row = 1, math.random(2, 3) do keys[row], ages[row] = first + row - 1, math.random(0, 99) end
-    local name = begin("batch", {key = table.concat(keys, ","), age = table.concat(ages, ",")})
-    for row, key in ipairs(keys) do students[row] = new_student(name .. "." .. row, key, ages[row]) end
+    local keys, ages, births, students, first = {}, {}, {}, {}, some_key()
+    for row = 1, math.random(2, 3) do
+        local age, year = some_age()
+        keys[row], ages[row], births[row] = first + row - 1, age, year or "-"
+    end
+    local name = begin("batch", {key = table.concat(keys, ","), age = table.concat(ages, ","), birth = table.concat(births, ",")})
+    for row, key in ipairs(keys) do
+        students[row] = new_student(name .. "." .. row, key, ages[row], math.tointeger(births[row]))
+    end
     change(name, "batch", {students = students})
 end
 
@@ -170,11 +183,12 @@ end
 
 local function update()
     local arguments, message, is = with_etag(some_student())
-    if math.random(2) == 1 then arguments.age = math.random(0, 99) end
+    if math.random(2) == 1 then arguments.age, arguments.birth = some_age() end
     if is and math.random(3) == 1 then arguments.to = other_of_pair(is.key) end
     if is and math.random(3) == 1 then arguments.mail = 1 end
     local name = begin("update", arguments)
-    message.student = {name = record.name_of(name), age = arguments.age,
+    message.student = {name = record.name_of(name), age = not arguments.birth and arguments.age or nil,
+        birth_date = record.birth_of(arguments.birth),
         br_document = arguments.to and record.cpf_of(arguments.to), email = arguments.mail and record.email_of(is.s, name)}
     change(name, "update", message)
 end

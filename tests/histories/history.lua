@@ -13,30 +13,35 @@
 --
 -- Methods and their arguments; a student is named by the operation that creates it, in a batch with the row: c3.18.2
 --
---     create   key= age=                a key stands for a CPF
---     batch    key=4,5 age=33,20        all or none
+--     create   key= age= [birth=]       a key stands for a CPF; birth= the year of the birth date, from which the age follows
+--     batch    key=4,5 age=33,20 birth=-,2004   all or none; - is no birth date
 --     get      key= [s=]                the student with that CPF; with s=, this student, even if removed
---     update   key= [s=] [etag=] [age=] [to=] [mail=1]   also sets the name to the operation's; to= the CPF, mail= the e-mail
+--     update   key= [s=] [etag=] [age=] [birth=] [to=] [mail=1]   to= the CPF; sets the name to the operation's, mail= the e-mail
 --     remove   key= [s=] [etag=]
 --     restore  key= s= [etag=]
 --     erase    key= [s=] of=STUDENT/ETAG,…   for good: the student s=, or all who have the CPF; of= whom the first step has found
 --     list     order=asc|desc [after=ID] [removed=1]   a page in the order of ids; after= the last id of the page before
 --     watch    [after=PLACE]            changes in the order of places; without after= from now on, 0: from this beginning
 --
--- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE[/MAIL] for each student, a page also more=1 (another page
+-- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE[/MAIL[/BIRTH]] for each student, a page also more=1 (another page
 -- follows) and total=. MAIL is the operation that wrote the e-mail address, if another than the one that created the student.
 -- A batch refused with CPF_TAKEN has rows=, an erasure's reply erased=ID,ID. A reply to a watch has change=PLACE/ID/ETAG/KIND
 -- for each change, followed by the student's item, and more=1 unless the service said that no change followed these. The etag
 -- of an erasure is 0.
 local history = {}
 
+--- The year of a student without a birth date.
+history.no_birth = "-"
+
 local numbers = {age = true, etag = true, after = true, total = true}
 
 local function parse_item(text)
-    local id, s, key, etag, state, name, age, mail = text:match "^(%d+)/([^/]+)/(%d+)/(%d+)/(%l+)/([^/]+)/(%d+)/?([^/]*)$"
+    local id, s, key, etag, state, name, age, rest = text:match "^(%d+)/([^/]+)/(%d+)/(%d+)/(%l+)/([^/]+)/(%d+)([^ ]*)$"
+    local mail, birth = (rest or ""):match "^/([^/]+)/?(%d*)$"
+    if rest ~= "" and not mail then id = nil end
     if not id then return nil, "is no item: " .. text end
     return {id = math.tointeger(id), s = s, key = key, etag = math.tointeger(etag), live = state == "live", name = name,
-        age = math.tointeger(age), mail = mail ~= "" and mail or s}
+        age = math.tointeger(age), mail = mail or s, birth = birth and birth ~= "" and birth or history.no_birth}
 end
 
 local function parse_change(text)
@@ -108,11 +113,12 @@ function history.read(path)
     return history.parse(assert(io.lines(path)))
 end
 
-local argument_names = {"key", "s", "etag", "of", "age", "to", "mail", "order", "after", "removed"}
+local argument_names = {"key", "s", "etag", "of", "age", "birth", "to", "mail", "order", "after", "removed"}
 
 local function item_text(item)
-    return (" item=%d/%s/%s/%d/%s/%s/%d%s"):format(item.id, item.s, item.key, item.etag, item.live and "live" or "removed",
-        item.name, item.age, item.mail ~= item.s and "/" .. item.mail or "")
+    local birth = item.birth ~= history.no_birth and "/" .. item.birth or ""
+    return (" item=%d/%s/%s/%d/%s/%s/%d%s%s"):format(item.id, item.s, item.key, item.etag, item.live and "live" or "removed",
+        item.name, item.age, (item.mail ~= item.s or birth ~= "") and "/" .. item.mail or "", birth)
 end
 
 local function change_text(change)

@@ -48,7 +48,7 @@ end
 -- ---- what the whole history shows ----
 
 local function content(is)
-    return ("%s/%s/%s/%s/%s"):format(is.live, is.key, is.name, is.age, is.mail)
+    return ("%s/%s/%s/%s/%s/%s"):format(is.live, is.key, is.name, is.age, is.mail, is.birth)
 end
 
 -- By student: the content of each version that anybody has seen; and of the operations that see or make one, in their order,

@@ -28,6 +28,15 @@ function record.email_of(s, writer)
     return ("%s@%s.example.com"):format(s, writer)
 end
 
+-- A birthday that is not near: clocks step.
+local birthday = os.date "%m" > "06" and "-03-05" or "-09-05"
+
+--- Returns the birth date of a year, and the age that follows from it; nil of nil.
+function record.birth_of(year)
+    if not year then return nil end
+    return year .. birthday, math.tointeger(tonumber(os.date "%Y")) - year - (birthday == "-09-05" and 1 or 0)
+end
+
 --- Returns the operation that created the student, by which a history names it.
 function record.created_by(student)
     return student.email:match "^(.-)@"
@@ -36,7 +45,7 @@ end
 --- Returns the words of an operation's arguments.
 function record.words_of(arguments)
     local words = {}
-    for _, name in ipairs {"key", "s", "etag", "of", "age", "to", "mail", "order", "after", "removed"} do
+    for _, name in ipairs {"key", "s", "etag", "of", "age", "birth", "to", "mail", "order", "after", "removed"} do
         if arguments[name] then words[#words + 1] = name .. "=" .. arguments[name] end
     end
     return table.concat(words, " ")
@@ -50,8 +59,10 @@ end
 local function item_of(student)
     local s, mail = student.email:match "^(.-)@(.-)%.example%.com$"
     local key = math.tointeger(tonumber(student.br_document:sub(2)))
-    local text = ("item=%d/%s/%d/%s/%s/%s/%d%s"):format(student.id, s, key, student.etag,
-        student.delete_time and "removed" or "live", student.name:match " (.*)", student.age, mail ~= s and "/" .. mail or "")
+    local birth = student.birth_date and "/" .. student.birth_date:sub(1, 4) or ""
+    local text = ("item=%d/%s/%d/%s/%s/%s/%d%s%s"):format(student.id, s, key, student.etag,
+        student.delete_time and "removed" or "live", student.name:match " (.*)", student.age,
+        (mail ~= s or birth ~= "") and "/" .. mail or "", birth)
     return text, s, key
 end
 

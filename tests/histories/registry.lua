@@ -9,7 +9,7 @@ local known = setmetatable({}, {__mode = "v"})
 local function intern(students, holders)
     local parts = {}
     for s, is in pairs(students) do
-        parts[#parts + 1] = ("%s/%d/%s/%s/%s/%d/%s"):format(s, is.etag, is.live, is.key, is.name, is.age, is.mail)
+        parts[#parts + 1] = ("%s/%d/%s/%s/%s/%d/%s/%s"):format(s, is.etag, is.live, is.key, is.name, is.age, is.mail, is.birth)
     end
     table.sort(parts)
     local text = table.concat(parts, " ")
@@ -63,10 +63,16 @@ local function present(state, op)
     return is and is.live and is
 end
 
+-- The age of a student with a birth date follows from it.
+local function is_other_age(is, op)
+    return op.age ~= nil and op.birth == nil and is.birth ~= history.no_birth and op.age ~= is.age
+end
+
 function refusals.update(state, op)
     local is = present(state, op)
     if not is then return {STUDENT_NOT_FOUND = true} end
     return {
+        FIELDS_INVALID = is_other_age(is, op),
         ETAG_MISMATCH = op.etag ~= nil and op.etag ~= is.etag,
         CPF_TAKEN = op.to ~= nil and is_taken(state, op.to, op.s),
     }
@@ -92,7 +98,8 @@ end
 local effects = {}
 
 function effects.create(_, op)
-    return {etag = 1, live = true, key = op.key, name = op.s, age = op.age, mail = op.s}
+    return {etag = 1, live = true, key = op.key, name = op.s, age = op.age, mail = op.s,
+        birth = op.birth or history.no_birth}
 end
 
 local function next_version(is)
@@ -104,6 +111,7 @@ end
 function effects.update(is, op)
     local other = next_version(is)
     other.name, other.age, other.key = op.name, op.age or is.age, op.to or is.key
+    other.birth = op.birth or is.birth
     if op.mail then other.mail = op.name end
     return other
 end
@@ -183,7 +191,8 @@ end
 -- ---- the operations on each group of CPFs ----
 
 -- CONFIRMATION_INVALID is none: a step of the clock ends a confirmation, too.
-local refusal_of = {CPF_TAKEN = true, ETAG_MISMATCH = true, STUDENT_NOT_FOUND = true, STUDENT_NOT_REMOVED = true}
+local refusal_of = {CPF_TAKEN = true, ETAG_MISMATCH = true, FIELDS_INVALID = true,
+    STUDENT_NOT_FOUND = true, STUDENT_NOT_REMOVED = true}
 
 local function split(text)
     local parts = {}
@@ -198,13 +207,14 @@ local function part_of(op, fields)
 end
 
 local function add_rows(op, add)
-    local keys, ages, taken = split(op.key), split(op.age), {}
+    local keys, ages, births, taken = split(op.key), split(op.age), split(op.birth or ""), {}
     for _, row in ipairs(split(op.rows or "")) do taken[row] = true end
     for row, key in ipairs(keys) do
         local s = op.method == "batch" and op.name .. "." .. row or op.name
         local tells = op.outcome ~= "fail" or op.method == "create" or taken[tostring(row)]
         if tells then
-            add(op, {method = "create", key = key, s = s, age = math.tointeger(tonumber(ages[row])), item = op.items[row]})
+            add(op, {method = "create", key = key, s = s, age = math.tointeger(tonumber(ages[row])), birth = births[row],
+                item = op.items[row]})
         end
     end
 end
@@ -217,8 +227,8 @@ local function add_parts(op, add)
     elseif op.method == "list" then
         for _, item in ipairs(op.items) do add(op, {method = "get", key = item.key, s = item.s, item = item}) end
     elseif op.method ~= "watch" and (op.outcome ~= "info" or op.method ~= "get") then
-        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, of = op.of, age = op.age, to = op.to, mail = op.mail,
-            item = op.items[1]})
+        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, of = op.of, age = op.age, birth = op.birth, to = op.to,
+            mail = op.mail, item = op.items[1]})
     end
 end
 

@@ -71,7 +71,7 @@ local function of_key(ops, key, last)
         local name = is_create and part.s or part.method == "get" and part.name .. "." .. i or part.name
         local s = not is_create and part.s or nil
         rest[#rest + 1] = {name = name, process = part.whole.process, method = part.method, key = part.key, etag = part.etag,
-            s = s, of = part.of, age = part.age, to = part.to, mail = part.mail, outcome = part.outcome,
+            s = s, of = part.of, age = part.age, birth = part.birth, to = part.to, mail = part.mail, outcome = part.outcome,
             reason = part.reason, invoked = part.invoked, returned = part.returned, items = {part.item}, changes = {}}
     end
     return rest

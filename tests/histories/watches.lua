@@ -137,7 +137,7 @@ local function kinds_are_right(all)
 end
 
 local function is_same(a, b)
-    for _, name in ipairs {"s", "key", "live", "name", "age", "mail"} do
+    for _, name in ipairs {"s", "key", "live", "name", "age", "mail", "birth"} do
         if a[name] ~= b[name] then return false end
     end
     return true
