@@ -227,8 +227,8 @@ local function add_parts(op, add)
     elseif op.method == "list" then
         for _, item in ipairs(op.items) do add(op, {method = "get", key = item.key, s = item.s, item = item}) end
     elseif op.method ~= "watch" and (op.outcome ~= "info" or op.method ~= "get") then
-        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, of = op.of, age = op.age, birth = op.birth, to = op.to,
-            mail = op.mail, item = op.items[1]})
+        add(op, {method = op.method, key = op.key, s = op.s, etag = op.etag, of = op.of, age = op.age,
+            birth = op.birth, to = op.to, mail = op.mail, item = op.items[1]})
     end
 end
 
