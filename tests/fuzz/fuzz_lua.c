@@ -40,8 +40,8 @@ static int put_file(lua_State *L)
     const char *bytes = luaL_checklstring(L, 1, &size);
     if (file < 0)
         file = memfd_create("input", 0);
-    fuzz_check(ftruncate(file, 0) == 0);
     fuzz_check(pwrite(file, bytes, size, 0) == (ssize_t)size);
+    fuzz_check(ftruncate(file, (off_t)size) == 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     lua_pushstring(L, path);
     return 1;

@@ -23,8 +23,8 @@ static void write_file(const uint8_t *data, size_t size)
         file = memfd_create("options", 0);
         snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     }
-    fuzz_check(ftruncate(file, 0) == 0);
     fuzz_check(pwrite(file, data, size, 0) == (ssize_t)size);
+    fuzz_check(ftruncate(file, (off_t)size) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
