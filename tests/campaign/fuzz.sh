@@ -7,8 +7,8 @@
 #
 # Two builds run each target and share what they find: "checked" has the sanitizers of addresses and undefined behaviour,
 # and shows the engine what texts are compared with; "fast" has the coverage alone, and executes two to five times as much.
-# What was found stays in build/fuzz/found, from where the next run goes on; what crashes is in build/fuzz/crash-*, and
-# makes the command fail.
+# They begin with tests/fuzz/corpus and with every message of the contract (tests/fuzz/seeds.c). What was found stays in
+# build/fuzz/found, from where the next run goes on; what crashes is in build/fuzz/crash-*, and makes the command fail.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$root/build/fuzz corpus=$root/tests/fuzz/corpus
@@ -34,9 +34,9 @@ leaks_of() {
 # execute TARGET BUILD: adds a line to the executions: target, build, how many, seconds of CPU.
 execute() (
     log=$folder/$1-$2.log passed=yes
-    mkdir -p "$folder/found/$1"
+    mkdir -p "$folder/found/$1" "$folder/seeds/$1"
     "$folder/$2/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$folder/crash-$1-" \
-        -max_len=4096 -reload=10 -detect_leaks="$(leaks_of "$1")" "$folder/found/$1" "$corpus/$1" >"$log" 2>&1 || passed=no
+        -max_len=4096 -reload=10 -detect_leaks="$(leaks_of "$1")" "$folder/found/$1" "$corpus/$1" "$folder/seeds/$1" >"$log" 2>&1 || passed=no
     times >"$log.times"
     awk -v target="$1" -v build="$2" -F '[ms ]+' '
         FILENAME ~ /times$/ { cpu = $1 * 60 + $2 + $3 * 60 + $4 }
@@ -59,7 +59,9 @@ run() {
 
 # Lines that the tree's corpus does not reach yet, by files of at most 512 bytes.
 merge() {
-    "$folder/checked/tests/fuzz/fuzz_$1" -merge=1 -use_counters=0 -max_len=512 "$corpus/$1" "$folder/found/$1" >"$folder/$1.log" 2>&1
+    mkdir -p "$folder/found/$1" "$folder/seeds/$1"
+    "$folder/checked/tests/fuzz/fuzz_$1" -merge=1 -use_counters=0 -max_len=512 "$corpus/$1" "$folder/found/$1" \
+        "$folder/seeds/$1" >"$folder/$1.log" 2>&1
     printf '%-12s %s files\n' "$1" "$(find "$corpus/$1" -type f | wc -l)"
 }
 
@@ -100,6 +102,8 @@ esac
 shift
 build checked fuzzer-no-link,address,undefined
 build fast fuzzer-no-link
+mkdir -p "$folder/seeds"
+"$folder/checked/tests/fuzz/fuzz_seeds" "$folder/seeds"
 # shellcheck disable=SC2046 # names without spaces
 [ $# -gt 0 ] || set -- $(ls "$corpus")
 children='' status=0
