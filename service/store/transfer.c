@@ -2,10 +2,19 @@
 #include "transfer.h"
 
 #include "hash.h"
+
+#include "base/clock.h"
 #include "protocol/error.h"
 
 #include <inttypes.h>
 #include <pthread.h>
+
+/* A statement may have to read all rows, and the commit has them all: nobody waits for a reply meanwhile. */
+static void take_time(struct store_session *session)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    store_session_until(session, aluno__clock_deadline(DAY_MS));
+}
 
 static aluno_code export_all(struct store_session *session, struct store_rows *to, aluno_error *error)
 {
@@ -51,6 +60,7 @@ static aluno_code sum(struct store *store, struct store_sums *sums, aluno_error 
     struct summing summing = {{add_to_sums}, sums};
     struct store_session *session = store_session_acquire(store);
     *sums = (struct store_sums){{0}, {0}};
+    take_time(session);
     const aluno_code code = export_all(session, &summing.rows, error);
     store_session_release(store, session);
     return code;
@@ -83,6 +93,8 @@ static bool apply(struct store_change *change, struct store_session *session)
     struct transfer *transfer = (struct transfer *)(void *)change;
     struct copying copying = {{copy_row}, session};
     struct store_session *from = store_session_acquire(transfer->from);
+    take_time(session);
+    take_time(from);
     transfer->applied = export_all(from, &copying.rows, &transfer->error) == ALUNO_OK;
     store_session_release(transfer->from, from);
     return transfer->applied;

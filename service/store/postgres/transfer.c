@@ -171,6 +171,6 @@ aluno_code postgres_row_import(struct store_session *session, int table, const s
     session->wrote = true;
     session->live_added += table == STORE_TABLE_student && values[DELETE_TIME].kind == STORE_NULL;
     if (code == ALUNO_OK && table == STORE_TABLE_change)
-        code = query_defer(query_begin(session, STATEMENT_IMPORT_ANALYZE), error);
+        code = query_step(query_begin(session, STATEMENT_IMPORT_ANALYZE), NULL, error);
     return code;
 }

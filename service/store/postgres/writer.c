@@ -25,7 +25,7 @@
 
 #include <stdlib.h>
 
-enum { THREADS = 8, TOGETHER = 16, ATTEMPTS = 5 };
+enum { THREADS = 8, TOGETHER = 16, ATTEMPTS = 5, COMMIT_MS = 10000 };
 
 struct writer {
     struct store_writers *writers;
@@ -56,7 +56,8 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
 {
     struct store_session *session = &writer->session;
     const int64_t began_us = aluno__clock_us();
-    session->head.deadline_ms = 0; /* the answer to a COMMIT is worth a wait */
+    if (session->head.deadline_ms < aluno__clock_deadline(COMMIT_MS))
+        session->head.deadline_ms = aluno__clock_deadline(COMMIT_MS); /* its answer is worth a wait */
     const aluno_code code = session_commit(session, error);
     distribution_add(&writer->writers->sync_us, aluno__clock_us() - began_us);
     if (code == ALUNO_OK && !session->warned)
