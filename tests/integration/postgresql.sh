@@ -234,6 +234,13 @@ seen() {
         print(o.state, o.commit_time, o.student.id)' 01998d5e-0000-7000-8000-000000000001
 }
 
+# As that of very many rows, or one for which a standby has to catch up: longer than a call would wait.
+make_commits_slow() {
+    sql "CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(11); RETURN NULL; END'" \
+        'CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON operation_forgotten DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION sleep()'
+}
+
 # From a file to PostgreSQL, and back into another file.
 a_database_moves_there_and_back() {
     [ -z "$service" ] || stop_service
@@ -251,8 +258,12 @@ a_database_moves_there_and_back() {
     seen >"$work/before" 2>&1
     stop_service
     sql 'SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public'
-    works 'into PostgreSQL' "$ALUNOD" migrate --from "$db" --to "$postgres"
+    start_service --db "$postgres" --audit-dir "$work/empty-audit" # makes the schema
+    stop_service
+    make_commits_slow
+    works 'into PostgreSQL, whose commit takes long' "$ALUNOD" migrate --from "$db" --to "$postgres"
     says 'student    5 rows'
+    sql 'SET client_min_messages = error; DROP FUNCTION sleep CASCADE'
     fails 1 'not into what is not empty' "$ALUNOD" migrate --from "$db" --to "$postgres"
     says 'not empty'
     start_service --db "$postgres" --audit-dir "$work/moved-audit"
