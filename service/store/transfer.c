@@ -57,9 +57,9 @@ static aluno_code add_to_sums(struct store_rows *rows, enum store_table table,
 
 static aluno_code sum(struct store *store, struct store_sums *sums, aluno_error *error)
 {
+    *sums = (struct store_sums){{0}, {0}};
     struct summing summing = {{add_to_sums}, sums};
     struct store_session *session = store_session_acquire(store);
-    *sums = (struct store_sums){{0}, {0}};
     take_time(session);
     const aluno_code code = export_all(session, &summing.rows, error);
     store_session_release(store, session);

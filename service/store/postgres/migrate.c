@@ -63,7 +63,7 @@ static aluno_code run_scripts(struct store_session *session, int64_t from, aluno
 
 static aluno_code migrate_locked(struct store_session *session, aluno_error *error)
 {
-    int64_t version;
+    int64_t version = 0;
     aluno_code code = run_text(
         session, "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)",
         error);
