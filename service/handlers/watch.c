@@ -166,18 +166,16 @@ static struct watch_page_key key_of(const struct changes *changes,
                                     const aluno_watch_students_request *request,
                                     const struct feed_state *state)
 {
-    struct watch_page_key key;
-    memset(&key, 0, sizeof key); /* it is compared as bytes */
+    struct watch_page_key key = {.after = changes->at.place,
+                                 .feed = state->feed,
+                                 .erased = state->erased,
+                                 .day = changes->search.day,
+                                 .limit = changes->limit,
+                                 .keys = (int)changes->call->envelope.keys,
+                                 .show_deleted = changes->search.scope == STORE_WITH_REMOVED,
+                                 .is_masked = changes->call->is_masked};
     if (request->has.query)
-        memcpy(key.query, request->query, strlen(request->query));
-    key.after = changes->at.place;
-    key.feed = state->feed;
-    key.erased = state->erased;
-    key.day = changes->search.day;
-    key.limit = changes->limit;
-    key.keys = (int)changes->call->envelope.keys;
-    key.show_deleted = changes->search.scope == STORE_WITH_REMOVED;
-    key.is_masked = changes->call->is_masked;
+        strcpy(key.query, request->query);
     return key;
 }
 

@@ -41,13 +41,21 @@ void watch_pages_free(struct watch_pages *all)
     free(all);
 }
 
+static bool is_same(const struct watch_page_key *key, const struct watch_page_key *other)
+{
+    return key->after == other->after && key->feed == other->feed && key->erased == other->erased &&
+           key->day == other->day && key->limit == other->limit && key->keys == other->keys &&
+           key->show_deleted == other->show_deleted && key->is_masked == other->is_masked &&
+           strcmp(key->query, other->query) == 0;
+}
+
 /* Caller holds the lock. */
 static const struct kept_page *find(const struct watch_pages *all, const struct watch_page_key *key)
 {
     const int64_t now_ms = aluno__clock_ms();
     for (size_t i = 0; i < PAGES; i++) {
         const struct kept_page *kept = &all->pages[i];
-        if (now_ms < kept->until_ms && memcmp(&kept->key, key, sizeof *key) == 0)
+        if (now_ms < kept->until_ms && is_same(&kept->key, key))
             return kept;
     }
     return NULL;

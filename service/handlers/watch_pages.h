@@ -11,7 +11,7 @@
 
 struct watch_pages;
 
-/* What a page depends on. Begin with {0}: it is compared as bytes. */
+/* What a page depends on. */
 struct watch_page_key {
     char query[sizeof(((aluno_watch_students_request *)NULL)->query)];
     int64_t after, feed, erased, day;
