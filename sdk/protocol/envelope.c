@@ -112,7 +112,6 @@ aluno_code aluno__envelope_read_request(const uint8_t *bytes, size_t size, aluno
     aluno__reader in = {bytes, size, 0};
     request->msgid = 0;
     request->keys = ALUNO_KEYS_NAMED;
-    request->method = NULL;
     const bool has_head = read_head(&in, KIND_REQUEST, &request->msgid);
     const aluno_code whole = scan(bytes, size, error);
     if (whole != ALUNO_OK)
@@ -141,14 +140,15 @@ static aluno_code broken_reply(aluno_error *error)
 static aluno_code read_failure(aluno__reader *in, aluno_error *error)
 {
     aluno_error found;
-    found.violations.count = 0;
     if (aluno__codec_decode(&aluno_error_type, &found, in, ALUNO_UNKNOWN_IGNORED, NULL) != ALUNO_OK ||
         !aluno__reader_nil(in) || in->at != in->size)
         return broken_reply(error);
     if (!found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
         return broken_reply(error);
-    if (error != NULL)
+    if (error != NULL) {
+        error->violations.count = 0;
         aluno_copy(&aluno_error_type, error, &found);
+    }
     return (aluno_code)found.code;
 }
 

@@ -103,6 +103,31 @@ static void test_trailing_byte_keeps_the_msgid(void **state)
     aluno__buffer_free(&bytes);
 }
 
+static void test_what_is_no_request_names_the_byte(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *detail;
+    } cases[] = {
+        {"\x92\x00\x29", 3, "byte 1: expected [0, msgid, method, [message, metadata]]"},
+        {"\x94\x00\x29\xC0\x92\x80\x80", 7, "byte 3: expected the method's name or number"},
+        {"\x94\x00\x29\x01\x80", 5, "byte 4: expected [message, metadata]"},
+        {"\x94\x00\x29\x01\x91\x80", 6, "byte 5: expected [message, metadata]"},
+        {"\x90\xC0", 2, "byte 1: bytes after the message"},
+        {"\x91", 1, "byte 0: not one whole msgpack value of at most 8 levels"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        aluno__request request;
+        assert_int_equal(
+            aluno__envelope_read_request((const uint8_t *)cases[i].bytes, cases[i].size, &request, &error),
+            ALUNO_INVALID_ARGUMENT);
+        assert_string_equal(error.reason, "MESSAGE_MALFORMED");
+        assert_string_equal(error.detail, cases[i].detail);
+    }
+}
+
 /* A body of exactly the limit is accepted. One byte more is refused, and the error has both sizes. */
 static void test_size_has_its_bound(void **state)
 {
@@ -124,6 +149,21 @@ static void test_size_has_its_bound(void **state)
     assert_string_equal(error.detail, "262145 > 262144 bytes");
     assert_int_equal(request.msgid, MSGID);
     free(padding);
+    aluno__buffer_free(&bytes);
+}
+
+static void test_size_of_a_reply_has_its_bound(void **state)
+{
+    (void)state;
+    const aluno_health_check_reply reply = {.has.status = true, .status = "SERVING"};
+    aluno__buffer bytes = {0};
+    aluno__reader success;
+    put_success(&bytes, MSGID, health(), &reply);
+    assert_true(aluno__buffer_reserve(&bytes, ALUNO_MESSAGE_MAX + 1 - bytes.size));
+    assert_int_equal(aluno__envelope_open_reply(bytes.data, ALUNO_MESSAGE_MAX, MSGID, &success, &error),
+                     ALUNO_OK);
+    assert_int_equal(aluno__envelope_open_reply(bytes.data, ALUNO_MESSAGE_MAX + 1, MSGID, &success, &error),
+                     ALUNO_INTERNAL);
     aluno__buffer_free(&bytes);
 }
 
@@ -161,12 +201,14 @@ static void test_every_reason_arrives(void **state)
         aluno_error sent;
         aluno__error_set(&sent, (aluno_reason)i, "%d", 12);
         put_failure(&bytes, &sent);
+        error.violations.count = 3; /* of the caller's last error */
         assert_int_equal(read_reply(&bytes, health()), info->code);
         assert_true(aluno_error_is(&error, (aluno_reason)i));
         assert_int_equal(error.code, info->code);
         assert_string_equal(error.detail, "12");
         assert_string_equal(error.message, sent.message);
         assert_false(error.has.violations);
+        assert_int_equal(error.violations.count, 0);
     }
     aluno__buffer_free(&bytes);
 }
@@ -258,7 +300,9 @@ int main(void)
         cmocka_unit_test(test_request_arrives),
         cmocka_unit_test(test_request_cut_anywhere),
         cmocka_unit_test(test_trailing_byte_keeps_the_msgid),
+        cmocka_unit_test(test_what_is_no_request_names_the_byte),
         cmocka_unit_test(test_size_has_its_bound),
+        cmocka_unit_test(test_size_of_a_reply_has_its_bound),
         cmocka_unit_test(test_every_success_arrives),
         cmocka_unit_test(test_every_reason_arrives),
         cmocka_unit_test(test_violations_arrive),
