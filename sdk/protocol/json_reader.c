@@ -119,9 +119,9 @@ static void read_message(reading *job, const json_t *value, const aluno_message_
     }
 }
 
-static aluno_code syntax_error(const json_error_t *why, aluno_error *error)
+static aluno_code parse_error(const json_error_t *why, aluno_error *error)
 {
-    if (json_error_code(why) == json_error_out_of_memory)
+    if (json_error_code(why) == json_error_unknown || json_error_code(why) == json_error_out_of_memory)
         return aluno__error_set(error, ALUNO_REASON_OUT_OF_MEMORY, NULL);
     return aluno__error_set(error, ALUNO_REASON_JSON_SYNTAX, "%d:%d", why->line, why->column);
 }
@@ -129,11 +129,11 @@ static aluno_code syntax_error(const json_error_t *why, aluno_error *error)
 aluno_code aluno_from_json(const aluno_message_desc *type, const char *json, void *message,
                            aluno_error *error)
 {
-    json_error_t why;
+    json_error_t why = {.text = ""}; /* jansson sets no code when memory runs out */
     json_t *tree = json_loadb(json, strlen(json), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
     aluno_clear(type, message);
     if (tree == NULL)
-        return syntax_error(&why, error);
+        return parse_error(&why, error);
     if (!json_is_object(tree)) {
         json_decref(tree);
         return aluno__error_set(error, ALUNO_REASON_JSON_SYNTAX, "1:1");

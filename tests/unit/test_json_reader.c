@@ -6,7 +6,9 @@
 #include <aluno/validate.h>
 #include <aluno/values.h>
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static aluno_error error;
 static aluno_any_message message; /* large */
@@ -186,6 +188,42 @@ static void test_a_syntax_error_stays(void **state)
     assert_string_equal(error.reason, "JSON_SYNTAX");
 }
 
+/* Nothing of what was in the memory of the message before is set. */
+static void test_what_is_no_json_is_an_empty_message(void **state)
+{
+    (void)state;
+    aluno_get_student_request request;
+    memset(&request, 1, sizeof request);
+    assert_int_equal(aluno_from_json(&aluno_get_student_request_type, "{", &request, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    assert_false(request.has.id || request.has.br_document);
+}
+
+static size_t blocks; /* that jansson may still allocate */
+
+static void *allocate(size_t size)
+{
+    return blocks > 0 && blocks-- > 0 ? malloc(size) : NULL;
+}
+
+/* With ever more memory, until it suffices. jansson itself takes some failures within a token for bad syntax.
+ */
+static void test_without_memory(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"student\": {\"name\": \"Ana\", \"age\": 20}, \"validate_only\": true}";
+    aluno_code code = ALUNO_RESOURCE_EXHAUSTED;
+    for (size_t most = 0; code != ALUNO_OK; most++) {
+        blocks = most;
+        json_set_alloc_funcs(allocate, free);
+        code = aluno_from_json(&aluno_create_student_request_type, json, &message, &error);
+        json_set_alloc_funcs(malloc, free);
+        if (most == 0 || (code != ALUNO_OK && !aluno_error_is(&error, ALUNO_REASON_JSON_SYNTAX)))
+            assert_string_equal(error.reason, "OUT_OF_MEMORY");
+    }
+    assert_string_equal(((aluno_create_student_request *)&message)->student.name, "Ana");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_errors_may_be_ignored),
         cmocka_unit_test(test_request_ids),
         cmocka_unit_test(test_a_syntax_error_stays),
+        cmocka_unit_test(test_what_is_no_json_is_an_empty_message),
+        cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
