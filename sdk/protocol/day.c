@@ -17,19 +17,6 @@ static bool is_day(int year, int month, int day)
     return day <= days[month - 1] + (month == 2 && leaps);
 }
 
-/* Whether the text is only that many numbers and separators, so that %d reads no sign and no space. */
-static bool has_shape(const char *text, size_t length)
-{
-    size_t separators = 0;
-    for (size_t i = 0; i < length; i++) {
-        const bool is_digit = text[i] >= '0' && text[i] <= '9';
-        if (!is_digit && strchr("-/.", text[i]) == NULL)
-            return false;
-        separators += !is_digit;
-    }
-    return separators == 2;
-}
-
 int64_t aluno__day_read(const char *text, bool *exists)
 {
     static const char space[] = " \t";
@@ -39,8 +26,7 @@ int64_t aluno__day_read(const char *text, bool *exists)
     while (length > 0 && strchr(space, text[length - 1]) != NULL)
         length--;
     int end = 0;
-    if (!has_shape(text, length) ||
-        sscanf(text, "%4[0-9]%1[-/.]%2[0-9]%*1[-/.]%4[0-9]%n", first, between, month, last, &end) != 4 ||
+    if (sscanf(text, "%4[0-9]%1[-/.]%2[0-9]%*1[-/.]%4[0-9]%n", first, between, month, last, &end) != 4 ||
         (size_t)end != length)
         return 0;
     const bool year_first = strlen(first) == 4 && strlen(last) <= 2;

@@ -21,10 +21,10 @@ static void set_text(char *at, size_t size, bool *has, const char *value)
 #define SET_TEXT(message, field, text)                                                                       \
     set_text((message)->field, sizeof(message)->field, &(message)->has.field, (text))
 
+/* *has is false before. */
 ALUNO_PRINTF(4, 0)
 static void set_detail(char *at, size_t size, bool *has, const char *detail, va_list arguments)
 {
-    *has = detail != NULL;
     at[0] = '\0';
     if (detail == NULL)
         return;

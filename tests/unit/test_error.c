@@ -1,12 +1,9 @@
 /* Errors that a program or a binding creates. */
-#include <aluno/error.h>
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "protocol/error.h"
+
 #include <string.h>
-
-#include <cmocka.h>
 
 static void test_an_error_has_the_reason_its_code_and_its_words(void **state)
 {
@@ -19,10 +16,12 @@ static void test_an_error_has_the_reason_its_code_and_its_words(void **state)
     assert_string_equal(error.detail, "100 %s");
     assert_int_equal(error.violations.count, 0);
     assert_non_null(strstr(error.message, "(100 %s)"));
+    assert_string_equal(aluno__error_words(&error), "100 %s");
 
     aluno_error_set(&error, ALUNO_REASON_CLIENT_CLOSED, NULL);
     assert_int_equal(error.code, ALUNO_CANCELLED);
     assert_false(error.has.detail);
+    assert_string_equal(aluno__error_words(&error), error.message);
     assert_int_equal(aluno_error_set(NULL, ALUNO_REASON_CLIENT_CLOSED, "x"), ALUNO_CANCELLED);
 }
 
@@ -43,6 +42,20 @@ static void test_violations_beyond_the_capacity_are_counted_in_the_detail(void *
     assert_string_equal(error.detail, "> 32");
 }
 
+/* What was in the memory of an error before is no part of it. */
+static void test_an_error_in_used_memory(void **state)
+{
+    (void)state;
+    aluno_error error;
+    memset(&error, 1, sizeof error);
+    aluno_error_add_violation(&error, "age", ALUNO_REASON_AGE_RANGE, NULL);
+    assert_int_equal(error.violations.count, 1);
+    assert_false(error.violations.items[0].has.detail);
+    assert_string_equal(error.violations.items[0].detail, "");
+    assert_false(error.has.detail || error.has.request_id || error.has.retry_after_ms);
+    assert_string_equal(error.detail, "");
+}
+
 /* An error fits on a program's stack. */
 static void test_an_error_is_small(void **state)
 {
@@ -60,6 +73,18 @@ static void test_the_message_names_the_first_violation(void **state)
                         "some fields are not valid: br_document: the CPF must have 11 digits (10)");
     aluno_error_translate(&error, ALUNO_PT);
     assert_string_equal(error.message, "há campos inválidos: br_document: o CPF deve ter 11 dígitos (10)");
+}
+
+static void test_the_message_names_no_other_violation(void **state)
+{
+    (void)state;
+    aluno_error error = {0};
+    aluno_error_set(&error, ALUNO_REASON_FIELDS_INVALID, NULL);
+    assert_string_equal(error.message, "some fields are not valid");
+    aluno_error_add_violation(&error, "students[1].br_document", ALUNO_REASON_CPF_TAKEN, NULL);
+    ALUNO_SET_TEXT(error, reason, "CPF_TAKEN");
+    aluno_error_translate(&error, ALUNO_EN);
+    assert_string_equal(error.message, aluno_reason_of(ALUNO_REASON_CPF_TAKEN)->text[ALUNO_EN]);
 }
 
 static void test_format_writes_all_line_by_line(void **state)
@@ -116,8 +141,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_error_has_the_reason_its_code_and_its_words),
         cmocka_unit_test(test_violations_beyond_the_capacity_are_counted_in_the_detail),
+        cmocka_unit_test(test_an_error_in_used_memory),
         cmocka_unit_test(test_an_error_is_small),
         cmocka_unit_test(test_the_message_names_the_first_violation),
+        cmocka_unit_test(test_the_message_names_no_other_violation),
         cmocka_unit_test(test_format_writes_all_line_by_line),
         cmocka_unit_test(test_format_of_a_reason_that_is_unknown),
         cmocka_unit_test(test_the_words_of_a_violation),
