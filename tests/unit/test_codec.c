@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "protocol/codec.h"
+#include <aluno/json.h>
 #include <aluno/validate.h>
 
 enum { ROUNDS = 50 };
@@ -65,6 +66,25 @@ static void each_field(aluno_kind kind, field_test *test)
 
 /* ---- round trips ---- */
 
+/* The message as JSON, which shows a value that the codec confuses in both directions. The caller frees it.
+ */
+static char *json_of(const aluno_message_desc *type, const void *message)
+{
+    const size_t size = aluno_to_json(type, message, ALUNO_WHOLE, NULL, 0) + 1;
+    char *json = malloc(size);
+    assert_non_null(json);
+    aluno_to_json(type, message, ALUNO_WHOLE, json, size);
+    return json;
+}
+
+static void check_same(const aluno_message_desc *type, const void *message, const void *other)
+{
+    char *json = json_of(type, message), *other_json = json_of(type, other);
+    assert_string_equal(json, other_json);
+    free(json);
+    free(other_json);
+}
+
 static void check_round_trip(const aluno_message_desc *type, uint64_t *seed)
 {
     aluno__buffer once = {0}, again = {0};
@@ -72,6 +92,7 @@ static void check_round_trip(const aluno_message_desc *type, uint64_t *seed)
     sample_fill(type, &first, 3, seed);
     aluno__codec_encode(type, &first, ALUNO_KEYS_NAMED, &once);
     assert_int_equal(decode(type, &second, &once, ALUNO_UNKNOWN_REFUSED), ALUNO_OK);
+    check_same(type, &first, &second);
     aluno__codec_encode(type, &second, ALUNO_KEYS_NAMED, &again);
     assert_false(once.failed || again.failed);
     assert_int_equal(again.size, once.size);
@@ -152,20 +173,6 @@ static void test_list_of_encoded_elements(void **state)
         aluno__buffer_free(&whole);
         aluno__buffer_free(&joined);
     }
-}
-
-/* The elements in the message were never set, and are not read. */
-static void test_lost_elements_are_a_failure(void **state)
-{
-    (void)state;
-    static aluno_list_students_reply page = {.has.students = true, .students.count = 1};
-    const aluno__buffer items = {.failed = true};
-    aluno__buffer out = {0};
-    memset(&page.students.items[0], 0xbe, sizeof page.students.items[0]);
-    aluno__codec_encode_list(&aluno_list_students_reply_type, &page, ALUNO_KEYS_NAMED, &items, &out);
-    assert_true(out.failed);
-    assert_true(out.size < 16);
-    aluno__buffer_free(&out);
 }
 
 /* ---- values ---- */
@@ -425,7 +432,6 @@ int main(void)
         cmocka_unit_test(test_empty_message_is_an_empty_map),
         cmocka_unit_test(test_copy_takes_what_is_set),
         cmocka_unit_test(test_list_of_encoded_elements),
-        cmocka_unit_test(test_lost_elements_are_a_failure),
         cmocka_unit_test(test_integers_of_every_width),
         cmocka_unit_test(test_integers_above_64_bits_are_out_of_range),
         cmocka_unit_test(test_booleans),

@@ -35,6 +35,29 @@ static void test_reader_stays_before_what_it_refuses(void **state)
     }
 }
 
+/* Each reader of one kind refuses the first byte of any other, and does not move. */
+static void test_a_reader_takes_its_kind(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0x07, 0xA0, 0x90, 0x80, 0xC0, 0xC3, 0xFF};
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        for (size_t kind = 0; kind < 5; kind++) {
+            aluno__reader in = {&bytes[i], 1, 0};
+            uint32_t count;
+            uint64_t number;
+            const char *text;
+            size_t length;
+            const bool is_read[] = {kind == 0 && aluno__reader_uint(&in, &number),
+                                    kind == 1 && aluno__reader_text(&in, &text, &length),
+                                    kind == 2 && aluno__reader_array(&in, &count),
+                                    kind == 3 && aluno__reader_map(&in, &count),
+                                    kind == 4 && aluno__reader_nil(&in)};
+            assert_int_equal(is_read[kind], kind == i);
+            assert_int_equal(in.at, kind == i);
+        }
+    }
+}
+
 /* One value of each format. Skipping it consumes every byte, and fails if the last is missing. */
 static void test_every_format_has_its_length(void **state)
 {
@@ -189,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reader_stays_before_what_it_refuses),
+        cmocka_unit_test(test_a_reader_takes_its_kind),
         cmocka_unit_test(test_every_format_has_its_length),
         cmocka_unit_test(test_lengths_beyond_the_bytes_are_refused),
         cmocka_unit_test(test_depth_has_its_bound),

@@ -39,6 +39,17 @@ static void test_masks(void **state)
     }
 }
 
+static void test_what_is_masked_stays(void **state)
+{
+    (void)state;
+    static const char *const masked[] = {"***.982.247-**", "***.444.777-**", "***.123.123-**"};
+    for (size_t i = 0; i < sizeof masked / sizeof *masked; i++) {
+        char out[64];
+        aluno_mask_text(ALUNO_MASK_cpf, masked[i], out, sizeof out);
+        assert_string_equal(out, masked[i]);
+    }
+}
+
 static void test_a_masked_value_is_told_from_a_value(void **state)
 {
     (void)state;
@@ -80,6 +91,7 @@ static void test_messages_are_masked_through_and_through(void **state)
     ALUNO_SET_TEXT(*each, name, "Ana");
     ALUNO_SET_TEXT(*each, birth_date, "2010-12-31");
     ALUNO_SET_TEXT(*each, email, "ana@example.com");
+    ALUNO_SET_TEXT(each[1], email, "beyond@example.com");
     aluno_mask_message(&aluno_operation_type, &operation);
     assert_string_equal(operation.state, "COMMITTED");
     assert_string_equal(operation.student.br_document, "***.982.247-**");
@@ -87,6 +99,7 @@ static void test_messages_are_masked_through_and_through(void **state)
     assert_string_equal(each->name, "Ana");
     assert_string_equal(each->birth_date, "2010-**-**");
     assert_string_equal(each->email, "a***@example.com");
+    assert_string_equal(each[1].email, "beyond@example.com");
 }
 
 /* Every personal field of every message refuses its own masked value. */
@@ -114,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_what_is_masked_stays),
         cmocka_unit_test(test_a_masked_value_is_told_from_a_value),
         cmocka_unit_test(test_a_masked_value_fits),
         cmocka_unit_test(test_messages_are_masked_through_and_through),

@@ -25,6 +25,11 @@ static void test_words_are_accepted(void **state)
         {"  transfer  of class 3B ", "transfer of class 3B"},
         {"Censo 2026, 1234567890 records", "Censo 2026, 1234567890 records"}, /* ten digits */
         {"1234567890 - 1 x", "1234567890 - 1 x"},
+        {"1a", "1a"},
+        {"1z", "1z"},
+        {"1A", "1A"},
+        {"1Z", "1Z"},
+        {"1º", "1º"},
     };
     char text[128];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -39,6 +44,7 @@ static void test_what_may_be_personal_is_refused(void **state)
     static const char *const texts[] = {"",
                                         "   ",
                                         "2027",
+                                        "`{[",
                                         "mother of ana@example.com",
                                         "CPF 52998224725",
                                         "CPF 529.982.247-25",

@@ -66,6 +66,7 @@ static void test_names(void **state)
         FINE("Ana\u00A0\u2003Maria\u3000", "Ana Maria"), /* spaces of any script */
         FINE("D'Ávila-Souza Jr.", "D'Ávila-Souza Jr."),
         FINE("João 2º", "João 2º"),
+        FINE("山2", "山2"),
         FINE("山田太郎", "山田太郎"),
         FINE("محمد", "محمد"),
         FINE("क्\u200Dष", "क्\u200Dष"), /* scripts need the joiners */
@@ -87,6 +88,7 @@ static void test_names(void **state)
         FINE("Jo\u00ADão\u200D da\u2060 Silva", "João da Silva"),
         FINE("\u200B Ana \u00A0\u200B", "Ana"),
         FINE("Ana\u2028", "Ana"),
+        FINE("Ana\u2029", "Ana"),
         REFUSED("Jo\uFFFDo", NAME_CHARACTER),
         REFUSED("Jo\uE001o", NAME_CHARACTER),     /* private */
         REFUSED("Jo\u0378o", NAME_CHARACTER),     /* unassigned */
@@ -284,6 +286,8 @@ static void test_check_digits(void **state)
     assert_false(aluno_cpf_check("5299822472", NULL));
     assert_false(aluno_cpf_check("529982247255", NULL));
     assert_false(aluno_cpf_check("529.982.247", NULL));
+    assert_false(aluno_cpf_check("x2998224725", NULL));
+    assert_false(aluno_cpf_check("5299822472x", NULL));
 }
 
 static void test_cpf_format(void **state)
@@ -301,10 +305,11 @@ static void test_cpf_format(void **state)
 static void test_cpf_mask(void **state)
 {
     (void)state;
-    char out[15];
+    char out[16] = "................";
     aluno_cpf_mask("52998224725", out);
     assert_string_equal(out, "***.982.247-**");
-    static const char *const others[] = {"", "5299822472", "529.982.247-25", "Ana Souza 1"};
+    assert_int_equal(out[15], '.'); /* the buffer has 15 bytes */
+    static const char *const others[] = {"", "5299822472", "529.982.247-25", "Ana Souza 1", "x2998224725"};
     for (size_t i = 0; i < COUNT(others); i++) {
         aluno_cpf_mask(others[i], out);
         assert_string_equal(out, "***");

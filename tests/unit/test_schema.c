@@ -54,6 +54,20 @@ static void test_fields(void **state)
     }
 }
 
+/* A row that is removed from the contract takes its number with it. */
+static void test_fields_keep_their_numbers(void **state)
+{
+    (void)state;
+    const aluno_field_desc *all = aluno_student_type.fields;
+    const aluno_field_desc fields[] = {all[0], all[2], all[3], {.name = NULL}};
+    const aluno_message_desc type = {.fields = fields, .field_count = 3};
+    for (size_t i = 0; i < type.field_count; i++)
+        assert_ptr_equal(aluno_field_numbered(&type, fields[i].number), &fields[i]);
+    assert_null(aluno_field_numbered(&type, all[1].number));
+    assert_null(aluno_field_numbered(&type, 0));
+    assert_null(aluno_field_numbered(&type, INT64_MAX));
+}
+
 /* No two fields of a message share a name, in either language, or an offset. */
 static void check_apart(const aluno_message_desc *type, const aluno_field_desc *one,
                         const aluno_field_desc *other)
@@ -146,6 +160,8 @@ static void test_methods(void **state)
             assert_string_not_equal(method->verb[ALUNO_PT], other->verb[ALUNO_PT]);
         }
     }
+    assert_null(aluno_method_numbered(0));
+    assert_null(aluno_method_numbered(INT64_MAX));
     assert_null(aluno_method_named("", 0));
     assert_null(aluno_method_named("aluno.v1.StudentService/", 24));
 }
@@ -287,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_fields_keep_their_numbers),
         cmocka_unit_test(test_fields_are_apart),
         cmocka_unit_test(test_messages_fit_a_body),
         cmocka_unit_test(test_messages_have_their_own_names),

@@ -40,10 +40,12 @@ static void test_read(void **state)
     (void)state;
     const known same = {sizeof same, 10, 20};
     const known older = {offsetof(known, second), 10, 20};
+    const known oldest = {offsetof(known, first), 10, 20};
     const newer unused = {{sizeof unused, 10, 20}, 0};
     assert_int_equal(read_good(&same).second, 20);
     assert_int_equal(read_good(&older).first, 10);
     assert_int_equal(read_good(&older).second, 2); /* the default */
+    assert_int_equal(read_good(&oldest).first, 1);
     assert_int_equal(read_good(&unused).second, 20);
     const known halved = {offsetof(known, second) + 4, 10, 20};
     assert_int_equal(read_good(&halved).second, 2); /* no half of it */

@@ -209,6 +209,21 @@ static void test_what_decoding_found_stays(void **state)
                      "student.email EMAIL_SYNTAX");
 }
 
+/* A violation that an earlier call left behind the count is none of this one. */
+static void test_a_violation_behind_the_count_is_none(void **state)
+{
+    (void)state;
+    aluno_create_student_request request = {.has = {.student = false}};
+    aluno_clear(&aluno_error_type, &error);
+    aluno_error_add_violation(&error, "shoe_size", ALUNO_REASON_FIELD_UNKNOWN, NULL);
+    strcpy(error.violations.items[1].field, "student");
+    assert_int_equal(
+        aluno_validate_read(&aluno_create_student_request_type, &request, ALUNO_INVALID_ARGUMENT, &error),
+        ALUNO_INVALID_ARGUMENT);
+    assert_int_equal(error.violations.count, 2);
+    assert_string_equal(error.violations.items[1].reason, "FIELD_REQUIRED");
+}
+
 static void test_an_unread_key_is_a_key(void **state)
 {
     (void)state;
@@ -309,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_broken_utf8_is_refused),
         cmocka_unit_test(test_an_old_error_is_forgotten),
         cmocka_unit_test(test_what_decoding_found_stays),
+        cmocka_unit_test(test_a_violation_behind_the_count_is_none),
         cmocka_unit_test(test_an_unread_key_is_a_key),
         cmocka_unit_test(test_one_field),
         cmocka_unit_test(test_errors_in_both_languages),
