@@ -249,6 +249,27 @@ static void test_replies_to_others_are_refused(void **state)
     aluno__buffer_free(&bytes);
 }
 
+static void test_what_is_no_reply_is_not_opened(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } cases[] = {{"\x94\x01\x29\xC0\xC0", 5},
+                 {"\x94\x01\x29\xC0\x91\x80", 6},
+                 {"\x94\x01\x29\xC0\x93\x80\x80\x80", 8},
+                 {"\x93\x01\x29\xC0", 4},
+                 {"\x94\x02\x29\xC0\x92\x80\x80", 7},
+                 {"\x94\x01\xC0\xC0\x92\x80\x80", 7}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        aluno__reader success;
+        assert_int_equal(aluno__envelope_open_reply((const uint8_t *)cases[i].bytes, cases[i].size, MSGID,
+                                                    &success, &error),
+                         ALUNO_INTERNAL);
+        assert_true(aluno_error_is(&error, ALUNO_REASON_REPLY_MALFORMED));
+    }
+}
+
 static void test_reply_cut_anywhere(void **state)
 {
     (void)state;
@@ -307,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_every_reason_arrives),
         cmocka_unit_test(test_violations_arrive),
         cmocka_unit_test(test_replies_to_others_are_refused),
+        cmocka_unit_test(test_what_is_no_reply_is_not_opened),
         cmocka_unit_test(test_reply_cut_anywhere),
         cmocka_unit_test(test_status_without_a_failure_is_refused),
         cmocka_unit_test(test_errors_are_optional),
