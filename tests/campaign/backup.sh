@@ -73,7 +73,7 @@ checked=0
 for file in "$folder"/aluno.db.*Z"$ending"; do
     moment=$(basename "$file" | sed 's/^aluno.db.\(.*\)T\(..\)\(..\)\(..\)[.]\(...\)Z.backup.*/\1 \2:\3:\4.\5/')
     began=$(date -u -d "$moment" +%s%3N)
-    rm -f "$work"/restored.db*
+    rm -rf "$work"/restored.db*
     works "restore $(basename "$file")" "$ALUNOD" restore "$file" --db "$work/restored.db" \
         ${ENCRYPTED:+--identity "$work/identity"}
     lost=$(sqlite3 "$work/restored.db" 'SELECT id FROM student' | sort |
