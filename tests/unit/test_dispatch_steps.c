@@ -1,6 +1,5 @@
 /* service/dispatch.c: what may happen between its steps. The linker puts a hook behind the handler and behind
- * the reply
- * (--wrap, tests/CMakeLists.txt). */
+ * the reply, and notes the deadline that the store gets (--wrap, tests/CMakeLists.txt). */
 #include "call_bed.h"
 #include "unit.h"
 
@@ -30,6 +29,16 @@ void __wrap_reply_write(struct call *call)
 {
     __real_reply_write(call);
     after_reply(call);
+}
+
+static int64_t store_deadline_ms;
+
+void __real_store_session_until(struct store_session *session, int64_t deadline_ms);
+void __wrap_store_session_until(struct store_session *session, int64_t deadline_ms);
+void __wrap_store_session_until(struct store_session *session, int64_t deadline_ms)
+{
+    store_deadline_ms = deadline_ms;
+    __real_store_session_until(session, deadline_ms);
 }
 
 static int set_up(void **state)
@@ -98,14 +107,33 @@ static void test_a_call_that_runs_twice(void **state)
         dispatch_open(&call, &outcome, &bed->service, &bed->caller, bed->request.data, bed->request.size));
     for (int i = 0; i < 2; i++) {
         assert_true(dispatch_run(&call, session));
+        assert_int_equal(store_deadline_ms, call.deadline_ms);
         assert_int_equal(bed_read(bed, &outcome, ALUNO_METHOD_get_student), ALUNO_OK);
         assert_false(call.is_recorded || call.is_silent || call.must_wait);
         call.is_recorded = call.is_silent = call.must_wait = true;
     }
+    call.deadline_ms = 0;
+    assert_false(dispatch_run(&call, session));
+    assert_null(call.reply);
     dispatch_close(&call);
     account_end_call(&bed->account, 0, false);
     store_session_release(bed->store.store, session);
     outcome_free(&outcome);
+}
+
+/* A change that is under way stays so, whoever reads under its request id. */
+static void test_a_read_settles_no_change(void **state)
+{
+    call_bed *bed = *state;
+    static const char id[] = "01900000-0000-7000-8000-ffffffffffff";
+    struct pending *pending = &bed->service.pending;
+    struct pending_change change = {
+        .caller = bed->caller.name, .request_id = id, .method = aluno_method_of(ALUNO_METHOD_create_student)};
+    const aluno_get_student_request request = {.has.id = true, .id = 1};
+    pending_add(pending, &change);
+    assert_int_equal(bed_call_with_id(bed, ALUNO_METHOD_get_student, &request, id), ALUNO_OK);
+    assert_ptr_equal(pending_find(pending, bed->caller.name, id), change.method);
+    pending_remove(pending, &change);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -117,6 +145,7 @@ int main(void)
         TEST(test_a_caller_who_leaves_while_a_page_is_read),
         TEST(test_a_reply_without_memory),
         TEST(test_a_call_that_runs_twice),
+        TEST(test_a_read_settles_no_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
