@@ -252,7 +252,8 @@ aluno_code student_namesakes(struct store_session *session, const char *name, in
 aluno_code student_by_documents(struct store_session *session, const char *documents, int64_t limit,
                                 struct store_page *page, aluno_error *error);
 
-/* Hands over the students who have a CPF, at most `limit`, by id: removed ones, too. */
+/* Hands over the students who have a CPF, at most `limit`, by id: removed ones, too. In a change these stay
+ * as they are, and no other one gets the CPF, until it ends. */
 aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
                                    struct store_page *page, aluno_error *error);
 

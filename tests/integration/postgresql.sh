@@ -55,22 +55,21 @@ waits() { # STATEMENT
     [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '$1 %'")" != 0 ]
 }
 
-# Nobody can use the table, but as the lock's mode allows, until `release_table`.
-hold_table() { # TABLE MODE
+# Runs the statement in a transaction of its own, which holds that lock until `release`.
+hold() { # TABLE MODE STATEMENT
     rm -f "$work/holder"
     mkfifo "$work/holder"
     exec 7<>"$work/holder"
     spawn "$postgres_bin/psql" -X -q -h "$postgres_folder" -p "$postgres_port" -U aluno aluno <"$work/holder"
-    echo "BEGIN; LOCK TABLE $1 IN $2 MODE;" >&7
-    await "$1 is held" table_is_held "$1" "$2"
+    echo "BEGIN; $3;" >&7
+    await "$1 is held" is_held "$1" "$2"
 }
 
-table_is_held() { # TABLE MODE
-    [ "$(sql "SELECT count(*) FROM pg_locks
-        WHERE relation = '$1'::regclass AND upper(mode) = replace('$2', ' ', '') || 'LOCK' AND granted")" = 1 ]
+is_held() { # TABLE MODE
+    [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = '$1'::regclass AND mode = '$2' AND granted")" = 1 ]
 }
 
-release_table() {
+release() {
     echo 'COMMIT;' >&7
     exec 7>&-
 }
@@ -82,13 +81,13 @@ a_retry_meets_its_first_attempt() {
     mkfifo "$work/commands"
     exec 8<>"$work/commands"
     spawn "$ALUNO_BUILD/tests/histories/history-link" "$((port + 1))" "$port" <"$work/commands"
-    hold_table operation EXCLUSIVE
+    hold operation ExclusiveLock 'LOCK TABLE operation IN EXCLUSIVE MODE'
     ALUNO_SERVER="tls+tcp://127.0.0.1:$((port + 1)),$other" register 'Ana' 529.982.247-25 --timeout 60 >"$work/replied" 2>&1 &
     registering=$!
     await 'the first attempt waits' waits 'INSERT INTO operation'
     echo cut >&8
     await 'the second one waits, too' waits 'INSERT INTO student'
-    release_table
+    release
     wait "$registering"
     same 'the change was made' $? 0
     works 'once' grep -q '"id": 1' "$work/replied"
@@ -107,7 +106,7 @@ lookups_at_once_are_answered_each() {
             c:create {name = "Ana " .. i, age = i, br_document = aluno.cpf.generate(i), email = "a@example.com"}
         end
         c:delete {id = 9}'
-    hold_table student 'ACCESS EXCLUSIVE'
+    hold student AccessExclusiveLock 'LOCK TABLE student IN ACCESS EXCLUSIVE MODE'
     # shellcheck disable=SC2016 # Lua's
     run_lua '
         local c <close> = aluno.connect {timeout = 60}
@@ -131,9 +130,32 @@ lookups_at_once_are_answered_each() {
     asking=$!
     await 'some are too late' test -e "$work/too-late"
     await 'the others read one by one' waits "SELECT % WHERE id = \$1"
-    release_table
+    release
     wait "$asking"
     same 'each has its answer' $?/"$(cat "$work/replied")" 0/
+}
+
+erase() {
+    as ana "$ALUNO" eliminar --cpf 529.982.247-25 "$@"
+}
+
+# Somebody is given the CPF by a transaction that has not ended when the second step looks for all who have it.
+an_erasure_misses_nobody() {
+    serve
+    works 'one' register 'Ana' 529.982.247-25
+    works 'who is removed' "$ALUNO" deletar --id 1
+    works 'another one' register 'Bia' 111.444.777-35
+    works 'the first step' erase --apenas-validar
+    confirmation=$(grep -oE '[0-9a-f]+-[0-9a-f]{8}' "$output" | head -n 1)
+    hold student RowExclusiveLock "UPDATE student SET br_document = '52998224725' WHERE id = 2"
+    erase --confirmacao "$confirmation" --motivo 'pedido do titular' --timeout 60 >"$work/replied" 2>&1 &
+    erasing=$!
+    await 'the second step waits' waits 'LOCK TABLE student'
+    release
+    wait "$erasing"
+    same 'it is refused' $? 5
+    works 'nobody is erased' "$ALUNO" obter --id 1 --removidos
+    works 'nor the other one' "$ALUNO" obter --id 2
 }
 
 # The student's last change is made to look like one of a transaction that began later: each attempt has to give way.
@@ -285,9 +307,9 @@ a_database_moves_there_and_back() {
 
 make_certificates
 start_postgres
-run a_student_comes_and_goes a_change_is_made_once_by_all_services a_retry_meets_its_first_attempt calls_go_on_after_failures
-run lookups_at_once_are_answered_each hosts_need_no_ports a_conflict_is_no_failure a_halted_primary_holds_nothing_up passwords_stay_secret
-run its_log_quotes_nobody its_log_may_quote_somebody backups_are_its_own
-run a_database_moves_there_and_back
+run a_student_comes_and_goes a_change_is_made_once_by_all_services a_retry_meets_its_first_attempt an_erasure_misses_nobody
+run lookups_at_once_are_answered_each a_conflict_is_no_failure hosts_need_no_ports
+run calls_go_on_after_failures a_halted_primary_holds_nothing_up passwords_stay_secret
+run its_log_quotes_nobody its_log_may_quote_somebody backups_are_its_own a_database_moves_there_and_back
 [ -z "$service" ] || stop_service
 finish

@@ -130,6 +130,11 @@ aluno_code postgres_student_by_documents(struct store_session *session, const ch
 aluno_code postgres_student_all_of_document(struct store_session *session, const char *br_document,
                                             int64_t limit, struct store_page *page, aluno_error *error)
 {
+    aluno_code code = ALUNO_OK;
+    if (session->is_change)
+        code = query_defer(query_begin(session, STATEMENT_STUDENTS_ALONE), error);
+    if (code != ALUNO_OK)
+        return code;
     struct query *query = query_begin(session, STATEMENT_STUDENTS_OF_DOCUMENT);
     query_text(query, ":br_document", br_document);
     return run_students(query, limit, page, error);
