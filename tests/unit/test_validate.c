@@ -187,6 +187,10 @@ static void test_an_old_error_is_forgotten(void **state)
     student.age = -1;
     check_refused(&aluno_student_type, &student, "age AGE_RANGE");
     assert_int_equal(aluno_validate(&aluno_student_type, &student, false, NULL), ALUNO_INVALID_ARGUMENT);
+    aluno__error_add_violation(&error, "old", ALUNO_REASON_FIELD_KIND, NULL);
+    assert_int_equal(aluno_validate_read(&aluno_student_type, &student, ALUNO_OK, &error),
+                     ALUNO_INVALID_ARGUMENT);
+    check_violations("age AGE_RANGE");
 }
 
 /* One error has the violations of decoding and of the rules. A field that could not be decoded is not
