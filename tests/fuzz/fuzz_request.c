@@ -1,26 +1,12 @@
 /* Fuzzes what the service does with a request's bytes before a handler sees it: the envelope, then the
  * message decoded and validated as the request of its method. A request of no known method is read as that of
  * the method that its id numbers, so that every message is reached. */
-#include "fuzz.h"
+#include "fuzz_again.h"
 
 #include "protocol/envelope.h"
 
-#include <aluno/validate.h>
-
 static aluno_any_message message; /* large */
 static aluno_error error;
-static aluno__buffer bytes;
-
-/* What was accepted must encode, and be accepted again. */
-static void check_again(const aluno_message_desc *type, aluno__codec_keys keys)
-{
-    aluno__buffer_reset(&bytes);
-    aluno__codec_encode(type, &message, keys, &bytes);
-    aluno__reader in = {bytes.data, bytes.size, 0};
-    fuzz_check(aluno__codec_decode(type, &message, &in, ALUNO_UNKNOWN_REFUSED, &error) == ALUNO_OK);
-    fuzz_check(in.at == bytes.size);
-    fuzz_check(aluno_validate(type, &message, false, &error) == ALUNO_OK);
-}
 
 static void validate(const aluno_message_desc *type, aluno__reader in)
 {
@@ -29,8 +15,8 @@ static void validate(const aluno_message_desc *type, aluno__reader in)
         return;
     if (aluno_validate(type, &message, false, &error) != ALUNO_OK)
         return;
-    check_again(type, ALUNO_KEYS_NAMED);
-    check_again(type, ALUNO_KEYS_NUMBERED);
+    fuzz_check_again(type, &message, ALUNO_KEYS_NAMED);
+    fuzz_check_again(type, &message, ALUNO_KEYS_NUMBERED);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
