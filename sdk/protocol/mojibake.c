@@ -46,8 +46,8 @@ static uint8_t byte_of(const code_page *page, const char *text, size_t *length)
     return 0;
 }
 
-/* The character that the page's bytes of the text's next characters are in UTF-8: its bytes there, which are all
- * 0 before, and its length in the text; 0 for none. */
+/* The character that the page's bytes of the text's next characters are in UTF-8: its bytes there, which are
+ * all 0 before, and its length in the text; 0 for none. */
 static size_t repair_one(const code_page *page, const char *text, char bytes[5])
 {
     size_t length, taken = 0, count = 0;

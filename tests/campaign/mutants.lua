@@ -18,7 +18,8 @@ local changes = {
 --- harm when they are larger.
 local function bare(line)
     local function blank(text) return ("_"):rep(#text) end
-    if line:find "^%s+[%a_][%w_]* [%w_]+%[" or line:find "%[%]%[" then line = line:gsub("%[%d+%]", blank) end
+    local declares = line:find "^%s+[%a_][%w_ ]* [%w_, ]+%[" and not line:find "^%s+return "
+    if declares or line:find "%[%]%[" then line = line:gsub("%[[%w_ +]+%]", blank) end
     return (line:gsub('"[^"]*"', blank):gsub("'\\?[^']'", blank):gsub("/%*.-%*/", blank):gsub("//.*", blank))
 end
 
