@@ -400,6 +400,10 @@ return {
         "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "b.1 invoke list order=asc removed=1", "b.1 ok",
         "c.1 invoke erase key=4 s=a.1 of=a.1/1", "c.1 ok erased=7",
     }},
+    {"a page without a student before an erasure whose outcome is open", "no snapshot", {
+        "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "b.1 invoke list order=asc removed=1", "b.1 ok",
+        "c.1 invoke erase key=4 s=a.1 of=a.1/1", "c.1 info X",
+    }},
     {"a page of before and after an erasure", "no snapshot", {
         "a.1 invoke create key=4 age=20", "a.1 ok " .. ana, "a.2 invoke create key=5 age=20", "a.2 ok item=8/a.2/5/1/live/a.2/20",
         "b.1 invoke list order=asc removed=1",

@@ -135,6 +135,13 @@ function history.erasure_of(op)
     return students, etags
 end
 
+--- Returns the students whom the operation has erased, or may have.
+function history.may_erase(op)
+    if op.method ~= "erase" or op.outcome == "fail" then return {} end
+    local students = history.erasure_of(op)
+    return students
+end
+
 --- Returns the line of the operation's invocation.
 function history.invocation(op)
     local words = {op.name, "invoke", op.method}

@@ -76,7 +76,7 @@ end
 local function count_erasures(ops)
     local made, asked = {}, {}
     for _, op in ipairs(ops) do
-        for _ in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
+        for _ in ipairs(history.may_erase(op)) do
             asked[#asked + 1] = op.invoked
             made[#made + 1] = op.returned
         end
@@ -123,13 +123,10 @@ local function final_state(ops)
     end
 end
 
--- By student the outcome of an erasure that was not refused.
-local function erasures_of(ops)
+local function erased_in(ops)
     local erased = {}
     for _, op in ipairs(ops) do
-        for _, s in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
-            erased[s] = erased[s] ~= "ok" and op.outcome or "ok"
-        end
+        for _, s in ipairs(history.may_erase(op)) do erased[s] = true end
     end
     return erased
 end
@@ -150,13 +147,13 @@ local function missing_of(op, has, erased)
 end
 
 local function erased_who_is_there(op, has)
-    for _, s in ipairs(op.method == "erase" and op.outcome == "ok" and history.erasure_of(op) or {}) do
+    for _, s in ipairs(op.outcome == "ok" and history.may_erase(op) or {}) do
         if has[s] then return s end
     end
 end
 
 local function nothing_is_lost(ops)
-    local has, erased = final_state(ops), erasures_of(ops)
+    local has, erased = final_state(ops), erased_in(ops)
     for _, op in ipairs(has and ops or {}) do
         if erased_who_is_there(op, has) then return "an erased student is there", {op} end
         if op.method == "create" or op.method == "batch" then

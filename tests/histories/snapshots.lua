@@ -62,7 +62,7 @@ end
 -- Each student's erasure, the node after all others. One whose outcome is open has a node without an operation.
 local function add_erasures(graph, ops, versions)
     for _, op in ipairs(ops) do
-        for _, s in ipairs(op.method == "erase" and op.outcome ~= "fail" and history.erasure_of(op) or {}) do
+        for _, s in ipairs(history.may_erase(op)) do
             local of = versions[s]
             if of then
                 of.erased = op.node or of.erased or node(graph)
@@ -107,15 +107,15 @@ function snapshots.range(op)
     return op.after and op.after + 1 or 1, last or math.maxinteger
 end
 
--- A page lacks a student who was not there yet, or was erased. Which of both is known if it was asked for after the student
--- had been seen, or had come before anybody asked for the erasure.
+-- A page lacks a student who was not there yet, or was erased. Which of both is known if it came before anybody asked for the
+-- erasure, or was asked for after the student had been seen.
 local function see_one_absent(op, of)
     if not of.erased then
         see(op, of, 0)
-    elseif of.seen < op.invoked then
-        edge(of.erased, op.node)
     elseif op.returned < of.erasure_invoked then
         see(op, of, 0)
+    elseif of.seen < op.invoked then
+        edge(of.erased, op.node)
     end
 end
 
