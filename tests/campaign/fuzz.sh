@@ -36,7 +36,7 @@ execute() (
     log=$folder/$1-$2.log passed=yes
     mkdir -p "$folder/found/$1" "$folder/seeds/$1"
     "$folder/$2/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="$folder/crash-$1-" \
-        -max_len=4096 -len_control=10 -reload=10 -detect_leaks="$(leaks_of "$1")" \
+        -max_len=4096 -len_control=10 -reload=10 -report_slow_units=300 -detect_leaks="$(leaks_of "$1")" \
         "$folder/found/$1" "$corpus/$1" "$folder/seeds/$1" >"$log" 2>&1 || passed=no
     times >"$log.times"
     awk -v target="$1" -v build="$2" -F '[ms ]+' '
