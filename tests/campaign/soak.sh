@@ -5,7 +5,6 @@
 # connections. After each round the service's anonymous memory is read; the rest of what is resident is files, as the audit's
 # segment that is being written. Over the second half its slope must be below 100 bytes for a thousand calls. Before a million
 # caches still fill, and it is only printed. One that would fill all the time is full before: the TLS sessions of 4,096 clients.
-# The service has one of malloc's arenas: what several hold free comes and goes by 3 MB, which would hide what is looked for.
 calls=${1:-10000000}
 case $calls in *[!0-9]*) echo "usage: sh tests/campaign.sh soak [CALLS]" >&2; exit 2 ;; esac
 set --
@@ -45,9 +44,7 @@ fill_sessions() {
 }
 
 make_certificates
-export MALLOC_ARENA_MAX=1
 start_service
-unset MALLOC_ARENA_MAX
 for file in crt key; do cp "$ca/clients/ana.$file" "$ca/clients/bench.$file"; done
 use_certificate "$ca/clients/ana"
 "$bench" "$port" "$ca" "$service" "$students" 0 fill:1:64 >/dev/null || give_up 'the students could not be made'
