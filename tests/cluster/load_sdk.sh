@@ -50,6 +50,7 @@ load_is_whole() {
 
 start_load() {
     make_certificates
+    use_certificate "$ca/clients/ana" # an admin, who may erase
     start_services
     await 'the services serve' load_is_whole || { cat "$work"/s?/alunod.log; give_up 'they do not'; }
     shared=$("$clients" begin)
