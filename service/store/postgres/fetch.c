@@ -1,7 +1,7 @@
 /* The rows stay as libpq has them; each becomes a Student when it is asked for. */
 #include "fetch.h"
 
-#include "student.h"
+#include "student_row.h"
 
 #include "protocol/error.h"
 

@@ -3,7 +3,7 @@
  * Pages are cut by key, as those of SQLite (../sqlite/search.c): a page starts after the position of the last
  * student of the page before. PostgreSQL's planner chooses the indexes. */
 #include "conditions.h"
-#include "student.h"
+#include "student_row.h"
 
 #include "base/clock.h"
 #include "protocol/error.h"

@@ -1,6 +1,6 @@
 /* Rows of table student as Students. */
-#ifndef ALUNOD_POSTGRES_STUDENT_H
-#define ALUNOD_POSTGRES_STUDENT_H
+#ifndef ALUNOD_POSTGRES_STUDENT_ROW_H
+#define ALUNOD_POSTGRES_STUDENT_ROW_H
 
 #include "session.h"
 #include "store/student_columns.h"
