@@ -103,7 +103,7 @@ static void put_metadata(aluno__codec_keys keys)
     fill(&aluno_request_metadata_type, &message, 0);
     aluno__buffer_reset(&bytes);
     aluno__codec_encode(&aluno_request_metadata_type, &message, keys, &bytes);
-    put_seed("metadata", "all", keys, 0);
+    put_seed("metadata", "all", (int)keys, 0);
 }
 
 static void put_request(const aluno_method_desc *method, aluno__codec_keys keys, int alternative)
@@ -116,7 +116,7 @@ static void put_request(const aluno_method_desc *method, aluno__codec_keys keys,
     aluno__envelope_begin_request(&bytes, MSGID, method, keys);
     aluno__codec_encode(method->request, &message, keys, &bytes);
     aluno__envelope_end_request(&bytes, &metadata, keys);
-    put_seed("request", method->request->id, keys, alternative);
+    put_seed("request", method->request->id, (int)keys, alternative);
     fuzz_check(aluno_validate(method->request, &message, false, &error) == ALUNO_OK);
 }
 
@@ -129,7 +129,7 @@ static void put_success(const aluno_method_desc *method, aluno__codec_keys keys)
     aluno__envelope_begin_success(&bytes, MSGID);
     aluno__codec_encode(method->reply, &message, keys, &bytes);
     aluno__envelope_end_success(&bytes, &metadata, keys);
-    put_seed("reply", method->reply->id, keys, 0);
+    put_seed("reply", method->reply->id, (int)keys, 0);
 }
 
 static void put_failure(aluno__codec_keys keys)
@@ -139,7 +139,7 @@ static void put_failure(aluno__codec_keys keys)
     error.code = ALUNO_INVALID_ARGUMENT;
     choose(0);
     aluno__envelope_write_failure(&bytes, MSGID, &error, keys);
-    put_seed("reply", "failure", keys, 0);
+    put_seed("reply", "failure", (int)keys, 0);
 }
 
 static void put_calls(aluno__codec_keys keys)
