@@ -145,10 +145,8 @@ static aluno_code read_failure(aluno__reader *in, aluno_error *error)
         return broken_reply(error);
     if (!found.has.code || found.code <= ALUNO_OK || found.code > ALUNO_UNAUTHENTICATED)
         return broken_reply(error);
-    if (error != NULL) {
-        error->violations.count = 0;
+    if (error != NULL)
         aluno_copy(&aluno_error_type, error, &found);
-    }
     return (aluno_code)found.code;
 }
 

@@ -121,6 +121,8 @@ void aluno_copy(const aluno_message_desc *type, void *to, const void *from)
     for (const aluno_field_desc *field = type->fields; field->name != NULL; field++)
         if (*aluno_has(field, from))
             copy_field(field, to, from);
+        else if (field->kind == ALUNO_KIND_LIST)
+            *aluno_count(field, to) = 0;
 }
 
 /* ---- methods ---- */

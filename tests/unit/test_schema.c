@@ -299,9 +299,23 @@ static void test_text_is_set_only_where_it_fits(void **state)
     assert_string_equal(student.etag, "12345678901234567890");
 }
 
+/* Who reads the count of a list alone finds none of what was there before. */
+static void a_copy_has_no_items_of_before(void **state)
+{
+    (void)state;
+    static aluno_error from, to;
+    aluno_clear(&aluno_error_type, &from);
+    to.has.violations = true;
+    to.violations.count = 3;
+    aluno_copy(&aluno_error_type, &to, &from);
+    assert_false(to.has.violations);
+    assert_int_equal(to.violations.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_has_no_items_of_before),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_fields_keep_their_numbers),
         cmocka_unit_test(test_fields_are_apart),

@@ -223,8 +223,8 @@ static inline void aluno_clear(const aluno_message_desc *type, void *message)
     memset(message, 0, type->has_size);
 }
 
-/* Copies the fields that are set in *from, a message of that type, to *to. Cheap for large messages that hold
- * little. */
+/* Copies the fields that are set in *from, a message of that type, to *to; a list that is not set has no
+ * items there. Cheap for large messages that hold little. */
 ALUNO_API void aluno_copy(const aluno_message_desc *type, void *to, const void *from);
 
 #ifdef __cplusplus
