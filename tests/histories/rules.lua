@@ -56,27 +56,12 @@ local function each_cpf_has_one_student(ops)
     end
 end
 
--- How many students may have been created until each line: those acknowledged, and those asked for and not refused.
-local function count_creates(ops)
+-- The lines by which something was certainly done, and from which it may have been: `count` tells how often each operation does
+-- it, or may.
+local function lines_of(ops, count)
     local made, asked = {}, {}
     for _, op in ipairs(ops) do
-        if (op.method == "create" or op.method == "batch") and op.outcome ~= "fail" then
-            for _ in op.key:gmatch "[^,]+" do
-                asked[#asked + 1] = op.invoked
-                made[#made + 1] = op.returned
-            end
-        end
-    end
-    table.sort(made)
-    table.sort(asked)
-    return made, asked
-end
-
--- The same of erasures. One of them may be counted twice among those that were asked for.
-local function count_erasures(ops)
-    local made, asked = {}, {}
-    for _, op in ipairs(ops) do
-        for _ in ipairs(history.may_erase(op)) do
+        for _ = 1, count(op) do
             asked[#asked + 1] = op.invoked
             made[#made + 1] = op.returned
         end
@@ -84,6 +69,16 @@ local function count_erasures(ops)
     table.sort(made)
     table.sort(asked)
     return made, asked
+end
+
+local function count_created(op)
+    if op.method ~= "create" and op.method ~= "batch" or op.outcome == "fail" then return 0 end
+    return select(2, op.key:gsub("[^,]+", ""))
+end
+
+-- A student may be counted twice among the erasures that were asked for.
+local function count_erased(op)
+    return #history.may_erase(op)
 end
 
 local function count_until(lines, line)
@@ -96,8 +91,8 @@ local function count_until(lines, line)
 end
 
 local function totals_are_possible(ops)
-    local made, asked = count_creates(ops)
-    local erased, may_be_erased = count_erasures(ops)
+    local made, asked = lines_of(ops, count_created)
+    local erased, may_be_erased = lines_of(ops, count_erased)
     for _, op in ipairs(ops) do
         if op.method == "list" and op.outcome == "ok" and op.removed and op.total then
             local least = count_until(made, op.invoked) - count_until(may_be_erased, op.returned)
