@@ -125,7 +125,7 @@ static void test_a_call_that_runs_twice(void **state)
     outcome_free(&outcome);
 }
 
-/* A change that is under way stays so, whoever reads under its request id. */
+/* A read under the request id of a change in progress does not end that change. */
 static void test_a_read_settles_no_change(void **state)
 {
     call_bed *bed = *state;

@@ -15,7 +15,7 @@ static aluno_request_metadata metadata_of(aluno_method_id method, const char *re
     return metadata;
 }
 
-/* What earlier calls sent counts: the service then answers for those attempts, too. */
+/* The attempts of earlier calls are counted, so that the reply holds for them, too. */
 static void a_given_request_id_repeats_a_call(void **state)
 {
     (void)state;

@@ -70,7 +70,7 @@ static void test_fetched_students_are_found(void **state)
     store_session_release(bed->store, session);
 }
 
-/* Whoever has the session next reads anew. */
+/* The next user of the session reads what is stored by then. */
 static void test_what_was_fetched_is_forgotten(void **state)
 {
     store_bed *bed = *state;

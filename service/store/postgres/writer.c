@@ -56,8 +56,9 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
 {
     struct store_session *session = &writer->session;
     const int64_t began_us = aluno__clock_us();
-    if (session->head.deadline_ms < aluno__clock_deadline(COMMIT_MS))
-        session->head.deadline_ms = aluno__clock_deadline(COMMIT_MS); /* its answer is worth a wait */
+    const int64_t patience_ms = aluno__clock_deadline(COMMIT_MS); /* its answer is worth a wait */
+    if (session->head.deadline_ms < patience_ms)
+        session->head.deadline_ms = patience_ms;
     const aluno_code code = session_commit(session, error);
     distribution_add(&writer->writers->sync_us, aluno__clock_us() - began_us);
     if (code == ALUNO_OK && !session->warned)
