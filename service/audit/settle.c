@@ -26,14 +26,16 @@ static bool apply(struct store_change *change, struct store_session *session)
         code = audit_anchor_write(session, STORE_ANCHOR_START, &settle->start, NULL);
     if (code == ALUNO_OK)
         code = audit_pending(session, settle->after, SETTLE_ROWS, &settle->rows, NULL);
-    return code == ALUNO_OK && !settle->records.failed;
+    settle->is_applied = code == ALUNO_OK && !settle->records.failed;
+    return settle->is_applied;
 }
 
+/* A change that `apply` has undone has no commit error. */
 static void finish(struct store_change *change, const aluno_error *commit_error)
 {
     struct settle *settle = SETTLE_OF(change, change);
     pthread_mutex_lock(&settle->lock);
-    settle->is_committed = commit_error == NULL && !settle->records.failed;
+    settle->is_committed = settle->is_applied && commit_error == NULL;
     settle->is_done = true;
     pthread_cond_signal(&settle->ended);
     pthread_mutex_unlock(&settle->lock);

@@ -20,7 +20,7 @@ struct settle {
     size_t count;
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool is_done, is_committed;
+    bool is_applied, is_done, is_committed;
 };
 
 enum { SETTLE_ROWS = 1000 }; /* records that one exchange reads at most */
