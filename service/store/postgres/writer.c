@@ -139,8 +139,10 @@ static void make(struct writer *writer, struct store_change *change)
     enum outcome outcome = OUTCOME_AGAIN;
     for (int i = 0; i < ATTEMPTS && outcome == OUTCOME_AGAIN; i++) {
         outcome = attempt(writer, change, i, &error);
-        if (outcome == OUTCOME_AGAIN && session->reachable != NULL && !atomic_load(session->reachable))
+        if (outcome == OUTCOME_AGAIN && session->reachable != NULL && !atomic_load(session->reachable)) {
+            fail_unreachable(&error); /* a change that would run again has no error */
             break;
+        }
     }
     session->head.deadline_ms = 0;
     change->done(change, outcome == OUTCOME_DONE ? NULL : &error);

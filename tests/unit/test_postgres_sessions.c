@@ -1,0 +1,55 @@
+/* The insides of the store on PostgreSQL: what its sessions and its writers keep over a failure. */
+#include "unit.h"
+
+#include "store/postgres/writer.h"
+
+static const struct store_head no_head;
+
+/* ---- writers ---- */
+
+static atomic_bool reachable;
+static atomic_int answers;
+static aluno_error answer;
+
+/* Has written something that is to be undone: it would run again, but the primary is gone. */
+static bool write_and_lose(struct store_change *change, struct store_session *writer)
+{
+    (void)change;
+    writer->wrote = true;
+    atomic_store(&reachable, false);
+    return false;
+}
+
+static void keep_answer(struct store_change *change, const aluno_error *commit_error)
+{
+    (void)change;
+    answer = *commit_error;
+    atomic_store(&answers, 1);
+}
+
+static void test_a_change_without_a_primary_says_so(void **state)
+{
+    (void)state;
+    struct store_writers *writers;
+    struct feed_watch feed = {.on_feed = NULL};
+    struct store_session model;
+    struct store_change change = {.apply = write_and_lose, .done = keep_answer};
+    session_init(&model, &no_head, "postgresql://", "school");
+    model.reachable = &reachable;
+    atomic_store(&reachable, true);
+    feed_watch_init(&feed);
+    assert_int_equal(writers_start(&writers, &model, &feed, NULL), ALUNO_OK);
+    assert_int_equal(writers_submit(writers, &change, NULL), ALUNO_OK);
+    writers_stop(writers);
+    feed_watch_free(&feed);
+    assert_int_equal(atomic_load(&answers), 1);
+    assert_string_equal(answer.reason, "STORE_UNREACHABLE");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_change_without_a_primary_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
