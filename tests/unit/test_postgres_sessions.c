@@ -1,9 +1,40 @@
 /* The insides of the store on PostgreSQL: what its sessions and its writers keep over a failure. */
+#include "postgres_bed.h"
 #include "unit.h"
 
+#include "store/postgres/instance.h"
 #include "store/postgres/writer.h"
 
 static const struct store_head no_head;
+
+/* ---- sessions ---- */
+
+static struct store_session session;
+
+static void connect_session(void)
+{
+    if (postgres_bed() == NULL)
+        skip();
+    session_init(&session, &no_head, postgres_bed(), "school");
+    assert_int_equal(session_connect(&session, NULL, 0, NULL), ALUNO_OK);
+}
+
+/* The name is libpq's, which forgets it with the connection. */
+static void test_a_name_outlives_its_connection(void **state)
+{
+    (void)state;
+    bool taken = false;
+    connect_session();
+    postgres_bed_run(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'school'");
+    assert_int_equal(instance_try_name(&session, &taken, NULL), ALUNO_OK);
+    assert_true(taken);
+    assert_int_equal(
+        postgres_bed_number(
+            "SELECT CAST(pg_try_advisory_lock(hashtext('aluno.instance'), hashtext('school')) AS int)"),
+        0);
+    session_disconnect(&session);
+}
 
 /* ---- writers ---- */
 
@@ -49,6 +80,7 @@ static void test_a_change_without_a_primary_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_name_outlives_its_connection),
         cmocka_unit_test(test_a_change_without_a_primary_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* What only a file has: backups and repairs of PostgreSQL are PostgreSQL's own. And the functions of a
  * database that no service has open. */
+#include "instance.h"
 #include "migrate.h"
 
 #include "protocol/error.h"
@@ -101,12 +102,7 @@ aluno_code postgres_peek(const char *database, int64_t *version, int64_t *newest
 static aluno_code read_anchors(struct store_session *session, struct store_anchor *head,
                                struct store_anchor *start, aluno_error *error)
 {
-    int64_t instance = 0;
-    bool found;
-    struct query *query = query_begin(session, STATEMENT_INSTANCE_FIND);
-    query_text(query, ":name", PQparameterStatus(session->connection, "application_name"));
-    aluno_code code = query_number(query, &found, &instance, error);
-    session->instance = (int)instance;
+    aluno_code code = instance_find(session, error);
     if (code == ALUNO_OK)
         code = postgres_audit_anchor_read(session, STORE_ANCHOR_HEAD, head, error);
     return code == ALUNO_OK ? postgres_audit_anchor_read(session, STORE_ANCHOR_START, start, error) : code;

@@ -1,6 +1,8 @@
-/* Asks the primary each half second, polls the feed more often while a watch waits, and has the advisory lock
- * on the service's name. */
+/* Asks the primary each half second, polls the feed more often while a watch waits, and has the lock on the
+ * service's name. */
 #include "monitor.h"
+
+#include "instance.h"
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -9,49 +11,9 @@
 
 enum {
     POLL_MS = 100,
-    POLLS = 5 /* for each question whether there is a primary */,
+    POLLS = 5, /* for each question whether there is a primary */
     ANSWER_MS = 2000,
-    NAME_MS = 20000,
-    NAME_STEP_MS = 200
 };
-
-static const char *name_of(const struct store_session *session)
-{
-    const char *name = PQparameterStatus(session->connection, "application_name");
-    return name != NULL ? name : session->name;
-}
-
-static aluno_code try_name(struct store_session *session, bool *taken, aluno_error *error)
-{
-    int64_t locked = 0;
-    bool found;
-    struct query *query = query_begin(session, STATEMENT_INSTANCE_LOCK);
-    query_text(query, ":name", name_of(session));
-    const aluno_code code = query_number(query, &found, &locked, error);
-    *taken = locked > 0;
-    return code;
-}
-
-/* The connection of a service that was killed may live on for some seconds. */
-aluno_code monitor_take_name(struct store_session *session, aluno_error *error)
-{
-    const int64_t until_ms = aluno__clock_deadline(NAME_MS);
-    bool taken;
-    for (;;) {
-        const aluno_code code = try_name(session, &taken, error);
-        if (code != ALUNO_OK || taken)
-            return code;
-        if (aluno__clock_ms() >= until_ms)
-            break;
-        aluno__clock_sleep(NAME_STEP_MS);
-    }
-    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                            "--db: another alunod is connected as '%s'; give each a name of its own: "
-                            "?application_name=NAME",
-                            name_of(session));
-}
-
-/* ---- the thread ---- */
 
 static bool ask(struct monitor *monitor)
 {
@@ -71,7 +33,7 @@ static bool ask(struct monitor *monitor)
         atomic_store(&monitor->database_bytes, bytes);
     /* query_run may have connected again, too. */
     if (session->connection != NULL && PQbackendPID(session->connection) != monitor->named &&
-        try_name(session, &taken, NULL) == ALUNO_OK && taken)
+        instance_try_name(session, &taken, NULL) == ALUNO_OK && taken)
         monitor->named = PQbackendPID(session->connection);
     return session->connection != NULL;
 }

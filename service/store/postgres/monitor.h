@@ -23,7 +23,4 @@ struct monitor {
 aluno_code monitor_start(struct monitor *monitor, aluno_error *error);
 void monitor_stop(struct monitor *monitor);
 
-/* OPTION_INVALID when another service has the name of this one. */
-aluno_code monitor_take_name(struct store_session *session, aluno_error *error);
-
 #endif

@@ -2,6 +2,7 @@
  */
 #include "feed.h"
 #include "fetch.h"
+#include "instance.h"
 #include "migrate.h"
 #include "monitor.h"
 #include "writer.h"
@@ -34,24 +35,6 @@ static aluno_code refuse_connection(const char *why, aluno_error *error)
                             why);
 }
 
-/* The service's number, by which its records are kept apart. */
-static aluno_code find_instance(struct store_session *session, aluno_error *error)
-{
-    int64_t instance = 0;
-    bool found;
-    const char *name = PQparameterStatus(session->connection, "application_name");
-    struct query *query = query_begin(session, STATEMENT_INSTANCE_ADD);
-    query_text(query, ":name", name);
-    aluno_code code = query_step(query, NULL, error);
-    if (code != ALUNO_OK)
-        return code;
-    query = query_begin(session, STATEMENT_INSTANCE_FIND);
-    query_text(query, ":name", name);
-    code = query_number(query, &found, &instance, error);
-    session->instance = (int)instance;
-    return code;
-}
-
 /* Its log quotes the CPF that a refused change wanted, which no setting of an ordinary role prevents. */
 static aluno_code warn_of_values(struct store_session *session, aluno_error *error)
 {
@@ -76,9 +59,9 @@ static aluno_code open_monitor(struct store *s, aluno_error *error)
     if (code == ALUNO_OK)
         code = warn_of_values(session, error);
     if (code == ALUNO_OK)
-        code = monitor_take_name(session, error);
+        code = instance_take_name(session, error);
     if (code == ALUNO_OK)
-        code = find_instance(session, error);
+        code = instance_enter(session, error);
     if (code == ALUNO_OK)
         code = query_step(query_begin(session, STATEMENT_FEED_RENEW), NULL, error);
     return code == ALUNO_OK ? monitor_start(&s->monitor, error) : code;
