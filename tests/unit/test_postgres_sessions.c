@@ -5,6 +5,8 @@
 #include "store/postgres/instance.h"
 #include "store/postgres/writer.h"
 
+#include "base/clock.h"
+
 static const struct store_head no_head;
 
 /* ---- sessions ---- */
@@ -33,6 +35,23 @@ static void test_a_name_outlives_its_connection(void **state)
         postgres_bed_number(
             "SELECT CAST(pg_try_advisory_lock(hashtext('aluno.instance'), hashtext('school')) AS int)"),
         0);
+    session_disconnect(&session);
+}
+
+/* A call, or a migration, reads on after a transaction. */
+static void test_a_deadline_outlives_its_transaction(void **state)
+{
+    (void)state;
+    const int64_t deadline_ms = aluno__clock_deadline(3600000);
+    bool found;
+    int64_t is_primary;
+    connect_session();
+    session.head.deadline_ms = deadline_ms;
+    session_begin(&session, STATEMENT_BEGIN_SNAPSHOT);
+    assert_int_equal(query_number(query_begin(&session, STATEMENT_IS_PRIMARY), &found, &is_primary, NULL),
+                     ALUNO_OK);
+    session_rollback(&session);
+    assert_int_equal(session.head.deadline_ms, deadline_ms);
     session_disconnect(&session);
 }
 
@@ -81,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_name_outlives_its_connection),
+        cmocka_unit_test(test_a_deadline_outlives_its_transaction),
         cmocka_unit_test(test_a_change_without_a_primary_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

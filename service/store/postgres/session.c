@@ -433,11 +433,13 @@ aluno_code session_commit(struct store_session *session, aluno_error *error)
 void session_rollback(struct store_session *session)
 {
     const enum session_failure failure = session->failure;
+    const int64_t deadline_ms = session->head.deadline_ms;
     session->head.deadline_ms = 0; /* the call's own may have passed */
     session->feed_entries = 0;
     if (session->in_transaction && !session->begin_waits && session->connection != NULL &&
         query_step(query_begin(session, STATEMENT_ROLLBACK), NULL, NULL) != ALUNO_OK)
         session_disconnect(session);
+    session->head.deadline_ms = deadline_ms;
     session->in_transaction = false;
     session->failure = failure;
 }

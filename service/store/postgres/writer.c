@@ -74,6 +74,7 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
 static enum outcome settle_replay(struct writer *writer, aluno_error *error)
 {
     struct store_session *session = &writer->session;
+    session->head.deadline_ms = 0; /* the call's own may have passed */
     session_begin(session, STATEMENT_BEGIN);
     const aluno_code code = query_step(query_begin(session, STATEMENT_BARRIER), NULL, error);
     if (code != ALUNO_OK) {
@@ -107,6 +108,7 @@ static enum outcome attempt(struct writer *writer, struct store_change *change, 
 {
     struct store_session *session = &writer->session;
     session->is_tentative = change->is_tentative;
+    session->head.deadline_ms = 0; /* the change sets its own */
     session_begin(session, STATEMENT_BEGIN);
     const bool keep = change->apply(change, session);
     if (after_failure(session) == OUTCOME_AGAIN) {
@@ -144,7 +146,6 @@ static void make(struct writer *writer, struct store_change *change)
             break;
         }
     }
-    session->head.deadline_ms = 0;
     change->done(change, outcome == OUTCOME_DONE ? NULL : &error);
     if (outcome == OUTCOME_DONE)
         note_commit(writer, 1);
@@ -158,7 +159,7 @@ enum verdict { VERDICT_SPOILT, VERDICT_KEPT, VERDICT_REFUSED, VERDICT_ALONE };
 static enum verdict run_one(struct store_session *session, struct store_change *change)
 {
     session_begin_change(session);
-    session->head.deadline_ms = 0; /* the one before it had its own */
+    session->head.deadline_ms = 0; /* as in attempt */
     const bool keep = change->apply(change, session);
     if (session->failure != FAILURE_NONE || (!keep && (session->wrote || session->conflicted)))
         return VERDICT_SPOILT;
@@ -200,7 +201,6 @@ static void make_several(struct writer *writer, struct store_change *const *chan
     const enum outcome outcome = attempt_several(writer, changes, count, verdicts, &error);
     size_t left = 0;
     struct store_change *rest[TOGETHER];
-    writer->session.head.deadline_ms = 0;
     for (size_t i = 0; i < count; i++) {
         if (is_answered(verdicts[i], outcome))
             changes[i]->done(changes[i], outcome == OUTCOME_DONE ? NULL : &error);
