@@ -13,10 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    WAIT_MS = 10000, /* for a result, outside a call with a deadline */
-    SLICE_MS = 100,  /* between two polls of `abandoned` */
-};
+enum { SLICE_MS = 100 }; /* between two polls of `abandoned` */
 
 void session_init(struct store_session *session, const struct store_head *head, const char *uri,
                   const char *name)
@@ -57,7 +54,8 @@ static aluno_code lose(struct store_session *session, aluno_error *error)
 
 static int64_t deadline_of(const struct store_session *session)
 {
-    return session->head.deadline_ms != 0 ? session->head.deadline_ms : aluno__clock_deadline(WAIT_MS);
+    return session->head.deadline_ms != 0 ? session->head.deadline_ms
+                                          : aluno__clock_deadline(SESSION_WAIT_MS);
 }
 
 static bool is_abandoned(const struct store_session *session)

@@ -16,6 +16,8 @@ struct query {
     char numbers[PARAMETERS_MAX][24];
 };
 
+enum { SESSION_WAIT_MS = 10000 }; /* for a result that no call's deadline bounds */
+
 enum { EXPECTED_MAX = 256 }; /* their results fit into what the kernel keeps for a socket that is not read */
 
 /* Students who were read before they are asked for: fetch.h. */

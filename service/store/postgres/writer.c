@@ -25,7 +25,7 @@
 
 #include <stdlib.h>
 
-enum { THREADS = 8, TOGETHER = 16, ATTEMPTS = 5, COMMIT_MS = 10000 };
+enum { THREADS = 8, TOGETHER = 16, ATTEMPTS = 5 };
 
 struct writer {
     struct store_writers *writers;
@@ -56,7 +56,7 @@ static enum outcome commit(struct writer *writer, aluno_error *error)
 {
     struct store_session *session = &writer->session;
     const int64_t began_us = aluno__clock_us();
-    const int64_t patience_ms = aluno__clock_deadline(COMMIT_MS); /* its answer is worth a wait */
+    const int64_t patience_ms = aluno__clock_deadline(SESSION_WAIT_MS); /* whatever the call has left */
     if (session->head.deadline_ms < patience_ms)
         session->head.deadline_ms = patience_ms;
     const aluno_code code = session_commit(session, error);
