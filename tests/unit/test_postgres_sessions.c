@@ -7,6 +7,9 @@
 
 #include "base/clock.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const struct store_head no_head;
 
 /* ---- sessions ---- */
@@ -19,6 +22,31 @@ static void connect_session(void)
         skip();
     session_init(&session, &no_head, postgres_bed(), "school");
     assert_int_equal(session_connect(&session, NULL, 0, NULL), ALUNO_OK);
+}
+
+/* A role that may not set what keeps CPFs out of PostgreSQL's log gets no statement through, at any attempt.
+ */
+static void test_a_connection_that_is_not_set_up_is_not_used(void **state)
+{
+    (void)state;
+    static const char function[] = "FUNCTION pg_catalog.set_config(text, text, boolean)";
+    char uri[256], revoke[128], grant[128], why[128];
+    connect_session();
+    session_disconnect(&session);
+    snprintf(uri, sizeof uri, "%s&user=clerk", postgres_bed());
+    snprintf(revoke, sizeof revoke, "REVOKE EXECUTE ON %s FROM PUBLIC", function);
+    snprintf(grant, sizeof grant, "GRANT EXECUTE ON %s TO PUBLIC", function);
+    postgres_bed_run("CREATE ROLE clerk LOGIN");
+    postgres_bed_run(revoke);
+    session_init(&session, &no_head, uri, "school");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(session_connect(&session, why, sizeof why, NULL), ALUNO_INTERNAL);
+        assert_non_null(strstr(why, "cannot be set up"));
+    }
+    postgres_bed_run(grant);
+    assert_int_equal(session_connect(&session, NULL, 0, NULL), ALUNO_OK);
+    session_disconnect(&session);
+    postgres_bed_run("DROP ROLE clerk");
 }
 
 /* The name is libpq's, which forgets it with the connection. */
@@ -99,6 +127,7 @@ static void test_a_change_without_a_primary_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_connection_that_is_not_set_up_is_not_used),
         cmocka_unit_test(test_a_name_outlives_its_connection),
         cmocka_unit_test(test_a_deadline_outlives_its_transaction),
         cmocka_unit_test(test_a_change_without_a_primary_says_so),

@@ -207,7 +207,13 @@ aluno_code session_connect(struct store_session *session, char *why, size_t size
     if (session->connection == NULL)
         return connecting_is_late(&to) ? fail_late(session, error) : lose(session, error);
     PQsetNoticeReceiver(session->connection, note, session);
-    return make_log_terse(session, error);
+    const aluno_code code = make_log_terse(session, error);
+    if (code == ALUNO_OK)
+        return code;
+    session_disconnect(session);
+    if (why != NULL)
+        snprintf(why, size, "it cannot be set up; it has to be of version 15 or later");
+    return code;
 }
 
 /* ---- statements ---- */

@@ -65,8 +65,8 @@ void session_init(struct store_session *session, const struct store_head *head, 
                   const char *name);
 void session_disconnect(struct store_session *session);
 
-/* Connects, unless it is connected. UNAVAILABLE / STORE_UNREACHABLE; `why`, if not NULL, receives
- * libpq's own words, which have no password. */
+/* Connects, unless it is connected. UNAVAILABLE / STORE_UNREACHABLE; `why`, if not NULL, receives the reason,
+ * which may be libpq's own words; they have no password. */
 aluno_code session_connect(struct store_session *session, char *why, size_t size, aluno_error *error);
 
 /* ---- transactions ---- */
