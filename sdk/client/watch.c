@@ -18,13 +18,21 @@ static aluno_code refuse(aluno_error *error, const char *option)
     return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID, "aluno_watch_options.%s", option);
 }
 
+/* The caller's error may hold anything. */
+static aluno_code refuse_field(aluno_error *error, const char *field, aluno_reason reason)
+{
+    if (error != NULL)
+        aluno_clear(&aluno_error_type, error);
+    return aluno__error_add_violation(error, field, reason, NULL);
+}
+
 static aluno_code set_request(aluno_watch *watch, const aluno_watch_options *options, aluno_error *error)
 {
     aluno_watch_students_request *request = &watch->request;
     if (options->after != NULL && !ALUNO_SET_TEXT(*request, after, options->after))
-        return aluno__error_add_violation(error, "after", ALUNO_REASON_WATCH_TOKEN_INVALID, NULL);
+        return refuse_field(error, "after", ALUNO_REASON_WATCH_TOKEN_INVALID);
     if (options->query != NULL && *options->query != '\0' && !ALUNO_SET_TEXT(*request, query, options->query))
-        return aluno__error_add_violation(error, "query", ALUNO_REASON_TEXT_TOO_LONG, NULL);
+        return refuse_field(error, "query", ALUNO_REASON_TEXT_TOO_LONG);
     if (options->show_deleted)
         ALUNO_SET(*request, show_deleted, true);
     if (options->page_size != 0)

@@ -75,6 +75,29 @@ static void test_limits_of_watch_options(void **state)
     aluno_client_close(client);
 }
 
+/* The caller's error may be one of before: its violations are not the watch's. */
+static void test_a_watch_is_refused_by_its_own_violation(void **state)
+{
+    (void)state;
+    const aluno_client_options options = school_client_options(&school);
+    aluno_watch_options watching = ALUNO_WATCH_OPTIONS_INIT;
+    char long_text[600] = "";
+    aluno_client *client;
+    aluno_watch *watch;
+    assert_int_equal(aluno_client_open(&client, &options, NULL), ALUNO_OK);
+    memset(long_text, 'a', sizeof long_text - 1);
+    for (int i = 0; i < 2; i++) {
+        aluno_error error = {0};
+        aluno_error_add_violation(&error, "student.name", ALUNO_REASON_FIELD_REQUIRED, NULL);
+        watching.after = i == 0 ? long_text : NULL;
+        watching.query = i == 1 ? long_text : NULL;
+        assert_int_equal(aluno_watch_open(&watch, client, &watching, &error), ALUNO_INVALID_ARGUMENT);
+        assert_int_equal(error.violations.count, 1);
+        assert_string_equal(error.violations.items[0].field, i == 0 ? "after" : "query");
+    }
+    aluno_client_close(client);
+}
+
 /* The size covers `size` alone: the program's contract is unknown. */
 static void test_options_without_a_contract(void **state)
 {
@@ -200,6 +223,7 @@ int main(void)
         SCHOOL_TEST(test_an_error_of_another_layout, school_set_up),
         SCHOOL_TEST(test_limits_of_options, school_set_up),
         SCHOOL_TEST(test_limits_of_watch_options, school_set_up),
+        SCHOOL_TEST(test_a_watch_is_refused_by_its_own_violation, school_set_up),
         SCHOOL_TEST(test_names_of_options, school_set_up),
         SCHOOL_TEST(test_user_agent, school_set_up),
     };
