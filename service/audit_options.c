@@ -1,6 +1,8 @@
 /* Without --audit-dir the audit is beside the database, or beside the service when that is elsewhere. */
 #include "audit_options.h"
 
+#include "store/database.h"
+
 struct audit_options audit_options_of(const struct options *given, audit_path folder)
 {
     if (given->audit_dir != NULL)

@@ -8,6 +8,7 @@
 #include "encrypted_backup.h"
 #include "log.h"
 #include "protocol/error.h"
+#include "store/database.h"
 
 #include <inttypes.h>
 #include <stdio.h>

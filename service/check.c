@@ -12,7 +12,7 @@
 #include "nng/listen.h"
 #include "privacy.h"
 #include "protocol/error.h"
-#include "store/store.h"
+#include "store/database.h"
 #include "tls/engine.h"
 #include "tls_files.h"
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "encrypted_backup.h"
 #include "protocol/error.h"
+#include "store/database.h"
 #include "store/transfer.h"
 
 #include <inttypes.h>

@@ -16,6 +16,7 @@
 #include "server.h"
 #include "service.h"
 #include "status/status.h"
+#include "store/database.h"
 #include "tls_files.h"
 
 #include "nng/listen.h"

@@ -6,7 +6,7 @@
 #include "option_value.h"
 #include "options_file.h"
 #include "period.h"
-#include "store/store.h"
+#include "store/database.h"
 #include "protocol/error.h"
 
 #include <ctype.h>

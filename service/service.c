@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "encrypted_backup.h"
 #include "protocol/error.h"
+#include "store/database.h"
 
 enum {
     READER_THREADS = 2,

@@ -7,6 +7,7 @@
 #include "verify.h"
 
 #include "protocol/error.h"
+#include "store/database.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Each function of store.h calls that of the driver of its store, session or database. */
+/* Each function of store.h, database.h and transfer.h calls that of the driver of its store, session or
+ * database. */
 #include "driver.h"
 
 #include <string.h>

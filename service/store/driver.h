@@ -1,9 +1,10 @@
-/* What one kind of database brings to the interface of store.h: a table of functions, as SQLite's VFS is one.
- * driver.c chooses one by the database's name. */
+/* What one kind of database brings to the interface of store.h, database.h and transfer.h: a table of
+ * functions, as SQLite's VFS is one. driver.c chooses one by the database's name. */
 #ifndef ALUNOD_STORE_DRIVER_H
 #define ALUNOD_STORE_DRIVER_H
 
-#include "store.h"
+#include "database.h"
+#include "transfer.h"
 
 struct store_driver {
     /* store_open; `driver` is this one, for the stores and sessions that it makes. */

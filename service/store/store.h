@@ -19,16 +19,12 @@ struct store;
 struct store_session;
 
 struct distribution;
+struct store_facts; /* database.h */
 
 /* Opens the database that the option --db names, creating its schema or migrating an older one. `readers`:
  * how many threads may read at once. OPTION_INVALID, with the database and the remedy: it is none, has a
  * newer schema, is not permitted, in use or damaged. */
 aluno_code store_open(struct store **out, const char *database, size_t readers, aluno_error *error);
-
-/* Reads the version of the schema, 0 when there is no database yet, and the newest version, to which
- * store_open migrates. Takes no lock and changes nothing, so a service may have the database open.
- * OPTION_INVALID as store_open. */
-aluno_code store_peek(const char *database, int64_t *version, int64_t *newest, aluno_error *error);
 
 /* Carries out the queued changes and closes. No session may be out. NULL is allowed. */
 void store_close(struct store *store);
@@ -43,12 +39,6 @@ void store_session_release(struct store *store, struct store_session *session);
 /* What the session does until its release, or until its change is made, is for a call with that deadline
  * (monotonic clock): it is not worth a longer wait for another machine. */
 void store_session_until(struct store_session *session, int64_t deadline_ms);
-
-/* Whether the option --db names a database of other processes, by a URI "postgresql://…", and no file. */
-bool store_is_remote(const char *database);
-
-/* Whether --db may have that value: a URI has no password, which others would see. */
-bool store_name_is_valid(const char *database);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
 struct store_change {
@@ -117,14 +107,7 @@ struct store_verified {
 aluno_code store_verify(struct store *store, const atomic_bool *stop, struct store_verified *found,
                         aluno_error *error);
 
-/* ---- backups ---- */
-
-/* What a whole copy of the database contains. */
-struct store_facts {
-    int64_t size; /* bytes of the file */
-    int64_t students;
-    int64_t schema_version;
-};
+/* ---- backups; of a database that is not open: database.h ---- */
 
 /* Copies the database, as it is at one moment, to the new file `file`; calls go on meanwhile. The copy is
  * verified, as by store_inspect, and on the disk when it gets that name. Until then it is `unfinished`, which
@@ -132,41 +115,6 @@ struct store_facts {
  * problem; nothing is left then. */
 aluno_code store_back_up(struct store *store, const char *unfinished, const char *file,
                          const atomic_bool *stop, struct store_facts *facts, aluno_error *error);
-
-/* The same, from another process than the service's, or of a database that no service has open. Beside a
- * service it takes the room of two copies for a moment. OPTION_INVALID also when the service is another
- * user's. */
-aluno_code store_back_up_file(const char *database, const char *unfinished, const char *file,
-                              struct store_facts *facts, aluno_error *error);
-
-/* Verifies the file of a copy; or the database of a service that runs, of which it makes a copy beside it for
- * the time being. BACKUP_FAILED, with the file and the problem: it is damaged, no database of this program,
- * of a newer schema, or its write-ahead log lies beside it. */
-aluno_code store_inspect(const char *file, struct store_facts *facts, aluno_error *error);
-
-/* Gives the pages that another program changed, in a database that no service has open, the digests without
- * which they count as damaged, and verifies it as store_inspect does. *count receives how many they were.
- * OPTION_INVALID or BACKUP_FAILED. */
-aluno_code store_seal(const char *database, int64_t *count, struct store_facts *facts, aluno_error *error);
-
-/* Replaces the database by the copy `file`, which is verified first. The replaced one stays in its folder;
- * its name is written to `aside`, "" when there was none. The next store_open erases again who was erased in
- * it. OPTION_INVALID or BACKUP_FAILED, and nothing changed: a service has the database open, or the copy is
- * refused. */
-aluno_code store_restore(const char *database, const char *file, char *aside, size_t size,
-                         struct store_facts *facts, aluno_error *error);
-
-/* The next store_open erases also whom the list `list` names, a DATABASE.erased that was kept elsewhere.
- * OPTION_INVALID or BACKUP_FAILED, and nothing changed: a service has the database open, or a line is no
- * tombstone. */
-aluno_code store_add_erased(const char *database, const char *list, aluno_error *error);
-
-/* Writes the content of the file `file` to the open file `to`, as a copy that can be verified. */
-typedef aluno_code store_write_copy(void *user, const char *file, int to, aluno_error *error);
-
-/* The same with a file that `write` reads, with `user`. */
-aluno_code store_restore_by(const char *database, const char *file, store_write_copy *write, void *user,
-                            char *aside, size_t size, struct store_facts *facts, aluno_error *error);
 
 /* ---- the audit's records on their way to its segments; the store does not know what they are ---- */
 
@@ -207,11 +155,6 @@ aluno_code audit_anchor_write(struct store_session *session, enum store_anchor_k
                               const struct store_anchor *anchor, aluno_error *error);
 aluno_code audit_anchor_read(struct store_session *session, enum store_anchor_kind which,
                              struct store_anchor *anchor, aluno_error *error);
-
-/* Reads both anchors of a database that a service may have open: of that one by a copy. OPTION_INVALID or
- * BACKUP_FAILED. */
-aluno_code store_anchors(const char *database, struct store_anchor *head, struct store_anchor *start,
-                         aluno_error *error);
 
 /* ---- students; on the session of a change where they change something ---- */
 
@@ -496,17 +439,5 @@ aluno_code operation_may_be_forgotten(struct store_session *session, const char 
 /* Forgets operations recorded before `before_ms`, at most `limit`; *count receives how many. */
 aluno_code operation_purge(struct store_session *session, int64_t before_ms, int64_t limit, int64_t *count,
                            aluno_error *error);
-
-/* ---- moving into another database: transfer.h ---- */
-
-struct store_rows;
-struct store_value;
-
-/* Hands over all rows of a table, one of enum store_table. */
-aluno_code rows_export(struct store_session *session, int table, struct store_rows *rows, aluno_error *error);
-
-/* Adds a row as rows_export gave it. In a change. */
-aluno_code row_import(struct store_session *session, int table, const struct store_value *values,
-                      aluno_error *error);
 
 #endif

@@ -1,4 +1,5 @@
-/* Moves all that a database has into an empty one, of either kind; store.h's functions for that. */
+/* Moves all that a database has into an empty one, of either kind; and the functions of a session for that.
+ */
 #ifndef ALUNOD_STORE_TRANSFER_H
 #define ALUNOD_STORE_TRANSFER_H
 
@@ -32,6 +33,13 @@ extern const struct store_table_facts {
     const char *name;
     int columns;
 } store_tables[STORE_TABLE_COUNT];
+
+/* Hands over all rows of a table, one of enum store_table. */
+aluno_code rows_export(struct store_session *session, int table, struct store_rows *rows, aluno_error *error);
+
+/* Adds a row as rows_export gave it. In a change. */
+aluno_code row_import(struct store_session *session, int table, const struct store_value *values,
+                      aluno_error *error);
 
 /* What a database holds: how many rows, and a sum over them that does not depend on their order. */
 struct store_sums {
