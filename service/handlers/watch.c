@@ -133,12 +133,6 @@ static bool add_entry(struct feed_rows *rows, const struct feed_entry *entry)
     return changes->count < changes->limit;
 }
 
-static bool is_of_all(const struct store_search *search)
-{
-    return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
-           search->age_min <= 0 && search->age_max == INT64_MAX;
-}
-
 static void end_reply(struct changes *changes, aluno_watch_students_reply *reply)
 {
     struct call *call = changes->call;
@@ -251,7 +245,7 @@ aluno_code handle_watch_students(struct call *call, struct store_session *sessio
         return stop(call, request, error);
     aluno_code code = find_parse(call, request->has.query ? request->query : NULL,
                                  request->has.show_deleted && request->show_deleted, &changes.search, error);
-    changes.is_of_all = is_of_all(&changes.search);
+    changes.is_of_all = store_search_is_of_all(&changes.search);
     if (code == ALUNO_OK && call->watched.place == 0) /* its first run */
         code = guess_watch(call, session, &changes.search, error);
     if (code == ALUNO_OK)

@@ -331,6 +331,9 @@ struct store_search {
         .age_max = INT64_MAX, .deadline_ms = INT64_MAX                                                       \
     }
 
+/* Whether it has no condition but the scope. */
+bool store_search_is_of_all(const struct store_search *search);
+
 /* Where a page ended: at a student, as the page showed it. */
 struct store_position {
     int64_t id; /* 0: nowhere */

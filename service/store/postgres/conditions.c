@@ -12,12 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool conditions_are_none(const struct store_search *search)
-{
-    return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
-           search->age_min <= 0 && search->age_max == INT64_MAX;
-}
-
 static void add(struct conditions *conditions, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void add(struct conditions *conditions, const char *format, ...)

@@ -22,7 +22,4 @@ void conditions_free(struct conditions *conditions);
 
 void conditions_bind(const struct conditions *conditions, struct query *query);
 
-/* Whether every student meets them. */
-bool conditions_are_none(const struct store_search *search);
-
 #endif

@@ -119,7 +119,7 @@ static aluno_code count(struct page *page, aluno_error *error)
     char sql[STATEMENT_SIZE];
     bool found;
     *page->total = 0;
-    if (conditions_are_none(page->search) && page->search->scope == STORE_PRESENT)
+    if (store_search_is_of_all(page->search) && page->search->scope == STORE_PRESENT)
         return query_number(query_begin(page->session, STATEMENT_COUNT_ALL), &found, page->total, error);
     snprintf(sql, sizeof sql, "SELECT count(*) FROM student WHERE %s", page->conditions->sql);
     struct query *query = begin_text(page, sql, error);

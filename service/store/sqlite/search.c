@@ -172,12 +172,6 @@ static aluno_code read_chosen(struct page *page, const int64_t *ids, size_t coun
 
 /* ---- pages of all students ---- */
 
-static bool matches_all(const struct store_search *search)
-{
-    return *search->words == '\0' && *search->br_document == '\0' && *search->email == '\0' &&
-           search->age_min <= 0 && search->age_max == INT64_MAX;
-}
-
 /* Reads the number that the statement always has. */
 static aluno_code read_number(struct store_session *session, enum statement which, int64_t *number,
                               aluno_error *error)
@@ -263,7 +257,7 @@ static aluno_code read_page(struct page *page, aluno_error *error)
     if (code != ALUNO_OK)
         return code;
     const bool in_order = page->order == STORE_BY_ID || page->order == STORE_BY_NAME;
-    if (matches_all(page->search) && in_order)
+    if (store_search_is_of_all(page->search) && in_order)
         code = read_all(page, &complete, error);
     if (code != ALUNO_OK)
         return code;
