@@ -1,7 +1,9 @@
 /* DATABASE.erased over restores: who was erased is never back, wherever the service was killed. */
-#include "stderr_capture.h"
+#include "file_limit.h"
 #include "stderr_capture.h"
 #include "store_file.h"
+
+#include "store/sqlite/erased_file.h"
 
 #include <sys/stat.h>
 
@@ -144,6 +146,22 @@ static void test_list_that_was_kept_elsewhere(void **state)
     assert_int_equal(bed_number(bed, "SELECT sum(id) FROM student"), 2);
 }
 
+/* The disk was full for a moment, in the middle of the list. */
+static void test_list_with_a_gap_takes_no_name(void **state)
+{
+    store_bed *bed = *state;
+    signal(SIGXFSZ, SIG_IGN);
+    FILE *file = erased_file_begin(bed->path);
+    assert_non_null(file);
+    limit_files(0);
+    for (int i = 0; i < 1000; i++) /* more than a stream keeps */
+        fprintf(file, "%d\t1000\t3000\tana\tpedido\n", i);
+    limit_files(RLIM_INFINITY);
+    fputs("1000\t1000\t3000\tana\tpedido\n", file);
+    assert_false(erased_file_end(file, bed->path, true));
+    assert_false(list_exists(bed));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +171,7 @@ int main(void)
         TEST(test_nobody_erased_makes_no_list),
         TEST(test_damaged_database_is_replaced_nevertheless),
         TEST(test_list_that_was_kept_elsewhere),
+        TEST(test_list_with_a_gap_takes_no_name),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ bool erased_rows_write(struct store_session *session, FILE *file)
     if (result != SQLITE_DONE)
         session_fail(session, NULL);
     sqlite3_reset(rows);
-    return result == SQLITE_DONE && fflush(file) == 0;
+    return result == SQLITE_DONE;
 }
 
 static bool has_rows(struct store_session *session)
@@ -79,6 +79,7 @@ FILE *erased_file_begin(const char *database)
     return path_create_private(unfinished) ? fopen(unfinished, "we") : NULL;
 }
 
+/* A write that failed while the list was written left a gap, of which a later flush says nothing. */
 bool erased_file_end(FILE *file, const char *database, bool is_written)
 {
     erased_path path, unfinished;
@@ -86,8 +87,8 @@ bool erased_file_end(FILE *file, const char *database, bool is_written)
     erased_file_path(database, ".unfinished", unfinished);
     if (file == NULL)
         return false;
-    bool done = is_written && fflush(file) == 0 && file_give_to_owner(fileno(file), database) &&
-                fsync(fileno(file)) == 0;
+    bool done = is_written && fflush(file) == 0 && !ferror(file) &&
+                file_give_to_owner(fileno(file), database) && fsync(fileno(file)) == 0;
     done = fclose(file) == 0 && done;
     return done && rename(unfinished, path) == 0 && path_sync_folder(path);
 }

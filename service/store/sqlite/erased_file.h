@@ -15,7 +15,8 @@ void erased_file_path(const char *database, const char *ending, erased_path out)
 /* Reads a line of the file, which is divided: *out refers to it. False: it is no tombstone. */
 bool erased_line_read(char *line, struct store_tombstone *out);
 
-/* Writes the tombstones that a database has, as lines. False, with the failure logged, or errno set. */
+/* Writes the tombstones that a database has, as lines. False, logged, when they cannot be read;
+ * erased_file_end notices what could not be written. */
 bool erased_rows_write(struct store_session *session, FILE *file);
 
 /* Creates DATABASE.erased.unfinished; NULL, with errno set, when it cannot be written. */
