@@ -276,6 +276,39 @@ static aluno_student_has required_by(const struct options *given)
                                .email = both || given->require == OPTIONS_REQUIRE_EMAIL};
 }
 
+static void configure(struct service *service, const struct options *given)
+{
+    limits_set(&service->limits, given->limits);
+    service->required = required_by(given);
+    service->reveal = given->reveal == OPTIONS_REVEAL_READER ? ALUNO_ROLE_reader : ALUNO_ROLE_registrar;
+    service->purpose = (enum purpose_policy)given->purpose;
+    service->keep_changes_ms = given->keep_changes_ms;
+    service->erase_removed_after_ms = given->erase_removed_after_ms;
+}
+
+/* Answers the calls in progress, and closes. What calls that are not answered use stays open. */
+static int end(struct server *server, struct status *status, struct service *service, enum exit_action action)
+{
+    log_line(LOG_INFO, action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
+    if (action == STOP) {
+        notify_stopping();
+    } else {
+        notify_restarting();
+        aluno__nng_listen_pause();
+    }
+    const bool drained = server_drain(server, DRAIN_MS);
+    if (!drained)
+        log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
+    if (action == STOP && drained)
+        server_stop(server);
+    status_stop(status);
+    if (drained)
+        service_close(service);
+    log_line(LOG_INFO, action == STOP ? "Server stopped." : "Server restarts.", NULL);
+    log_flush(FLUSH_MS);
+    return drained ? EXIT_SUCCESS : EXIT_FAILED;
+}
+
 /* Serves until a signal. *action receives whether the process is to restart. */
 static int serve(struct options *given, const struct command_line *command, const sigset_t *signals,
                  enum exit_action *action)
@@ -290,12 +323,7 @@ static int serve(struct options *given, const struct command_line *command, cons
     allow_connections(given);
     if (service_open(&service, given->db, cpf_strict, server_callers(), &error) != ALUNO_OK)
         return fail(&error);
-    limits_set(&service.limits, given->limits);
-    service.required = required_by(given);
-    service.reveal = given->reveal == OPTIONS_REVEAL_READER ? ALUNO_ROLE_reader : ALUNO_ROLE_registrar;
-    service.purpose = (enum purpose_policy)given->purpose;
-    service.keep_changes_ms = given->keep_changes_ms;
-    service.erase_removed_after_ms = given->erase_removed_after_ms;
+    configure(&service, given);
     if (start_audit(&service, given, &error) != ALUNO_OK ||
         start_backups(&service, given, &error) != ALUNO_OK ||
         start_checks(&service, given, &error) != ALUNO_OK ||
@@ -309,24 +337,7 @@ static int serve(struct options *given, const struct command_line *command, cons
     log_started(given);
     notify_ready();
     *action = run(server, &service, given, command, signals);
-    log_line(LOG_INFO, *action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
-    if (*action == STOP) {
-        notify_stopping();
-    } else {
-        notify_restarting();
-        aluno__nng_listen_pause();
-    }
-    const bool drained = server_drain(server, DRAIN_MS);
-    if (!drained)
-        log_line(LOG_WARN, "Some calls were not answered in time.", NULL);
-    if (*action == STOP && drained)
-        server_stop(server);
-    status_stop(status);
-    if (drained)
-        service_close(&service);
-    log_line(LOG_INFO, *action == STOP ? "Server stopped." : "Server restarts.", NULL);
-    log_flush(FLUSH_MS);
-    return drained ? EXIT_SUCCESS : EXIT_FAILED;
+    return end(server, status, &service, *action);
 }
 
 /* A file that is opened later must not become stderr, to which the log goes. */
@@ -348,13 +359,60 @@ static void bound_arenas(void)
     mallopt(M_ARENA_MAX, processors > 0 ? (int)processors : 1);
 }
 
+/* The log, and then the service. */
+static int start(struct options *given, const struct command_line *command, const sigset_t *signals,
+                 bool is_private, enum exit_action *action)
+{
+    apply_log_options(given);
+    if (!log_start())
+        log_line(LOG_WARN, "The log has no thread of its own: calls wait for it.", NULL);
+    if (!is_private)
+        log_line(LOG_WARN, "The system refuses to set --core-dumps.", NULL);
+    return serve(given, command, signals, action);
+}
+
+/* What is not the service. */
+static int run_command(enum options_result what, const struct options *given, const char *problem)
+{
+    switch (what) {
+    case OPTIONS_CHECK:
+        return check_configuration(given) ? EXIT_SUCCESS : EXIT_FAILED;
+    case OPTIONS_PRINT:
+        fputs(given->listing, stdout);
+        return EXIT_SUCCESS;
+    case OPTIONS_BACKUP:
+        return command_backup(given);
+    case OPTIONS_RESTORE:
+        return command_restore(given);
+    case OPTIONS_VERIFY:
+        return command_check(given);
+    case OPTIONS_AUDIT:
+        return command_audit(given);
+    case OPTIONS_SEAL:
+        return command_seal(given);
+    case OPTIONS_MIGRATE:
+        return command_migrate(given);
+    case OPTIONS_HELP:
+        options_print_help(stdout);
+        return EXIT_SUCCESS;
+    case OPTIONS_VERSION:
+        puts("alunod " ALUNO_VERSION);
+        return EXIT_SUCCESS;
+    case OPTIONS_RUN:
+    case OPTIONS_WRONG:
+        break;
+    }
+    fprintf(stderr, "alunod: %s\n", problem);
+    return EXIT_USAGE;
+}
+
 int main(int argc, char *argv[])
 {
     struct options given;
     sigset_t signals;
     char problem[512];
     enum exit_action action = STOP;
-    int status = EXIT_SUCCESS;
+    int status;
     bound_arenas();
     open_standard_descriptors();
     restart_prepare();
@@ -362,50 +420,10 @@ int main(int argc, char *argv[])
     block_signals(&signals);
     const enum options_result what = options_read(&given, argc, argv, getenv, problem, sizeof problem);
     const bool is_private = core_dumps_allow(given.core_dumps != 0);
-    switch (what) {
-    case OPTIONS_RUN:
-        apply_log_options(&given);
-        if (!log_start())
-            log_line(LOG_WARN, "The log has no thread of its own: calls wait for it.", NULL);
-        if (!is_private)
-            log_line(LOG_WARN, "The system refuses to set --core-dumps.", NULL);
-        status = serve(&given, &(struct command_line){argc, argv}, &signals, &action);
-        break;
-    case OPTIONS_CHECK:
-        status = check_configuration(&given) ? EXIT_SUCCESS : EXIT_FAILED;
-        break;
-    case OPTIONS_PRINT:
-        fputs(given.listing, stdout);
-        break;
-    case OPTIONS_BACKUP:
-        status = command_backup(&given);
-        break;
-    case OPTIONS_RESTORE:
-        status = command_restore(&given);
-        break;
-    case OPTIONS_VERIFY:
-        status = command_check(&given);
-        break;
-    case OPTIONS_AUDIT:
-        status = command_audit(&given);
-        break;
-    case OPTIONS_SEAL:
-        status = command_seal(&given);
-        break;
-    case OPTIONS_MIGRATE:
-        status = command_migrate(&given);
-        break;
-    case OPTIONS_HELP:
-        options_print_help(stdout);
-        break;
-    case OPTIONS_VERSION:
-        puts("alunod " ALUNO_VERSION);
-        break;
-    case OPTIONS_WRONG:
-        fprintf(stderr, "alunod: %s\n", problem);
-        status = EXIT_USAGE;
-        break;
-    }
+    if (what == OPTIONS_RUN)
+        status = start(&given, &(struct command_line){argc, argv}, &signals, is_private, &action);
+    else
+        status = run_command(what, &given, problem);
     options_free(&given);
     if (action == RESTART)
         status = restart(argv);
