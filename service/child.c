@@ -1,4 +1,4 @@
-/* Reads the child's standard error until it ends, and looks meanwhile whether it is to be killed. */
+/* Reads the child's standard error until it ends, and checks meanwhile whether it is to be killed. */
 #include "child.h"
 
 #include "base/clock.h"

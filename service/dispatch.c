@@ -109,8 +109,8 @@ static void end_failure(struct call *call, aluno_code code)
     prepare_record(call);
 }
 
-/* The time in a request id tells whether the ledger may have forgotten it. One that is a day ahead, which the
- * ledger keeps for a day at least, would not be told. */
+/* The ledger keeps a record for a day at least, and recognises by the time in a request id that it may have
+ * purged the record. That fails for an id whose time is more than a day ahead. */
 static aluno_code check_request_id(const aluno_request_metadata *metadata, aluno_error *error)
 {
     enum { AHEAD_MS = 24 * 60 * 60 * 1000 };

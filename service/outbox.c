@@ -1,7 +1,7 @@
 /* A list under a lock, and an aio whose callback sends what it has. */
 #include "outbox.h"
 
-/* Takes the list; the callback looks again when it was not empty. */
+/* Takes the list; the callback polls it again when it was not empty. */
 static struct outbox_item *take_all(struct outbox *box)
 {
     pthread_mutex_lock(&box->lock);
@@ -19,7 +19,7 @@ static void queue(struct outbox *box)
         nng_aio_finish(box->aio, 0);
 }
 
-/* nng's callback. Other callbacks have their turn before it looks again. */
+/* nng's callback. Other callbacks have their turn before it polls again. */
 static void send_all(void *argument)
 {
     struct outbox *box = argument;

@@ -19,7 +19,7 @@ struct outbox {
     void (*send)(struct outbox_item *item);
     pthread_mutex_t lock; /* guards: */
     struct outbox_item *first, **end;
-    bool is_going; /* the aio's callback will look */
+    bool is_going; /* the aio's callback will poll the list */
 };
 
 /* Returns nng's error numbers. The outbox must not move afterwards. `send` runs on a thread of nng's, once

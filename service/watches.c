@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* While there are BUSY changes in BUSY_MS or more, watches rest after they have run, so long for each: they
- * return more changes at once, and the processors are the writer's. Otherwise a change is reported at once.
- */
+/* From BUSY changes in BUSY_MS on, watches rest after they have run, REST_EACH_MS for each: they return more
+ * changes at once, and leave the processors to the writer. Otherwise a change is reported at once. */
 enum { BUSY = 20, BUSY_MS = 100, REST_EACH_MS = 10, REST_MOST_MS = 500, REST_POLL_MS = 10 };
 
 struct watches {
@@ -26,7 +25,7 @@ struct watches {
     int64_t counted_ms;    /* since when changes are counted */
     size_t counted;        /* `entries` then */
     bool is_busy;
-    int64_t next_ms; /* when the thread looks again at the latest */
+    int64_t next_ms; /* when the thread polls again at the latest */
     bool is_held;    /* watches that are to run wait until then */
     bool is_draining, must_look, stopping;
 };
@@ -105,7 +104,7 @@ static void choose(struct watch **list, struct watch *watch)
     *list = watch;
 }
 
-/* Chooses, and sets when to look again. */
+/* Chooses, and sets when to poll again. */
 static void choose_all(struct watches *all, int64_t now_ms, struct chosen *chosen)
 {
     const bool rests = must_rest(all, now_ms);

@@ -152,8 +152,8 @@ static struct worker *take_spare(struct workers *all)
     return spare;
 }
 
-/* The call waits for changes: another worker receives. Without one this worker's context is missing so long.
- */
+/* The call waits for changes: another worker receives. Without a spare one, one context fewer receives until
+ * the watch ends. */
 static void replace(struct execution *execution)
 {
     struct worker *worker = (struct worker *)(void *)execution;

@@ -6,9 +6,9 @@
 #include <aluno/validate.h>
 #include <aluno/values.h>
 
-/* A change carries a request id: the given one, or a new one. A given one repeats an earlier call. The
- * service is told that there were attempts, so that its reply holds for them, too (PROTOCOL.md, exactly
- * once). */
+/* A change carries a request id: the given one, or a new one. A given one repeats an earlier call: the
+ * request says that there were attempts, so that its reply holds for them, too (PROTOCOL.md, exactly once).
+ */
 static aluno_code set_request_id(aluno_request_metadata *metadata, const char *given, aluno_error *error)
 {
     metadata->has.request_id = true;

@@ -1,4 +1,4 @@
-/* alunod audit: what an operator, or who looks after him, sees of the chain. */
+/* alunod audit: verifies the chain, and prints its head, for an operator or an auditor. */
 #include "commands.h"
 
 #include "audit_options.h"

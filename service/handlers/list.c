@@ -65,8 +65,8 @@ static bool parse_token(const aluno_list_students_request *request, struct store
     return position->id > 0 && *day > 0 && *day <= UINT32_MAX && strcmp(again, request->page_token) == 0;
 }
 
-/* A token is no secret, and ages of any day would tell a birth date: who sees it masked gets those of a list
- * that began today or yesterday. */
+/* Anybody can make a token, and ages on days of his choice would reveal a birth date: who sees it masked gets
+ * the ages of today or yesterday, when the list began. */
 static bool permits_day(const struct call *call, int64_t day)
 {
     const int64_t now_ms = aluno__clock_unix_ms(), day_ms = 24 * 60 * 60 * 1000;

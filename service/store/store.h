@@ -92,7 +92,7 @@ struct store_measures {
 /* Measures the store on a session: one statement, and the facts of the files. */
 void store_measure(struct store *store, struct store_session *session, struct store_measures *out);
 
-/* What a look at the whole database found. */
+/* The result of store_verify. */
 struct store_verified {
     int64_t pages, damaged_pages;
     int64_t damaged_tables;    /* also when the count of students is wrong */
@@ -200,7 +200,7 @@ aluno_code student_by_documents(struct store_session *session, const char *docum
 aluno_code student_all_of_document(struct store_session *session, const char *br_document, int64_t limit,
                                    struct store_page *page, aluno_error *error);
 
-/* What is kept of a student beside the student. Each of these adds to a list, the newest first; *more becomes
+/* Records of a student outside its row. Each of these adds to a list, the newest first; *more becomes
  * true when there is no room for all. */
 struct store_history {
     size_t room, count; /* of the list */
@@ -368,7 +368,7 @@ struct store_tombstone {
     const char *reason;
 };
 
-/* What was erased of students beside their rows: former positions, and entries of the ledger, which stay but
+/* What was erased outside the rows of students: former positions, and entries of the ledger, which stay but
  * lose the hashes of what they had. */
 struct store_erased {
     int64_t positions, operations;

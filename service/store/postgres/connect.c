@@ -12,7 +12,7 @@
 
 enum {
     HOST_MS = 2000, /* for one host */
-    SLICE_MS = 100, /* between two looks at the deadline and `abandoned` */
+    SLICE_MS = 100, /* between two polls of the deadline and `abandoned` */
     NAME_SIZE = 256
 };
 

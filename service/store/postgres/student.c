@@ -115,7 +115,7 @@ aluno_code postgres_student_removed_before(struct store_session *session, int64_
 
 /* ---- changing ---- */
 
-/* What a name is stored as beside itself. */
+/* The columns that follow from a name. */
 struct folded {
     char *name, *words;
 };

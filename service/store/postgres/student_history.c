@@ -1,4 +1,4 @@
-/* What is kept of a student beside the student: former values, and changes in the ledger. */
+/* Records of a student outside its row: former values, and changes in the ledger. */
 #include "session.h"
 
 #include <string.h>
