@@ -33,6 +33,9 @@ for text, wanted in pairs {
     [("é"):rep(70)] = "f:1: não é 'nome = valor': " .. ("é"):rep(60) .. "…",
     ["lang = x\n\nlang = y"] = "f:3: lang já está na linha 1",
     ["[a]\n[b]\n[a]"] = "f:3: [a] já está na linha 1",
+    ["[\0]\n[\0]"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
+    ["[a\27[2Jb]"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
+    ["l\xFFng = en"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
     ["ca =\n-----BEGIN A-----\nx"] = "f:3: o arquivo termina dentro de um certificado ou chave",
 } do
     check.same("the file " .. text, parsed(text), wanted)

@@ -10,11 +10,13 @@ local quoted_most = 60 -- characters
 local text = language.of {
     pt = {
         no_pair = "não é 'nome = valor': %s",
+        no_text = "o nome não é texto: em UTF-8, sem caracteres de controle",
         twice = "%s já está na linha %d",
         block = "o arquivo termina dentro de um certificado ou chave",
     },
     en = {
         no_pair = "is not 'name = value': %s",
+        no_text = "the name is no text: in UTF-8, without control characters",
         twice = "%s is in line %d already",
         block = "the file ends within a certificate or key",
     },
@@ -25,9 +27,14 @@ function settings_file.problem(path, line, problem)
     return ("%s:%d: %s"):format(path, line, problem)
 end
 
---- A line that is quoted to the user: a file that is no text holds what a terminal would carry out.
+--- What is no text holds what a terminal would carry out when it is quoted to the user.
+local function is_text(bytes)
+    return utf8.len(bytes) and not bytes:find "%c"
+end
+
+--- A line that is quoted to the user.
 local function shown(line)
-    if not utf8.len(line) or line:find "%c" then return "?" end
+    if not is_text(line) then return "?" end
     local stop = utf8.offset(line, quoted_most + 1)
     return stop and line:sub(1, stop - 1) .. "…" or line
 end
@@ -66,8 +73,9 @@ end
 function reader:take(line)
     if self:take_block(line) or line:find "^%s*$" or line:find "^%s*[#;]" then return nil end
     local section = line:match "^%s*%[%s*(.-)%s*%]%s*$"
-    if section then return self:add_section(section) end
     local name, value = line:match "^%s*([%w_\128-\255-]+)%s*=%s*(.-)%s*$"
+    if not is_text(section or name or "") then return text.no_text end
+    if section then return self:add_section(section) end
     if name then return self:add_entry(name, value) end
     return text.no_pair:format(shown(line:match "^%s*(.-)%s*$"))
 end
