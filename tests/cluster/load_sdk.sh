@@ -8,7 +8,7 @@
 : "${here:?}" "${work:?}" "${ca:?}" "${network:?}" "${workers:?}" "${journal:?}" "${postgres:?source nodes.sh first}" "${faults:?source faults.sh first}"
 histories=$ALUNO_SOURCE/tests/histories
 history=$work/history
-recorders=6 watchers=2
+recorders=6
 clients=$ALUNO_BUILD/tests/cluster/campaign-cluster
 services='s1 s2 s3'
 faults="$faults kill_service pause_service cut_off_service partition_service drain_service
@@ -70,12 +70,16 @@ record() { # NUMBER SCRIPT NAME ARGUMENT...
     spawn env $recording "$ALUNO" "$histories/$script" "$history" "$name" $((seed + number)) "$@"
 }
 
+start_watcher() { # NUMBER [AGE]
+    record "$1" watcher.lua "w$1" ${2:+"$2"}
+    watching="$watching $spawned"
+}
+
 start_recorders() {
     watching=
-    for number in $(seq $watchers); do
-        record "$number" watcher.lua "w$number"
-        watching="$watching $spawned"
-    done
+    start_watcher 1
+    start_watcher 2
+    start_watcher 3 50 # of half of the students
     for number in $(seq $recorders); do
         record "$number" client.lua "c$number" 86400
     done

@@ -21,7 +21,8 @@
 --     restore  key= s= [etag=]
 --     erase    key= [s=] of=STUDENT/ETAG,…   for good: the student s=, or all who have the CPF; of= whom the first step has found
 --     list     order=asc|desc [after=ID] [removed=1]   a page in the order of ids; after= the last id of the page before
---     watch    [after=PLACE]            changes in the order of places; without after= from now on, 0: from this beginning
+--     watch    [age=] [after=PLACE]     changes in the order of places; without after= from now on, 0: from this beginning;
+--                                       with age= of present students of that age or older, else of all, removed ones included
 --
 -- A reply has item=ID/STUDENT/KEY/ETAG/live|removed/NAME/AGE[/MAIL[/BIRTH]] for each student, a page also more=1 (another page
 -- follows) and total=. MAIL is the operation that wrote the e-mail address, if another than the one that created the student.
@@ -140,6 +141,11 @@ function history.may_erase(op)
     if op.method ~= "erase" or op.outcome == "fail" then return {} end
     local students = history.erasure_of(op)
     return students
+end
+
+--- Whether the student is among those whom the operation, a watch, is about.
+function history.is_watched(op, item)
+    return not op.age or item.live and item.age >= op.age
 end
 
 --- Returns the line of the operation's invocation.

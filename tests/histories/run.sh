@@ -65,6 +65,11 @@ start_member() { # NUMBER SCRIPT NAME ARGUMENT...
     spawn env ALUNO_SERVER="$member_servers" "$ALUNO" "$here/$script" "$history" "$name" "$member_seed" "$@"
 }
 
+start_watcher() { # NUMBER [AGE]
+    start_member "$1" watcher.lua "w$1" ${2:+"$2"}
+    watching="$watching $spawned"
+}
+
 all_end() { # PROCESS...
     for process; do
         reap "$process"
@@ -78,10 +83,9 @@ start_services
 start_link
 echo "# seed $seed, $clients clients, $seconds s, $store" >"$history"
 running='' watching=''
-for number in 1 2; do
-    start_member "$number" watcher.lua "w$number"
-    watching="$watching $spawned"
-done
+start_watcher 1
+start_watcher 2
+start_watcher 3 50 # of half of the students
 for number in $(seq "$clients"); do
     start_member "$number" client.lua "c$number" "$seconds"
     running="$running $spawned"

@@ -77,6 +77,14 @@ local function of_key(ops, key, last)
     return rest
 end
 
+-- A student of a page is a read.
+local function add_reads(ops, page, items)
+    for i, item in ipairs(items) do
+        ops[#ops + 1] = {name = page.name .. "." .. i, process = page.process, method = "get", key = item.key, s = item.s,
+            outcome = page.outcome, invoked = page.invoked, returned = page.returned, items = {item}, changes = {}}
+    end
+end
+
 -- The operations with all that they show of these students and of no other.
 local function of_students(ops, ids)
     local is_one, rest = {}, {}
@@ -92,9 +100,11 @@ local function of_students(ops, ids)
         local other = {}
         for name, value in pairs(op) do other[name] = value end
         other.items, other.changes = kept(op.items), kept(op.changes)
+        if op.method == "list" then add_reads(rest, op, other.items) end
         local erases = false
         for id in tostring(op.erased or ""):gmatch "%d+" do erases = erases or is_one[math.tointeger(tonumber(id))] end
-        if op.method == "watch" or erases or #other.items == #op.items and #op.items > 0 then rest[#rest + 1] = other end
+        local is_whole = op.method ~= "list" and #other.items == #op.items and #op.items > 0
+        if op.method == "watch" or erases or is_whole then rest[#rest + 1] = other end
     end
     return rest
 end

@@ -1,10 +1,12 @@
 -- The checker on histories that are known to be right or wrong: lua5.4 test_check.lua
 package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
 
-local cases = require "cases"
 local history = require "history"
 local shrink = require "shrink"
 local verdict = require "verdict"
+
+local cases, watch_cases = require "cases", require "watch_cases"
+table.move(watch_cases, 1, #watch_cases, #cases + 1, cases)
 
 local broken = 0
 

@@ -1,12 +1,12 @@
--- One watcher of a history: aluno watcher.lua FILE NAME SEED
+-- One watcher of a history: aluno watcher.lua FILE NAME SEED [AGE]
 --
--- Follows the changes of all students from now on and appends what it sees to the FILE (format: history.lua). It asks the
--- service page by page, or by the SDK's watch, which goes on by itself over lost connections; sometimes it goes back. When
--- FILE.end exists it reads what is left, and ends.
+-- Follows the changes of all students from now on, with AGE those of present students of that age or older, and appends what
+-- it sees to the FILE (format: history.lua). It asks the service page by page, or by the SDK's watch, which goes on by itself
+-- over lost connections; sometimes it goes back. When FILE.end exists it reads what is left, and ends.
 package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
 
 local record = require "record"
-local path, me, seed = arg[1], arg[2], tonumber(arg[3])
+local path, me, seed, age = arg[1], arg[2], tonumber(arg[3]), arg[4]
 local TRAIL = 100     -- places to which it may go back
 local LAST_S = 120    -- seconds in which what is left must be read
 
@@ -19,8 +19,14 @@ local at -- the place that it has reached, and its token
 local function begin(after)
     count = count + 1
     local name = me .. "." .. count
-    written.say(name, "invoke", after and "watch after=" .. after or "watch")
+    written.say(name, "invoke", "watch " .. record.words_of {age = age, after = after})
     return name
+end
+
+local function request(fields)
+    fields.query, fields.show_deleted = age and "age>=" .. age, not age
+    fields.after = at and at.token
+    return fields
 end
 
 -- Others may have students there, too.
@@ -44,8 +50,7 @@ end
 -- Returns true when there is no further change.
 local function read_page(size, wait_ms)
     local name = begin(at and at.place)
-    local reply, err = client:call("aluno.v1.StudentService/WatchStudents",
-        {after = at and at.token, show_deleted = true, page_size = size, wait_ms = wait_ms})
+    local reply, err = client:call("aluno.v1.StudentService/WatchStudents", request {page_size = size, wait_ms = wait_ms})
     if not reply then return fail(name, err) end
     local is_all, words = at and at.token == reply.token, {}
     for _, change in ipairs(reply.changes) do go_on(change, words) end
@@ -58,7 +63,7 @@ end
 local function follow(most, wait_ms)
     local name, words, number = begin(at.place), {}, 0
     local fine, err = pcall(function()
-        for change in client:watch {after = at.token, show_deleted = true, wait_ms = wait_ms} do
+        for change in client:watch(request {wait_ms = wait_ms}) do
             go_on(change, words)
             number = number + 1
             if number >= most then break end

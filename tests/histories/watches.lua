@@ -1,38 +1,34 @@
 -- Whether each watch is complete: its changes come in order, none is skipped, one that comes again has the same place, and all
--- watches show the same changes.
+-- watches show the same changes. What a copy of the students becomes by them is in copies.lua.
 --
 -- What there was to see is known from the other operations: an acknowledged change is a version of a student, which the etag
 -- numbers. The order of places has to agree with the order of time and, of one student, with that of the versions. It need
 -- not agree with pages otherwise: over PostgreSQL, places of transactions that ran at once are in the order of their
 -- beginnings. A student is shown as it is some time after the change, not as of an instant between invocation and reply.
+-- A watch of some students leaves out changes of the others, so it is not asked for each change.
+local copies = require "copies"
+local history = require "history"
+
 local watches = {}
 
 local kind_of = {create = "CREATED", batch = "CREATED", update = "UPDATED", remove = "REMOVED", restore = "RESTORED",
     erase = "ERASED"}
-local ERASED = 0 -- an erasure's etag
-
-local function version(id, etag)
-    return id .. "/" .. etag
-end
+local ERASED, version = copies.ERASED, copies.version
 
 -- ---- what the whole history shows ----
 
-local function erased_ids(op)
-    return tostring(op.erased or ""):gmatch "%d+"
-end
-
--- By version: the operation that made it, as its reply says, and how any page or reply has it.
+-- By version: the operation that made it, as its reply says; how any page or reply has it; the last one that was asked for.
 local function versions_of(ops)
-    local makers, items = {}, {}
+    local makers, items, seen = {}, {}, {}
     for _, op in ipairs(ops) do
         for _, item in ipairs(op.items) do
             local name = version(item.id, item.etag)
-            items[name] = items[name] or item
+            items[name], seen[name] = items[name] or item, op
             if kind_of[op.method] then makers[name] = op end
         end
-        for id in erased_ids(op) do makers[version(id, ERASED)] = op end
+        for id in copies.erased_ids(op) do makers[version(id, ERASED)] = op end
     end
-    return makers, items
+    return makers, items, seen
 end
 
 -- All changes that a watch has seen, in the order of places, and the operation that has seen each first.
@@ -51,13 +47,13 @@ local function all_places(ops)
 end
 
 local function history_of(ops)
-    local seen, all = {}, {ops = ops}
+    local all = {ops = ops, watches = {}, changes = {}}
     for _, op in ipairs(ops) do
-        if op.method == "watch" then seen[#seen + 1] = op end
+        if op.method == "watch" then table.insert(all.watches, op) end
+        if kind_of[op.method] then table.insert(all.changes, op) end
     end
-    all.watches = seen
-    all.makers, all.items = versions_of(ops)
-    all.by_place, all.places = all_places(seen)
+    all.makers, all.items, all.seen = versions_of(ops)
+    all.by_place, all.places = all_places(all.watches)
     return all
 end
 
@@ -91,12 +87,12 @@ local function index_above(places, place)
     return low
 end
 
--- What one watch has seen between two places, another one has seen, too. Where a watch begins is not known.
+-- What a watch of all has seen between two places, another one has seen, too. Where a watch begins is not known.
 local function replies_are_whole(all)
     for _, op in ipairs(all.watches) do
         local from = op.after and op.after > 0 and op.after or op.changes[1] and op.changes[1].place - 1
         local index = from and index_above(all.places, from)
-        for _, change in ipairs(op.changes) do
+        for _, change in ipairs(op.age and {} or op.changes) do
             local place = all.places[index]
             if place ~= change.place then
                 return ("a change was skipped, at place %d"):format(place), {all.by_place[place].op, op},
@@ -143,12 +139,17 @@ local function is_same(a, b)
     return true
 end
 
+local function is_shown_right(op, change, other)
+    local item = change.item
+    return item.id == change.id and item.etag >= change.etag and history.is_watched(op, item) and
+        (not other or is_same(item, other))
+end
+
 local function students_are_known(all)
     for _, op in ipairs(all.watches) do
         for _, change in ipairs(op.changes) do
             local item = change.item
-            local other = item and all.items[version(item.id, item.etag)]
-            if item and (item.id ~= change.id or item.etag < change.etag or (other and not is_same(item, other))) then
+            if item and not is_shown_right(op, change, all.items[version(item.id, item.etag)]) then
                 return ("place %d has a student as there was none"):format(change.place), {op}, {change.id, item.id}
             end
         end
@@ -171,17 +172,17 @@ local function places_follow_time(all)
     end
 end
 
--- From the first version of a student that a watch has seen on it has seen each, and none after the erasure.
+-- From the first version of a student that a watch of all has seen on it has seen each; none comes after the erasure.
 local function versions_follow_each_other(all, watch)
     local last = {}
     for _, place in ipairs(all.places) do
-        local change = watch.seen[place] and all.by_place[place].change
-        if change and last[change.id] == ERASED then
-            return ("student %d changes after the erasure"):format(change.id), {watch.seen[place]}, {change.id}
-        elseif change and change.etag ~= ERASED and change.etag ~= (last[change.id] or change.etag - 1) + 1 then
-            return ("version %d of student %d is not followed by the next one"):format(last[change.id], change.id),
-                {watch.seen[place]}, {change.id}
-        elseif change then
+        local op, change = watch.seen[place], all.by_place[place].change
+        local before = op and last[change.id]
+        if before == ERASED then
+            return ("student %d changes after the erasure"):format(change.id), {op}, {change.id}
+        elseif before and change.etag ~= ERASED and (change.etag <= before or not op.age and change.etag > before + 1) then
+            return ("version %d of student %d is not followed by the next one"):format(before, change.id), {op}, {change.id}
+        elseif op then
             last[change.id] = change.etag
         end
     end
@@ -192,8 +193,9 @@ end
 local function watches_of(all)
     local by_process = {}
     for _, op in ipairs(all.watches) do
-        local watch = by_process[op.process] or {seen = {}, versions = {}}
+        local watch = by_process[op.process] or {ops = {}, seen = {}, versions = {}}
         by_process[op.process] = watch
+        table.insert(watch.ops, op)
         if op.outcome == "ok" and not op.after then watch.begin = watch.begin or op end
         if op.outcome == "ok" and op.after and not op.more then watch.last = op end
         for _, change in ipairs(op.changes) do
@@ -202,25 +204,6 @@ local function watches_of(all)
         end
     end
     return by_process
-end
-
--- A watch has seen what was acknowledged between its beginning and the last time that it was said to have seen all.
-local function nothing_is_missing(all, watch)
-    if not watch.begin or not watch.last then return nil end
-    for _, op in ipairs(all.ops) do
-        local is_between = kind_of[op.method] and op.outcome == "ok" and op.invoked > watch.begin.returned and
-            op.returned < watch.last.invoked
-        for _, item in ipairs(is_between and op.items or {}) do
-            if not watch.versions[version(item.id, item.etag)] then
-                return "an acknowledged change was not seen", {watch.begin, op, watch.last}, {item.id}
-            end
-        end
-        for id in erased_ids(is_between and op or {}) do
-            if not watch.versions[version(id, ERASED)] then
-                return "an acknowledged erasure was not seen", {watch.begin, op, watch.last}, {math.tointeger(tonumber(id))}
-            end
-        end
-    end
 end
 
 local rules = {nobody_is_refused, replies_are_in_order, changes_have_one_place, replies_are_whole, kinds_are_right,
@@ -234,7 +217,7 @@ function watches.check(ops)
         if problem then return problem, concerned, ids end
     end
     for _, watch in pairs(watches_of(all)) do
-        for _, rule in ipairs {versions_follow_each_other, nothing_is_missing} do
+        for _, rule in ipairs {versions_follow_each_other, copies.check} do
             local problem, concerned, ids = rule(all, watch)
             if problem then return problem, concerned, ids end
         end
