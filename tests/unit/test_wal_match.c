@@ -4,6 +4,8 @@
 
 #include "store/sqlite/wal_match.h"
 
+#include <sys/stat.h>
+
 /* What the file has without its log; -1, or another number, while a checkpoint writes it. */
 static int64_t students_in_file(const char *path)
 {
@@ -261,6 +263,40 @@ static void test_log_that_is_none(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bed_make_folder, bed_tear_down)
 
+/* A checkpoint would mix its pages with what another program wrote in the file's place, and both were lost.
+ */
+static void test_file_of_another_program_gets_no_pages(void **state)
+{
+    store_bed *bed = *state;
+    char kept[128];
+    struct stat found;
+    snprintf(kept, sizeof kept, "%s", in_folder(bed, "kept.db"));
+    begin(bed);
+    copy_file(bed->path, kept);
+    write_file(bed->path, "", 0);
+    for (int i = 0; i < 5; i++)
+        store_tick(bed->store);
+    assert_int_equal(store_health(bed->store, NULL), ALUNO_UNAVAILABLE);
+    bed_close(bed);
+    assert_int_equal(stat(bed->path, &found), 0);
+    assert_int_equal(found.st_size, 0);
+    check_refused(bed->path, "is of another database");
+    copy_file(kept, bed->path);
+    bed_open(bed);
+    assert_int_equal(students(bed), 1);
+}
+
+static void test_log_that_is_emptied_is_noticed(void **state)
+{
+    store_bed *bed = *state;
+    begin(bed);
+    store_tick(bed->store);
+    assert_int_equal(truncate(log_of(bed), 0), 0);
+    for (int i = 0; i < 5; i++)
+        store_tick(bed->store);
+    assert_int_equal(store_health(bed->store, NULL), ALUNO_UNAVAILABLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +310,8 @@ int main(void)
         TEST(test_obsolete_log_is_removed),
         TEST(test_removed_log_that_is_there_again_is_obsolete),
         TEST(test_log_that_is_none),
+        TEST(test_file_of_another_program_gets_no_pages),
+        TEST(test_log_that_is_emptied_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,7 @@ struct place {
     struct stat database_facts, log_facts;
     unsigned stamps;               /* page_file_stamps, at most those when database_facts were read */
     bool has_log;                  /* log_facts are known */
+    bool log_is_lost;              /* another program emptied it; what grows there has no beginning */
     _Atomic(const char *) problem; /* as logged; NULL: none. Set under the lock. */
 };
 
@@ -46,7 +47,8 @@ static bool is_same_content(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* The log appears with the first commit, and stays as long as the database is open. */
+/* The log appears with the first commit, and stays as long as the database is open. Only checkpoints empty
+ * it. */
 static const char *find_log_problem(struct place *place)
 {
     struct stat found;
@@ -55,7 +57,11 @@ static const char *find_log_problem(struct place *place)
     if (!place->has_log)
         place->log_facts = found;
     place->has_log = true;
-    return is_same_file(&found, &place->log_facts) ? NULL : "its write-ahead log was replaced";
+    if (!is_same_file(&found, &place->log_facts))
+        return "its write-ahead log was replaced";
+    place->log_is_lost = place->log_is_lost || (found.st_size == 0 && place->log_facts.st_size > 0);
+    place->log_facts = found;
+    return place->log_is_lost ? "its write-ahead log was emptied" : NULL;
 }
 
 /* A commit that begins a log stamps the database, also between two lines here. `before`: page_file_stamps
@@ -69,6 +75,12 @@ static bool was_stamped(struct place *place, const struct stat *found, unsigned 
     return true;
 }
 
+/* Whether another program wrote to the file with these facts. `stamps`: as in was_stamped. */
+static bool is_foreign(struct place *place, const struct stat *found, unsigned stamps)
+{
+    return !is_same_content(found, &place->database_facts) && !was_stamped(place, found, stamps);
+}
+
 static const char *find_problem(struct place *place)
 {
     struct stat found;
@@ -77,7 +89,7 @@ static const char *find_problem(struct place *place)
         return "it is missing";
     if (!is_same_file(&found, &place->database_facts))
         return "it was replaced";
-    if (!is_same_content(&found, &place->database_facts) && !was_stamped(place, &found, stamps))
+    if (is_foreign(place, &found, stamps))
         return "another program wrote to it";
     return find_log_problem(place);
 }
@@ -106,10 +118,19 @@ aluno_code place_last_check(const struct place *place, aluno_error *error)
     return fail(atomic_load(&place->problem), error);
 }
 
+/* Whether the open database is as this process left it, whatever its name is by now. */
+static bool is_own(struct place *place)
+{
+    struct stat found;
+    const unsigned stamps = page_file_stamps();
+    return fstat(place->file, &found) == 0 && !is_foreign(place, &found, stamps);
+}
+
 bool place_begin_write(struct place *place)
 {
     pthread_mutex_lock(&place->lock);
-    if (file_begin_write(place->file_lock))
+    find_log_problem(place); /* before this process may empty the log itself */
+    if (is_own(place) && file_begin_write(place->file_lock))
         return true;
     pthread_mutex_unlock(&place->lock);
     return false;
@@ -120,6 +141,7 @@ void place_end_write(struct place *place)
     struct stat found;
     if (fstat(place->file, &found) == 0)
         place->database_facts = found;
+    place->log_facts.st_size = 0;
     file_end_write(place->file_lock);
     pthread_mutex_unlock(&place->lock);
 }

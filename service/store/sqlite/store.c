@@ -154,14 +154,16 @@ aluno_code sqlite_open(struct store **out, const struct store_driver *driver, co
     return code;
 }
 
-/* The last connection moves the log into the database and removes it. While a command copies the database the
- * log stays, as after a crash; the next start reads it. */
+/* The last connection moves the log into the database and removes it. Where place_begin_write refuses that
+ * the log stays, as after a crash; the next start reads it. */
 static void settle_log(struct store *s)
 {
-    if (!file_begin_write(s->lock_file)) /* until the lock's file is closed */
+    if (!place_begin_write(s->writing->place)) {
         sqlite3_db_config(s->writing->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    else if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-             SQLITE_OK)
+        return;
+    }
+    place_release(s->writing->place); /* the file's lock stays until it is closed */
+    if (sqlite3_wal_checkpoint_v2(s->writing->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
         session_fail(s->writing, NULL);
 }
 
