@@ -1,5 +1,6 @@
 /* The store's file: created, locked, reopened, and refused with a clear error. */
 #include "file_limit.h"
+#include "stderr_capture.h"
 #include "store_file.h"
 
 #include "store/sqlite/migrate.h"
@@ -29,6 +30,20 @@ static void test_new_files_are_their_owners_alone(void **state)
         assert_int_equal(facts.st_mode & 07777, 0600);
     }
     globfree(&files);
+}
+
+/* A wrong --db would show an empty registry, and nothing would say why. */
+static void test_a_database_that_is_made_is_logged(void **state)
+{
+    store_bed *bed = *state;
+    static const char *const said = "There was no database: an empty one was made.";
+    stderr_capture();
+    bed_open(bed);
+    assert_non_null(strstr(stderr_captured(), said));
+    bed_close(bed);
+    stderr_capture();
+    bed_open(bed);
+    assert_null(strstr(stderr_captured(), said));
 }
 
 static void test_rows_changed_by_hand_are_counted(void **state)
@@ -244,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_new_files_are_their_owners_alone),
+        TEST(test_a_database_that_is_made_is_logged),
         TEST(test_rows_changed_by_hand_are_counted),
         TEST(test_descriptors_end_at_an_exec),
         TEST(test_students_stay_when_reopened),

@@ -2,6 +2,7 @@
 #include "migrate.h"
 
 #include "base/clock.h"
+#include "log.h"
 #include "protocol/error.h"
 
 #include <inttypes.h>
@@ -78,7 +79,11 @@ static aluno_code migrate_locked(struct store_session *session, aluno_error *err
                                 "--db: has schema version %" PRId64
                                 ", newer than this program's %d; use a newer alunod",
                                 version, postgres_migration_count);
-    return run_scripts(session, version, error);
+    code = run_scripts(session, version, error);
+    if (code == ALUNO_OK && version == 0)
+        log_line(LOG_WARN, "There was no database: an empty one was made.", "db", PQdb(session->connection),
+                 NULL);
+    return code;
 }
 
 aluno_code migrate(struct store_session *session, aluno_error *error)

@@ -2,6 +2,7 @@
 #include "migrate.h"
 
 #include "backup.h"
+#include "log.h"
 #include "protocol/error.h"
 #include "reply_parts.h"
 #include "uuid.h"
@@ -45,5 +46,8 @@ aluno_code store_migrate(struct store_session *session, const char *path, const 
         if (code != ALUNO_OK)
             return code;
     }
-    return run_scripts(session, path, scripts, version, count, error);
+    const aluno_code code = run_scripts(session, path, scripts, version, count, error);
+    if (code == ALUNO_OK && version == 0)
+        log_line(LOG_WARN, "There was no database: an empty one was made.", "db", path, NULL);
+    return code;
 }
