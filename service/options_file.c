@@ -44,15 +44,51 @@ static char *next_line(char *line, int size, void *user)
     return line;
 }
 
-/* Copies a value without the quotes around it. False when one of the two is missing. */
-static bool unquote(const char *value, char *out, size_t size)
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'';
+}
+
+/* Whether the value begins or ends with one of these characters, a list that ends with NULL. */
+static bool is_within(const char *value, const char *const characters[])
 {
     const size_t length = strlen(value);
-    const char first = *value, last = length > 0 ? value[length - 1] : '\0';
-    const bool begins = first == '"' || first == '\'', ends = last == '"' || last == '\'';
-    const bool is_quoted = length >= 2 && begins && first == last;
-    snprintf(out, size, "%.*s", (int)(is_quoted ? length - 2 : length), value + is_quoted);
-    return is_quoted || (!begins && !ends);
+    for (size_t i = 0; characters[i] != NULL; i++) {
+        const size_t size = strlen(characters[i]);
+        if (length >= size && (memcmp(value, characters[i], size) == 0 ||
+                               memcmp(value + length - size, characters[i], size) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* What word processors and web pages put around a value, which would become a part of a file's name. */
+static const char *find_problem(const char *value)
+{
+    static const char *const quotes[] = {"“", "”", "„", "‘", "’", "«", "»", "`", "´", NULL};
+    static const char *const blanks[] = {"\u00A0", "\u200B", "\u202F", "\uFEFF", NULL};
+    if (is_within(value, quotes))
+        return "the quotes are not \" or '; write one of these, or none";
+    if (is_within(value, blanks))
+        return "a space that is not the keyboard's stands beside the value; type the line anew";
+    if (strstr(value, " #") != NULL)
+        return "a comment has a line of its own; remove it, or put a value that has a # in quotes";
+    return NULL;
+}
+
+/* Copies a value without the quotes around it. Returns what is wrong with it, NULL for nothing. */
+static const char *unquote(const char *value, char *out, size_t size)
+{
+    static const char *const half = "one of two quotes is missing; write both or none";
+    const size_t length = strlen(value);
+    const bool begins = is_quote(*value);
+    const char *closing = begins ? strchr(value + 1, *value) : NULL;
+    if (closing == NULL && (begins || (length > 0 && is_quote(value[length - 1]))))
+        return half;
+    if (closing != NULL && closing[1] != '\0')
+        return "there is text behind the closing quote; remove it";
+    snprintf(out, size, "%.*s", (int)(begins ? length - 2 : length), value + begins);
+    return begins ? NULL : find_problem(value);
 }
 
 static int take_pair(void *user, const char *section, const char *key, const char *value)
@@ -62,8 +98,9 @@ static int take_pair(void *user, const char *section, const char *key, const cha
     char text[INI_MAX_LINE];
     if (from->refused_line > 0)
         return 0;
-    if (!unquote(value, text, sizeof text)) {
-        refuse_line(from, "one of two quotes is missing; write both or none");
+    const char *problem = unquote(value, text, sizeof text);
+    if (problem != NULL) {
+        refuse_line(from, problem);
         return 0;
     }
 
