@@ -14,15 +14,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-/* Warns of a name whose accents seem to have been read in another encoding. Wrong check digits of a CPF are a
- * warning, too, because schools do hold such documents; with --cpf-check strict they are a violation. */
+/* Warns of a name whose accents seem to have been read in another encoding, with what it probably was; or
+ * lost, which leaves a question mark. */
+static void check_name(struct call *call, const char *name, const char *path)
+{
+    char likely[sizeof call->outcome->metadata.warnings.items->detail] = "";
+    if (aluno_mojibake(name, likely, sizeof likely) || strchr(name, '?') != NULL)
+        warning_add(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE, *likely != '\0' ? likely : NULL);
+}
+
+/* Wrong check digits of a CPF are a warning because schools do hold such documents; with --cpf-check strict
+ * they are a violation. */
 static aluno_code check_values(struct call *call, const aluno_student *student, int64_t day, const char *path,
                                aluno_error *error)
 {
     const aluno_code code = age_check(student, day, path, error);
-    if (student->has.name && aluno_mojibake(student->name, NULL, 0))
-        warning_add(call, path, "name", ALUNO_REASON_NAME_MOJIBAKE, NULL);
+    if (student->has.name)
+        check_name(call, student->name, path);
     if (!student->has.br_document || aluno_cpf_check(student->br_document, NULL))
         return code;
     if (!call->service->cpf_strict) {

@@ -84,6 +84,10 @@ static void test_garbled_names_are_a_warning(void **state)
     assert_int_equal(bed->reply_metadata.warnings.count, 1);
     assert_string_equal(bed->reply_metadata.warnings.items[0].field, "student.name");
     assert_string_equal(bed->reply_metadata.warnings.items[0].reason, "NAME_MOJIBAKE");
+    assert_string_equal(bed->reply_metadata.warnings.items[0].detail, "João");
+    assert_int_equal(bed_create(bed, "Jo?o", 20, ana_cpf + 1), ALUNO_OK);
+    assert_string_equal(bed->reply_metadata.warnings.items[0].reason, "NAME_MOJIBAKE");
+    assert_false(bed->reply_metadata.warnings.items[0].has.detail);
 }
 
 static void test_check_digits_refused_where_strict(void **state)
