@@ -19,7 +19,8 @@ local text = language.of {
         more = "  …",
         encoding = "Codificação: %s",
         example = "%s, por exemplo: %s",
-        wrong_encoding = "Se os acentos não estão certos, diga qual é: --codificacao utf-8, cp1252, cp850, macroman ou utf-16",
+        wrong_encoding = "Se os acentos não estão certos, diga qual é: " ..
+            "--codificacao utf-8, cp1252, cp850, cp860, macroman ou utf-16",
         sheet = "Planilha: %s",
         other_sheets = "Planilha: %s; as outras (%s) não foram lidas: --planilha escolhe uma",
         headings = "Títulos das colunas: na linha %d",
@@ -33,6 +34,7 @@ local text = language.of {
         orders = {"dia/mês", "mês/dia"},
         garbled = "Nomes que parecem ter os acentos trocados: %d (linhas %s)",
         likely = "  %s: provavelmente %s",
+        lost = "  %s: há ? no lugar de letras",
         no_undo = "Não poderá ser desfeita por desfazer importação: %s",
         skipped = "Linhas sem aluno (totais, títulos repetidos), deixadas de fora: %d (linhas %s)",
         no_rows = "Abaixo dos títulos não há nada",
@@ -46,7 +48,8 @@ local text = language.of {
         more = "  …",
         encoding = "Encoding: %s",
         example = "%s, for example: %s",
-        wrong_encoding = "If the accents are not right, say which one it is: --encoding utf-8, cp1252, cp850, macroman or utf-16",
+        wrong_encoding = "If the accents are not right, say which one it is: " ..
+            "--encoding utf-8, cp1252, cp850, cp860, macroman or utf-16",
         sheet = "Sheet: %s",
         other_sheets = "Sheet: %s; the others (%s) were not read: --sheet chooses one",
         headings = "Headings: in line %d",
@@ -60,6 +63,7 @@ local text = language.of {
         orders = {"day/month", "month/day"},
         garbled = "Names whose accents seem to be exchanged: %d (lines %s)",
         likely = "  %s: probably %s",
+        lost = "  %s: there is a ? in the place of letters",
         no_undo = "It cannot be undone by undo import: %s",
         skipped = "Rows without a student (totals, headings once more), left out: %d (lines %s)",
         no_rows = "There is nothing below the headings",
@@ -97,6 +101,15 @@ local function report_columns(found, say)
     if #left_out > 0 and not found.is_quiet then say(text.left_out:format(table.concat(left_out, "; "):gsub("%c+", " "))) end
 end
 
+--- What a reason means, and what to do.
+local function sentence_of(reason, field)
+    if reason == "FIELD_KIND" then
+        return field and field.kind == "int" and language.not_whole or aluno.schema.reasons[reason].text[language.name]
+    end
+    local known = aluno.schema.reasons[reason]
+    return known.text[language.name] .. "; " .. known.remedy[language.name]
+end
+
 local function report_faults(summary, say)
     local faults = table.move(summary.faults, 1, #summary.faults, 1, {})
     table.sort(faults, function(a, b)
@@ -106,9 +119,7 @@ local function report_faults(summary, say)
     for _, fault in ipairs(faults) do
         local field = fault.field and vocabulary.field_named(fault.field)
         local name = field and fault.reason .. " (" .. language.field(field) .. ")" or fault.reason
-        local sentence = aluno.schema.reasons[fault.reason].text[language.name]
-        if fault.reason == "FIELD_KIND" and field and field.kind == "int" then sentence = language.not_whole end
-        say(("  %6d  %s: %s"):format(fault.count, name, sentence))
+        say(("  %6d  %s: %s"):format(fault.count, name, sentence_of(fault.reason, field)))
     end
 end
 
@@ -155,7 +166,7 @@ function report.write(summary, say)
         if lines.count > 0 then say(text[name]:format(lines.count, named(lines))) end
     end
     for _, names in ipairs(summary.garbled.names) do
-        say(text.likely:format(names[1], names[2]))
+        say((names[2] == "?" and text.lost or text.likely):format(table.unpack(names)))
     end
     if summary.log_problem then say(text.no_undo:format(summary.log_problem)) end
     if summary.rejects then say(text.rejects:format(summary.rejects)) end

@@ -10,7 +10,7 @@
 -- doubtful    the CPF's check digits are wrong, which the service may accept
 -- zeros       the CPF seems to have lost zeros on the left, as spreadsheets make it: "lost", or "added" again
 -- date_order  of a date of birth: see cells.date_order
--- garbled     what the name probably was, if its accents seem to have been read in another encoding
+-- garbled     what the name probably was, if its accents seem to have been read in another encoding; "?" if they were lost
 -- changes     of a student who is there: {{field =, old =, new =}, …}
 local aluno = require "aluno"
 local cells = require "commands.import.cells"
@@ -136,6 +136,12 @@ local function failed_formula(texts)
     end
 end
 
+--- What a name probably was whose accents were read in another encoding; "?" when a program that did not know them left
+--- that in their place | nil
+local function likely_name(name)
+    return core.mojibake(name) or encodings.likely(name) or name:match "%?"
+end
+
 --- Ages in spreadsheets grow old: the birth date counts, where there is one. A date in the age's place is one.
 local function settle_age(student, is_month_first)
     if type(student.age) == "string" then
@@ -170,7 +176,7 @@ function row.new(line, row_cells, places, add_zeros, is_month_first)
         row.fail(self, err)
     else
         self.doubtful = self.student.br_document ~= nil and not aluno.cpf.check(self.student.br_document)
-        self.garbled = core.mojibake(self.student.name) or encodings.likely(self.student.name)
+        self.garbled = likely_name(self.student.name)
     end
     self.values = nil
     return self

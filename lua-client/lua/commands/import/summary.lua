@@ -6,7 +6,7 @@ local lines_named, changes_shown = 10, 20
 --- A new summary: {rows, registered, updated, present, rejected, reasons = {CPF_TAKEN = 3}, faults, rejects = path or nil,
 --- validated}, and doubtful, zeros_lost, zeros_added, garbled, skipped and either_dates (day/month and month/day), each
 --- {count = 12, 17, 30 …} with the first lines concerned. `decided_dates`: how many are of one order. `faults`: {{reason =,
---- field =, count =}, …}, by field; `garbled.names`: {{"JoÃ£o", "João"}, …}; `changes`: {{line =, id =, list of
+--- field =, count =}, …}, by field; `garbled.names`: {{"JoÃ£o", "João"}, {"Jo?o", "?"}, …}; `changes`: {{line =, id =, list of
 --- row.changes}, …}, the first ones.
 function summary.new(is_dry_run)
     return {
