@@ -164,7 +164,7 @@ another_schools_spreadsheet_is_read() {
     fails 8 'as Unicode text' "$ALUNO" importar "$work/unicode.txt" --codificacao utf-16
     says 'Linhas: 60. Cadastradas: 0; já cadastradas antes: 57; recusadas: 3'
     fails 2 'an encoding that is none' "$ALUNO" importar "$work/unicode.txt" --codificacao latim
-    says 'há: utf-8, utf-16, cp1252, cp850, macroman'
+    says 'há: utf-8, utf-16, cp1252, cp850, cp860, macroman'
 }
 
 known_students_are_updated() {

@@ -22,6 +22,7 @@ for _, page in ipairs {"cp1252", "cp850", "macroman"} do
         check.same(name .. " again", encodings.decode(encode(name, page), page), name)
     end
 end
+check.same("one that is never guessed", encodings.decode("Concei\x87\x84o \x8Bris", "cp860"), "Conceição Íris")
 check.same("what may be either is the file's", select(2, encodings.judge("LAN\xC7A", "cp850")) < 3, true)
 
 for _, name in ipairs(names) do
@@ -35,5 +36,5 @@ for _, case in ipairs {
 end
 
 check.same("names of encodings", {encodings.find "UTF-8", encodings.find "Windows-1252", encodings.find "ISO-8859-1",
-    encodings.find "IBM850", encodings.find "MS-DOS", encodings.find "utf_16", encodings.find "xyz"},
-    {"utf-8", "cp1252", "cp1252", "cp850", "cp850", "utf-16"})
+    encodings.find "IBM850", encodings.find "cp-860", encodings.find "MS-DOS", encodings.find "utf_16", encodings.find "xyz"},
+    {"utf-8", "cp1252", "cp1252", "cp850", "cp860", "cp850", "utf-16"})

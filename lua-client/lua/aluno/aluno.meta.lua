@@ -82,7 +82,7 @@ aluno = {}
 ---@class aluno.csv.ReaderOptions
 ---@field header boolean? the first line names the columns, and rows are tables by these names; otherwise lists
 ---@field separator string? one character, or "auto"
----@field encoding "auto"|"utf-8"|"utf-16"|"cp1252"|"cp850"|"macroman"? found out by itself, row by row
+---@field encoding "auto"|"utf-8"|"utf-16"|"cp1252"|"cp850"|"cp860"|"macroman"? found out by itself, row by row
 ---@field neutralised boolean? what the writer did about formulas is undone
 
 ---@class aluno.csv.WriterOptions

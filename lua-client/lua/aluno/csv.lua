@@ -219,8 +219,8 @@ function reader:encodings()
     return lists.map(list, function(each) return lists.copy(each, {name = "utf-16"}) end)
 end
 
---- reader:encoding() -> "utf-8", "utf-16", "cp1252", "cp850" or "macroman", several as "utf-8+cp1252"; "auto" while all was
---- ASCII
+--- reader:encoding() -> "utf-8", "utf-16", "cp1252", "cp850", "cp860" or "macroman", several as "utf-8+cp1252"; "auto"
+--- while all was ASCII
 function reader:encoding()
     local names = lists.map(self:encodings(), function(each) return each.name end)
     return #names > 0 and table.concat(names, "+") or "auto"

@@ -12,15 +12,17 @@ local pages = {
         "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ",
     cp850 = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐" ..
         "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{AD}±‗¾¶§÷¸°¨·¹³²■\u{A0}",
+    cp860 = "ÇüéâãàÁçêÊèÍÔìÃÂÉÀÈôõòÚùÌÕÜ¢£Ù₧ÓáíóúñÑªº¿Ò¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴" ..
+        "┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}",
     macroman = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø" ..
         "¿¡¬√ƒ≈∆«»…\u{A0}ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\u{F8FF}ÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ",
 }
 
-local code_pages = {"cp1252", "cp850", "macroman"} -- the most frequent first
+local code_pages = {"cp1252", "cp850", "macroman"} -- that are found out, the most frequent first; CP860 resembles them
 
 --- Five bytes of Windows-1252 have no character: they keep the control character of their number, as in browsers.
 local to_utf8, to_byte = {}, {}
-for _, name in ipairs(code_pages) do
+for name in pairs(pages) do
     local byte = 0x80
     to_utf8[name], to_byte[name] = {}, {}
     for character in pages[name]:gmatch(utf8.charpattern) do
@@ -36,6 +38,7 @@ local names = {
     cp1252 = "cp1252", windows1252 = "cp1252", ["1252"] = "cp1252", ansi = "cp1252", latin1 = "cp1252",
     iso88591 = "cp1252", iso885915 = "cp1252", windows = "cp1252",
     cp850 = "cp850", ibm850 = "cp850", ["850"] = "cp850", msdos = "cp850", dos = "cp850", cp437 = "cp850",
+    cp860 = "cp860", ibm860 = "cp860", ["860"] = "cp860",
     macroman = "macroman", macintosh = "macroman", mac = "macroman",
 }
 
@@ -47,6 +50,7 @@ end
 --- What people call each.
 encodings.titles = {
     ["utf-8"] = "UTF-8", ["utf-16"] = "UTF-16", cp1252 = "Windows-1252", cp850 = "CP850 (MS-DOS)",
+    cp860 = "CP860 (MS-DOS, Portugal)",
     macroman = "Mac OS Roman",
 }
 

@@ -88,8 +88,8 @@ return {
             pt = "O que são datas como 05/03/2010, quando nenhuma do arquivo decide",
         }},
         {name = "encoding", name_pt = "codificacao", value = {en = "NAME", pt = "NOME"}, help = {
-            en = "Encoding of the file: utf-8, utf-16, cp1252, cp850 or macroman (found out if left out)",
-            pt = "Codificação do arquivo: utf-8, utf-16, cp1252, cp850 ou macroman (descoberta se omitida)",
+            en = "Encoding of the file: utf-8, utf-16, cp1252, cp850, cp860 or macroman (found out if left out)",
+            pt = "Codificação do arquivo: utf-8, utf-16, cp1252, cp850, cp860 ou macroman (descoberta se omitida)",
         }},
         {name = "sheet", name_pt = "planilha", value = {en = "NAME", pt = "NOME"}, help = {
             en = "Sheet of an Excel workbook, by its name or number (the first if left out)",

@@ -26,11 +26,11 @@ local importing = {}
 
 local text = language.of {
     pt = {
-        encoding = "não há a codificação '%s'; há: utf-8, utf-16, cp1252, cp850, macroman",
+        encoding = "não há a codificação '%s'; há: utf-8, utf-16, cp1252, cp850, cp860, macroman",
         no_sheets = "só pastas de trabalho do Excel (.xlsx) têm planilhas; %s não é uma",
     },
     en = {
-        encoding = "there is no encoding '%s'; there are: utf-8, utf-16, cp1252, cp850, macroman",
+        encoding = "there is no encoding '%s'; there are: utf-8, utf-16, cp1252, cp850, cp860, macroman",
         no_sheets = "only Excel workbooks (.xlsx) have sheets; %s is none",
     },
 }
