@@ -130,7 +130,7 @@ bool place_begin_write(struct place *place)
 {
     pthread_mutex_lock(&place->lock);
     find_log_problem(place); /* before this process may empty the log itself */
-    if (is_own(place) && file_begin_write(place->file_lock))
+    if (!place->log_is_lost && is_own(place) && file_begin_write(place->file_lock))
         return true;
     pthread_mutex_unlock(&place->lock);
     return false;

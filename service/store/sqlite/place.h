@@ -21,7 +21,7 @@ aluno_code place_check(struct place *place, aluno_error *error);
 aluno_code place_last_check(const struct place *place, aluno_error *error);
 
 /* Encloses what this process writes to the database's file. False: a command copies it, write later; or
- * another program wrote to it, whose pages must not mix with those of the log. */
+ * another program wrote to it or emptied its log, and pages of two histories must not mix. */
 bool place_begin_write(struct place *place);
 void place_end_write(struct place *place);
 
