@@ -13,8 +13,8 @@ require_standby() {
 
 # Runs a function of PostgreSQL's on the process whose create has committed, and waits for a standby.
 to_waiting_create() { # FUNCTION
-    [ "$(sql "SELECT $1(pid) FROM pg_stat_activity JOIN pg_locks USING (pid)
-        WHERE wait_event = 'SyncRep' AND locktype = 'advisory'")" = t ]
+    [ "$(sql "SELECT $1(pid) FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep' AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')")" = t ]
 }
 
 # Starts a create whose commit waits for a standby that there is not. Its request id is of $1.

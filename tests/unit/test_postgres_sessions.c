@@ -83,6 +83,38 @@ static void test_a_deadline_outlives_its_transaction(void **state)
     session_disconnect(&session);
 }
 
+/* Otherwise a change whose row is purged meanwhile would be made again. */
+static void test_nothing_is_forgotten_while_a_change_goes_by_it(void **state)
+{
+    (void)state;
+    static const char old[] = "01900000-0000-7000-8000-000000000000"; /* a time in 2024 */
+    static struct store_session purging;
+    struct store *store;
+    bool is_forgotten = true;
+    int64_t count;
+    connect_session();
+    assert_int_equal(store_open(&store, postgres_bed(), 1, NULL), ALUNO_OK); /* makes the tables */
+    session.is_change = true;
+    session_begin(&session, STATEMENT_BEGIN);
+    assert_int_equal(postgres_operation_may_be_forgotten(&session, old, &is_forgotten, NULL), ALUNO_OK);
+    assert_false(is_forgotten);
+    session_init(&purging, &no_head, postgres_bed(), "school");
+    assert_int_equal(session_connect(&purging, NULL, 0, NULL), ALUNO_OK);
+    purging.is_change = true;
+    purging.head.deadline_ms = aluno__clock_deadline(200);
+    session_begin(&purging, STATEMENT_BEGIN);
+    assert_int_not_equal(postgres_operation_purge(&purging, INT64_MAX, 1000, &count, NULL), ALUNO_OK);
+    session_rollback(&purging);
+    session_rollback(&session);
+    purging.head.deadline_ms = 0;
+    session_begin(&purging, STATEMENT_BEGIN);
+    assert_int_equal(postgres_operation_purge(&purging, INT64_MAX, 1000, &count, NULL), ALUNO_OK);
+    session_rollback(&purging);
+    session_disconnect(&purging);
+    session_disconnect(&session);
+    store_close(store);
+}
+
 /* ---- writers ---- */
 
 static atomic_bool reachable;
@@ -130,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_a_connection_that_is_not_set_up_is_not_used),
         cmocka_unit_test(test_a_name_outlives_its_connection),
         cmocka_unit_test(test_a_deadline_outlives_its_transaction),
+        cmocka_unit_test(test_nothing_is_forgotten_while_a_change_goes_by_it),
         cmocka_unit_test(test_a_change_without_a_primary_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

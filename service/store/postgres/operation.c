@@ -185,11 +185,14 @@ aluno_code postgres_operation_may_be_forgotten(struct store_session *session, co
                                                bool *forgotten, aluno_error *error)
 {
     const int64_t time_ms = aluno__uuid_time(request_id);
+    const bool is_known = session->in_transaction && session->knows_forgotten;
     aluno_code code = ALUNO_OK;
     *forgotten = false;
     if (time_ms < 0)
         return ALUNO_OK;
-    if (!session->in_transaction || !session->knows_forgotten)
+    if (!is_known && session->is_change)
+        code = query_defer(query_begin(session, STATEMENT_LEDGER_SHARE), error);
+    if (!is_known && code == ALUNO_OK)
         code = query_number(query_begin(session, STATEMENT_OPERATION_FORGOTTEN), &session->knows_forgotten,
                             &session->forgotten_ms, error);
     *forgotten = code == ALUNO_OK && session->knows_forgotten && time_ms <= session->forgotten_ms;
@@ -208,8 +211,10 @@ static aluno_code purge(struct store_session *session, enum statement which, int
 aluno_code postgres_operation_purge(struct store_session *session, int64_t before_ms, int64_t limit,
                                     int64_t *count, aluno_error *error)
 {
-    PGresult *rows;
-    const aluno_code code = purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, &rows, error);
+    PGresult *rows = NULL;
+    aluno_code code = query_defer(query_begin(session, STATEMENT_LEDGER_ALONE), error);
+    if (code == ALUNO_OK)
+        code = purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, &rows, error);
     *count = code == ALUNO_OK ? row_int(rows, 0, 0) : 0;
     session->wrote = session->wrote || *count > 0;
     session->knows_forgotten = false;
