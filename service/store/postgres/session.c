@@ -89,13 +89,14 @@ static aluno_code wait_for_socket(struct store_session *session, bool sends, int
 static aluno_code await_result(struct store_session *session, int64_t deadline_ms, aluno_error *error)
 {
     int unsent = PQflush(session->connection);
-    while (unsent > 0 || PQisBusy(session->connection)) {
+    while (unsent > 0 || (unsent == 0 && PQisBusy(session->connection))) {
         const aluno_code code = wait_for_socket(session, unsent > 0, deadline_ms, error);
         if (code != ALUNO_OK)
             return code;
-        if (PQconsumeInput(session->connection) == 0 ||
-            (unsent > 0 && (unsent = PQflush(session->connection)) < 0))
+        if (PQconsumeInput(session->connection) == 0)
             return lose(session, error);
+        if (unsent > 0)
+            unsent = PQflush(session->connection);
     }
     return unsent < 0 ? lose(session, error) : ALUNO_OK;
 }
