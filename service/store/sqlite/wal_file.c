@@ -81,10 +81,13 @@ static int log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_in
     return SQLITE_OK;
 }
 
+/* A flush that fails here is an I/O error, whatever it was. For SQLITE_FULL SQLite would undo the statement
+ * that reads alone, and commit the transaction, part of which is not in the log. */
 static int log_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 at)
 {
-    const int result = flush(file);
-    return result == SQLITE_OK ? wal_file(file)->base->xRead(file, bytes, size, at) : result;
+    if (flush(file) != SQLITE_OK)
+        return SQLITE_IOERR_WRITE;
+    return wal_file(file)->base->xRead(file, bytes, size, at);
 }
 
 static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
