@@ -11,11 +11,13 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { RUN_AGAIN = -1 };
 
@@ -165,6 +167,20 @@ static void prevent_core_dumps(void)
     (void)setrlimit(RLIMIT_CORE, &limit);
 }
 
+/* Writes what is left. False if any write failed: after an earlier one, which left a gap, the last flush may
+ * succeed all the same. */
+static bool flush_stdout(void)
+{
+    errno = 0;
+    return fflush(stdout) == 0 && !ferror(stdout);
+}
+
+static bool is_reader_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 int main(int argc, char **argv)
 {
     int code;
@@ -176,8 +192,8 @@ int main(int argc, char **argv)
     do
         code = run_state(argc, argv);
     while (code == RUN_AGAIN);
-    if (fflush(stdout) != 0 && errno != EPIPE && code == 0) {
-        fprintf(stderr, "aluno: stdout: %s\n", strerror(errno));
+    if (!flush_stdout() && !is_reader_gone() && code == 0) {
+        fprintf(stderr, "aluno: stdout: %s\n", errno != 0 ? strerror(errno) : "a write failed");
         code = EXIT_FAILURE;
     }
     return code;

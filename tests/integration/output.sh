@@ -94,12 +94,22 @@ readers_go_away() {
     ) | true
     same 'a reader that has gone before' "$(cat "$work/code")" 0
     same 'and no word of that' "$(cat "$output")" ''
+    (
+        trap '' PIPE
+        while echo 2>/dev/null; do :; done
+        run_lua 'io.write(("x"):rep(65536))' 2>"$output"
+        echo $? >"$work/code"
+    ) | true
+    same 'nor of a script' "$(cat "$work/code")$(cat "$output")" 0
     "$ALUNO" listar >/dev/full 2>"$output"
     same 'a full disk is a failure' $? 1
     says 'aluno: stdout: No space left on device'
     "$ALUNO" saude >/dev/full 2>"$output"
     same 'of a short reply, too' $? 1
     says 'aluno: stdout: No space left on device'
+    run_lua 'io.write(("x"):rep(65536))' >/dev/full 2>"$output"
+    same 'a write of a script that nobody looked at, with nothing left to write' $? 1
+    says 'aluno: stdout: a write failed'
 }
 
 exit_codes_are_by_class() {
