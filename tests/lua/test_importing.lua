@@ -29,6 +29,8 @@ check.same("one column", places("nome      idade   cpf"),
     "a primeira linha não dá nome às colunas, ou o que as separa não é ; , | nem tabulação")
 check.same("not UTF-8, what a terminal would carry out", places("nome", "idade", "cpf", "\xFF", "a\27[2Jb"),
     "há colunas desconhecidas: \xFF, a [2Jb; faltam colunas: email")
+check.same("nor a C1 control or a change of direction", places("nome", "idade", "cpf", "a\u{9B}2Jb", "\u{202E}liame"),
+    "há colunas desconhecidas: a 2Jb,  liame; faltam colunas: email")
 check.same("all at once", places("nome", "Name", "idade", "turma", "série"),
     "há colunas desconhecidas: turma, série; faltam colunas: cpf, email; mais de uma coluna dá nome: nome, Name")
 check.same("others left out", columns.find({"turma", "nome", "idade", "cpf", "email"}).left_out, {"turma"})

@@ -35,6 +35,7 @@ for text, wanted in pairs {
     ["[a]\n[b]\n[a]"] = "f:3: [a] já está na linha 1",
     ["[\0]\n[\0]"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
     ["[a\27[2Jb]"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
+    ["[a\u{9B}2Jb]"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
     ["l\xFFng = en"] = "f:1: o nome não é texto: em UTF-8, sem caracteres de controle",
     ["ca =\n-----BEGIN A-----\nx"] = "f:3: o arquivo termina dentro de um certificado ou chave",
 } do

@@ -5,6 +5,7 @@ local language = require "client.language"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local outcome = require "client.outcome"
+local printable = require "client.printable"
 local purpose = require "client.purpose"
 
 local errors = {exit_code = aluno.exit_code}
@@ -109,10 +110,10 @@ end
 --- change -> its exit code. `method`, if it is a call's error, gives the fields' labels.
 function errors.report(err, write, method)
     local is_connection, problem = errors.is_connection_problem(err), errors.in_words(with_remedy(err))
-    write(is_connection and language.connection .. problem or capital(problem))
+    write(printable(is_connection and language.connection .. problem or capital(problem)))
     outcome.report(err, write)
     for _, violation in ipairs(is_connection and {} or err.violations) do
-        write("  " .. errors.violation(violation, method))
+        write("  " .. printable(errors.violation(violation, method)))
     end
     return errors.exit_code(err)
 end

@@ -3,6 +3,7 @@ local aluno = require "aluno"
 local dates = require "client.dates"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local printable = require "client.printable"
 local schema = require "client.schema"
 local terminal = require "program.terminal"
 
@@ -33,7 +34,7 @@ grid.plain = false
 
 --- Returns a value as text for people; of a student's age that was typed in another year, with that year, if `item` is the
 --- student.
-function grid.cell(field, value, item)
+function grid.text(field, value, item)
     if value == nil then return "" end
     if field.shown then return field.shown(value) end
     if field.kind == "bool" then return truth[value] end
@@ -43,6 +44,11 @@ function grid.cell(field, value, item)
     local year = field.rule == "age" and item and item.age_year
     if year and year ~= dates.this_year() then return in_year:format(value, year) end
     return field.rule == "cpf" and aluno.cpf.format(value) or tostring(value)
+end
+
+--- The same for a terminal.
+function grid.cell(field, value, item)
+    return printable(grid.text(field, value, item))
 end
 
 --- Pads the text to a column's width; numbers are right-aligned.

@@ -2,6 +2,7 @@
 -- followed by a PEM block, which is the value then.
 local language = require "client.language"
 local lists = require "aluno.lists"
+local printable = require "client.printable"
 
 local settings_file = {}
 
@@ -29,7 +30,7 @@ end
 
 --- What is no text holds what a terminal would carry out when it is quoted to the user.
 local function is_text(bytes)
-    return utf8.len(bytes) and not bytes:find "%c"
+    return utf8.len(bytes) and printable(bytes) == bytes
 end
 
 --- A line that is quoted to the user.

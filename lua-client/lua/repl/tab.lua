@@ -2,6 +2,7 @@
 local grid = require "client.grid"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
+local printable = require "client.printable"
 local terminal = require "program.terminal"
 
 local tab = {}
@@ -35,8 +36,9 @@ local function shared_by(words)
     return shared
 end
 
---- The words in columns, as wide as the terminal.
+--- The words, which may be names of files, in columns, as wide as the terminal.
 local function in_columns(words)
+    words = lists.map(words, printable)
     local width = 0
     for _, word in ipairs(words) do
         width = math.max(width, terminal.width(word) + 2)

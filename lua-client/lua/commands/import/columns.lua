@@ -4,6 +4,7 @@ local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local policy = require "client.policy"
+local printable = require "client.printable"
 local schema = require "client.schema"
 local vocabulary = require "commands.import.vocabulary"
 
@@ -73,7 +74,7 @@ end
 
 --- "nome='Nome do estudante'", as it is typed in a shell.
 local function mapping(field, heading)
-    local shown = language.field(field) .. "=" .. heading:gsub("%c+", " ")
+    local shown = language.field(field) .. "=" .. printable(heading)
     return shown:find "^[%w=._-]*$" and shown or "'" .. shown .. "'"
 end
 
@@ -144,9 +145,9 @@ function columns.match(headings, given)
     return found
 end
 
---- Headings in a sentence: a terminal would carry out their control characters.
+--- Headings in a sentence.
 local function in_words(headings)
-    return (table.concat(headings, ", "):gsub("%c+", " "))
+    return printable(table.concat(headings, ", "))
 end
 
 --- Whether a field lacks its column: one of age and birth date is enough, and the first one is named.

@@ -5,6 +5,7 @@ local encodings = require "aluno.encodings"
 local grid = require "client.grid"
 local language = require "client.language"
 local lists = require "aluno.lists"
+local printable = require "client.printable"
 local vocabulary = require "commands.import.vocabulary"
 
 local report = {}
@@ -94,11 +95,11 @@ local function report_columns(found, say)
     if not found then return end
     if found.has_title then say(text.headings:format(found.line)) end
     local taken = lists.map(found.taken, function(field)
-        return language.field(field) .. " = " .. found.headings[found.places[field.name]]:gsub("%c+", " ")
+        return language.field(field) .. " = " .. found.headings[found.places[field.name]]
     end)
     if #taken > 0 then say(text.taken:format(table.concat(taken, "; "))) end
     local left_out = found.left_out
-    if #left_out > 0 and not found.is_quiet then say(text.left_out:format(table.concat(left_out, "; "):gsub("%c+", " "))) end
+    if #left_out > 0 and not found.is_quiet then say(text.left_out:format(table.concat(left_out, "; "))) end
 end
 
 --- What a reason means, and what to do.
@@ -150,8 +151,9 @@ local function report_dates(summary, say)
     say(text.either_dates:format(one, other, lines.count, named(lines)))
 end
 
---- Writes the summary of an import, line by line.
-function report.write(summary, say)
+--- Writes the summary of an import, line by line. Headings, sheets and examples are the file's.
+function report.write(summary, write)
+    local function say(line) write(printable(line)) end
     local counts = summary.validated and text.validated or text.registered
     say(counts:format(summary.rows, summary.registered, summary.present, summary.rejected))
     if summary.rows == 0 and summary.skipped.count == 0 then say(text.no_rows) end

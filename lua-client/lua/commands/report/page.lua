@@ -53,7 +53,7 @@ end
 local function cell(field, student, full_cpf)
     local value = student[field.name]
     local is_masked = field.rule == "cpf" and value and not full_cpf
-    local shown = is_masked and aluno.cpf.mask(value) or grid.cell(field, value, student)
+    local shown = is_masked and aluno.cpf.mask(value) or grid.text(field, value, student)
     local class = class_of(field)
     return text_element("td", class == "text" and {"dir", "auto"} or {"class", class}, shown)
 end

@@ -94,7 +94,7 @@ end
 
 local function row_of(fields, item)
     return "<tr>" .. table.concat(lists.map(fields, function(field)
-        return text_element("td", {"dir", "auto"}, grid.cell(field, item[field.name], item))
+        return text_element("td", {"dir", "auto"}, grid.text(field, item[field.name], item))
     end)) .. "</tr>\n"
 end
 
