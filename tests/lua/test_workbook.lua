@@ -35,6 +35,25 @@ if writer.available then
     check.same("written", {book:row {"Ana"}, book:close(), os.remove(given_up)}, {true, true, true})
 end
 
+-- The library's temporary files do not fit, though the workbook would.
+if writer.available and workbook.is_available then
+    local quote = check.inside("client.shell").quote
+    local name = os.tmpname()
+    local exported = name .. ".xlsx"
+    local pipe = assert(io.popen(("trap '' XFSZ; ulimit -f %s; /proc/$PPID/exe -e %s %s"):format("100", quote [[
+        local students = {}
+        for i = 1, 1000 do students[i] = {id = i, name = "Ana Lima", age = 9, br_document = "52998224725"} end
+        local client = {list = function() return {students = students, total_size = #students} end}
+        print(select(2, debug.getregistry()["aluno.require"]("commands.export.run").run(client, arg[1])).message)]],
+        quote(exported))))
+    local said = pipe:read "a"
+    pipe:close()
+    check.same("a workbook that is cut", said,
+        "o arquivo não pode ser usado (a pasta de trabalho não foi gravada inteira; há espaço na pasta temporária do sistema?)\n")
+    check.same("is no file", (io.open(exported)), nil)
+    os.remove(name)
+end
+
 if not workbook.is_available then return end -- built without libzip or expat
 
 local path = os.tmpname()

@@ -1,6 +1,7 @@
 -- Writes the students, page after page, as CSV or as lines of JSON: to a file, which gets its name when it is complete,
 -- or to a function; or, to a file alone, as a workbook of Excel.
 local aluno = require "aluno"
+local archives = require "program.archive"
 local dates = require "client.dates"
 local errors = require "client.errors"
 local language = require "client.language"
@@ -24,6 +25,7 @@ local text = language.of {
         to_file = "uma pasta de trabalho do Excel (.xlsx) se grava em um arquivo: diga qual",
         name_encrypted = "--para cifra o arquivo: dê-lhe um nome que termina em .age, como %s.age",
         recipient = "um arquivo .age é cifrado: diga a quem, --para CHAVE",
+        broken = "a pasta de trabalho não foi gravada inteira; há espaço na pasta temporária do sistema?",
         sheet = "Alunos",
     },
     en = {
@@ -34,6 +36,7 @@ local text = language.of {
         to_file = "an Excel workbook (.xlsx) is written to a file: say which",
         name_encrypted = "--recipient encrypts the file: give it a name that ends in .age, such as %s.age",
         recipient = "a file .age is encrypted: say to whom, --recipient KEY",
+        broken = "the workbook was not written whole; is there room in the system's temporary folder?",
         sheet = "Students",
     },
 }
@@ -122,9 +125,23 @@ local function write_all(client, out, open, options)
     return give_all(client, writer, options)
 end
 
+--- Whether the sheet of a workbook that was written is XML to its end. The library makes it in the system's temporary
+--- folder, and does not notice when that is full.
+local function is_whole(path)
+    if not archives.available then return true end
+    local archive <close> = archives.open(path, math.maxinteger)
+    local sheet = archive and archive:entry("xl/worksheets/sheet1.xml", {})
+    local more, problem = sheet ~= nil, nil
+    while more do
+        more, problem = sheet:feed()
+    end
+    return sheet and not problem
+end
+
 --- Writes the requested students to a workbook -> how many | nil, error
 local function write_workbook(client, file, columns, options)
-    local book, problem = workbook.create(file:lend(), text.sheet, lists.map(columns, language.field))
+    local path = file:lend()
+    local book, problem = workbook.create(path, text.sheet, lists.map(columns, language.field))
     if not book then return fail(problem) end
     local count, err = give_all(client, {
         item = function(student)
@@ -141,6 +158,7 @@ local function write_workbook(client, file, columns, options)
     local fine, why = book:close()
     if not count then return nil, err end
     if not fine then return fail(why) end
+    if not is_whole(path) then return fail(text.broken) end
     return count
 end
 
