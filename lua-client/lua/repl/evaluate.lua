@@ -3,6 +3,7 @@
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
+local input = require "repl.input"
 local language = require "client.language"
 local outcome = require "client.outcome"
 local show = require "aluno.show"
@@ -77,7 +78,7 @@ local function compile(typed)
         if chunk or not problem:find "<eof>" or not goes_on(typed) then return chunk, problem end
         if not told then print(text.goes_on) end
         told = true
-        local more, why = terminal.read(">> ", true)
+        local more, why = input.command ">> "
         if why == "interrupt" then return nil end
         if not more then return nil, problem end
         terminal.history_add(more)
