@@ -252,9 +252,24 @@ without_the_service() {
     same 'stderr' "$(cat "$work/stderr")" ''
 }
 
+# A limit on file sizes simulates a full disk.
+output_that_a_file_has_no_room_for() {
+    given_ana
+    (
+        trap '' XFSZ
+        ulimit -f 0
+        printf '\\o %s\nlistar ana --formato csv\n\\o\nsaude\n' "$work/list" | "$ALUNO" --continuar 2>&1
+        echo "code $?"
+    ) | cat >"$output"
+    says 'File too large'
+    says 'De volta à tela'
+    says 'code 2'
+}
+
 export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy machine, too
 make_certificates
 start_service
 run the_forms a_bad_answer_is_refused_and_asked_again what_the_service_refuses_is_shown the_input_ends_in_a_form \
-    any_case_lines_of_windows_and_english anything_else_is_lua accents_are_free without_the_service
+    any_case_lines_of_windows_and_english anything_else_is_lua accents_are_free output_that_a_file_has_no_room_for \
+    without_the_service
 finish

@@ -2,6 +2,7 @@
 -- a pager, directly to stdout. After \o it goes to a file.
 local console = require "client.console"
 local core = require "core"
+local errors = require "client.errors"
 local grid = require "client.grid"
 local language = require "client.language"
 local terminal = require "program.terminal"
@@ -26,9 +27,16 @@ local function command()
     return exists and "LESSHISTFILE=- LESSCHARSET=utf-8 " .. chosen
 end
 
+--- What the file lacks is said where the person is: the error is raised, and ends the command.
+local function check_written(done, problem)
+    if not done then error(errors.new("FILE_UNUSABLE", problem)) end
+    return true
+end
+
 local function file_sink(file)
-    local sink = {close = function() file:flush() end}
-    function sink.write(line) return file:write(line, "\n") ~= nil end
+    local sink = {}
+    function sink.write(line) return check_written(file:write(line, "\n")) end
+    function sink.close() check_written(file:flush()) end
     return setmetatable(sink, {__close = sink.close})
 end
 
