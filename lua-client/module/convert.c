@@ -9,16 +9,16 @@ typedef struct reader {
     aluno_error *error;
 } reader;
 
-/* Which field: "student.name", as much of it as a violation can name. */
+/* Which field: "student.name". Longer than what a violation names, which is cut between characters: a key may
+ * be of any length. */
 typedef struct path {
-    char text[sizeof((aluno_violation *)NULL)->field];
+    char text[sizeof((aluno_violation *)NULL)->field + 1];
 } path;
 
 static path join(const char *prefix, const char *name)
 {
     path joined;
-    /* Cut where no path of the contract ends: a key may be of any length. */
-    snprintf(joined.text, sizeof joined.text, "%.47s%s%.47s", prefix, *prefix == '\0' ? "" : ".", name);
+    snprintf(joined.text, sizeof joined.text, "%.64s%s%s", prefix, *prefix == '\0' ? "" : ".", name);
     return joined;
 }
 

@@ -35,6 +35,13 @@ check.same("the key comes before the nested field of that name",
 
 local whole = {name = "Ana", age = 20, cpf = "52998224725", email = "a@b.co"}
 
+-- A key that is no field may be of any length: violations name what fits, in whole characters.
+for _, key in ipairs {("é"):rep(80), "a" .. ("é"):rep(80), ("日本"):rep(40), ("x"):rep(5000)} do
+    local name = table.concat(violations(create, {[key] = 1}), "\n"):match "(%S+) FIELD_UNKNOWN"
+    check.same("the first characters of a key", {key:sub(1, #name), #name > 90, utf8.len(name) ~= nil},
+        {name, true, true})
+end
+
 --- Returns a copy of `whole` with these values.
 local function but(changes)
     local request = {}
