@@ -19,6 +19,8 @@ check.same("a line", line("info", "imported", {rows = 100, file = "a.csv"}),
     "T level=info event=imported file=a.csv rows=100")
 check.same("words in quotes", line("warn", "row refused", {a = 'x "y"\n=', b = "", c = true, d = "a=b"}),
     [[T level=warn event="row refused" a="x \"y\"\n=" b="" c=true d="a=b"]])
+check.same("controls are escaped", line("info", "a\27[2J", {b = "\u{9B}2J", c = "\u{202E}x"}),
+    [[T level=info event="a\x1b[2J" b="\xc2\x9b2J" c="\xe2\x80\xaex"]])
 check.same("errors are masked too", line("error", "x", {err = "ana@x.com tem o CPF 11144477735"}),
     'T level=error event=x err="***@*** tem o CPF ***.444.777-**"')
 check.raises("values that are none", "must be a table", aluno.log.info, "x", "y")

@@ -41,6 +41,9 @@ check.same("a failure",
     json_lines.failure {code = "INVALID_ARGUMENT", message = "m", reason = "R", violations = {{field = "f", reason = "X"}}},
     '{"status": "INVALID_ARGUMENT", "message": "m", "reason": "R", "violations": [{"field": "f", "reason": "X"}]}')
 
+local controls = "a\27\127\0\r\nb\u{9B}c\u{202E}\u{2067}é\\\""
+check.same("controls are escaped", show.quote(controls), [["a\x1b\x7f\x00\x0d\nb\xc2\x9bc\xe2\x80\xae\xe2\x81\xa7é\\\""]])
+check.same("as Lua reads them", load("return " .. show.quote(controls))(), controls)
 check.same("values", show.results(1, "a", nil, {1, b = {}, a = 'x"\n'}),
     '1\ta\tnil\t{\n    1,\n    a = "x\\"\\n",\n    b = {}\n}')
 check.same("what stands behind a nil", show.value {nil, "x", n = 2}, '{\n    [2] = "x",\n    n = 2\n}')

@@ -8,6 +8,7 @@
 -- written.
 local core = require "core"
 local lists = require "aluno.lists"
+local printable = require "aluno.printable"
 local progress = require "aluno.progress"
 local show = require "aluno.show"
 
@@ -31,7 +32,7 @@ end
 --- Returns a value as one word, in quotes if it has several.
 local function word_of(value)
     local text = log.mask(tostring(value))
-    if text:find '^[^%s%c"=]+$' then return text end
+    if text:find '^[^%s"=]+$' and printable(text) == text then return text end
     return show.quote(text)
 end
 

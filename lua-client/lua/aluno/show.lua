@@ -1,15 +1,20 @@
 -- Lua values as the REPL prints them: tables with sorted keys, errors as their sentence, personal values of messages
 -- masked. Depth and lines are bounded; a table inside itself is {…}.
+local printable = require "aluno.printable"
+
 local show = {}
 
 local depth_most, lines_most, text_most = 6, 300, 1000
 
---- Text in quotes, its line ends and control characters escaped, its accents as they are.
+local function escape(controls)
+    return (controls:gsub(".", function(byte)
+        return byte == "\n" and "\\n" or ("\\x%02x"):format(byte:byte())
+    end))
+end
+
+--- Text in quotes, as Lua reads it back: its line ends and control characters escaped, its accents as they are.
 function show.quote(text)
-    return '"' .. text:gsub('[%c"\\]', function(character)
-        if character == '"' or character == "\\" then return "\\" .. character end
-        return character == "\n" and "\\n" or ("\\x%02x"):format(character:byte())
-    end) .. '"'
+    return '"' .. printable(text:gsub('["\\]', "\\%0"), escape) .. '"'
 end
 
 --- Returns text in quotes, cut to a readable line.

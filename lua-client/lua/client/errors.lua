@@ -5,7 +5,7 @@ local language = require "client.language"
 local nearest = require "aluno.nearest"
 local options = require "aluno.options"
 local outcome = require "client.outcome"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 local purpose = require "client.purpose"
 
 local errors = {exit_code = aluno.exit_code}

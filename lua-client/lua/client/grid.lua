@@ -3,7 +3,7 @@ local aluno = require "aluno"
 local dates = require "client.dates"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 local schema = require "client.schema"
 local terminal = require "program.terminal"
 

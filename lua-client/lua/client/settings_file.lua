@@ -2,7 +2,7 @@
 -- followed by a PEM block, which is the value then.
 local language = require "client.language"
 local lists = require "aluno.lists"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 
 local settings_file = {}
 

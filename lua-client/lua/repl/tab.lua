@@ -2,7 +2,7 @@
 local grid = require "client.grid"
 local lists = require "aluno.lists"
 local options = require "aluno.options"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 local terminal = require "program.terminal"
 
 local tab = {}

@@ -4,7 +4,7 @@ local errors = require "client.errors"
 local language = require "client.language"
 local lists = require "aluno.lists"
 local policy = require "client.policy"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 local schema = require "client.schema"
 local vocabulary = require "commands.import.vocabulary"
 

@@ -5,7 +5,7 @@ local encodings = require "aluno.encodings"
 local grid = require "client.grid"
 local language = require "client.language"
 local lists = require "aluno.lists"
-local printable = require "client.printable"
+local printable = require "aluno.printable"
 local vocabulary = require "commands.import.vocabulary"
 
 local report = {}

@@ -1,5 +1,5 @@
 -- Text that a person did not write here, for a terminal: of a spreadsheet, a certificate, a file's name. Control characters
--- (C0, DEL, C1), which the terminal would carry out, and those that reverse or divide a line become spaces.
+-- (C0, DEL, C1), which the terminal would carry out, and those that reverse or divide a line are replaced.
 
 local controls = {
     "%c+",
@@ -9,11 +9,12 @@ local controls = {
     "\xE2\x81[\xA6-\xA9]", -- U+2066 to U+2069: isolates of direction
 }
 
---- Returns the text with a space for each run of ASCII controls, and for each other one.
-local function printable(text)
+--- Returns the text with a space for each run of ASCII controls, and for each other one; or, for each, what by(controls)
+--- returns.
+local function printable(text, by)
     if not text:find "[%c\xC2\xD8\xE2]" then return text end
     for _, control in ipairs(controls) do
-        text = text:gsub(control, " ")
+        text = text:gsub(control, by or " ")
     end
     return text
 end
