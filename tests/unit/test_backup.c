@@ -177,9 +177,9 @@ static void test_restore_sets_the_database_aside(void **state)
 static void test_restore_refuses_and_changes_nothing(void **state)
 {
     store_bed *bed = *state;
-    char aside[160];
+    char aside[160], file[128];
     aluno_error error;
-    const char *file = in_folder(bed, "copy.db");
+    snprintf(file, sizeof file, "%s", in_folder(bed, "copy.db"));
     bed_insert(bed, "Ana", 1);
     made(bed, file);
     bed_close(bed);
@@ -188,6 +188,11 @@ static void test_restore_refuses_and_changes_nothing(void **state)
     assert_int_equal(restore(bed, file, aside, &error), ALUNO_INTERNAL);
     assert_non_null(strstr(error.detail, "has a write-ahead log beside it"));
     assert_int_equal(unlink(in_folder(bed, "copy.db-wal")), 0);
+    write_file(in_folder(bed, "aluno.db.erased"), "nobody\n", 7);
+    assert_int_equal(restore(bed, file, aside, &error), ALUNO_INTERNAL);
+    assert_non_null(strstr(error.detail, "line 1 is no tombstone"));
+    assert_int_equal(access(in_folder(bed, "aluno.db.restore.unfinished"), F_OK), -1);
+    assert_int_equal(unlink(in_folder(bed, "aluno.db.erased")), 0);
     alter_file(file, "DELETE FROM student");
     assert_int_equal(restore(bed, file, aside, &error), ALUNO_INTERNAL);
     assert_non_null(strstr(error.detail, "copy.db: is damaged: it counts 1 students and has 0"));

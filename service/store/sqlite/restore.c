@@ -87,8 +87,6 @@ static aluno_code make_copy(const struct restore *restore, const char *file, str
     aluno_code code = write_copy(restore, file, error);
     if (code == ALUNO_OK)
         code = inspect_file(restore->unfinished, file, NULL, facts, error);
-    if (code != ALUNO_OK)
-        unlink(restore->unfinished);
     return code;
 }
 
@@ -123,6 +121,8 @@ static aluno_code restore_locked(struct restore *restore, const char *file, char
         code = erased_merge(restore->database, error);
     if (code == ALUNO_OK)
         code = exchange(restore, error);
+    if (code != ALUNO_OK)
+        unlink(restore->unfinished);
     snprintf(aside, size, "%s", access(restore->aside, F_OK) == 0 ? restore->aside : "");
     return code;
 }
