@@ -207,6 +207,15 @@ static int read_line(lua_State *L)
     return push_line(L, line, length);
 }
 
+/* Of a terminal that does not show what is typed. Ctrl-Z and Ctrl-\ are characters as any other: after a stop
+ * a shell sets its own modes, and the rest would be shown. */
+static struct termios hide(struct termios modes)
+{
+    modes.c_lflag &= ~(tcflag_t)ECHO;
+    modes.c_cc[VSUSP] = modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+    return modes;
+}
+
 /* secret(prompt) -> as read; a terminal does not show what is typed. */
 static int read_secret(lua_State *L)
 {
@@ -215,8 +224,7 @@ static int read_secret(lua_State *L)
     const bool is_terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
     terminal.prompt = luaL_checkstring(L, 1);
     if (is_terminal) {
-        struct termios hidden = shown;
-        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        const struct termios hidden = hide(shown);
         tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden);
     }
     const char *line = read_plain(&length);

@@ -96,6 +96,9 @@ a_passphrase_opens_the_key() {
     works 'the second time' with_answers 'errada\ncorreta cavalo\n' "$ALUNO" configurar "$work/rita.aluno"
     says 'Esta senha não abre a chave'
     says 'rita (registrar) em'
+    rm -r "$XDG_CONFIG_HOME"
+    works 'Ctrl-Z does not leave a terminal that hides, or a shell that shows, what is typed' \
+        timeout -k 5 300 expect -f "$ALUNO_SOURCE/tests/integration/configure.exp" "$work/rita.aluno"
     fails 1 'it is kept without one' grep -q ENCRYPTED "$XDG_CONFIG_HOME/aluno/rita/client.key"
     unset ALUNO_PACK_PASSPHRASE
 }
