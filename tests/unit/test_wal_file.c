@@ -1,5 +1,5 @@
-/* The write-ahead log gathers what is written. A write that fails after SQLite took it for done loses the whole
- * transaction. */
+/* The write-ahead log gathers what is written. A write that fails after SQLite took it for done loses the
+ * whole transaction. */
 #include "layered_file.h"
 #include "store_file.h"
 
@@ -29,8 +29,8 @@ static int keep_text(void *out, int columns, char **values, char **names)
 static sqlite3 *open_database(const store_bed *bed)
 {
     sqlite3 *db;
-    assert_int_equal(sqlite3_open_v2(bed->path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, file_layer()),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_open_v2(bed->path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, file_layer()), SQLITE_OK);
     assert_int_equal(run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                              "PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0;"
                              "PRAGMA temp_store = MEMORY; PRAGMA cache_size = 10;"
