@@ -131,3 +131,11 @@ check.same("CPFs in full",
     {has "529.982.247-25", has "Idade de todos: 9.", has "1 aluno ·", has "<svg"}, {true, true, true, false})
 text = page_of({}, {})
 check.same("nobody on paper", {has "Nenhum aluno.", has "<table", has "<svg", has "0 alunos"}, {true, false, false, true})
+
+-- The page does not fit the temporary folder: all but its end does. What stands for Chromium prints what there is.
+local pipe = assert(io.popen("trap '' XFSZ; ulimit -f 8; /proc/$PPID/exe -e " .. check.inside("client.shell").quote [[
+    local pdf = debug.getregistry()["aluno.require"] "commands.report.pdf"
+    local printed, err = pdf.print("printf %PDF-1.7 >page.pdf;", ("x"):rep(4096 + 100))
+    print(printed, err and err.message)]]))
+check.same("a page that is cut is not printed", pipe:read "a":match "^nil\to Chromium não gravou o PDF: .*File too large" ~= nil, true)
+pipe:close()

@@ -1,7 +1,7 @@
 -- PDF of a page of HTML, printed by Chromium, which runs without a window and with a profile of its own.
-local core = require "core"
 local errors = require "client.errors"
 local language = require "client.language"
+local new_file = require "client.new_file"
 local shell = require "client.shell"
 
 local pdf = {}
@@ -41,20 +41,14 @@ function pdf.program()
     return nil, errors.new("FILE_UNUSABLE", text.missing, text.remedy)
 end
 
-local function write(path, content)
-    local file <close>, problem = core.host.create(path)
-    if not file then return nil, problem end
-    return file:write(content)
-end
-
 local function failure(why)
     return nil, errors.new("FILE_UNUSABLE", text.failed:format(why and ": " .. why or ""), text.instead)
 end
 
 --- Prints in that folder, which is empty -> the PDF | nil, error
 local function print_in(folder, program, html)
-    local written, problem = write(folder .. "/page.html", html)
-    if not written then return failure(problem) end
+    local written, err = new_file.write(folder .. "/page.html", html, {})
+    if not written then return failure(err.message) end
     os.execute(command:format(shell.quote(folder), seconds_most, shell.quote(program)))
     local file <close> = io.open(folder .. "/page.pdf", "rb")
     local content = file and file:read "a"
