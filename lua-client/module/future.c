@@ -249,7 +249,7 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
         if (!poll_once(L, self, POLL_MS))
             continue;
         unpin(L, self);
-        luaL_error(L, "interrupted");
+        future_raise_interrupt(L);
     }
     if (code == ALUNO_OK) {
         self->origin->changes += self->method->effect == ALUNO_MUTATES;
@@ -261,8 +261,7 @@ void future_start(lua_State *L, future *self, const void *request, const aluno_c
 
 /* ---- for scripts ---- */
 
-/* Argument 2: seconds in milliseconds, 0 when it is left out. No seconds at all is a look at what has ended.
- */
+/* Argument 2, seconds, as milliseconds; 0, no bound, when it is left out. 0 seconds poll once. */
 static int64_t wait_argument(lua_State *L)
 {
     if (lua_type(L, 2) == LUA_TNUMBER && lua_tonumber(L, 2) == 0)
