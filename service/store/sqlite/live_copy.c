@@ -1,9 +1,10 @@
-/* SQLite in this process cannot read the database of a service that runs: the index of the write-ahead log is
- * in the service's memory (file_layer.c), which makes each read cheaper. But both files together are enough,
- * as they are after a crash. While this process holds the lock, the service moves nothing from the log into
- * the database, so the file stands still. The log only grows; or it begins anew, when all of it was in the
- * database before. A copy during which that happened has pages of both, so it is made again; without the
- * service moving anything it happens once. */
+/* A running service keeps the index of its write-ahead log in its own memory, which makes each read cheaper
+ * (file_layer.c), so SQLite in this process cannot read the database. The database's file and the log are
+ * enough together, as after a crash. While this process holds the lock, the service moves nothing from the
+ * log into the database's file, which does not change. The log only grows, with one exception: if all of it
+ * is in the database already, the next commit writes it from its start again. A copy made meanwhile has
+ * frames of both logs. The log's header tells: when it has changed, the log is copied again, which happens
+ * once at most, since the new log cannot be moved while the lock is held. */
 #include "live_copy.h"
 
 #include "file.h"

@@ -1,12 +1,12 @@
-/* Bit rot is found where pages come from the disk, so that it is found in every page, also of an index, and
- * costs nothing while a page is in SQLite's cache. A digest a row would miss indexes and the ledger, and cost
- * each read. SQLite's own extension for this (cksumvfs) is not in the distributions' library; and in WAL mode
- * it changes pages behind the checksums of the log.
+/* Detects bit rot when a page is read from the disk. That covers every page, also those of indexes, and costs
+ * nothing while a page is in SQLite's cache. A digest for each row would cover neither indexes nor the
+ * ledger, and would cost something at each read. SQLite's own extension for this (cksumvfs) is not in the
+ * distributions' library, and in WAL mode it changes pages without their checksums in the log.
  *
- * Here the digest is written when a page goes into the database's file: by a checkpoint, a VACUUM, a
- * migration. Until then a page is in the log, for seconds as a rule, whose checksums SQLite compares when it
- * recovers the log. A page that is read without its digest is SQLITE_CORRUPT, for the statement that reads it
- * alone: other pages are served.
+ * The digest is written when a page goes into the database's file: by a checkpoint, a VACUUM, a migration.
+ * Until then, usually for seconds, the page is in the log, whose checksums SQLite compares when it recovers
+ * the log. A page whose digest does not match is SQLITE_CORRUPT for the statement that reads it; other pages
+ * are served.
  *
  * A database without reserved bytes has no digests; upgrade.c gives it some. The sqlite3 program can open the
  * file, and what it changes has no digest: seal.c. */
