@@ -14,14 +14,23 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Eleven digits or more, with at most one other character between two of them. */
+/* The next character of UTF-8. */
+static const char *next_of(const char *text)
+{
+    do
+        text++;
+    while (((unsigned char)*text & 0xC0) == 0x80);
+    return text;
+}
+
+/* Eleven digits or more, with at most one other character between two of them, such as a long dash. */
 static bool has_cpf(const char *text)
 {
     size_t digits = 0;
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text = next_of(text)) {
         if (is_digit(*text))
             digits++;
-        else if (!is_digit(text[1]))
+        else if (!is_digit(*next_of(text)))
             digits = 0;
         if (digits == CPF_DIGITS)
             return true;

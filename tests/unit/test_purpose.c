@@ -25,6 +25,8 @@ static void test_words_are_accepted(void **state)
         {"  transfer  of class 3B ", "transfer of class 3B"},
         {"Censo 2026, 1234567890 records", "Censo 2026, 1234567890 records"}, /* ten digits */
         {"1234567890 - 1 x", "1234567890 - 1 x"},
+        {"2026–2027, 300–400", "2026–2027, 300–400"},
+        {"12345–67890 — 1 x", "12345–67890 — 1 x"},
         {"1a", "1a"},
         {"1z", "1z"},
         {"1A", "1A"},
@@ -50,6 +52,8 @@ static void test_what_may_be_personal_is_refused(void **state)
                                         "CPF 529.982.247-25",
                                         "CPF 529 982 247 25",
                                         "CPF 529.982.247/25, father",
+                                        "CPF 529–982–247–25",
+                                        "CPF 529·982·247‑25, mãe",
                                         "a long number 052998224725",
                                         "two\nlines\x01"};
     char text[128];
