@@ -19,10 +19,21 @@ local log = {level = "info"}
 local ranks = {debug = 1, info = 2, warn = 3, error = 4}
 
 local cpf_pattern = "%f[%d]%d%d%d[ ./-]?%d%d%d[ ./-]?%d%d%d[ ./-]?%d%d%f[%D]"
+local typographic = {"(%d)\xE2\x80[\x90-\x95]%f[%d]", "(%d)\xC2\xA0%f[%d]"} -- long dashes; a space that does not break
 local email_pattern = "[%w.!#$%%&'*+/=?^_`{|}~\128-\255-]+@[%w.\128-\255-]+"
+
+--- Returns the text with what a word processor wrote between digits as ASCII.
+local function plain_digits(text)
+    for _, separator in ipairs(typographic) do
+        text = text:gsub(separator, "%1-")
+    end
+    return text
+end
 
 --- Returns the text with its CPFs and e-mail addresses masked.
 function log.mask(text)
+    local plain = plain_digits(text)
+    if plain:find(cpf_pattern) then text = plain end
     text = text:gsub(cpf_pattern, function(cpf)
         return core.cpf.mask((cpf:gsub("%D", "")))
     end)
