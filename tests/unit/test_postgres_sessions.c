@@ -94,6 +94,8 @@ static void test_nothing_is_forgotten_while_a_change_goes_by_it(void **state)
     int64_t count;
     connect_session();
     assert_int_equal(store_open(&store, postgres_bed(), 1, NULL), ALUNO_OK); /* makes the tables */
+    postgres_bed_run("INSERT INTO operation (request_id, caller, method, digest, reply, create_time)"
+                     " VALUES ('01900000-0000-7000-8000-000000000000', 'rita', '', 0, '', 1)");
     session.is_change = true;
     session_begin(&session, STATEMENT_BEGIN);
     assert_int_equal(postgres_operation_may_be_forgotten(&session, old, &is_forgotten, NULL), ALUNO_OK);
@@ -109,7 +111,12 @@ static void test_nothing_is_forgotten_while_a_change_goes_by_it(void **state)
     purging.head.deadline_ms = 0;
     session_begin(&purging, STATEMENT_BEGIN);
     assert_int_equal(postgres_operation_purge(&purging, INT64_MAX, 1000, &count, NULL), ALUNO_OK);
-    session_rollback(&purging);
+    assert_int_equal(count, 1);
+    assert_int_equal(session_commit(&purging, NULL), ALUNO_OK);
+    session_begin(&session, STATEMENT_BEGIN);
+    assert_int_equal(postgres_operation_may_be_forgotten(&session, old, &is_forgotten, NULL), ALUNO_OK);
+    assert_true(is_forgotten);
+    session_rollback(&session);
     session_disconnect(&purging);
     session_disconnect(&session);
     store_close(store);

@@ -208,14 +208,23 @@ static aluno_code purge(struct store_session *session, enum statement which, int
     return query_run(query, rows, error);
 }
 
+/* The lock, for which changes wait, is taken only when there is something to delete. */
 aluno_code postgres_operation_purge(struct store_session *session, int64_t before_ms, int64_t limit,
                                     int64_t *count, aluno_error *error)
 {
     PGresult *rows = NULL;
-    aluno_code code = query_defer(query_begin(session, STATEMENT_LEDGER_ALONE), error);
+    bool found;
+    int64_t oldest_ms;
+    *count = 0;
+    aluno_code code =
+        query_number(query_begin(session, STATEMENT_OPERATION_OLDEST), &found, &oldest_ms, error);
+    if (code != ALUNO_OK || !found || oldest_ms >= before_ms)
+        return code;
+    code = query_defer(query_begin(session, STATEMENT_LEDGER_ALONE), error);
     if (code == ALUNO_OK)
         code = purge(session, STATEMENT_OPERATION_PURGE, before_ms, limit, &rows, error);
-    *count = code == ALUNO_OK ? row_int(rows, 0, 0) : 0;
+    if (code == ALUNO_OK)
+        *count = row_int(rows, 0, 0);
     session->wrote = session->wrote || *count > 0;
     session->knows_forgotten = false;
     PQclear(rows);
