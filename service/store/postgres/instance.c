@@ -19,15 +19,23 @@ static void copy_name(const struct store_session *session, char name[NAME_SIZE])
     snprintf(name, NAME_SIZE, "%s", set != NULL ? set : session->name);
 }
 
-aluno_code instance_find(struct store_session *session, aluno_error *error)
+/* Runs a statement about the name; *number receives its result, 0 when there is none. */
+static aluno_code read_by_name(struct store_session *session, enum statement which, int64_t *number,
+                               aluno_error *error)
 {
     char name[NAME_SIZE];
-    int64_t instance = 0;
     bool found;
+    *number = 0;
     copy_name(session, name);
-    struct query *query = query_begin(session, STATEMENT_INSTANCE_FIND);
+    struct query *query = query_begin(session, which);
     query_text(query, ":name", name);
-    const aluno_code code = query_number(query, &found, &instance, error);
+    return query_number(query, &found, number, error);
+}
+
+aluno_code instance_find(struct store_session *session, aluno_error *error)
+{
+    int64_t instance;
+    const aluno_code code = read_by_name(session, STATEMENT_INSTANCE_FIND, &instance, error);
     session->instance = (int)instance;
     return code;
 }
@@ -44,13 +52,8 @@ aluno_code instance_enter(struct store_session *session, aluno_error *error)
 
 aluno_code instance_try_name(struct store_session *session, bool *taken, aluno_error *error)
 {
-    char name[NAME_SIZE];
-    int64_t locked = 0;
-    bool found;
-    copy_name(session, name);
-    struct query *query = query_begin(session, STATEMENT_INSTANCE_LOCK);
-    query_text(query, ":name", name);
-    const aluno_code code = query_number(query, &found, &locked, error);
+    int64_t locked;
+    const aluno_code code = read_by_name(session, STATEMENT_INSTANCE_LOCK, &locked, error);
     *taken = locked > 0;
     return code;
 }
