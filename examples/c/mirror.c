@@ -23,6 +23,12 @@ static const char schema[] =
 
 typedef char watch_token[sizeof(((aluno_student_change *)NULL)->token)];
 
+static void fail(sqlite3 *db, const char *what)
+{
+    fprintf(stderr, "%s: %s\n", what, sqlite3_errmsg(db));
+    exit(EXIT_FAILURE);
+}
+
 /* Runs a statement with these parameters: i an int64_t, t a text. Ends the program when it fails. */
 static void run(sqlite3 *db, const char *sql, const int64_t *numbers, const char *const *texts)
 {
@@ -33,10 +39,8 @@ static void run(sqlite3 *db, const char *sql, const int64_t *numbers, const char
     for (int i = 0; texts != NULL && i < 2; i++)
         sqlite3_bind_text(statement, i + 3, texts[i], -1, SQLITE_STATIC);
     done = done && sqlite3_step(statement) == SQLITE_DONE;
-    if (!done) {
-        fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
-        exit(EXIT_FAILURE);
-    }
+    if (!done)
+        fail(db, sql);
     sqlite3_finalize(statement);
 }
 
@@ -51,11 +55,17 @@ static void store_token(sqlite3 *db, const char *token)
     run(db, "INSERT OR REPLACE INTO watch VALUES (1, ?3)", NULL, (const char *[]){token, NULL});
 }
 
+/* A token that could not be read is not one that is missing: that would copy all students again. */
 static bool read_token(sqlite3 *db, watch_token token)
 {
+    static const char sql[] = "SELECT token FROM watch";
     sqlite3_stmt *select = NULL;
-    bool found = sqlite3_prepare_v2(db, "SELECT token FROM watch", -1, &select, NULL) == SQLITE_OK &&
-                 sqlite3_step(select) == SQLITE_ROW;
+    if (sqlite3_prepare_v2(db, sql, -1, &select, NULL) != SQLITE_OK)
+        fail(db, sql);
+    const int row = sqlite3_step(select);
+    if (row != SQLITE_ROW && row != SQLITE_DONE)
+        fail(db, sql);
+    const bool found = row == SQLITE_ROW;
     if (found)
         snprintf(token, sizeof(watch_token), "%s", (const char *)sqlite3_column_text(select, 0));
     sqlite3_finalize(select);
@@ -134,10 +144,13 @@ int main(int argc, char *argv[])
     options.ca_file = getenv("ALUNO_CA");
     options.cert_file = getenv("ALUNO_CERT");
     options.key_file = getenv("ALUNO_KEY");
-    if (argc < 2 || sqlite3_open(argv[1], &db) != SQLITE_OK ||
-        sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK)
+    if (argc < 2)
         return fprintf(stderr, "example-mirror FILE [MS]\n"), EXIT_FAILURE;
-    sqlite3_busy_timeout(db, 5000); /* while others read it */
+    /* The file waits for its readers from its first statement on: one of them may be undoing what a killed
+     * mirror left. */
+    if (sqlite3_open(argv[1], &db) != SQLITE_OK || sqlite3_busy_timeout(db, 5000) != SQLITE_OK ||
+        sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK)
+        fail(db, argv[1]);
     aluno_code code = aluno_client_open(&client, &options, &error);
     if (code != ALUNO_OK)
         return fprintf(stderr, "%s: %s\n", error.reason, error.message), EXIT_FAILURE;

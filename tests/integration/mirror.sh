@@ -65,6 +65,28 @@ each_change_is_worked_on_once() {
     same 'none left out' "$(in_copy 'SELECT max(place) - min(place) + 1 - count(*) FROM journal')" 0
 }
 
+is_locked() {
+    grep -qs locked "$work/lock"
+}
+
+has_opened_or_ended() {
+    ! [ -e "/proc/$mirroring/exe" ] || readlink "/proc/$mirroring/fd/"* | grep -qxF "$copy"
+}
+
+# As when a reader undoes what a killed mirror left.
+a_locked_file_is_waited_for() {
+    spawn "$ALUNO_BUILD/tests/integration/sqlite_lock" "$copy" >"$work/lock"
+    locking=$spawned
+    await 'its file is locked' is_locked
+    spawn "$mirror" "$copy" 100
+    mirroring=$spawned
+    await 'the mirror has opened it' has_opened_or_ended
+    kill -KILL "$locking"
+    reap "$locking"
+    reap "$mirroring"
+    same 'the mirror waited' "$reaped" 0
+}
+
 a_mirror_that_is_too_old_begins_anew() {
     stop_service
     rm -rf "$db"*
@@ -79,6 +101,6 @@ a_mirror_that_is_too_old_begins_anew() {
 
 make_certificates
 start_service
-run each_change_is_worked_on_once a_mirror_that_is_too_old_begins_anew
+run each_change_is_worked_on_once a_locked_file_is_waited_for a_mirror_that_is_too_old_begins_anew
 stop_service
 finish
