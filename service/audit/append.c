@@ -15,14 +15,6 @@ static aluno_code refuse(struct audit *audit, const char *why, aluno_error *erro
     return aluno__error_set(error, ALUNO_REASON_AUDIT_UNAVAILABLE, "%s", why);
 }
 
-/* The lock is held. */
-static void mark_dirty(struct audit *audit)
-{
-    if (!audit->is_dirty)
-        pthread_cond_signal(&audit->work);
-    audit->is_dirty = true;
-}
-
 static aluno_code append_locked(struct audit *audit, int64_t change, const struct audit_record *record,
                                 aluno_error *error)
 {
@@ -39,13 +31,11 @@ static aluno_code append_locked(struct audit *audit, int64_t change, const struc
                      segment->path, "detail", strerror(errno), NULL);
         audit->failure = errno;
         audit->measures.failures++;
-        mark_dirty(audit);
         return code;
     }
     audit->measures.records++;
     if (!was_full && audit_is_full(audit))
         pthread_cond_signal(&audit->work);
-    mark_dirty(audit);
     return ALUNO_OK;
 }
 
@@ -84,8 +74,6 @@ aluno_code audit_append_refusal(struct audit *audit, const struct audit_record *
     pthread_mutex_lock(&audit->lock);
     const bool is_well = audit->failure == 0 && !audit->is_broken;
     const bool is_counted = is_well && repeats_count(&audit->repeats, alike->data, alike->size);
-    if (is_counted)
-        mark_dirty(audit);
     pthread_mutex_unlock(&audit->lock);
     return is_counted ? ALUNO_OK : audit_append(audit, record, error);
 }
@@ -145,6 +133,5 @@ void audit_expect_change(struct audit *audit)
 {
     pthread_mutex_lock(&audit->lock);
     audit->has_changes = true;
-    mark_dirty(audit);
     pthread_mutex_unlock(&audit->lock);
 }

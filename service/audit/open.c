@@ -37,8 +37,7 @@ bool audit_settle(struct audit *audit, int64_t deadline_ms)
 
 /* ---- the thread ---- */
 
-/* Until a second after the last time, unless somebody waits or the segment is full; while nothing was
- * appended, and no anchor is behind, as long as that lasts. False: stop. */
+/* Until a second after the last time, unless somebody waits or the segment is full. False: stop. */
 static bool wait_for_work(struct audit *audit, int64_t last_ms)
 {
     struct timespec until = aluno__clock_timespec(last_ms + CYCLE_MS);
@@ -46,11 +45,7 @@ static bool wait_for_work(struct audit *audit, int64_t last_ms)
     for (int failure = 0; !audit->stopping && audit->wanted == audit->tried && failure == 0;) {
         if (audit_is_full(audit) && audit->failure == 0 && !audit->is_broken)
             break;
-        if (audit->is_dirty || audit->failure != 0 || audit->synced.sequence != audit->anchored ||
-            audit->copied != audit->forgotten)
-            failure = pthread_cond_timedwait(&audit->work, &audit->lock, &until);
-        else
-            pthread_cond_wait(&audit->work, &audit->lock);
+        failure = pthread_cond_timedwait(&audit->work, &audit->lock, &until);
     }
     const bool goes_on = !audit->stopping;
     pthread_mutex_unlock(&audit->lock);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { STEP = 1 << 18 };
@@ -117,6 +118,13 @@ aluno_code segment_open(struct segment *out, const char *folder, int64_t first, 
 bool segment_fits(const struct segment *segment, size_t record_size)
 {
     return segment->size + frame_size(record_size) <= segment->limit;
+}
+
+bool segment_has_name(const struct segment *segment)
+{
+    struct stat named, opened;
+    return stat(segment->path, &named) == 0 && fstat(segment->fd, &opened) == 0 &&
+           named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
 bool segment_has_room(struct segment *segment)

@@ -38,6 +38,9 @@ aluno_code segment_open(struct segment *out, const char *folder, int64_t first, 
 /* Whether a frame of a record of that size fits into the mapping. */
 bool segment_fits(const struct segment *segment, size_t record_size);
 
+/* Whether its path still leads to it. */
+bool segment_has_name(const struct segment *segment);
+
 /* Whether the disk has room for another frame. */
 bool segment_has_room(struct segment *segment);
 

@@ -16,7 +16,7 @@ struct audit {
     pthread_mutex_t lock;         /* guards what follows */
     pthread_cond_t work, changed; /* the thread has work; something that others wait for has changed */
     struct segment segment;
-    bool is_dirty, stopping;
+    bool stopping;
     bool has_changes;        /* changes were committed whose records are not in the segments */
     uint64_t wanted, served; /* audit_settle's: waiters that came, and that have what they waited for */
     uint64_t tried;          /* those for whom the thread has worked, be it in vain: it works for them again
@@ -33,6 +33,7 @@ struct audit {
     int64_t anchored_ms;        /* when, monotonic clock */
     int64_t copied;             /* the last change whose record is in the segments */
     int64_t forgotten;          /* the last change that the store has forgotten */
+    bool is_lost;               /* the segment's name leads to no file, or to another one */
     int64_t retained_ms;        /* when retention was looked after, monotonic clock; 0: never */
     struct settle settle;
 };

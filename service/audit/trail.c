@@ -65,11 +65,27 @@ static void begin_next(struct audit *audit)
     audit->retained_ms = 0;
 }
 
+/* Records in a file without its name are found by nobody, and go when it is closed. The lock is held. */
+static void watch_name(struct audit *audit)
+{
+    const bool was_lost = audit->is_lost;
+    audit->is_lost = !segment_has_name(&audit->segment);
+    if (!audit->is_lost)
+        return;
+    audit->failure = ENOENT;
+    if (!was_lost)
+        log_line(LOG_ERROR,
+                 "The audit's file was removed or replaced: calls on students are refused. Put it back, or "
+                 "restart the service, which begins another one.",
+                 "file", audit->segment.path, NULL);
+}
+
 /* After a failure: whether an append would succeed by now. A full segment waits for the next one. The lock is
  * held. */
 static void look_for_room(struct audit *audit)
 {
-    if (audit->failure == 0 || audit->is_broken || audit_is_full(audit) || !segment_has_room(&audit->segment))
+    if (audit->failure == 0 || audit->is_broken || audit->is_lost || audit_is_full(audit) ||
+        !segment_has_room(&audit->segment))
         return;
     log_line(LOG_INFO, "The audit can be written again.", "file", audit->segment.path, NULL);
     audit->failure = 0;
@@ -93,7 +109,6 @@ void audit_sync(struct audit *audit)
     pthread_mutex_lock(&audit->lock);
     const size_t to = audit->segment.size;
     const int64_t next = audit->segment.next;
-    audit->is_dirty = false;
     pthread_mutex_unlock(&audit->lock);
     const bool is_secure = audit->is_broken || next - 1 == audit->synced.sequence || secure(audit, to, next);
     pthread_mutex_lock(&audit->lock);
@@ -102,7 +117,8 @@ void audit_sync(struct audit *audit)
     else
         audit->measures.last_sync = aluno__clock_unix_ms();
     audit->measures.synced = audit->synced.sequence;
-    if (audit_is_full(audit) && !audit->is_broken)
+    watch_name(audit);
+    if (audit_is_full(audit) && !audit->is_broken && !audit->is_lost)
         begin_next(audit);
     look_for_room(audit);
     watch_space(audit);
@@ -156,7 +172,7 @@ static bool take_changes(struct audit *audit)
 static void put_changes(struct audit *audit)
 {
     pthread_mutex_lock(&audit->lock);
-    audit->has_changes = audit->is_dirty = true;
+    audit->has_changes = true;
     pthread_mutex_unlock(&audit->lock);
 }
 
@@ -187,9 +203,10 @@ static bool exchange_all(struct audit *audit)
     return is_done;
 }
 
+/* The store keeps the records of changes while the segment that has them is lost. */
 bool audit_exchange(struct audit *audit, bool is_last)
 {
-    if (audit->is_broken)
+    if (audit->is_broken || audit->is_lost)
         return false;
     if (audit->store == NULL ||
         (!take_changes(audit) && audit->synced.change <= audit->forgotten && !anchor_is_due(audit, is_last)))
