@@ -99,6 +99,10 @@ alunod_refuses_what_is_in_use() {
         --db "$db"
     ln -s "$db" "$work/link.db"
     alunod_refuses 1 'the database by another name' "--db $db: is in use by another alunod" --db "$work/link.db"
+    rm "$db.lock"
+    alunod_refuses 1 'the database without the file of its lock' "--db $db: is in use by another alunod" --db "$db"
+    fails 1 'a command, too' "$ALUNOD" seal --db "$db"
+    says 'is in use by another alunod'
     fails 1 'the port' timeout 20 "$ALUNOD" --listen "$ALUNO_SERVER" --db "$work/second.db" --ca "$ca/ca.crt" \
         --cert "$ca/server.crt" --key "$ca/server.key"
     says "alunod: --listen $ALUNO_SERVER: "

@@ -120,10 +120,18 @@ static aluno_code refuse_lock(const char *path, const char *lock, aluno_error *e
                             lock, strerror(errno));
 }
 
-/* Bytes of the lock's file that are locked, whether it has them or not. */
+static aluno_code refuse_use(const char *path, aluno_error *error)
+{
+    return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
+                            "--db %s: is in use by another alunod; stop that one or choose another file",
+                            path);
+}
+
+/* Bytes that are locked, most of them of the lock's file, whether it has them or not. */
 enum lock_byte {
-    BYTE_WRITING, /* for writing: the database's file is written; for reading: it must stand still */
-    BYTE_COMMAND, /* for reading: a command has the database, or attempts to get it, and will end soon */
+    BYTE_WRITING,  /* for writing: the database's file is written; for reading: it must stand still */
+    BYTE_COMMAND,  /* for reading: a command has the database, or attempts to get it, and will end soon */
+    BYTE_DATABASE, /* of the database itself, where SQLite locks others: a service has it */
 };
 
 /* Locks of an open file description: the kernel frees those of a killed process. */
@@ -177,9 +185,7 @@ static aluno_code lock_all(int fd, const char *path, aluno_error *error)
 {
     const bool is_free = wait_for_command(take_from_command, fd, path);
     if (is_free && !take(fd))
-        return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
-                                "--db %s: is in use by another alunod; stop that one or choose another file",
-                                path);
+        return refuse_use(path, error);
     if (!is_free || !wait_for_command(file_begin_write, fd, path))
         return aluno__error_set(error, ALUNO_REASON_OPTION_INVALID,
                                 "--db %s: is in use by alunod backup, check, restore or seal; end that one",
@@ -196,13 +202,34 @@ static int open_lock(const char *path, int flags, char name[PATH_MAX + 8])
     return open(name, flags | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
 }
 
+aluno_code file_claim(int *fd, const char *path, aluno_error *error)
+{
+    *fd = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    if (*fd < 0)
+        return refuse_file(path, errno, error);
+    return set_lock(*fd, F_OFD_SETLK, BYTE_DATABASE, F_WRLCK) ? ALUNO_OK : refuse_use(path, error);
+}
+
+/* A restore may have no database yet. */
+static aluno_code check_claim(const char *path, aluno_error *error)
+{
+    int fd;
+    if (access(path, F_OK) != 0)
+        return ALUNO_OK;
+    const aluno_code code = file_claim(&fd, path, error);
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
 aluno_code file_lock(int *fd, const char *path, enum file_user user, aluno_error *error)
 {
     char name[PATH_MAX + 8];
     *fd = open_lock(path, O_RDWR | O_CREAT, name);
     if (*fd < 0 || (user == FILE_COMMAND && !set_lock(*fd, F_OFD_SETLK, BYTE_COMMAND, F_RDLCK)))
         return refuse_lock(path, name, error);
-    return lock_all(*fd, path, error);
+    const aluno_code code = lock_all(*fd, path, error);
+    return code == ALUNO_OK && user == FILE_COMMAND ? check_claim(path, error) : code;
 }
 
 /* ---- beside a service that runs ---- */

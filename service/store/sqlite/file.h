@@ -22,7 +22,12 @@ enum file_user { FILE_SERVICE, FILE_COMMAND };
  * OPTION_INVALID when that does not end, or another service has it. */
 aluno_code file_lock(int *fd, const char *path, enum file_user user, aluno_error *error);
 
-/* Whether a process has that lock. */
+/* A service's lock on the database itself, whose other lock is gone when somebody removes its file. A command
+ * finds it in file_lock. Closing *fd drops SQLite's locks: only while no connection is open. OPTION_INVALID.
+ */
+aluno_code file_claim(int *fd, const char *path, aluno_error *error);
+
+/* Whether a process has the lock of file_lock. */
 bool file_is_in_use(const char *path);
 
 /* A second lock on the same file, between the service, which takes it while it writes to the database's file,

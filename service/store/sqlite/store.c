@@ -24,8 +24,8 @@
 
 struct store {
     struct store_head head;
-    char *path; /* absolute, without symbolic links */
-    int lock_file;
+    char *path;                    /* absolute, without symbolic links */
+    int lock_file, claim;          /* file_lock, file_claim */
     struct store_session *writing; /* the writer's session */
     struct store_writer *writer;
     struct store_change probe; /* while is_probing */
@@ -44,16 +44,25 @@ static aluno_code open_migrated(struct store *s, const char *path, aluno_error *
     return code;
 }
 
+/* No connection is open. */
+static aluno_code claim(struct store *s, const char *path, aluno_error *error)
+{
+    if (s->claim >= 0)
+        close(s->claim);
+    return file_claim(&s->claim, path, error);
+}
+
 /* A connection whose pages have digests, if they can. */
 static aluno_code open_current(struct store *s, const char *path, aluno_error *error)
 {
-    const aluno_code code = open_migrated(s, path, error);
+    aluno_code code = open_migrated(s, path, error);
     if (code != ALUNO_OK || page_file_has_digests(s->writing->db))
         return code;
     session_close(s->writing);
     s->writing = NULL;
     upgrade_to_digests(path);
-    return open_migrated(s, path, error);
+    code = claim(s, path, error); /* it may be another file */
+    return code == ALUNO_OK ? open_migrated(s, path, error) : code;
 }
 
 /* The checkpoint that a loss of power interrupted may have left a page half written. The log still has it;
@@ -110,6 +119,8 @@ static aluno_code open_readers(struct store *s, const char *path, size_t readers
 static aluno_code open_all(struct store *s, const char *path, size_t readers, aluno_error *error)
 {
     aluno_code code = file_lock(&s->lock_file, path, FILE_SERVICE, error);
+    if (code == ALUNO_OK)
+        code = claim(s, path, error);
     if (code == ALUNO_OK) {
         restore_forget(path);
         code = wal_match_settle(path, error);
@@ -142,7 +153,7 @@ aluno_code sqlite_open(struct store **out, const struct store_driver *driver, co
     }
     s->head.driver = driver;
     s->path = real;
-    s->lock_file = -1;
+    s->lock_file = s->claim = -1;
     session_pool_init(&s->readers);
     /* SQLite's memory statistics would cost a lock that all threads share. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -183,6 +194,8 @@ void sqlite_close(struct store *s)
         place_free(s->writing->place);
     }
     session_close(s->writing);
+    if (s->claim >= 0)
+        close(s->claim);
     if (s->lock_file >= 0)
         close(s->lock_file);
     session_pool_destroy(&s->readers);
