@@ -260,10 +260,35 @@ static enum options_result read_flags(struct option_reading *reading, int argc, 
 
 /* ---- environment, file and defaults: for options not given yet ---- */
 
+/* Writes the problem of a value and where the value came from. */
+static bool refuse_value(struct option_reading *reading, size_t row, const char *problem)
+{
+    char variable[64];
+    switch (reading->given[row].origin) {
+    case ENVIRONMENT:
+        return refuse(reading, "--%s (%s): %s", rows[row].name, option_variable(&rows[row], variable),
+                      problem);
+    case CONFIG_FILE:
+        return refuse(reading, "--%s (%s:%d): %s", rows[row].name, reading->config, reading->given[row].line,
+                      problem);
+    default:
+        return refuse(reading, "--%s: %s", rows[row].name, problem);
+    }
+}
+
 /* Whether the environment and the file may have the option. */
 static bool is_of_file(size_t row)
 {
     return rows[row].kind != SWITCH && rows[row].result == OPTIONS_RUN;
+}
+
+/* What sets variables from a file (docker --env-file) leaves the quotes in them. */
+static bool give_variable(struct option_reading *reading, size_t row, const char *value)
+{
+    if (!give(reading, row, value, ENVIRONMENT, 0))
+        return false;
+    const char *problem = options_unquote(reading->given[row].text);
+    return problem == NULL || refuse_value(reading, row, problem);
 }
 
 static bool read_environment(struct option_reading *reading, options_environment *environment)
@@ -273,7 +298,7 @@ static bool read_environment(struct option_reading *reading, options_environment
         if (reading->given[i].text != NULL || !is_of_file(i))
             continue;
         const char *value = environment(option_variable(&rows[i], name));
-        if (value != NULL && *value != '\0' && !give(reading, i, value, ENVIRONMENT, 0))
+        if (value != NULL && *value != '\0' && !give_variable(reading, i, value))
             return false;
     }
     return true;
@@ -310,22 +335,6 @@ static bool read_defaults(struct option_reading *reading)
 }
 
 /* ---- from text to values ---- */
-
-/* Writes the problem of a value and where the value came from. */
-static bool refuse_value(struct option_reading *reading, size_t row, const char *problem)
-{
-    char variable[64];
-    switch (reading->given[row].origin) {
-    case ENVIRONMENT:
-        return refuse(reading, "--%s (%s): %s", rows[row].name, option_variable(&rows[row], variable),
-                      problem);
-    case CONFIG_FILE:
-        return refuse(reading, "--%s (%s:%d): %s", rows[row].name, reading->config, reading->given[row].line,
-                      problem);
-    default:
-        return refuse(reading, "--%s: %s", rows[row].name, problem);
-    }
-}
 
 static bool set_value(struct option_reading *reading, size_t row, struct options *out)
 {

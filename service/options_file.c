@@ -76,19 +76,21 @@ static const char *find_problem(const char *value)
     return NULL;
 }
 
-/* Copies a value without the quotes around it. Returns what is wrong with it, NULL for nothing. */
-static const char *unquote(const char *value, char *out, size_t size)
+const char *options_unquote(char *value)
 {
     static const char *const half = "one of two quotes is missing; write both or none";
     const size_t length = strlen(value);
     const bool begins = is_quote(*value);
-    const char *closing = begins ? strchr(value + 1, *value) : NULL;
+    char *closing = begins ? strchr(value + 1, *value) : NULL;
     if (closing == NULL && (begins || (length > 0 && is_quote(value[length - 1]))))
         return half;
     if (closing != NULL && closing[1] != '\0')
         return "there is text behind the closing quote; remove it";
-    snprintf(out, size, "%.*s", (int)(begins ? length - 2 : length), value + begins);
-    return begins ? NULL : find_problem(value);
+    if (!begins)
+        return find_problem(value);
+    *closing = '\0';
+    memmove(value, value + 1, length - 1);
+    return NULL;
 }
 
 static int take_pair(void *user, const char *section, const char *key, const char *value)
@@ -98,7 +100,8 @@ static int take_pair(void *user, const char *section, const char *key, const cha
     char text[INI_MAX_LINE];
     if (from->refused_line > 0)
         return 0;
-    const char *problem = unquote(value, text, sizeof text);
+    snprintf(text, sizeof text, "%s", value);
+    const char *problem = options_unquote(text);
     if (problem != NULL) {
         refuse_line(from, problem);
         return 0;

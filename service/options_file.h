@@ -11,4 +11,7 @@ typedef bool options_pair(void *user, const char *key, const char *value, int li
 /* Calls `take` for each pair of the file. False, with one line in `problem`, at the first wrong line. */
 bool options_file_read(const char *path, options_pair *take, void *user, char *problem, size_t size);
 
+/* Takes off the quotes around a value. Returns what is wrong with it; NULL: nothing. */
+const char *options_unquote(char *value);
+
 #endif
