@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { CPF_DIGITS = 11, CNPJ_DIGITS = 14, PHONE_DIGITS_MIN = 12, GROUPS = 4 };
+enum { CPF_DIGITS = 11, CNPJ_DIGITS = 14, PHONE_DIGITS_MIN = 12, AREA_MAX = 5, GROUPS = 4 };
 
 static bool is_digit(char c)
 {
@@ -111,8 +111,10 @@ static bool is_phone(const char *text)
                                          "2 8",   "3 5-4", "3 4-4",   "2.5.4", "2.5-4"};
     if (text[strspn(text, "0123456789+() .-")] != '\0')
         return false;
-    if (*text == '(' || (*text == '+' && count_digits(text) >= PHONE_DIGITS_MIN))
-        return count_digits(text) > 0;
+    if (*text == '(')
+        return strcspn(text, ")") <= AREA_MAX && count_digits(text) > 0;
+    if (*text == '+' && count_digits(text) >= PHONE_DIGITS_MIN)
+        return true;
     char shape[32];
     write_shape(text, shape, sizeof shape);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
