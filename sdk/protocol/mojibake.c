@@ -1,4 +1,6 @@
 /* Finds text whose UTF-8 was read as Windows-1252 or as code page 850: "JoÃ£o", "Jo├úo". */
+#include "escapes.h"
+
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -85,6 +87,8 @@ static bool repair(const code_page *page, const char *text, char *out, size_t si
 
 bool aluno_mojibake(const char *text, char *likely, size_t size)
 {
+    if (aluno__escapes_undo(text, likely, size))
+        return true;
     if (aluno__utf8_is_plain(text, strlen(text)))
         return false;
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)

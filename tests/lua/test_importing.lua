@@ -206,7 +206,8 @@ check.same("without a CPF, which the service judges",
     {infant.student.age, infant.student.br_document, infant.doubtful}, {9, nil, false})
 check.same("an odd character", row.new(3, {"Ana", "16–", "52998224725", "a@b.c"}, wanted).message,
     "Idade do aluno: O valor deve ser um número inteiro: U+2013 (–) na posição 3")
-for name, likely in pairs {["JoÃ£o"] = "João", ["Concei‡Æo"] = "Conceição", ["Concei??o"] = "?", ["João"] = false} do
+for name, likely in pairs {["JoÃ£o"] = "João", ["Jo%C3%A3o"] = "João", ["Jo=C3=A3o"] = "João", ["Jo&atilde;o"] = "João",
+    ["Concei‡Æo"] = "Conceição", ["Concei??o"] = "?", ["João"] = false} do
     check.same(name, row.new(3, {name, "1", "191", "a@b.c"}, wanted, true).garbled or false, likely)
 end
 

@@ -97,6 +97,13 @@ static void test_mojibake(void **state)
         {"Ã", NULL},
         {"山田太郎", NULL},
         {"Ã©", "é"},
+        {"Jos%C3%A9%20da Concei%c3%a7%c3%a3o", "José da Conceição"},
+        {"Jo%E3o", "João"},
+        {"Jo=C3=A3o", "João"},
+        {"Jo&atilde;o D&#39;&Aacute;vila &#xc9; &amp;", "João D'Ávila É &"},
+        {"Fran&ccedil;a Gon&CCEDIL;alves", "França Gon&CCEDIL;alves"},
+        {"100% = 2 & 3; &x; &#27; %1B =0A &atilde", NULL},
+        {"Ana %", NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char likely[64] = "";

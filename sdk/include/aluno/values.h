@@ -32,8 +32,9 @@ ALUNO_API bool aluno_cpf_check(const char *digits, char expected[3]);
  * the text is not UTF-8. */
 ALUNO_API char *aluno_fold(const char *text);
 
-/* Whether the text looks like UTF-8 that was read as Windows-1252 or as code page 850, as "JoÃ£o" does; then
- * `likely` (`size` bytes, may be 0) receives the text that it probably was, "João", cut to fit. */
+/* Whether the text looks like UTF-8 that was read as Windows-1252 or as code page 850, as "JoÃ£o" does, or
+ * has escapes, as "Jo%C3%A3o", "Jo=C3=A3o" and "Jo&atilde;o" do; then `likely` (`size` bytes, may be 0)
+ * receives the text that it probably was, "João", cut to fit. */
 ALUNO_API bool aluno_mojibake(const char *text, char *likely, size_t size);
 
 /* Reads a whole number as people type and spreadsheets write it: "16", " +16 ", "16.0", "16,0". White space
