@@ -137,6 +137,11 @@ the_flag_wins_over_the_environment_and_that_over_the_file() {
     refuses 2 'the flag over both' 'alunod: --cpf-check: "flag" is not' \
         env ALUNOD_CPF_CHECK=environment "$ALUNOD" --config "$work/precedence.conf" --cpf-check flag \
         --ca x --cert x --key x
+    works 'quotes, as docker --env-file leaves them' env ALUNOD_LOG_LEVEL='"warn"' \
+        "$ALUNOD" --config "$work/good.conf" --print-config
+    says 'log-level = warn '
+    refuses 2 'half of them' 'alunod: --db (ALUNOD_DB): one of two quotes is missing; write both or none' \
+        env ALUNOD_DB='"a.db' "$ALUNOD" --config "$work/good.conf"
     works 'an empty variable is none' env ALUNOD_LOG_LEVEL= "$ALUNOD" --config "$work/good.conf" --check-config
     refuses 2 'the file itself by the environment' "alunod: --config: $work/none cannot be read" \
         env ALUNOD_CONFIG="$work/none" "$ALUNOD"

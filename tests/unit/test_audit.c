@@ -232,42 +232,6 @@ static void test_a_next_segment_that_cannot_be_made(void **state)
     open_audit(bed);
 }
 
-/* Nothing else is done meanwhile: the audit's thread notices it by itself. */
-static void test_a_folder_that_is_moved_away(void **state)
-{
-    audit_bed *bed = *state;
-    char aside[128];
-    aluno_error error;
-    snprintf(aside, sizeof aside, "%s.aside", bed->folder);
-    append_many(bed, 1, 10);
-    assert_int_equal(rename(bed->folder, aside), 0);
-    while (audit_health(bed->audit, &error) == ALUNO_OK)
-        aluno__clock_sleep(10);
-    assert_true(aluno_error_is(&error, ALUNO_REASON_AUDIT_UNAVAILABLE));
-    assert_int_equal(rename(aside, bed->folder), 0);
-    while (audit_health(bed->audit, &error) != ALUNO_OK)
-        aluno__clock_sleep(10);
-    append_many(bed, 11, 10);
-    close_audit(bed);
-    check_whole(bed, 20);
-    open_audit(bed);
-}
-
-static void test_a_full_segment_that_is_removed(void **state)
-{
-    audit_bed *bed = *state;
-    audit_path segment;
-    aluno_error error;
-    audit_segment_path(segment, bed->folder, 1);
-    assert_int_equal(unlink(segment), 0);
-    for (int64_t id = 1; try_append(bed, id) == ALUNO_OK;)
-        id++;
-    assert_int_equal(audit_health(bed->audit, &error), ALUNO_UNAVAILABLE);
-    close_audit(bed);
-    open_audit(bed);
-    assert_int_equal(audit_health(bed->audit, &error), ALUNO_OK);
-}
-
 /* ---- alterations ---- */
 
 static uint8_t bytes[SEGMENT_BYTES * 2];
@@ -457,8 +421,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_events_are_read_by_conditions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_chain_goes_on_over_restarts_and_segments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_next_segment_that_cannot_be_made, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_that_is_moved_away, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_full_segment_that_is_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_root_gives_what_it_makes_to_the_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_flipped_bit_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_segment_that_goes_while_it_is_read, set_up, tear_down),

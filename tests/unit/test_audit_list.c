@@ -43,34 +43,6 @@ static void test_conditions_find(void **state)
     assert_int_equal(page.events.count, 2);
 }
 
-static void wait_for_health(const call_bed *bed, aluno_code wanted)
-{
-    while (audit_health(bed->service.audit, NULL) != wanted)
-        aluno__clock_sleep(10);
-}
-
-/* The store forgets the record of a change when it is in a file that has its name. */
-static void test_a_change_is_recorded_though_the_folder_is_lost(void **state)
-{
-    call_bed *bed = *state;
-    char aside[sizeof folder + 8];
-    aluno_list_audit_events_request created = {.has = {.none = false}};
-    ALUNO_SET_TEXT(created, method, "CreateStudent");
-    ALUNO_SET_TEXT(created, code, "OK");
-    snprintf(aside, sizeof aside, "%s.aside", folder);
-    assert_int_equal(rename(folder, aside), 0);
-    while (bed_create(bed, "Ana", 20, 1) != ALUNO_OK) { /* it was noticed at once */
-        assert_int_equal(rename(aside, folder), 0);
-        wait_for_health(bed, ALUNO_OK);
-        assert_int_equal(rename(folder, aside), 0);
-    }
-    wait_for_health(bed, ALUNO_UNAVAILABLE);
-    assert_int_equal(bed_get_by_id(bed, 1), ALUNO_UNAVAILABLE);
-    audit_bed_reopen(bed, 1 << 16, INT64_MAX / 2);
-    assert_string_equal(found(bed, &created), "CreateStudent 1 name,age,br_document,email OK\n");
-    audit_folder_remove(aside);
-}
-
 /* Its reply's students are encoded beside the message. */
 static void test_a_batch_is_recorded_with_its_students(void **state)
 {
@@ -404,7 +376,6 @@ int main(void)
         TEST(test_kinds_of_calls_alternate),
         TEST(test_times_find),
         TEST(test_reading_is_recorded),
-        TEST(test_a_change_is_recorded_though_the_folder_is_lost),
         TEST(test_pages),
         TEST(test_tokens_are_of_their_list),
         TEST(test_bad_conditions),
