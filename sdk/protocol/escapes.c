@@ -87,7 +87,7 @@ static size_t read_entity(const char *text, utf8proc_int32_t *point)
     return length + 1;
 }
 
-/* ---- all ---- */
+/* ---- a text ---- */
 
 /* Writes the character of the escape at `text`. Returns the escape's length; 0: there is none. */
 static size_t undo_one(const char *text, aluno__text *out)

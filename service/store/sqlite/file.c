@@ -127,11 +127,11 @@ static aluno_code refuse_use(const char *path, aluno_error *error)
                             path);
 }
 
-/* Bytes that are locked, most of them of the lock's file, whether it has them or not. */
+/* Bytes that are locked, of the lock's file unless said otherwise, whether it has them or not. */
 enum lock_byte {
     BYTE_WRITING,  /* for writing: the database's file is written; for reading: it must stand still */
     BYTE_COMMAND,  /* for reading: a command has the database, or attempts to get it, and will end soon */
-    BYTE_DATABASE, /* of the database itself, where SQLite locks others: a service has it */
+    BYTE_DATABASE, /* of the database itself, not one of those that SQLite locks: a service has it */
 };
 
 /* Locks of an open file description: the kernel frees those of a killed process. */
