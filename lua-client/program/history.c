@@ -2,6 +2,7 @@
 #include "history.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,7 +45,8 @@ static void rewrite(const char *path, History *lines)
     if (file != NULL) {
         for (int found = history(lines, &event, H_LAST); found >= 0; found = history(lines, &event, H_PREV))
             fprintf(file, "%s\n", event.str);
-        if (fclose(file) != 0 || rename(fresh, path) != 0)
+        const bool is_written = !ferror(file);
+        if (fclose(file) != 0 || !is_written || rename(fresh, path) != 0)
             unlink(fresh);
     }
     free(fresh);
@@ -62,9 +64,10 @@ void history_file_load(History *lines)
         line[strcspn(line, "\n")] = '\0';
         history(lines, &event, H_ENTER, line);
     }
+    const bool is_read = file != NULL && !ferror(file);
     if (file != NULL)
         fclose(file);
-    if (count > 2 * HISTORY_LINES)
+    if (is_read && count > 2 * HISTORY_LINES)
         rewrite(path, lines);
     free(line);
     free(path);

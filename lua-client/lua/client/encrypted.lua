@@ -87,11 +87,12 @@ end
 
 local function encrypt_lent(self)
     local file <close> = assert(io.open(self.plain, "rb"))
-    for chunk in function() return file:read(chunk_size) end do
-        local fine, problem = self:write(chunk)
-        if not fine then return nil, problem end
+    while true do
+        local chunk, problem = file:read(chunk_size)
+        if not chunk then return not problem, problem end
+        local fine, ended = self:write(chunk)
+        if not fine then return nil, ended end
     end
-    return true
 end
 
 local function close(self)

@@ -42,8 +42,8 @@ local function hold_the_same(path, other_path)
     local other <close> = assert(io.open(other_path, "rb"))
     if not one then return false end
     repeat
-        local chunk = one:read(chunk_size)
-        if chunk ~= other:read(chunk_size) then return false end
+        local chunk, problem = one:read(chunk_size)
+        if problem or chunk ~= other:read(chunk_size) then return false end
     until not chunk
     return true
 end
