@@ -7,6 +7,8 @@ package.path = (arg[0]:match "^.*/" or "") .. "?.lua;" .. package.path
 
 local record = require "record"
 local path, me, seed, age = arg[1], arg[2], tonumber(arg[3]), arg[4]
+-- A change that ends a watch's interest in a student does not show whose the student was: it must be one of ours.
+local query = age and ((os.getenv "HISTORY_QUERY" or "") .. " age>=" .. age)
 local TRAIL = 100     -- places to which it may go back
 local LAST_S = 120    -- seconds in which what is left must be read
 
@@ -24,7 +26,7 @@ local function begin(after)
 end
 
 local function request(fields)
-    fields.query, fields.show_deleted = age and "age>=" .. age, not age
+    fields.query, fields.show_deleted = query, not age
     fields.after = at and at.token
     return fields
 end
