@@ -72,8 +72,8 @@ static bool read_token(sqlite3 *db, watch_token token)
     return found;
 }
 
-/* All students, and the token from which on their changes follow: that of the first page. What the list shows
- * of later changes comes again, which a mirror does not mind. */
+/* All students, and the token from which on their changes follow: that of the first page. Later changes that
+ * the list already shows come again; a mirror may apply them twice. */
 static aluno_code copy_all(aluno_client *client, sqlite3 *db, aluno_error *error)
 {
     static aluno_list_students_reply page;

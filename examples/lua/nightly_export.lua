@@ -2,7 +2,7 @@
 --
 --   0 3 * * *  umask 077; aluno --ca ca.crt --cert ana.crt --key ana.key nightly_export.lua /var/backups --keep 14
 --
--- What has changed since the last day before goes to mudancas-2026-03-01.csv. alunos-….token is where the next day begins: each
+-- Changes since the last earlier day go to mudancas-2026-03-01.csv. alunos-….token is where the next day begins: each
 -- change is in the file of one day, however often a day is run. A file is written under another name and renamed when it is
 -- complete. Old files are removed after that.
 

@@ -83,7 +83,7 @@ static void set_cancelled(aluno__call *call)
 
 /* ---- an attempt; without the lock ---- */
 
-/* What the attempt says of the service; the caller holds the lock. */
+/* Reports the attempt's outcome to the connection: reply, refusal or lateness. The caller holds the lock. */
 static void note_service(const aluno__call *call, aluno_code code)
 {
     aluno__connection *connection = call->calls->connection;

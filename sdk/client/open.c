@@ -154,8 +154,8 @@ static void wait_for_end(aluno_client *client)
     aluno__lock_release(&client->lock);
 }
 
-/* Closing the socket ends the calls in progress. What hangs is left as it is, and so is the client; so is a
- * client of the parent process, whose threads and memory are the parent's. */
+/* Closing the socket ends the calls in progress. If a thread or the socket hangs, the client is not freed. A
+ * client of the parent process is not freed either: its threads and memory are the parent's. */
 void aluno_client_close(aluno_client *client)
 {
     if (client == NULL || aluno__client_check(client, NULL) != ALUNO_OK)

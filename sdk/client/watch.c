@@ -1,4 +1,4 @@
-/* What both forms of a watch have in common. */
+/* The code that both forms of a watch share: aluno_watch_open and aluno_watch_start. */
 #include "watch.h"
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
 /* The rule of CPFs: 11 digits, with separators only where a CPF has them. A digit from behind a decimal point
- * is never one of them. What is no CPF but something else that stands in its column is refused with a reason
- * of its own. */
+ * is never one of them. Other content that occurs in a column of CPFs, such as a phone number, is refused
+ * with a reason of its own. */
 #include "characters.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* What a peer of another version relies on, a line each: names, numbers, kinds and presence. Limits, rules
- * and texts may change. sdk/contract.v1.txt holds these lines as they were first agreed; tests/wire.sh
- * compares. */
+/* Writes the parts of the contract that a peer of another version relies on, a line each: names, numbers,
+ * kinds and presence. Limits, rules and texts may change. sdk/contract.v1.txt holds these lines as they were
+ * first agreed; tests/wire.sh compares. */
 #include "reference.h"
 
 #include <stdio.h>

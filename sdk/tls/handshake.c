@@ -162,7 +162,7 @@ static int open_connection(aluno__tls_handshake *handshake)
     return 0;
 }
 
-/* What the peer has sent takes milliseconds to compute; nng's other callbacks run meanwhile. */
+/* Processing the peer's bytes takes milliseconds; nng's other callbacks run meanwhile. */
 static int compute(aluno__tls_handshake *handshake)
 {
     const bool is_lent =

@@ -1,7 +1,7 @@
 /* Resumes TLS sessions, which spares both sides the signatures and the key exchange of a handshake: nearly
  * all that it costs.
  *
- * A resumed handshake skips the verify callback. So the store holds, beside a session's secret, the identity
+ * A resumed handshake skips the verify callback. So the store holds, besides a session's secret, the identity
  * that was verified when the session began, and when it ends: SESSION_MS later, but not after the end of any
  * certificate of the peer's chain, nor of a revocation list. A store belongs to one set of credentials, so a
  * reload, which alone can revoke a certificate, drops all sessions. A session that is not found costs a full

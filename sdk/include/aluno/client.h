@@ -178,11 +178,10 @@ ALUNO_API aluno_code aluno_list_students(aluno_client *client, const aluno_list_
  * another one with it, or with stop, which returns nothing, ends it at once. A service that stops replies at
  * once.
  *
- * query, show_deleted: as of aluno_list_students, and of all calls with tokens of each other. What a change
- * has: watch.h. The reply is large. INVALID_ARGUMENT with WATCH_TOKEN_INVALID, WATCH_QUERY_CHANGED or
+ * query, show_deleted: as of aluno_list_students, and of all calls with tokens of each other. The content of
+ * a change: watch.h. The reply is large. INVALID_ARGUMENT with WATCH_TOKEN_INVALID, WATCH_QUERY_CHANGED or
  * QUERY_SYNTAX; OUT_OF_RANGE with WATCH_EXPIRED or WATCH_OTHER_DATABASE; UNAVAILABLE / BUSY when too many
- * wait.
- */
+ * wait. */
 ALUNO_API aluno_code aluno_watch_students(aluno_client *client, const aluno_watch_students_request *request,
                                           aluno_watch_students_reply *reply,
                                           const aluno_call_options *options, aluno_error *error);

@@ -30,8 +30,8 @@ ALUNO_API size_t aluno_request_to_json(const aluno_method_desc *method, const vo
  * INVALID_ARGUMENT: JSON_SYNTAX with line and column when the text is no JSON object, an object has the same
  * key twice, or a number does not fit 64 bits; FIELDS_INVALID with a violation, by path, of each key that is
  * no field and each value of another kind, out of range, too long or with a NUL. Reading goes on after a
- * violation, so *error lists all. What is required and the fields' rules are not checked:
- * aluno_validate_read, or the call, does that. RESOURCE_EXHAUSTED / OUT_OF_MEMORY. */
+ * violation, so *error lists all. Required fields and the fields' rules are not checked: aluno_validate_read,
+ * or the call, does that. RESOURCE_EXHAUSTED / OUT_OF_MEMORY. */
 ALUNO_API aluno_code aluno_from_json(const aluno_message_desc *type, const char *json, void *message,
                                      aluno_error *error);
 

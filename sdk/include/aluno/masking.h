@@ -12,8 +12,8 @@ extern "C" {
 
 /* Writes the masked form of a text: "***.982.247-**", "a***@example.com", "2010-**-**"; "***" for a text that
  * is not of the mask's kind or whose masked form does not fit. ALUNO_MASK_none and ALUNO_MASK_name copy it,
- * cut to fit. What is masked already stays as it is. `out` holds `size` bytes, at least 4, and may be `text`.
- */
+ * cut to fit. A text that is masked already stays as it is. `out` holds `size` bytes, at least 4, and may be
+ * `text`. */
 ALUNO_API void aluno_mask_text(aluno_mask mask, const char *text, char *out, size_t size);
 
 /* Replaces each personal value of a message, and of those nested in it, by its masked form. */

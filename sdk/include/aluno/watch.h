@@ -39,7 +39,7 @@ extern "C" {
  * thread at a time. */
 typedef struct aluno_watch aluno_watch;
 
-/* What to watch. Initialise with ALUNO_WATCH_OPTIONS_INIT. The texts are copied. */
+/* The options of a watch. Initialise with ALUNO_WATCH_OPTIONS_INIT. The texts are copied. */
 typedef struct aluno_watch_options {
     size_t size;       /* sizeof (aluno_watch_options) */
     const char *after; /* token: the changes after it; NULL: those from now on */
@@ -60,7 +60,7 @@ typedef struct aluno_watch_options {
  * does not block, and whether the service knows the token is known by the first aluno_watch_next. `options`
  * may be NULL.
  *
- * INVALID_ARGUMENT: an option is not valid. What aluno_watch_next may fail with. */
+ * INVALID_ARGUMENT: an option is not valid. Further failures as of aluno_watch_next. */
 ALUNO_API aluno_code aluno_watch_open(aluno_watch **out, aluno_client *client,
                                       const aluno_watch_options *options, aluno_error *error);
 
