@@ -18,15 +18,15 @@ aluno_code store_peek(const char *database, int64_t *version, int64_t *newest, a
 
 /* ---- copies ---- */
 
-/* What a whole copy of the database contains. */
+/* The size and content of a whole copy of the database. */
 struct store_facts {
     int64_t size; /* bytes of the file */
     int64_t students;
     int64_t schema_version;
 };
 
-/* Copies the database as store_back_up does, which another process may have open. Beside a service it takes
- * the room of two copies for a moment. OPTION_INVALID also when the service is another user's. */
+/* Copies the database as store_back_up does, which another process may have open. While a service runs, it
+ * takes the room of two copies for a moment. OPTION_INVALID also when the service is another user's. */
 aluno_code store_back_up_file(const char *database, const char *unfinished, const char *file,
                               struct store_facts *facts, aluno_error *error);
 

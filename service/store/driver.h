@@ -1,5 +1,5 @@
-/* What one kind of database brings to the interface of store.h, database.h and transfer.h: a table of
- * functions, as SQLite's VFS is one. driver.c chooses one by the database's name. */
+/* The implementation of store.h, database.h and transfer.h for one kind of database: a table of functions,
+ * like SQLite's VFS. driver.c chooses one by the database's name. */
 #ifndef ALUNOD_STORE_DRIVER_H
 #define ALUNOD_STORE_DRIVER_H
 

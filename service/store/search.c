@@ -1,4 +1,4 @@
-/* What a search asks for, whichever database it is for. */
+/* Properties of a search that do not depend on the kind of database. */
 #include "store.h"
 
 bool store_search_is_of_all(const struct store_search *search)

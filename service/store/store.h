@@ -36,8 +36,8 @@ int store_schema_version(const struct store *store);
 struct store_session *store_session_acquire(struct store *store);
 void store_session_release(struct store *store, struct store_session *session);
 
-/* What the session does until its release, or until its change is made, is for a call with that deadline
- * (monotonic clock): it is not worth a longer wait for another machine. */
+/* Sets the deadline (monotonic clock) of the call that the session works for, until its release or until its
+ * change is made. It bounds the waits for another machine. */
 void store_session_until(struct store_session *session, int64_t deadline_ms);
 
 /* One change, embedded in the caller's own struct and owned by the caller until `done` is called. */
@@ -80,7 +80,7 @@ bool store_is_changing(struct store *store);
  * attempts a commit. */
 void store_tick(struct store *store);
 
-/* What the store shows of itself. */
+/* The store's measures, for the metrics. */
 struct store_measures {
     int64_t students; /* without the removed ones */
     int64_t changes_waiting;
@@ -101,9 +101,9 @@ struct store_verified {
     bool is_complete; /* it was not stopped */
 };
 
-/* Verifies the database while calls go on, slowly, on a thread of the caller's. What is damaged is logged and
- * makes store_health fail; once all is sound, it does so no more. Ends early when *stop is true.
- * OPTION_INVALID: the database can no longer be opened. */
+/* Verifies the database while calls go on, slowly, on a thread of the caller's. Damage is logged and makes
+ * store_health fail, until all is sound again. Ends early when *stop is true. OPTION_INVALID: the database
+ * can no longer be opened. */
 aluno_code store_verify(struct store *store, const atomic_bool *stop, struct store_verified *found,
                         aluno_error *error);
 
@@ -207,7 +207,7 @@ struct store_history {
     bool more;
 };
 
-/* What name and age were until a change; the caller of a change and its request id, from the ledger. */
+/* Former names and ages, each until a change; caller and request id of each change, from the ledger. */
 aluno_code student_former_values(struct store_session *session, int64_t id, aluno_former_value *items,
                                  struct store_history *history, aluno_error *error);
 aluno_code student_ledger(struct store_session *session, int64_t id, aluno_ledger_entry *items,
@@ -239,8 +239,8 @@ aluno_code student_restore(struct store_session *session, int64_t id, int64_t no
 
 /* ---- the feed: each change of a student has a place in one order ----
  *
- * student_insert, _update, _remove, _restore and _erase add an entry in their own transaction. What an
- * implementation promises:
+ * student_insert, _update, _remove, _restore and _erase add an entry in their own transaction. An
+ * implementation guarantees:
  *
  * - feed_read returns entries in the order of their places, and when it has returned one, no entry with a
  *   smaller place is ever added. Where several services write, it holds back entries beyond a place that may
@@ -359,8 +359,8 @@ aluno_code position_purge(struct store_session *session, int64_t before_ms, int6
 
 /* ---- erasing ---- */
 
-/* What is kept of a student who was erased: no personal data. After a restore another student may get the id,
- * but not the same create_time. */
+/* The record that stays of a student who was erased: no personal data. After a restore another student may
+ * get the id, but not the same create_time. */
 struct store_tombstone {
     int64_t id, create_time; /* the student's */
     int64_t erase_time;      /* Unix milliseconds */
@@ -368,8 +368,8 @@ struct store_tombstone {
     const char *reason;
 };
 
-/* What was erased outside the rows of students: former positions, and entries of the ledger, which stay but
- * lose the hashes of what they had. */
+/* Counts of rows erased outside the table of students: former positions, and entries of the ledger, which
+ * stay but lose their hashes. */
 struct store_erased {
     int64_t positions, operations;
 };
@@ -397,8 +397,8 @@ struct store_operation {
     int64_t since_ms;       /* the caller's name was another's before, Unix milliseconds */
 };
 
-/* What is kept of a reply: the ids of its students, which have one after another, and a hash of it, so that
- * no value of theirs is kept; or all of it. */
+/* The ledger's form of a reply: the ids of its students, which are consecutive, and a hash of it, so that no
+ * value of theirs is kept; or all of it. */
 struct store_reply {
     int64_t student, count; /* the first student's id, and how many there are; 0: none */
     uint64_t hash;          /* of what was replied of them */

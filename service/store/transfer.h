@@ -5,8 +5,7 @@
 
 #include "store.h"
 
-/* What is moved, in an order in which each row finds those that it refers to. A row's columns: transfer.def.
- */
+/* The tables to move, in an order in which each row finds those that it refers to. Columns: transfer.def. */
 enum store_table {
 #define TABLE(name, ...) STORE_TABLE_##name,
 #include "transfer.def"
@@ -41,7 +40,7 @@ aluno_code rows_export(struct store_session *session, int table, struct store_ro
 aluno_code row_import(struct store_session *session, int table, const struct store_value *values,
                       aluno_error *error);
 
-/* What a database holds: how many rows, and a sum over them that does not depend on their order. */
+/* A database's count of rows by table, and a sum over them that does not depend on their order. */
 struct store_sums {
     int64_t rows[STORE_TABLE_COUNT];
     uint64_t sums[STORE_TABLE_COUNT];

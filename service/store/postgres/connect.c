@@ -23,8 +23,7 @@ static const char settings[] = "-c statement_timeout=30000 -c lock_timeout=10000
 
 /* ---- the hosts of a URI ---- */
 
-/* What the URI has of these; NULL: nothing. The first three are lists that belong together, divided by
- * commas. */
+/* Parameters of the URI; NULL: not given. The first three are parallel lists, separated by commas. */
 enum { HOST, HOSTADDR, PORT, OPTIONS, PARTS };
 
 static const char *const part_names[PARTS] = {"host", "hostaddr", "port", "options"};
@@ -76,7 +75,7 @@ static PGconn *start(const struct connecting *to, const char *const parts[PARTS]
     char items[PARTS][NAME_SIZE], options[4 * NAME_SIZE];
     const char *given = parts[OPTIONS] != NULL ? parts[OPTIONS] : getenv("PGOPTIONS");
     snprintf(options, sizeof options, "%s %s", settings, given != NULL ? given : ""); /* the last one holds */
-    /* What comes later holds. */
+    /* Later keywords override earlier ones. */
     const char *keywords[] = {"target_session_attrs",
                               "fallback_application_name",
                               "client_encoding",

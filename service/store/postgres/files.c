@@ -1,5 +1,5 @@
-/* What only a file has: backups and repairs of PostgreSQL are PostgreSQL's own. And the functions of a
- * database that no service has open. */
+/* Refuses the functions that need a database's file: backups and repairs of PostgreSQL are PostgreSQL's own.
+ * Also implements the functions on a database that no service has open. */
 #include "instance.h"
 #include "migrate.h"
 

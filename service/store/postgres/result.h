@@ -1,4 +1,4 @@
-/* What PostgreSQL's results mean. */
+/* Interprets PostgreSQL's results. */
 #ifndef ALUNOD_POSTGRES_RESULT_H
 #define ALUNOD_POSTGRES_RESULT_H
 
@@ -6,7 +6,7 @@
 
 #include <libpq-fe.h>
 
-/* What became of the last statement that failed. */
+/* The kind of failure of the last statement that failed. */
 enum session_failure {
     FAILURE_NONE,
     FAILURE_LOST,  /* the connection was, and its transaction with it, unless it committed */
@@ -20,7 +20,7 @@ bool result_is_fine(const PGresult *result);
 /* STORE_UNREACHABLE, with when to try again: a new primary takes seconds. */
 aluno_code fail_unreachable(aluno_error *error);
 
-/* What a failed result means; *reason is for the caller. Logs what a caller cannot act on, without values. */
+/* Classifies a failed result; *reason is for the caller. Logs what a caller cannot act on, without values. */
 enum session_failure result_failure(const PGresult *result, aluno_reason *reason);
 
 /* ---- rows ---- */

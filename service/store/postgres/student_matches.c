@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What a search compares, as of before a revision. */
+/* Selects the values that a search compares, as of before a revision. */
 #define FORMER                                                                                               \
     "SELECT s.delete_time, s.br_document, s.email, coalesce(f.name_folded, s.name_folded) AS name_folded,"   \
     " coalesce(CAST(:name_words AS text) COLLATE \"C\", s.name_words) AS name_words,"                        \

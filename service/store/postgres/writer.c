@@ -85,8 +85,8 @@ static enum outcome settle_replay(struct writer *writer, aluno_error *error)
     return commit(writer, error);
 }
 
-/* What was replied may show what is undone now, or a key that has been taken since: it runs again then, once.
- */
+/* Whether the change must run again, once: its reply may show changes that are undone now, or its key in the
+ * ledger has been taken meanwhile. */
 static bool must_run_again(const struct store_change *change, const struct store_session *session,
                            int attempt)
 {

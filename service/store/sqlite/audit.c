@@ -1,4 +1,4 @@
-/* The audit's outbox and anchors. What a record is, the store does not know. */
+/* The audit's outbox and anchors. The store does not know the content of a record. */
 #include "live_copy.h"
 #include "file.h"
 #include "session.h"

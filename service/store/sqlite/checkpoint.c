@@ -63,7 +63,7 @@ bool checkpoint_is_behind(const struct checkpoint *checkpoint)
     return checkpoint->frames > 0 && !checkpoint->is_done;
 }
 
-/* What a reader needs stays until there is another change. */
+/* Frames that a reader needs stay in the log until there is another change. */
 void checkpoint_when_idle(struct checkpoint *checkpoint, struct store_session *session)
 {
     if (move_passively(checkpoint, session))

@@ -29,7 +29,7 @@ void condition_open(struct condition *condition);
 /* A COMMIT wrote to the log, over what a failed one left there. */
 void condition_wrote(struct condition *condition);
 
-/* What was written is on the disk. Before the next COMMIT. */
+/* All frames written so far are on the disk. Call it before the next COMMIT. */
 void condition_settle(struct condition *condition);
 
 /* Why the last batch failed; ALUNO_OK when it did not. */

@@ -232,7 +232,7 @@ aluno_code file_lock(int *fd, const char *path, enum file_user user, aluno_error
     return code == ALUNO_OK && user == FILE_COMMAND ? check_claim(path, error) : code;
 }
 
-/* ---- beside a service that runs ---- */
+/* ---- while a service runs ---- */
 
 bool file_is_in_use(const char *path)
 {

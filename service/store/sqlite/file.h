@@ -7,8 +7,8 @@
 /* Whether the database could be opened, or created. Changes nothing. OPTION_INVALID, with the remedy. */
 aluno_code file_check(const char *path, aluno_error *error);
 
-/* Resolves the path of a database that may be missing; the caller frees *real. What is made beside a database
- * is beside the file that a symbolic link leads to. OPTION_INVALID as file_check. */
+/* Resolves the path of a database that may be missing; the caller frees *real. If it is a symbolic link,
+ * the files that belong to the database are next to the link's target. OPTION_INVALID as file_check. */
 aluno_code file_resolve(char **real, const char *path, aluno_error *error);
 
 /* Creates the file, readable by its owner alone, when there is none. The path is a resolved one,
@@ -30,8 +30,8 @@ aluno_code file_claim(int *fd, const char *path, aluno_error *error);
 /* Whether a process has the lock of file_lock. */
 bool file_is_in_use(const char *path);
 
-/* A second lock on the same file, between the service, which takes it while it writes to the database's file,
- * and commands that copy the file beside it. The service does not wait: false when a command has it. */
+/* A second lock on the same file: the service holds it while it writes to the database's file, and commands
+ * while they copy that file. The service does not wait: false when a command has it. */
 bool file_begin_write(int lock);
 void file_end_write(int lock);
 

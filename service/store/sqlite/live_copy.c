@@ -3,8 +3,8 @@
  * enough together, as after a crash. While this process holds the lock, the service moves nothing from the
  * log into the database's file, which does not change. The log only grows, with one exception: if all of it
  * is in the database already, the next commit writes it from its start again. A copy made meanwhile has
- * frames of both logs. The log's header tells: when it has changed, the log is copied again, which happens
- * once at most, since the new log cannot be moved while the lock is held. */
+ * frames of both logs. The log's header shows this: when it has changed, the log is copied again, which
+ * happens once at most, since the new log cannot be moved while the lock is held. */
 #include "live_copy.h"
 
 #include "file.h"

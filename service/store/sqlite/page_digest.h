@@ -27,7 +27,7 @@ struct log_salts {
     uint8_t bytes[8];
 };
 
-/* What page 1 remembers of logs. */
+/* The salts of logs that page 1 has. */
 struct page_stamp {
     struct log_salts log, log_before;
 };

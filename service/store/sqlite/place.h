@@ -17,7 +17,7 @@ void place_free(struct place *place);
  * Logs a change of the answer. Any thread. STORE_MOVED. */
 aluno_code place_check(struct place *place, aluno_error *error);
 
-/* What the last check found. */
+/* Returns the result of the last check. */
 aluno_code place_last_check(const struct place *place, aluno_error *error);
 
 /* Encloses what this process writes to the database's file. False: a command copies it, write later; or

@@ -1,4 +1,4 @@
-/* What a restore that was killed leaves. */
+/* Cleans up after a restore that was killed. */
 #ifndef ALUNOD_SQLITE_RESTORE_H
 #define ALUNOD_SQLITE_RESTORE_H
 

@@ -41,7 +41,7 @@ static aluno_code (*const candidates_by[])(struct candidates *candidates, aluno_
  * shows the way. */
 enum { ID_WINDOW = 1024 };
 
-/* What a search reads, and where it goes. */
+/* The input, the state and the output of a search for one page. */
 struct page {
     struct store_session *session;
     const struct store_search *search;

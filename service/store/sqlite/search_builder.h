@@ -19,7 +19,7 @@ void search_builder_start(struct search_builder *builder);
  */
 void search_builder_restart(struct search_builder *builder);
 
-/* Submits no further change. Any thread. What is missing is indexed when the store is opened again. */
+/* Submits no further change. Any thread. The next store_open indexes the segments that are missing. */
 void search_builder_stop(struct search_builder *builder);
 
 /* No change of it may be queued. NULL is allowed. */

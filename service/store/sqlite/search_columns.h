@@ -1,4 +1,4 @@
-/* What the search index knows of a segment as a whole. */
+/* The columns of the search index: the students of a segment as sets, their ages, the beginnings of names. */
 #ifndef ALUNOD_SQLITE_SEARCH_COLUMNS_H
 #define ALUNOD_SQLITE_SEARCH_COLUMNS_H
 
