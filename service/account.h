@@ -1,5 +1,5 @@
-/* What the holder of one certificate has of the service at present. An account exists while its certificate
- * has connections, or calls in progress, or has missed. */
+/* The service's state for the holder of one certificate. An account exists while its certificate has
+ * connections, calls in progress or misses. */
 #ifndef ALUNOD_ACCOUNT_H
 #define ALUNOD_ACCOUNT_H
 

@@ -1,4 +1,4 @@
-/* Without --audit-dir the audit is beside the database, or beside the service when that is elsewhere. */
+/* Without --audit-dir the audit is next to the database, or in the working directory when that is remote. */
 #include "audit_options.h"
 
 #include "store/database.h"

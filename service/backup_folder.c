@@ -68,8 +68,8 @@ bool backup_folder_names(const char *folder, const char *database, struct backup
     return size > 0 && (size_t)size < sizeof(backup_file);
 }
 
-/* What follows the moment in the name of a file of a backup of the database, and the moment. NULL for others.
- */
+/* Returns the ending after the moment in the name of a backup's file, and stores the moment. NULL: no backup
+ * of the database. */
 static const char *ending_of(const char *name, const char *base, int64_t *began_ms)
 {
     const size_t length = strlen(base);

@@ -132,8 +132,8 @@ static void record_restore(const struct options *given, const struct store_facts
     audit_close(audit);
 }
 
-/* What DATABASE.erased is for (store/sqlite/erased_file.h). It may be missing because nobody was erased, or,
- * where there was no database, because nobody has brought it. */
+/* Prints the purpose of DATABASE.erased (store/sqlite/erased_file.h). It may be missing because nobody was
+ * erased, or, where there was no database, because nobody has copied it there. */
 static void say_erased(const char *database, bool had_database)
 {
     backup_file erased;

@@ -4,8 +4,8 @@
 
 #include <sys/resource.h>
 
-/* What is open beside connections: the database by each thread, nng's own, and clients that wait to be
- * refused. */
+/* Descriptors besides those of connections: the database's in each thread, nng's own, and those of clients
+ * that wait to be refused. */
 enum { OTHERS = 64 };
 
 void descriptors_allow(size_t connections)

@@ -19,7 +19,7 @@ static const char missing[] = "the program age is missing; install the package: 
 
 /* ---- running it ---- */
 
-/* What age says, without its advice: "age: error: no identity matched any of the recipients". */
+/* Returns age's error without its prefix and advice: "no identity matched any of the recipients". */
 static const char *problem_in(char *said)
 {
     static const char prefix[] = "age: error: ";

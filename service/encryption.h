@@ -33,7 +33,7 @@ aluno_code encryption_write(const struct encryption_recipients *to, int from, in
 bool encryption_is_of(const char *file);
 
 /* Decrypts the file to an open one, with the identities (private keys) of another file, which must be its
- * owner's alone. BACKUP_FAILED or OPTION_INVALID. What was written so far must not be used on failure. */
+ * owner's alone. BACKUP_FAILED or OPTION_INVALID. On failure the output so far must not be used. */
 aluno_code encryption_read(const char *identity, const char *file, int out, aluno_error *error);
 
 #endif

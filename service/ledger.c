@@ -105,8 +105,8 @@ static bool is_likely_repeat(const struct call *call)
 
 /* Makes the change, or finds it made. A request id that the ledger may have forgotten makes no change.
  *
- * What fails is looked up afterwards, a repeat too: over PostgreSQL its first attempt may have been committed
- * by another service in between, and be what it fails of. */
+ * A change that fails is looked up afterwards, a repeat too: over PostgreSQL another service may have
+ * committed its first attempt in between, and the failure may be a conflict with that. */
 static aluno_code make_once(struct call *call, struct store_session *session,
                             const struct store_operation *operation)
 {

@@ -10,8 +10,8 @@
  * it did. */
 aluno_code ledger_run(struct call *call, struct store_session *session);
 
-/* What a change whose commit failed with `error` is answered. A repeat gets STORE_UNSETTLED, which is written
- * to *unsettled: the error says nothing of its earlier attempts. */
+/* Returns the error that answers a change whose commit failed with `error`. A repeat gets STORE_UNSETTLED,
+ * which is written to *unsettled: `error` does not cover its earlier attempts. */
 const aluno_error *ledger_commit_error(const struct call *call, const aluno_error *error,
                                        aluno_error *unsettled);
 

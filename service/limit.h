@@ -1,5 +1,5 @@
-/* What callers may take of the service: one table, limit.def. Options set the limits, and each counts how
- * often it was reached. */
+/* The limits on what callers may use: one table, limit.def. Options set the limits, and each counts how often
+ * it was reached. */
 #ifndef ALUNOD_LIMIT_H
 #define ALUNOD_LIMIT_H
 

@@ -65,7 +65,7 @@ bool listen_address_is_loopback(const char *address)
 
 /* ---- binding ---- */
 
-/* What the option names, resolved. */
+/* An option's URL and the addresses to which it resolves. */
 struct place {
     const char *option, *url;
     struct addrinfo *addresses; /* nng takes the first */

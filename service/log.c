@@ -1,4 +1,4 @@
-/* What is logged, and in which form. */
+/* Filters and formats the log's lines, and flushes them on a fatal signal. */
 #include "log.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* A ring of bytes. The thread writes whole lines, as many as a pipe takes in one piece (PIPE_BUF), so that a
+/* A ring of bytes. The thread writes whole lines, as many as a pipe takes atomically (PIPE_BUF), so that a
  * process that ends leaves no half of a line. A line after a pause is written at once. */
 #include "log_writer.h"
 

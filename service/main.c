@@ -286,7 +286,7 @@ static void configure(struct service *service, const struct options *given)
     service->erase_removed_after_ms = given->erase_removed_after_ms;
 }
 
-/* Answers the calls in progress, and closes. What calls that are not answered use stays open. */
+/* Answers the calls in progress, and closes. Resources of calls that are not answered stay open. */
 static int end(struct server *server, struct status *status, struct service *service, enum exit_action action)
 {
     log_line(LOG_INFO, action == STOP ? "Stopping: draining." : "Restarting: draining.", NULL);
@@ -371,7 +371,7 @@ static int start(struct options *given, const struct command_line *command, cons
     return serve(given, command, signals, action);
 }
 
-/* What is not the service. */
+/* Runs a command other than the service. */
 static int run_command(enum options_result what, const struct options *given, const char *problem)
 {
     switch (what) {

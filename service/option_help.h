@@ -1,4 +1,4 @@
-/* What alunod --help prints, by the tables of options and of commands. */
+/* The output of alunod --help, from the tables of options and of commands. */
 #ifndef ALUNOD_OPTION_HELP_H
 #define ALUNOD_OPTION_HELP_H
 

@@ -282,7 +282,7 @@ static bool is_of_file(size_t row)
     return rows[row].kind != SWITCH && rows[row].result == OPTIONS_RUN;
 }
 
-/* What sets variables from a file (docker --env-file) leaves the quotes in them. */
+/* Programs that set variables from a file (docker --env-file) leave the quotes in them. */
 static bool give_variable(struct option_reading *reading, size_t row, const char *value)
 {
     if (!give(reading, row, value, ENVIRONMENT, 0))

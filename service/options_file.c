@@ -62,7 +62,7 @@ static bool is_within(const char *value, const char *const characters[])
     return false;
 }
 
-/* What word processors and web pages put around a value, which would become a part of a file's name. */
+/* Finds quotes and spaces of word processors and web pages, and comments: a file's name would have them. */
 static const char *find_problem(const char *value)
 {
     static const char *const quotes[] = {"“", "”", "„", "‘", "’", "«", "»", "`", "´", NULL};

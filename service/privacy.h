@@ -1,5 +1,5 @@
-/* Who may read what holds students' data. What the service makes is its user's alone, whatever the umask;
- * files that were copied by hand may not be. */
+/* Who may read what holds students' data. The files that the service makes are its user's alone, whatever the
+ * umask; files that were copied by hand may not be. */
 #ifndef ALUNOD_PRIVACY_H
 #define ALUNOD_PRIVACY_H
 

@@ -61,7 +61,7 @@ const char *audit_folder(const struct audit *audit);
  * clock) has passed; false then. */
 bool audit_settle(struct audit *audit, int64_t deadline_ms);
 
-/* What the audit shows of itself. */
+/* The audit's measures, for the metrics. */
 struct audit_measures {
     int64_t records;   /* since the start */
     int64_t synced;    /* sequence of the last one that is on the disk */

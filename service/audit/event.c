@@ -1,4 +1,4 @@
-/* What a call was about, from its request and its reply by the contract's descriptors. */
+/* Writes the audit event of a call, from its request and its reply by the contract's descriptors. */
 #include "event.h"
 
 #include "words.h"
@@ -63,7 +63,7 @@ static void write_fields(aluno_audit_event *event, uint32_t fields)
 
 /* ---- requests ---- */
 
-/* What a page is searched by: bits of audit_kind.query. */
+/* The criteria of a page's search: bits of audit_kind.query. */
 enum { BY_NAME, BY_DOCUMENT, BY_EMAIL, BY_AGE, BY_NOTHING, WITH_REMOVED, QUERY_WORDS };
 
 static const char *const query_words[QUERY_WORDS] = {
@@ -148,7 +148,7 @@ static void add_asked(struct audit_students *seen, const struct call *call)
         seen->ids[seen->count++] = *(const int64_t *)aluno_value(id, call->request);
 }
 
-/* What the call was about, from its request and its reply. */
+/* Reads the call's kind and its students from its request and its reply. */
 static void read_call(struct call *call, struct audit_kind *kind, struct audit_students *seen)
 {
     const bool is_done = call->outcome->code == ALUNO_OK;
@@ -203,7 +203,7 @@ static void write_purpose(aluno_audit_event *event, const struct call *call)
 
 /* ---- the maps ---- */
 
-/* What other calls of the same kind have, too. */
+/* Fills in the fields that calls of the same kind share. */
 static void fill_shared(aluno_audit_event *event, const struct call *call, const struct audit_kind *kind)
 {
     const struct outcome *outcome = call->outcome;

@@ -7,7 +7,7 @@
 
 #include <aluno/schema.h>
 
-/* What a call was about, without its students' ids. */
+/* The kind of a call: its method, criteria and fields, without its students' ids. */
 struct audit_kind {
     const aluno_method_desc *method;
     uint32_t asked;  /* bit i: by the field i of the request */

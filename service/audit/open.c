@@ -112,7 +112,7 @@ static aluno_code open_segment(struct audit *audit, const struct audit_end *end,
                               most + slack, error);
 }
 
-/* What was found at the start is recorded itself. */
+/* Appends the audit's own records: missing and cut records that the start found, and the start itself. */
 static aluno_code report_end(struct audit *audit, const struct audit_end *end, aluno_error *error)
 {
     char detail[64];

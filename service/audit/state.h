@@ -1,4 +1,4 @@
-/* What the files of the audit that runs share. */
+/* The state of a running audit, which its source files share. */
 #ifndef ALUNOD_AUDIT_STATE_H
 #define ALUNOD_AUDIT_STATE_H
 

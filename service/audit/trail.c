@@ -1,4 +1,4 @@
-/* What the audit's thread does: hashes, syncs, the next segment, the exchange with the store, retention. */
+/* The work of the audit's thread: hashes, syncs, the next segment, the exchange with the store, retention. */
 #include "state.h"
 
 #include "scan.h"

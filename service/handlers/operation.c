@@ -54,7 +54,7 @@ static bool is_cancelled(const struct store_record *record)
     return *record->method == '\0';
 }
 
-/* What the ledger has of the change. */
+/* Fills in the ledger's record of the change: committed or cancelled. */
 static aluno_code fill_recorded(const struct call *call, struct store_session *session,
                                 const struct store_record *record, aluno_operation *reply, aluno_error *error)
 {

@@ -12,7 +12,7 @@ struct listing {
     aluno_language language;
 };
 
-/* What does not fit is left out. */
+/* Adds a statistic; omits it when the list is full. */
 static void add(struct listing *to, const struct metric *metric, const char *name, const char *labels,
                 enum metric_unit unit, int64_t value)
 {

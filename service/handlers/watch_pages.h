@@ -11,7 +11,7 @@
 
 struct watch_pages;
 
-/* What a page depends on. */
+/* The key of a page: all that its content depends on. */
 struct watch_page_key {
     char query[sizeof(((aluno_watch_students_request *)NULL)->query)];
     int64_t after, feed, erased, day;

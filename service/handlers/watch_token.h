@@ -8,7 +8,7 @@
 
 enum { WATCH_TOKEN_SIZE = sizeof(((aluno_watch_students_reply *)NULL)->token) };
 
-/* What a watch is of. */
+/* The subject of a watch: a query and a feed. */
 struct watch_subject {
     uint32_t query; /* a hash of query and show_deleted */
     uint32_t feed;  /* the number of the feed */

@@ -1,5 +1,5 @@
-/* What the service counts about calls and connections while it runs: relaxed atomics, so that a call takes no
- * lock for them. measure.h reads them, with what other modules count. */
+/* The service's counters of calls and connections: relaxed atomics, so that a call takes no lock for them.
+ * measure.h reads them and those of other modules. */
 #ifndef ALUNOD_METRICS_COUNTERS_H
 #define ALUNOD_METRICS_COUNTERS_H
 

@@ -27,7 +27,7 @@ struct distribution {
 
 void distribution_add(struct distribution *distribution, int64_t value);
 
-/* What a distribution had when it was read. */
+/* The counts of a distribution when it was read. */
 struct distribution_reading {
     const struct distribution_scale *scale;
     uint64_t counts[DISTRIBUTION_BUCKETS];

@@ -7,7 +7,7 @@
 
 #include <aluno/version.h>
 
-/* What the rows measure, and where to. */
+/* The sources that the rows measure, and the sink that receives the values. */
 struct measuring {
     struct service *service;
     struct store_measures store;

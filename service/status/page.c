@@ -43,7 +43,7 @@ static const char head[] =
     "</style></head><body>";
 /* clang-format on */
 
-/* ---- pieces ---- */
+/* ---- elements ---- */
 
 static void append(aluno__buffer *out, const char *text)
 {
