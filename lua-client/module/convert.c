@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* What reading a table needs all along. */
+/* The context that every step of reading a table needs. */
 typedef struct reader {
     lua_State *L;
     aluno_error *error;

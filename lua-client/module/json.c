@@ -112,8 +112,8 @@ static int decode(lua_State *L)
 
 /* ---- writing ---- */
 
-/* Each function takes the Lua value on top of the stack. What is made belongs to the tree before it is
- * filled, so that an error may be raised anywhere. */
+/* Each function takes the Lua value on top of the stack. A new node is added to the tree before it is filled,
+ * so that an error may be raised anywhere. */
 
 static json_t *number_to_json(lua_State *L, bool *is_short)
 {

@@ -1,4 +1,4 @@
-/* What may be typed next, dimmed, right of the cursor.
+/* Hints: a text that may be typed next, dimmed, right of the cursor.
  *
  * libedit calls EL_GETCFN when the line is on the screen and before the next key changes it. A hint lives
  * between the two: it is written when no key waits, and erased before libedit gets the next one. So libedit,

@@ -23,7 +23,7 @@ static char *file_path(void)
     return length < 0 ? NULL : path;
 }
 
-/* Makes the folders above the file. What fails here fails again when the file is opened. */
+/* Makes the folders above the file. Ignores errors: opening the file fails, too. */
 static void make_folders(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {

@@ -90,7 +90,7 @@ static int close_book(lua_State *L)
     return 1;
 }
 
-/* What is not closed is given up: written by the collector, it would be a file that nobody expects. */
+/* Discards a workbook that was not closed. The collector must not write a file that nobody expects. */
 static int discard_book(lua_State *L)
 {
     book *self = luaL_checkudata(L, 1, WORKBOOK_METATABLE);

@@ -88,7 +88,7 @@ local function guess_separator(head)
     return best
 end
 
---- What a file is that begins so -> where its first row begins, on which line, its separator, its encoding
+--- Recognises a file by its first bytes -> the offset and the line of its first row, its separator, its encoding
 local function recognise(head, options)
     local at, line, encoding, separator = 1, 1, options.encoding or "auto", options.separator or "auto"
     if head:sub(1, #byte_order_mark) == byte_order_mark then at = #byte_order_mark + 1 end

@@ -47,7 +47,7 @@ function encodings.find(word)
     return names[(word:lower():gsub("[^%w]", ""))]
 end
 
---- What people call each.
+--- The name of each encoding as users read it.
 encodings.titles = {
     ["utf-8"] = "UTF-8", ["utf-16"] = "UTF-16", cp1252 = "Windows-1252", cp850 = "CP850 (MS-DOS)",
     cp860 = "CP860 (MS-DOS, Portugal)",
@@ -124,7 +124,7 @@ end
 
 local margin = 4
 
---- What a text probably was whose code page was taken for another, "Concei‡Æo" or "ConceiþÒo" -> text | nil
+--- Restores a text that was decoded by the wrong code page, as "Concei‡Æo" or "ConceiþÒo" -> the likely text | nil
 function encodings.likely(text)
     if not text:find "[\xC2-\xF4]" then return nil end
     local best, best_gain

@@ -48,7 +48,7 @@ local texts = {
     },
 }
 
---- What is in a ZIP archive, by the names of its first files.
+--- The kind of a ZIP archive, by the names of its first files.
 local function archive(head)
     if head:find("mimetypeapplication/vnd.oasis.opendocument", 1, true) then return "ods" end
     if head:find("word/", 1, true) then return "docx" end

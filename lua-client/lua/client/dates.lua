@@ -5,7 +5,7 @@ local dates = {}
 
 local people = language.of {pt = "%d/%m/%Y %H:%M", en = "%Y-%m-%d %H:%M"}
 
---- What the label of a field that is a time has.
+--- The unit in the label of a field that is a time.
 dates.unit = {pt = "(ms Unix)", en = "(Unix ms)"}
 
 --- Returns whether a field is a time: its label names the unit.

@@ -1,4 +1,4 @@
--- What a change has done, in a sentence.
+-- One sentence on the effect of a change.
 local grid = require "client.grid"
 local language = require "client.language"
 local lists = require "aluno.lists"

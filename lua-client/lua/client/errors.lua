@@ -40,7 +40,7 @@ function errors.is_connection_problem(err)
     return connection_reasons[err.reason] or err.reason:find "^TLS_" or err.reason:find "^CONNECTION_"
 end
 
---- What the system says of files, which it says in English.
+--- Translations of the system's error messages on files, which are English.
 local system = language.of {
     pt = {
         ["No such file or directory"] = "não existe", ["Permission denied"] = "sem permissão",

@@ -145,8 +145,8 @@ local function read_lines(file, found)
     found.count = #found.students
 end
 
---- What is known of the import in that file -> {file, time, server, students, count, open, is_undone} | nil, when it is no
---- such file. `file` stays the import's own when another one begins, which renames it.
+--- Reads the record of an import -> {file, time, server, students, count, open, is_undone} | nil, when the file is no such
+--- record. `file` stays the import's own when another one begins, which renames it.
 local function read(path)
     local file = path and io.open(path, "a+")
     if not file then return nil end

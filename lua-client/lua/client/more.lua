@@ -21,7 +21,7 @@ function more.keep(method, request, reply)
     return reply.total_size and text:format(shown, reply.total_size)
 end
 
---- What the last list has left: {method =, request =} | nil
+--- The request for the next page of the last list: {method =, request =} | nil
 function more.next()
     return next_page
 end

@@ -27,7 +27,7 @@ local function command()
     return exists and "LESSHISTFILE=- LESSCHARSET=utf-8 " .. chosen
 end
 
---- What the file lacks is said where the person is: the error is raised, and ends the command.
+--- A failed write to the file is reported to the user: the error is raised, and ends the command.
 local function check_written(done, problem)
     if not done then error(errors.new("FILE_UNUSABLE", problem)) end
     return true

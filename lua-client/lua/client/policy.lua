@@ -1,4 +1,4 @@
--- What the service requires of a student besides what the contract does.
+-- The fields of a student that the service requires in addition to those that the contract requires.
 local schema = require "client.schema"
 local session = require "client.session"
 

@@ -1,4 +1,4 @@
--- What the data are for: the service's audit records it with each call, and some services ask for it.
+-- The purpose of the data's use: the service's audit records it with each call, and some services require it.
 local language = require "client.language"
 local program = require "program"
 local session = require "client.session"
@@ -10,7 +10,7 @@ local text = language.of {
     en = {remedy = "say it by --purpose TEXT; at the prompt, by \\purpose TEXT"},
 }
 
---- What to do when the service asks for one.
+--- The remedy for PURPOSE_REQUIRED.
 purpose.remedy = text.remedy
 
 --- The purpose of the calls to come, by the program's flag, its environment or the prompt; nil for none.

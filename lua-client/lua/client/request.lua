@@ -34,7 +34,7 @@ local new_cpf_flag = setmetatable({
     label = {pt = "O CPF certo, no lugar do gravado", en = "The right CPF, in place of the stored one"},
 }, {__index = schema.field("Student", "br_document")})
 
---- What methods have beside their fields, by their short names.
+--- The operands and flags of methods that are not fields of their requests, by the methods' short names.
 local extras = {
     GetStudent = {student_operand},
     RevealStudent = {student_operand},

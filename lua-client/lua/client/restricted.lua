@@ -28,7 +28,7 @@ local function require_aluno(name)
     error(("a restricted script cannot require '%s'"):format(tostring(name)), 2)
 end
 
---- What scripts look for in aluno.csv, and do not find for want of files.
+--- Raises the error for a name that aluno.csv lacks in a restricted script: its functions for files.
 local function refuse_csv(_, name)
     error(("a restricted script has no aluno.csv.%s: it may not use files"):format(tostring(name)), 2)
 end

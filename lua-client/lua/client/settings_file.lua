@@ -28,7 +28,7 @@ function settings_file.problem(path, line, problem)
     return ("%s:%d: %s"):format(path, line, problem)
 end
 
---- What is no text holds what a terminal would carry out when it is quoted to the user.
+--- Whether the bytes are text and safe to quote to the user: a terminal executes control sequences.
 local function is_text(bytes)
     return utf8.len(bytes) and printable(bytes) == bytes
 end

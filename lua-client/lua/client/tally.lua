@@ -44,7 +44,7 @@ local function bounds(counts)
     return least, most
 end
 
---- What is known of the ages -> {least, most, mean} | nil
+--- The range and the mean of the ages -> {least, most, mean} | nil, without ages
 function tally:age_range()
     local least, most = bounds(self.ages)
     if not least then return nil end

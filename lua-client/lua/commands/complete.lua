@@ -62,7 +62,7 @@ local function divide(words)
     return lists.join(given, {flag}), flag .. "=", value
 end
 
---- What the help says of a command, or of a flag of the command that the words name.
+--- The help text of a command, or of a flag of the command that the words name.
 local function describe(word, given)
     local _, words = options.divide(program, given)
     local command = commands.find(words[1] or word)

@@ -43,7 +43,7 @@ local switches = {
     },
 }
 
---- What a word chooses: true, false or "auto"; nil for none of these.
+--- The value that a word chooses: true, false or "auto"; nil for none of these.
 local function chosen_by(switch, word)
     if switch.said.auto and options.plain(word) == "auto" then return "auto" end
     return language.yes_or_no(word)

@@ -1,5 +1,4 @@
--- Lines of Lua at the prompt. What is wrong with them is said in the user's language, with the places in the user's own
--- code alone.
+-- Lines of Lua at the prompt. Their errors are reported in the user's language, with places in the user's own code only.
 local aluno = require "aluno"
 local core = require "core"
 local errors = require "client.errors"
@@ -88,7 +87,7 @@ end
 
 -- ---- what is raised ----
 
---- What Lua says of a value that is not what it must be, and ours, with the value and its type; and of the value.
+--- Patterns of Lua's messages on values of the wrong type, with translations, which take the value's name and type.
 local raised_texts = language.of {
     pt = {
         {"attempt to index a (%a+) value", "%s é %s, que não tem campos"},

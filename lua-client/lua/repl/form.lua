@@ -32,7 +32,7 @@ local text = language.of {
     },
 }
 
---- What an answer at a terminal may ask for.
+--- Answers at a terminal that are commands to the form.
 local wishes = {
     ["<"] = "back", voltar = "back", back = "back",
     ["?"] = "rule", ajuda = "rule", help = "rule",
@@ -163,7 +163,7 @@ local function take(self, question, answer)
     return value, nil, nil, warned
 end
 
---- What an empty answer keeps, as people read it; nil when there is nothing to keep.
+--- The value that an empty answer keeps, formatted for the user; nil when there is none.
 local function present_of(self, question, kept)
     if question.who then return kept and self.guide:key_text(kept) end
     if kept ~= nil and question.others then

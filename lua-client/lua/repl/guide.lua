@@ -118,7 +118,7 @@ function guide:key_text(key)
     return key.id and text.number:format(key.id) or aluno.cpf.format(key.br_document)
 end
 
---- What an empty answer keeps, as people read it; nil when that is not known.
+--- The stored value that an empty answer keeps, formatted for the user; nil when it is not known.
 function guide:present(question)
     if not self.student or not question.nested then return nil end
     local field = question.field
@@ -179,7 +179,7 @@ local back = {["<"] = "back", voltar = "back", back = "back"}
 
 local review = {}
 
---- What warns of students who may be the one to be registered; the reply has the other warnings, too.
+--- The reasons of warnings about possible duplicates. The registration's reply has the other ones, too.
 local is_about_duplicates = {NAME_KNOWN = true, CPF_SWAPPED = true}
 
 --- Asks the service for students who may be the same -> warnings

@@ -11,7 +11,7 @@ local hints = {}
 --- Whether there are any.
 hints.is_on = true
 
---- What a word lacks to be the only one of the list that begins so, and that one | nil
+--- The rest of the only word of the list that begins so, and the whole word | nil
 local function rest_of(typed, known)
     local found = tab.find(typed, known)
     local length = utf8.len(typed)
@@ -19,7 +19,7 @@ local function rest_of(typed, known)
     return found[1]:sub(utf8.offset(found[1], length + 1) or #found[1] + 1), found[1]
 end
 
---- What a command takes: its usage without its name.
+--- The arguments of a command: its usage without its name.
 local function arguments_of(command)
     return options.usage(command):sub(#command.name + 2)
 end
@@ -59,7 +59,7 @@ local function for_arguments(command, typed)
     return (find_flag(command, last))
 end
 
---- What may follow a line at its end | nil
+--- The hint for the end of a line | nil
 function hints.find(line)
     if not hints.is_on or line:find "%c" then return nil end
     local word, space, rest = line:match "^%s*(\\?[%a\128-\255]+)(%s*)(.*)$"

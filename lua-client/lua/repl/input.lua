@@ -1,5 +1,4 @@
--- Lines for commands and forms. What was pasted over several lines fills the next answers, or is run line by line, when the
--- person agrees.
+-- Lines for commands and forms. Pasted lines after the first fill the next answers, or are run one by one, if the user agrees.
 local confirm = require "client.confirm"
 local console = require "client.console"
 local language = require "client.language"

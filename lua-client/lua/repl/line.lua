@@ -1,5 +1,5 @@
--- What a line at the prompt means: a command, Lua, or neither. A line that is neither is refused in a sentence, with what
--- was probably meant.
+-- Classifies a line at the prompt: a command, Lua, or neither. A line that is neither is refused with a sentence that suggests
+-- the likely command.
 local commands = require "client.commands"
 local language = require "client.language"
 local lists = require "aluno.lists"

@@ -77,7 +77,7 @@ function output.row_fields(names)
     return fields
 end
 
---- What checks the value of each -> true | nil, problem
+--- The check of each choice's value -> true | nil, problem
 output.checks = {
     format = output.format,
     fields = function(list) return output.columns(aluno.schema.messages.Student.fields, list) end,
@@ -108,7 +108,7 @@ local function of_kind(fields, kind)
     return lists.map(fields, function(field) return field.kind == kind and field end)
 end
 
---- What people read first of an event of the audit: its method without the service.
+--- The columns of an audit event in tables, the method without the service's name.
 local function event_columns()
     local names = {"time", "caller_name", "caller_role", "method", "student_ids", "fields", "code"}
     return lists.map(names, function(name)

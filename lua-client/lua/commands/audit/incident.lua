@@ -1,4 +1,4 @@
--- What a certificate did, from the events of the audit: for each student, which fields it saw and which it changed.
+-- The calls made with a certificate, from the events of the audit: for each student, which fields it read and which it changed.
 local aluno = require "aluno"
 local dates = require "client.dates"
 local errors = require "client.errors"
@@ -72,7 +72,7 @@ local function is_change(event)
     return method and method.effect == "mutates" and not event.validate_only and not event.replayed
 end
 
---- What such a change changes beside the fields of its event, which are those that its reply showed.
+--- The field that each of these methods changes. The fields of its event are only those that its reply showed.
 local removes = {DeleteStudent = "delete_time", UndeleteStudent = "delete_time"}
 
 local function count_student(found, event, id)

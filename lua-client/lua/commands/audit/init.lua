@@ -135,7 +135,7 @@ local function rows()
     return {fields = incident.columns}
 end
 
---- What a file's name says that it holds: "csv", "md"; nil for another.
+--- The format that a file's name asks for: "csv", "md"; nil for another.
 local function kind_of(path)
     local ending = path:lower():match "%.(%w+)$"
     return (ending == "txt" and "md") or ((ending == "csv" or ending == "md") and ending) or nil

@@ -1,5 +1,5 @@
 -- The draft of what an incident's notice says: to the ANPD (Res. CD/ANPD 15/2024, art. 6) and to the persons concerned
--- (art. 9). In Portuguese, the language of those who read it. What the audit knows is filled in; ____ is for the school.
+-- (art. 9). In Portuguese, the language of those who read it. Facts from the audit are filled in; ____ is for the school.
 local aluno = require "aluno"
 local lists = require "aluno.lists"
 local schema = require "client.schema"

@@ -1,4 +1,4 @@
--- What spreadsheets do to values, undone: ="…", a leading apostrophe, CPFs that became numbers, dates of birth.
+-- Undoes changes that spreadsheets make to values: ="…", a leading apostrophe, CPFs that became numbers, dates of birth.
 local aluno = require "aluno"
 local core = require "core"
 local excel_dates = require "commands.import.excel_dates"

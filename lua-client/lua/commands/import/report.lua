@@ -102,7 +102,7 @@ local function report_columns(found, say)
     if #left_out > 0 and not found.is_quiet then say(text.left_out:format(table.concat(left_out, "; "))) end
 end
 
---- What a reason means, and what to do.
+--- The text and the remedy of a reason.
 local function sentence_of(reason, field)
     if reason == "FIELD_KIND" then
         return field and field.kind == "int" and language.not_whole or aluno.schema.reasons[reason].text[language.name]

@@ -136,8 +136,8 @@ local function failed_formula(texts)
     end
 end
 
---- What a name probably was whose accents were read in another encoding; "?" when a program that did not know them left
---- that in their place | nil
+--- The likely name, if its accents were decoded by the wrong encoding; "?" if a program has replaced its accented letters by
+--- "?"; else nil.
 local function likely_name(name)
     return core.mojibake(name) or encodings.likely(name) or name:match "%?"
 end

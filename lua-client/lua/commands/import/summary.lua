@@ -1,4 +1,4 @@
--- What became of the rows of an import, added up.
+-- The outcomes of an import's rows, added up.
 local summary = {}
 
 local lines_named, changes_shown = 10, 20

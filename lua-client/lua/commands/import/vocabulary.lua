@@ -1,4 +1,4 @@
--- The words by which spreadsheets head the columns of a student, beside the contract's names: in lower case, without accents
+-- The words by which spreadsheets head the columns of a student, besides the contract's names: in lower case, without accents
 -- and without the words that mean nothing here ("do", "em").
 local aluno = require "aluno"
 local lists = require "aluno.lists"
@@ -20,7 +20,8 @@ local fillers = set_of "a o as os e ou de do da dos das em of the s sr me"
 local subjects = set_of("aluno aluna alunos alunas estudante estudantes discente discentes educando educanda crianca " ..
     "matriculado student pupil")
 
---- What is another person's, but may serve, or is another name: only where nothing better does.
+--- Words for the data of a relative. As `weak` words, like "social" in "nome social", they count only if no other heading
+--- fits the field better.
 local relatives = set_of "responsavel responsaveis legal mae pai pais familia guardian parent"
 
 --- A heading names a field when each of its words is one of the field's, or a subject, and one is of `core`.

@@ -38,7 +38,7 @@ local cell_most, shared_most, columns_most, cells_most = 1 << 17, 64 << 20, 1024
 --- Whether workbooks can be read: the program may be built without.
 workbook.is_available = archives.available
 
---- What ends reading is raised as one of these.
+--- The metatable of errors that end reading.
 local broken = {}
 
 local function give_up(problem)
@@ -117,7 +117,7 @@ local function collector()
     }
 end
 
---- The texts that cells share, from 0 on; without the readings beside them (rPh).
+--- The texts that cells share, from 0 on; without their phonetic readings (rPh).
 local function shared_texts(self, path)
     local list, count, total, inside, is_reading = {}, 0, 0, false, false
     local all = collector()

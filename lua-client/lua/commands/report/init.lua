@@ -72,7 +72,7 @@ local function write_page(client, write, options, program)
     return {students = count}
 end
 
---- What the end of the file's name asks for -> true, and for PDF the program that prints it | nil, error
+--- Checks the extension of the file's name -> true, and for PDF the program that prints it | nil, error
 local function check_ending(path)
     local ending = path:match "%.(%w+)$"
     local format = endings[(ending or ""):lower()]

@@ -1,4 +1,4 @@
--- What the service holds on a person, from all pages of ExportSubject.
+-- The data that the service holds on a person, from all pages of ExportSubject.
 local lists = require "aluno.lists"
 local pages = require "aluno.pages"
 local schema = require "client.schema"

@@ -33,7 +33,7 @@ local flags = {
     }},
 }
 
---- What each action does, and the flags that are the other's.
+--- The function of each action, and the flags that it refuses: those of the other action.
 local exporting = {run = export, refused = {"reason", "confirmation"}}
 local erasing = {run = erase, refused = {"output", "overwrite"}}
 local actions = {export = exporting, exportar = exporting, erase = erasing, eliminar = erasing}
