@@ -23,34 +23,34 @@ function copies.erased_ids(op)
     return tostring(op.erased or ""):gmatch "%d+"
 end
 
--- What the watch has told of each student last: the etag, and the student if it was shown.
-local function told_by(watch)
-    local told = {}
+-- The last change of each student that the watch has reported: the etag, and the student if it was shown.
+local function reported_by(watch)
+    local reported = {}
     for _, op in ipairs(watch.ops) do
         for _, change in ipairs(op.changes) do
             local etag = change.etag == copies.ERASED and math.huge or change.item and change.item.etag or change.etag
-            local before = told[change.id]
-            if not before or etag > before.etag then told[change.id] = {etag = etag, item = change.item} end
+            local before = reported[change.id]
+            if not before or etag > before.etag then reported[change.id] = {etag = etag, item = change.item} end
         end
     end
-    return told
+    return reported
 end
 
--- Whether the watch has told what it has to: of all students each version, of some this version or a later one, when it, or
--- the one before, is of a student whom it watches.
-local function has_told(all, watch, item)
-    local before, told = all.items[version(item.id, item.etag - 1)], watch.told[item.id]
+-- Whether the watch has reported a version as it must: a watch of all students each version; a watch of some this version or a
+-- later one, when this version or the one before it is of a student whom it watches.
+local function has_reported(all, watch, item)
+    local before, reported = all.items[version(item.id, item.etag - 1)], watch.reported[item.id]
     if not watch.last.age then return watch.versions[version(item.id, item.etag)] end
-    local must_tell = history.is_watched(watch.last, item) or before and history.is_watched(watch.last, before)
-    return not must_tell or told and told.etag >= item.etag
+    local must_report = history.is_watched(watch.last, item) or before and history.is_watched(watch.last, before)
+    return not must_report or reported and reported.etag >= item.etag
 end
 
--- What was acknowledged between the beginning and the last time that all was seen is told.
+-- Changes acknowledged between the beginning and the last time that all was seen are reported.
 local function nothing_is_missing(all, watch)
     for _, op in ipairs(watch.begin and all.changes or {}) do
         local is_between = op.outcome == "ok" and op.invoked > watch.begin.returned and op.returned < watch.last.invoked
         for _, item in ipairs(is_between and op.items or {}) do
-            if not has_told(all, watch, item) then
+            if not has_reported(all, watch, item) then
                 return "an acknowledged change was not seen", {watch.begin, op, watch.last}, {item.id}
             end
         end
@@ -66,8 +66,8 @@ end
 local function nobody_is_behind(all, watch)
     for _, op in ipairs(all.ops) do
         for _, item in ipairs(op.outcome == "ok" and op.returned < watch.last.invoked and op.items or {}) do
-            local told = watch.told[item.id]
-            if told and told.item and told.etag < item.etag then
+            local reported = watch.reported[item.id]
+            if reported and reported.item and reported.etag < item.etag then
                 return ("the copy of student %d is behind"):format(item.id), {op, watch.last}, {item.id}
             end
         end
@@ -87,11 +87,11 @@ local function all_are_shown(all, watch)
     end
 end
 
---- `all`: ops, the ones that make changes, items and seen by version. `watch`: its ops, the versions that it has told of, the
+--- `all`: ops, the ones that make changes, items and seen by version. `watch`: its ops, the versions that it has reported, the
 --- first operation, and the last that has seen all (watches.lua). Returns nil, or what is wrong, the operations concerned, and
 --- the ids of the students.
 function copies.check(all, watch)
-    watch.told = told_by(watch)
+    watch.reported = reported_by(watch)
     for _, rule in ipairs(watch.last and {nothing_is_missing, nobody_is_behind, all_are_shown} or {all_are_shown}) do
         local problem, concerned, ids = rule(all, watch)
         if problem then return problem, concerned, ids end

@@ -112,7 +112,7 @@ int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, co
 
 /* ---- the disk ---- */
 
-/* What is in the file already can be overwritten on a full disk. */
+/* Bytes that the file already has can be overwritten on a full disk. */
 static bool has_room(int fd, off64_t end)
 {
     struct stat facts;

@@ -1,16 +1,16 @@
 -- Whether the operations on a group of CPFs (registry.parts) can be put in an order, each at one moment between its invocation
 -- and its end, in which the model gives the outcomes that were seen: Wing and Gong's definition, decided as in Lowe's "Testing
 -- for linearizability" (2017), just in time. A configuration is a state that may be now, and those of the pending operations
--- that have taken effect in it. An operation takes effect when the end of one, it or another, demands it. What cannot change a
--- state takes effect in the first state that permits it, which excludes nothing.
+-- that have taken effect in it. An operation takes effect when the end of one, it or another, demands it. One that cannot
+-- change a state takes effect in the first state that permits it, which excludes nothing.
 --
--- Open changes would make the configurations many. What the rest of the history shows excludes most of them: what each
--- version of a student is, and which version is not passed yet.
+-- Open changes would make the configurations many. The rest of the history excludes most of them: it shows the content of each
+-- version of a student, and which version is not passed yet.
 local registry = require "registry"
 
 local linear = {}
 
---- What linear.check raises when too many outcomes are open.
+--- The error that linear.check raises when too many outcomes are open.
 linear.undecided = {}
 
 --- With more configurations than this a group is not decided.

@@ -219,7 +219,7 @@ local function add_rows(op, add)
     end
 end
 
--- A batch and a page are an operation on each student that they have. What says nothing is left out.
+-- A batch and a page are an operation on each student that they have. Operations that show nothing are left out.
 local function add_parts(op, add)
     if op.outcome == "fail" and not refusal_of[op.reason] then return end -- neither a change nor an observation
     if op.method == "create" or op.method == "batch" then

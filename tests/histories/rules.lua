@@ -1,4 +1,4 @@
--- What holds for a history as a whole, besides what linear.lua and snapshots.lua find.
+-- Rules for a history as a whole, in addition to those of linear.lua and snapshots.lua.
 local history = require "history"
 local snapshots = require "snapshots"
 
@@ -56,8 +56,8 @@ local function each_cpf_has_one_student(ops)
     end
 end
 
--- The lines by which something was certainly done, and from which it may have been: `count` tells how often each operation does
--- it, or may.
+-- The lines by which something was certainly done, and from which it may have been: `count` returns how often each operation
+-- does it, or may.
 local function lines_of(ops, count)
     local made, asked = {}, {}
     for _, op in ipairs(ops) do

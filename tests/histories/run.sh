@@ -1,5 +1,5 @@
 #!/bin/sh
-# A history: clients make random operations while the service and its machine fail, and what they were told is checked:
+# A history: clients make random operations while the service and its machine fail, and the replies to them are checked:
 # sh tests/histories/run.sh [--store sqlite|postgres] SECONDS [SEED [CLIENTS]]
 #
 # Half of the clients reach the service through a link that is cut and held. The service is killed by SIGKILL, halted and

@@ -117,7 +117,7 @@ local function without_watches(ops)
     return rest
 end
 
--- What is enough for that kind of fault, if it fails. How many students there are depends on all.
+-- The operations that suffice for that kind of fault, if they fail alone; else all. A total depends on all operations.
 local function first_cut(ops, found, fails)
     if found.kind == "wrong watch" then
         local near = of_students(ops, found.ids)

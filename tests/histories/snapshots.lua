@@ -2,8 +2,8 @@
 -- them, and none was there that it lacks, in one order of all pages, reads and changes.
 --
 -- The etag numbers a student's versions, so the order is known: a page comes after the changes that made the versions which
--- it has, and before the ones that made the next. An operation comes before each that was invoked after its end. What is
--- consistent has no cycle (Adya's serialization graph, as in Elle). This is complete for what it looks at: successful
+-- it has, and before the ones that made the next. An operation comes before each that was invoked after its end. A consistent
+-- history has no cycle (Adya's serialization graph, as in Elle). This is complete for what it looks at: successful
 -- operations. Refusals are linear.lua's.
 local history = require "history"
 
@@ -182,7 +182,7 @@ end
 
 -- ---- cycles ----
 
--- Removes what nothing leads to, again and again. What is left has a cycle.
+-- Removes nodes that no edge leads to, again and again. The remaining nodes have a cycle.
 local function prune(graph)
     local ready, left = {}, #graph.nodes
     for _, at in ipairs(graph.nodes) do at.before = 0 end

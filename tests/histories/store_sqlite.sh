@@ -1,7 +1,7 @@
 # One service over SQLite, on a machine whose clock steps and whose disk is full, fails to write and to sync (faults.c). For
-# run.sh, after service.sh. What both stores define:
+# run.sh, after service.sh. Both stores define:
 #
-#   $store_faults    their names, beside those of the link; the more often one stands there the more often it comes
+#   $store_faults    their names, in addition to those of the link; the more often one stands there the more often it comes
 #   start_services   starts what is to be tested; $linked is the port that the link leads to
 #   servers NUMBER   the addresses of that client: every second one goes by the link, at $link
 #   inflict_on_store FAULT SECONDS

@@ -63,7 +63,7 @@ function verdict.of(ops)
         check_watches(ops) or nil
 end
 
---- Whether the history has a fault of this kind and no other that comes first. What cannot be decided is no fault.
+--- Whether the history has a fault of this kind and no other that comes first. An undecided group counts as no fault.
 function verdict.is(kind, ops)
     if not checks[kind](ops) then return false end
     if kind == "not linearizable" then return true end -- what is left of one CPF can be nothing else

@@ -1,7 +1,7 @@
 -- Whether each watch is complete: its changes come in order, none is skipped, one that comes again has the same place, and all
--- watches show the same changes. What a copy of the students becomes by them is in copies.lua.
+-- watches show the same changes. copies.lua checks the copy of the students that a watch keeps.
 --
--- What there was to see is known from the other operations: an acknowledged change is a version of a student, which the etag
+-- The expected changes are known from the other operations: an acknowledged change is a version of a student, which the etag
 -- numbers. The order of places has to agree with the order of time and, of one student, with that of the versions. It need
 -- not agree with pages otherwise: over PostgreSQL, places of transactions that ran at once are in the order of their
 -- beginnings. A student is shown as it is some time after the change, not as of an instant between invocation and reply.
@@ -87,7 +87,8 @@ local function index_above(places, place)
     return low
 end
 
--- What a watch of all has seen between two places, another one has seen, too. Where a watch begins is not known.
+-- A change that a watch of all has seen between two places of another watch of all is seen by that one, too. The place at
+-- which a watch begins is not known.
 local function replies_are_whole(all)
     for _, op in ipairs(all.watches) do
         local from = op.after and op.after > 0 and op.after or op.changes[1] and op.changes[1].place - 1
