@@ -4,8 +4,8 @@
 #   sh tests/debian13.sh [ARGUMENTS OF tests/run.sh]     sh tests/debian13.sh fast -R tls
 #
 # As root, on a Debian with debootstrap. Packages come from the mirror that this machine's apt uses. The chroot stays in
-# build/debian13 (or in $ALUNO_DEBIAN13) and is used again; remove the folder to begin anew. What is tested is the
-# committed tree and the changes to tracked files. Every process runs in a PID namespace of its own and ends with it.
+# build/debian13 (or in $ALUNO_DEBIAN13) and is used again; remove the folder to begin anew. The tests run on
+# the committed tree and the changes to tracked files. Every process runs in a PID namespace of its own and ends with it.
 set -eu
 unset CDPATH
 

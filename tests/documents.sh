@@ -57,7 +57,7 @@ verbs='criar obter revelar listar atualizar deletar restaurar operacao servidor 
     sh tests/bench/compare.sh --help
 } >"$work/help" 2>&1
 
-# What other programs have, in what these documents show of them, and what scripts declare for themselves.
+# Flags of other programs that these documents show, and flags that scripts declare for themselves.
 foreign='build install target test-dir output-on-failure cflags libs static system group home signal kill-whom every pdeathsig
     at-once from to keep span limit list header-backup-file tpm source target output decrypt shrink store no-audit
     stop parar watch-id id-do-acompanhamento' # these four: of a message that acompanhar sends by itself

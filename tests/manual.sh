@@ -28,7 +28,7 @@ read_all() {
 }
 ! command -v groff >/dev/null || same 'the warnings of groff' "$(read_all)" ''
 
-# What the contract declares is whole: a message's page has its fields, an enumeration's page has its values.
+# Pages of declarations of the contract are complete: a message's page has its fields, an enumeration's page has its values.
 field_count=$("$ALUNO_BUILD/sdk/aluno-reference" --wire | grep -c '^field Student[.]')
 same "the fields of aluno_student" "$(sed -n '/^.SH FIELDS/,/^.SH SEE/p' "$pages/man3/aluno_student.3" | grep -c '^[.]TP')" "$field_count"
 reason_count=$("$ALUNO_BUILD/sdk/aluno-reference" --wire | grep -c '^reason ')

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes Debian's packages twice, from two folders, and judges them: the same bytes, no error of lintian, a unit that
+# Makes Debian's packages twice, from two folders, and checks them: the same bytes, no error of lintian, a unit that
 # systemd finds well protected. Takes a minute or two; no part of tests/run.sh.
 #
 #   sh tests/packages.sh [FOLDER]      leaves the packages in FOLDER

@@ -7,7 +7,7 @@
 #
 # Stages: style (clang-format, luacheck, shellcheck), test (gcc), asan (address and undefined-behaviour sanitizers), tsan
 # (thread sanitizer; the tests labelled `threads`), clang (has no warning). Each builds in its own folder under
-# build/. What the tests cover: tests/coverage.sh.
+# build/. Coverage: tests/coverage.sh.
 set -u
 unset CDPATH
 
@@ -19,7 +19,7 @@ if [ "${1:-}" = fast ]; then
     shift
 fi
 
-# What the caller's shell has for the programs themselves must not reach the tests.
+# The programs' variables in the caller's environment must not reach the tests.
 for variable in $(env | sed -n 's/^\(ALUNOD\{0,1\}_[A-Z_]*\)=.*/\1/p'); do
     unset "$variable"
 done

@@ -70,7 +70,7 @@ for i = 1, count do
 end
 END
 
-# Compares the clients' lines, SEEN, and the request ids of the database's ledger with the audit. What was not answered may
+# Compares the clients' lines, SEEN, and the request ids of the database's ledger with the audit. An unanswered call may
 # have a record: at most one for each client and kill.
 cat >"$work/replay.lua" <<'END'
 local seen_file, ledger_file, unanswered = arg[1], arg[2], tonumber(arg[3])

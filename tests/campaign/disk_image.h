@@ -1,5 +1,6 @@
-/* The disk that a loss of power leaves, from the record of disk_log.h. What was synced is there. Of what was
- * not, any part may be, in any order: each sector of a write, each truncation and each removal is or is not.
+/* The disk that a loss of power leaves, from the record of disk_log.h. Synced operations are there. Of the
+ * others any part may be, in any order: each sector of a write, each truncation and each removal is or is
+ * not.
  */
 #ifndef ALUNO_TESTS_DISK_IMAGE_H
 #define ALUNO_TESTS_DISK_IMAGE_H

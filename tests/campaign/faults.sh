@@ -2,8 +2,8 @@
 # A failing disk, whose n-th write or sync fails: sh tests/campaign.sh faults [N]
 #
 # For each n from 1 to 100, or to N, the n-th write or sync of the database and its log fails with EIO, alone, with the next one,
-# or with all that follow. The service then ends, by kill -9 or by itself. What it said of each change must be true after the
-# next start.
+# or with all that follow. The service then ends, by kill -9 or by itself. Its replies to changes must be true after the next
+# start.
 set -eu
 last=${1:-${FAULTS:-100}}
 here=$(cd "$(dirname "$0")" && pwd)

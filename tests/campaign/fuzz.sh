@@ -7,7 +7,7 @@
 #
 # Two builds run each target and share what they find: "checked" has the sanitizers of addresses and undefined behaviour,
 # and shows the engine what texts are compared with; "fast" has the coverage alone, and executes two to five times as much.
-# They begin with tests/fuzz/corpus and with every message of the contract (tests/fuzz/seeds.c). What was found stays in
+# They begin with tests/fuzz/corpus and with every message of the contract (tests/fuzz/seeds.c). New inputs stay in
 # build/fuzz/found, from where the next run goes on; what crashes is in build/fuzz/crash-*, and makes the command fail.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -26,7 +26,7 @@ build() {
 # Freed memory that is watched: 16 MiB instead of 256 a process, since all targets run at once.
 export ASAN_OPTIONS=quarantine_size_mb=16
 
-# What Lua frees later than it would be freed by hand looks like a leak after each run, and each look takes milliseconds.
+# Off for targets in Lua: memory that its collector frees later looks like a leak after each run. Each check takes milliseconds.
 leaks_of() {
     if [ -f "$root/tests/fuzz/$1.lua" ]; then echo 0; else echo 1; fi
 }

@@ -3,7 +3,7 @@
 #
 # FOLDER has the .deb files that tests/packages.sh made; without it they are made from this tree. As root, on a Debian with
 # debootstrap: the machine has this machine's release, from the mirror that this machine's apt uses. It stays, without
-# aluno, in build/systemd (or in $ALUNO_SYSTEMD) and is used again. What is checked inside: inside_systemd.sh.
+# aluno, in build/systemd (or in $ALUNO_SYSTEMD) and is used again. The checks inside: inside_systemd.sh.
 set -eu
 unset CDPATH
 

@@ -18,7 +18,7 @@ service_address() {
     echo "$(address_of "$1"):3000"
 }
 
-# What was there before is what a new process starts with.
+# A new process takes over the database, the audit and the log of the former one.
 start_alunod() { # MACHINE
     ip netns exec "$1" "$ALUNOD" --listen "tls+tcp://$(service_address "$1")" --db "$database&application_name=$1" \
         --audit-dir "$work/$1/audit" --ca "$ca/ca.crt" --cert "$ca/server.crt" --key "$ca/server.key" --require none \
@@ -106,7 +106,7 @@ check_history() {
     "$ALUNO" "$histories/check.lua" --shrink "$work/small.history" "$history" || not_ok 'the history keeps its promises'
 }
 
-# What was neither done nor left open is unexpected.
+# Any outcome other than done or open is unexpected.
 stop_load() {
     end_history
     check_history

@@ -121,7 +121,7 @@ start_node() {
     runs_on "$1" patroni || start_on "$1" /usr/bin/patroni "$cluster/$1/patroni.yml"
 }
 
-# What Patroni of any node says of the cluster, a line a member: name, role, state.
+# The members of the cluster as Patroni of any node reports them, a line each: name, role, state.
 members() {
     for node in $nodes; do
         curl -s -m 2 "http://$(address_of "$node"):8008/cluster" >"$work/members.json" &&

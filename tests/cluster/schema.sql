@@ -1,4 +1,4 @@
--- What the load by psql changes: exactly once, by the request's id, as aluno's ledger does it.
+-- The tables that the load by psql changes: exactly once, by the request's id, as aluno's ledger does it.
 CREATE TABLE ledger (request text PRIMARY KEY, result bigint NOT NULL);
 CREATE TABLE student (key text NOT NULL); -- without a constraint: one that is there twice is to be found
 CREATE TABLE shared (etag bigint NOT NULL);

@@ -9,7 +9,7 @@
 /* Feeds the bytes to the code under test; returns 0. Crashes and aborts are findings. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold whatever the bytes are. */
+/* Aborts unless the condition holds. It must hold for any bytes. */
 static inline void fuzz_check(int holds)
 {
     if (!holds)

@@ -1,5 +1,5 @@
-/* What every accepted message keeps to: it can be encoded, and is accepted again as the same. So whatever the
- * rules make of a value (a name's spaces, a CPF's dots), they leave it alone the next time. */
+/* A property of every accepted message: it can be encoded, and is accepted again as the same. So the rules
+ * normalise a value (a name's spaces, a CPF's dots) once, and leave it unchanged the next time. */
 #ifndef ALUNO_TESTS_FUZZ_AGAIN_H
 #define ALUNO_TESTS_FUZZ_AGAIN_H
 

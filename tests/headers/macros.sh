@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the public headers do to a program's macros: nothing. They define none without their prefix, leave none of the
-# contract's rows defined, and read well where a program has macros of its own by the names of rows.
+# The public headers leave a program's macros unchanged. They define none without their prefix, leave none of the
+# contract's rows defined, and compile where a program has macros of its own by the names of rows.
 . "$(dirname "$0")/../lib/assert.sh"
 
 headers=$ALUNO_SOURCE/sdk/include

@@ -76,7 +76,7 @@ two_steps_erase() {
     fails 4 'and nobody is left' subject exportar 93541134780
 }
 
-# What was erased after the backup, the former machine's list knows.
+# The former machine's list has the erasures made after the backup.
 a_restore_on_a_new_machine_takes_the_list() {
     works 'a student' as ana "$ALUNO" criar --nome 'Iracema Jurema' --idade 12 --cpf 123.456.789-09 --email iracema@exemplo.com
     works 'a backup' "$ALUNOD" backup --db "$db" --to "$work/copy"

@@ -147,7 +147,7 @@ the_flag_wins_over_the_environment_and_that_over_the_file() {
         env ALUNOD_CONFIG="$work/none" "$ALUNOD"
 }
 
-# What would start and then serve nobody, or not start: CODE TITLE WORDS OPTION...
+# --check-config refuses options with which the service would not start, or would serve nobody: CODE TITLE WORDS OPTION...
 check_refuses() {
     code=$1
     about=$2

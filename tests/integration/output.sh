@@ -196,7 +196,7 @@ long_lists_are_paged() {
     same 'the pager got all' "$(wc -l <"$work/pager.read")" 250
 }
 
-# What runs no browser; tests/campaign/report_page.sh does.
+# Without a browser; tests/campaign/report_page.sh runs one.
 reports_are_for_paper() {
     works 'a report' "$ALUNO" --escola 'Escola "A" & B' relatorio joao --saida "$work/class.html" --titulo '7º C'
     says 'Relação de 249 alunos gravada em '

@@ -27,7 +27,7 @@ begin_create() {
     creating=$spawned
 }
 
-# What the service says of a request id, within seconds.
+# The state that the service reports for a request id, or the reason of a refusal, within seconds.
 state_of() { # ID [SECONDS]
     # shellcheck disable=SC2016 # Lua's
     "$ALUNO" --timeout "${2:-30}" -e 'local c <close> = aluno.connect {}

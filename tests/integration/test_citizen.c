@@ -1,5 +1,5 @@
-/* The library as a guest in a program's process: forks, signals, threads and stacks, dlclose. What must begin
- * in a process without a client runs in one of its own. */
+/* The library as a guest in a program's process: forks, signals, threads and stacks, dlclose. A test that
+ * must begin in a process without a client runs in a process of its own. */
 #include "school.h"
 
 #include <dirent.h>

@@ -27,7 +27,7 @@ enum {
     HASTY_CALLS = 16,      /* one in so many creations is hasty */
 };
 
-/* What the client knows of a student, and how often it is stored. */
+/* Whether the creation of a student was acknowledged, and how often the student is stored. */
 struct fate {
     bool was_acknowledged;
     unsigned char stored;

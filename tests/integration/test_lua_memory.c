@@ -1,4 +1,4 @@
-/* What scripts do when Lua's memory runs out: in each run the n-th allocation and all after it fail,
+/* Scripts when Lua's memory runs out: in each run the n-th allocation and all after it fail,
  * n = 1, 2, 3 …, until all succeed. No call may outlive its future: memory is overwritten before it is freed,
  * so that a use after free fails the test. */
 #include "school.h"

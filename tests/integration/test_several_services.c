@@ -65,7 +65,8 @@ static void move_database(const char *from, const char *to)
     assert_int_equal(rename(source, school_file(&first, to)), 0);
 }
 
-/* Without its file, the first refuses changes with STORE_MOVED, which one client alone would be told. */
+/* Without its file, the first refuses changes with STORE_MOVED, which a client of the first alone would
+ * receive. */
 static void test_refused_changes_go_elsewhere(void **state)
 {
     (void)state;

@@ -20,7 +20,7 @@ enum {
 
 static struct school school;
 
-/* ---- watchers: each has a client and a thread, and notes what it is told ---- */
+/* ---- watchers: each has a client and a thread, and notes the changes that it receives ---- */
 
 struct watcher {
     aluno_client *client;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Watches of the Lua client: c:watch in scripts, acompanhar at the prompt and in pipes. What the SDK's watch bears is
-# test_watch.c's.
+# Watches of the Lua client: c:watch in scripts, acompanhar at the prompt and in pipes. The SDK's watch under
+# faults is tested by test_watch.c.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/service.sh"
 

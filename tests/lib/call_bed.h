@@ -35,7 +35,7 @@ typedef struct call_bed {
     aluno__buffer request;
     bed_exchange last;
     unsigned ids;
-    /* What came back. */
+    /* The last reply. */
     aluno_any_message reply;
     aluno_reply_metadata reply_metadata;
     aluno_error error;

@@ -4,7 +4,7 @@
 --
 --   ```sh      commands
 --   ```lua     a whole script
---   ```c       a piece of a program: includes are added
+--   ```c       a fragment of a program: includes are added
 --   ```aluno   a session: LINE.in gets what is typed after each prompt, LINE.aluno what the program writes
 local guide, folder = arg[1], arg[2]
 local kinds = {sh = true, lua = true, c = true, aluno = true}

@@ -80,8 +80,8 @@ sql() {
     done
 }
 
-# Starts the program and waits until it answers or has ended. What survives only a loss of power is not written out:
-# nothing here loses it. The kernel ends it with the test, by the signal that also makes it leave nothing behind.
+# Starts the program and waits until it answers or has ended. It does not sync (fsync=off):
+# no test loses power. The kernel ends it with the test, by the signal that also makes it leave nothing behind.
 launch_postgres() {
     # shellcheck disable=SC2086 # words
     (cd / && exec $unprivileged setpriv --pdeathsig QUIT "$postgres_bin/postgres" -D "$postgres_folder/data" \

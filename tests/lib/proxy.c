@@ -41,7 +41,7 @@ static void accept_link(struct proxy *proxy)
 
 /* ---- records ---- */
 
-/* Whether the record that begins must be lost. What comes before SP's greeting is no reply. */
+/* Whether the record that begins must be lost. A record before SP's greeting is no reply. */
 static bool is_lost(struct proxy *proxy, const struct proxy_link *link, uint8_t type)
 {
     if (type != APPLICATION_DATA || !link->is_greeted || proxy->period == PROXY_HANGS_UP)

@@ -34,7 +34,7 @@ service=
 port=
 processes=
 
-# What the caller has for the programs themselves, and a history in the home folder, have no place in a test.
+# The programs' variables in the caller's environment, and a history in the home folder, must not reach a test.
 unset ALUNO_CRL ALUNO_TLS_NAME ALUNO_TIMEOUT ALUNO_LANG ALUNO_PURPOSE XDG_STATE_HOME
 export HOME="$work" LC_ALL=C.UTF-8
 

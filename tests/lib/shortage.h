@@ -1,6 +1,6 @@
 /* A system that refuses: the n-th request of the service or the SDK for memory, a thread or a file fails. The
- * linker replaces the functions below (--wrap, tests/CMakeLists.txt); SQLite's memory counts on demand. What
- * nng and mbed TLS need for themselves they get. Include it in one file of a test. */
+ * linker replaces the functions below (--wrap, tests/CMakeLists.txt); SQLite's memory counts on demand.
+ * Requests of nng and mbed TLS themselves succeed. Include it in one file of a test. */
 #ifndef ALUNO_TESTS_SHORTAGE_H
 #define ALUNO_TESTS_SHORTAGE_H
 

@@ -1,4 +1,4 @@
--- What aluno auditoria makes of moments and of the audit's events, without a service.
+-- Moments and drafts of notices of aluno auditoria, without a service.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local moments = check.inside "client.moments"
 local notice = check.inside "commands.audit.notice"

@@ -94,7 +94,7 @@ check.same("no name", named "nome;;cpf\n", "CSV_HEADER 2")
 check.same("no first line", named "", "CSV_HEADER 1")
 check.same("UTF-32", named "\xFF\xFE\0\0n\0\0\0", "TEXT_NOT_UTF8 UTF-32")
 
--- What a row was: broken ones are kept whole
+-- The raw text of a row: broken ones are kept whole
 local function raw_of(text)
     local reader = assert(aluno.csv.reader(text, {separator = ";"}))
     local found = {}

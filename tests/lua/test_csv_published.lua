@@ -1,4 +1,4 @@
--- What others publish of CSV, as cases of our own: the rules of RFC 4180, section 2, and the kinds of files in csv-spectrum.
+-- Published rules and examples of CSV, as cases of our own: RFC 4180, section 2, and the kinds of files in csv-spectrum.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 
 --- The rows of a text, a list of columns each; a problem stands for its row.

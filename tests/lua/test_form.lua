@@ -245,7 +245,7 @@ check.same("? is the rule", transcript:match "%?\n([^\n]*)",
 check.same("sair leaves the form", {select(2, fill("criar", {"Bia", "sair"}, true))}, {nil, "interrupt"})
 check.same("from a pipe it is an answer", fill("criar", {"<"}):find("Esta é", 1, true), nil)
 
--- What is odd is asked again.
+-- Odd answers are asked again.
 transcript, request = fill("criar", {"Bia | grep", "Bia", "9", "39053344705", "b@x", "", "sim"}, true)
 check.same("an odd name, an odd address that is kept", {
     transcript:find("Aviso: o nome tem '|'", 1, true) ~= nil,
@@ -302,7 +302,7 @@ transcript = fill("atualizar", {"52998224725", "", "", "", "", "s"}, true)
 check.same("the present one", transcript:match "Idade do aluno %[([^%]]*)", "05/03/2006")
 school["52998224725"].birth_date = nil
 
--- What the service's policy lets one leave out may be left empty.
+-- Fields that the service's policy does not require may be left empty.
 required = "email"
 transcript, request = fill("criar", {"Bia", "9", "", "", "b@x.br"})
 check.same("without a CPF", {request.student.br_document, request.student.email}, {nil, "b@x.br"})

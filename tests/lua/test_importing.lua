@@ -142,7 +142,7 @@ OBS. de junho;;;
 end
 check.same("students, and what is about the list", {lines_read, lines_skipped}, {{"3 Ana", "6 FIELD_REQUIRED"}, {4, 5, 7, 9}})
 
--- What spreadsheets make of values
+-- Changes that spreadsheets make to values
 local cells = check.inside "commands.import.cells"
 for _, case in ipairs {
     {'="61094170500"', "61094170500"}, {'="a ""b"""', 'a "b"'}, {"=16", "16"}, {"'16", "16"}, {" '16' ", "16"},

@@ -1,4 +1,4 @@
--- What others wrote reaches the terminal as text: in tables, errors, reports of imports, and names of files that Tab shows.
+-- Untrusted text reaches the terminal without control characters: in tables, errors, reports of imports, completion of files.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local completion = check.inside "repl.completion"
 local errors = check.inside "client.errors"

@@ -61,7 +61,7 @@ for _, variable in ipairs {"ALUNO_SERVER", "ALUNO_CA", "ALUNO_PROFILE", "ALUNO_T
     program.setenv(variable, "")
 end
 
---- What the program has of a file's text -> its server, CA and format | problem
+--- The settings that the program takes from a file's text -> its server, CA and format | problem
 local function used(text, given)
     local file <close> = assert(io.open(profile.path(), "w"))
     file:write(text)

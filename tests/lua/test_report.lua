@@ -132,7 +132,7 @@ check.same("CPFs in full",
 text = page_of({}, {})
 check.same("nobody on paper", {has "Nenhum aluno.", has "<table", has "<svg", has "0 alunos"}, {true, false, false, true})
 
--- The page does not fit the temporary folder: all but its end does. What stands for Chromium prints what there is.
+-- The page does not fit the temporary folder: all but its end does. The substitute for Chromium prints the incomplete file.
 local pipe = assert(io.popen("trap '' XFSZ; ulimit -f 8; /proc/$PPID/exe -e " .. check.inside("client.shell").quote [[
     local pdf = debug.getregistry()["aluno.require"] "commands.report.pdf"
     local printed, err = pdf.print("printf %PDF-1.7 >page.pdf;", ("x"):rep(4096 + 100))

@@ -99,7 +99,7 @@ check.same("the fields", {ana.cpf, ana.br_document, ana.email, ana.nascimento},
 check.same("JSON is data", aluno.json.encode(ana):find("52998224725", 1, true) ~= nil, true)
 check.same("a masked day as people read it", check.inside("client.dates").day "2010-**-**", "**/**/2010")
 
--- A reader is told once that values came masked.
+-- A reader is notified once that values came masked.
 local masked, said = check.inside "client.masked", {}
 local rows = check.inside("client.output").rows(check.method "listar")
 for _, cpf in ipairs {"52998224725", "***.982.247-**", "***.982.247-**"} do

@@ -1,4 +1,4 @@
--- What aluno titular makes of the pages of ExportSubject, without a service.
+-- aluno titular, without a service: pages of ExportSubject, the sheet, erasure at a terminal.
 local check = dofile((arg[0]:match ".*/" or "") .. "check.lua")
 local completes = check.inside "client.request"
 local erase = check.inside "commands.subject.erase"

@@ -34,7 +34,7 @@ bool is_syncing = false;   /* what the last commit wrote is not durable yet */
 bool is_in_doubt = false;  /* a COMMIT failed that may complete nevertheless */
 bool is_forgotten = false; /* the row was purged; the ledger knows up to which time it purged request ids */
 
-/* ---- what clients were told ---- */
+/* ---- replies to clients ---- */
 
 bool said_ok = false, said_cancelled = false;
 

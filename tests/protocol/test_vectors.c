@@ -23,7 +23,7 @@ typedef struct vector {
     char canonical[8], result[TEXT_MAX];
 } vector;
 
-/* ---- judging one example ---- */
+/* ---- checking one example ---- */
 
 static aluno_any_message message; /* large, and used by one example at a time */
 static aluno_request_metadata asked;
@@ -46,7 +46,7 @@ static void check_json(const vector *v, const char *what, const aluno_message_de
         check_text(v, what, json, expected);
 }
 
-/* What the example's bytes are: their keys are names, unless it says numbers. */
+/* The kind of keys in the example's bytes: names, unless it says numbers. */
 static aluno__codec_keys keys_of(const vector *v)
 {
     return strcmp(v->keys, "numbers") == 0 ? ALUNO_KEYS_NUMBERED : ALUNO_KEYS_NAMED;

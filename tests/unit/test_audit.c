@@ -360,7 +360,7 @@ static void test_frames_that_vanish_or_change_places_are_found(void **state)
     aluno_error error;
     assert_int_equal(verify(bed, NULL, &found, &error), ALUNO_OK);
     const struct audit_head kept = found.head;
-    assert_int_equal(unlink(next), 0); /* the last segment: only a head tells */
+    assert_int_equal(unlink(next), 0); /* the last segment: only a head shows it */
     assert_int_equal(verify(bed, NULL, &found, &error), ALUNO_OK);
     assert_int_equal(verify(bed, &kept, &found, &error), ALUNO_DATA_LOSS);
     open_audit(bed);

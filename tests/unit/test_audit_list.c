@@ -43,7 +43,7 @@ static void test_conditions_find(void **state)
     assert_int_equal(page.events.count, 2);
 }
 
-/* Its reply's students are encoded beside the message. */
+/* The students of its reply are encoded separately from the message. */
 static void test_a_batch_is_recorded_with_its_students(void **state)
 {
     call_bed *bed = *state;

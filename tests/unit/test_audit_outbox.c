@@ -10,7 +10,7 @@ static void add(struct audit_outbox *outbox, const char *record)
     assert_true(audit_outbox_add(outbox, (const uint8_t *)record, strlen(record)));
 }
 
-/* What the row has: "ID RECORD, " of each. */
+/* The records of the row: "ID RECORD, " of each. */
 static const char *text_of(int64_t id, const uint8_t *bytes, size_t size)
 {
     static char text[512];

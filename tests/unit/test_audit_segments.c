@@ -75,7 +75,7 @@ static void test_refusals_that_are_alike_are_merged(void **state)
     assert_in_range(records, 2, 60);
 }
 
-/* What tells of a student is recorded by itself. */
+/* A refusal that concerns a student has a record of its own. */
 static void test_refusals_with_students_are_not(void **state)
 {
     call_bed *bed = *state;
@@ -139,7 +139,7 @@ static void find_kept(audit_path kept)
     closedir(at);
 }
 
-/* What is left of a segment is evidence: the next one does not take its place. */
+/* The remains of a segment are evidence: the next segment does not overwrite them. */
 static void test_damaged_segment_is_kept(void **state)
 {
     static const char evidence[] = "what an attacker left";

@@ -212,7 +212,7 @@ static void test_the_longest_list_is_read(void **state)
     assert_int_equal(read_violations(most + 1), ALUNO_INVALID_ARGUMENT);
 }
 
-/* What stood in the message before is not read. */
+/* The former content of the message is not read. */
 static void test_json_leaves_nothing_of_the_message_before(void **state)
 {
     (void)state;

@@ -106,7 +106,7 @@ static void test_forgotten_change_is_not_made_again(void **state)
     check_reason(bed, ALUNO_REASON_REQUEST_ID_EXPIRED);
 }
 
-/* A newer id, and one without a time, cannot have been forgotten, or cannot be told. */
+/* The ledger cannot have forgotten a newer id. Of an id without a time this cannot be known. */
 static void test_other_ids_are_not_forgotten(void **state)
 {
     call_bed *bed = *state;

@@ -73,7 +73,7 @@ static void test_damaged_page_is_found(void **state)
     assert_string_equal(health(bed), "");
 }
 
-/* What has its digest may be wrong nevertheless. */
+/* Data that match their digest may be wrong nevertheless. */
 static void test_wrong_count_is_found(void **state)
 {
     store_bed *bed = *state;

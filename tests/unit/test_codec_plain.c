@@ -65,7 +65,7 @@ static const struct {
     VALUE(""),
 };
 
-/* What decoding a map of one pair, or of the same pair twice, comes to. */
+/* The result of decoding a map of one pair, or of the same pair twice. */
 struct outcome {
     aluno_code code;
     aluno_error error;

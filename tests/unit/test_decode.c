@@ -78,7 +78,7 @@ static void test_where_reading_goes_on_and_ends(void **state)
     }
 }
 
-/* What was in the caller's memory before is never taken for a value. */
+/* Former content of the caller's memory is never taken for a value. */
 static void test_what_is_no_message_is_cleared(void **state)
 {
     (void)state;

@@ -106,7 +106,7 @@ static void test_nobody_erased_makes_no_list(void **state)
     assert_int_equal(access(in_folder(bed, "aluno.db.erased.unfinished"), F_OK), -1);
 }
 
-/* A restore is what mends a damaged database: it warns, and goes on with the list that there is. */
+/* A restore repairs a damaged database: it warns, and continues with the existing list. */
 static void test_damaged_database_is_replaced_nevertheless(void **state)
 {
     store_bed *bed = *state;

@@ -42,7 +42,7 @@ static void test_violations_beyond_the_capacity_are_counted_in_the_detail(void *
     assert_string_equal(error.detail, "> 32");
 }
 
-/* What was in the memory of an error before is no part of it. */
+/* Former content of the memory is no part of the error. */
 static void test_an_error_in_used_memory(void **state)
 {
     (void)state;

@@ -233,7 +233,7 @@ static aluno_code fill_disk(job *at, struct store_session *session)
     return gate_hold(at, session);
 }
 
-/* The disk is full for others in the batch. What a repeat had made is not refused. */
+/* The disk is full for others in the batch. A change that a repeat finds made is not refused. */
 static void a_repeat_in_a_lost_batch_is_open(void **state)
 {
     static const char request_id[] = "0190a0e6-5f3c-7b1a-9c2d-3e4f5a6b7c8d";

@@ -13,7 +13,7 @@
 
 enum { CHANGES = 4 };
 
-/* What GetOperation says: "COMMITTED", "NOT_SEEN"; or the reason of its refusal. */
+/* Asks GetOperation for the state, "COMMITTED" or "NOT_SEEN", or else the reason of its refusal. */
 static void ask(call_bed *bed, const char *request_id, char said[48])
 {
     aluno_get_operation_request request = {.has = {.none = false}};
@@ -27,7 +27,7 @@ static bool is_certain(const char *said)
     return strcmp(said, "COMMITTED") == 0 || strcmp(said, "NOT_SEEN") == 0;
 }
 
-/* What a process told its callers before it ended. */
+/* The replies of a process to its callers before it ended. */
 struct told {
     char ids[CHANGES][37], said[CHANGES][48];
     bool acknowledged[CHANGES];
@@ -290,7 +290,7 @@ static void test_idle_store_moves_its_log(void **state)
     assert_int_equal(bed_total(bed), 21);
 }
 
-/* What the store itself writes to the file meanwhile is no other program's. */
+/* Writes by the store itself while the file is moved are not taken for another program's. */
 static void test_a_file_that_was_moved_and_written_comes_back(void **state)
 {
     call_bed *bed = *state;

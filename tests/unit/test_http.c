@@ -333,7 +333,7 @@ static void the_thread_ticks(void **state)
         check_reply(*state, "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n", "hello, school\n");
 }
 
-/* What was asked is answered. */
+/* Requests that were sent are answered. */
 static void stopping_waits_for_nobody(void **state)
 {
     struct bed bed;

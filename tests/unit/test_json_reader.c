@@ -176,7 +176,7 @@ static void test_request_ids(void **state)
     assert_string_equal(request.request_id, first);
 }
 
-/* What is missing does not hide that the text was no JSON. */
+/* A missing field does not replace the error that the text is no JSON. */
 static void test_a_syntax_error_stays(void **state)
 {
     (void)state;

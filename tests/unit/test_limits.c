@@ -109,7 +109,7 @@ static void a_certificate_that_guesses(void **state)
     check_reason(bed, ALUNO_REASON_BUSY);
     assert_string_equal(bed->error.detail, "--certificate-misses 3");
     assert_in_range(bed->error.retry_after_ms, 1, 60 * 60 * 1000 / MOST);
-    assert_int_equal(get_by_cpf(bed, right), ALUNO_UNAVAILABLE); /* it would tell */
+    assert_int_equal(get_by_cpf(bed, right), ALUNO_UNAVAILABLE); /* a reply would reveal that it exists */
     assert_int_equal(search(bed, "ana a@example.com"), ALUNO_UNAVAILABLE);
     assert_int_equal(atomic_load(&limits->reached[LIMIT_certificate_misses]), 3);
     assert_int_equal(search(bed, "ana"), ALUNO_OK);

@@ -1,5 +1,4 @@
-/* Commands beside a service that runs: they copy and verify its database, which it does not write meanwhile.
- */
+/* Commands during a service's run: they copy and verify its database, which it does not write meanwhile. */
 #include "fault_vfs.h"
 #include "stderr_capture.h"
 #include "store_file.h"

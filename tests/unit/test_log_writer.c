@@ -83,7 +83,7 @@ static void test_a_full_pipe_delays_nobody(void **state)
     assert_non_null(strstr(stderr_captured(), "msg=\"after\"\n"));
 }
 
-/* Whatever failed is counted, and told once stderr is well again. */
+/* Lines that fail are counted, and reported once stderr works again. */
 static void test_a_failing_stderr_is_survived(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* What each role sees of each personal field in the reply of each method. The methods, their replies' fields
+/* Masking of each personal field, by role, in the reply of each method. The methods, their replies' fields
  * and the roles come from the contract: a new one is tested by itself, or the test asks for its request. */
 #include "call_bed.h"
 

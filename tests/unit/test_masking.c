@@ -63,7 +63,7 @@ static void test_a_masked_value_is_told_from_a_value(void **state)
     assert_false(aluno_is_masked(ALUNO_MASK_email, "a*@example.com"));
 }
 
-/* What does not fit shows nothing. */
+/* A masked value that does not fit is empty. */
 static void test_a_masked_value_fits(void **state)
 {
     (void)state;

@@ -243,7 +243,7 @@ static void an_admin_gets_them_as_a_message(void **state)
     assert_true(bed->reply.server_statistics.server_time >= bed->service.start_ms);
 }
 
-/* What does not fit in the message is left out. */
+/* Counters that do not fit in the message are left out. */
 static void there_may_be_more_than_fit(void **state)
 {
     call_bed *bed = *state;

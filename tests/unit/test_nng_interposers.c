@@ -152,8 +152,8 @@ static ino_t identity(int fd)
     return facts.st_ino;
 }
 
-/* What a process does that executes itself, in one: a connection made meanwhile is accepted afterwards. Only
- * the address's own socket is given; another is bound as ever. */
+/* The steps of a process that executes itself, in one process: a connection made meanwhile is accepted
+ * afterwards. Only the address's own socket is given; another is bound as ever. */
 static void test_a_listening_socket_is_handed_over(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* What nng has sent, inferred from its calls: nng/send_tracker.h. This test plays nng: it sends one buffer,
- * holds one, and calls the engine after each send and each receive. */
+/* Tracks nng's sends by its calls: nng/send_tracker.h. This test plays nng: it sends one buffer, holds one,
+ * and calls the engine after each send and each receive. */
 #include "nng/api.h"
 #include "nng/send_tracker.h"
 #include "unit.h"

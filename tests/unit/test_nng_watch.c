@@ -72,7 +72,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The one thread that runs nng's callbacks begins watches. What a kick waits for may be another callback. */
+/* The one thread that runs nng's callbacks begins watches. A kick may wait for another callback. */
 static void test_callbacks_do_not_wait_for_a_kick(void **state)
 {
     (void)state;

@@ -168,8 +168,8 @@ static void rename_between_others(call_bed *bed, bed_exchange at[3], int64_t fir
         aluno__buffer_free(&bytes[i]);
 }
 
-/* A repeat that could be made again is undone, whether its caller says that it is a repeat or not. What is
- * made in the same transaction stays. */
+/* A repeat that could be made again is undone, whether its caller says that it is a repeat or not. Other
+ * changes in the same transaction stay. */
 static void test_repeat_is_undone_alone(void **state)
 {
     enum { TIMES = 3 };

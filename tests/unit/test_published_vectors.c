@@ -53,7 +53,7 @@ static const struct format {
     {0xe0, 0xff, ALUNO_TOKEN_INT, 0, 0},    /* negative fixint */
 };
 
-/* What the low bits of the first byte, or else the head, count. */
+/* The count in the low bits of the first byte, or else in the head. */
 static size_t count_of(const struct format *format, uint8_t first)
 {
     if (format->head > 0)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a second's end logs, from the message on. */
+/* The text logged at the end of a second, from the message on. */
 static const char *ticked(void)
 {
     stderr_capture();

@@ -1,4 +1,4 @@
-/* What a repeated change is answered, and what the ledger keeps for that. */
+/* The reply to a repeated change, and the data that the ledger keeps for it. */
 #include "call_bed.h"
 
 static bool warns(const call_bed *bed, const char *field, aluno_reason reason)

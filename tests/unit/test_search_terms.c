@@ -37,7 +37,7 @@ static void test_codes_keep_the_order_of_names(void **state)
         assert_true(name_code(names[i - 1]) <= name_code(names[i]));
         differ += name_code(names[i - 1]) != name_code(names[i]);
     }
-    assert_true(differ > NAMES / 4); /* codes tell names apart */
+    assert_true(differ > NAMES / 4); /* codes distinguish names */
 }
 
 static void test_bounds_enclose_the_names_of_a_code(void **state)

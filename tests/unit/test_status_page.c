@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-/* What was appended, as a text. The caller frees the buffer. */
+/* The appended bytes as a text. The caller frees the buffer. */
 static const char *text_of(aluno__buffer *out)
 {
     aluno__buffer_append(out, "", 1);

@@ -44,7 +44,7 @@ static void test_student_is_found_by_document(void **state)
     store_session_release(bed->store, session);
 }
 
-/* What is fetched is what student_by_id finds; another look sees what has changed since. */
+/* student_by_id finds the fetched students, and reads changes made after the fetch. */
 static void test_fetched_students_are_found(void **state)
 {
     store_bed *bed = *state;

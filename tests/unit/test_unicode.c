@@ -72,8 +72,8 @@ static void check_composed(const char *line, const struct row *row)
     }
 }
 
-/* What joins with the letters around it is checked by the fold alone, and so are spaces, which names have one
- * of. */
+/* False for characters that join with the letters around them, and for spaces, of which names have one kind:
+ * check_composed skips them. */
 static bool stands_alone(const char *text)
 {
     utf8proc_int32_t point;

@@ -76,7 +76,7 @@ static void test_age_or_birth_date(void **state)
     check_refused(&aluno_student_type, &student, "birth_date BIRTH_DATE_UNKNOWN");
 }
 
-/* What the policy expects is required where the service validates, and not inside an update. */
+/* Fields that the policy expects are required where the service validates, and not inside an update. */
 static void test_the_policy_requires_fields(void **state)
 {
     (void)state;

@@ -6,7 +6,7 @@
 
 #include <sys/stat.h>
 
-/* What the file has without its log; -1, or another number, while a checkpoint writes it. */
+/* The number of students in the file without its log; -1, or another number, while a checkpoint writes it. */
 static int64_t students_in_file(const char *path)
 {
     struct store_session *session;

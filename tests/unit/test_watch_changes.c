@@ -1,4 +1,4 @@
-/* WatchStudents: what the feed of changes has, which changes a watch is told of, and its tokens. */
+/* WatchStudents: what the feed of changes has, which changes a watch receives, and its tokens. */
 #include "watch_bed.h"
 
 #include "purge.h"
@@ -154,7 +154,8 @@ static void a_student_erased_elsewhere_is_in_no_page(void **state)
     assert_string_equal(next(bed), "CREATED 1, ERASED 1");
 }
 
-/* Who is told of a student is told when the query no longer finds it, and of no other. */
+/* A watch that has reported a student also reports when the query no longer finds it. It reports no other
+ * student. */
 static void a_query_tells_who_has_left(void **state)
 {
     call_bed *bed = *state;

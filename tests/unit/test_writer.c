@@ -188,7 +188,7 @@ static void note_commits(struct store_change *change, const aluno_error *commit_
     job_done(change, commit_error);
 }
 
-/* Who was told of a change may close the store. */
+/* A caller that has been notified of a change may close the store. */
 static void test_a_commit_is_measured_before_it_is_reported(void **state)
 {
     store_bed *bed = *state;
