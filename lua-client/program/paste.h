@@ -14,8 +14,8 @@ void paste_bind(EditLine *edit);
 void paste_begin(bool tabs_divide);
 void paste_end(void);
 
-/* The pasted lines after the one that el_gets has returned, divided by \n; NULL for none. Valid until the next
- * paste_begin. */
+/* The pasted lines after the one that el_gets has returned, divided by \n; NULL for none. Valid until the
+ * next paste_begin. */
 const char *paste_rest(void);
 
 #endif
