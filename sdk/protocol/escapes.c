@@ -17,15 +17,14 @@ static uint8_t byte_at(const char *text)
     return (uint8_t)strtoul((char[]){text[1], text[2], '\0'}, NULL, 16);
 }
 
-/* The character of the bytes there, in UTF-8 or else in Latin-1, and their length in the text. */
+/* The character of the bytes there, in UTF-8 or else in Latin-1, and their length in the text. A point that
+ * is not valid, or 0: no escape. */
 static size_t read_bytes(const char *text, utf8proc_int32_t *point)
 {
     utf8proc_uint8_t bytes[4];
     size_t count = 0;
     while (count < sizeof bytes && (bytes[count] = byte_at(text + 3 * count)) != 0)
         count++;
-    if (count == 0)
-        return 0;
     const utf8proc_ssize_t taken = utf8proc_iterate(bytes, (utf8proc_ssize_t)count, point);
     if (taken > 0)
         return 3 * (size_t)taken;
@@ -43,7 +42,7 @@ static utf8proc_int32_t accented_letter(const char *name)
         utf8proc_int32_t mark;
     } accents[] = {{"grave", 0x300}, {"acute", 0x301}, {"circ", 0x302},
                    {"tilde", 0x303}, {"uml", 0x308},   {"cedil", 0x327}};
-    for (size_t i = 0; *name != '\0' && i < sizeof accents / sizeof *accents; i++) {
+    for (size_t i = 0; i < sizeof accents / sizeof *accents; i++) {
         utf8proc_int32_t points[] = {(unsigned char)*name, accents[i].mark};
         if (strcmp(name + 1, accents[i].name) == 0 &&
             utf8proc_normalize_utf32(points, 2, (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE)) == 1)
@@ -74,11 +73,12 @@ static utf8proc_int32_t number(const char *name)
     return *end == '\0' && point <= 0x10FFFF ? (utf8proc_int32_t)point : 0;
 }
 
+/* As read_bytes. */
 static size_t read_entity(const char *text, utf8proc_int32_t *point)
 {
     char name[10] = "";
-    const size_t length = *text == '&' ? strcspn(text, ";") : 0;
-    if (length < 2 || length > sizeof name || text[length] == '\0')
+    const size_t length = strcspn(text, ";");
+    if (length > sizeof name || text[length] == '\0')
         return 0;
     memcpy(name, text + 1, length - 1);
     *point = *name == '#' ? number(name) : accented_letter(name);
@@ -95,10 +95,10 @@ static size_t undo_one(const char *text, aluno__text *out)
     utf8proc_int32_t point = 0;
     utf8proc_uint8_t bytes[4];
     const size_t length = *text == '&' ? read_entity(text, &point) : read_bytes(text, &point);
-    if (length == 0 || !utf8proc_codepoint_valid(point) || aluno__character_is_control(point))
-        return 0;
-    aluno__text_append(out, (const char *)bytes, (size_t)utf8proc_encode_char(point, bytes));
-    return length;
+    const bool is_escape = utf8proc_codepoint_valid(point) && !aluno__character_is_control(point);
+    if (is_escape)
+        aluno__text_append(out, (const char *)bytes, (size_t)utf8proc_encode_char(point, bytes));
+    return is_escape ? length : 0;
 }
 
 bool aluno__escapes_undo(const char *text, char *likely, size_t size)

@@ -41,7 +41,7 @@ tests_of() {
         cpf | cpf_digits | email | name) name='rules rule_conditions' ;;
         identifiers) name='identifiers rules' ;;
         day) name='rule_conditions rules' ;;
-        mojibake) name=characters ;;
+        escapes | mojibake) name=characters ;;
         path) name=field_path ;;
         whole | version) name=schema ;;
         esac
