@@ -42,7 +42,9 @@ serves() { # MACHINE
     ALUNO_SERVER=$(service_address "$1") "$ALUNO" --timeout 3 saude 2>/dev/null | grep -qw SERVING
 }
 
+# As systemd does, a service that ended because no primary answered yet is started again.
 load_is_whole() {
+    heal_load
     for each in $services; do
         serves "$each" || return
     done
