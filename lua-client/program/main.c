@@ -168,11 +168,12 @@ static void prevent_core_dumps(void)
 }
 
 /* Writes what is left. False if any write failed: after an earlier one, which left a gap, the last flush may
- * succeed all the same. */
+ * succeed all the same. A write to a terminal fails when Ctrl-C ends it, which is no failure. */
 static bool flush_stdout(void)
 {
+    const bool is_terminal = isatty(STDOUT_FILENO) == 1;
     errno = 0;
-    return fflush(stdout) == 0 && !ferror(stdout);
+    return (fflush(stdout) == 0 && !ferror(stdout)) || is_terminal;
 }
 
 static bool is_reader_gone(void)

@@ -83,7 +83,7 @@ export ALUNO_TIMEOUT=60 # what the prompt asks in passing has time on a busy mac
 make_certificates
 start_service
 export PLACE="${ALUNO_SERVER#tls+tcp://}"
-for scenario in forms accents completion history duplicates interrupts leave_anywhere end_in_a_form stop_and_go_on lua \
+for scenario in forms accents completion history duplicates interrupts interrupted_output leave_anywhere end_in_a_form stop_and_go_on lua \
     english; do
     ! wanted "$scenario" || at_the_terminal "$scenario"
 done
