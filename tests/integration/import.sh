@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/service.sh"
 
 sanitize=$(sed -n 's/^ALUNO_SANITIZE:STRING=\(..*\)/\1/p' "$ALUNO_BUILD/CMakeCache.txt")
-rows=${sanitize:+4000}
+rows=${sanitize:+1500}
 rows=${IMPORT_ROWS:-${rows:-6000}}
 mark=$(printf '\357\273\277')
 

@@ -18,7 +18,7 @@ enum {
     FORKS = 20,
     CALLERS = 2,
     SIGNAL_MS = 2000,
-    SMALL_STACK = SCHOOL_SANITIZED ? 1024 * 1024 : 128 * 1024, /* the tests' thread-locals take 88 kB of it */
+    SMALL_STACK = IS_SANITIZED ? 1024 * 1024 : 128 * 1024, /* the tests' thread-locals take 88 kB of it */
 };
 
 static struct school school;
@@ -47,7 +47,7 @@ static void in_child(void (*run)(aluno_client *client), aluno_client *client)
     if (child == 0) {
         alarm(CHILD_SECONDS);
         run(client);
-        if (SCHOOL_SANITIZED)
+        if (IS_SANITIZED)
             _exit(EXIT_SUCCESS);
         exit(EXIT_SUCCESS);
     }

@@ -13,10 +13,10 @@
 enum {
     THREADS = 16,
     CLIENTS = 4,
-    STUDENTS = SCHOOL_SANITIZED ? 20 : 60, /* of each thread; seven calls each */
-    HURRIED_CALLS = SCHOOL_SANITIZED ? 100 : 400,
-    OPENINGS = SCHOOL_SANITIZED ? 60 : 200,
-    CLOSINGS = SCHOOL_SANITIZED ? 4 : 10, /* of each kind */
+    STUDENTS = IS_SANITIZED ? 20 : 60, /* of each thread; seven calls each */
+    HURRIED_CALLS = IS_SANITIZED ? 100 : 400,
+    OPENINGS = IS_SANITIZED ? 60 : 200,
+    CLOSINGS = IS_SANITIZED ? 4 : 10, /* of each kind */
     ASLEEP_MS = 10000,
     CLOSED_MS = 4000, /* closing waits at most three seconds */
 };

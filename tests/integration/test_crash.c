@@ -16,7 +16,7 @@ enum {
     LOADS = 2,
     IN_FLIGHT = 32,            /* calls of each load: both together are within the service's bound */
     NUMBERS_APART = 100000000, /* of the loads' first students */
-    ROUNDS = SCHOOL_SANITIZED ? 3 : 6,
+    ROUNDS = IS_SANITIZED ? 3 : 6,
     STUDENTS = 200, /* acknowledged in each round */
     SEED = 7,
     PATIENCE_MS = 30000,   /* outlasts a restart */

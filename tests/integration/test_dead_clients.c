@@ -19,9 +19,9 @@ enum {
     CLIENTS = 10, /* in each process */
     CALLS = 5,    /* in flight, of each client */
     STUDENTS = 100,
-    ROUNDS_PATCHED = SCHOOL_SANITIZED ? 1 : 2,
-    ROUNDS_UNPATCHED = 6,                /* at most */
-    HEALINGS = SCHOOL_SANITIZED ? 1 : 2, /* enough */
+    ROUNDS_PATCHED = IS_SANITIZED ? 1 : 2,
+    ROUNDS_UNPATCHED = 6,            /* at most */
+    HEALINGS = IS_SANITIZED ? 1 : 2, /* enough */
     CONNECT_MS = 20000,
     GONE_MS = 45000, /* the service tolerates a few dead connections for half a minute */
     REGISTRARS = 2,

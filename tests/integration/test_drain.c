@@ -7,7 +7,7 @@
 enum {
     REGISTRARS = 16,
     CLIENTS = 4, /* shared by them */
-    STUDENTS_BEFORE = SCHOOL_SANITIZED ? 100 : 400,
+    STUDENTS_BEFORE = IS_SANITIZED ? 100 : 400,
     PROGRESS_MS = 20000,
     BRIEF_MS = 1500,    /* a deadline that passes while the service is down */
     PATIENT_MS = 20000, /* a deadline longer than a restart */

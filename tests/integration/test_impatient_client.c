@@ -14,9 +14,9 @@ enum {
     REGISTRARS = 4,
     CLIENTS = 2, /* shared by them */
     STUDENTS = 100,
-    REFUSED = SCHOOL_SANITIZED ? 2000 : 10000, /* calls of the hammer before the test ends */
-    CREATED = SCHOOL_SANITIZED ? 25 : 100,     /* and students of each registrar */
-    SLOWEST_MS = 4000,                         /* bound on a registrar's call; its deadline is five seconds */
+    REFUSED = IS_SANITIZED ? 2000 : 10000, /* calls of the hammer before the test ends */
+    CREATED = IS_SANITIZED ? 25 : 100,     /* and students of each registrar */
+    SLOWEST_MS = 4000,                     /* bound on a registrar's call; its deadline is five seconds */
     PATIENCE_MS = 60000,
     HAMMER_FIRST = 500000000, /* number of its first student */
 };

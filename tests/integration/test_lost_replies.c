@@ -9,14 +9,14 @@
 #include <string.h>
 
 enum {
-    STUDENTS = SCHOOL_SANITIZED ? 800 : 2000,
+    STUDENTS = IS_SANITIZED ? 800 : 2000,
     CREATORS = 8, /* each with a client of its own; half of them make calls, the others start them */
     OWN = STUDENTS / CREATORS,
     IN_FLIGHT = 4, /* of one that starts calls */
     RECORDS =
         STUDENTS / 2 + STUDENTS / 2 / IN_FLIGHT, /* at least: replies in flight together may share one */
     PERIOD = 5,                                  /* one record of replies in so many is lost */
-    KILLS = SCHOOL_SANITIZED ? 4 : 10,
+    KILLS = IS_SANITIZED ? 4 : 10,
     CALL_MS = 30000, /* longer than the test */
     PROGRESS_MS = 30000,
 };

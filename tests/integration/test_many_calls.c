@@ -10,7 +10,7 @@
 
 enum {
     THREADS = 16,
-    CALLS = SCHOOL_SANITIZED ? 16000 : 50000,
+    CALLS = IS_SANITIZED ? 16000 : 50000,
     ROUND = 20,    /* calls of a thread: one creates, nine read, ten are started and read as well */
     IN_FLIGHT = 8, /* started calls of a thread */
     SECONDS = 100,

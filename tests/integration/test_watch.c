@@ -11,7 +11,7 @@
 
 enum {
     WATCHERS = 4,
-    STUDENTS = SCHOOL_SANITIZED ? 200 : 400,
+    STUDENTS = IS_SANITIZED ? 200 : 400,
     KILLS = 3,
     PERIOD = 10, /* one record of replies in so many is lost */
     PROGRESS_MS = 30000,

@@ -60,7 +60,7 @@ static void choose_options(struct school *school)
 
 void school_open(struct school *school, unsigned seconds)
 {
-    alarm(SCHOOL_SANITIZED ? 2 * seconds : seconds);
+    alarm(IS_SANITIZED ? 2 * seconds : seconds);
     signal(SIGPIPE, SIG_IGN);
     make_folder(school);
     make_certificates(school, getenv("CERTIFICATES"));

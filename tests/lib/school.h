@@ -14,18 +14,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether a sanitizer slows this program down. */
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#    define SCHOOL_SANITIZED 1
-#elif defined __has_feature
-#    if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#        define SCHOOL_SANITIZED 1
-#    endif
-#endif
-#ifndef SCHOOL_SANITIZED
-#    define SCHOOL_SANITIZED 0
-#endif
-
 struct school {
     char folder[64];
     uint16_t port;       /* on the loopback; it never changes */

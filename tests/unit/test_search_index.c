@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { STUDENTS = 9000, SEARCHES = 100, FULL_SEGMENTS = STUDENTS / SEGMENT_SIZE };
+enum { STUDENTS = 9000, SEARCHES = IS_SANITIZED ? 20 : 100, FULL_SEGMENTS = STUDENTS / SEGMENT_SIZE };
 
 static uint64_t random_state;
 static aluno_list_students_reply page;
