@@ -73,7 +73,7 @@ static bool read_token(sqlite3 *db, watch_token token)
 }
 
 /* All students, and the token from which on their changes follow: that of the first page. Later changes that
- * the list already shows come again; a mirror may apply them twice. */
+ * the list already shows come again: their students are stored once more, as they are. */
 static aluno_code copy_all(aluno_client *client, sqlite3 *db, aluno_error *error)
 {
     static aluno_list_students_reply page;
